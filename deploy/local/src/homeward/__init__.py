@@ -1,0 +1,1 @@
+"""The command line, and the local runtime: embedded servers, issuer, bank simulator, demo."""

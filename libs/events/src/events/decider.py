@@ -1,0 +1,73 @@
+"""The words every domain module is written in: command, event, state, rejection, decider."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import reduce
+from typing import ClassVar, Generic, TypeVar
+
+import msgspec
+
+from events.values import PersonId
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """A request to make something true, by somebody, at some time. It may be refused."""
+
+    by: PersonId
+    at: datetime
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """A fact. Its tag is its name on the wire, for ever. `by` and `at` travel in the envelope.
+
+    An event with personal fields is about one person and says in `about` which of its fields
+    holds that person's id: facts about two people are two events.
+    """
+
+    about: ClassVar[str | None] = None
+
+    by: PersonId
+    at: datetime
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """What the facts so far amount to. Derived, never stored as truth."""
+
+
+class Rejected(Exception):
+    """The domain said no. The class names the rule, its fields are the facts.
+
+    Every refusal is a dataclass (`@dataclass(unsafe_hash=True)`) with a docstring that a user
+    can read: the docstring's first line is the problem's title on the wire.
+    """
+
+    @property
+    def rule(self) -> str:
+        """The rule's name, as the API and the terminal show it."""
+        return type(self).__name__
+
+    def facts(self) -> dict[str, object]:
+        """What the refusal rests on, by field."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
+
+
+C = TypeVar("C")
+S = TypeVar("S")
+E = TypeVar("E")
+
+
+@dataclass(frozen=True)
+class Decider(Generic[C, S, E]):
+    """One kind of aggregate: what it answers to a request, and how a fact changes it.
+
+    `decide` may refuse (`Rejected`) and may answer with no event when what is asked is so
+    already. `evolve` may only assert, because a fact cannot be refused.
+    """
+
+    decide: Callable[[C, S | None], Sequence[E]]
+    evolve: Callable[[S | None, E], S]
+
+    def fold(self, facts: Iterable[E], state: S | None = None) -> S | None:
+        """The state after these facts."""
+        return reduce(self.evolve, facts, state)

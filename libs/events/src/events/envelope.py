@@ -1,0 +1,171 @@
+"""The envelope: one event as one canonical byte string, a CloudEvents 1.0 event in JSON.
+
+CloudEvents attributes are scalars (section 3.1), so the acting person is spread over `actor…`
+attributes, integers beyond 32 bits are strings, and the digests of personal values stand inside
+`data` as `_sd`, where SD-JWT puts them. `sequence` is the version within the stream, `position`
+the place in the service's whole history; both count from 1 without a gap.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from events.values import Code, DelegationId, PersonId
+
+ENTRY_MAX_BYTES = 65_535
+"""An entry bundle of the transparency log carries each entry's length in 16 bits."""
+
+POSITION = b'"position":""'
+
+
+class EntryTooLarge(ValueError):
+    """The entry would be over 65,535 bytes. Nothing was stored."""
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts, in which role, for whom, and how we know."""
+
+    id: PersonId
+    role: Code
+    organisation: Code
+    office: Code | None = None
+    delegation: DelegationId | None = None
+    authentication: Code = Code("token")
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What surrounds a command and goes into the envelope of each event that follows from it."""
+
+    actor: Actor
+    tenant: Code = Code("homeward")
+    correlation: str
+    """One id for all that follows from one request of a person, across services."""
+    causation: str | None = None
+    """The id of the event that this one was an answer to."""
+    traceparent: str | None = None
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as read back: every attribute, `data` still as bytes."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    recordedtime: datetime
+    sequence: str
+    position: str
+    actorid: PersonId
+    actorrole: Code
+    actororganisation: Code
+    actoroffice: Code | None = None
+    actordelegation: DelegationId | None = None
+    actorauthentication: Code
+    correlationid: str
+    causationid: str | None = None
+    traceparent: str | None = None
+    tenant: Code
+    datacontenttype: str
+    data: msgspec.Raw
+
+    @property
+    def service(self) -> str:
+        """The service that emitted it: the first part of the type."""
+        return self.type.partition(".")[0]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(
+            id=self.actorid,
+            role=self.actorrole,
+            organisation=self.actororganisation,
+            office=self.actoroffice,
+            delegation=self.actordelegation,
+            authentication=self.actorauthentication,
+        )
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A stored event: its place in the service's history and its bytes, which are the event."""
+
+    position: int
+    raw: bytes
+
+    @property
+    def envelope(self) -> Envelope:
+        return open_entry(self.raw)
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the bytes."""
+        return hashlib.sha256(self.raw).digest()
+
+
+_decoder = msgspec.json.Decoder(Envelope)
+
+
+def open_entry(entry: bytes) -> Envelope:
+    """Read the envelope. `msgspec.ValidationError` when it is not one."""
+    return _decoder.decode(entry)
+
+
+def timestamp(at: datetime) -> str:
+    """RFC 3339 in UTC, always with microseconds, so that equal times are equal bytes."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def attributes(
+    *,
+    id: str,  # noqa: A002  CloudEvents' own name
+    service: str,
+    type: str,  # noqa: A002  CloudEvents' own name
+    stream: str,
+    version: int,
+    at: datetime,
+    recorded: datetime,
+    context: Context,
+    data: dict[str, Any],
+) -> dict[str, Any]:
+    """The whole envelope as plain data, its `position` empty until the store assigns it."""
+    actor = context.actor
+    optional = {
+        "actoroffice": actor.office,
+        "actordelegation": actor.delegation,
+        "causationid": context.causation,
+        "traceparent": context.traceparent,
+    }
+    return {
+        "specversion": "1.0",
+        "id": id,
+        "source": f"/{context.tenant}/{service}",
+        "type": type,
+        "subject": stream,
+        "time": timestamp(at),
+        "recordedtime": timestamp(recorded),
+        "sequence": str(version),
+        "position": "",
+        "actorid": actor.id,
+        "actorrole": actor.role,
+        "actororganisation": actor.organisation,
+        "actorauthentication": actor.authentication,
+        "correlationid": context.correlation,
+        "tenant": context.tenant,
+        "datacontenttype": "application/json",
+        "data": data,
+    } | {name: value for name, value in optional.items() if value is not None}
+
+
+def split_at_position(entry: bytes) -> tuple[bytes, bytes]:
+    """The bytes before and after the position's digits.
+
+    The store, which alone knows the position, puts the digits in between. After `position` only
+    attributes follow whose values are plain strings, so the last match is the right one.
+    """
+    at = entry.rindex(POSITION) + len(POSITION) - 1
+    return entry[:at], entry[at:]

@@ -1,0 +1,179 @@
+"""The one handler: load, fold, decide, append. The whole application layer is here."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from events.decider import Command, Decider, Event, State
+from events.envelope import Context
+from events.ports import Append, Claim, ClaimTaken, Clock, Conflict, Ids, Store
+from events.registry import Draft, Registry
+
+C = TypeVar("C", bound=Command)
+S = TypeVar("S", bound=State)
+E = TypeVar("E", bound=Event)
+
+ATTEMPTS = 8
+"""How often a command is decided anew when another one got in between."""
+
+
+class VersionMismatch(Exception):
+    """The caller saw another version of the stream than the one that stands."""
+
+    def __init__(self, seen: int, stands: int) -> None:
+        super().__init__(f"saw version {seen}, it is at {stands}")
+        self.seen = seen
+        self.stands = stands
+
+
+class KeyReused(Exception):
+    """The idempotency key was used before for another request."""
+
+
+@dataclass(frozen=True)
+class Act(Generic[C, S, E]):
+    """A command put to one aggregate. Several acts can be decided and stored as one."""
+
+    decider: Decider[C, S, E]
+    stream: str
+    command: C
+    claims: tuple[Claim, ...] = ()
+    """Business keys that this act takes for ever, such as a vendor's invoice number."""
+
+
+@dataclass(frozen=True)
+class Done(Generic[S]):
+    """What a command led to."""
+
+    state: S
+    """The state of the first act's aggregate, folded from its facts."""
+    version: int
+    """That aggregate's version."""
+    position: int
+    """The last position that was written; the head when nothing was."""
+    answer: bytes | None
+    """What `answer` made of the state, or what was stored when the request came first."""
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Once:
+    """Makes a request happen once: a key of the client's, and what was asked under it."""
+
+    key: str
+    fingerprint: bytes
+    scope: str = "idempotency"
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    state: Any
+    version: int
+
+
+@dataclass(frozen=True)
+class Handler:
+    """Puts commands to aggregates of one service."""
+
+    registry: Registry
+    store: Store
+    clock: Clock
+    ids: Ids
+
+    async def load(self, decider: Decider[Any, S, Any], stream: str) -> tuple[S | None, int]:
+        """The aggregate's state and version; (None, 0) when there is none."""
+        entries = await self.store.load(stream)
+        return decider.fold(self.registry.read_all(entries)), len(entries)
+
+    async def do(
+        self,
+        act: Act[Any, S, Any],
+        *others: Act[Any, Any, Any],
+        context: Context,
+        seen: int | None = None,
+        once: Once | None = None,
+        answer: Callable[[S, int], bytes] | None = None,
+    ) -> Done[S]:
+        """Decide all acts on the state as it stands and store what follows, all or nothing.
+
+        `seen`: the version of the first act's stream that the caller looked at. `answer` makes
+        the reply from the state and its version; it is stored with the claim of `once`, so that
+        a repeat is answered alike. It must not hold a personal value.
+
+        Raises the domain's `Rejected`; `VersionMismatch`; `ClaimTaken` for a business key;
+        `KeyReused`; `Conflict` when others kept getting in between; `Unavailable`.
+        """
+        if once is not None:
+            held = await self.store.claim(once.scope, once.key)
+            if held is not None:
+                return await self._replay(act, held, once)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._attempt((act, *others), context, seen, once, answer)
+            except Conflict:
+                if attempt == ATTEMPTS:
+                    raise
+            except ClaimTaken as taken:
+                if once is None or (taken.held.scope, taken.held.key) != (once.scope, once.key):
+                    raise
+                return await self._replay(act, taken.held, once)
+        raise AssertionError("the loop above returns or raises")
+
+    async def _replay(self, act: Act[Any, S, Any], held: Claim, once: Once) -> Done[S]:
+        if held.fingerprint != once.fingerprint:
+            raise KeyReused(once.key)
+        state, version = await self.load(act.decider, act.stream)
+        head = await self.store.head()
+        return Done(state, version, head, held.answer, replayed=True)  # type: ignore[arg-type]
+
+    async def _attempt(
+        self,
+        acts: Sequence[Act[Any, Any, Any]],
+        context: Context,
+        seen: int | None,
+        once: Once | None,
+        answer: Callable[[S, int], bytes] | None,
+    ) -> Done[S]:
+        loaded: dict[str, _Loaded] = {}
+        drafts: list[Draft] = []
+        claims: list[Claim] = []
+        for number, act in enumerate(acts):
+            before = loaded.get(act.stream) or _Loaded(*await self.load(act.decider, act.stream))
+            if number == 0 and seen is not None and seen != before.version:
+                raise VersionMismatch(seen, before.version)
+            facts = act.decider.decide(act.command, before.state)
+            for offset, fact in enumerate(facts, start=1):
+                drafts.append(self._draft(fact, act.stream, before.version + offset, context))
+            claims.extend(act.claims)
+            state = act.decider.fold(facts, before.state)
+            loaded[act.stream] = _Loaded(state, before.version + len(facts))
+        first = loaded[acts[0].stream]
+        body = answer(first.state, first.version) if answer else None
+        if once is not None:
+            claims.append(Claim(once.scope, once.key, once.fingerprint, body))
+        if not drafts and not claims:
+            return Done(first.state, first.version, await self.store.head(), body)
+        positions = await self.store.append(Append(tuple(drafts), tuple(claims)))
+        last = positions[-1] if positions else await self.store.head()
+        return Done(first.state, first.version, last, body)
+
+    def _draft(self, fact: Event, stream: str, version: int, context: Context) -> Draft:
+        return self.registry.draft(
+            fact,
+            stream=stream,
+            version=version,
+            event_id=self.ids.event_id(),
+            recorded=self.clock.now(),
+            context=context,
+            salt=self.ids.salt,
+        )
+
+
+def fingerprint(*parts: bytes) -> bytes:
+    """SHA-256 over the parts, each with its length before it."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.digest()

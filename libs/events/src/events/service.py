@@ -1,0 +1,95 @@
+"""What a service is, declared: the events it emits, its routes, views, policies and effects.
+
+`events.io.serve` runs a declared service; nothing else constructs anything.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from events.decider import Event
+from events.envelope import Envelope
+from events.handler import Act
+from events.registry import Registry
+
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+
+
+@dataclass(frozen=True)
+class Heard(Generic[E_co]):
+    """A fact as it reaches a view, a policy or an effect."""
+
+    event: E_co
+    envelope: Envelope
+    position: int
+    """Its place in the history of the service that emitted it."""
+
+
+class Connection(Protocol):
+    """The part of an asyncpg connection, inside a transaction, that views use."""
+
+    async def execute(self, query: str, *args: object) -> str: ...
+    async def executemany(self, command: str, args: Iterable[Any]) -> None: ...
+    async def fetch(self, query: str, *args: object) -> list[Any]: ...
+    async def fetchrow(self, query: str, *args: object) -> Any: ...
+    async def fetchval(self, query: str, *args: object) -> Any: ...
+
+
+@dataclass(frozen=True)
+class View:
+    """A read model: tables of this service's database that follow from events.
+
+    `project` gets each batch in order, exactly once in effect: it runs in the transaction that
+    also advances the tracking row of (view, source).
+    """
+
+    name: str
+    hears: Mapping[str, Registry]
+    """By source service (the own one included): which of its events are projected."""
+    project: Callable[[list[Heard[Any]], Connection], Awaitable[None]]
+    tables: tuple[str, ...]
+    """What a rebuild empties."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Event -> commands. Pure. Each answer is stored once per (policy, event), for ever."""
+
+    name: str
+    hears: Mapping[str, Registry]
+    react: Callable[[Heard[Any]], Iterable[Act[Any, Any, Any]]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Event -> the outside world -> commands.
+
+    `run` gets the service's gateways; it acts with a key derived from the event, so that doing it
+    twice is doing it once, and returns the acts that record the outcome. It raises `Unavailable`
+    when the outcome is not known yet; then it is asked again.
+    """
+
+    name: str
+    hears: Mapping[str, Registry]
+    run: Callable[[Heard[Any], Any], Awaitable[Iterable[Act[Any, Any, Any]]]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything that makes one service out of the library."""
+
+    name: str
+    registry: Registry
+    api: Any
+    """An `events.io.http.Api` with the routes."""
+    migrations: Path
+    """Folder of numbered SQL files that make the view tables."""
+    views: tuple[View, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    gateways: Callable[[Any], Any] | None = None
+    """Makes the gateways from the running service (settings, tokens, clock); closed at the end
+    if it has `aclose`."""
+    tasks: tuple[Callable[[Any], Awaitable[None]], ...] = field(default=())
+    """Long-running coroutines, given the running service: pollers of the outside world."""

@@ -1,0 +1,71 @@
+"""Small values that every service speaks of: ids, codes, digests.
+
+An id is opaque and prefixed by its type (`pay_01jd…`). Its shape is told once, here, and is
+checked wherever a value comes in: by msgspec when an event is decoded, by pydantic at HTTP.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NewType
+
+from msgspec import Meta
+
+
+class Shape:
+    """The regular expression of a bounded text, as pydantic is told of it."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: Callable[[object], dict[str, Any]]
+    ) -> dict[str, Any]:
+        schema = handler(source)
+        schema["pattern"] = self.pattern
+        return schema
+
+
+ID = r"^[a-z]{2,5}_[0-9a-z_]{1,48}$"
+CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$"
+DIGEST = r"^[0-9a-f]{64}$"
+
+_Id = Annotated[str, Meta(pattern=ID), Shape(ID)]
+
+AccountId = NewType("AccountId", _Id)
+"""A vendor's bank account (`acc_`)."""
+BankFileId = NewType("BankFileId", _Id)
+"""A payment instruction file (`fil_`)."""
+BudgetLineId = NewType("BudgetLineId", _Id)
+"""A donor-approved cost category with a ceiling, within one grant (`bud_`)."""
+CaseId = NewType("CaseId", _Id)
+"""All assistance to one principal applicant under one programme (`cas_`)."""
+CommitmentId = NewType("CommitmentId", _Id)
+"""A reservation of funds for an order with one vendor (`com_`)."""
+DelegationId = NewType("DelegationId", _Id)
+"""A person-role-limit-period grant that enables an act (`del_`)."""
+GrantId = NewType("GrantId", _Id)
+"""A funding agreement with a donor (`gra_`)."""
+InvoiceId = NewType("InvoiceId", _Id)
+"""A vendor's claim (`inv_`)."""
+ItemId = NewType("ItemId", _Id)
+"""One line of a reintegration plan (`itm_`)."""
+PaymentId = NewType("PaymentId", _Id)
+"""A proposal to pay one invoice (`pay_`)."""
+PersonId = NewType("PersonId", _Id)
+"""A person acting or assisted (`per_`); the platform itself acts as `per_system`."""
+PlanId = NewType("PlanId", _Id)
+"""A reintegration plan (`pla_`)."""
+ProgrammeId = NewType("ProgrammeId", _Id)
+"""A programme, whatever its version (`prg_iom_slovakia`)."""
+ReceiptId = NewType("ReceiptId", _Id)
+"""Signed evidence that the returnee got the goods or services (`rec_`)."""
+VendorId = NewType("VendorId", _Id)
+"""An approved payee (`ven_`)."""
+
+Code = NewType("Code", Annotated[str, Meta(pattern=CODE), Shape(CODE)])
+"""A bounded word from a list that somebody keeps: a country, a role, a kind of goods. Never free
+text about a person."""
+Digest = NewType("Digest", Annotated[str, Meta(pattern=DIGEST), Shape(DIGEST)])
+"""A SHA-256, 64 lower-case hexadecimal digits."""
+
+SYSTEM = PersonId("per_system")
+"""Who acts when a policy does."""

@@ -1,0 +1,1 @@
+"""The transparency log over every service's events, and its offline verifier."""

@@ -1,0 +1,1 @@
+"""Pages for people; speaks to the services' REST APIs."""

@@ -1,0 +1,1 @@
+"""Grants, commitments, deliveries, invoices, payments and the bank."""

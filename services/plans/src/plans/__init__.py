@@ -1,0 +1,1 @@
+"""Programmes and reintegration plans: drafted, signed, found feasible, approved."""

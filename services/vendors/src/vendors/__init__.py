@@ -1,0 +1,1 @@
+"""Vendors, their bank accounts, quotations and awards."""
