@@ -1,0 +1,164 @@
+"""A store, a clock and ids in memory: deterministic, for tests and for the simulation.
+
+The store keeps the promises of `events.ports.Store` and passes the same suite as the one on
+Postgres. What is awaited returns at once; nothing runs beside the caller.
+"""
+
+import asyncio
+import random  # noqa: TID251  seeded: the same run every time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from events.envelope import ENTRY_MAX_BYTES, Entry, EntryTooLarge
+from events.personal import Disclosure
+from events.ports import Append, Claim, ClaimTaken, Conflict, Snapshot
+from events.registry import Draft
+from events.values import new_id
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class FixedClock:
+    """Stands still until it is told to move; sleeping moves it."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+        await asyncio.sleep(0)
+
+
+class SeededIds:
+    """The same seed gives the same ids, each larger than the one before, as UUIDv7 are."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = random.Random(seed)  # noqa: S311
+        self._milliseconds = int(NOON.timestamp() * 1000)
+
+    def _uuid(self) -> UUID:
+        self._milliseconds += 1
+        number = self._milliseconds << 80 | 7 << 76 | self._random.getrandbits(12) << 64
+        return UUID(int=number | 0b10 << 62 | self._random.getrandbits(62))
+
+    def event_id(self) -> str:
+        return str(self._uuid())
+
+    def new(self, prefix: str) -> str:
+        return new_id(prefix, self._uuid().int)
+
+    def salt(self) -> bytes:
+        return self._random.randbytes(16)
+
+
+class MemoryStore:
+    """One service's history and vault, as lists and dicts."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        """The history: the entry at position n is `entries[n - 1]`."""
+        self._streams: dict[str, list[tuple[str, Entry]]] = {}
+        self._claims: dict[tuple[str, str], Claim] = {}
+        self._snapshots: dict[tuple[str, str], Snapshot] = {}
+        self._vault: dict[str, list[tuple[str, Disclosure]]] = {}
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    async def append(self, append: Append) -> tuple[int, ...]:
+        repeated = self._positions_of(append.drafts)
+        if repeated:
+            return repeated
+        for claim in append.claims:
+            held = self._claims.get((claim.scope, claim.key))
+            if held is not None:
+                raise ClaimTaken(held)
+        for stream, version in expected_versions(append.drafts):
+            if len(self._streams.get(stream, ())) != version:
+                raise Conflict(stream)
+        entries = list(self._entries(append.drafts))
+        self.entries.extend(entries)
+        self._claims |= {(claim.scope, claim.key): claim for claim in append.claims}
+        for draft, entry in zip(append.drafts, entries, strict=True):
+            self._streams.setdefault(draft.stream, []).append((draft.event_id, entry))
+            if draft.disclosures:
+                assert draft.person is not None
+                sealed = [(draft.person, disclosure) for disclosure in draft.disclosures]
+                self._vault[draft.event_id] = sealed
+        self._wake()
+        return tuple(entry.position for entry in entries)
+
+    def _positions_of(self, drafts: Sequence[Draft]) -> tuple[int, ...]:
+        """Where these very events stand already, empty if they do not."""
+        stands = [self._streams.get(d.stream, [])[d.version - 1 : d.version] for d in drafts]
+        if [at and at[0][0] for at in stands] == [d.event_id for d in drafts]:
+            return tuple(at[0][1].position for at in stands)
+        return ()
+
+    def _entries(self, drafts: Sequence[Draft]) -> Iterator[Entry]:
+        for position, draft in enumerate(drafts, start=len(self.entries) + 1):
+            raw = draft.at(position)
+            if len(raw) > ENTRY_MAX_BYTES:
+                raise EntryTooLarge(f"{draft.type} has {len(raw)} bytes")
+            yield Entry(position, raw)
+
+    def _wake(self) -> None:
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiting.clear()
+
+    async def load(self, stream: str, after: int = 0) -> Sequence[Entry]:
+        return [entry for _, entry in self._streams.get(stream, [])[after:]]
+
+    async def read(self, after: int, limit: int) -> Sequence[Entry]:
+        return self.entries[after : after + limit]
+
+    async def head(self) -> int:
+        return len(self.entries)
+
+    async def wait(self, after: int, timeout_seconds: float) -> int:
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                while len(self.entries) <= after:
+                    waiter = asyncio.get_running_loop().create_future()
+                    self._waiting.add(waiter)
+                    await waiter
+        except TimeoutError:
+            pass
+        return len(self.entries)
+
+    async def claim(self, scope: str, key: str) -> Claim | None:
+        return self._claims.get((scope, key))
+
+    async def snapshot(self, stream: str, code: str) -> Snapshot | None:
+        return self._snapshots.get((stream, code))
+
+    async def keep_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshots[snapshot.stream, snapshot.code] = snapshot
+
+    async def disclosures(self, event_ids: Sequence[str]) -> dict[str, list[Disclosure]]:
+        found = {id_: self._vault[id_] for id_ in event_ids if id_ in self._vault}
+        return {id_: [disclosure for _, disclosure in kept] for id_, kept in found.items()}
+
+    async def erase(self, person: str) -> int:
+        erased = [id_ for id_, kept in self._vault.items() if kept[0][0] == person]
+        return sum(len(self._vault.pop(id_)) for id_ in erased)
+
+
+def expected_versions(drafts: Sequence[Draft]) -> Iterator[tuple[str, int]]:
+    """Each stream that is written to and the version it must have.
+
+    `ValueError` when a stream's drafts do not follow each other.
+    """
+    for stream, group in groupby(sorted(drafts, key=lambda d: d.stream), lambda d: d.stream):
+        versions = [draft.version for draft in group]
+        if versions != list(range(versions[0], versions[0] + len(versions))):
+            raise ValueError(f"the versions of {stream} do not follow each other: {versions}")
+        yield stream, versions[0] - 1
