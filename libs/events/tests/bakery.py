@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar, assert_never
 
 from msgspec.structs import replace
 
 from events.decider import Command, Decider, Event, Rejected, State
 from events.envelope import Actor, Context
-from events.memory import NOON
 from events.money import Money
 from events.personal import Contact, Identity
-from events.registry import Draft, Registry
+from events.registry import Registry
 from events.values import Code, ItemId, PersonId
-
 
 ANA = PersonId("per_ana")
 BEN = PersonId("per_ben")
