@@ -1,0 +1,52 @@
+"""Real servers for the tests: one Postgres and one NATS per run, started when first asked for."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from homeward import nats as bus
+from homeward import postgres as database
+from homeward.nats import Nats
+from homeward.postgres import Database, Postgres
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One server for the run. Its data is forgotten with it, so it need not reach the disk."""
+    folder = tmp_path_factory.mktemp("postgres")
+    with database.start(folder, durable=False) as server:
+        yield server
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def make_database(postgres: Postgres) -> Iterator[Callable[[str], Database]]:
+    """Makes empty databases, each with its owner, app and auditor; dropped after the test."""
+    made: list[Database] = []
+
+    def make(name: str) -> Database:
+        made.append(postgres.make_database(f"{name}_{next(_numbers)}"))
+        return made[-1]
+
+    yield make
+    for each in made:
+        postgres.drop_database(each)
+
+
+@pytest.fixture
+def empty_database(make_database: Callable[[str], Database]) -> Database:
+    """One empty database of the test's own."""
+    return make_database("service")
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nats]:
+    """One server for the run, with the users of all services."""
+    folder = tmp_path_factory.mktemp("nats")
+    with bus.start(folder) as server:
+        yield server
+    shutil.rmtree(folder)

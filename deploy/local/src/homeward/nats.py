@@ -1,0 +1,151 @@
+"""A real NATS server from a wheel, with JetStream on disk and one user per service.
+
+A service publishes its own subjects and nothing else; it may read every stream. Streams are made
+by `admin`, who alone may make, purge or delete them.
+"""
+
+import json
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import bcrypt
+
+from homeward.processes import CannotStart, await_ready, free_port, leash, spawn, stop
+
+SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
+ADMIN = "admin"
+CHEAPEST_BCRYPT = 4
+"""The passwords are 192 random bits; slow hashing protects only those that people choose."""
+
+
+@dataclass
+class Nats:
+    """A running server."""
+
+    port: int
+    monitor: int
+    passwords: Mapping[str, str] = field(repr=False)
+    folder: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"nats://127.0.0.1:{self.port}"
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        stop(self.process, how)
+
+
+def grants(service: str, streams: Sequence[str]) -> dict[str, Any]:
+    """What one service may do on the bus: publish its own events, read everybody's."""
+    reading = [
+        subject
+        for stream in streams
+        for subject in (
+            f"$JS.API.STREAM.INFO.{stream}",
+            f"$JS.API.STREAM.MSG.GET.{stream}",
+            f"$JS.API.DIRECT.GET.{stream}.>",
+            f"$JS.API.DIRECT.GET.{stream}",
+            f"$JS.API.CONSUMER.CREATE.{stream}.>",
+            f"$JS.API.CONSUMER.INFO.{stream}.>",
+            f"$JS.API.CONSUMER.MSG.NEXT.{stream}.>",
+            f"$JS.API.CONSUMER.DELETE.{stream}.>",
+            f"$JS.ACK.{stream}.>",
+            f"$JS.FC.{stream}.>",
+        )
+    ]
+    return {
+        "publish": {"allow": [f"ev.{service}.>", "$JS.API.INFO", *reading]},
+        "subscribe": {"allow": [f"_INBOX_{service}.>"]},
+    }
+
+
+def config(
+    folder: Path,
+    passwords: Mapping[str, str],
+    *,
+    port: int,
+    monitor: int,
+    services: Sequence[str] = SERVICES,
+) -> str:
+    """The server's configuration file. JSON is a subset of its language."""
+    users = [
+        {"user": user, "password": _hashed(password)}
+        | ({} if user == ADMIN else {"permissions": grants(user, services)})
+        for user, password in passwords.items()
+    ]
+    settings = {
+        "listen": f"127.0.0.1:{port}",
+        "http": f"127.0.0.1:{monitor}",
+        "jetstream": {
+            "store_dir": str(folder / "jetstream"),
+            "sync_interval": "always",  # the default would acknowledge what a crash still loses
+        },
+        "accounts": {"homeward": {"jetstream": "enabled", "users": users}},
+    }
+    return json.dumps(settings, indent=2)
+
+
+def _hashed(password: str) -> str:
+    salt = bcrypt.gensalt(CHEAPEST_BCRYPT, prefix=b"2a")
+    return bcrypt.hashpw(password.encode(), salt).decode()
+
+
+@contextmanager
+def start(
+    folder: Path,
+    *,
+    services: Sequence[str] = SERVICES,
+    port: int | None = None,
+    passwords: Mapping[str, str] | None = None,
+) -> Iterator[Nats]:
+    """A server with its streams in `folder`; stopped at the end. Passwords are fresh unless given.
+
+    Raises `CannotStart` when it does not come up.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder = folder.resolve()
+    words = passwords or {user: secrets.token_urlsafe(24) for user in (ADMIN, *services)}
+    port, monitor = port or free_port(), free_port()
+    written = folder / "nats.conf"
+    written.touch(mode=0o600)
+    written.write_text(config(folder, words, port=port, monitor=monitor, services=services))
+    log = folder / "nats.log"
+    process = spawn([*leash("TERM"), _binary(), "-c", written], log, env={"TZ": "UTC"})
+    server = Nats(port, monitor, words, folder, log, process)
+    try:
+        try:
+            await_ready(process, lambda: _healthy(monitor), log)
+        except CannotStart as error:
+            raise CannotStart(f"NATS did not start: {error}") from None
+        yield server
+    finally:
+        server.stop()
+
+
+def _healthy(monitor: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{monitor}/healthz", timeout=1) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _binary() -> Path:
+    beside = Path(sys.executable).with_name("nats-server")
+    if beside.exists():
+        return beside
+    if found := shutil.which("nats-server"):
+        return Path(found)
+    raise CannotStart("The program nats-server is missing; run ./homeward again to repair .venv.")
