@@ -1,0 +1,63 @@
+"""What is made from the code: the event catalogue, the JSON Schemas, the golden events."""
+
+import importlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from events.catalogue import markdown, sample_entry, schema
+from events.registry import Registry
+from events.service import Service
+
+SERVICES = ("intake", "plans", "vendors", "disbursement", "audit")
+"""The services that emit events."""
+
+
+def declared(name: str) -> Service:
+    """The service as its `main` declares it."""
+    service = importlib.import_module(f"{name}.main").service
+    assert isinstance(service, Service)
+    return service
+
+
+def registries() -> list[Registry]:
+    return [declared(name).registry for name in SERVICES]
+
+
+def documents() -> Iterator[tuple[Path, str]]:
+    """Each generated document: its path below the repository, and what it must say."""
+    all_of_them = registries()
+    yield Path("docs/events.md"), markdown(all_of_them)
+    for registry in all_of_them:
+        text = json.dumps(schema(registry), indent=1, sort_keys=True) + "\n"
+        yield Path(f"docs/schemas/{registry.name}.json"), text
+
+
+def golden_path(service: str, wire_type: str) -> Path:
+    """Where the golden event of a type and version lies, below the repository."""
+    return Path(f"services/{service}/tests/golden/{wire_type}.json")
+
+
+def golden() -> Iterator[tuple[Path, bytes]]:
+    """The golden event of each type's present version. Those of older versions just stay."""
+    for registry in registries():
+        for kind in registry:
+            yield golden_path(registry.name, kind.name), sample_entry(registry, kind)
+
+
+def write(root: Path) -> list[Path]:
+    """Bring every generated file up to date; golden events are added, never changed."""
+    written = []
+    for path, text in documents():
+        target = root / path
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+            written.append(path)
+    for path, entry in golden():
+        target = root / path
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(entry)
+            written.append(path)
+    return written

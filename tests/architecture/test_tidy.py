@@ -1,0 +1,39 @@
+"""A tree that a reader can keep in mind: short functions, short files, names that say something."""
+
+import ast
+
+from tests.architecture.tree import ROOT, long_functions, modules
+
+FILE_LINES = 500
+FUNCTION_LINES = 70
+SAY_NOTHING = {"utils", "util", "common", "helpers", "helper", "manager", "misc", "base"}
+
+
+def test_no_file_is_longer_than_500_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)} ({lines})"
+        for path in modules()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > FILE_LINES
+    ]
+    assert not long, long
+
+
+def test_no_function_is_longer_than_70_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules()
+        for name in long_functions(ast.parse(path.read_text(encoding="utf-8")), FUNCTION_LINES)
+    ]
+    assert not long, long
+
+
+def test_no_module_is_named_for_nothing() -> None:
+    assert not [str(path.relative_to(ROOT)) for path in modules() if path.stem in SAY_NOTHING]
+
+
+def test_a_function_of_71_lines_would_be_seen() -> None:
+    body = "\n".join("    pass" for _ in range(70))
+    assert list(long_functions(ast.parse(f"def long():\n{body}\n"), FUNCTION_LINES)) == [
+        "long (71)"
+    ]
+    assert not list(long_functions(ast.parse("def short():\n    pass\n"), FUNCTION_LINES))
