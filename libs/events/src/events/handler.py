@@ -55,6 +55,8 @@ class Done(Generic[S]):
     answer: bytes | None
     """What `answer` made of the state, or what was stored when the request came first."""
     replayed: bool = False
+    events: tuple[str, ...] = ()
+    """The wire types of the facts that followed, in order; none on a replay."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ class Handler:
             return Done(first.state, first.version, await self.store.head(), body)
         positions = await self.store.append(Append(tuple(drafts), tuple(claims)))
         last = positions[-1] if positions else await self.store.head()
-        return Done(first.state, first.version, last, body)
+        types = tuple(draft.type for draft in drafts)
+        return Done(first.state, first.version, last, body, events=types)
 
     def _draft(self, fact: Event, stream: str, version: int, context: Context) -> Draft:
         return self.registry.draft(

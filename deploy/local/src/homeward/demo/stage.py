@@ -1,0 +1,150 @@
+"""The stage of the demo: people who sign in, do things over REST, and are refused by name.
+
+Everything goes through the services' public APIs with the acting person's own token. A step that
+does not go as the story says raises `NotAsTold`; nothing is caught and told as a success.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import httpx
+from rich.console import Console
+
+Json = dict[str, Any]
+
+WAIT_SECONDS = 30.0
+
+
+class NotAsTold(AssertionError):
+    """A step of the story went otherwise than the story says."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of the people in the story, with what they sign in with."""
+
+    username: str
+    name: str
+    role: str
+    """As the terminal shows it: `counsellor, Baghdad`."""
+    password: str
+
+
+@dataclass(frozen=True)
+class World:
+    """Where the services are, and who is in the story."""
+
+    services: Mapping[str, str]
+    """By name: `http://127.0.0.1:8471`."""
+    issuer: str
+    people: Mapping[str, Person]
+
+
+@dataclass
+class Stage:
+    """Lets the people act, and tells on the terminal what they do."""
+
+    world: World
+    terminal: Console
+    run: str
+    """Makes this telling's idempotency keys differ from another telling's."""
+    _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
+    _steps: int = 0
+    refusals: int = 0
+
+    def __post_init__(self) -> None:
+        self._http = httpx.Client(timeout=20.0)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def chapter(self, title: str) -> None:
+        self.terminal.print()
+        self.terminal.print(f"[bold]{title}[/bold]", highlight=False)
+
+    def note(self, text: str) -> None:
+        self.terminal.print(f"  {text}", highlight=False, style="dim")
+
+    def does(self, who: str, what: str, path: str, body: Json | None = None) -> Json:
+        """The person does it and succeeds: `plans/v1/plans/pla_1/submit`. The answer's body."""
+        answer = self._post(who, path, body or {})
+        if answer.is_error:
+            raise NotAsTold(f"{who} could not: {what}\n{path}\n{answer.status_code} {answer.text}")
+        self._tell(who, what, _event_told(answer))
+        result: Json = answer.json()
+        return result
+
+    def is_refused(self, who: str, what: str, path: str, body: Json | None, rule: str) -> None:
+        """The person tries it and is refused by exactly that rule."""
+        answer = self._post(who, path, body or {})
+        said = answer.json() if answer.is_error else {}
+        if said.get("code") != rule:
+            raise NotAsTold(f"{who}: {what} should be refused by {rule}: {answer.text}")
+        self.refusals += 1
+        self._tell(who, what, f"[red]refused: {rule}[/red], {said['title'].rstrip('.').lower()}")
+
+    def reads(self, who: str, path: str, **query: str | int) -> Json:
+        """What the person sees there now."""
+        answer = self._http.get(self._url(path), params=query, headers=self._headers(who))
+        if answer.is_error:
+            raise NotAsTold(f"{who} could not read {path}: {answer.status_code} {answer.text}")
+        result: Json = answer.json()
+        return result
+
+    def awaits(self, who: str, path: str, until: Callable[[Json], bool], what: str) -> Json:
+        """Read until it is so; `NotAsTold` after half a minute."""
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            answer = self._http.get(self._url(path), headers=self._headers(who))
+            if answer.is_success and until(answer.json()):
+                result: Json = answer.json()
+                return result
+            if time.monotonic() > end:
+                raise NotAsTold(f"waited in vain for {what}: {answer.status_code} {answer.text}")
+            time.sleep(0.05)
+
+    def tells(self, who: str, what: str, event: str) -> None:
+        """Something that nobody of ours did: the bank, a policy."""
+        self.terminal.print(f"  {who:<34}{what:<52}[dim]{event}[/dim]", highlight=False)
+
+    def _tell(self, who: str, what: str, event: str) -> None:
+        person = self.world.people[who]
+        name = person.name if who in self._told else f"{person.name} ({person.role})"
+        self._told.add(who)
+        self.tells(name, what, event)
+
+    def _post(self, who: str, path: str, body: Json) -> httpx.Response:
+        self._steps += 1
+        key = str(uuid5(NAMESPACE_URL, f"homeward-demo/{self.run}/{self._steps}"))
+        headers = self._headers(who) | {"Idempotency-Key": key}
+        resource, _, act = path.rpartition("/")
+        if "_" in resource.rpartition("/")[2] and not act.startswith("v1"):
+            seen = self._http.get(self._url(resource), headers=self._headers(who))
+            if "ETag" in seen.headers:
+                headers["If-Match"] = seen.headers["ETag"]
+        return self._http.post(self._url(path), json=body, headers=headers)
+
+    def _url(self, path: str) -> str:
+        service, _, rest = path.partition("/")
+        return f"{self.world.services[service]}/{rest}"
+
+    def _headers(self, who: str) -> dict[str, str]:
+        token, good_until = self._tokens.get(who, ("", 0.0))
+        if time.monotonic() >= good_until:
+            person = self.world.people[who]
+            form = {"username": person.username, "password": person.password}
+            answer = self._http.post(f"{self.world.issuer}/token", data=form)
+            if answer.is_error:
+                raise NotAsTold(f"{who} could not sign in: {answer.text}")
+            said = answer.json()
+            token = said["access_token"]
+            self._tokens[who] = (token, time.monotonic() + said["expires_in"] / 2)
+        return {"Authorization": f"Bearer {token}"}
+
+
+def _event_told(answer: httpx.Response) -> str:
+    return answer.headers.get("Events", "")
