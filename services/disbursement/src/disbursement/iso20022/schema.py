@@ -52,15 +52,15 @@ def validate(root: etree._Element, message: str) -> None:
     """
     schema = _schema(message)
     if not schema.validate(root):
-        log: Iterable[Any] = cast("Iterable[Any]", schema.error_log)
+        log: Iterable[Any] = cast(Iterable[Any], schema.error_log)
         faults = [f"{_names(root, fault.path)} ({fault.type_name})" for fault in log]
         raise NotValid(f"{message}: " + "; ".join(faults[:5]))
 
 
 def _names(root: etree._Element, path: str) -> str:
     """`/*/*/*[2]/*[5]/*` in words: `CdtrAcct/Id/IBAN`."""
-    elements = cast("list[etree._Element]", root.getroottree().xpath(path))
-    names = [etree.QName(e).localname for e in (elements[0], *elements[0].iterancestors())]
+    element = cast(Any, root.getroottree().xpath(path))[0]
+    names = [etree.QName(e).localname for e in (element, *element.iterancestors())]
     return "/".join(reversed(names[:3]))
 
 
