@@ -1,0 +1,27 @@
+"""HTTP: a service's operations, declared; everything that is the same for all is in here."""
+
+from events.io.http.api import Api
+from events.io.http.asked import Asked, Desk
+from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, View, Who
+from events.io.http.models import Answer, Body, Page
+from events.io.http.problems import Fault, Problem
+
+__all__ = [
+    "Answer",
+    "Api",
+    "Asked",
+    "Body",
+    "Desk",
+    "Do",
+    "Fault",
+    "Gateways",
+    "Load",
+    "NewIds",
+    "Now",
+    "Page",
+    "Paging",
+    "Problem",
+    "Request",
+    "View",
+    "Who",
+]

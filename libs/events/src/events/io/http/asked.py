@@ -1,0 +1,88 @@
+"""What surrounds one request, and what a route's function may ask to be given of it."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from fastapi import Response
+
+from events.envelope import Context
+from events.handler import Handler
+from events.io.http.problems import Problem
+from events.io.identity import Acting, Tokens
+from events.service import Connection
+
+
+class Progress(Protocol):
+    """How far the service's views have come in its own history."""
+
+    async def reach(self, position: int, timeout_seconds: float) -> bool:
+        """Wait until every view has seen `position`; False when the time is up."""
+        ...
+
+
+Check = Callable[[], Awaitable[str | None]]
+"""One thing that must be ready: None when it is, a sentence when it is not."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an Api needs to answer: the handler, who may sign tokens, the views."""
+
+    handler: Handler
+    tokens: Tokens
+    view: Connection | None = None
+    progress: Progress | None = None
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    gateways: Any = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request on its way: who asks, in which role, what was said beside the body."""
+
+    desk: Desk
+    me: Acting
+    now: datetime
+    context: Context
+    method: str
+    path: str
+    headers: Mapping[bytes, bytes]
+    parameters: Mapping[str, Any]
+    """Path and query parameters, validated."""
+    body: bytes
+    """The body's canonical bytes, empty when there is none."""
+    conditional: bool
+    """Whether If-Match is required."""
+    created: bool
+    """Whether success means that something new stands at its own Location."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """Marks a parameter that the library fills in; `queries` are what it reads from the query."""
+
+    take: Callable[[Asked], Awaitable[Any]]
+    queries: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+def etag(version: int) -> str:
+    """A strong ETag: the stream's version."""
+    return f'"{version}"'
+
+
+_ETAG = re.compile(rb'"(0|[1-9][0-9]{0,14})"')
+
+
+def version_of(tag: bytes) -> int:
+    """The version that an If-Match names; a Problem when it does not name exactly one."""
+    named = _ETAG.fullmatch(tag.strip())
+    if named is None:
+        raise Problem("if_match_invalid", 'Send the ETag as it came, such as If-Match: "3".')
+    return int(named[1])
+
+
+def json_response(body: bytes, status: int, headers: Mapping[str, str]) -> Response:
+    return Response(body, status, headers=dict(headers), media_type="application/json")

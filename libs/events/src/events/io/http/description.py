@@ -1,0 +1,92 @@
+"""What FastAPI is told about an operation, for the OpenAPI description."""
+
+from typing import Any
+
+from events.io.http.operation import Operation
+from events.io.http.problems import PROBLEM_JSON
+
+
+def describe(operation: Operation) -> dict[str, Any]:
+    """The arguments of FastAPI's route: all of the documentation, none of the work."""
+    function = operation.function
+    doc = (function.__doc__ or "").strip()
+    if not doc:
+        raise TypeError(f"{operation.path}: its docstring is its summary")
+    summary, _, description = doc.partition("\n")
+
+    async def shown() -> None:
+        raise AssertionError("FastAPI describes the operation, it does not call it")
+
+    shown.__signature__ = operation.documented  # type: ignore[attr-defined]
+    shown.__name__ = getattr(function, "__name__", "operation")
+    success = 201 if operation.created else 200
+    return {
+        "endpoint": shown,
+        "methods": [operation.method],
+        "summary": summary.rstrip("."),
+        "description": description.strip() or summary,
+        "operation_id": shown.__name__,
+        "status_code": success,
+        "response_model": operation.answers,
+        "responses": {status: _problem(text) for status, text in _problems(operation).items()},
+        "openapi_extra": {
+            "security": [{"access_token": []}],
+            "parameters": _headers(operation),
+            "x-roles": sorted(operation.allows),
+        },
+    }
+
+
+def _problems(operation: Operation) -> dict[int, str]:
+    told = {
+        400: "The request is malformed",
+        401: "No valid access token",
+        403: "None of the person's roles may do this",
+        404: "There is no such thing",
+        429: "Too many requests",
+        500: "The service is wrong",
+        503: "The service is not ready",
+    }
+    if operation.method == "POST":
+        told |= {
+            409: "It conflicts with what stands",
+            413: "The body is too large",
+            415: "The body is not JSON",
+            422: "The fields do not fit, or the domain refused",
+        }
+    if operation.conditional:
+        told |= {412: "It has changed since you looked", 428: "If-Match is missing"}
+    return dict(sorted(told.items()))
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return {
+        "description": description,
+        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def _headers(operation: Operation) -> list[dict[str, Any]]:
+    headers = []
+    if operation.method == "POST":
+        headers.append(
+            _header(
+                "Idempotency-Key",
+                "A fresh key for each request, the same again for its repetition.",
+                "8e03978e-40d5-43e8-bc93-6894a57f9324",
+            )
+        )
+    if operation.conditional:
+        headers.append(_header("If-Match", "The ETag of what you saw.", '"3"'))
+    return headers
+
+
+def _header(name: str, description: str, example: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "maxLength": 128},
+        "example": example,
+    }

@@ -1,0 +1,146 @@
+"""Do and Load: a command, or a look at one aggregate, as an HTTP answer."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import Response
+from pydantic import BaseModel
+
+from events.decider import Decider, State
+from events.handler import Act, Done, KeyReused, Once, VersionMismatch, fingerprint
+from events.io.http.asked import Asked, etag, json_response, version_of
+from events.io.http.problems import Problem
+
+S = TypeVar("S", bound=State)
+KEY_MAX_CHARS = 128
+
+
+class _Given(msgspec.Struct):
+    """The head of a stored answer; the body follows it after a line feed, as it was sent."""
+
+    status: int
+    version: int
+    location: str | None = None
+
+
+_head = msgspec.json.Decoder(_Given)
+
+
+class Doer:
+    """Puts commands to the handler under the request's key, version, person and trace."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def __call__(
+        self,
+        act: Act[Any, S, Any],
+        *others: Act[Any, Any, Any],
+        answer: Callable[[S, int], BaseModel],
+        status: int | None = None,
+        location: str | None = None,
+    ) -> Response:
+        """Do it once for this Idempotency-Key and answer with the new state.
+
+        `location` is where a created thing stands; without it, its id under the request's path.
+        """
+        asked = self._asked
+        if asked.created and location is None:
+            location = f"{asked.path}/{act.stream}"
+        code = status or (201 if asked.created else 200)
+
+        def stored(state: S, version: int) -> bytes:
+            head = msgspec.json.encode(_Given(code, version, location))
+            return head + b"\n" + encode(answer(state, version))
+
+        seen = self._seen()
+        try:
+            done = await asked.desk.handler.do(
+                act,
+                *others,
+                context=asked.context,
+                seen=seen,
+                once=self._once(),
+                answer=stored,
+            )
+        except KeyReused:
+            raise Problem(
+                "idempotency_key_reused",
+                "The first request under this key had another path or body. Use a new key.",
+            ) from None
+        except VersionMismatch as stale:
+            raise Problem(
+                "version_stale",
+                f"You saw version {stale.seen}; it is at version {stale.stands}.",
+                extra={"seen": stale.seen, "stands": stale.stands},
+                headers={"ETag": etag(stale.stands)},
+            ) from None
+        return _respond(done)
+
+    def _once(self) -> Once:
+        asked = self._asked
+        key = asked.headers.get(b"idempotency-key", b"").decode("latin-1").strip().strip('"')
+        if not key or len(key) > KEY_MAX_CHARS or not key.isascii() or not key.isprintable():
+            raise Problem(
+                "idempotency_key_missing",
+                f"Send a fresh Idempotency-Key of at most {KEY_MAX_CHARS} visible characters, and "
+                "the same one again when you repeat the request.",
+            )
+        return Once(
+            key=f"{asked.me.id}:{key}",
+            fingerprint=fingerprint(asked.method.encode(), asked.path.encode(), asked.body),
+        )
+
+    def _seen(self) -> int | None:
+        tag = self._asked.headers.get(b"if-match")
+        if tag is not None:
+            return version_of(tag)
+        if self._asked.conditional:
+            raise Problem("if_match_required", "Read it first and send its ETag as If-Match.")
+        return None
+
+
+def _respond(done: Done[Any]) -> Response:
+    assert done.answer is not None, "every command of the API stores its answer"
+    head_bytes, _, body = done.answer.partition(b"\n")
+    head = _head.decode(head_bytes)
+    headers = {"ETag": etag(head.version), "Position": str(done.position)}
+    if head.location is not None:
+        headers["Location"] = head.location
+    if done.events:
+        headers["Events"] = ", ".join(done.events)
+    if done.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return json_response(body, head.status, headers)
+
+
+class Loader:
+    """Reads one aggregate from its own history: always current, never behind."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    async def __call__(
+        self,
+        decider: Decider[Any, S, Any],
+        stream: str,
+        *,
+        answer: Callable[[S, int], BaseModel],
+    ) -> Response:
+        """The aggregate with its ETag; 304 when the client has it, 404 when there is none."""
+        state, version = await self.state(decider, stream)
+        if state is None:
+            raise Problem("not_found", "There is no such thing, or it is not yours to see.")
+        tag = etag(version)
+        if self._asked.headers.get(b"if-none-match") == tag.encode():
+            return Response(status_code=304, headers={"ETag": tag})
+        return json_response(encode(answer(state, version)), 200, {"ETag": tag})
+
+    async def state(self, decider: Decider[Any, S, Any], stream: str) -> tuple[S | None, int]:
+        """The state and version as they stand; (None, 0) when there is none."""
+        return await self._asked.desk.handler.load(decider, stream)
+
+
+def encode(answer: BaseModel) -> bytes:
+    return bytes(answer.__pydantic_serializer__.to_json(answer))

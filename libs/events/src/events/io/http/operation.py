@@ -1,0 +1,254 @@
+"""One declared operation: from the bytes of a request to the call of its function.
+
+The order in which a request is judged: who asks, may they, the path, the query, the media type,
+the size, the JSON, the fields, the idempotency key, the version seen, and then the domain's rules.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
+
+from fastapi import Response
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from events.canonical import canonical
+from events.decider import Rejected
+from events.envelope import Context
+from events.io.http import strict_json
+from events.io.http.asked import Asked, Desk, Given, json_response
+from events.io.http.do import encode
+from events.io.http.problems import Fault, Problem, body_faults, query_faults
+from events.io.http.request import Raw
+from events.io.identity import Acting, NotSignedIn
+from events.roles import Role
+
+QUERY_MAX_FIELDS = 32
+
+
+class _Parameters(BaseModel):
+    """Path and query parameters: texts, read as what they are declared to be; no unknown one."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+Function = Callable[..., Awaitable[Response | BaseModel]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What `Api.command` and `Api.query` declare, and what was read off the function."""
+
+    method: str
+    path: str
+    function: Function
+    answers: type[BaseModel]
+    allows: frozenset[Role]
+    conditional: bool
+    created: bool
+    statuses: Mapping[type[Rejected], int]
+    given: Mapping[str, Given]
+    body: tuple[str, type[BaseModel]] | None
+    parameters: type[BaseModel]
+    path_names: frozenset[str]
+    query_names: frozenset[str]
+    """The fields that the function itself wants, besides what `given` reads."""
+    documented: inspect.Signature
+    """What FastAPI is shown, so that the description says exactly what is taken."""
+
+    async def __call__(self, desk: Desk, raw: Raw) -> Response:
+        """Answer the request; every refusal is an exception."""
+        me = await self._acting(desk, raw)
+        parameters = self._read_parameters(raw)
+        body, value = await self._read_body(raw)
+        asked = Asked(
+            desk=desk,
+            me=me,
+            now=desk.handler.clock.now(),
+            context=Context(actor=me, correlation=raw.trace.id, traceparent=raw.trace.parent),
+            method=self.method,
+            path=raw.path,
+            headers=raw.headers,
+            parameters=parameters,
+            body=body,
+            conditional=self.conditional,
+            created=self.created,
+        )
+        arguments = {name: parameters[name] for name in self.path_names | self.query_names}
+        if self.body is not None:
+            arguments[self.body[0]] = value
+        for name, given in self.given.items():
+            arguments[name] = await given.take(asked)
+        answer = await self.function(**arguments)
+        if isinstance(answer, Response):
+            return answer
+        return json_response(encode(answer), 200, {})
+
+    async def _acting(self, desk: Desk, raw: Raw) -> Acting:
+        scheme, _, token = raw.headers.get(b"authorization", b"").partition(b" ")
+        if scheme.lower() != b"bearer" or not token:
+            raise Problem(
+                "token_missing",
+                "Send Authorization: Bearer with a token of the issuer.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        try:
+            identity = await desk.tokens.identity(token.decode("latin-1"))
+        except NotSignedIn as refusal:
+            raise Problem(
+                "token_invalid",
+                f"{str(refusal).capitalize()}.",
+                headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+            ) from None
+        fitting = identity.roles & self.allows
+        if not fitting:
+            raise Problem(
+                "forbidden",
+                f"This needs the role {' or '.join(sorted(self.allows))}.",
+                headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
+            )
+        return identity.acting_as(min(fitting))
+
+    def _read_parameters(self, raw: Raw) -> dict[str, Any]:
+        if not self.path_names and not raw.query and not self.parameters.model_fields:
+            return {}
+        given: dict[str, Any] = dict(raw.path_parameters)
+        for name, text in _query(raw.query):
+            if name in given:
+                raise _bad_query("repeated", "A parameter stands there twice, or twice over.")
+            given[name] = text
+        try:
+            read = self.parameters.model_validate(given)
+        except ValidationError as error:
+            if any(e["loc"][0] in self.path_names for e in error.errors()):
+                raise Problem("not_found", "There is no such thing under this path.") from None
+            raise Problem(
+                "query_invalid", "Some of the query does not fit.", errors=query_faults(error)
+            ) from None
+        return {name: getattr(read, name) for name in self.parameters.model_fields}
+
+    async def _read_body(self, raw: Raw) -> tuple[bytes, BaseModel | None]:
+        if self.method != "POST":
+            return b"", None
+        sent = await raw.body()
+        if sent or self.body is not None:
+            raw.expect_json()
+        try:
+            value = strict_json.decode(sent) if sent or self.body is not None else {}
+        except strict_json.BadJson as bad:
+            raise Problem(
+                bad.code, bad.detail, status=400, title="The body is not strict JSON"
+            ) from None
+        if self.body is None:
+            if value != {}:
+                raise Problem("body_invalid", "This operation takes no body, or an empty object.")
+            return b"", None
+        try:
+            made = self.body[1].model_validate_json(sent)
+        except ValidationError as error:
+            raise Problem(
+                "body_invalid",
+                "Some fields do not fit; all of them are listed.",
+                errors=body_faults(error),
+            ) from None
+        return canonical(value), made
+
+
+def _query(query: bytes) -> list[tuple[str, str]]:
+    if not query:
+        return []
+    try:
+        pairs = parse_qsl(
+            query.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=QUERY_MAX_FIELDS,
+        )
+    except ValueError:
+        raise _bad_query("not_a_query", "The query is not name=value pairs in UTF-8.") from None
+    if any("\0" in text for pair in pairs for text in pair):
+        raise _bad_query("nul_character", "The query holds the character U+0000.")
+    return pairs
+
+
+def _bad_query(code: str, detail: str) -> Problem:
+    return Problem("query_invalid", detail, errors=[Fault(None, code, detail)])
+
+
+def compile_operation(
+    method: str,
+    path: str,
+    function: Function,
+    *,
+    answers: type[BaseModel],
+    allows: frozenset[Role],
+    conditional: bool,
+    created: bool,
+    statuses: Mapping[type[Rejected], int],
+) -> Operation:
+    """Read the function's signature once; TypeError when it is not a fitting one."""
+    if not allows:
+        raise TypeError(f"{path}: say which roles it allows")
+    hints = get_type_hints(function, include_extras=True)
+    given: dict[str, Given] = {}
+    fields: dict[str, tuple[Any, Any]] = {}
+    queries: dict[str, tuple[Any, Any]] = {}
+    body: tuple[str, type[BaseModel]] | None = None
+    for name, parameter in inspect.signature(function).parameters.items():
+        hint = hints[name]
+        mark = _given(hint)
+        default = ... if parameter.default is parameter.empty else parameter.default
+        if mark is not None:
+            given[name] = mark
+            queries |= mark.queries
+        elif isinstance(hint, type) and issubclass(hint, BaseModel):
+            body = (name, hint)
+        else:
+            fields[name] = (hint, default)
+    path_names = frozenset(name for name in fields if f"{{{name}}}" in path)
+    return Operation(
+        method=method,
+        path=path,
+        function=function,
+        answers=answers,
+        allows=allows,
+        conditional=conditional,
+        created=created,
+        statuses=statuses,
+        given=given,
+        body=body,
+        parameters=create_model(
+            "Parameters",
+            __base__=_Parameters,
+            **cast("dict[str, Any]", fields | queries),
+        ),
+        path_names=path_names,
+        query_names=frozenset(fields) - path_names,
+        documented=_signature(fields | queries, body),
+    )
+
+
+def _given(hint: Any) -> Given | None:
+    if get_origin(hint) is Annotated:
+        return next((m for m in get_args(hint)[1:] if isinstance(m, Given)), None)
+    return None
+
+
+def _signature(
+    fields: Mapping[str, tuple[Any, Any]], body: tuple[str, type[BaseModel]] | None
+) -> inspect.Signature:
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        inspect.Parameter(
+            name,
+            keyword,
+            annotation=hint,
+            default=inspect.Parameter.empty if default is ... else default,
+        )
+        for name, (hint, default) in fields.items()
+    ]
+    if body is not None:
+        parameters.append(inspect.Parameter(body[0], keyword, annotation=body[1]))
+    return inspect.Signature(parameters)

@@ -1,0 +1,143 @@
+"""A trial: an Api in this process, over a store in memory, spoken to as its clients speak to it.
+
+async with trial(api, registry) as service:
+    hana = service.sign_in("per_hana", Role.FINANCE_OFFICER)
+    answer = await hana.post("/v1/payments", {...})
+    assert answer.status_code == 201
+    assert service.events == [...]
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import jwt
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+
+from events.decider import Event
+from events.handler import Handler
+from events.io.http.api import Api
+from events.io.http.asked import Desk
+from events.io.identity import ALGORITHM, AUDIENCE, Tokens
+from events.memory import FixedClock, MemoryStore, SeededIds
+from events.ports import Clock, Ids, Store
+from events.registry import Registry
+from events.roles import Role
+from events.service import Connection
+
+ISSUER = "https://issuer.test"
+LIFETIME_SECONDS = 900
+
+
+class TrialIssuer:
+    """Signs tokens with a key of its own, as the issuer does."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._key = Ed25519PrivateKey.generate()
+
+    async def key(self, _kid: str) -> Any:
+        return self._key.public_key()
+
+    def token(self, person: str, *roles: Role, **changed: object) -> str:
+        """An access token; `changed` overrides or adds claims."""
+        now = int(self._clock.now().timestamp())
+        claims: dict[str, object] = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": person,
+            "iat": now,
+            "exp": now + LIFETIME_SECONDS,
+            "kind": "service" if Role.SERVICE in roles else "person",
+            "roles": list(roles),
+            "organisation": "iom",
+            "office": "bratislava",
+        }
+        return jwt.encode(
+            claims | changed, self._key, algorithm=ALGORITHM, headers={"kid": "trial"}
+        )
+
+
+@dataclass
+class Caller:
+    """Somebody with a token. Each POST has an Idempotency-Key of its own unless one is given."""
+
+    client: httpx.AsyncClient
+    ids: Ids
+    token: str
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self.client.get(path, headers=self._headers(headers))
+
+    async def post(
+        self,
+        path: str,
+        body: object = None,
+        *,
+        if_match: int | str | None = None,
+        key: str | None = None,
+        **headers: str,
+    ) -> httpx.Response:
+        """`if_match`: the version seen, or the ETag as it came."""
+        headers["idempotency_key"] = key or self.ids.event_id()
+        if if_match is not None:
+            headers["if_match"] = f'"{if_match}"' if isinstance(if_match, int) else if_match
+        return await self.client.post(
+            path,
+            content=msgspec.json.encode(body if body is not None else {}),
+            headers={"content-type": "application/json"} | self._headers(headers),
+        )
+
+    def _headers(self, headers: dict[str, str]) -> dict[str, str]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return {"authorization": f"Bearer {self.token}"} | named
+
+
+@dataclass
+class Trial:
+    """The service under trial."""
+
+    app: FastAPI
+    store: Store
+    registry: Registry
+    clock: Clock
+    ids: Ids
+    issuer: TrialIssuer
+    client: httpx.AsyncClient = field(repr=False)
+    """Speaks without a token."""
+
+    def sign_in(self, person: str, *roles: Role, **claims: object) -> Caller:
+        return Caller(self.client, self.ids, self.issuer.token(person, *roles, **claims))
+
+    async def events(self) -> list[Event]:
+        """The whole history, as the registry reads it."""
+        return self.registry.read_all(await self.store.read(0, 1_000_000))
+
+
+@asynccontextmanager
+async def trial(
+    api: Api,
+    registry: Registry,
+    *,
+    store: Store | None = None,
+    view: Connection | None = None,
+    gateways: Any = None,
+    clock: Clock | None = None,
+) -> AsyncIterator[Trial]:
+    """Put the Api on trial; what is not given is in memory, seeded and at a fixed time."""
+    store, clock, ids = store or MemoryStore(), clock or FixedClock(), SeededIds()
+    issuer = TrialIssuer(clock)
+    desk = Desk(
+        handler=Handler(registry, store, clock, ids),
+        tokens=Tokens(issuer=ISSUER, keys=issuer, clock=clock),
+        view=view,
+        gateways=gateways,
+    )
+    app = api.app(desk)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as client:
+        yield Trial(app, store, registry, clock, ids, issuer, client)

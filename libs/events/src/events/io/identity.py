@@ -1,0 +1,128 @@
+"""Identity: who sent the request, from an access token signed by the issuer.
+
+A token is a JWT (RFC 7519) with an EdDSA signature by one of the keys that the issuer publishes
+(RFC 7517). It says who somebody is, in which roles, for which organisation; it names nobody.
+"""
+
+import hashlib
+from typing import Any, Literal, Protocol
+
+import jwt
+import msgspec
+
+from events.envelope import Actor
+from events.ports import Clock
+from events.roles import Role
+from events.values import Code, PersonId
+
+AUDIENCE = "homeward"
+ALGORITHM = "EdDSA"
+LEEWAY_SECONDS = 5
+REMEMBERED_TOKENS = 4096
+TOKEN_MAX_CHARS = 4096
+
+
+class NotSignedIn(Exception):
+    """The token does not prove who is asking. The message says why, without the token."""
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What a verified token says."""
+
+    person: PersonId
+    kind: Literal["person", "service"]
+    roles: frozenset[Role]
+    organisation: Code
+    office: Code | None
+    expires: int
+
+    def acting_as(self, role: Role) -> "Acting":
+        return Acting(
+            id=self.person,
+            role=Code(role),
+            organisation=self.organisation,
+            office=self.office,
+            roles=self.roles,
+            kind=self.kind,
+        )
+
+
+class Acting(Actor, frozen=True, kw_only=True):
+    """The acting person (or service) in the role that opened the route; `roles` are all theirs."""
+
+    roles: frozenset[Role]
+    kind: Literal["person", "service"]
+
+
+class Keys(Protocol):
+    """Where the issuer's public keys come from."""
+
+    async def key(self, kid: str) -> Any:
+        """The Ed25519 public key of that id; `NotSignedIn` when the issuer has none."""
+        ...
+
+
+class _Claims(msgspec.Struct):
+    iss: str
+    aud: str
+    sub: PersonId
+    iat: int
+    exp: int
+    kind: Literal["person", "service"]
+    roles: frozenset[Role]
+    organisation: Code
+    office: Code | None = None
+
+
+class Tokens:
+    """Verifies access tokens; one that was verified is remembered by its hash until it expires."""
+
+    def __init__(self, *, issuer: str, keys: Keys, clock: Clock) -> None:
+        self._issuer = issuer
+        self._keys = keys
+        self._clock = clock
+        self._known: dict[bytes, Identity] = {}
+
+    async def identity(self, token: str) -> Identity:
+        """Who holds this token. `NotSignedIn` when it proves nothing here and now."""
+        digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+        known = self._known.get(digest)
+        if known is None:
+            known = await self._verify(token)
+            if len(self._known) >= REMEMBERED_TOKENS:
+                self._known.pop(next(iter(self._known)))
+            self._known[digest] = known
+        if known.expires + LEEWAY_SECONDS <= self._clock.now().timestamp():
+            self._known.pop(digest, None)
+            raise NotSignedIn("the access token has expired")
+        return known
+
+    async def _verify(self, token: str) -> Identity:
+        if len(token) > TOKEN_MAX_CHARS:
+            raise NotSignedIn("the access token is too long")
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") != ALGORITHM or "crit" in header:
+                raise NotSignedIn("the access token is not signed as agreed")
+            key = await self._keys.key(str(header.get("kid", "")))
+            payload = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                issuer=self._issuer,
+                options={"verify_exp": False, "verify_iat": False, "verify_nbf": False},
+            )
+            claims = msgspec.convert(payload, _Claims)
+        except (jwt.PyJWTError, msgspec.ValidationError, ValueError):
+            raise NotSignedIn("the access token is not valid here") from None
+        if claims.iat - LEEWAY_SECONDS > self._clock.now().timestamp():
+            raise NotSignedIn("the access token is from the future")
+        return Identity(
+            person=claims.sub,
+            kind=claims.kind,
+            roles=claims.roles,
+            organisation=claims.organisation,
+            office=claims.office,
+            expires=claims.exp,
+        )
