@@ -4,7 +4,7 @@ Each has a real implementation in `events.io` and one in memory (`events.memory`
 drops, repeats and delays on request. One suite of tests runs on both.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -157,7 +157,7 @@ class Bus(Protocol):
         """
         ...
 
-    def listen(self, source: str, after: int) -> AsyncIterator[Sequence[Entry]]:
+    def listen(self, source: str, after: int) -> AsyncGenerator[Sequence[Entry], None]:
         """Batches of entries above `after` as they come, in order, at most 500 each.
 
         An empty batch means that nothing came for a while. Raises `Unavailable` when the bus is

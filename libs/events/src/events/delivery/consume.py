@@ -1,0 +1,262 @@
+"""A consumer: takes one source's history to one view, policy or effect, each fact once in effect.
+
+A view's tables and the consumer's position commit in one transaction. A policy's or an effect's
+acts carry a claim that names the event they answer, so that an event that comes again finds its
+answer standing. An event that cannot be taken stops the consumer: it is never skipped silently.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from traceback import extract_tb
+from typing import Any, Protocol
+
+from events.canonical import canonical
+from events.decider import Rejected
+from events.delivery.ports import Refusal, Tracking, Watch
+from events.delivery.sources import History
+from events.envelope import Actor, Context, Entry
+from events.handler import Act, Handler, Once
+from events.ports import Append, Claim, ClaimTaken, Conflict, Unavailable
+from events.registry import Registry, UnknownEvent
+from events.roles import Role
+from events.service import Heard, View
+from events.values import SYSTEM, Code
+
+
+class Poison(Exception):
+    """An event that this consumer cannot take. Our mistake, or a damaged entry."""
+
+    def __init__(self, position: int, cause: BaseException) -> None:
+        super().__init__(f"position {position}: {place(cause)}")
+        self.position = position
+        self.cause = cause
+
+
+class Moved(Exception):
+    """The consumer's position is elsewhere than we left it: another process, or a rebuild."""
+
+
+class Misplaced(ValueError):
+    """The entry says that it belongs to another service or to another position."""
+
+
+def place(error: BaseException) -> str:
+    """The error's class and where it was raised, without its text."""
+    frames = extract_tb(error.__traceback__)
+    if not frames:
+        return type(error).__name__
+    module = frames[-1].filename.rpartition("/")[2]
+    return f"{type(error).__name__} at {module}:{frames[-1].lineno}"
+
+
+@dataclass(frozen=True)
+class Ear:
+    """What a consumer hears of one source."""
+
+    source: str
+    registry: Registry
+    _stems: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        stems = frozenset(name.rpartition(".v")[0] for name in self.registry.types)
+        object.__setattr__(self, "_stems", stems)
+
+    def hear(self, entry: Entry) -> Heard[Any] | None:
+        """The fact, None when it is none of ours. Raises whatever is wrong with the entry.
+
+        A version of a known event that we cannot read is `UnknownEvent`, not none of ours.
+        """
+        envelope = entry.envelope
+        if envelope.service != self.source or envelope.position != str(entry.position):
+            raise Misplaced(entry.position)
+        if envelope.type in self.registry:
+            return Heard(self.registry.read(envelope), envelope, entry.position)
+        if envelope.type.rpartition(".v")[0] in self._stems:
+            raise UnknownEvent(envelope.type)
+        return None
+
+
+class Taker(Protocol):
+    """What a consumer does with the entries that come next."""
+
+    async def take(self, entries: Sequence[Entry]) -> int:
+        """Take them and advance; where the consumer is then.
+
+        Raises `Poison`, everything before it taken; `Moved`; `Unavailable`.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Takes facts to a view."""
+
+    view: View
+    ear: Ear
+    tracking: Tracking
+
+    async def take(self, entries: Sequence[Entry]) -> int:
+        try:
+            return await self._project(entries)
+        except (Moved, Unavailable):
+            raise
+        except Exception as error:
+            if len(entries) == 1:
+                raise Poison(entries[0].position, error) from error
+        for entry in entries:  # one by one, to find the one it is
+            await self.take([entry])
+        return entries[-1].position
+
+    async def _project(self, entries: Sequence[Entry]) -> int:
+        async with self.tracking.batch(self.view.name, self.ear.source) as batch:
+            fresh = [entry for entry in entries if entry.position > batch.last]
+            if not fresh:
+                return batch.last
+            if fresh[0].position != batch.last + 1:
+                raise Moved
+            heard = [fact for entry in fresh if (fact := self.ear.hear(entry)) is not None]
+            if heard:
+                await self.view.project(heard, batch.connection)
+            await batch.advance(fresh[-1].position)
+        return fresh[-1].position
+
+
+React = Callable[[Heard[Any]], Awaitable[Iterable[Act[Any, Any, Any]]]]
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """Takes facts to a policy or an effect, and what that asks for to the handler."""
+
+    name: str
+    react: React
+    ear: Ear
+    handler: Handler
+    tracking: Tracking
+    watch: Watch
+
+    async def take(self, entries: Sequence[Entry]) -> int:
+        last = at = await self.tracking.last(self.name, self.ear.source)
+        fresh = [entry for entry in entries if entry.position > last]
+        if fresh and fresh[0].position != last + 1:
+            raise Moved
+        refusals: list[Refusal] = []
+        failure: Exception | None = None
+        for entry in fresh:
+            try:
+                fact = self.ear.hear(entry)
+                if fact is not None and (refusal := await self._answer(fact, entry)) is not None:
+                    refusals.append(refusal)
+            except Unavailable as error:
+                failure = error
+                break
+            except Exception as error:  # noqa: BLE001  whatever it is, the consumer stops for it
+                failure = Poison(entry.position, error)
+                break
+            at = entry.position
+        if at > last:
+            await self._advance(last, at, refusals)
+        if failure is not None:
+            raise failure
+        return at
+
+    async def _advance(self, last: int, at: int, refusals: Sequence[Refusal]) -> None:
+        async with self.tracking.batch(self.name, self.ear.source) as batch:
+            if batch.last != last:
+                raise Moved
+            for refusal in refusals:
+                await batch.refused(refusal)
+            await batch.advance(at)
+
+    async def _answer(self, fact: Heard[Any], entry: Entry) -> Refusal | None:
+        """Do what follows from the fact, unless that was done; the refusal when it was refused.
+
+        The claim decides: whoever takes it has given the event's one answer, and a refusal takes
+        it as well. So two processes never answer differently.
+        """
+        once = Once(f"{self.name}:{fact.envelope.id}", entry.digest, scope="policy")
+        held = await self.handler.store.claim(once.scope, once.key)
+        if held is not None:
+            return self._refusal(fact, held.answer)
+        with self.watch.handling(self.name, fact.envelope) as traceparent:
+            acts = tuple(await self.react(fact))
+            if not acts:
+                return None
+            try:
+                done = await self.handler.do(*acts, context=follow(fact, traceparent), once=once)
+            except Rejected as refusal:
+                said = canonical({"rule": refusal.rule, "facts": refusal.facts()})
+            except ClaimTaken as taken:
+                held = taken.held
+                facts = {"scope": held.scope, "key": held.key}
+                said = canonical({"rule": "ClaimTaken", "facts": facts})
+            except Conflict as error:
+                raise Unavailable("others keep writing to the same stream") from error
+            else:
+                return self._refusal(fact, done.answer)
+            return self._refusal(fact, await self._settle(once, said))
+
+    async def _settle(self, once: Once, said: bytes) -> bytes | None:
+        """Make the refusal the event's answer; the answer that stands, if another was faster."""
+        claim = Claim(once.scope, once.key, once.fingerprint, said)
+        try:
+            await self.handler.store.append(Append((), (claim,)))
+        except ClaimTaken as taken:
+            return taken.held.answer
+        return said
+
+    def _refusal(self, fact: Heard[Any], answer: bytes | None) -> Refusal | None:
+        if answer is None:
+            return None
+        return Refusal.read(self.name, fact, answer, self.handler.clock.now())
+
+
+def follow(fact: Heard[Any], traceparent: str | None) -> Context:
+    """The surroundings of what the platform itself does because of a fact."""
+    return Context(
+        actor=Actor(
+            id=SYSTEM,
+            role=Code(Role.SERVICE),
+            organisation=Code("homeward"),
+            authentication=Code("policy"),
+        ),
+        tenant=fact.envelope.tenant,
+        correlation=fact.envelope.correlationid,
+        causation=fact.envelope.id,
+        traceparent=traceparent,
+    )
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """One view, policy or effect, and one source of facts."""
+
+    name: str
+    source: str
+    history: History
+    taker: Taker
+    tracking: Tracking
+    arrived: Callable[[str, str, int], None]
+    """Told each position that is reached."""
+
+    async def run(self) -> None:
+        """For ever. Raises `Poison` and `Unavailable`."""
+        while True:
+            at = await self.tracking.last(self.name, self.source)
+            self.arrived(self.name, self.source, at)
+            async with aclosing(self.history.listen(at)) as batches:
+                async for entries in batches:
+                    try:
+                        at = await self._step(entries, at)
+                    except Moved:
+                        break
+
+    async def _step(self, entries: Sequence[Entry], at: int) -> int:
+        if not entries:
+            if await self.tracking.last(self.name, self.source) != at:
+                raise Moved
+            return at
+        at = await self.taker.take(entries)
+        self.arrived(self.name, self.source, at)
+        return at

@@ -1,0 +1,97 @@
+"""Where a consumer reads a history: its own service's from the store, another's from the bus.
+
+Both give consecutive entries and nothing else. What the bus does not have, or when it is gone, is
+fetched from the service that owns the events: the bus is the fast way, never the only one.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Protocol
+
+from events.delivery.ports import Feed, Watch
+from events.envelope import Entry
+from events.ports import Bus, Clock, Store, Unavailable, WrongSequence
+
+PAGE = 5_000
+"""How many of its own events a consumer takes at once when it is far behind, as in a rebuild."""
+FEED_PAGE = 500
+IDLE_SECONDS = 5.0
+"""How often a quiet source says so, with an empty batch."""
+PAUSE_SECONDS = 0.5
+"""How long to wait when neither the bus nor the feed has anything."""
+
+
+class History(Protocol):
+    """One service's events, as a consumer reads them."""
+
+    def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
+        """Entries at `after + 1`, `after + 2`, … for ever; an empty batch when it is quiet."""
+        ...
+
+
+@dataclass(frozen=True)
+class OwnHistory:
+    """The service's own events, from its own store."""
+
+    store: Store
+
+    async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
+        while True:
+            entries = await self.store.read(after, PAGE)
+            if entries:
+                after = entries[-1].position
+            elif await self.store.wait(after, IDLE_SECONDS) > after:
+                continue
+            yield entries
+
+
+@dataclass(frozen=True)
+class ForeignHistory:
+    """Another service's events, from the bus; what it lacks, from the service's feed."""
+
+    source: str
+    bus: Bus
+    feed: Feed
+    clock: Clock
+    watch: Watch
+
+    async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
+        while True:
+            try:
+                async with aclosing(self.bus.listen(self.source, after)) as batches:
+                    async for batch in batches:
+                        entries = _next(batch, after)
+                        if not entries:
+                            break
+                        after = entries[-1].position
+                        yield entries
+            except (Unavailable, WrongSequence) as error:
+                self.watch.failed(f"bus of {self.source}", error)
+            healed = await self._heal(after)
+            if healed:
+                after = healed[-1].position
+            yield healed
+
+    async def _heal(self, after: int) -> list[Entry]:
+        """What the owner has behind `after`; after a pause, when that is nothing."""
+        try:
+            entries = _next(await self.feed(self.source, after, FEED_PAGE), after)
+        except Unavailable as error:
+            self.watch.failed(f"feed of {self.source}", error)
+            entries = []
+        if not entries:
+            await self.clock.sleep(PAUSE_SECONDS)
+        return entries
+
+
+def _next(batch: Sequence[Entry], after: int) -> list[Entry]:
+    """The part of the batch that follows `after` without a gap."""
+    fresh = (entry for entry in batch if entry.position > after)
+    return [
+        entry
+        for _, entry in takewhile(
+            lambda numbered: numbered[0] == numbered[1].position, enumerate(fresh, after + 1)
+        )
+    ]

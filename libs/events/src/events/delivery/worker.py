@@ -1,0 +1,271 @@
+"""A worker: runs everything of a service that is not HTTP, and keeps it running.
+
+The relay, each (view, source), (policy, source) and (effect, source), and the service's own tasks
+are asyncio tasks. One that fails by a mistake of ours or of the world is started again after a
+pause that grows to a bound. A consumer that met a poison event stands still, for all to see, until
+an operator lets it retry or, with a reason, skips the event.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.delivery.consume import (
+    Consumer,
+    Ear,
+    Poison,
+    Projection,
+    React,
+    Reaction,
+    Taker,
+    place,
+)
+from events.delivery.ports import Feed, Leader, Stop, Tracking, Watch
+from events.delivery.relay import Relay
+from events.delivery.sources import ForeignHistory, History, OwnHistory
+from events.handler import Act, Handler
+from events.ports import Bus, Unavailable
+from events.registry import Registry
+from events.service import Effect, Heard, Policy, Service, View
+
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 30.0
+STOPPED_POLL_SECONDS = 1.0
+"""How often a stopped consumer looks whether it may go on."""
+GAUGE_SECONDS = 5.0
+"""How often the lags are measured."""
+LOOK_SECONDS = 0.05
+"""How often a reader looks whether a view that another process keeps has come far enough."""
+
+
+class Progress:
+    """How far the consumers of this process have come, and waiting for one."""
+
+    def __init__(self, tracking: Tracking) -> None:
+        self._tracking = tracking
+        self._moved = asyncio.Event()
+        self.reached: dict[tuple[str, str], int] = {}
+        """Position by (consumer, source)."""
+
+    def arrived(self, consumer: str, source: str, position: int) -> None:
+        self.reached[consumer, source] = position
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def at_least(
+        self, consumer: str, source: str, position: int, timeout_seconds: float
+    ) -> bool:
+        """Wait until the view has taken the source's event at `position`; False: not in time."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                while self.reached.get((consumer, source), 0) < position:
+                    moved = self._moved
+                    if await self._tracking.last(consumer, source) >= position:
+                        return True
+                    try:
+                        await asyncio.wait_for(moved.wait(), LOOK_SECONDS)
+                    except TimeoutError:
+                        continue
+        except TimeoutError:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a worker works with."""
+
+    handler: Handler
+    bus: Bus
+    feed: Feed
+    tracking: Tracking
+    leader: Leader
+    watch: Watch = field(default_factory=Watch)
+    gateways: Any = None
+    """Handed to the service's effects."""
+    running: Any = None
+    """Handed to the service's tasks."""
+
+
+class Worker:
+    """Runs one declared service's relay, views, policies, effects and tasks."""
+
+    def __init__(self, service: Service, delivery: Delivery) -> None:
+        parts: tuple[View | Policy | Effect, ...]
+        parts = (*service.views, *service.policies, *service.effects)
+        names = [part.name for part in parts]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{service.name}: two views, policies or effects of one name")
+        self.service = service
+        self.progress = Progress(delivery.tracking)
+        self._with = delivery
+        self._consumers = [
+            *(consumer for view in service.views for consumer in self._view(view)),
+            *(consumer for policy in service.policies for consumer in self._policy(policy)),
+            *(consumer for effect in service.effects for consumer in self._effect(effect)),
+        ]
+
+    async def run(self) -> None:
+        """For ever; while another process of this service leads, waiting."""
+        await self._with.leader.lead(f"{self.service.name}.worker", self._work)
+
+    async def at_least(self, view: str, position: int, timeout_seconds: float) -> bool:
+        """Wait until the view has taken this service's own event at `position`."""
+        return await self.progress.at_least(view, self.service.name, position, timeout_seconds)
+
+    async def rebuild(self, view: str) -> None:
+        """Empty the view and project all history into it again. Returns when it has caught up.
+
+        Whoever reads it meanwhile sees it fill.
+        """
+        declared = next(each for each in self.service.views if each.name == view)
+        await self._with.tracking.reset(view, declared.tables)
+        for consumer in self._consumers:
+            if consumer.name != view:
+                continue
+            self.progress.reached.pop((view, consumer.source), None)
+            head = await self._head(consumer.source)
+            await self._catch_up(consumer, head)
+
+    async def _catch_up(self, consumer: Consumer, head: int) -> None:
+        """Project up to the head. It goes on side by side with the consumer's own loop: the
+        tracking row decides which of the two takes a batch.
+        """
+        at = 0
+        async with aclosing(consumer.history.listen(0)) as batches:
+            while at < head:
+                if entries := await anext(batches):
+                    at = await consumer.taker.take(entries)
+                    consumer.arrived(consumer.name, consumer.source, at)
+
+    async def _work(self) -> None:
+        handler, watch = self._with.handler, self._with.watch
+        relay = Relay(self.service.name, handler.store, self._with.bus, handler.clock, watch)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._supervise("relay", relay.run), name="relay")
+            tasks.create_task(self._supervise("gauge", self._gauge), name="gauge")
+            for consumer in self._consumers:
+                part = f"{consumer.name} of {consumer.source}"
+                tasks.create_task(self._supervise(part, self._guarded(consumer)), name=part)
+            for task in self.service.tasks:
+                part = getattr(task, "__name__", "task")
+                tasks.create_task(self._supervise(part, self._bound(task)), name=part)
+
+    def _bound(self, task: Callable[[Any], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        return lambda: task(self._with.running)
+
+    async def _supervise(self, part: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run it until it returns; after an error again, each time after a longer pause."""
+        pause = FIRST_PAUSE_SECONDS
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            try:
+                return await work()
+            except Exception as error:  # noqa: BLE001  told to the telemetry, then tried again
+                self._with.watch.failed(part, error)
+            if loop.time() - began > LONGEST_PAUSE_SECONDS:
+                pause = FIRST_PAUSE_SECONDS
+            await self._with.handler.clock.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    def _guarded(self, consumer: Consumer) -> Callable[[], Awaitable[None]]:
+        async def guarded() -> None:
+            while True:
+                await self._until_it_may_go_on(consumer)
+                try:
+                    await consumer.run()
+                except Poison as poison:
+                    await self._stop(consumer, poison)
+
+        return guarded
+
+    async def _until_it_may_go_on(self, consumer: Consumer) -> None:
+        watch = self._with.watch
+        while any(
+            (stop.consumer, stop.source) == (consumer.name, consumer.source)
+            for stop in await self._with.tracking.stops()
+        ):
+            watch.standing(consumer.name, consumer.source, stopped=True)
+            await self._with.handler.clock.sleep(STOPPED_POLL_SECONDS)
+        watch.standing(consumer.name, consumer.source, stopped=False)
+
+    async def _stop(self, consumer: Consumer, poison: Poison) -> None:
+        stop = Stop(
+            consumer=consumer.name,
+            source=consumer.source,
+            position=poison.position,
+            error=place(poison.cause),
+            at=self._with.handler.clock.now(),
+        )
+        await self._with.tracking.stop(stop)
+        self._with.watch.failed(f"{consumer.name} of {consumer.source}", poison.cause)
+
+    async def _head(self, source: str) -> int:
+        if source == self.service.name:
+            return await self._with.handler.store.head()
+        return await self._with.bus.last(source)
+
+    async def _gauge(self) -> None:
+        """Measure how far the relay and each consumer are behind, for ever."""
+        while True:
+            for source in {consumer.source for consumer in self._consumers}:
+                with suppress(Unavailable):
+                    self._measure(source, await self._head(source))
+            with suppress(Unavailable):
+                own = self.service.name
+                on_the_bus = await self._with.bus.last(own)
+                self._with.watch.lag("relay", own, await self._head(own) - on_the_bus)
+            await self._with.handler.clock.sleep(GAUGE_SECONDS)
+
+    def _measure(self, source: str, head: int) -> None:
+        for (consumer, heard), at in self.progress.reached.items():
+            if heard == source:
+                self._with.watch.lag(consumer, source, max(0, head - at))
+
+    # What is declared becomes consumers
+
+    def _view(self, view: View) -> Iterator[Consumer]:
+        for ear in _ears(view.hears):
+            yield self._consumer(view.name, ear, Projection(view, ear, self._with.tracking))
+
+    def _policy(self, policy: Policy) -> Iterator[Consumer]:
+        async def react(fact: Heard[Any]) -> list[Act[Any, Any, Any]]:
+            return list(policy.react(fact))
+
+        for ear in _ears(policy.hears):
+            yield self._consumer(policy.name, ear, self._reaction(policy.name, react, ear))
+
+    def _effect(self, effect: Effect) -> Iterator[Consumer]:
+        async def react(fact: Heard[Any]) -> list[Act[Any, Any, Any]]:
+            return list(await effect.run(fact, self._with.gateways))
+
+        for ear in _ears(effect.hears):
+            yield self._consumer(effect.name, ear, self._reaction(effect.name, react, ear))
+
+    def _reaction(self, name: str, react: React, ear: Ear) -> Reaction:
+        return Reaction(name, react, ear, self._with.handler, self._with.tracking, self._with.watch)
+
+    def _consumer(self, name: str, ear: Ear, taker: Taker) -> Consumer:
+        return Consumer(
+            name=name,
+            source=ear.source,
+            history=self._history(ear.source),
+            taker=taker,
+            tracking=self._with.tracking,
+            arrived=self.progress.arrived,
+        )
+
+    def _history(self, source: str) -> History:
+        handler = self._with.handler
+        if source == self.service.name:
+            return OwnHistory(handler.store)
+        return ForeignHistory(
+            source, self._with.bus, self._with.feed, handler.clock, self._with.watch
+        )
+
+
+def _ears(hears: Mapping[str, Registry]) -> Iterator[Ear]:
+    return (Ear(source, registry) for source, registry in hears.items())
