@@ -157,10 +157,6 @@ class Watch:
         """Around the publishing of one event; gives the `traceparent` that travels with it."""
         return nullcontext(envelope.traceparent)
 
-    def handling(
-        self,
-        consumer: str,
-        envelope: Envelope,  # noqa: ARG002
-    ) -> AbstractContextManager[str | None]:
+    def handling(self, _consumer: str, envelope: Envelope) -> AbstractContextManager[str | None]:
         """Around one event's policy or effect; gives the `traceparent` of what follows."""
         return nullcontext(envelope.traceparent)
