@@ -1,0 +1,26 @@
+"""The rules of plans: pure functions over facts."""
+
+from events.registry import Registry
+from plans.domain.plan import facts
+from plans.domain.programme import ProgrammePublished
+
+registry = Registry.of(
+    "plans",
+    [
+        ProgrammePublished,
+        facts.PlanDrafted,
+        facts.AssistanceItemProposed,
+        facts.AssistanceItemRevised,
+        facts.AssistanceItemRemoved,
+        facts.PlanSigned,
+        facts.PlanSubmitted,
+        facts.FeasibilityConfirmed,
+        facts.FeasibilityDeclined,
+        facts.PlanReturned,
+        facts.ConflictDeclared,
+        facts.ApprovalRecorded,
+        facts.PlanApproved,
+        facts.PlanRejected,
+    ],
+)
+"""The events that plans emits."""

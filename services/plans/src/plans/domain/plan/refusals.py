@@ -1,0 +1,235 @@
+"""Why a plan says no."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from events.decider import Rejected
+from events.money import Money
+from events.values import Code, Digest, ItemId, PersonId, PlanId
+from plans.domain.plan.kinds import Stage
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchPlan(Rejected):
+    """There is no such plan, or none that your organisation may reach (D10)."""
+
+    organisation: Code
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchCase(Rejected):
+    """There is no such case, or none that your organisation may reach (D10)."""
+
+    organisation: Code
+
+
+@dataclass(unsafe_hash=True)
+class PlanIsAt(Rejected):
+    """The act needs the plan at another stage."""
+
+    stage: Stage
+    needed: tuple[Stage, ...]
+
+
+@dataclass(unsafe_hash=True)
+class DraftedAlready(Rejected):
+    """This plan was drafted before."""
+
+    plan: PlanId
+
+
+@dataclass(unsafe_hash=True)
+class CaseHasPlan(Rejected):
+    """The case has a plan that was not rejected: two together could exceed the entitlement (A1)."""
+
+    plan: PlanId
+
+
+@dataclass(unsafe_hash=True)
+class ConsentMissing(Rejected):
+    """The returnee has not consented to assistance, or no longer does (S1)."""
+
+    returnee: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class NotEligible(Rejected):
+    """Nothing is planned before the case is found eligible (S1)."""
+
+    returnee: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class NoEntitlement(Rejected):
+    """Nothing is planned before it is known how much the case may receive (A1)."""
+
+    returnee: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class ClaimedTooLate(Rejected):
+    """The time in which a returnee may come for a plan has passed."""
+
+    claim_by: date
+
+
+@dataclass(unsafe_hash=True)
+class UseByPassed(Rejected):
+    """The time in which the entitlement may be used has passed (S14)."""
+
+    use_by: date
+
+
+@dataclass(unsafe_hash=True)
+class NotInProgramme(Rejected):
+    """The programme version that this plan is pinned to has no such type of assistance."""
+
+    type: Code
+
+
+@dataclass(unsafe_hash=True)
+class SuchItemAlready(Rejected):
+    """The plan has this item already."""
+
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchItem(Rejected):
+    """The plan has no such item."""
+
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class WordingTellsTooMuch(Rejected):
+    """For this type of assistance others are told no more than the programme's neutral words."""
+
+    say: Code
+
+
+@dataclass(unsafe_hash=True)
+class OtherCurrency(Rejected):
+    """A ceiling is in the currency of the entitlement."""
+
+    currency: Code
+    entitled: Code
+
+
+@dataclass(unsafe_hash=True)
+class NotAnAmount(Rejected):
+    """A ceiling is above zero (A10); a referral, which we do not pay for, is exactly zero."""
+
+    ceiling: Money
+
+
+@dataclass(unsafe_hash=True)
+class AboveAtMost(Rejected):
+    """The programme allows less for one item of this type."""
+
+    ceiling: Money
+    at_most: Money
+
+
+@dataclass(unsafe_hash=True)
+class AboveEntitlement(Rejected):
+    """All ceilings together stay within the entitlement (A1)."""
+
+    together: Money
+    entitlement: Money
+
+
+@dataclass(unsafe_hash=True)
+class AboveCashCap(Rejected):
+    """All cash together stays within the cash cap (A2)."""
+
+    together: Money
+    cash_cap: Money
+
+
+@dataclass(unsafe_hash=True)
+class NothingToSign(Rejected):
+    """A plan without items says nothing."""
+
+    plan: PlanId
+
+
+@dataclass(unsafe_hash=True)
+class NotTheirsToSign(Rejected):
+    """The returnee signs; for a child, the appointed guardian (S2, S13)."""
+
+    signed_by: PersonId
+    signs: PersonId | None
+
+
+@dataclass(unsafe_hash=True)
+class WitnessNeeded(Rejected):
+    """A thumbprint is witnessed by somebody other than the one who records it."""
+
+    recorded_by: PersonId
+    witness: PersonId | None
+
+
+@dataclass(unsafe_hash=True)
+class SignedSomethingElse(Rejected):
+    """What was signed is not the plan as it stands."""
+
+    signed: Digest
+    stands: Digest
+
+
+@dataclass(unsafe_hash=True)
+class NotSigned(Rejected):
+    """The plan as it stands has not been signed; a change after signing voids it (S2)."""
+
+    plan: PlanId
+
+
+@dataclass(unsafe_hash=True)
+class PartnerMayOnlyPropose(Rejected):
+    """The organisation that runs the programme decides; a partner proposes (D10)."""
+
+    organisation: Code
+    decides: Code
+
+
+@dataclass(unsafe_hash=True)
+class DrafterCannotAssess(Rejected):
+    """Who drafted or changed the plan does not say whether it can work."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class DrafterCannotApprove(Rejected):
+    """Who drafted or changed the plan has no vote on it (D1)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class CounsellorCannotApprove(Rejected):
+    """The counsellor of the case has no vote on its plan (D7)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class AssessorCannotApprove(Rejected):
+    """Who found the plan feasible has no vote on it."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class HasConflict(Rejected):
+    """This person declared a conflict of interest on this plan (D1, D6)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class ApprovedAlready(Rejected):
+    """One member has one vote (D1)."""
+
+    person: PersonId
