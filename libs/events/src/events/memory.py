@@ -7,11 +7,12 @@ Postgres. What is awaited returns at once; nothing runs beside the caller.
 import asyncio
 import random  # noqa: TID251  seeded: the same run every time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from uuid import UUID
 
 from events.envelope import ENTRY_MAX_BYTES, Entry, EntryTooLarge
+from events.head import Head
 from events.personal import Disclosure
 from events.ports import Append, Claim, ClaimTaken, Conflict, Snapshot
 from events.registry import Draft
@@ -67,9 +68,9 @@ class MemoryStore:
         """The history: the entry at position n is `entries[n - 1]`."""
         self._streams: dict[str, list[tuple[str, Entry]]] = {}
         self._claims: dict[tuple[str, str], Claim] = {}
-        self._snapshots: dict[tuple[str, str], Snapshot] = {}
+        self._snapshots: dict[str, Snapshot] = {}
         self._vault: dict[str, list[tuple[str, Disclosure]]] = {}
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._head = Head()
 
     async def append(self, append: Append) -> tuple[int, ...]:
         repeated = self._positions_of(append.drafts)
@@ -79,19 +80,21 @@ class MemoryStore:
             held = self._claims.get((claim.scope, claim.key))
             if held is not None:
                 raise ClaimTaken(held)
-        for stream, version in expected_versions(append.drafts):
-            if len(self._streams.get(stream, ())) != version:
+        for stream, written in _versions(append.drafts).items():
+            stands = len(self._streams.get(stream, ()))
+            if written != list(range(stands + 1, stands + 1 + len(written))):
                 raise Conflict(stream)
         entries = list(self._entries(append.drafts))
         self.entries.extend(entries)
-        self._claims |= {(claim.scope, claim.key): claim for claim in append.claims}
+        for claim in append.claims:
+            self._claims[claim.scope, claim.key] = replace(claim, position=len(self.entries))
         for draft, entry in zip(append.drafts, entries, strict=True):
             self._streams.setdefault(draft.stream, []).append((draft.event_id, entry))
             if draft.disclosures:
                 assert draft.person is not None
                 sealed = [(draft.person, disclosure) for disclosure in draft.disclosures]
                 self._vault[draft.event_id] = sealed
-        self._wake()
+        self._head.grown(len(self.entries))
         return tuple(entry.position for entry in entries)
 
     def _positions_of(self, drafts: Sequence[Draft]) -> tuple[int, ...]:
@@ -108,14 +111,9 @@ class MemoryStore:
                 raise EntryTooLarge(f"{draft.type} has {len(raw)} bytes")
             yield Entry(position, raw)
 
-    def _wake(self) -> None:
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
-        self._waiting.clear()
-
-    async def load(self, stream: str, after: int = 0) -> Sequence[Entry]:
-        return [entry for _, entry in self._streams.get(stream, [])[after:]]
+    async def load(self, stream: str, after: int = 0, limit: int | None = None) -> Sequence[Entry]:
+        end = None if limit is None else after + limit
+        return [entry for _, entry in self._streams.get(stream, [])[after:end]]
 
     async def read(self, after: int, limit: int) -> Sequence[Entry]:
         return self.entries[after : after + limit]
@@ -124,24 +122,20 @@ class MemoryStore:
         return len(self.entries)
 
     async def wait(self, after: int, timeout_seconds: float) -> int:
-        try:
-            async with asyncio.timeout(timeout_seconds):
-                while len(self.entries) <= after:
-                    waiter = asyncio.get_running_loop().create_future()
-                    self._waiting.add(waiter)
-                    await waiter
-        except TimeoutError:
-            pass
-        return len(self.entries)
+        await self._head.above(after, timeout_seconds)
+        return self._head.known
 
     async def claim(self, scope: str, key: str) -> Claim | None:
         return self._claims.get((scope, key))
 
     async def snapshot(self, stream: str, code: str) -> Snapshot | None:
-        return self._snapshots.get((stream, code))
+        kept = self._snapshots.get(stream)
+        return kept if kept is not None and kept.code == code else None
 
     async def keep_snapshot(self, snapshot: Snapshot) -> None:
-        self._snapshots[snapshot.stream, snapshot.code] = snapshot
+        kept = self._snapshots.get(snapshot.stream)
+        if kept is None or kept.code != snapshot.code or kept.version < snapshot.version:
+            self._snapshots[snapshot.stream] = snapshot
 
     async def disclosures(self, event_ids: Sequence[str]) -> dict[str, list[Disclosure]]:
         found = {id_: self._vault[id_] for id_ in event_ids if id_ in self._vault}
@@ -152,13 +146,9 @@ class MemoryStore:
         return sum(len(self._vault.pop(id_)) for id_ in erased)
 
 
-def expected_versions(drafts: Sequence[Draft]) -> Iterator[tuple[str, int]]:
-    """Each stream that is written to and the version it must have.
-
-    `ValueError` when a stream's drafts do not follow each other.
-    """
-    for stream, group in groupby(sorted(drafts, key=lambda d: d.stream), lambda d: d.stream):
-        versions = [draft.version for draft in group]
-        if versions != list(range(versions[0], versions[0] + len(versions))):
-            raise ValueError(f"the versions of {stream} do not follow each other: {versions}")
-        yield stream, versions[0] - 1
+def _versions(drafts: Sequence[Draft]) -> dict[str, list[int]]:
+    """The versions that are written, by stream."""
+    written: dict[str, list[int]] = {}
+    for draft in drafts:
+        written.setdefault(draft.stream, []).append(draft.version)
+    return written

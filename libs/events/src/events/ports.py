@@ -61,6 +61,8 @@ class Claim:
     key: str
     fingerprint: bytes | None = None
     answer: bytes | None = None
+    position: int | None = None
+    """Where the history stood when it was taken; the store says so of a claim that is held."""
 
 
 class ClaimTaken(Exception):
@@ -107,8 +109,8 @@ class Store(Protocol):
         """
         ...
 
-    async def load(self, stream: str, after: int = 0) -> Sequence[Entry]:
-        """The entries of a stream with a version above `after`, in order."""
+    async def load(self, stream: str, after: int = 0, limit: int | None = None) -> Sequence[Entry]:
+        """The entries of a stream with a version above `after`, in order, at most `limit`."""
         ...
 
     async def read(self, after: int, limit: int) -> Sequence[Entry]:

@@ -1,0 +1,32 @@
+"""What it looks like when Postgres is not there, as one exception."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+
+from events.ports import Unavailable
+
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+)
+"""The server went away, is starting or stopping, is full, or fell back to a replica."""
+
+
+@contextmanager
+def unavailable() -> Iterator[None]:
+    """Raise `Unavailable` for whatever says that the database is not ready."""
+    try:
+        yield
+    except asyncpg.DataError:
+        raise
+    except LOST as error:
+        raise Unavailable(f"the database is not ready: {type(error).__name__}") from error

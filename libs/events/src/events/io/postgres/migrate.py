@@ -1,0 +1,98 @@
+"""Migrations: plain numbered SQL files, each applied once, in order, by the owner of the tables."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+HERE = Path(__file__).parent
+LIBRARY = HERE / "migrations"
+NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+LOCK = 0x486F6D6577617264
+"""An advisory lock's number, so that several processes may try at once."""
+WAIT_SECONDS = 60
+"""How long to wait for another process that is at it."""
+
+
+class BadMigrations(Exception):
+    """The files do not go with each other, or not with what was applied. Nothing was done."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One file of a folder."""
+
+    folder: str
+    name: str
+    sql: str
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def migrations(name: str, folder: Path) -> list[Migration]:
+    """The folder's files in order, numbered from 0001 without a gap. `BadMigrations`."""
+    files = sorted(folder.glob("*.sql"))
+    for number, file in enumerate(files, start=1):
+        match = NAME.fullmatch(file.name)
+        if match is None or int(match[1]) != number:
+            raise BadMigrations(f"{file} should be number {number:04}, as in {number:04}_what.sql")
+    return [Migration(name, file.name, file.read_text("utf-8")) for file in files]
+
+
+async def migrate(url: str, service: Path | None = None) -> list[str]:
+    """Apply what is missing: the library's files, then the service's; the names of those applied.
+
+    `url` is the owner's. Grants are settled anew each time (see roles.sql).
+    """
+    wanted = migrations("events", LIBRARY)
+    if service is not None:
+        wanted += migrations("service", service)
+    return await apply(url, wanted)
+
+
+async def apply(url: str, wanted: Sequence[Migration]) -> list[str]:
+    """Apply these, as far as they are missing."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f"set lock_timeout = '{WAIT_SECONDS}s'")
+        await connection.execute("select pg_advisory_lock($1)", LOCK)
+        await connection.execute(
+            "create table if not exists es_migration (folder text, name text, digest text not null,"
+            " applied_at timestamptz not null default now(), primary key (folder, name))"
+        )
+        rows = await connection.fetch("select folder, name, digest from es_migration")
+        missing = _missing(wanted, {(row["folder"], row["name"]): row["digest"] for row in rows})
+        for migration in missing:
+            async with connection.transaction():
+                await connection.execute(migration.sql)
+                await connection.execute(
+                    "insert into es_migration (folder, name, digest) values ($1, $2, $3)",
+                    migration.folder,
+                    migration.name,
+                    migration.digest,
+                )
+        await connection.execute((HERE / "roles.sql").read_text("utf-8"))
+        return [migration.name for migration in missing]
+    finally:
+        await connection.close()
+
+
+def _missing(
+    wanted: Sequence[Migration], applied: dict[tuple[str, str], str]
+) -> Sequence[Migration]:
+    """What is left to apply. A database that is ahead of these files is left as it is."""
+    missing: list[Migration] = []
+    for migration in wanted:
+        digest = applied.get((migration.folder, migration.name))
+        if digest is None:
+            missing.append(migration)
+        elif digest != migration.digest:
+            raise BadMigrations(f"{migration.name} was altered after it was applied")
+        elif any(earlier.folder == migration.folder for earlier in missing):
+            raise BadMigrations(f"{migration.name} was applied before {missing[-1].name}")
+    return missing

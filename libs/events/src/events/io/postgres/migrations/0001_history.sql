@@ -1,0 +1,225 @@
+-- One service's history, its business keys and its vault.
+--
+-- Only es_append, es_erase and es_rewrap write here; the service's role may call them and read.
+
+create table es_head (
+    id smallint primary key default 1 check (id = 1),
+    pos bigint not null check (pos >= 0)
+) with (fillfactor = 10);
+comment on table es_head is 'The last position. Whoever appends holds this row until commit, so '
+    'positions are in commit order and without a gap.';
+insert into es_head (pos) values (0);
+
+create table es_event (
+    pos bigint primary key,
+    stream text collate "C" not null,
+    version integer not null check (version >= 1),
+    type text collate "C" not null,
+    event_id uuid not null,
+    entry bytea not null check (octet_length(entry) <= 65535),
+    recorded_at timestamptz not null default clock_timestamp(),
+    unique (stream, version)
+);
+alter table es_event alter column entry set storage external;
+comment on column es_event.entry is 'The event, byte for byte as it is carried, hashed and read.';
+
+create table es_claim (
+    scope text collate "C" not null,
+    key text collate "C" not null,
+    fingerprint bytea,
+    answer bytea,
+    pos bigint not null,
+    primary key (scope, key)
+);
+comment on table es_claim is 'Business keys, each held by one event set for ever.';
+comment on column es_claim.pos is 'Where the history stood when the event set was stored.';
+
+create table es_key (
+    id uuid primary key,
+    person text collate "C" not null,
+    kind text not null,
+    epoch text not null,
+    wrapped bytea not null,
+    unique (person, kind)
+);
+comment on table es_key is 'A key per person and kind of value, wrapped under the key of an epoch.';
+
+create table es_disclosure (
+    event_id uuid not null,
+    name text not null,
+    key uuid not null references es_key on delete cascade,
+    sealed bytea not null,
+    primary key (event_id, name)
+);
+create index on es_disclosure (key);
+comment on table es_disclosure is 'Personal values, sealed; the entry has only their digests.';
+
+create table es_snapshot (
+    stream text collate "C" primary key,
+    code text not null,
+    version integer not null,
+    state bytea not null
+);
+comment on table es_snapshot is 'Folded states. A cache: it may be emptied at any time.';
+
+create table es_tracking (
+    consumer text collate "C" not null,
+    source text collate "C" not null,
+    pos bigint not null check (pos >= 0),
+    primary key (consumer, source)
+);
+comment on table es_tracking is 'How far each consumer has come in the history of each source.';
+
+
+-- History is only ever added to, whoever asks.
+
+create function es_refuse() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only: no %', tg_table_name, lower(tg_op)
+        using errcode = 'insufficient_privilege';
+end $$;
+
+create trigger append_only before update or delete or truncate on es_event
+    for each statement execute function es_refuse();
+create trigger append_only before update or delete or truncate on es_claim
+    for each statement execute function es_refuse();
+create trigger append_only before delete or truncate on es_head
+    for each statement execute function es_refuse();
+
+
+-- Store a batch of commands, each by itself accepted or refused.
+--
+-- The events of all commands come in one row of arrays, in the order of their commands, which are
+-- numbered from 1; so do their claims and their sealed disclosures. Accepted commands get the
+-- positions from `base` + 1 on, in order. A command that was not stored is in `refused`, and
+-- `reasons` says why:
+--
+--   repeated   these very events stand already, the first of them at `stands`
+--   claimed    another event set holds one of its claims
+--   conflict   a stream is not at the version before its first event
+--   unsealed   a key it was sealed under has been destroyed since
+--   too_large  an entry would have more than 65,535 bytes
+--
+-- To be called at READ COMMITTED: after waiting for the head, each statement has to see what the
+-- holder before has committed. The planner is pinned to index look-ups, since its estimates for
+-- a table that grows from nothing are wrong at first and cached for the session.
+
+create function es_append(
+    commands integer[], streams text[], versions integer[], types text[], event_ids uuid[],
+    befores bytea[], afters bytea[],
+    claimants integer[], claim_events integer[], scopes text[], keys text[],
+    fingerprints bytea[], answers bytea[],
+    disclosers integer[], disclosed uuid[], names text[], vault_keys uuid[], sealed bytea[],
+    out base bigint, out refused integer[], out reasons text[], out stands bigint[]
+) language plpgsql security definer
+set search_path = public, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+as $$
+declare
+    ranks bigint[];  -- how many of the batch's events up to this one are stored
+    oversized integer;
+begin
+    select pos into strict base from es_head for update;
+
+    select coalesce(array_agg(command), '{}'), array_agg(reason), array_agg(pos)
+    into refused, reasons, stands
+    from (
+        select distinct on (command) command, reason, pos
+        from (
+            select command, 'repeated' as reason, here.pos, 1 as rank
+            from unnest(commands, streams, versions, event_ids) as e (command, stream, version, id)
+            join es_event here on here.stream = e.stream and here.version = e.version
+            where here.event_id = e.id
+            union all
+            select claimant, 'claimed', null, 2
+            from unnest(claimants, scopes, keys) as c (claimant, scope, key)
+            join es_claim held on held.scope = c.scope and held.key = c.key
+            union all
+            select command, 'conflict', null, 3
+            from (
+                select *, lag(version) over (partition by command, stream order by n) as previous
+                from unnest(commands, streams, versions) with ordinality
+                    as u (command, stream, version, n)
+            ) e
+            where exists (
+                select from es_event here
+                where here.stream = e.stream and here.version = e.version
+            ) or version > 1 and version - 1 is distinct from previous and not exists (
+                select from es_event there
+                where there.stream = e.stream and there.version = e.version - 1
+            )
+            union all
+            select discloser, 'unsealed', null, 4
+            from unnest(disclosers, vault_keys) as d (discloser, key)
+            where not exists (select from es_key k where k.id = d.key)
+        ) found
+        order by command, rank, pos
+    ) first_found;
+
+    loop
+        ranks := array(
+            select count(*) filter (where command <> all (refused)) over (order by n)
+            from unnest(commands) with ordinality as e (command, n)
+        );
+        select command into oversized
+        from unnest(commands, befores, afters) with ordinality as e (command, before, after, n)
+        where octet_length(before) + length((base + ranks[n])::text) + octet_length(after) > 65535
+            and command <> all (refused)
+        order by n limit 1;
+        exit when not found;
+        refused := refused || oversized;
+        reasons := reasons || 'too_large'::text;
+        stands := stands || null::bigint;
+    end loop;
+
+    insert into es_event (pos, stream, version, type, event_id, entry)
+    select
+        base + ranks[n], stream, version, type, event_id,
+        before || convert_to((base + ranks[n])::text, 'UTF8') || after
+    from unnest(commands, streams, versions, types, event_ids, befores, afters) with ordinality
+        as e (command, stream, version, type, event_id, before, after, n)
+    where command <> all (refused)
+    order by n;
+
+    insert into es_claim (scope, key, fingerprint, answer, pos)
+    select scope, key, fingerprint, answer, base + coalesce(ranks[event], 0)
+    from unnest(claimants, claim_events, scopes, keys, fingerprints, answers)
+        as c (claimant, event, scope, key, fingerprint, answer)
+    where claimant <> all (refused);
+
+    insert into es_disclosure (event_id, name, key, sealed)
+    select event_id, name, key, value
+    from unnest(disclosers, disclosed, names, vault_keys, sealed)
+        as d (discloser, event_id, name, key, value)
+    where discloser <> all (refused);
+
+    if ranks[cardinality(ranks)] > 0 then
+        update es_head set pos = base + ranks[cardinality(ranks)];
+        perform pg_notify('es_head', (base + ranks[cardinality(ranks)])::text);
+    end if;
+end $$;
+
+
+-- Destroy a person's keys and with them the sealed values; how many values there were.
+
+create function es_erase(whom text) returns bigint language plpgsql security definer
+set search_path = public, pg_temp as $$
+declare
+    erased bigint;
+begin
+    perform from es_head for update;  -- so that no append seals under a key that is going
+    delete from es_disclosure d using es_key k where d.key = k.id and k.person = whom;
+    get diagnostics erased = row_count;
+    delete from es_key where person = whom;
+    return erased;
+end $$;
+
+
+-- Put keys under the key of another epoch. Keys that are gone by now stay gone.
+
+create function es_rewrap(ids uuid[], new_epoch text, wraps bytea[]) returns void
+language sql security definer set search_path = public, pg_temp as $$
+    update es_key k set epoch = new_epoch, wrapped = n.wrapped
+    from unnest(ids, wraps) as n (id, wrapped)
+    where k.id = n.id
+$$;

@@ -1,0 +1,163 @@
+"""One service's history and vault on Postgres. The promises are in `events.ports.Store`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import asyncpg
+
+from events.envelope import Entry
+from events.head import Head
+from events.io.postgres.append import Appender, Unsealed, held_claim
+from events.io.postgres.faults import LOST, unavailable
+from events.io.postgres.vault import EpochKeys, Vault
+from events.personal import Disclosure
+from events.ports import Append, Claim, Snapshot
+
+CONNECTIONS = 10
+"""For reading and for the views, at most. One more appends and one more listens."""
+QUERY_SECONDS = 30.0
+LISTEN_AGAIN_SECONDS = 1.0
+
+
+class PostgresStore:
+    """Made by `open_store`."""
+
+    def __init__(self, pool: asyncpg.Pool, appender: Appender, vault: Vault, head: Head) -> None:
+        self.pool = pool
+        """For the views, the tracking rows and whatever else lives in the service's database."""
+        self.vault = vault
+        self._appender = appender
+        self._head = head
+
+    async def append(self, append: Append) -> tuple[int, ...]:
+        while True:
+            with unavailable():
+                sealed = await self.vault.seal(append.drafts)
+            try:
+                return await self._appender.append(append, sealed)
+            except Unsealed:  # the person was erased in between; what is said now is new
+                self.vault.forget(append.drafts)
+
+    async def load(self, stream: str, after: int = 0, limit: int | None = None) -> Sequence[Entry]:
+        return await self._entries(
+            "select pos, entry from es_event where stream = $1 and version > $2"
+            " order by version limit $3",
+            stream,
+            after,
+            limit,
+        )
+
+    async def read(self, after: int, limit: int) -> Sequence[Entry]:
+        return await self._entries(
+            "select pos, entry from es_event where pos > $1 order by pos limit $2", after, limit
+        )
+
+    async def _entries(self, query: str, *args: object) -> list[Entry]:
+        with unavailable():
+            return [Entry(*row) for row in await self.pool.fetch(query, *args)]
+
+    async def head(self) -> int:
+        with unavailable():
+            head: int = await self.pool.fetchval("select pos from es_head")
+        return head
+
+    async def wait(self, after: int, timeout_seconds: float) -> int:
+        await self._head.above(after, timeout_seconds)
+        return max(self._head.known, await self.head())
+
+    async def claim(self, scope: str, key: str) -> Claim | None:
+        with unavailable():
+            return await held_claim(self.pool, scope, key)
+
+    async def snapshot(self, stream: str, code: str) -> Snapshot | None:
+        with unavailable():
+            row = await self.pool.fetchrow(
+                "select stream, version, code, state from es_snapshot"
+                " where stream = $1 and code = $2",
+                stream,
+                code,
+            )
+        return None if row is None else Snapshot(*row)
+
+    async def keep_snapshot(self, snapshot: Snapshot) -> None:
+        with unavailable():
+            await self.pool.execute(
+                "insert into es_snapshot as kept (stream, version, code, state)"
+                " values ($1, $2, $3, $4) on conflict (stream) do update"
+                " set version = excluded.version, code = excluded.code, state = excluded.state"
+                " where kept.code <> excluded.code or kept.version < excluded.version",
+                snapshot.stream,
+                snapshot.version,
+                snapshot.code,
+                snapshot.state,
+            )
+
+    async def disclosures(self, event_ids: Sequence[str]) -> dict[str, list[Disclosure]]:
+        with unavailable():
+            return await self.vault.open(event_ids)
+
+    async def erase(self, person: str) -> int:
+        with unavailable():
+            return await self.vault.erase(person)
+
+
+async def follow(head: Head, connect: Callable[[], Any]) -> None:
+    """Listen to what other processes append, for ever."""
+    while True:
+        with suppress(*LOST):
+            connection = await connect()
+            try:
+                await _listen(head, connection)
+            finally:
+                connection.terminate()
+        await asyncio.sleep(LISTEN_AGAIN_SECONDS)
+
+
+async def _listen(head: Head, connection: Any) -> None:
+    ended = asyncio.Event()
+    connection.add_termination_listener(lambda _: ended.set())
+    await connection.add_listener("es_head", lambda *said: head.grown(int(said[-1])))
+    head.grown(await connection.fetchval("select pos from es_head"))
+    await ended.wait()
+
+
+@asynccontextmanager
+async def open_store(
+    url: str,
+    epochs: EpochKeys,
+    *,
+    tenant: str = "homeward",
+    stored: Callable[[int], None] = lambda _: None,
+) -> AsyncIterator[PostgresStore]:
+    """A service's store, as the app role at `url`; `stored` is told the size of each batch.
+
+    Raises `Unavailable` when the database is not there.
+    """
+
+    async def connect() -> asyncpg.Connection:
+        connection: asyncpg.Connection = await asyncpg.connect(url, timeout=QUERY_SECONDS)
+        return connection
+
+    head = Head()
+
+    def grown(position: int, commands: int) -> None:
+        head.grown(position)
+        stored(commands)
+
+    with unavailable():
+        pool = await asyncpg.create_pool(
+            url, min_size=1, max_size=CONNECTIONS, command_timeout=QUERY_SECONDS
+        )
+    listening = asyncio.create_task(follow(head, connect), name="es_head listener")
+    try:
+        async with Appender(connect, grown).running() as appender:
+            yield PostgresStore(pool, appender, Vault(pool, epochs, tenant), head)
+    finally:
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+        with suppress(TimeoutError):
+            await asyncio.wait_for(pool.close(), timeout=5)
+        pool.terminate()
