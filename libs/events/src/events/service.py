@@ -3,13 +3,13 @@
 `events.io.serve` runs a declared service; nothing else constructs anything.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from events.decider import Event
-from events.envelope import Envelope
+from events.envelope import Entry, Envelope
 from events.handler import Act
 from events.registry import Registry
 
@@ -53,6 +53,19 @@ class View:
 
 
 @dataclass(frozen=True)
+class Copy:
+    """Every entry of some services, byte for byte, into a table of this service: a log.
+
+    `keep` gets the source and each batch in order, exactly once in effect: like a view's, its
+    transaction also advances the tracking row. A copy is never rebuilt, and never opens an event.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    keep: Callable[[str, Sequence[Entry], Connection], Awaitable[None]]
+
+
+@dataclass(frozen=True)
 class Policy:
     """Event -> commands. Pure. Each answer is stored once per (policy, event), for ever."""
 
@@ -88,6 +101,7 @@ class Service:
     views: tuple[View, ...] = ()
     policies: tuple[Policy, ...] = ()
     effects: tuple[Effect, ...] = ()
+    copies: tuple[Copy, ...] = ()
     gateways: Callable[[Any], Any] | None = None
     """Makes the gateways from the running service (settings, tokens, clock); closed at the end
     if it has `aclose`."""

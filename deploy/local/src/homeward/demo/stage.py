@@ -147,4 +147,4 @@ class Stage:
 
 
 def _event_told(answer: httpx.Response) -> str:
-    return answer.headers.get("Events", "")
+    return str(answer.headers.get("Events", ""))
