@@ -3,7 +3,6 @@
 Two hundred seeds; a seed that fails is printed, and `HOMEWARD_SEED=<seed>` plays it again.
 """
 
-import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -116,7 +115,6 @@ async def _advances_first(self: Projection, entries: Sequence[Entry]) -> int:
     async with self.tracking.batch(self.view.name, self.ear.source) as batch:
         entries = [entry for entry in entries if entry.position > batch.last]
         await batch.advance(max([batch.last, *(entry.position for entry in entries)]))
-    await asyncio.sleep(0.01)
     async with self.tracking.batch(self.view.name, self.ear.source) as batch:
         heard = [self.ear.hear(entry) for entry in entries]
         await self.view.project([fact for fact in heard if fact is not None], batch.connection)

@@ -2,12 +2,12 @@
 
 import asyncio
 import random  # noqa: TID251  seeded: the same run every time
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from events.delivery.memory import MemoryBus, MemoryTracking
+from events.delivery.memory import MemoryBatch, MemoryBus, MemoryTracking
 from events.delivery.ports import Alone
 from events.delivery.worker import Delivery, Worker
 from events.envelope import Actor, Context, Entry
@@ -72,9 +72,9 @@ class FaultyStore(MemoryStore):
         await self._dice.may_be_out()
         return positions
 
-    async def load(self, stream: str, after: int = 0) -> Sequence[Entry]:
+    async def load(self, stream: str, after: int = 0, limit: int | None = None) -> Sequence[Entry]:
         await self._dice.may_be_out()
-        return await super().load(stream, after)
+        return await super().load(stream, after, limit)
 
     async def read(self, after: int, limit: int) -> Sequence[Entry]:
         await self._dice.may_be_out()
@@ -83,6 +83,26 @@ class FaultyStore(MemoryStore):
     async def claim(self, scope: str, key: str) -> Claim | None:
         await self._dice.may_be_out()
         return await super().claim(scope, key)
+
+
+class FaultyTracking(MemoryTracking):
+    """Is out at times: before the transaction, at its end, and after it has committed."""
+
+    def __init__(self, dice: Dice) -> None:
+        super().__init__()
+        self._dice = dice
+
+    @asynccontextmanager
+    async def batch(self, consumer: str, source: str) -> AsyncIterator[MemoryBatch]:
+        await self._dice.may_be_out()
+        async with super().batch(consumer, source) as batch:
+            yield batch
+            await self._dice.may_be_out()
+        await self._dice.may_be_out()
+
+    async def last(self, consumer: str, source: str) -> int:
+        await self._dice.may_be_out()
+        return await super().last(consumer, source)
 
 
 class FaultyBus(MemoryBus):
@@ -136,7 +156,7 @@ class Running:
     def __init__(self, service: Service, world: "World", seed: int) -> None:
         self.service = service
         self.store = FaultyStore(world.dice)
-        self.tracking = MemoryTracking()
+        self.tracking = FaultyTracking(world.dice)
         self.handler = Handler(service.registry, self.store, LoopClock(), SeededIds(seed))
         self._world = world
         self._tasks: list[asyncio.Task[None]] = []
