@@ -43,6 +43,14 @@ class ArrivalNotConfirmed(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class EntitlementExpired(Rejected):
+    """The entitlement was to be used by an earlier day (S14)."""
+
+    item: ItemId
+    use_by: date
+
+
+@dataclass(unsafe_hash=True)
 class VendorNotSelected(Rejected):
     """No vendor is selected for this item."""
 

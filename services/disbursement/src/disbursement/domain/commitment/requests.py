@@ -44,6 +44,8 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     counsellor: PersonId
     arrived: date | None
     """When the returnee arrived, as far as intake has confirmed it."""
+    use_by: date | None
+    """The last day on which the entitlement may be committed."""
 
 
 class SelectedVendor(msgspec.Struct, frozen=True, kw_only=True):

@@ -118,6 +118,8 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> Commitm
     today = command.at.date()
     if plan.arrived is None or plan.arrived > today:
         raise no.ArrivalNotConfirmed(command.item)
+    if plan.use_by is not None and plan.use_by < today:
+        raise no.EntitlementExpired(command.item, plan.use_by)
     if selection is None:
         raise no.VendorNotSelected(command.item)
     if selection.approved_until is None or selection.approved_until < today:
