@@ -2,7 +2,7 @@
 
 from events.io.http.api import Api
 from events.io.http.asked import Asked, Desk
-from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, View, Who
+from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, Reveal, View, Who
 from events.io.http.models import Answer, Body, Page
 from events.io.http.problems import Fault, Problem
 
@@ -22,6 +22,7 @@ __all__ = [
     "Paging",
     "Problem",
     "Request",
+    "Reveal",
     "View",
     "Who",
 ]

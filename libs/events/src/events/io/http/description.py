@@ -90,3 +90,54 @@ def _header(name: str, description: str, example: str) -> dict[str, Any]:
         "schema": {"type": "string", "maxLength": 128},
         "example": example,
     }
+
+
+def complete(schema: dict[str, Any]) -> dict[str, Any]:
+    """Add what all operations share: how to sign in, what a problem looks like."""
+    components = schema.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas["Problem"] = _PROBLEM_SCHEMA
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    components["securitySchemes"] = {
+        "access_token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "A token of the issuer: 15 minutes, signed with EdDSA.",
+        }
+    }
+    schema["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+    return schema
+
+
+_TEXT = {"type": "string"}
+_PROBLEM_SCHEMA: dict[str, Any] = {
+    "title": "Problem",
+    "description": "RFC 9457. A refusal by the domain also has `rule` and `facts`.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "trace_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": _TEXT,
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": _TEXT,
+        "code": _TEXT,
+        "trace_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "rule": _TEXT,
+        "facts": {"type": "object"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "format": "json-pointer"},
+                    "parameter": _TEXT,
+                    "code": _TEXT,
+                    "detail": _TEXT,
+                },
+            },
+        },
+    },
+}

@@ -9,6 +9,7 @@ from events.io.http.asked import Asked, Given
 from events.io.http.do import Doer, Loader
 from events.io.http.models import PAGE_QUERIES, Cursor, take_cursor
 from events.io.http.problems import Problem
+from events.io.http.reveal import Revealer
 from events.io.identity import Acting
 from events.ports import Ids
 from events.service import Connection
@@ -35,6 +36,10 @@ async def _do(asked: Asked) -> Doer:
 
 async def _load(asked: Asked) -> Loader:
     return Loader(asked)
+
+
+async def _reveal(asked: Asked) -> Revealer:
+    return Revealer(asked)
 
 
 async def _gateways(asked: Asked) -> Any:
@@ -84,6 +89,8 @@ View = Annotated[Connection, Given(_view, {"min_position": _MIN_POSITION})]
 """The read models' tables; waits for `min_position`."""
 Paging = Annotated[Cursor, Given(take_cursor, PAGE_QUERIES)]
 """`limit` and `cursor` of a collection."""
+Reveal = Annotated[Revealer, Given(_reveal)]
+"""Opens a person's values after recording that they were read."""
 Gateways = Annotated[Any, Given(_gateways)]
 """The service's gateways, as its declaration made them."""
 Request = Annotated[Asked, Given(_asked)]

@@ -34,6 +34,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "internal_error": (500, "We are wrong; nothing was decided"),
     "media_type_unsupported": (415, "The body must be application/json"),
     "method_not_allowed": (405, "This path does not answer to that method"),
+    "not_ready": (503, "The service is starting, or something that it needs is not there"),
     "not_found": (404, "There is nothing here, or nothing that you may see"),
     "query_invalid": (400, "The query is not one that this operation knows"),
     "token_invalid": (401, "The access token is not valid here"),

@@ -1,0 +1,116 @@
+"""The service as it runs: a process of its own, on a real database, with the real issuer."""
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from homeward.enrolment import Secrets, enrol
+from homeward.postgres import Database
+from homeward.processes import await_ready, free_port, leash, spawn, stop
+
+ROOT = Path(__file__).parents[4]
+
+
+@dataclass(frozen=True)
+class Street:
+    """A bakery and an issuer."""
+
+    shop: str
+    issuer: str
+    secrets: Secrets
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def token(self, username: str) -> str:
+        form = {"username": username, "password": self.secrets.passwords[username]}
+        return str(httpx.post(f"{self.issuer}/token", data=form).json()["access_token"])
+
+
+def answers(url: str) -> Callable[[], bool]:
+    def ready() -> bool:
+        try:
+            return httpx.get(url).is_success
+        except httpx.TransportError:
+            return False
+
+    return ready
+
+
+@pytest.fixture
+def street(tmp_path: Path, make_database: Callable[[str], Database]) -> Iterator[Street]:
+    database = make_database("bakery")
+    known = enrol(tmp_path / "issuer")
+    issuer, shop = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    issuing = env | {
+        "HOMEWARD_BIND": issuer.removeprefix("http://"),
+        "HOMEWARD_ISSUER_URL": issuer,
+        "HOMEWARD_DATA": str(tmp_path / "issuer"),
+    }
+    serving = env | {
+        "HOMEWARD_BIND": shop.removeprefix("http://"),
+        "HOMEWARD_CLIENT_SECRET": known.clients["intake"],
+        "HOMEWARD_DATA": str(tmp_path / "bakery"),
+        "HOMEWARD_DATABASE_URL": database.app,
+        "HOMEWARD_MIGRATION_DATABASE_URL": database.owner,
+        "HOMEWARD_EPOCH_KEY": base64.b64encode(b"k" * 32).decode(),
+        "HOMEWARD_ISSUER_URL": issuer,
+        "HOMEWARD_NATS_URL": "nats://127.0.0.1:1",
+        "HOMEWARD_NATS_USER": "bakery",
+        "HOMEWARD_NATS_PASSWORD": "none",
+        "HOMEWARD_SERVICE_URLS": json.dumps({"bakery": shop}),
+    }
+    python = [*leash(), sys.executable, "-m"]
+    logs = tmp_path / "shop.log", tmp_path / "issuer.log"
+    started = [
+        spawn([*python, "libs.events.tests.http.shop"], logs[0], env=serving, cwd=ROOT),
+        spawn([*python, "homeward.issuer"], logs[1], env=issuing, cwd=ROOT),
+    ]
+    try:
+        await_ready(started[0], answers(f"{shop}/healthz"), logs[0])
+        await_ready(started[1], answers(f"{issuer}/healthz"), logs[1])
+        yield Street(shop, issuer, known, started[0], logs[0])
+    finally:
+        for process in started:
+            stop(process, signal.SIGTERM)
+
+
+def test_a_person_signs_in_and_acts_and_the_process_ends_when_told(street: Street) -> None:
+    lina = {"authorization": f"Bearer {street.token('lina')}"}
+    placed = httpx.post(
+        f"{street.shop}/v1/orders",
+        json={"person": "per_ana"},
+        headers=lina | {"idempotency-key": "first"},
+    )
+    assert placed.status_code == 201, placed.text
+    again = httpx.get(street.shop + placed.headers["location"], headers=lina)
+    assert again.json() == placed.json()
+    hana = {"authorization": f"Bearer {street.token('hana')}"}
+    assert httpx.get(street.shop + placed.headers["location"], headers=hana).status_code == 403
+
+    street.process.send_signal(signal.SIGTERM)
+    assert street.process.wait(10) == 0, street.log.read_text()
+
+
+def test_settings_that_are_missing_are_all_named(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "libs.events.tests.http.shop"],
+        env={"PYTHONPATH": str(ROOT), "HOMEWARD_BIND": "127.0.0.1:1"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "HOMEWARD_DATABASE_URL (its Postgres database" in ended.stderr
+    assert "HOMEWARD_ISSUER_URL" in ended.stderr
+    assert "HOMEWARD_BIND" not in ended.stderr
