@@ -6,6 +6,8 @@ from tests.architecture.tree import ROOT, long_functions, modules
 
 FILE_LINES = 500
 FUNCTION_LINES = 70
+ONE_FILE = {"services/audit/src/audit/verify.py": 700}
+"""The offline verifier is one file, so that an auditor can read it and carry it around."""
 SAY_NOTHING = {"utils", "util", "common", "helpers", "helper", "manager", "misc", "base"}
 
 
@@ -13,7 +15,8 @@ def test_no_file_is_longer_than_500_lines() -> None:
     long = [
         f"{path.relative_to(ROOT)} ({lines})"
         for path in modules()
-        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > FILE_LINES
+        if (lines := len(path.read_text(encoding="utf-8").splitlines()))
+        > ONE_FILE.get(path.relative_to(ROOT).as_posix(), FILE_LINES)
     ]
     assert not long, long
 

@@ -14,13 +14,13 @@ from typing import Any, Protocol
 from events.canonical import canonical
 from events.decider import Rejected
 from events.delivery.ports import Refusal, Tracking, Watch
-from events.delivery.sources import History
+from events.delivery.sources import History, following
 from events.envelope import Actor, Context, Entry
 from events.handler import Act, Handler, Once
 from events.ports import Append, Claim, ClaimTaken, Conflict, Unavailable
 from events.registry import Registry, UnknownEvent
 from events.roles import Role
-from events.service import Heard, View
+from events.service import Copy, Heard, View
 from events.values import SYSTEM, Code
 
 
@@ -110,16 +110,44 @@ class Projection:
 
     async def _project(self, entries: Sequence[Entry]) -> int:
         async with self.tracking.batch(self.view.name, self.ear.source) as batch:
-            fresh = [entry for entry in entries if entry.position > batch.last]
+            fresh = following(entries, batch.last)
             if not fresh:
-                return batch.last
-            if fresh[0].position != batch.last + 1:
-                raise Moved
+                return _nothing_new(entries, batch.last)
             heard = [fact for entry in fresh if (fact := self.ear.hear(entry)) is not None]
             if heard:
                 await self.view.project(heard, batch.connection)
             await batch.advance(fresh[-1].position)
         return fresh[-1].position
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Takes entries, unopened, to a copy."""
+
+    copy: Copy
+    source: str
+    tracking: Tracking
+
+    async def take(self, entries: Sequence[Entry]) -> int:
+        try:
+            async with self.tracking.batch(self.copy.name, self.source) as batch:
+                fresh = following(entries, batch.last)
+                if not fresh:
+                    return _nothing_new(entries, batch.last)
+                await self.copy.keep(self.source, fresh, batch.connection)
+                await batch.advance(fresh[-1].position)
+        except (Moved, Unavailable):
+            raise
+        except Exception as error:
+            raise Poison(entries[0].position, error) from error
+        return fresh[-1].position
+
+
+def _nothing_new(entries: Sequence[Entry], last: int) -> int:
+    """All of the batch was taken before; or it begins too late, and then `Moved`."""
+    if entries[-1].position > last:
+        raise Moved
+    return last
 
 
 React = Callable[[Heard[Any]], Awaitable[Iterable[Act[Any, Any, Any]]]]
@@ -138,9 +166,9 @@ class Reaction:
 
     async def take(self, entries: Sequence[Entry]) -> int:
         last = at = await self.tracking.last(self.name, self.ear.source)
-        fresh = [entry for entry in entries if entry.position > last]
-        if fresh and fresh[0].position != last + 1:
-            raise Moved
+        fresh = following(entries, last)
+        if not fresh:
+            return _nothing_new(entries, last)
         refusals: list[Refusal] = []
         failure: Exception | None = None
         for entry in fresh:

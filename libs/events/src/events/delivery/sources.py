@@ -7,7 +7,6 @@ fetched from the service that owns the events: the bus is the fast way, never th
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Protocol
 
 from events.delivery.ports import Feed, Watch
@@ -62,7 +61,7 @@ class ForeignHistory:
             try:
                 async with aclosing(self.bus.listen(self.source, after)) as batches:
                     async for batch in batches:
-                        entries = _next(batch, after)
+                        entries = following(batch, after)
                         if not entries:
                             break
                         after = entries[-1].position
@@ -77,7 +76,7 @@ class ForeignHistory:
     async def _heal(self, after: int) -> list[Entry]:
         """What the owner has behind `after`; after a pause, when that is nothing."""
         try:
-            entries = _next(await self.feed(self.source, after, FEED_PAGE), after)
+            entries = following(await self.feed(self.source, after, FEED_PAGE), after)
         except Unavailable as error:
             self.watch.failed(f"feed of {self.source}", error)
             entries = []
@@ -86,12 +85,11 @@ class ForeignHistory:
         return entries
 
 
-def _next(batch: Sequence[Entry], after: int) -> list[Entry]:
-    """The part of the batch that follows `after` without a gap."""
-    fresh = (entry for entry in batch if entry.position > after)
-    return [
-        entry
-        for _, entry in takewhile(
-            lambda numbered: numbered[0] == numbered[1].position, enumerate(fresh, after + 1)
-        )
-    ]
+def following(batch: Sequence[Entry], after: int) -> list[Entry]:
+    """Of the batch, what follows `after`, each directly behind the one before."""
+    entries: list[Entry] = []
+    for entry in batch:
+        if entry.position == after + 1:
+            entries.append(entry)
+            after = entry.position
+    return entries

@@ -15,6 +15,7 @@ from typing import Any
 from events.delivery.consume import (
     Consumer,
     Ear,
+    Keeping,
     Poison,
     Projection,
     React,
@@ -28,7 +29,7 @@ from events.delivery.sources import ForeignHistory, History, OwnHistory
 from events.handler import Act, Handler
 from events.ports import Bus, Unavailable
 from events.registry import Registry
-from events.service import Effect, Heard, Policy, Service, View
+from events.service import Copy, Effect, Heard, Policy, Service, View
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
@@ -93,16 +94,17 @@ class Worker:
     """Runs one declared service's relay, views, policies, effects and tasks."""
 
     def __init__(self, service: Service, delivery: Delivery) -> None:
-        parts: tuple[View | Policy | Effect, ...]
-        parts = (*service.views, *service.policies, *service.effects)
+        parts: tuple[View | Copy | Policy | Effect, ...]
+        parts = (*service.views, *service.copies, *service.policies, *service.effects)
         names = [part.name for part in parts]
         if len(set(names)) != len(names):
-            raise ValueError(f"{service.name}: two views, policies or effects of one name")
+            raise ValueError(f"{service.name}: two views, copies, policies or effects of one name")
         self.service = service
         self.progress = Progress(delivery.tracking)
         self._with = delivery
         self._consumers = [
             *(consumer for view in service.views for consumer in self._view(view)),
+            *(consumer for copy in service.copies for consumer in self._copy(copy)),
             *(consumer for policy in service.policies for consumer in self._policy(policy)),
             *(consumer for effect in service.effects for consumer in self._effect(effect)),
         ]
@@ -211,7 +213,7 @@ class Worker:
     async def _gauge(self) -> None:
         """Measure how far the relay and each consumer are behind, for ever."""
         while True:
-            for source in {consumer.source for consumer in self._consumers}:
+            for source in dict.fromkeys(consumer.source for consumer in self._consumers):
                 with suppress(Unavailable):
                     self._measure(source, await self._head(source))
             with suppress(Unavailable):
@@ -229,30 +231,35 @@ class Worker:
 
     def _view(self, view: View) -> Iterator[Consumer]:
         for ear in _ears(view.hears):
-            yield self._consumer(view.name, ear, Projection(view, ear, self._with.tracking))
+            taker = Projection(view, ear, self._with.tracking)
+            yield self._consumer(view.name, ear.source, taker)
+
+    def _copy(self, copy: Copy) -> Iterator[Consumer]:
+        for source in copy.sources:
+            yield self._consumer(copy.name, source, Keeping(copy, source, self._with.tracking))
 
     def _policy(self, policy: Policy) -> Iterator[Consumer]:
         async def react(fact: Heard[Any]) -> list[Act[Any, Any, Any]]:
             return list(policy.react(fact))
 
         for ear in _ears(policy.hears):
-            yield self._consumer(policy.name, ear, self._reaction(policy.name, react, ear))
+            yield self._consumer(policy.name, ear.source, self._reaction(policy.name, react, ear))
 
     def _effect(self, effect: Effect) -> Iterator[Consumer]:
         async def react(fact: Heard[Any]) -> list[Act[Any, Any, Any]]:
             return list(await effect.run(fact, self._with.gateways))
 
         for ear in _ears(effect.hears):
-            yield self._consumer(effect.name, ear, self._reaction(effect.name, react, ear))
+            yield self._consumer(effect.name, ear.source, self._reaction(effect.name, react, ear))
 
     def _reaction(self, name: str, react: React, ear: Ear) -> Reaction:
         return Reaction(name, react, ear, self._with.handler, self._with.tracking, self._with.watch)
 
-    def _consumer(self, name: str, ear: Ear, taker: Taker) -> Consumer:
+    def _consumer(self, name: str, source: str, taker: Taker) -> Consumer:
         return Consumer(
             name=name,
-            source=ear.source,
-            history=self._history(ear.source),
+            source=source,
+            history=self._history(source),
             taker=taker,
             tracking=self._with.tracking,
             arrived=self.progress.arrived,

@@ -1,0 +1,30 @@
+"""What disbursement decides: from a donor's grant to a payment that the bank has confirmed."""
+
+from typing import get_args
+
+from disbursement.domain.bank_answer import BankAnswerEvent
+from disbursement.domain.bank_file import BankFileEvent
+from disbursement.domain.budget_line import BudgetLineEvent
+from disbursement.domain.commitment import CommitmentEvent
+from disbursement.domain.delegation import DelegationEvent
+from disbursement.domain.exchange_rate import ExchangeRatePublished
+from disbursement.domain.grant import GrantOpened
+from disbursement.domain.item_ceiling import ItemEvent
+from disbursement.domain.payment import PaymentEvent
+from events.registry import Registry
+
+registry = Registry.of(
+    "disbursement",
+    [
+        GrantOpened,
+        *get_args(BudgetLineEvent),
+        *get_args(DelegationEvent),
+        ExchangeRatePublished,
+        *get_args(ItemEvent),
+        *get_args(CommitmentEvent),
+        *get_args(PaymentEvent),
+        *get_args(BankFileEvent),
+        *get_args(BankAnswerEvent),
+    ],
+)
+"""Every event that this service emits."""

@@ -1,0 +1,170 @@
+"""A bank's answer: one file of statuses or of movements, read once.
+
+What it says of our payments becomes facts about them, in the same append. What fits none of our
+payments, or contradicts what we know of one, is kept here line by line and waits for a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, NewType, assert_never
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.money import Money
+from events.values import ID, Code, Digest, Shape
+
+BankAnswerId = NewType("BankAnswerId", Annotated[str, Meta(pattern=ID), Shape(ID)])
+"""A file that a bank gave us (`ans_` and the beginning of its hash)."""
+
+
+class Open(StrEnum):
+    """Why a line waits for a person."""
+
+    NO_REFERENCE = "no_reference"
+    UNKNOWN_REFERENCE = "unknown_reference"
+    UNKNOWN_STATUS = "unknown_status"
+    NO_AMOUNT = "no_amount"
+    OTHER_AMOUNT = "other_amount"
+    CONTRADICTS = "contradicts"
+    """The payment is at a stage at which this cannot have happened."""
+    NOT_READABLE = "not_readable"
+    """The file as a whole is no bank's answer that we can read."""
+
+
+class OpenLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that fits nothing. The bank's free text is not kept: it may name people."""
+
+    line: int
+    why: Open
+    reference: Code | None
+    """The end-to-end id, as far as it is a reference at all."""
+    status: Code | None
+    amount: Money | None
+    value_date: date | None
+
+
+def answer_id(digest: Digest) -> BankAnswerId:
+    return BankAnswerId(f"ans_{digest[:40]}")
+
+
+# Requests
+
+
+class ReadBankAnswer(Command, frozen=True):
+    answer: BankAnswerId
+    file_hash: Digest
+    lines: int
+    open_lines: tuple[OpenLine, ...]
+
+
+class ResolveBankLine(Command, frozen=True):
+    """A person has looked at an open line and says what became of it."""
+
+    line: int
+    outcome: Code
+
+
+BankAnswerCommand = ReadBankAnswer | ResolveBankLine
+
+
+# Facts
+
+
+class BankAnswerRead(Event, frozen=True, tag="disbursement.bank_answer_read.v1"):
+    answer: BankAnswerId
+    file_hash: Digest
+    lines: int
+
+
+class BankLineLeftOpen(Event, frozen=True, tag="disbursement.bank_line_left_open.v1"):
+    answer: BankAnswerId
+    line: OpenLine
+
+
+class BankLineResolved(Event, frozen=True, tag="disbursement.bank_line_resolved.v1"):
+    answer: BankAnswerId
+    line: int
+    outcome: Code
+
+
+BankAnswerEvent = BankAnswerRead | BankLineLeftOpen | BankLineResolved
+
+
+# Refusals
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchBankAnswer(Rejected):
+    """No such answer of a bank was read."""
+
+    line: int
+
+
+@dataclass(unsafe_hash=True)
+class LineNotOpen(Rejected):
+    """The line does not wait for anybody."""
+
+    answer: BankAnswerId
+    line: int
+
+
+# State
+
+
+class BankAnswer(State, frozen=True):
+    id: BankAnswerId
+    file_hash: Digest
+    open_lines: tuple[int, ...]
+
+
+def evolve(answer: BankAnswer | None, event: BankAnswerEvent) -> BankAnswer:
+    if isinstance(event, BankAnswerRead):
+        return BankAnswer(id=event.answer, file_hash=event.file_hash, open_lines=())
+    assert answer is not None, "a line of an answer that nobody read"
+    match event:
+        case BankLineLeftOpen(line=line):
+            return replace(answer, open_lines=(*answer.open_lines, line.line))
+        case BankLineResolved(line=number):
+            left = tuple(line for line in answer.open_lines if line != number)
+            return replace(answer, open_lines=left)
+        case _:
+            assert_never(event)
+
+
+# Rules
+
+
+def decide(command: BankAnswerCommand, answer: BankAnswer | None) -> Sequence[BankAnswerEvent]:
+    by, at = command.by, command.at
+    match command:
+        case ReadBankAnswer():
+            if answer is not None:
+                return []
+            read = BankAnswerRead(
+                by=by,
+                at=at,
+                answer=command.answer,
+                file_hash=command.file_hash,
+                lines=command.lines,
+            )
+            left_open = (
+                BankLineLeftOpen(by=by, at=at, answer=command.answer, line=line)
+                for line in command.open_lines
+            )
+            return [read, *left_open]
+        case ResolveBankLine(line=line, outcome=outcome):
+            if answer is None:
+                raise NoSuchBankAnswer(line)
+            if line not in answer.open_lines:
+                raise LineNotOpen(answer.id, line)
+            return [BankLineResolved(by=by, at=at, answer=answer.id, line=line, outcome=outcome)]
+        case _:
+            assert_never(command)
+
+
+bank_answer = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,232 @@
+"""A bank file: released payments gathered into one instruction to the bank.
+
+    prepared -> sealed -> sent
+
+Prepared is the intent: which payments, under which references, in which message. It is decided
+together with each payment's own `PaymentPutInFile`, so a payment is in one file for ever. Then the
+file is written once, out of the bank's sight, and sealed with its hash; from then on its content
+is that and no other. Then it is handed to the bank. A crash between any two of these steps is
+resumed by doing the next one again: the same bytes under the same name.
+
+The creditors' names and account numbers are read from the vendors service when the file is
+written. They never enter an event.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.money import Money
+from events.values import AccountId, BankFileId, Code, Digest, PaymentId, VendorId
+
+
+class Stage(StrEnum):
+    PREPARED = "prepared"
+    SEALED = "sealed"
+    SENT = "sent"
+
+
+class Instructed(msgspec.Struct, frozen=True, kw_only=True):
+    """One payment in the file."""
+
+    payment: PaymentId
+    end_to_end_id: Code
+    vendor: VendorId
+    account: AccountId
+    amount: Money
+    invoice_number: Code
+
+
+# Requests
+
+
+class PrepareBankFile(Command, frozen=True):
+    file: BankFileId
+    message_id: Code
+    execution: date
+    payments: tuple[Instructed, ...]
+
+
+class SealBankFile(Command, frozen=True):
+    file_hash: Digest
+
+
+class RecordSending(Command, frozen=True):
+    file_hash: Digest
+
+
+BankFileCommand = PrepareBankFile | SealBankFile | RecordSending
+
+
+# Facts
+
+
+class BankFilePrepared(Event, frozen=True, tag="disbursement.bank_file_prepared.v1"):
+    file: BankFileId
+    message_id: Code
+    execution: date
+    payments: tuple[Instructed, ...]
+
+
+class BankFileSealed(Event, frozen=True, tag="disbursement.bank_file_sealed.v1"):
+    file: BankFileId
+    message_id: Code
+    file_hash: Digest
+    payments: tuple[PaymentId, ...]
+
+
+class BankFileSent(Event, frozen=True, tag="disbursement.bank_file_sent.v1"):
+    file: BankFileId
+    file_hash: Digest
+
+
+BankFileEvent = BankFilePrepared | BankFileSealed | BankFileSent
+
+
+# Refusals, in the order in which the rules are asked
+
+
+@dataclass(unsafe_hash=True)
+class BankFileIsAt(Rejected):
+    """The act needs the file at another stage (none: there is no such file)."""
+
+    stage: Stage | None
+    needed: Stage | None
+
+
+@dataclass(unsafe_hash=True)
+class BankFileEmpty(Rejected):
+    """A file without a payment instructs nothing."""
+
+    file: BankFileId
+
+
+@dataclass(unsafe_hash=True)
+class ExecutionInThePast(Rejected):
+    """The bank cannot execute on a day that is over."""
+
+    execution: date
+    today: date
+
+
+@dataclass(unsafe_hash=True)
+class TwiceInTheFile(Rejected):
+    """A payment stands in a file once."""
+
+    payment: PaymentId
+
+
+@dataclass(unsafe_hash=True)
+class SealedOtherwise(Rejected):
+    """The file was sealed with another content. It is never written anew."""
+
+    sealed: Digest
+    found: Digest
+
+
+# State
+
+
+class BankFile(State, frozen=True):
+    id: BankFileId
+    message_id: Code
+    execution: date
+    payments: tuple[Instructed, ...]
+    stage: Stage
+    file_hash: Digest | None = None
+
+
+def evolve(file: BankFile | None, event: BankFileEvent) -> BankFile:
+    if isinstance(event, BankFilePrepared):
+        return BankFile(
+            id=event.file,
+            message_id=event.message_id,
+            execution=event.execution,
+            payments=event.payments,
+            stage=Stage.PREPARED,
+        )
+    assert file is not None, "a fact about a file that nobody prepared"
+    match event:
+        case BankFileSealed(file_hash=file_hash):
+            return replace(file, stage=Stage.SEALED, file_hash=file_hash)
+        case BankFileSent():
+            return replace(file, stage=Stage.SENT)
+        case _:
+            assert_never(event)
+
+
+# Rules
+
+
+def message_id(file: BankFileId) -> Code:
+    """The file's reference at the bank, in the letters that every bank carries."""
+    return Code(file.replace("_", "-"))
+
+
+def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFileEvent]:
+    by, at = command.by, command.at
+    match command:
+        case PrepareBankFile():
+            return [_prepared(command, file)]
+        case SealBankFile(file_hash=file_hash):
+            if file is None:
+                raise BankFileIsAt(None, Stage.PREPARED)
+            if file.file_hash is not None:
+                _as_sealed(file.file_hash, file_hash)
+                return []
+            payments = tuple(instructed.payment for instructed in file.payments)
+            return [
+                BankFileSealed(
+                    by=by,
+                    at=at,
+                    file=file.id,
+                    message_id=file.message_id,
+                    file_hash=file_hash,
+                    payments=payments,
+                )
+            ]
+        case RecordSending(file_hash=file_hash):
+            if file is None or file.file_hash is None:
+                raise BankFileIsAt(file.stage if file else None, Stage.SEALED)
+            _as_sealed(file.file_hash, file_hash)
+            if file.stage is Stage.SENT:
+                return []
+            return [BankFileSent(by=by, at=at, file=file.id, file_hash=file_hash)]
+        case _:
+            assert_never(command)
+
+
+def _prepared(command: PrepareBankFile, file: BankFile | None) -> BankFilePrepared:
+    if file is not None:
+        raise BankFileIsAt(file.stage, None)
+    if not command.payments:
+        raise BankFileEmpty(command.file)
+    if command.execution < command.at.date():
+        raise ExecutionInThePast(command.execution, command.at.date())
+    seen: set[PaymentId] = set()
+    for instructed in command.payments:
+        if instructed.payment in seen:
+            raise TwiceInTheFile(instructed.payment)
+        seen.add(instructed.payment)
+    return BankFilePrepared(
+        by=command.by,
+        at=command.at,
+        file=command.file,
+        message_id=command.message_id,
+        execution=command.execution,
+        payments=command.payments,
+    )
+
+
+def _as_sealed(sealed: Digest, found: Digest) -> None:
+    if sealed != found:
+        raise SealedOtherwise(sealed, found)
+
+
+bank_file = Decider(decide=decide, evolve=evolve)

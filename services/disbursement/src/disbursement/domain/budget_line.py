@@ -1,0 +1,279 @@
+"""A budget line: a cost category of a grant with a ceiling that the donor approved.
+
+    available = ceiling - reserved - spent, never below zero
+
+Funds are reserved in the same append as the commitment that needs them, so two officers at the
+same instant cannot overspend a line: the second one is decided on what the first one left.
+
+All amounts are in the grant's currency. What is spent leaves the line at the rate at which it was
+reserved; the difference to the rate of the day it was paid stands beside it, as the exchange
+difference, and never takes from another commitment.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.money import Money
+from events.values import BudgetLineId, Code, CommitmentId, GrantId, PaymentId
+
+# Requests
+
+
+class EstablishBudgetLine(Command, frozen=True):
+    line: BudgetLineId
+    grant: GrantId
+    currency: Code
+    """The grant's."""
+    category: Code
+    ceiling: Money
+
+
+class ReserveFunds(Command, frozen=True):
+    line: BudgetLineId
+    commitment: CommitmentId
+    amount: Money
+
+
+class ReleaseFunds(Command, frozen=True):
+    """Give back what a commitment no longer needs."""
+
+    line: BudgetLineId
+    commitment: CommitmentId
+    amount: Money
+
+
+class SpendFunds(Command, frozen=True):
+    """The vendor was paid: `reserved` is used up, `paid` is what it came to on the day."""
+
+    line: BudgetLineId
+    commitment: CommitmentId
+    payment: PaymentId
+    reserved: Money
+    paid: Money
+
+
+class RestoreFunds(Command, frozen=True):
+    """The bank returned a payment: what it had used up is reserved again."""
+
+    line: BudgetLineId
+    commitment: CommitmentId
+    payment: PaymentId
+    reserved: Money
+    paid: Money
+
+
+BudgetLineCommand = EstablishBudgetLine | ReserveFunds | ReleaseFunds | SpendFunds | RestoreFunds
+
+
+# Facts
+
+
+class BudgetLineEstablished(Event, frozen=True, tag="disbursement.budget_line_established.v1"):
+    line: BudgetLineId
+    grant: GrantId
+    category: Code
+    ceiling: Money
+
+
+class FundsReserved(Event, frozen=True, tag="disbursement.funds_reserved.v1"):
+    line: BudgetLineId
+    commitment: CommitmentId
+    amount: Money
+
+
+class FundsReleased(Event, frozen=True, tag="disbursement.funds_released.v1"):
+    line: BudgetLineId
+    commitment: CommitmentId
+    amount: Money
+
+
+class FundsSpent(Event, frozen=True, tag="disbursement.funds_spent.v1"):
+    line: BudgetLineId
+    commitment: CommitmentId
+    payment: PaymentId
+    reserved: Money
+    paid: Money
+
+
+class FundsRestored(Event, frozen=True, tag="disbursement.funds_restored.v1"):
+    line: BudgetLineId
+    commitment: CommitmentId
+    payment: PaymentId
+    reserved: Money
+    paid: Money
+
+
+BudgetLineEvent = BudgetLineEstablished | FundsReserved | FundsReleased | FundsSpent | FundsRestored
+
+
+# Refusals, in the order in which the rules are asked
+
+
+@dataclass(unsafe_hash=True)
+class BudgetLineExists(Rejected):
+    """The budget line is established already."""
+
+    line: BudgetLineId
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchBudgetLine(Rejected):
+    """There is no such budget line."""
+
+    line: BudgetLineId
+
+
+@dataclass(unsafe_hash=True)
+class NotTheGrantsCurrency(Rejected):
+    """Amounts on a budget line are in the currency of its grant."""
+
+    currency: str
+    needed: str
+
+
+@dataclass(unsafe_hash=True)
+class NotEnoughFunds(Rejected):
+    """The budget line has less left than is asked of it."""
+
+    line: BudgetLineId
+    available: Money
+    asked: Money
+
+
+@dataclass(unsafe_hash=True)
+class NotReserved(Rejected):
+    """The budget line holds less in reserve, or has spent less, than is to be taken back."""
+
+    line: BudgetLineId
+    holds: Money
+    asked: Money
+
+
+# State
+
+
+class BudgetLine(State, frozen=True):
+    id: BudgetLineId
+    grant: GrantId
+    ceiling: Money
+    reserved: Money
+    spent: Money
+    exchange_difference: Money
+    """What payments came to on the day, less what had been reserved for them."""
+
+    @property
+    def available(self) -> Money:
+        return self.ceiling - self.reserved - self.spent
+
+
+def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
+    if isinstance(event, BudgetLineEstablished):
+        nothing = Money.zero(event.ceiling.currency)
+        return BudgetLine(
+            id=event.line,
+            grant=event.grant,
+            ceiling=event.ceiling,
+            reserved=nothing,
+            spent=nothing,
+            exchange_difference=nothing,
+        )
+    assert line is not None, "a fact about a budget line that nobody established"
+    match event:
+        case FundsReserved(amount=amount):
+            return replace(line, reserved=line.reserved + amount)
+        case FundsReleased(amount=amount):
+            return replace(line, reserved=line.reserved - amount)
+        case FundsSpent(reserved=reserved, paid=paid):
+            return replace(
+                line,
+                reserved=line.reserved - reserved,
+                spent=line.spent + reserved,
+                exchange_difference=line.exchange_difference + paid - reserved,
+            )
+        case FundsRestored(reserved=reserved, paid=paid):
+            return replace(
+                line,
+                reserved=line.reserved + reserved,
+                spent=line.spent - reserved,
+                exchange_difference=line.exchange_difference - paid + reserved,
+            )
+        case _:
+            assert_never(event)
+
+
+# Rules
+
+
+def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[BudgetLineEvent]:
+    by, at = command.by, command.at
+    if isinstance(command, EstablishBudgetLine):
+        return [_establish(command, line)]
+    if line is None:
+        raise NoSuchBudgetLine(command.line)
+    match command:
+        case ReserveFunds(commitment=commitment, amount=amount):
+            if amount.currency != line.ceiling.currency:
+                raise NotTheGrantsCurrency(amount.currency, line.ceiling.currency)
+            if amount > line.available:
+                raise NotEnoughFunds(line.id, line.available, amount)
+            return [FundsReserved(by=by, at=at, line=line.id, commitment=commitment, amount=amount)]
+        case ReleaseFunds(commitment=commitment, amount=amount):
+            _holds(line, line.reserved, amount)
+            if not amount:
+                return []
+            return [FundsReleased(by=by, at=at, line=line.id, commitment=commitment, amount=amount)]
+        case SpendFunds(reserved=reserved, paid=paid):
+            _holds(line, line.reserved, reserved)
+            return [
+                FundsSpent(
+                    by=by,
+                    at=at,
+                    line=line.id,
+                    commitment=command.commitment,
+                    payment=command.payment,
+                    reserved=reserved,
+                    paid=paid,
+                )
+            ]
+        case RestoreFunds(reserved=reserved, paid=paid):
+            _holds(line, line.spent, reserved)
+            return [
+                FundsRestored(
+                    by=by,
+                    at=at,
+                    line=line.id,
+                    commitment=command.commitment,
+                    payment=command.payment,
+                    reserved=reserved,
+                    paid=paid,
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+def _establish(command: EstablishBudgetLine, line: BudgetLine | None) -> BudgetLineEstablished:
+    if line is not None:
+        raise BudgetLineExists(line.id)
+    if command.ceiling.currency != command.currency:
+        raise NotTheGrantsCurrency(command.ceiling.currency, command.currency)
+    return BudgetLineEstablished(
+        by=command.by,
+        at=command.at,
+        line=command.line,
+        grant=command.grant,
+        category=command.category,
+        ceiling=command.ceiling,
+    )
+
+
+def _holds(line: BudgetLine, held: Money, asked: Money) -> None:
+    if asked > held:
+        raise NotReserved(line.id, held, asked)
+
+
+budget_line = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,243 @@
+"""What can happen to a commitment, its order, its deliveries and its invoices."""
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from disbursement.domain.exchange_rate import Rate
+from events.decider import Event
+from events.money import Money
+from events.values import (
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    DelegationId,
+    Digest,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    PlanId,
+    ProgrammeId,
+    ReceiptId,
+    VendorId,
+)
+
+
+class Condition(StrEnum):
+    """How goods arrived. Only what is good counts as received when an invoice is matched."""
+
+    GOOD = "good"
+    DAMAGED = "damaged"
+
+
+class Receiver(StrEnum):
+    """Who took the goods or the service, and signed for it."""
+
+    RETURNEE = "returnee"
+    GUARDIAN = "guardian"
+
+
+class Method(StrEnum):
+    """How the receiver confirmed."""
+
+    CODE = "code"
+    SIGNATURE = "signature"
+    THUMBPRINT = "thumbprint"
+
+
+class MatchException(StrEnum):
+    """Why order, receipts and invoice do not agree."""
+
+    PRO_FORMA = "pro_forma"
+    CURRENCY = "currency"
+    NO_RECEIPT = "no_receipt"
+    SHORT_RECEIPT = "short_receipt"
+    QUANTITY = "quantity"
+    PRICE = "price"
+    OVER_ORDER = "over_order"
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
+    line: int
+    spec: Code
+    quantity: int
+    unit_price: Money
+
+
+class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True):
+    line: int
+    """The order's line."""
+    quantity: int
+    condition: Condition
+
+
+class InvoicedLine(msgspec.Struct, frozen=True, kw_only=True):
+    line: int
+    """The order's line."""
+    quantity: int
+    unit_price: Money
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """The first and the last day on which the grant bears a cost (S12)."""
+
+    opens: date
+    closes: date
+
+
+class Tolerance(msgspec.Struct, frozen=True, kw_only=True):
+    """How much an invoice may exceed its order: the lesser of the two (T2)."""
+
+    basis_points: int
+    """Hundredths of a percent of the order."""
+    at_most: Money
+    """In the grant's currency."""
+
+
+class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_requested.v1"):
+    commitment: CommitmentId
+    plan: PlanId
+    item: ItemId
+    case: CaseId
+    programme: ProgrammeId
+    vendor: VendorId
+    budget_line: BudgetLineId
+    amount: Money
+    """In the order's currency."""
+    reserved: Money
+    """In the grant's currency, at `rate`."""
+    rate: Rate | None
+    window: Window
+    tolerance: Tolerance
+    counsellor: PersonId
+    collector: PersonId
+    """Who collected the quotations."""
+
+
+class CommitmentCertified(Event, frozen=True, tag="disbursement.commitment_certified.v1"):
+    commitment: CommitmentId
+    delegation: DelegationId
+
+
+class CommitmentApproved(Event, frozen=True, tag="disbursement.commitment_approved.v1"):
+    commitment: CommitmentId
+    delegation: DelegationId
+
+
+class PurchaseOrderIssued(Event, frozen=True, tag="disbursement.purchase_order_issued.v1"):
+    commitment: CommitmentId
+    number: Code
+    lines: tuple[OrderLine, ...]
+    deliver_by: date
+
+
+class GoodsReceived(Event, frozen=True, tag="disbursement.goods_received.v1"):
+    commitment: CommitmentId
+    receipt: ReceiptId
+    lines: tuple[ReceivedLine, ...]
+    date: date
+    received_by: Receiver
+    method: Method
+    witnesses: tuple[PersonId, ...]
+    document: Digest
+
+
+class InvoiceReceived(Event, frozen=True, tag="disbursement.invoice_received.v1"):
+    commitment: CommitmentId
+    invoice: InvoiceId
+    vendor: VendorId
+    number: Code
+    """Normalised, so that `INV-0023` and `inv 23` are one number."""
+    date: date
+    amount: Money
+    lines: tuple[InvoicedLine, ...]
+    document: Digest
+    pro_forma: bool
+    replaces: InvoiceId | None
+    """The invoice that this one corrects."""
+
+
+class ThreeWayMatchPassed(Event, frozen=True, tag="disbursement.three_way_match_passed.v1"):
+    commitment: CommitmentId
+    invoice: InvoiceId
+    payable: Money
+    receipts: tuple[ReceiptId, ...]
+    """The receipts that it rests on."""
+
+
+class ThreeWayMatchFailed(Event, frozen=True, tag="disbursement.three_way_match_failed.v1"):
+    commitment: CommitmentId
+    invoice: InvoiceId
+    exceptions: tuple[MatchException, ...]
+
+
+class InvoiceSubmitted(Event, frozen=True, tag="disbursement.invoice_submitted.v1"):
+    """A payment was requested for it: no other one can be."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    payment: PaymentId
+
+
+class InvoiceReopened(Event, frozen=True, tag="disbursement.invoice_reopened.v1"):
+    """Its payment came to nothing: another one may be requested."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    payment: PaymentId
+    restored: Money
+    """What the payment had taken out of the reservation: nothing unless it was returned."""
+
+
+class InvoiceSettled(Event, frozen=True, tag="disbursement.invoice_settled.v1"):
+    commitment: CommitmentId
+    invoice: InvoiceId
+    payment: PaymentId
+    reserved: Money
+    """What this took out of the commitment's reservation."""
+
+
+class InvoicePaidAgain(Event, frozen=True, tag="disbursement.invoice_paid_again.v1"):
+    """The bank executed a second payment of an invoice that was settled: it is owed back."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    payment: PaymentId
+
+
+class CommitmentLiquidated(Event, frozen=True, tag="disbursement.commitment_liquidated.v1"):
+    """All that was ordered is paid for. What remains of the reservation goes back."""
+
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    item: ItemId
+    released: Money
+
+
+class CommitmentCancelled(Event, frozen=True, tag="disbursement.commitment_cancelled.v1"):
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    item: ItemId
+    reason: Code
+    released: Money
+
+
+CommitmentEvent = (
+    CommitmentRequested
+    | CommitmentCertified
+    | CommitmentApproved
+    | PurchaseOrderIssued
+    | GoodsReceived
+    | InvoiceReceived
+    | ThreeWayMatchPassed
+    | ThreeWayMatchFailed
+    | InvoiceSubmitted
+    | InvoiceReopened
+    | InvoiceSettled
+    | InvoicePaidAgain
+    | CommitmentLiquidated
+    | CommitmentCancelled
+)

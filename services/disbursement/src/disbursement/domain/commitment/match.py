@@ -1,0 +1,100 @@
+"""The three-way match: do order, receipts and invoice agree, and what is payable?"""
+
+import re
+import unicodedata
+
+from disbursement.domain.commitment.facts import InvoicedLine, MatchException, OrderLine
+from disbursement.domain.commitment.refusals import UnreadableNumber
+from disbursement.domain.commitment.state import Commitment, Invoice
+from disbursement.domain.exchange_rate import convert
+from events.money import Money, total
+from events.values import Code
+
+BASIS = 10_000
+NUMBER_MAX = 64
+
+
+def invoice_number(printed: str) -> Code:
+    """The number in the form in which two numbers are compared: `INV-0023` is `INV23`.
+
+    Compatibility forms are folded, digits of every script become ASCII, and only letters and
+    digits stay. Letters outside ASCII are written by their code point.
+    """
+    folded = unicodedata.normalize("NFKC", printed).upper()
+    parts = [_plain(character) for character in folded if character.isalnum()]
+    number = re.sub(r"(?<![0-9])0+(?=[0-9])", "", "".join(parts))
+    if not 0 < len(number) <= NUMBER_MAX:
+        raise UnreadableNumber(len(number))
+    return Code(number)
+
+
+def _plain(character: str) -> str:
+    digit = unicodedata.digit(character, None)
+    if digit is not None:
+        return str(digit)
+    return character if character.isascii() else f"{ord(character):X}"
+
+
+def exceptions(commitment: Commitment, invoice: Invoice) -> tuple[MatchException, ...]:
+    """Every reason why the invoice cannot be paid as it stands; none: they agree."""
+    if invoice.pro_forma:
+        return (MatchException.PRO_FORMA,)
+    if invoice.amount.currency != commitment.amount.currency:
+        return (MatchException.CURRENCY,)
+    found = []
+    lines = [(line, commitment.ordered(line.line)) for line in invoice.lines]
+    shortfall = [_missing(commitment, line) for line in invoice.lines]
+    if not any(commitment.received(line.line) for line in invoice.lines):
+        found.append(MatchException.NO_RECEIPT)
+    elif any(shortfall):
+        found.append(MatchException.SHORT_RECEIPT)
+    if any(ordered is None or _excess(commitment, line, ordered) > 0 for line, ordered in lines):
+        found.append(MatchException.QUANTITY)
+    at_order_prices = payable_at_order_prices(commitment, invoice)
+    allowed = tolerance(commitment, at_order_prices)
+    if invoice.amount > at_order_prices + allowed:
+        found.append(MatchException.PRICE)
+    if invoice.amount > _left_on_order(commitment) + allowed:
+        found.append(MatchException.OVER_ORDER)
+    return tuple(found)
+
+
+def payable(commitment: Commitment, invoice: Invoice) -> Money:
+    """The lesser of what is invoiced and what that came to at the order's prices (A6)."""
+    return min(invoice.amount, payable_at_order_prices(commitment, invoice))
+
+
+def payable_at_order_prices(commitment: Commitment, invoice: Invoice) -> Money:
+    return total(
+        (
+            ordered.unit_price * line.quantity
+            for line in invoice.lines
+            if (ordered := commitment.ordered(line.line)) is not None
+        ),
+        commitment.amount.currency,
+    )
+
+
+def tolerance(commitment: Commitment, ordered: Money) -> Money:
+    """What the invoice may be above the order, in the order's currency (T2)."""
+    share = Money(ordered.minor * commitment.tolerance.basis_points // BASIS, ordered.currency)
+    cap = convert(commitment.tolerance.at_most, ordered.currency, commitment.rate)
+    return min(share, cap)
+
+
+def _missing(commitment: Commitment, line: InvoicedLine) -> int:
+    """How much is invoiced of the line that did not arrive, or stands on another invoice."""
+    arrived = commitment.received(line.line) - commitment.invoiced(line.line)
+    return max(0, line.quantity - arrived)
+
+
+def _excess(commitment: Commitment, line: InvoicedLine, ordered: OrderLine) -> int:
+    return commitment.invoiced(line.line) + line.quantity - ordered.quantity
+
+
+def _left_on_order(commitment: Commitment) -> Money:
+    taken = total(
+        (i.payable for i in commitment.invoices if i.payable is not None),
+        commitment.amount.currency,
+    )
+    return commitment.amount - taken

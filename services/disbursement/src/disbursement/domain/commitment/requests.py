@@ -1,0 +1,158 @@
+"""What may be asked of a commitment. Facts from elsewhere were looked up and travel along."""
+
+from datetime import date
+
+import msgspec
+
+from disbursement.domain.commitment.facts import (
+    InvoicedLine,
+    Method,
+    OrderLine,
+    ReceivedLine,
+    Receiver,
+    Tolerance,
+    Window,
+)
+from disbursement.domain.delegation import Mandate
+from disbursement.domain.exchange_rate import Rate
+from events.decider import Command
+from events.money import Money
+from events.values import (
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    Digest,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    PlanId,
+    ProgrammeId,
+    ReceiptId,
+    VendorId,
+)
+
+
+class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An item of an approved plan, as the plans service told of it."""
+
+    plan: PlanId
+    case: CaseId
+    programme: ProgrammeId
+    ceiling: Money
+    counsellor: PersonId
+    arrived: date | None
+    """When the returnee arrived, as far as intake has confirmed it."""
+    use_by: date | None
+    """The last day on which the entitlement may be committed."""
+
+
+class SelectedVendor(msgspec.Struct, frozen=True, kw_only=True):
+    """The vendor selected for an item, as the vendors service told of it."""
+
+    vendor: VendorId
+    amount: Money
+    collector: PersonId
+    approved_until: date | None
+    """None: not approved, or no longer."""
+    screened: date | None
+    """The day of the last screening that was clear."""
+
+
+class Funding(msgspec.Struct, frozen=True, kw_only=True):
+    """The budget line's grant: its currency, its window and the day's rate into its currency."""
+
+    currency: Code
+    window: Window
+    rate: Rate | None
+
+
+class RequestCommitment(Command, frozen=True):
+    commitment: CommitmentId
+    item: ItemId
+    budget_line: BudgetLineId
+    amount: Money
+    plan: PlannedItem | None
+    selection: SelectedVendor | None
+    funding: Funding | None
+    tolerance: Tolerance
+
+
+class CertifyCommitment(Command, frozen=True):
+    mandate: Mandate | None
+
+
+class ApproveCommitment(Command, frozen=True):
+    mandate: Mandate | None
+
+
+class IssueOrder(Command, frozen=True):
+    number: Code
+    lines: tuple[OrderLine, ...]
+    deliver_by: date
+
+
+class RecordDelivery(Command, frozen=True):
+    receipt: ReceiptId
+    lines: tuple[ReceivedLine, ...]
+    date: date
+    received_by: Receiver
+    method: Method
+    witnesses: tuple[PersonId, ...]
+    document: Digest
+
+
+class RecordInvoice(Command, frozen=True):
+    invoice: InvoiceId
+    number: Code
+    """Normalised (`invoice_number`)."""
+    date: date
+    amount: Money
+    lines: tuple[InvoicedLine, ...]
+    document: Digest
+    pro_forma: bool = False
+    replaces: InvoiceId | None = None
+
+
+class SubmitInvoice(Command, frozen=True):
+    """A payment is being requested for this invoice, for this amount."""
+
+    invoice: InvoiceId
+    payment: PaymentId
+    amount: Money
+
+
+class ReopenInvoice(Command, frozen=True):
+    """The payment was rejected or cancelled, or came back from the bank."""
+
+    invoice: InvoiceId
+    payment: PaymentId
+    restored: Money
+    """What it had taken out of the reservation: nothing unless it had been executed."""
+
+
+class SettleInvoice(Command, frozen=True):
+    """The bank executed the payment."""
+
+    invoice: InvoiceId
+    payment: PaymentId
+    reserved: Money
+
+
+class CancelCommitment(Command, frozen=True):
+    reason: Code
+
+
+CommitmentCommand = (
+    RequestCommitment
+    | CertifyCommitment
+    | ApproveCommitment
+    | IssueOrder
+    | RecordDelivery
+    | RecordInvoice
+    | SubmitInvoice
+    | ReopenInvoice
+    | SettleInvoice
+    | CancelCommitment
+)

@@ -1,0 +1,295 @@
+"""What the facts about a commitment amount to."""
+
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from disbursement.domain.commitment.facts import (
+    CommitmentApproved,
+    CommitmentCancelled,
+    CommitmentCertified,
+    CommitmentEvent,
+    CommitmentLiquidated,
+    CommitmentRequested,
+    Condition,
+    GoodsReceived,
+    InvoicedLine,
+    InvoicePaidAgain,
+    InvoiceReceived,
+    InvoiceReopened,
+    InvoiceSettled,
+    InvoiceSubmitted,
+    MatchException,
+    OrderLine,
+    PurchaseOrderIssued,
+    ReceivedLine,
+    ThreeWayMatchFailed,
+    ThreeWayMatchPassed,
+    Tolerance,
+    Window,
+)
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.exchange_rate import Rate
+from events.decider import State
+from events.money import Money
+from events.values import (
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    Digest,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    PlanId,
+    ProgrammeId,
+    ReceiptId,
+    VendorId,
+)
+
+
+class InvoiceStage(StrEnum):
+    UNMATCHED = "unmatched"
+    MATCHED = "matched"
+    SUBMITTED = "submitted"
+    SETTLED = "settled"
+    REPLACED = "replaced"
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    number: Code
+    issued: date
+    lines: tuple[OrderLine, ...]
+    deliver_by: date
+    issued_by: PersonId
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    id: ReceiptId
+    date: date
+    lines: tuple[ReceivedLine, ...]
+    document: Digest
+    recorded_by: PersonId
+
+
+class Invoice(msgspec.Struct, frozen=True, kw_only=True):
+    id: InvoiceId
+    number: Code
+    date: date
+    amount: Money
+    lines: tuple[InvoicedLine, ...]
+    document: Digest
+    pro_forma: bool
+    stage: InvoiceStage
+    exceptions: tuple[MatchException, ...] = ()
+    payable: Money | None = None
+    receipts: tuple[ReceiptId, ...] = ()
+    payment: PaymentId | None = None
+
+
+class Commitment(State, frozen=True):
+    id: CommitmentId
+    plan: PlanId
+    item: ItemId
+    case: CaseId
+    programme: ProgrammeId
+    vendor: VendorId
+    budget_line: BudgetLineId
+    amount: Money
+    reserved: Money
+    """What is left of the reservation, in the grant's currency."""
+    rate: Rate | None
+    window: Window
+    tolerance: Tolerance
+    counsellor: PersonId
+    collector: PersonId
+    stage: Stage
+    acts: tuple[tuple[Stage, PersonId], ...]
+    order: Order | None = None
+    receipts: tuple[Receipt, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+
+    def invoice(self, invoice: InvoiceId) -> Invoice | None:
+        return next((i for i in self.invoices if i.id == invoice), None)
+
+    def ordered(self, line: int) -> OrderLine | None:
+        lines = self.order.lines if self.order else ()
+        return next((o for o in lines if o.line == line), None)
+
+    def received(self, line: int) -> int:
+        """How much of the line arrived in good condition."""
+        return sum(
+            part.quantity
+            for receipt in self.receipts
+            for part in receipt.lines
+            if part.line == line and part.condition is Condition.GOOD
+        )
+
+    def invoiced(self, line: int) -> int:
+        """How much of the line stands on invoices that matched."""
+        return sum(
+            part.quantity
+            for invoice in self.invoices
+            if invoice.stage not in (InvoiceStage.UNMATCHED, InvoiceStage.REPLACED)
+            for part in invoice.lines
+            if part.line == line
+        )
+
+    def settled(self, line: int) -> int:
+        return sum(
+            part.quantity
+            for invoice in self.invoices
+            if invoice.stage is InvoiceStage.SETTLED
+            for part in invoice.lines
+            if part.line == line
+        )
+
+    def share_of(self, invoice: Invoice) -> Money:
+        """What paying this invoice takes out of the reservation; the last one takes the rest."""
+        assert self.order is not None, "an invoice without an order"
+        assert invoice.payable is not None, "a share of an invoice that did not match"
+        others = {
+            o.line: o.quantity - self.settled(o.line) - _quantity(invoice, o.line)
+            for o in self.order.lines
+        }
+        if not any(others.values()):
+            return self.reserved
+        left = self.amount - _settled_amount(self)
+        minor = self.reserved.minor * invoice.payable.minor // left.minor
+        return Money(minor, self.reserved.currency)
+
+
+def _quantity(invoice: Invoice, line: int) -> int:
+    return sum(part.quantity for part in invoice.lines if part.line == line)
+
+
+def _settled_amount(commitment: Commitment) -> Money:
+    paid = Money.zero(commitment.amount.currency)
+    for invoice in commitment.invoices:
+        if invoice.stage is InvoiceStage.SETTLED and invoice.payable is not None:
+            paid = paid + invoice.payable
+    return paid
+
+
+def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
+    if isinstance(event, CommitmentRequested):
+        return _requested(event)
+    assert commitment is not None, "a fact about a commitment that nobody requested"
+    match event:
+        case CommitmentCertified():
+            return _advance(commitment, Stage.CERTIFIED, event.by)
+        case CommitmentApproved():
+            return _advance(commitment, Stage.APPROVED, event.by)
+        case PurchaseOrderIssued():
+            return replace(commitment, stage=Stage.ISSUED, order=_order(event))
+        case GoodsReceived():
+            return replace(commitment, receipts=(*commitment.receipts, _receipt(event)))
+        case InvoiceReceived():
+            replaced = _with(commitment, event.replaces, stage=InvoiceStage.REPLACED)
+            return replace(replaced, invoices=(*replaced.invoices, _invoice(event)))
+        case ThreeWayMatchPassed(invoice=invoice, payable=payable, receipts=receipts):
+            return _with(
+                commitment,
+                invoice,
+                stage=InvoiceStage.MATCHED,
+                exceptions=(),
+                payable=payable,
+                receipts=receipts,
+            )
+        case ThreeWayMatchFailed(invoice=invoice, exceptions=exceptions):
+            return _with(commitment, invoice, exceptions=exceptions)
+        case InvoiceSubmitted(invoice=invoice, payment=payment):
+            return _with(commitment, invoice, stage=InvoiceStage.SUBMITTED, payment=payment)
+        case InvoiceReopened():
+            return _reopened(commitment, event)
+        case InvoiceSettled(invoice=invoice, payment=payment, reserved=reserved):
+            settled = _with(commitment, invoice, stage=InvoiceStage.SETTLED, payment=payment)
+            return replace(settled, reserved=commitment.reserved - reserved)
+        case InvoicePaidAgain():
+            return commitment
+        case CommitmentLiquidated(released=released):
+            left = commitment.reserved - released
+            return replace(commitment, stage=Stage.LIQUIDATED, reserved=left)
+        case CommitmentCancelled(released=released):
+            left = commitment.reserved - released
+            return replace(commitment, stage=Stage.CANCELLED, reserved=left)
+        case _:
+            assert_never(event)
+
+
+def _requested(event: CommitmentRequested) -> Commitment:
+    return Commitment(
+        id=event.commitment,
+        plan=event.plan,
+        item=event.item,
+        case=event.case,
+        programme=event.programme,
+        vendor=event.vendor,
+        budget_line=event.budget_line,
+        amount=event.amount,
+        reserved=event.reserved,
+        rate=event.rate,
+        window=event.window,
+        tolerance=event.tolerance,
+        counsellor=event.counsellor,
+        collector=event.collector,
+        stage=Stage.REQUESTED,
+        acts=((Stage.REQUESTED, event.by),),
+    )
+
+
+def _advance(commitment: Commitment, stage: Stage, by: PersonId) -> Commitment:
+    return replace(commitment, stage=stage, acts=(*commitment.acts, (stage, by)))
+
+
+def _order(event: PurchaseOrderIssued) -> Order:
+    return Order(
+        number=event.number,
+        issued=event.at.date(),
+        lines=event.lines,
+        deliver_by=event.deliver_by,
+        issued_by=event.by,
+    )
+
+
+def _receipt(event: GoodsReceived) -> Receipt:
+    return Receipt(
+        id=event.receipt,
+        date=event.date,
+        lines=event.lines,
+        document=event.document,
+        recorded_by=event.by,
+    )
+
+
+def _invoice(event: InvoiceReceived) -> Invoice:
+    return Invoice(
+        id=event.invoice,
+        number=event.number,
+        date=event.date,
+        amount=event.amount,
+        lines=event.lines,
+        document=event.document,
+        pro_forma=event.pro_forma,
+        stage=InvoiceStage.UNMATCHED,
+    )
+
+
+def _reopened(commitment: Commitment, event: InvoiceReopened) -> Commitment:
+    reopened = _with(commitment, event.invoice, stage=InvoiceStage.MATCHED, payment=None)
+    stage = Stage.ISSUED if commitment.stage is Stage.LIQUIDATED else commitment.stage
+    return replace(reopened, stage=stage, reserved=commitment.reserved + event.restored)
+
+
+def _with(commitment: Commitment, invoice: InvoiceId | None, **changes: object) -> Commitment:
+    """The commitment with that one invoice changed."""
+    return replace(
+        commitment,
+        invoices=tuple(
+            replace(i, **changes) if i.id == invoice else i for i in commitment.invoices
+        ),
+    )

@@ -1,0 +1,264 @@
+"""A delegation of authority: one person may certify, approve or sign, up to a limit, for a time.
+
+    granted -> confirmed -> (revoked)
+
+It is given by one person and confirmed by another, and neither of them is the one who gets it
+(D8). Whoever then acts brings it along as a `Mandate`, which the service looked up: nobody states
+their own authority.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.money import Money
+from events.values import DelegationId, PersonId
+
+
+class Authority(StrEnum):
+    CERTIFY = "certify"
+    APPROVE = "approve"
+    SIGN = "sign"
+
+
+class Stage(StrEnum):
+    GRANTED = "granted"
+    CONFIRMED = "confirmed"
+    REVOKED = "revoked"
+
+
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """A confirmed delegation as it stands when its holder acts."""
+
+    delegation: DelegationId
+    person: PersonId
+    authority: Authority
+    limit: Money
+    starts: date
+    ends: date
+    used: Money
+    """What the same vendor was approved for in the same case over the last 90 days (D8)."""
+
+
+# Requests
+
+
+class GrantDelegation(Command, frozen=True):
+    delegation: DelegationId
+    person: PersonId
+    authority: Authority
+    limit: Money
+    starts: date
+    ends: date
+
+
+class ConfirmDelegation(Command, frozen=True):
+    pass
+
+
+class RevokeDelegation(Command, frozen=True):
+    pass
+
+
+DelegationCommand = GrantDelegation | ConfirmDelegation | RevokeDelegation
+
+
+# Facts
+
+
+class DelegationGranted(Event, frozen=True, tag="disbursement.delegation_granted.v1"):
+    delegation: DelegationId
+    person: PersonId
+    authority: Authority
+    limit: Money
+    starts: date
+    ends: date
+
+
+class DelegationConfirmed(Event, frozen=True, tag="disbursement.delegation_confirmed.v1"):
+    delegation: DelegationId
+
+
+class DelegationRevoked(Event, frozen=True, tag="disbursement.delegation_revoked.v1"):
+    delegation: DelegationId
+
+
+DelegationEvent = DelegationGranted | DelegationConfirmed | DelegationRevoked
+
+
+# Refusals, in the order in which the rules are asked
+
+
+@dataclass(unsafe_hash=True)
+class DelegationIsAt(Rejected):
+    """The act needs the delegation at another stage (none: there is no such delegation)."""
+
+    stage: Stage | None
+    needed: Stage | None
+
+
+@dataclass(unsafe_hash=True)
+class DelegationToOneself(Rejected):
+    """Nobody gives authority to themselves, nor confirms their own."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class ConfirmedByItsGiver(Rejected):
+    """A delegation is confirmed by somebody other than its giver."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class PeriodEmpty(Rejected):
+    """The delegation ends before it starts."""
+
+    starts: date
+    ends: date
+
+
+@dataclass(unsafe_hash=True)
+class LimitNotAboveZero(Rejected):
+    """A limit of nothing is no authority."""
+
+    limit: Money
+
+
+@dataclass(unsafe_hash=True)
+class NoMandate(Rejected):
+    """This person holds no delegation for this act on this day."""
+
+    person: PersonId
+    authority: Authority
+
+
+@dataclass(unsafe_hash=True)
+class LimitInOtherCurrency(Rejected):
+    """The person's limit is set in another currency than the grant's."""
+
+    limit: Money
+    asked: Money
+
+
+@dataclass(unsafe_hash=True)
+class AboveLimit(Rejected):
+    """The amount, with what this vendor had in this case over 90 days, is above the limit."""
+
+    limit: Money
+    used: Money
+    asked: Money
+
+
+# State
+
+
+class Delegation(State, frozen=True):
+    id: DelegationId
+    person: PersonId
+    authority: Authority
+    limit: Money
+    starts: date
+    ends: date
+    given_by: PersonId
+    stage: Stage
+
+
+def evolve(delegation: Delegation | None, event: DelegationEvent) -> Delegation:
+    if isinstance(event, DelegationGranted):
+        return Delegation(
+            id=event.delegation,
+            person=event.person,
+            authority=event.authority,
+            limit=event.limit,
+            starts=event.starts,
+            ends=event.ends,
+            given_by=event.by,
+            stage=Stage.GRANTED,
+        )
+    assert delegation is not None, "a fact about a delegation that nobody gave"
+    match event:
+        case DelegationConfirmed():
+            return replace(delegation, stage=Stage.CONFIRMED)
+        case DelegationRevoked():
+            return replace(delegation, stage=Stage.REVOKED)
+        case _:
+            assert_never(event)
+
+
+# Rules
+
+
+def decide(command: DelegationCommand, delegation: Delegation | None) -> Sequence[DelegationEvent]:
+    by, at = command.by, command.at
+    match command:
+        case GrantDelegation():
+            return [_granted(command, delegation)]
+        case ConfirmDelegation():
+            stands = _at(delegation, Stage.GRANTED)
+            if by == stands.person:
+                raise DelegationToOneself(by)
+            if by == stands.given_by:
+                raise ConfirmedByItsGiver(by)
+            return [DelegationConfirmed(by=by, at=at, delegation=stands.id)]
+        case RevokeDelegation():
+            if delegation is None or delegation.stage is Stage.REVOKED:
+                raise DelegationIsAt(delegation.stage if delegation else None, Stage.CONFIRMED)
+            return [DelegationRevoked(by=by, at=at, delegation=delegation.id)]
+        case _:
+            assert_never(command)
+
+
+def _granted(command: GrantDelegation, delegation: Delegation | None) -> DelegationGranted:
+    if delegation is not None:
+        raise DelegationIsAt(delegation.stage, None)
+    if command.by == command.person:
+        raise DelegationToOneself(command.by)
+    if command.ends < command.starts:
+        raise PeriodEmpty(command.starts, command.ends)
+    if command.limit.minor <= 0:
+        raise LimitNotAboveZero(command.limit)
+    return DelegationGranted(
+        by=command.by,
+        at=command.at,
+        delegation=command.delegation,
+        person=command.person,
+        authority=command.authority,
+        limit=command.limit,
+        starts=command.starts,
+        ends=command.ends,
+    )
+
+
+def _at(delegation: Delegation | None, needed: Stage) -> Delegation:
+    if delegation is None or delegation.stage is not needed:
+        raise DelegationIsAt(delegation.stage if delegation else None, needed)
+    return delegation
+
+
+def require(
+    mandate: Mandate | None, *, person: PersonId, authority: Authority, amount: Money, at: datetime
+) -> DelegationId:
+    """The delegation under which this person may act on this amount; refused when there is none."""
+    if (
+        mandate is None
+        or mandate.person != person
+        or mandate.authority is not authority
+        or not mandate.starts <= at.date() <= mandate.ends
+    ):
+        raise NoMandate(person, authority)
+    if mandate.limit.currency != amount.currency:
+        raise LimitInOtherCurrency(mandate.limit, amount)
+    if mandate.used + amount > mandate.limit:
+        raise AboveLimit(mandate.limit, mandate.used, amount)
+    return mandate.delegation
+
+
+delegation = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,46 @@
+"""What a payment rests on, as one digest: everybody who acts on it names what they saw."""
+
+import hashlib
+
+import msgspec
+
+from disbursement.domain.commitment import Commitment, Invoice, InvoiceStage, Order, Receipt
+from events.canonical import canonical
+from events.money import Money
+from events.values import AccountId, Digest, ItemId, PlanId, VendorId
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Plan item, order, deliveries, invoice, account and amount."""
+
+    plan: PlanId
+    item: ItemId
+    vendor: VendorId
+    order: Order
+    receipts: tuple[Receipt, ...]
+    """Those that the match rests on."""
+    invoice: Invoice
+    account: AccountId | None
+    """The one that would be paid to now."""
+    amount: Money | None
+
+    @property
+    def digest(self) -> Digest:
+        return Digest(hashlib.sha256(canonical(self)).hexdigest())
+
+
+def evidence_of(commitment: Commitment, invoice: Invoice, account: AccountId | None) -> Evidence:
+    """The evidence for paying this invoice, as it stands."""
+    assert commitment.order is not None, "an invoice without an order"
+    # How far the payment itself has come is no evidence for it.
+    bare = msgspec.structs.replace(invoice, payment=None, stage=InvoiceStage.MATCHED)
+    return Evidence(
+        plan=commitment.plan,
+        item=commitment.item,
+        vendor=commitment.vendor,
+        order=commitment.order,
+        receipts=tuple(r for r in commitment.receipts if r.id in invoice.receipts),
+        invoice=bare,
+        account=account,
+        amount=invoice.payable,
+    )

@@ -1,0 +1,135 @@
+"""Published exchange rates: from whom, for which day, and the arithmetic with them.
+
+A rate is a decimal string and is read as an exact fraction of whole numbers; no float touches it.
+One stream per source and pair. A rate that was published is never altered: the next day has its
+own, and another value for the same day is refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, NewType
+
+import msgspec
+from msgspec import Meta
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.money import Money, exponent
+from events.values import ID, Code, Shape
+
+RATE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
+
+RateId = NewType("RateId", Annotated[str, Meta(pattern=ID), Shape(ID)])
+"""One source's rates for one pair (`rat_unore_eur_iqd`)."""
+RateValue = NewType("RateValue", Annotated[str, Meta(pattern=RATE), Shape(RATE)])
+"""How many units of the quoted currency one unit of the base is worth, as a decimal string."""
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit of `base` is `value` units of `quote`: 1 EUR = 1410.25 IQD."""
+
+    base: Code
+    quote: Code
+    value: RateValue
+    source: Code
+    date: date
+
+
+def rate_id(source: str, base: str, quote: str) -> RateId:
+    return RateId(f"rat_{source}_{base}_{quote}".lower())
+
+
+# Requests
+
+
+class PublishExchangeRate(Command, frozen=True):
+    rate: Rate
+
+
+# Facts
+
+
+class ExchangeRatePublished(Event, frozen=True, tag="disbursement.exchange_rate_published.v1"):
+    rate: Rate
+
+
+# Refusals, in the order in which the rules are asked
+
+
+@dataclass(unsafe_hash=True)
+class RateIsZero(Rejected):
+    """A rate is above zero, between two different currencies."""
+
+    base: str
+    quote: str
+
+
+@dataclass(unsafe_hash=True)
+class RateStands(Rejected):
+    """The source has published another rate for that day already."""
+
+    date: date
+    value: RateValue
+
+
+@dataclass(unsafe_hash=True)
+class NoRate(Rejected):
+    """There is no published rate between the two currencies for that day."""
+
+    currency: str
+    into: str
+
+
+# State
+
+
+class Rates(State, frozen=True):
+    """The values of one source and pair, by day."""
+
+    by_day: tuple[tuple[date, RateValue], ...]
+
+
+def evolve(rates: Rates | None, event: ExchangeRatePublished) -> Rates:
+    before = rates.by_day if rates else ()
+    return Rates(by_day=(*before, (event.rate.date, event.rate.value)))
+
+
+# Rules
+
+
+def decide(command: PublishExchangeRate, rates: Rates | None) -> Sequence[ExchangeRatePublished]:
+    rate = command.rate
+    if _fraction(rate.value)[0] == 0 or rate.base == rate.quote:
+        raise RateIsZero(rate.base, rate.quote)
+    for day, value in rates.by_day if rates else ():
+        if day == rate.date and value == rate.value:
+            return []
+        if day == rate.date:
+            raise RateStands(day, value)
+    return [ExchangeRatePublished(by=command.by, at=command.at, rate=rate)]
+
+
+def convert(amount: Money, into: str, rate: Rate | None) -> Money:
+    """The amount in another currency, half a minor unit rounded away from zero; or `NoRate`."""
+    if amount.currency == into:
+        return amount
+    if rate is None:
+        raise NoRate(amount.currency, into)
+    above, below = _fraction(rate.value)
+    match (amount.currency == rate.quote, into == rate.base):
+        case (True, True):
+            above, below = below, above
+        case _ if (amount.currency, into) != (rate.base, rate.quote):
+            raise NoRate(amount.currency, into)
+    above *= 10 ** exponent(into)
+    below *= 10 ** exponent(amount.currency)
+    sign = -1 if amount.minor < 0 else 1
+    return Money(sign * ((2 * abs(amount.minor) * above + below) // (2 * below)), into)
+
+
+def _fraction(value: RateValue) -> tuple[int, int]:
+    whole, _, decimals = value.partition(".")
+    return int(whole + decimals), 10 ** len(decimals)
+
+
+exchange_rate = Decider(decide=decide, evolve=evolve)

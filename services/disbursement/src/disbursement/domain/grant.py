@@ -1,0 +1,108 @@
+"""A grant: a donor's money, the window in which it may be used, how foreign costs are converted.
+
+The conversion rule is the donor's, so it is an attribute of the grant and of nothing else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.values import Code, GrantId
+
+
+class Conversion(StrEnum):
+    """Which rate turns a cost in another currency into the donor's."""
+
+    RATE_OF_THE_DAY_PAID = "rate_of_the_day_paid"
+    RATE_OF_THE_MONTH_PAID = "rate_of_the_month_paid"
+
+
+# Requests
+
+
+class OpenGrant(Command, frozen=True):
+    grant: GrantId
+    donor: Code
+    reference: Code
+    currency: Code
+    opens: date
+    closes: date
+    conversion: Conversion
+    rates: Code
+    """Whose published rates count, such as `UNORE`."""
+
+
+# Facts
+
+
+class GrantOpened(Event, frozen=True, tag="disbursement.grant_opened.v1"):
+    grant: GrantId
+    donor: Code
+    reference: Code
+    currency: Code
+    opens: date
+    closes: date
+    conversion: Conversion
+    rates: Code
+
+
+# Refusals
+
+
+@dataclass(unsafe_hash=True)
+class GrantExists(Rejected):
+    """The grant is open already."""
+
+    grant: GrantId
+
+
+@dataclass(unsafe_hash=True)
+class WindowEmpty(Rejected):
+    """The window closes before it opens."""
+
+    opens: date
+    closes: date
+
+
+# State
+
+
+class Grant(State, frozen=True):
+    id: GrantId
+    currency: Code
+    opens: date
+    closes: date
+
+
+def evolve(grant: Grant | None, event: GrantOpened) -> Grant:
+    assert grant is None, "a grant that was opened twice"
+    return Grant(id=event.grant, currency=event.currency, opens=event.opens, closes=event.closes)
+
+
+# Rules
+
+
+def decide(command: OpenGrant, grant: Grant | None) -> Sequence[GrantOpened]:
+    if grant is not None:
+        raise GrantExists(grant.id)
+    if command.closes < command.opens:
+        raise WindowEmpty(command.opens, command.closes)
+    return [
+        GrantOpened(
+            by=command.by,
+            at=command.at,
+            grant=command.grant,
+            donor=command.donor,
+            reference=command.reference,
+            currency=command.currency,
+            opens=command.opens,
+            closes=command.closes,
+            conversion=command.conversion,
+            rates=command.rates,
+        )
+    ]
+
+
+grant = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,101 @@
+"""What this service listens to: the facts of others, with the fields that are of use here."""
+
+import datetime as dt
+
+import msgspec
+
+from events.decider import Event
+from events.money import Money
+from events.registry import Registry
+from events.values import (
+    AccountId,
+    CaseId,
+    Code,
+    ItemId,
+    PersonId,
+    PlanId,
+    ProgrammeId,
+    VendorId,
+)
+
+
+class ArrivalConfirmed(Event, frozen=True, tag="intake.arrival_confirmed.v1"):
+    case: CaseId
+    date: dt.date
+    use_by: dt.date
+
+
+class Paying(msgspec.Struct, frozen=True):
+    invoice_tolerance_basis_points: int
+    invoice_tolerance_at_most: Money
+
+
+class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v1"):
+    programme: ProgrammeId
+    version: int
+    paying: Paying
+
+
+class ApprovedItem(msgspec.Struct, frozen=True):
+    item: ItemId
+    ceiling: Money
+
+
+class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
+    plan: PlanId
+    case: CaseId
+    programme: ProgrammeId
+    programme_version: int
+    items: tuple[ApprovedItem, ...]
+    counsellor: PersonId
+
+
+class VendorScreened(Event, frozen=True, tag="vendors.vendor_screened.v1"):
+    vendor: VendorId
+    result: Code
+
+
+class VendorApproved(Event, frozen=True, tag="vendors.vendor_approved.v1"):
+    vendor: VendorId
+    valid_until: dt.date
+
+
+class BankAccountProposed(Event, frozen=True, tag="vendors.bank_account_proposed.v1"):
+    account: AccountId
+    vendor: VendorId
+    currency: Code
+    last4: Code
+
+
+class BankAccountApproved(Event, frozen=True, tag="vendors.bank_account_approved.v1"):
+    account: AccountId
+    usable_from: dt.datetime
+
+
+class BankAccountActivated(Event, frozen=True, tag="vendors.bank_account_activated.v1"):
+    account: AccountId
+    vendor: VendorId
+    currency: Code
+
+
+class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
+    item: ItemId
+    case: CaseId
+    vendor: VendorId
+    amount: Money
+
+
+from_intake = Registry.of("intake", [ArrivalConfirmed], foreign=True)
+from_plans = Registry.of("plans", [ProgrammePublished, PlanApproved], foreign=True)
+from_vendors = Registry.of(
+    "vendors",
+    [
+        VendorScreened,
+        VendorApproved,
+        BankAccountProposed,
+        BankAccountApproved,
+        BankAccountActivated,
+        VendorSelected,
+    ],
+    foreign=True,
+)

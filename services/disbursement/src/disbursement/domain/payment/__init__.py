@@ -1,0 +1,92 @@
+"""A payment: one matched invoice on its way to the vendor's account.
+
+    requested -> certified -> approved -> signed -> released -> in file -> instructed
+              -> (accepted) -> paid -> reconciled
+    at the bank: rejected, returned; before the file: held and released from hold, cancelled
+
+Requesting, certifying, approving and the two signatures are five different persons' (UN Financial
+Rules 105.5 and 105.6; D2, D3). Each of them answers for the evidence that was on the page: its
+digest is named in the act, and an act on evidence that has changed since is refused.
+
+The payment has one reference at the bank, made from its own id, and never a second one. That it
+was paid is known from the bank alone; until the bank says so it is neither paid nor failed.
+"""
+
+from disbursement.domain.payment.facts import (
+    PaymentAcceptedByBank,
+    PaymentApproved,
+    PaymentCancelled,
+    PaymentCertified,
+    PaymentEvent,
+    PaymentHeld,
+    PaymentInstructed,
+    PaymentPutInFile,
+    PaymentReconciled,
+    PaymentRejectedByBank,
+    PaymentReleasedFromHold,
+    PaymentRequested,
+    PaymentReturned,
+    PaymentSigned,
+    VendorPaid,
+)
+from disbursement.domain.payment.refusals import Stage
+from disbursement.domain.payment.requests import (
+    ApprovePayment,
+    CancelPayment,
+    CertifyPayment,
+    HoldPayment,
+    PaymentCommand,
+    PutPaymentInFile,
+    ReconcilePayment,
+    RecordAcceptance,
+    RecordExecution,
+    RecordInstruction,
+    RecordRejection,
+    RecordReturn,
+    ReleasePaymentFromHold,
+    RequestPayment,
+    SignPayment,
+    VendorAccount,
+)
+from disbursement.domain.payment.rules import end_to_end_id, may_sign, payment, payment_of
+from disbursement.domain.payment.state import Payment
+
+__all__ = [
+    "ApprovePayment",
+    "CancelPayment",
+    "CertifyPayment",
+    "HoldPayment",
+    "Payment",
+    "PaymentAcceptedByBank",
+    "PaymentApproved",
+    "PaymentCancelled",
+    "PaymentCertified",
+    "PaymentCommand",
+    "PaymentEvent",
+    "PaymentHeld",
+    "PaymentInstructed",
+    "PaymentPutInFile",
+    "PaymentReconciled",
+    "PaymentRejectedByBank",
+    "PaymentReleasedFromHold",
+    "PaymentRequested",
+    "PaymentReturned",
+    "PaymentSigned",
+    "PutPaymentInFile",
+    "ReconcilePayment",
+    "RecordAcceptance",
+    "RecordExecution",
+    "RecordInstruction",
+    "RecordRejection",
+    "RecordReturn",
+    "ReleasePaymentFromHold",
+    "RequestPayment",
+    "SignPayment",
+    "Stage",
+    "VendorAccount",
+    "VendorPaid",
+    "end_to_end_id",
+    "may_sign",
+    "payment",
+    "payment_of",
+]

@@ -1,0 +1,165 @@
+"""What can happen to a payment."""
+
+from datetime import date
+
+from disbursement.domain.exchange_rate import Rate
+from events.decider import Event
+from events.money import Money
+from events.values import (
+    AccountId,
+    BankFileId,
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    DelegationId,
+    Digest,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
+
+
+class PaymentRequested(Event, frozen=True, tag="disbursement.payment_requested.v1"):
+    payment: PaymentId
+    commitment: CommitmentId
+    invoice: InvoiceId
+    item: ItemId
+    case: CaseId
+    vendor: VendorId
+    account: AccountId
+    budget_line: BudgetLineId
+    amount: Money
+    """In the invoice's currency."""
+    reserved: Money
+    """What it will take out of the reservation, in the grant's currency."""
+    evidence: Digest
+    counsellor: PersonId
+    collector: PersonId
+    """Who collected the quotations."""
+    recorders: tuple[PersonId, ...]
+    """Who recorded the deliveries."""
+    rate: Rate | None
+    """The rate at which the funds were reserved."""
+
+
+class PaymentCertified(Event, frozen=True, tag="disbursement.payment_certified.v1"):
+    payment: PaymentId
+    evidence: Digest
+    delegation: DelegationId
+
+
+class PaymentApproved(Event, frozen=True, tag="disbursement.payment_approved.v1"):
+    payment: PaymentId
+    evidence: Digest
+    delegation: DelegationId
+
+
+class PaymentSigned(Event, frozen=True, tag="disbursement.payment_signed.v1"):
+    payment: PaymentId
+    signatory_no: int
+    evidence: Digest
+    delegation: DelegationId
+
+
+class PaymentHeld(Event, frozen=True, tag="disbursement.payment_held.v1"):
+    payment: PaymentId
+    reason: Code
+
+
+class PaymentReleasedFromHold(Event, frozen=True, tag="disbursement.payment_released_from_hold.v1"):
+    payment: PaymentId
+    reason: Code
+
+
+class PaymentCancelled(Event, frozen=True, tag="disbursement.payment_cancelled.v1"):
+    payment: PaymentId
+    commitment: CommitmentId
+    invoice: InvoiceId
+    reason: Code
+
+
+class PaymentPutInFile(Event, frozen=True, tag="disbursement.payment_put_in_file.v1"):
+    """From here on the bank may come to know of it: it is neither held nor cancelled any more."""
+
+    payment: PaymentId
+    file: BankFileId
+    end_to_end_id: Code
+
+
+class PaymentInstructed(Event, frozen=True, tag="disbursement.payment_instructed.v1"):
+    payment: PaymentId
+    file: BankFileId
+    end_to_end_id: Code
+    file_hash: Digest
+
+
+class PaymentAcceptedByBank(Event, frozen=True, tag="disbursement.payment_accepted_by_bank.v1"):
+    payment: PaymentId
+
+
+class PaymentRejectedByBank(Event, frozen=True, tag="disbursement.payment_rejected_by_bank.v1"):
+    payment: PaymentId
+    commitment: CommitmentId
+    invoice: InvoiceId
+    reason: Code
+
+
+class VendorPaid(Event, frozen=True, tag="disbursement.vendor_paid.v1"):
+    """The bank confirmed that the money left for the vendor's account (S9)."""
+
+    payment: PaymentId
+    vendor: VendorId
+    account: AccountId
+    invoice: InvoiceId
+    commitment: CommitmentId
+    case: CaseId
+    item: ItemId
+    amount: Money
+    value_date: date
+    bank_ref: Code
+    end_to_end_id: Code
+    rate: Rate | None
+    functional_amount: Money
+    """In the grant's currency, at the rate of the day it was paid."""
+    reserved: Money
+    """What it takes out of the reservation, in the grant's currency."""
+    budget_line: BudgetLineId
+    after_rejection: bool
+    """The bank had first said that it was rejected."""
+
+
+class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"):
+    payment: PaymentId
+    commitment: CommitmentId
+    invoice: InvoiceId
+    budget_line: BudgetLineId
+    reserved: Money
+    functional_amount: Money
+    reason: Code
+
+
+class PaymentReconciled(Event, frozen=True, tag="disbursement.payment_reconciled.v1"):
+    payment: PaymentId
+    statement: Code
+    line: int
+
+
+PaymentEvent = (
+    PaymentRequested
+    | PaymentCertified
+    | PaymentApproved
+    | PaymentSigned
+    | PaymentHeld
+    | PaymentReleasedFromHold
+    | PaymentCancelled
+    | PaymentPutInFile
+    | PaymentInstructed
+    | PaymentAcceptedByBank
+    | PaymentRejectedByBank
+    | VendorPaid
+    | PaymentReturned
+    | PaymentReconciled
+)

@@ -1,0 +1,127 @@
+"""Why an act on a payment may be refused, in the order in which the rules are asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from events.decider import Rejected
+from events.money import Money
+from events.values import AccountId, Code, Digest, PaymentId, PersonId, VendorId
+
+
+class Stage(StrEnum):
+    """Where a payment stands."""
+
+    REQUESTED = "requested"
+    CERTIFIED = "certified"
+    APPROVED = "approved"
+    SIGNED = "signed"
+    RELEASED = "released"
+    """Signed twice."""
+    IN_FILE = "in_file"
+    INSTRUCTED = "instructed"
+    ACCEPTED = "accepted"
+    PAID = "paid"
+    RECONCILED = "reconciled"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+@dataclass(unsafe_hash=True)
+class PaymentIsAt(Rejected):
+    """The act needs the payment at another stage (none: there is no such payment)."""
+
+    stage: Stage | None
+    needed: Stage | None
+
+
+@dataclass(unsafe_hash=True)
+class PaymentIsHeld(Rejected):
+    """The payment is on hold."""
+
+    reason: Code
+
+
+@dataclass(unsafe_hash=True)
+class PaymentNotHeld(Rejected):
+    """The payment is not on hold."""
+
+    payment: PaymentId
+
+
+@dataclass(unsafe_hash=True)
+class AccountNotUsable(Rejected):
+    """The vendor has no account in this currency that may be paid to now (S10)."""
+
+    account: AccountId | None
+    usable_from: datetime | None
+
+
+@dataclass(unsafe_hash=True)
+class AccountOfAnother(Rejected):
+    """The account is not the vendor's, or not in the invoice's currency (A8)."""
+
+    account: AccountId
+    vendor: VendorId
+    currency: Code
+
+
+@dataclass(unsafe_hash=True)
+class EvidenceChanged(Rejected):
+    """What was on the page is no longer what stands."""
+
+    seen: Digest
+    stands: Digest
+
+
+@dataclass(unsafe_hash=True)
+class ActedAlready(Rejected):
+    """Separation of duties: this person has acted on this payment at an earlier stage."""
+
+    person: PersonId
+    stage: Stage
+
+
+@dataclass(unsafe_hash=True)
+class CounsellorNeverActs(Rejected):
+    """The counsellor of the case has no part in its payments (D7)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class RecorderCannotApprove(Rejected):
+    """Who recorded the delivery does not approve its payment (D4)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class CollectorCannotApprove(Rejected):
+    """Who collected the quotations does not approve the payment (D4)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class AccountApproverCannotSign(Rejected):
+    """Who approved the bank account does not sign the first payment to it (D5)."""
+
+    person: PersonId
+    account: AccountId
+
+
+@dataclass(unsafe_hash=True)
+class InOtherFile(Rejected):
+    """The payment was put in another file: it keeps its one reference for ever."""
+
+    payment: PaymentId
+
+
+@dataclass(unsafe_hash=True)
+class NotTheAmount(Rejected):
+    """The bank names another amount than was instructed: a person has to look."""
+
+    instructed: Money
+    booked: Money

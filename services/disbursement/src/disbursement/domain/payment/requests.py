@@ -1,0 +1,145 @@
+"""What may be asked of a payment. Facts from elsewhere were looked up and travel along."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from disbursement.domain.delegation import Mandate
+from disbursement.domain.exchange_rate import Rate
+from events.decider import Command
+from events.money import Money
+from events.values import (
+    AccountId,
+    BankFileId,
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    Digest,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
+
+
+class VendorAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """A vendor's bank account, as the vendors service told of it. Its number stays there."""
+
+    account: AccountId
+    vendor: VendorId
+    currency: Code
+    usable_from: datetime | None
+    """When its cooling-off ends; None: it is not active."""
+    approver: PersonId | None
+    first_payment: bool
+    """Nothing was ever paid to it."""
+
+
+class RequestPayment(Command, frozen=True):
+    payment: PaymentId
+    commitment: CommitmentId
+    invoice: InvoiceId
+    item: ItemId
+    case: CaseId
+    vendor: VendorId
+    budget_line: BudgetLineId
+    account: VendorAccount | None
+    amount: Money
+    reserved: Money
+    rate: Rate | None
+    evidence: Digest
+    counsellor: PersonId
+    collector: PersonId
+    recorders: tuple[PersonId, ...]
+
+
+class _Signing(Command, frozen=True):
+    evidence: Digest
+    """What the person saw."""
+    stands: Digest
+    """What the evidence comes to now."""
+    mandate: Mandate | None
+
+
+class CertifyPayment(_Signing, frozen=True):
+    pass
+
+
+class ApprovePayment(_Signing, frozen=True):
+    pass
+
+
+class SignPayment(_Signing, frozen=True):
+    account: VendorAccount | None
+
+
+class HoldPayment(Command, frozen=True):
+    reason: Code
+
+
+class ReleasePaymentFromHold(Command, frozen=True):
+    reason: Code
+
+
+class CancelPayment(Command, frozen=True):
+    reason: Code
+
+
+class PutPaymentInFile(Command, frozen=True):
+    file: BankFileId
+    account: VendorAccount | None
+
+
+class RecordInstruction(Command, frozen=True):
+    file: BankFileId
+    file_hash: Digest
+
+
+class RecordAcceptance(Command, frozen=True):
+    """The bank says that it will execute the payment. It has not yet."""
+
+
+class RecordRejection(Command, frozen=True):
+    reason: Code
+
+
+class RecordExecution(Command, frozen=True):
+    """The bank booked the payment."""
+
+    amount: Money
+    value_date: date
+    bank_ref: Code
+    rate: Rate | None
+    functional_amount: Money
+
+
+class RecordReturn(Command, frozen=True):
+    """The money came back."""
+
+    amount: Money
+    reason: Code
+
+
+class ReconcilePayment(Command, frozen=True):
+    statement: Code
+    line: int
+
+
+PaymentCommand = (
+    RequestPayment
+    | CertifyPayment
+    | ApprovePayment
+    | SignPayment
+    | HoldPayment
+    | ReleasePaymentFromHold
+    | CancelPayment
+    | PutPaymentInFile
+    | RecordInstruction
+    | RecordAcceptance
+    | RecordRejection
+    | RecordExecution
+    | RecordReturn
+    | ReconcilePayment
+)

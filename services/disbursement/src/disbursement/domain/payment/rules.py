@@ -1,0 +1,402 @@
+"""What a payment answers to a request, and to what the bank says."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from disbursement.domain import delegation
+from disbursement.domain.delegation import Authority
+from disbursement.domain.payment import refusals as no
+from disbursement.domain.payment.facts import (
+    PaymentAcceptedByBank,
+    PaymentApproved,
+    PaymentCancelled,
+    PaymentCertified,
+    PaymentEvent,
+    PaymentHeld,
+    PaymentInstructed,
+    PaymentPutInFile,
+    PaymentReconciled,
+    PaymentRejectedByBank,
+    PaymentReleasedFromHold,
+    PaymentRequested,
+    PaymentReturned,
+    PaymentSigned,
+    VendorPaid,
+)
+from disbursement.domain.payment.refusals import Stage
+from disbursement.domain.payment.requests import (
+    ApprovePayment,
+    CancelPayment,
+    CertifyPayment,
+    HoldPayment,
+    PaymentCommand,
+    PutPaymentInFile,
+    ReconcilePayment,
+    RecordAcceptance,
+    RecordExecution,
+    RecordInstruction,
+    RecordRejection,
+    RecordReturn,
+    ReleasePaymentFromHold,
+    RequestPayment,
+    SignPayment,
+    VendorAccount,
+)
+from disbursement.domain.payment.state import Payment, evolve
+from events.decider import Decider
+from events.values import Code, DelegationId, PaymentId, VendorId
+
+BEFORE_THE_FILE = (
+    Stage.REQUESTED,
+    Stage.CERTIFIED,
+    Stage.APPROVED,
+    Stage.SIGNED,
+    Stage.RELEASED,
+)
+WITH_THE_BANK = (Stage.IN_FILE, Stage.INSTRUCTED, Stage.ACCEPTED)
+EXECUTED = (Stage.PAID, Stage.RECONCILED)
+
+
+def end_to_end_id(payment: PaymentId) -> Code:
+    """The one reference of this payment at every bank, for ever.
+
+    The payment's own id, in the 35 characters and the character set that every bank carries.
+    """
+    return Code(payment.replace("_", "-"))
+
+
+def payment_of(end_to_end_id: str) -> PaymentId:
+    """The payment that a bank's reference names."""
+    return PaymentId(end_to_end_id.replace("-", "_"))
+
+
+def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[PaymentEvent]:
+    if isinstance(command, RequestPayment):
+        return [_requested(command, payment)]
+    if payment is None:
+        raise no.PaymentIsAt(None, Stage.REQUESTED)
+    match command:
+        case CertifyPayment() | ApprovePayment() | SignPayment():
+            return [_signed(command, payment)]
+        case HoldPayment() | ReleasePaymentFromHold() | CancelPayment() | PutPaymentInFile():
+            return [_before_the_file(command, payment)]
+        case (
+            RecordInstruction()
+            | RecordAcceptance()
+            | RecordRejection()
+            | RecordExecution()
+            | RecordReturn()
+            | ReconcilePayment()
+        ):
+            return _by_the_bank(command, payment)
+        case _:
+            assert_never(command)
+
+
+# Requesting
+
+
+def _requested(command: RequestPayment, payment: Payment | None) -> PaymentRequested:
+    if payment is not None:
+        raise no.PaymentIsAt(payment.stage, None)
+    account = _usable(command.account, command.vendor, command.amount.currency, command.at)
+    if command.by == command.counsellor:
+        raise no.CounsellorNeverActs(command.by)
+    return PaymentRequested(
+        by=command.by,
+        at=command.at,
+        payment=command.payment,
+        commitment=command.commitment,
+        invoice=command.invoice,
+        item=command.item,
+        case=command.case,
+        vendor=command.vendor,
+        account=account.account,
+        budget_line=command.budget_line,
+        amount=command.amount,
+        reserved=command.reserved,
+        rate=command.rate,
+        evidence=command.evidence,
+        counsellor=command.counsellor,
+        collector=command.collector,
+        recorders=command.recorders,
+    )
+
+
+def _usable(
+    account: VendorAccount | None, vendor: VendorId, currency: str, at: datetime
+) -> VendorAccount:
+    if account is None:
+        raise no.AccountNotUsable(None, None)
+    if account.vendor != vendor or account.currency != currency:
+        raise no.AccountOfAnother(account.account, account.vendor, account.currency)
+    if account.usable_from is None or at < account.usable_from:
+        raise no.AccountNotUsable(account.account, account.usable_from)
+    return account
+
+
+# The acts that carry a payment to its release, each by another person
+
+
+def _signed(
+    command: CertifyPayment | ApprovePayment | SignPayment, payment: Payment
+) -> PaymentEvent:
+    by, at, seen = command.by, command.at, command.evidence
+    under = may_sign(command, payment)
+    match command:
+        case CertifyPayment():
+            return PaymentCertified(
+                by=by, at=at, payment=payment.id, evidence=seen, delegation=under
+            )
+        case ApprovePayment():
+            return PaymentApproved(
+                by=by, at=at, payment=payment.id, evidence=seen, delegation=under
+            )
+        case SignPayment():
+            return PaymentSigned(
+                by=by,
+                at=at,
+                payment=payment.id,
+                signatory_no=1 if payment.stage is Stage.APPROVED else 2,
+                evidence=seen,
+                delegation=under,
+            )
+        case _:
+            assert_never(command)
+
+
+def may_sign(
+    command: CertifyPayment | ApprovePayment | SignPayment, payment: Payment
+) -> DelegationId:
+    """The delegation under which this person may certify, approve or sign; else the refusal."""
+    at_stages, authority = _acting(command)
+    if payment.stage not in at_stages:
+        raise no.PaymentIsAt(payment.stage, at_stages[0])
+    if payment.held is not None:
+        raise no.PaymentIsHeld(payment.held)
+    for digest in (command.evidence, command.stands):
+        if digest != payment.evidence:
+            raise no.EvidenceChanged(seen=command.evidence, stands=command.stands)
+    for stage, person in payment.acts:
+        if person == command.by:
+            raise no.ActedAlready(person=person, stage=stage)
+    _may_by_the_chain(command, payment)
+    return delegation.require(
+        command.mandate,
+        person=command.by,
+        authority=authority,
+        amount=payment.reserved,
+        at=command.at,
+    )
+
+
+def _acting(
+    command: CertifyPayment | ApprovePayment | SignPayment,
+) -> tuple[tuple[Stage, ...], Authority]:
+    match command:
+        case CertifyPayment():
+            return (Stage.REQUESTED,), Authority.CERTIFY
+        case ApprovePayment():
+            return (Stage.CERTIFIED,), Authority.APPROVE
+        case SignPayment():
+            return (Stage.APPROVED, Stage.SIGNED), Authority.SIGN
+        case _:
+            assert_never(command)
+
+
+def _may_by_the_chain(
+    command: CertifyPayment | ApprovePayment | SignPayment, payment: Payment
+) -> None:
+    """What this person did before the payment, for the same item or account."""
+    if command.by == payment.counsellor:
+        raise no.CounsellorNeverActs(command.by)
+    if isinstance(command, ApprovePayment):
+        if command.by in payment.recorders:
+            raise no.RecorderCannotApprove(command.by)
+        if command.by == payment.collector:
+            raise no.CollectorCannotApprove(command.by)
+    if isinstance(command, SignPayment):
+        account = _usable(command.account, payment.vendor, payment.amount.currency, command.at)
+        if account.account != payment.account:
+            raise no.AccountOfAnother(account.account, account.vendor, account.currency)
+        if account.first_payment and command.by == account.approver:
+            raise no.AccountApproverCannotSign(command.by, account.account)
+
+
+# Holding, cancelling, and the step after which neither is possible
+
+
+def _before_the_file(
+    command: HoldPayment | ReleasePaymentFromHold | CancelPayment | PutPaymentInFile,
+    payment: Payment,
+) -> PaymentEvent:
+    by, at = command.by, command.at
+    if payment.stage not in BEFORE_THE_FILE:
+        if isinstance(command, PutPaymentInFile) and payment.file is not None:
+            raise no.InOtherFile(payment.id)
+        raise no.PaymentIsAt(payment.stage, Stage.RELEASED)
+    match command:
+        case HoldPayment(reason=reason):
+            if payment.held is not None:
+                raise no.PaymentIsHeld(payment.held)
+            return PaymentHeld(by=by, at=at, payment=payment.id, reason=reason)
+        case ReleasePaymentFromHold(reason=reason):
+            if payment.held is None:
+                raise no.PaymentNotHeld(payment.id)
+            return PaymentReleasedFromHold(by=by, at=at, payment=payment.id, reason=reason)
+        case CancelPayment(reason=reason):
+            return PaymentCancelled(
+                by=by,
+                at=at,
+                payment=payment.id,
+                commitment=payment.commitment,
+                invoice=payment.invoice,
+                reason=reason,
+            )
+        case PutPaymentInFile():
+            return _put_in_file(command, payment)
+        case _:
+            assert_never(command)
+
+
+def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFile:
+    if payment.stage is not Stage.RELEASED:
+        raise no.PaymentIsAt(payment.stage, Stage.RELEASED)
+    if payment.held is not None:
+        raise no.PaymentIsHeld(payment.held)
+    account = _usable(command.account, payment.vendor, payment.amount.currency, command.at)
+    if account.account != payment.account:
+        raise no.AccountOfAnother(account.account, account.vendor, account.currency)
+    return PaymentPutInFile(
+        by=command.by,
+        at=command.at,
+        payment=payment.id,
+        file=command.file,
+        end_to_end_id=end_to_end_id(payment.id),
+    )
+
+
+# What the bank says. Said twice it is said once; said late it still counts.
+
+
+def _by_the_bank(
+    command: RecordInstruction
+    | RecordAcceptance
+    | RecordRejection
+    | RecordExecution
+    | RecordReturn
+    | ReconcilePayment,
+    payment: Payment,
+) -> Sequence[PaymentEvent]:
+    by, at = command.by, command.at
+    if payment.file is None or payment.end_to_end_id is None:
+        raise no.PaymentIsAt(payment.stage, Stage.IN_FILE)
+    match command:
+        case RecordInstruction(file_hash=file_hash):
+            if payment.stage is not Stage.IN_FILE:
+                return []
+            return [
+                PaymentInstructed(
+                    by=by,
+                    at=at,
+                    payment=payment.id,
+                    file=payment.file,
+                    end_to_end_id=payment.end_to_end_id,
+                    file_hash=file_hash,
+                )
+            ]
+        case RecordAcceptance():
+            if payment.stage not in (Stage.IN_FILE, Stage.INSTRUCTED):
+                return []
+            return [PaymentAcceptedByBank(by=by, at=at, payment=payment.id)]
+        case RecordRejection():
+            return _rejected(command, payment)
+        case RecordExecution():
+            return _executed(command, payment)
+        case RecordReturn():
+            return _returned(command, payment)
+        case ReconcilePayment(statement=statement, line=line):
+            if payment.stage is not Stage.PAID:
+                return _unless(payment, Stage.RECONCILED, Stage.RETURNED, needed=Stage.PAID)
+            return [
+                PaymentReconciled(by=by, at=at, payment=payment.id, statement=statement, line=line)
+            ]
+        case _:
+            assert_never(command)
+
+
+def _rejected(command: RecordRejection, payment: Payment) -> Sequence[PaymentRejectedByBank]:
+    if payment.stage not in WITH_THE_BANK:
+        return _unless(payment, Stage.REJECTED, needed=Stage.INSTRUCTED)
+    return [
+        PaymentRejectedByBank(
+            by=command.by,
+            at=command.at,
+            payment=payment.id,
+            commitment=payment.commitment,
+            invoice=payment.invoice,
+            reason=command.reason,
+        )
+    ]
+
+
+def _executed(command: RecordExecution, payment: Payment) -> Sequence[VendorPaid]:
+    if command.amount != payment.amount:
+        raise no.NotTheAmount(payment.amount, command.amount)
+    if payment.stage not in (*WITH_THE_BANK, Stage.REJECTED):
+        return _unless(payment, *EXECUTED, Stage.RETURNED, needed=Stage.INSTRUCTED)
+    assert payment.end_to_end_id is not None, "a payment in a file has its reference"
+    return [
+        VendorPaid(
+            by=command.by,
+            at=command.at,
+            payment=payment.id,
+            vendor=payment.vendor,
+            account=payment.account,
+            invoice=payment.invoice,
+            commitment=payment.commitment,
+            case=payment.case,
+            item=payment.item,
+            amount=payment.amount,
+            value_date=command.value_date,
+            bank_ref=command.bank_ref,
+            end_to_end_id=payment.end_to_end_id,
+            rate=command.rate,
+            functional_amount=command.functional_amount,
+            reserved=payment.reserved,
+            budget_line=payment.budget_line,
+            after_rejection=payment.stage is Stage.REJECTED,
+        )
+    ]
+
+
+def _returned(command: RecordReturn, payment: Payment) -> Sequence[PaymentReturned]:
+    if command.amount != payment.amount:
+        raise no.NotTheAmount(payment.amount, command.amount)
+    if payment.stage not in EXECUTED:
+        return _unless(payment, Stage.RETURNED, needed=Stage.PAID)
+    assert payment.functional_amount is not None, "an executed payment has its amount"
+    return [
+        PaymentReturned(
+            by=command.by,
+            at=command.at,
+            payment=payment.id,
+            commitment=payment.commitment,
+            invoice=payment.invoice,
+            budget_line=payment.budget_line,
+            reserved=payment.reserved,
+            functional_amount=payment.functional_amount,
+            reason=command.reason,
+        )
+    ]
+
+
+def _unless(payment: Payment, *so_already: Stage, needed: Stage) -> tuple[()]:
+    """Nothing to add when it is so already; else the bank contradicts what we know."""
+    if payment.stage not in so_already:
+        raise no.PaymentIsAt(payment.stage, needed)
+    return ()
+
+
+payment = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,142 @@
+"""What the facts about a payment amount to."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.payment.facts import (
+    PaymentAcceptedByBank,
+    PaymentApproved,
+    PaymentCancelled,
+    PaymentCertified,
+    PaymentEvent,
+    PaymentHeld,
+    PaymentInstructed,
+    PaymentPutInFile,
+    PaymentReconciled,
+    PaymentRejectedByBank,
+    PaymentReleasedFromHold,
+    PaymentRequested,
+    PaymentReturned,
+    PaymentSigned,
+    VendorPaid,
+)
+from disbursement.domain.payment.refusals import Stage
+from events.decider import State
+from events.money import Money
+from events.values import (
+    AccountId,
+    BankFileId,
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    Digest,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
+
+
+class Payment(State, frozen=True):
+    id: PaymentId
+    commitment: CommitmentId
+    invoice: InvoiceId
+    item: ItemId
+    case: CaseId
+    vendor: VendorId
+    account: AccountId
+    budget_line: BudgetLineId
+    amount: Money
+    reserved: Money
+    rate: Rate | None
+    evidence: Digest
+    counsellor: PersonId
+    collector: PersonId
+    recorders: tuple[PersonId, ...]
+    stage: Stage
+    acts: tuple[tuple[Stage, PersonId], ...]
+    held: Code | None = None
+    file: BankFileId | None = None
+    end_to_end_id: Code | None = None
+    functional_amount: Money | None = None
+    """What it came to in the grant's currency on the day it was paid."""
+
+    @property
+    def next_act(self) -> Stage | None:
+        """The stage to which the next person brings it; None when it waits for nobody."""
+        return _NEXT.get(self.stage)
+
+
+_NEXT = {
+    Stage.REQUESTED: Stage.CERTIFIED,
+    Stage.CERTIFIED: Stage.APPROVED,
+    Stage.APPROVED: Stage.SIGNED,
+    Stage.SIGNED: Stage.RELEASED,
+}
+
+
+def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
+    if isinstance(event, PaymentRequested):
+        return _requested(event)
+    assert payment is not None, "a fact about a payment that nobody requested"
+    match event:
+        case PaymentCertified():
+            return _advance(payment, Stage.CERTIFIED, event.by)
+        case PaymentApproved():
+            return _advance(payment, Stage.APPROVED, event.by)
+        case PaymentSigned(signatory_no=1):
+            return _advance(payment, Stage.SIGNED, event.by)
+        case PaymentSigned():
+            return _advance(payment, Stage.RELEASED, event.by)
+        case PaymentHeld(reason=reason):
+            return replace(payment, held=reason)
+        case PaymentReleasedFromHold():
+            return replace(payment, held=None)
+        case PaymentCancelled():
+            return replace(payment, stage=Stage.CANCELLED)
+        case PaymentPutInFile(file=file, end_to_end_id=reference):
+            return replace(payment, stage=Stage.IN_FILE, file=file, end_to_end_id=reference)
+        case PaymentInstructed():
+            return replace(payment, stage=Stage.INSTRUCTED)
+        case PaymentAcceptedByBank():
+            return replace(payment, stage=Stage.ACCEPTED)
+        case PaymentRejectedByBank():
+            return replace(payment, stage=Stage.REJECTED)
+        case VendorPaid(functional_amount=functional):
+            return replace(payment, stage=Stage.PAID, functional_amount=functional)
+        case PaymentReturned():
+            return replace(payment, stage=Stage.RETURNED)
+        case PaymentReconciled():
+            return replace(payment, stage=Stage.RECONCILED)
+        case _:
+            assert_never(event)
+
+
+def _requested(event: PaymentRequested) -> Payment:
+    return Payment(
+        id=event.payment,
+        commitment=event.commitment,
+        invoice=event.invoice,
+        item=event.item,
+        case=event.case,
+        vendor=event.vendor,
+        account=event.account,
+        budget_line=event.budget_line,
+        amount=event.amount,
+        reserved=event.reserved,
+        rate=event.rate,
+        evidence=event.evidence,
+        counsellor=event.counsellor,
+        collector=event.collector,
+        recorders=event.recorders,
+        stage=Stage.REQUESTED,
+        acts=((Stage.REQUESTED, event.by),),
+    )
+
+
+def _advance(payment: Payment, stage: Stage, by: PersonId) -> Payment:
+    return replace(payment, stage=stage, acts=(*payment.acts, (stage, by)))

@@ -1,0 +1,173 @@
+"""Three small services that depend on each other: orders, stock and bills.
+
+An order asks the stock for loaves (a policy); the stock reserves them or says no; what is reserved
+is charged through a gateway (an effect). Nothing here forgives doing a thing twice: the stock
+would shrink again, the counts in the views would be wrong, the customer would be charged twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.handler import Act
+from events.registry import Registry
+from events.service import Effect, Heard, Policy, Service, View
+from events.values import SYSTEM, Code, ItemId
+
+SHELF = "sto_shelf"
+LOAVES = 60
+
+
+class PlaceOrder(Command, frozen=True):
+    order: ItemId
+    loaves: int
+
+
+class OrderPlaced(Event, frozen=True, tag="orders.order_placed.v1"):
+    order: ItemId
+    loaves: int
+
+
+class Reserve(Command, frozen=True):
+    order: ItemId
+    loaves: int
+
+
+class LoavesReserved(Event, frozen=True, tag="stock.loaves_reserved.v1"):
+    order: ItemId
+    loaves: int
+
+
+class RecordCharge(Command, frozen=True):
+    order: ItemId
+    receipt: Code
+
+
+class OrderCharged(Event, frozen=True, tag="bills.order_charged.v1"):
+    order: ItemId
+    receipt: Code
+
+
+@dataclass(unsafe_hash=True)
+class OrderExists(Rejected):
+    """There is such an order already."""
+
+    order: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class SoldOut(Rejected):
+    """There are not that many loaves left."""
+
+    wanted: int
+    left: int
+
+
+class Placed(State, frozen=True):
+    loaves: int
+
+
+class Shelf(State, frozen=True):
+    left: int
+
+
+class Charged(State, frozen=True):
+    times: int
+
+
+def _place(command: PlaceOrder, order: Placed | None) -> Sequence[OrderPlaced]:
+    if order is not None:
+        raise OrderExists(command.order)
+    return [OrderPlaced(by=command.by, at=command.at, order=command.order, loaves=command.loaves)]
+
+
+def _reserve(command: Reserve, shelf: Shelf | None) -> Sequence[LoavesReserved]:
+    left = LOAVES if shelf is None else shelf.left
+    if command.loaves > left:
+        raise SoldOut(command.loaves, left)
+    return [
+        LoavesReserved(by=command.by, at=command.at, order=command.order, loaves=command.loaves)
+    ]
+
+
+def _take(shelf: Shelf | None, event: LoavesReserved) -> Shelf:
+    return Shelf(left=(LOAVES if shelf is None else shelf.left) - event.loaves)
+
+
+def _charge(command: RecordCharge, _charged: Charged | None) -> Sequence[OrderCharged]:
+    return [
+        OrderCharged(by=command.by, at=command.at, order=command.order, receipt=command.receipt)
+    ]
+
+
+order = Decider(decide=_place, evolve=lambda _, event: Placed(loaves=event.loaves))
+shelf = Decider(decide=_reserve, evolve=_take)
+bill = Decider(
+    decide=_charge, evolve=lambda charged, _: Charged(times=charged.times + 1 if charged else 1)
+)
+
+ORDERS = Registry.of("orders", [OrderPlaced])
+STOCK = Registry.of("stock", [LoavesReserved])
+BILLS = Registry.of("bills", [OrderCharged])
+
+
+class Till(Protocol):
+    async def charge(self, key: str, order: ItemId) -> Code: ...
+
+
+def reserve_what_is_ordered(fact: Heard[OrderPlaced]) -> Iterator[Act[Any, Any, Any]]:
+    event = fact.event
+    command = Reserve(by=SYSTEM, at=event.at, order=event.order, loaves=event.loaves)
+    yield Act(shelf, SHELF, command)
+
+
+async def charge_what_is_reserved(
+    fact: Heard[LoavesReserved], till: Till
+) -> list[Act[Any, Any, Any]]:
+    event = fact.event
+    receipt = await till.charge(fact.envelope.id, event.order)
+    command = RecordCharge(by=SYSTEM, at=event.at, order=event.order, receipt=receipt)
+    return [Act(bill, event.order, command)]
+
+
+async def tally(facts: list[Heard[Any]], tables: Any) -> None:
+    """Counts and sums: whoever projects a fact twice, or not at all, gets them wrong."""
+    for fact in facts:
+        kind = fact.envelope.type
+        tables[kind] = tables.get(kind, 0) + 1
+        tables["loaves"] = tables.get("loaves", 0) + getattr(fact.event, "loaves", 0)
+
+
+def _tally(name: str, **hears: Registry) -> View:
+    return View(name, hears, tally, ("tally",))
+
+
+NOWHERE = Path()
+
+SERVICES = (
+    Service(
+        "orders",
+        ORDERS,
+        None,
+        NOWHERE,
+        views=(_tally("orders.progress", orders=ORDERS, stock=STOCK, bills=BILLS),),
+    ),
+    Service(
+        "stock",
+        STOCK,
+        None,
+        NOWHERE,
+        views=(_tally("stock.demand", stock=STOCK, orders=ORDERS),),
+        policies=(Policy("stock.reserve", {"orders": ORDERS}, reserve_what_is_ordered),),
+    ),
+    Service(
+        "bills",
+        BILLS,
+        None,
+        NOWHERE,
+        views=(_tally("bills.turnover", bills=BILLS),),
+        effects=(Effect("bills.charge", {"stock": STOCK}, charge_what_is_reserved),),
+    ),
+)
