@@ -37,7 +37,26 @@ class Nats:
     passwords: Mapping[str, str] = field(repr=False)
     folder: Path
     log: Path
-    process: subprocess.Popen[bytes]
+    command: Sequence[str | Path]
+    name = "NATS"
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Start it (again, on the same port and streams) and wait until it answers."""
+        self.process = spawn(self.command, self.log, env={"TZ": "UTC"})
+        try:
+            await_ready(self.process, lambda: _healthy(self.monitor), self.log)
+        except CannotStart as error:
+            self.stop()
+            raise CannotStart(f"NATS did not start: {error}") from None
+
+    @property
+    def version(self) -> str:
+        asked = [self.command[-3], "--version"]
+        said = subprocess.run(asked, capture_output=True, text=True, check=True)
+        return said.stdout.split()[-1].lstrip("v")
 
     @property
     def url(self) -> str:
@@ -72,28 +91,35 @@ def grants(service: str, streams: Sequence[str]) -> dict[str, Any]:
 
 
 def config(
-    folder: Path,
+    store: Path,
     passwords: Mapping[str, str],
     *,
-    port: int,
-    monitor: int,
+    listen: str,
+    monitor: str,
     services: Sequence[str] = SERVICES,
+    nodes: Sequence[str] = (),
 ) -> str:
-    """The server's configuration file. JSON is a subset of its language."""
+    """The server's configuration file; JSON is a subset of its language.
+
+    With `nodes`, each of them is told the names of all: a cluster.
+    """
     users = [
         {"user": user, "password": _hashed(password)}
         | ({} if user == ADMIN else {"permissions": grants(user, services)})
         for user, password in passwords.items()
     ]
-    settings = {
-        "listen": f"127.0.0.1:{port}",
-        "http": f"127.0.0.1:{monitor}",
+    settings: dict[str, Any] = {
+        "listen": listen,
+        "http": monitor,
         "jetstream": {
-            "store_dir": str(folder / "jetstream"),
+            "store_dir": str(store),
             "sync_interval": "always",  # the default would acknowledge what a crash still loses
         },
         "accounts": {"homeward": {"jetstream": "enabled", "users": users}},
     }
+    if nodes:
+        routes = [f"nats://{node}:6222" for node in nodes]
+        settings["cluster"] = {"name": "homeward", "listen": "0.0.0.0:6222", "routes": routes}
     return json.dumps(settings, indent=2)
 
 
@@ -120,15 +146,19 @@ def start(
     port, monitor = port or free_port(), free_port()
     written = folder / "nats.conf"
     written.touch(mode=0o600)
-    written.write_text(config(folder, words, port=port, monitor=monitor, services=services))
+    written.write_text(
+        config(
+            folder / "jetstream",
+            words,
+            listen=f"127.0.0.1:{port}",
+            monitor=f"127.0.0.1:{monitor}",
+            services=services,
+        )
+    )
     log = folder / "nats.log"
-    process = spawn([*leash("TERM"), _binary(), "-c", written], log, env={"TZ": "UTC"})
-    server = Nats(port, monitor, words, folder, log, process)
+    command: list[str | Path] = [*leash("TERM"), _binary(), "-c", written]
+    server = Nats(port, monitor, words, folder, log, command)
     try:
-        try:
-            await_ready(process, lambda: _healthy(monitor), log)
-        except CannotStart as error:
-            raise CannotStart(f"NATS did not start: {error}") from None
         yield server
     finally:
         server.stop()

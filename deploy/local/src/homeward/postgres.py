@@ -14,9 +14,9 @@ import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -25,6 +25,8 @@ from homeward.processes import CannotStart, await_ready, free_port, leash, spawn
 
 OLDEST = 15
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+SYSTEM_HOME = Path("/var/lib/homeward-pg")
+"""Where the server lives when root has to hand it to a system account."""
 LONGEST_SOCKET_FOLDER = 80
 """A unix socket's path has 107 bytes at most."""
 
@@ -58,6 +60,28 @@ class Database:
     """The address for reading only."""
 
 
+def words() -> dict[str, str]:
+    """Fresh passwords for the three roles of a database."""
+    return {role: secrets.token_urlsafe(24) for role in ("owner", "app", "auditor")}
+
+
+def database_sql(name: str, roles: Mapping[str, str]) -> str:
+    """What makes a database and its roles where they are absent; for psql, as the superuser."""
+    roles_sql = "".join(
+        f"select 'create role {name}_{role} login' where not exists"  # noqa: S608  our own names
+        f" (select from pg_roles where rolname = '{name}_{role}') \\gexec\n"
+        f"alter role {name}_{role} password '{word}';\n"
+        for role, word in roles.items()
+    )
+    return (
+        f"{roles_sql}select 'create database {name} owner {name}_owner' where not exists"  # noqa: S608
+        f" (select from pg_database where datname = '{name}') \\gexec\n"
+        f"revoke all on database {name} from public;\n"
+        f"grant connect, temporary on database {name} to {name}_app;\n"
+        f"grant connect on database {name} to {name}_auditor;\n"
+    )
+
+
 @dataclass
 class Postgres:
     """A running server."""
@@ -65,9 +89,26 @@ class Postgres:
     bin: Path
     port: int
     password: str
-    folder: Path
     log: Path
-    process: subprocess.Popen[bytes]
+    command: Sequence[str | Path] = field(repr=False)
+    user: int | None
+    name = "Postgres"
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Start it (again, on the same port and data) and wait until it answers."""
+        self.process = spawn(self.command, self.log, env=ENVIRONMENT, user=self.user)
+        try:
+            await_ready(self.process, lambda: _answers(self), self.log)
+        except CannotStart as error:
+            self.stop()
+            raise CannotStart(f"Postgres did not start: {_helpful(str(error))}") from None
+
+    @property
+    def version(self) -> str:
+        return _version(self.bin)
 
     def address(self, role: str, password: str, database: str) -> str:
         return f"postgresql://{role}:{quote(password)}@127.0.0.1:{self.port}/{database}"
@@ -78,22 +119,10 @@ class Postgres:
 
     def make_database(self, name: str) -> Database:
         """The database and its roles, made where absent, with fresh passwords in any case."""
-        words = {role: secrets.token_urlsafe(24) for role in ("owner", "app", "auditor")}
-        for role, word in words.items():
-            self.run(
-                f"select format('create role %I login', '{name}_{role}') where not exists"  # noqa: S608
-                f" (select from pg_roles where rolname = '{name}_{role}') \\gexec\n"
-                f"alter role {name}_{role} password '{word}';"
-            )
-        self.run(
-            f"select 'create database {name} owner {name}_owner' where not exists"  # noqa: S608
-            f" (select from pg_database where datname = '{name}') \\gexec\n"
-            f"revoke all on database {name} from public;\n"
-            f"grant connect, temporary on database {name} to {name}_app;\n"
-            f"grant connect on database {name} to {name}_auditor;"
-        )
+        roles = words()
+        self.run(database_sql(name, roles))
         return Database(
-            name, *(self.address(f"{name}_{role}", word, name) for role, word in words.items())
+            name, *(self.address(f"{name}_{role}", word, name) for role, word in roles.items())
         )
 
     def drop_database(self, database: Database) -> None:
@@ -161,16 +190,18 @@ def start(folder: Path, *, port: int | None = None, durable: bool = True) -> Ite
         *("-D", runs.folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", socket),
         *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
     ]
-    process = spawn(command, log, env=ENVIRONMENT, user=runs.user)
-    server = Postgres(runs.bin, port, password, runs.folder, log, process)
+    server = Postgres(runs.bin, port, password, log, command, runs.user)
     try:
-        try:
-            await_ready(process, lambda: _answers(server), log)
-        except CannotStart as error:
-            raise CannotStart(f"Postgres did not start: {_helpful(str(error))}") from None
         yield server
     finally:
         server.stop()
+
+
+def forget(folder: Path) -> None:
+    """Delete a stopped server's data."""
+    if folder.exists():
+        shutil.rmtree(_system_folder(folder.resolve()), ignore_errors=True)
+        shutil.rmtree(folder)
 
 
 def _answers(server: Postgres) -> bool:
@@ -251,7 +282,7 @@ def _runs(folder: Path) -> _Runs:
 
 def _as_system_account(binaries: Path, folder: Path) -> _Runs:
     """Root, and no user namespaces: an account of its own, and copies that it may read."""
-    account, home = "homeward-pg", Path("/var/lib/homeward-pg")
+    account, home = "homeward-pg", SYSTEM_HOME
     try:
         user = pwd.getpwnam(account).pw_uid
     except KeyError:
@@ -269,10 +300,14 @@ def _as_system_account(binaries: Path, folder: Path) -> _Runs:
         for part in (package, package.with_name(f"{package.name}.libs")):
             if part.is_dir() and not (home / part.name).exists():  # RPATH is relative: both
                 shutil.copytree(part, home / part.name, symlinks=True)
-    data = home / sha256(bytes(folder)).hexdigest()[:16]
+    data = _system_folder(folder)
     data.mkdir(mode=0o700, exist_ok=True)
     os.chown(data, user, -1)
     return _Runs(copied, data, [], user)
+
+
+def _system_folder(folder: Path) -> Path:
+    return SYSTEM_HOME / sha256(bytes(folder)).hexdigest()[:16]
 
 
 def _binaries() -> Path:
@@ -292,7 +327,7 @@ def _binaries() -> Path:
     )
 
 
-def _major(binaries: Path) -> int:
+def _version(binaries: Path) -> str:
     said = subprocess.run(
         [binaries / "postgres", "--version"],
         capture_output=True,
@@ -300,4 +335,8 @@ def _major(binaries: Path) -> int:
         env=ENVIRONMENT,
         check=True,
     )
-    return int(said.stdout.split()[2].split(".")[0])
+    return said.stdout.split()[2]
+
+
+def _major(binaries: Path) -> int:
+    return int(_version(binaries).split(".")[0])

@@ -1,0 +1,246 @@
+"""The command line: what a person types after ./homeward."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from homeward import checks, compose, folder, stack
+from homeward.folder import Kind
+from homeward.processes import CannotStart
+from homeward.stack import Stack
+from homeward.supervisor import answers, until_told_to_end
+
+HOME = Path(os.environ.get("HOMEWARD_HOME", Path(__file__).parents[4]))
+
+app = typer.Typer(
+    help="Homeward: a returnee's plan, a vendor's invoice, and the proof.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console(highlight=False)
+
+Data = Annotated[
+    Path | None,
+    typer.Option(help="Keep the data in this folder (else .homeward, or .homeward-2, ...)."),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(min=1024, max=65535, help="Put the console on this port (else a free one)."),
+]
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+def main() -> None:
+    """Run the command; a hindrance is told in a sentence, and the code is 1."""
+    try:
+        app(prog_name="./homeward")
+    except CannotStart as hindrance:
+        Console(stderr=True, highlight=False).print(f"[red]{hindrance}[/red]", soft_wrap=True)
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    exit_: Annotated[
+        bool, typer.Option("--exit", help="End after the story; 0 only if everything held.")
+    ] = False,
+    data: Data = None,
+    port: Port = None,
+) -> None:
+    """Play the invented cases, from registration to payment.
+
+    Starts everything on this machine, with data of its own that begins empty each time, and then
+    stays so that you can look around. Ctrl-C stops everything.
+    """
+    console.print("[bold]Homeward[/bold]  a returnee's plan, a vendor's invoice, and the proof")
+    _run("demo", data, port, ends=exit_)
+
+
+@app.command()
+def up(data: Data = None, port: Port = None) -> None:
+    """Start everything and stay.
+
+    Goes on with the data that is there. Ctrl-C stops everything.
+    """
+    _run("up", data, port, ends=False)
+
+
+def _run(kind: Kind, data: Path | None, port: int | None, *, ends: bool) -> None:
+    held: list[bool] = []
+    with until_told_to_end(), folder.held(HOME, kind, data) as place, console.status("") as status:
+        told = _told(console)
+        waiting = _waiting(status.update)
+        with stack.running(place, kind, console_port=port, told=told, waiting=waiting) as running:
+            status.stop()
+            if kind == "demo":
+                held += _story(running)
+            if not ends:
+                _say_where(running)
+                running.supervisor.watch()
+    if ends and held != [True]:
+        raise typer.Exit(1)
+
+
+def _told(to: Console) -> Callable[[str], None]:
+    return lambda sentence: to.print(f"  {sentence}")
+
+
+def _waiting(update: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda what: update(f"starting {what} ...")
+
+
+def _story(running: Stack) -> list[bool]:
+    """Play the story beside the supervisor, so that what dies meanwhile is started again."""
+    from homeward.demo import story  # noqa: PLC0415  not needed by the other commands
+
+    held: list[bool] = []
+    telling = threading.Thread(
+        target=lambda: held.append(story.tell(running, console)), daemon=True
+    )
+    telling.start()
+    running.supervisor.watch(until=lambda: not telling.is_alive())
+    return held
+
+
+def _say_where(running: Stack) -> None:
+    console.print()
+    for name in ("console", "intake", "plans", "vendors", "disbursement", "audit"):
+        ending = "" if name == "console" else "/docs"
+        console.print(f"  {name:<14}{running.addresses[name]}{ending}", soft_wrap=True)
+    path = running.folder.path
+    passwords = path / "files" / "issuer" / "secrets.json"
+    console.print(f"  {'passwords':<14}{passwords}", soft_wrap=True)
+    console.print(
+        f"  stop with Ctrl-C; data in {path}, removed with ./homeward reset", soft_wrap=True
+    )
+
+
+@app.command(context_settings=PASSED_ON)
+def test(context: typer.Context) -> None:
+    """Run every check and test.
+
+    What follows is passed on to pytest, which then runs alone.
+    """
+    raise typer.Exit(checks.run(HOME, context.args, console))
+
+
+@app.command(context_settings=PASSED_ON)
+def bench(context: typer.Context) -> None:
+    """Measure against named baselines: bench store [--json].
+
+    Every figure and its baseline are taken in the same run.
+    """
+    name, *arguments = context.args or ["--help"]
+    known = sorted(path.stem for path in (HOME / "bench").glob("*.py") if path.stem[0] != "_")
+    if name not in known:
+        raise CannotStart(f"There is no bench of that name. There is: {', '.join(known)}.")
+    _python("-m", f"bench.{name}", *arguments)
+
+
+@app.command(context_settings=PASSED_ON)
+def verify(context: typer.Context) -> None:
+    """Check a copied log offline: verify FOLDER [--why pay_...]."""
+    _python("-m", "audit.verify", *context.args)
+
+
+def _python(*arguments: str) -> None:
+    """Become that program; paths that were typed mean what they meant."""
+    os.environ["PYTHONPATH"] = str(HOME)
+    os.execv(sys.executable, [sys.executable, "-P", *arguments])  # noqa: S606
+
+
+@app.command()
+def services() -> None:
+    """Tell what runs here, where, and whether it is ready.
+
+    Ends with 0 when all of it is ready.
+    """
+    well = True
+    running = [path for path in folder.all_of(HOME) if folder.is_held(path)]
+    for path in running:
+        state = folder.state(path)
+        table = Table(
+            "program", "address", "process", "state", title=str(path), title_justify="left"
+        )
+        for name, server in state.get("servers", {}).items():
+            address = f"127.0.0.1:{server['port']}"
+            table.add_row(f"{name} {server['version']}", address, str(server["pid"]), "running")
+        for name, program in state.get("programs", {}).items():
+            ready = program["ready"] is None or answers(program["ready"])
+            well = well and ready
+            address = state["addresses"].get(name, "")
+            told = "ready" if ready else f"[red]not ready, see {program['log']}[/red]"
+            table.add_row(name, address, str(program["pid"]), told)
+        console.print(table)
+    if not running:
+        console.print("Nothing runs in this checkout. Start it with: ./homeward up")
+    raise typer.Exit(0 if running and well else 1)
+
+
+@app.command()
+def reset(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete the local data: databases, streams, files, logs."""
+    found = [path for path in folder.all_of(HOME) if not folder.is_held(path)]
+    busy = [path for path in folder.all_of(HOME) if folder.is_held(path)]
+    for path in busy:
+        console.print(f"A copy runs on {path}; it stays.", soft_wrap=True)
+    if not found:
+        console.print("There is nothing to delete.")
+        return
+    names = ", ".join(path.name for path in found)
+    if not yes and not typer.confirm(f"Delete {names} with everything in it?"):
+        raise typer.Exit(1)
+    for path in found:
+        folder.remove(path)
+    console.print(f"Deleted {names}.")
+
+
+@app.command("compose")
+def prepare_compose() -> None:
+    """Make the passwords and keys that docker-compose.yml needs."""
+    made = compose.prepare(HOME)
+    console.print(f"Wrote {made}. Now: docker compose --env-file {made.name}/env up --build")
+
+
+@app.command()
+def lock(
+    upgrade: Annotated[bool, typer.Option("--upgrade", help="Take the newest versions.")] = False,
+) -> None:
+    """Write requirements.lock anew (needs the package index)."""
+    members = sorted(HOME.glob("*/*/pyproject.toml"))
+    own = [f"--no-emit-package=homeward-{path.parent.name}" for path in members]
+    done = subprocess.run(
+        [
+            *(HOME / ".tools/bin/uv", "pip", "compile", "--quiet", "--universal"),
+            *("--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"),
+            *("--no-header", "--no-annotate", *own, "--group", "test"),
+            *(("--upgrade",) if upgrade else ()),
+            *(path.relative_to(HOME) for path in members),
+            *("-o", "requirements.lock"),
+        ],
+        cwd=HOME,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    raise typer.Exit(done.returncode)
+
+
+@app.command()
+def generate() -> None:
+    """Write the event catalogue, schemas and golden events anew."""
+    from homeward import generate  # noqa: PLC0415  imports every service
+
+    for path in generate.write(HOME):
+        console.print(f"wrote {path}")

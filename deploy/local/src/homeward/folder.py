@@ -1,0 +1,184 @@
+"""The data folder of one copy: its lock, its format, its vault keys, and what runs on it.
+
+Without being told otherwise a copy takes `.homeward` in the checkout; one that finds another copy
+running there takes `.homeward-2`, and so on. `up` goes on with what is there. `demo` begins with
+nothing, so it takes only a folder that an earlier demo made, or a new one.
+"""
+
+import base64
+import fcntl
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from homeward import postgres
+from homeward.processes import CannotStart
+
+FORMAT = 1
+"""Raised when an older copy could not go on with the data of a newer one, or the reverse."""
+
+LOCK = "lock"
+NEEDED_BYTES = 400_000_000
+
+Kind = Literal["demo", "up"]
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """A folder that this process holds locked."""
+
+    path: Path
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    def vault_keys(self, services: Iterable[str]) -> dict[str, str]:
+        """The key of each service's personal-data vault, in base64; made where there is none."""
+        kept = _read(self.path / "vault-keys.json")
+        for name in services:
+            kept.setdefault(name, base64.b64encode(secrets.token_bytes(32)).decode())
+        _write(self.path / "vault-keys.json", kept)
+        return kept
+
+    def write_state(self, state: Json) -> None:
+        """What runs here, for `./homeward services` and for whoever asks."""
+        _write(self.path / "state.json", state)
+
+
+def state(path: Path) -> Json:
+    """What runs on that folder, or ran there last; empty when nothing did."""
+    return _read(path / "state.json")
+
+
+def is_held(path: Path) -> bool:
+    """Whether a copy is running on that folder."""
+    if not (path / LOCK).exists():
+        return False
+    with (path / LOCK).open("a") as lock:
+        return not _locked(lock.fileno())
+
+
+def all_of(home: Path) -> list[Path]:
+    """The data folders in this checkout."""
+    return sorted(path for path in home.glob(".homeward*") if path.is_dir())
+
+
+@contextmanager
+def held(home: Path, kind: Kind, chosen: Path | None) -> Iterator[DataFolder]:
+    """The folder to use, locked until the end. `CannotStart` when it is not to be used."""
+    path = chosen or next(free for free in _places(home) if _suits(free, kind))
+    if chosen and is_held(chosen):
+        at = state(chosen).get("addresses", {}).get("console", "its own address")
+        raise CannotStart(
+            f"Another copy is running on {chosen} (console at {at}).\n"
+            "Stop it with Ctrl-C where it runs, or leave --data out: this one then takes a folder"
+            " of its own."
+        )
+    _make(path)
+    with (path / LOCK).open("a") as lock:
+        if not _locked(lock.fileno()):
+            raise CannotStart(f"Another copy has just started on {path}; try again.")
+        if kind == "demo":
+            if not _may_be_cleared(path):
+                raise CannotStart(
+                    f"{path} holds data that the demo did not make, and the demo begins with"
+                    " nothing.\nLeave --data out, or name an empty folder."
+                )
+            _clear(path)
+        _same_format(path)
+        if shutil.disk_usage(path).free < NEEDED_BYTES:
+            raise CannotStart(
+                f"The disk is full: a start needs {NEEDED_BYTES // 1_000_000} MB free where"
+                f" {path} is. Make room, or name a folder on another disk with --data."
+            )
+        (path / "logs").mkdir(exist_ok=True)
+        _write(path / "format.json", {"format": FORMAT, "made_by": kind})
+        yield DataFolder(path.resolve())
+
+
+def remove(path: Path) -> None:
+    """Delete a data folder that nobody runs on."""
+    if is_held(path):
+        raise CannotStart(f"A copy is running on {path}. Stop it first, with Ctrl-C where it runs.")
+    postgres.forget(path / "postgres")
+    shutil.rmtree(path)
+
+
+def _places(home: Path) -> Iterator[Path]:
+    yield home / ".homeward"
+    number = 2
+    while True:
+        yield home / f".homeward-{number}"
+        number += 1
+
+
+def _suits(path: Path, kind: Kind) -> bool:
+    return not is_held(path) and (kind == "up" or _may_be_cleared(path))
+
+
+def _may_be_cleared(path: Path) -> bool:
+    """Whether an earlier demo made it, or nobody put anything there."""
+    made_by = _read(path / "format.json").get("made_by")
+    return (
+        made_by == "demo" or not path.exists() or {each.name for each in path.iterdir()} <= {LOCK}
+    )
+
+
+def _make(path: Path) -> None:
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (path / LOCK).touch()
+    except OSError as error:
+        raise CannotStart(
+            f"{path} cannot be written to ({error.strerror}). Name another folder with --data."
+        ) from None
+
+
+def _clear(path: Path) -> None:
+    postgres.forget(path / "postgres")
+    for each in path.iterdir():
+        if each.is_dir():
+            shutil.rmtree(each)
+        elif each.name != LOCK:
+            each.unlink()
+
+
+def _same_format(path: Path) -> None:
+    theirs = _read(path / "format.json").get("format", FORMAT)
+    if theirs != FORMAT:
+        raise CannotStart(
+            f"The data in {path} has format {theirs}, and this version of Homeward reads format"
+            f" {FORMAT}.\nStart it with the version that wrote it, or name another folder with"
+            " --data, or remove it with: ./homeward reset"
+        )
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _read(path: Path) -> Json:
+    try:
+        found: Json = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def _write(path: Path, content: Json) -> None:
+    """Whole or not at all, readable by the owner only."""
+    new = path.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(content, indent=1) + "\n")
+    new.replace(path)
