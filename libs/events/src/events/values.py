@@ -66,8 +66,12 @@ PlanId = NewType("PlanId", _Id)
 """A reintegration plan (`pla_`)."""
 ProgrammeId = NewType("ProgrammeId", _Id)
 """A programme, whatever its version (`prg_iom_slovakia`)."""
+QuotationId = NewType("QuotationId", _Id)
+"""A vendor's offer in a sourcing (`quo_`)."""
 ReceiptId = NewType("ReceiptId", _Id)
 """Signed evidence that the returnee got the goods or services (`rec_`)."""
+SourcingId = NewType("SourcingId", _Id)
+"""The search for a vendor for one item of a plan (`src_`)."""
 VendorId = NewType("VendorId", _Id)
 """An approved payee (`ven_`)."""
 

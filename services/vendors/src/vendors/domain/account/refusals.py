@@ -1,0 +1,50 @@
+"""Why an act on a bank account may be refused, in the order in which the rules are asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.decider import Rejected
+from events.values import Code, VendorId
+from vendors.domain.account.kinds import Stage
+from vendors.domain.vendor import Source
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchAccount(Rejected):
+    """There is no such bank account."""
+
+
+@dataclass(unsafe_hash=True)
+class AccountIsAt(Rejected):
+    """The act needs the bank account at another stage (`None`: not there yet)."""
+
+    stage: Stage
+    needed: Stage | None
+
+
+@dataclass(unsafe_hash=True)
+class CurrencyUnknown(Rejected):
+    """The account's currency is not one of ISO 4217."""
+
+    currency: Code
+
+
+@dataclass(unsafe_hash=True)
+class ContactNotOnFile(Rejected):
+    """Call back on a contact that was on file before the account was proposed, and no other."""
+
+    source: Source
+
+
+@dataclass(unsafe_hash=True)
+class VendorNotApproved(Rejected):
+    """The vendor is not approved, or its screening is too old (S4)."""
+
+    vendor: VendorId
+
+
+@dataclass(unsafe_hash=True)
+class CoolingOff(Rejected):
+    """A changed bank account waits before it is used."""
+
+    usable_from: datetime

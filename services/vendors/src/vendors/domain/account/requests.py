@@ -1,0 +1,55 @@
+"""What may be asked of a bank account."""
+
+from events.decider import Command
+from events.values import AccountId, Code
+from vendors.domain.numbers import Scheme
+from vendors.domain.programme import Diligence
+from vendors.domain.vendor import Source, Vendor
+
+
+class ProposeAccount(Command, frozen=True):
+    account: AccountId
+    vendor: Vendor | None
+    scheme: Scheme
+    country: Code
+    currency: Code
+    bank: Code | None
+    """BIC, or the bank's name in a word where it has none."""
+    holder: str
+    number: str
+    replaces: AccountId | None
+    """The vendor's account before this one; None for its first."""
+
+
+class VerifyByCallback(Command, frozen=True):
+    vendor: Vendor | None
+    source: Source
+    """Which contact on file was called."""
+    confirmed: bool
+
+
+class ApproveAccount(Command, frozen=True):
+    vendor: Vendor | None
+    diligence: Diligence
+
+
+class ActivateAccount(Command, frozen=True):
+    vendor: Vendor | None
+
+
+class ReplaceAccount(Command, frozen=True):
+    by_account: AccountId
+
+
+class FreezeAccount(Command, frozen=True):
+    reason: Code
+
+
+AccountCommand = (
+    ProposeAccount
+    | VerifyByCallback
+    | ApproveAccount
+    | ActivateAccount
+    | ReplaceAccount
+    | FreezeAccount
+)

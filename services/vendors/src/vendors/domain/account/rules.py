@@ -1,0 +1,171 @@
+"""What a bank account answers to a request."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import assert_never
+
+from events.money import NotMoney, exponent
+from vendors.domain.account.facts import (
+    AccountEvent,
+    BankAccountActivated,
+    BankAccountApproved,
+    BankAccountCallbackVerified,
+    BankAccountFrozen,
+    BankAccountProposed,
+    BankAccountReplaced,
+    BankAccountVerificationFailed,
+)
+from vendors.domain.account.kinds import ENDED, Stage
+from vendors.domain.account.refusals import (
+    AccountIsAt,
+    ContactNotOnFile,
+    CoolingOff,
+    CurrencyUnknown,
+    NoSuchAccount,
+    VendorNotApproved,
+)
+from vendors.domain.account.requests import (
+    AccountCommand,
+    ActivateAccount,
+    ApproveAccount,
+    FreezeAccount,
+    ProposeAccount,
+    ReplaceAccount,
+    VerifyByCallback,
+)
+from vendors.domain.account.state import Account
+from vendors.domain.duties import nobody_twice
+from vendors.domain.numbers import last4, normalised
+from vendors.domain.vendor import NoSuchVendor, Vendor
+
+
+def decide(command: AccountCommand, account: Account | None) -> Sequence[AccountEvent]:
+    if isinstance(command, ProposeAccount):
+        return [_propose(command, account)]
+    if account is None:
+        raise NoSuchAccount
+    match command:
+        case VerifyByCallback():
+            return [_call_back(command, account)]
+        case ApproveAccount():
+            return _approve(command, account)
+        case ActivateAccount():
+            return _activate(command, account)
+        case ReplaceAccount(by=by, at=at):
+            if account.stage is not Stage.ACTIVE:
+                return []
+            return [
+                BankAccountReplaced(
+                    by=by,
+                    at=at,
+                    account=account.id,
+                    vendor=account.vendor,
+                    by_account=command.by_account,
+                )
+            ]
+        case FreezeAccount(by=by, at=at):
+            if account.stage in ENDED:
+                raise AccountIsAt(stage=account.stage, needed=Stage.ACTIVE)
+            return [
+                BankAccountFrozen(
+                    by=by, at=at, account=account.id, vendor=account.vendor, reason=command.reason
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+def _propose(command: ProposeAccount, account: Account | None) -> BankAccountProposed:
+    if account is not None:
+        raise AccountIsAt(stage=account.stage, needed=None)
+    if command.vendor is None:
+        raise NoSuchVendor
+    try:
+        exponent(command.currency)
+    except NotMoney:
+        raise CurrencyUnknown(command.currency) from None
+    number = normalised(command.scheme, command.country, command.number)
+    return BankAccountProposed(
+        by=command.by,
+        at=command.at,
+        account=command.account,
+        vendor=command.vendor.id,
+        scheme=command.scheme,
+        country=command.country,
+        currency=command.currency,
+        bank=command.bank,
+        last4=last4(number),
+        replaces=command.replaces,
+        holder=command.holder,
+        number=number,
+    )
+
+
+def _call_back(
+    command: VerifyByCallback, account: Account
+) -> BankAccountCallbackVerified | BankAccountVerificationFailed:
+    _at(account, Stage.PROPOSED)
+    nobody_twice(command.by, account.acts)
+    contacts = command.vendor.contacts if command.vendor else ()
+    if not any(c.source is command.source and c.since < account.proposed_at for c in contacts):
+        raise ContactNotOnFile(command.source)
+    fact = BankAccountCallbackVerified if command.confirmed else BankAccountVerificationFailed
+    return fact(
+        by=command.by,
+        at=command.at,
+        account=account.id,
+        vendor=account.vendor,
+        contact_source=command.source,
+    )
+
+
+def _approve(command: ApproveAccount, account: Account) -> Sequence[AccountEvent]:
+    """A first account of an approved vendor is active at once."""
+    _at(account, Stage.CALLED_BACK)
+    nobody_twice(command.by, account.acts)
+    first = account.replaces is None
+    approved = BankAccountApproved(
+        by=command.by,
+        at=command.at,
+        account=account.id,
+        vendor=account.vendor,
+        usable_from=command.at if first else command.diligence.usable_from(command.at),
+    )
+    if first and _payable(command.vendor, command.at):
+        return [approved, _activated(command, account)]
+    return [approved]
+
+
+def _activate(command: ActivateAccount, account: Account) -> Sequence[AccountEvent]:
+    if account.stage is Stage.ACTIVE:
+        return []
+    _at(account, Stage.APPROVED)
+    if not _payable(command.vendor, command.at):
+        raise VendorNotApproved(account.vendor)
+    assert account.usable_from is not None, "an approved account has a day"
+    if command.at < account.usable_from:
+        raise CoolingOff(account.usable_from)
+    return [_activated(command, account)]
+
+
+def _at(account: Account, needed: Stage) -> None:
+    if account.stage is not needed:
+        raise AccountIsAt(stage=account.stage, needed=needed)
+
+
+def _payable(vendor: Vendor | None, at: datetime) -> bool:
+    return vendor is not None and vendor.may_be_paid(at.date())
+
+
+def _activated(command: ApproveAccount | ActivateAccount, account: Account) -> BankAccountActivated:
+    return BankAccountActivated(
+        by=command.by,
+        at=command.at,
+        account=account.id,
+        vendor=account.vendor,
+        scheme=account.scheme,
+        country=account.country,
+        currency=account.currency,
+        last4=account.last4,
+        replaces=account.replaces,
+    )

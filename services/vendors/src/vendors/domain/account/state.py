@@ -1,0 +1,72 @@
+"""What the facts of a bank account amount to."""
+
+from datetime import datetime
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from events.decider import State
+from events.values import AccountId, Code, VendorId
+from vendors.domain.account.facts import (
+    AccountEvent,
+    BankAccountActivated,
+    BankAccountApproved,
+    BankAccountCallbackVerified,
+    BankAccountFrozen,
+    BankAccountProposed,
+    BankAccountReplaced,
+    BankAccountVerificationFailed,
+)
+from vendors.domain.account.kinds import Stage
+from vendors.domain.duties import Acts, Duty
+from vendors.domain.numbers import Scheme
+
+
+class Account(State, frozen=True):
+    id: AccountId
+    vendor: VendorId
+    scheme: Scheme
+    country: Code
+    currency: Code
+    bank: Code | None
+    last4: Code
+    replaces: AccountId | None
+    proposed_at: datetime
+    stage: Stage
+    acts: Acts
+    usable_from: datetime | None = None
+
+
+def evolve(account: Account | None, event: AccountEvent) -> Account:
+    if isinstance(event, BankAccountProposed):
+        return Account(
+            id=event.account,
+            vendor=event.vendor,
+            scheme=event.scheme,
+            country=event.country,
+            currency=event.currency,
+            bank=event.bank,
+            last4=event.last4,
+            replaces=event.replaces,
+            proposed_at=event.at,
+            stage=Stage.PROPOSED,
+            acts=((Duty.PROPOSED, event.by),),
+        )
+    assert account is not None, "a fact about an account that nobody proposed"
+    match event:
+        case BankAccountCallbackVerified():
+            acts = (*account.acts, (Duty.CALLED_BACK, event.by))
+            return replace(account, stage=Stage.CALLED_BACK, acts=acts)
+        case BankAccountVerificationFailed():
+            return replace(account, stage=Stage.NOT_CONFIRMED)
+        case BankAccountApproved():
+            acts = (*account.acts, (Duty.APPROVED, event.by))
+            return replace(account, stage=Stage.APPROVED, acts=acts, usable_from=event.usable_from)
+        case BankAccountActivated():
+            return replace(account, stage=Stage.ACTIVE)
+        case BankAccountReplaced():
+            return replace(account, stage=Stage.REPLACED)
+        case BankAccountFrozen():
+            return replace(account, stage=Stage.FROZEN)
+        case _:
+            assert_never(event)

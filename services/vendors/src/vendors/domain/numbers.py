@@ -1,0 +1,68 @@
+"""Account numbers: how they are written, checked, shown and told apart without being known.
+
+An IBAN is checked by its country's structure and check digits (ISO 13616). A country without
+IBAN has its banks' own numbers (BBAN), of which only the letters can be checked.
+"""
+
+import hmac
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from stdnum import iban
+from stdnum.exceptions import ValidationError
+
+from events.decider import Rejected
+from events.values import Code
+
+_BBAN = re.compile(r"[A-Z0-9]{4,34}", re.ASCII)
+_SEPARATORS = re.compile(r"[\s.\-/]+")
+
+
+class Scheme(StrEnum):
+    """How an account is numbered."""
+
+    IBAN = "iban"
+    BBAN = "bban"
+
+
+@dataclass(unsafe_hash=True)
+class AccountNumberWrong(Rejected):
+    """The account number cannot be right: its letters, length or check digits."""
+
+    scheme: Scheme
+    country: Code
+
+
+def normalised(scheme: Scheme, country: Code, number: str) -> str:
+    """The number as banks exchange it, without separators; `AccountNumberWrong`."""
+    plain = _SEPARATORS.sub("", number).upper()
+    match scheme:
+        case Scheme.IBAN:
+            right = plain.startswith(country) and _is_iban(plain)
+        case Scheme.BBAN:
+            right = _BBAN.fullmatch(plain) is not None
+    if not right:
+        raise AccountNumberWrong(scheme, country)
+    return plain
+
+
+def _is_iban(number: str) -> bool:
+    try:
+        return bool(iban.validate(number) == number)
+    except ValidationError:
+        return False
+
+
+def last4(number: str) -> Code:
+    return Code(number[-4:])
+
+
+def blinded(key: bytes, scheme: Scheme, country: Code, bank: Code | None, number: str) -> str:
+    """The same for the same account, and telling nothing of it without the key (HMAC-SHA-256).
+
+    Account numbers are few enough to try them all, so a plain hash would give them away.
+    """
+    parts = (scheme, country, (bank or "") if scheme is Scheme.BBAN else "", number)
+    return hmac.new(key, "\n".join(parts).encode(), sha256).hexdigest()

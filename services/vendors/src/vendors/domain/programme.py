@@ -1,0 +1,95 @@
+"""What this service needs of programmes: how to buy under one, and how careful to be with vendors.
+
+The plans service publishes programmes. A vendor and its account serve any of them, so for those
+the strictest programme in force counts; a purchase is made under the version of its plan.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from events.decider import Event, Rejected
+from events.money import Money
+from events.registry import Registry
+from events.values import Code, ProgrammeId
+
+
+class Band(msgspec.Struct, frozen=True):
+    """How to buy below an amount."""
+
+    below: Money
+    quotations: int
+    waiver_by: Code | None
+    """The role that may waive competition; None: nobody may."""
+    waiver_for: tuple[Code, ...]
+
+
+class Buying(msgspec.Struct, frozen=True):
+    """The bands, lowest first, and over which time purchases count together."""
+
+    bands: tuple[Band, ...]
+    added_up_over_days: int
+
+    def band(self, value: Money) -> Band:
+        """The band that the value falls into; `FormalTenderNeeded` above the last."""
+        for band in self.bands:
+            if value < band.below:
+                return band
+        raise FormalTenderNeeded(value)
+
+
+class Paying(msgspec.Struct, frozen=True):
+    """The part of a programme's rules for paying that is about vendors and their accounts."""
+
+    account_wait_hours: int
+    screening_at_most_days: int
+
+
+class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v1"):
+    programme: ProgrammeId
+    version: int
+    buying: Buying
+    paying: Paying
+
+
+@dataclass(unsafe_hash=True)
+class FormalTenderNeeded(Rejected):
+    """A purchase of this value is outside the programme's bands: it needs a formal tender."""
+
+    value: Money
+
+
+@dataclass(unsafe_hash=True)
+class NoProgrammeInForce(Rejected):
+    """No programme has been published, so there is no rule to decide by."""
+
+
+class Diligence(msgspec.Struct, frozen=True):
+    """How careful to be with every vendor: the strictest of the programmes in force."""
+
+    account_wait_hours: int
+    """From the approval of a changed bank account until it may be used."""
+    screening_at_most_days: int
+    """How long a clear screening counts."""
+
+    @classmethod
+    def strictest(cls, rules: Iterable[Paying]) -> "Diligence":
+        known = tuple(rules)
+        if not known:
+            raise NoProgrammeInForce
+        return cls(
+            account_wait_hours=max(p.account_wait_hours for p in known),
+            screening_at_most_days=min(p.screening_at_most_days for p in known),
+        )
+
+    def screening_holds_until(self, screened_on: date) -> date:
+        """The last day on which a clear screening of that day counts."""
+        return screened_on + timedelta(days=self.screening_at_most_days)
+
+    def usable_from(self, approved_at: datetime) -> datetime:
+        return approved_at + timedelta(hours=self.account_wait_hours)
+
+
+published = Registry.of("vendors", [ProgrammePublished], foreign=True)

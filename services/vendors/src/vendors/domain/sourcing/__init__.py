@@ -1,0 +1,16 @@
+"""A sourcing: the search for a vendor for one item of a plan.
+
+    opened -> awarded
+
+How many quotations it takes follows from the value of the purchase, counted together with what
+was awarded lately to the same vendor or for the same case: splitting a purchase gains nothing
+(red flag R4). Fewer are enough only under a waiver with approver, reason and expiry (S15). Who
+collected the quotations or waived the competition does not select (D4), the counsellor of the
+case has no part in it (D7), and the vendor must be approved (S4).
+"""
+
+from events.decider import Decider
+from vendors.domain.sourcing.rules import decide
+from vendors.domain.sourcing.state import evolve
+
+sourcing = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,185 @@
+"""What a sourcing answers to a request."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import assert_never
+
+from events.decider import Command
+from events.money import total
+from events.values import (
+    Code,
+    PersonId,
+)
+from vendors.domain.account.refusals import VendorNotApproved
+from vendors.domain.duties import Duty, nobody_twice
+from vendors.domain.sourcing.facts import (
+    CompetitionWaived,
+    QuotationReceived,
+    QuotationsRequested,
+    SourcingEvent,
+    VendorSelected,
+)
+from vendors.domain.sourcing.kinds import Reason, Stage
+from vendors.domain.sourcing.refusals import (
+    CounsellorTakesNoPart,
+    ItemNotApproved,
+    NoSuchSourcing,
+    NotTheLowestPrice,
+    QuotationExpired,
+    QuotationWorthless,
+    QuotedAlready,
+    SameDocument,
+    SourcingIsAt,
+    TooFewQuotations,
+    VendorDidNotQuote,
+    WaiverExpired,
+    WaiverNotAllowed,
+)
+from vendors.domain.sourcing.requests import (
+    RecordQuotation,
+    RequestQuotations,
+    SelectVendor,
+    SourcingCommand,
+    WaiveCompetition,
+)
+from vendors.domain.sourcing.state import Sourcing
+from vendors.domain.vendor import NoSuchVendor
+
+
+def decide(command: SourcingCommand, sourcing: Sourcing | None) -> Sequence[SourcingEvent]:
+    if isinstance(command, RequestQuotations):
+        return [_open(command, sourcing)]
+    if sourcing is None:
+        raise NoSuchSourcing
+    if sourcing.stage is not Stage.OPENED:
+        raise SourcingIsAt(stage=sourcing.stage, needed=Stage.OPENED)
+    _not_the_counsellor(command, sourcing.counsellor)
+    match command:
+        case RecordQuotation():
+            return [_receive(command, sourcing)]
+        case WaiveCompetition():
+            return [_waive(command, sourcing)]
+        case SelectVendor():
+            return [_select(command, sourcing)]
+        case _:
+            assert_never(command)
+
+
+def _not_the_counsellor(command: Command, counsellor: PersonId) -> None:
+    if command.by == counsellor:
+        raise CounsellorTakesNoPart(counsellor)
+
+
+def _open(command: RequestQuotations, sourcing: Sourcing | None) -> QuotationsRequested:
+    if sourcing is not None:
+        raise SourcingIsAt(stage=sourcing.stage, needed=None)
+    need = command.need
+    if need is None:
+        raise ItemNotApproved
+    _not_the_counsellor(command, need.counsellor)
+    return QuotationsRequested(
+        by=command.by,
+        at=command.at,
+        sourcing=command.sourcing,
+        item=need.item,
+        case=need.case,
+        plan=need.plan,
+        programme=need.programme,
+        programme_version=need.programme_version,
+        spec=need.spec,
+        estimate=need.estimate,
+        counsellor=need.counsellor,
+        buying=need.buying,
+    )
+
+
+def _receive(command: RecordQuotation, sourcing: Sourcing) -> QuotationReceived:
+    if command.vendor is None:
+        raise NoSuchVendor
+    if sourcing.of(command.vendor.id) is not None:
+        raise QuotedAlready(command.vendor.id)
+    for other in sourcing.quotations:
+        if other.document == command.document:
+            raise SameDocument(other.id)
+        if other.total.currency != command.total.currency:
+            raise QuotationWorthless(command.total)
+    if command.total.minor <= 0:
+        raise QuotationWorthless(command.total)
+    if command.valid_until < command.at.date():
+        raise QuotationExpired(command.valid_until)
+    return QuotationReceived(
+        by=command.by,
+        at=command.at,
+        sourcing=sourcing.id,
+        quotation=command.quotation,
+        vendor=command.vendor.id,
+        total=command.total,
+        document=command.document,
+        valid_until=command.valid_until,
+    )
+
+
+def _waive(command: WaiveCompetition, sourcing: Sourcing) -> CompetitionWaived:
+    nobody_twice(command.by, sourcing.acts)
+    band = sourcing.band
+    theirs = band.waiver_by in {Code(role) for role in command.roles}
+    if not theirs or command.reason not in band.waiver_for:
+        raise WaiverNotAllowed(band.waiver_by, command.reason, band.waiver_for)
+    if command.expires < command.at.date():
+        raise WaiverExpired(command.expires)
+    return CompetitionWaived(
+        by=command.by,
+        at=command.at,
+        sourcing=sourcing.id,
+        reason=command.reason,
+        expires=command.expires,
+    )
+
+
+def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
+    nobody_twice(command.by, sourcing.acts)
+    if command.vendor is None:
+        raise NoSuchVendor
+    chosen = sourcing.of(command.vendor.id)
+    if chosen is None:
+        raise VendorDidNotQuote(command.vendor.id)
+    today = command.at.date()
+    if not command.vendor.may_be_paid(today):
+        raise VendorNotApproved(command.vendor.id)
+    if chosen.valid_until < today:
+        raise QuotationExpired(chosen.valid_until)
+    waived = _enough(command, sourcing, today)
+    lowest = min(sourcing.quotations, key=lambda q: q.total)
+    if command.reason is Reason.LOWEST_PRICE and lowest.total < chosen.total:
+        raise NotTheLowestPrice(lowest.id)
+    collectors = {by for duty, by in sourcing.acts if duty is Duty.COLLECTED_QUOTATIONS}
+    return VendorSelected(
+        by=command.by,
+        at=command.at,
+        sourcing=sourcing.id,
+        item=sourcing.item,
+        case=sourcing.case,
+        vendor=chosen.vendor,
+        quotation=chosen.id,
+        amount=chosen.total,
+        quotations=len(sourcing.quotations),
+        reason=command.reason,
+        waived=waived,
+        collectors=tuple(sorted(collectors)),
+    )
+
+
+def _enough(command: SelectVendor, sourcing: Sourcing, today: date) -> Code | None:
+    """There are quotations enough for the value, or a waiver says why not: its reason."""
+    assert command.vendor is not None, "asked before"
+    estimate = sourcing.estimate
+    same = [a.value for a in command.lately if a.value.currency == estimate.currency]
+    value = estimate + total(same, estimate.currency)
+    needed, received = sourcing.buying.band(value).quotations, len(sourcing.quotations)
+    if received >= needed:
+        return None
+    if sourcing.waiver is None:
+        raise TooFewQuotations(needed=needed, received=received, value=value)
+    if sourcing.waiver.expires < today:
+        raise WaiverExpired(sourcing.waiver.expires)
+    return sourcing.waiver.reason

@@ -1,0 +1,369 @@
+"""The search for a vendor: enough offers for the value, nobody in two places, no splitting."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from services.vendors.tests.people import (
+    BUYING,
+    FLOUR,
+    KARIM,
+    LINA,
+    NADIA,
+    NOON,
+    OVENS,
+    PETRA,
+    STEEL,
+    eur,
+    need,
+)
+
+from events.money import Money
+from events.roles import Role
+from events.scenario import scenario
+from events.values import CaseId, Code, Digest, PersonId, QuotationId, SourcingId, VendorId
+from vendors.domain.account.refusals import VendorNotApproved
+from vendors.domain.duties import ActedAlready, Duty
+from vendors.domain.programme import FormalTenderNeeded
+from vendors.domain.sourcing import sourcing
+from vendors.domain.sourcing.facts import (
+    CompetitionWaived,
+    QuotationReceived,
+    QuotationsRequested,
+    SourcingEvent,
+    VendorSelected,
+)
+from vendors.domain.sourcing.kinds import Reason, Stage
+from vendors.domain.sourcing.refusals import (
+    CounsellorTakesNoPart,
+    ItemNotApproved,
+    NotTheLowestPrice,
+    QuotationExpired,
+    QuotationWorthless,
+    QuotedAlready,
+    SameDocument,
+    SourcingIsAt,
+    TooFewQuotations,
+    VendorDidNotQuote,
+    WaiverExpired,
+    WaiverNotAllowed,
+)
+from vendors.domain.sourcing.requests import (
+    Award,
+    RecordQuotation,
+    RequestQuotations,
+    SelectVendor,
+    WaiveCompetition,
+)
+from vendors.domain.vendor import Kind, Tier, Vendor
+from vendors.domain.vendor import Stage as VendorStage
+
+SOURCING = SourcingId("src_1")
+TODAY = NOON.date()
+NEXT_MONTH = TODAY + timedelta(days=30)
+NUMBERS = {OVENS: 1, FLOUR: 2, STEEL: 3}
+
+
+def known(vendor: VendorId, stage: VendorStage = VendorStage.APPROVED) -> Vendor:
+    return Vendor(
+        id=vendor,
+        kind=Kind.COMPANY,
+        country=Code("IQ"),
+        tier=Tier.STANDARD,
+        stage=stage,
+        proposed_by=NADIA,
+        contacts=(),
+        valid_until=NEXT_MONTH,
+    )
+
+
+def requested(estimate: Money) -> QuotationsRequested:
+    wanted = need(estimate)
+    return QuotationsRequested(
+        by=NADIA,
+        at=NOON,
+        sourcing=SOURCING,
+        item=wanted.item,
+        case=wanted.case,
+        plan=wanted.plan,
+        programme=wanted.programme,
+        programme_version=1,
+        spec=wanted.spec,
+        estimate=estimate,
+        counsellor=LINA,
+        buying=BUYING,
+    )
+
+
+def dinars(thousands: int) -> Money:
+    return Money(thousands * 1_000_000, "IQD")
+
+
+def offer(vendor: VendorId, thousands: int, valid_until: date = NEXT_MONTH) -> QuotationReceived:
+    number = NUMBERS[vendor]
+    return QuotationReceived(
+        by=NADIA,
+        at=NOON,
+        sourcing=SOURCING,
+        quotation=QuotationId(f"quo_{number}"),
+        vendor=vendor,
+        total=dinars(thousands),
+        document=Digest(str(number) * 64),
+        valid_until=valid_until,
+    )
+
+
+def record(
+    vendor: VendorId, total: Money, by: PersonId = NADIA, **changed: object
+) -> RecordQuotation:
+    number = NUMBERS[vendor]
+    facts: dict[str, object] = {
+        "quotation": QuotationId(f"quo_{number}"),
+        "vendor": known(vendor),
+        "total": total,
+        "document": Digest(str(number) * 64),
+        "valid_until": NEXT_MONTH,
+    }
+    return RecordQuotation(by=by, at=NOON, **(facts | changed))  # type: ignore[arg-type]
+
+
+def select(
+    vendor: VendorId = OVENS,
+    by: PersonId = KARIM,
+    reason: Reason = Reason.LOWEST_PRICE,
+    *lately: Award,
+    stage: VendorStage = VendorStage.APPROVED,
+) -> SelectVendor:
+    return SelectVendor(by=by, at=NOON, vendor=known(vendor, stage), reason=reason, lately=lately)
+
+
+def selected(
+    quotations: int = 3, waived: str | None = None, reason: Reason = Reason.LOWEST_PRICE
+) -> VendorSelected:
+    return VendorSelected(
+        by=KARIM,
+        at=NOON,
+        sourcing=SOURCING,
+        item=need(eur(1)).item,
+        case=CaseId("cas_1"),
+        vendor=OVENS,
+        quotation=QuotationId("quo_1"),
+        amount=dinars(2423),
+        quotations=quotations,
+        reason=reason,
+        waived=Code(waived) if waived else None,
+        collectors=(NADIA,),
+    )
+
+
+def lately(value: Money) -> Award:
+    return Award(SourcingId("src_0"), OVENS, CaseId("cas_0"), value)
+
+
+waive = WaiveCompetition(
+    by=PETRA,
+    at=NOON,
+    roles=frozenset({Role.PROGRAMME_MANAGER}),
+    reason=Code("only_supplier"),
+    expires=TODAY + timedelta(days=7),
+)
+waived = CompetitionWaived(
+    by=PETRA,
+    at=NOON,
+    sourcing=SOURCING,
+    reason=Code("only_supplier"),
+    expires=TODAY + timedelta(days=7),
+)
+three_offers = (offer(OVENS, 2423), offer(FLOUR, 2600), offer(STEEL, 2710))
+
+
+def test_a_vendor_is_looked_for_only_for_an_approved_item() -> None:
+    ask = RequestQuotations(by=NADIA, at=NOON, sourcing=SOURCING, need=None)
+    scenario(sourcing).when(ask).then_rejected(ItemNotApproved())
+    ask = RequestQuotations(by=NADIA, at=NOON, sourcing=SOURCING, need=need(eur(1000)))
+    scenario(sourcing).when(ask).then(requested(eur(1000)))
+
+
+def test_the_counsellor_of_the_case_has_no_part_in_it() -> None:
+    ask = RequestQuotations(by=LINA, at=NOON, sourcing=SOURCING, need=need(eur(1000)))
+    scenario(sourcing).when(ask).then_rejected(CounsellorTakesNoPart(LINA))
+    story = scenario(sourcing).given(requested(eur(1000)), *three_offers)
+    story.when(select(by=LINA)).then_rejected(CounsellorTakesNoPart(LINA))
+
+
+def test_three_offers_and_the_lowest_is_selected_by_another_person() -> None:
+    (scenario(sourcing).given(requested(eur(1000)), *three_offers).when(select()).then(selected()))
+
+
+def test_who_collected_the_offers_does_not_select() -> None:
+    (
+        scenario(sourcing)
+        .given(requested(eur(1000)), *three_offers)
+        .when(select(by=NADIA))
+        .then_rejected(ActedAlready(NADIA, Duty.COLLECTED_QUOTATIONS))
+    )
+
+
+def test_two_offers_are_too_few_above_the_first_threshold() -> None:
+    (
+        scenario(sourcing)
+        .given(requested(eur(150)), *three_offers[:2])
+        .when(select())
+        .then_rejected(TooFewQuotations(needed=3, received=2, value=eur(150)))
+    )
+
+
+def test_one_offer_is_enough_for_a_small_purchase() -> None:
+    (
+        scenario(sourcing)
+        .given(requested(Money(14_999, "EUR")), three_offers[0])
+        .when(select())
+        .then(selected(quotations=1))
+    )
+
+
+def test_a_purchase_in_parts_counts_as_a_whole() -> None:
+    """Two purchases of 100 EUR from one vendor within the month need what one of 200 EUR does."""
+    (
+        scenario(sourcing)
+        .given(requested(eur(100)), three_offers[0])
+        .when(select(OVENS, KARIM, Reason.LOWEST_PRICE, lately(eur(100))))
+        .then_rejected(TooFewQuotations(needed=3, received=1, value=eur(200)))
+    )
+
+
+def test_a_purchase_above_the_last_threshold_needs_a_formal_tender() -> None:
+    (
+        scenario(sourcing)
+        .given(requested(eur(15_000)), *three_offers)
+        .when(select())
+        .then_rejected(FormalTenderNeeded(eur(15_000)))
+    )
+
+
+def test_a_waiver_makes_one_offer_enough() -> None:
+    story = scenario(sourcing).given(requested(eur(1000)), three_offers[0])
+    story.when(waive).then(waived)
+    story.given(waived).when(select()).then(selected(quotations=1, waived="only_supplier"))
+
+
+def test_who_waived_the_competition_does_not_select() -> None:
+    (
+        scenario(sourcing)
+        .given(requested(eur(1000)), three_offers[0], waived)
+        .when(select(by=PETRA))
+        .then_rejected(ActedAlready(PETRA, Duty.WAIVED_COMPETITION))
+    )
+
+
+@pytest.mark.parametrize(
+    ("estimate", "role", "reason", "whose", "reasons"),
+    [
+        (1000, Role.VENDOR_APPROVER, "only_supplier", "programme_manager", BUYING.bands[1]),
+        (1000, Role.PROGRAMME_MANAGER, "convenience", "programme_manager", BUYING.bands[1]),
+        (2000, Role.PROGRAMME_MANAGER, "only_supplier", None, BUYING.bands[2]),
+    ],
+)
+def test_a_waiver_is_for_whom_and_for_what_the_programme_says(
+    estimate: int, role: Role, reason: str, whose: str | None, reasons: object
+) -> None:
+    attempt = WaiveCompetition(
+        by=PETRA, at=NOON, roles=frozenset({role}), reason=Code(reason), expires=TODAY
+    )
+    refusal = WaiverNotAllowed(
+        Code(whose) if whose else None,
+        Code(reason),
+        reasons.waiver_for,  # type: ignore[attr-defined]
+    )
+    scenario(sourcing).given(requested(eur(estimate))).when(attempt).then_rejected(refusal)
+
+
+def test_a_waiver_ends() -> None:
+    yesterday = TODAY - timedelta(days=1)
+    over = CompetitionWaived(
+        by=PETRA, at=NOON, sourcing=SOURCING, reason=Code("only_supplier"), expires=yesterday
+    )
+    (
+        scenario(sourcing)
+        .given(requested(eur(1000)), three_offers[0], over)
+        .when(select())
+        .then_rejected(WaiverExpired(yesterday))
+    )
+
+
+def test_a_dearer_offer_needs_another_reason_than_its_price() -> None:
+    cheaper = offer(FLOUR, 2000)
+    story = scenario(sourcing).given(
+        requested(eur(1000)), three_offers[0], cheaper, three_offers[2]
+    )
+    story.when(select()).then_rejected(NotTheLowestPrice(QuotationId("quo_2")))
+    story.when(select(reason=Reason.DELIVERY_TIME)).then(selected(reason=Reason.DELIVERY_TIME))
+
+
+@pytest.mark.parametrize("stage", [VendorStage.PROPOSED, VendorStage.SUSPENDED])
+def test_only_an_approved_vendor_is_selected(stage: VendorStage) -> None:
+    (
+        scenario(sourcing)
+        .given(requested(eur(1000)), *three_offers)
+        .when(select(stage=stage))
+        .then_rejected(VendorNotApproved(OVENS))
+    )
+
+
+def test_only_a_vendor_with_a_valid_offer_is_selected() -> None:
+    story = scenario(sourcing).given(requested(eur(100)))
+    story.when(select()).then_rejected(VendorDidNotQuote(OVENS))
+    yesterday = TODAY - timedelta(days=1)
+    story.given(offer(OVENS, 100, yesterday)).when(select()).then_rejected(
+        QuotationExpired(yesterday)
+    )
+
+
+def test_an_offer_is_one_vendors_own_document_with_a_price() -> None:
+    story = scenario(sourcing).given(requested(eur(1000)), three_offers[0])
+    story.when(record(OVENS, dinars(2000))).then_rejected(QuotedAlready(OVENS))
+    copied = record(FLOUR, dinars(2600), document=Digest("1" * 64))
+    story.when(copied).then_rejected(SameDocument(QuotationId("quo_1")))
+    story.when(record(FLOUR, eur(900))).then_rejected(QuotationWorthless(eur(900)))
+    story.when(record(FLOUR, dinars(0))).then_rejected(QuotationWorthless(dinars(0)))
+    yesterday = TODAY - timedelta(days=1)
+    late = record(FLOUR, dinars(2600), valid_until=yesterday)
+    story.when(late).then_rejected(QuotationExpired(yesterday))
+    story.when(record(FLOUR, dinars(2600))).then(three_offers[1])
+
+
+def test_an_award_is_made_once() -> None:
+    (
+        scenario(sourcing)
+        .given(requested(eur(1000)), *three_offers, selected())
+        .when(select())
+        .then_rejected(SourcingIsAt(Stage.AWARDED, Stage.OPENED))
+    )
+
+
+@given(
+    estimate=st.integers(1, 20_000),
+    others=st.lists(st.integers(1, 3000), max_size=4),
+    offers=st.integers(0, 3),
+    by=st.sampled_from([NADIA, KARIM, LINA, PETRA]),
+    with_waiver=st.booleans(),
+)
+def test_whatever_is_asked_an_award_has_enough_offers_or_a_waiver_and_a_fresh_person(
+    estimate: int,
+    others: list[int],
+    offers: int,
+    by: PersonId,
+    with_waiver: bool,  # noqa: FBT001
+) -> None:
+    history: list[SourcingEvent] = [requested(eur(estimate)), *three_offers[:offers]]
+    if with_waiver and 150 <= estimate < 1500:
+        history.append(waived)
+    choice = select(OVENS, by, Reason.BEST_VALUE, *(lately(eur(o)) for o in others))
+    for event in scenario(sourcing).given(*history).when(choice).events or ():
+        assert isinstance(event, VendorSelected)
+        value = estimate + sum(others)
+        assert value < 15_000
+        assert waived in history or offers >= (3 if value >= 150 else 1)
+        assert by not in (NADIA, LINA)
+        assert by != PETRA or waived not in history
