@@ -1,0 +1,143 @@
+"""docker-compose.yml and the Helm chart: thin, but true."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+from helm_python import Chart, HelmError, lint
+
+from homeward import compose
+from homeward.processes import CannotStart
+from homeward.stack import SERVICES
+
+HOME = Path(__file__).parents[3]
+CHART = HOME / "deploy/helm/homeward"
+OLDEST, NEWEST = "1.29", "1.33"
+
+Manifest = dict[str, Any]
+
+
+def compose_file() -> Manifest:
+    content: Manifest = yaml.safe_load((HOME / "docker-compose.yml").read_text())
+    return content
+
+
+def valid(file: Path) -> bool:
+    line = ["check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(file)]
+    run = subprocess.run([sys.executable, "-m", *line], stdout=subprocess.DEVNULL, check=False)
+    return run.returncode == 0
+
+
+def test_the_compose_file_is_one(tmp_path: Path) -> None:
+    assert valid(HOME / "docker-compose.yml")
+    wrong = tmp_path / "docker-compose.yml"
+    wrong.write_text((HOME / "docker-compose.yml").read_text().replace("image:", "imgae:"))
+    assert not valid(wrong)
+
+
+def test_every_variable_of_the_compose_file_is_made(tmp_path: Path) -> None:
+    made = compose.prepare(tmp_path)
+    lines = (made / "env").read_text().splitlines()
+    names = {line.partition("=")[0] for line in lines if line.partition("=")[2]}
+    text = (HOME / "docker-compose.yml").read_text()
+    used = set(re.findall(r"\$\{(\w+)", text))
+    assert used - names == set()
+    mounted = set(re.findall(r"\./\.homeward-compose/([\w.]+):", text))
+    assert mounted == {each.name for each in made.iterdir()} - {"env"}
+    with pytest.raises(CannotStart, match="down --volumes"):
+        compose.prepare(tmp_path)
+
+
+def test_every_service_is_in_the_compose_file_with_what_it_reads() -> None:
+    for name in SERVICES:
+        service = compose_file()["services"][name]
+        assert service["command"] == ["python", "-m", f"{name}.main"]
+        assert service["environment"]["HOMEWARD_CLIENT_SECRET"] == (
+            f"${{{name.upper()}_CLIENT_SECRET}}"
+        )
+
+
+def test_the_compose_nats_is_a_cluster_that_syncs_always(tmp_path: Path) -> None:
+    config = json.loads((compose.prepare(tmp_path) / "nats.conf").read_text())
+    assert config["jetstream"]["sync_interval"] == "always"
+    assert len(config["cluster"]["routes"]) == 3
+    users = {each["user"]: each for each in config["accounts"]["homeward"]["users"]}
+    assert users["plans"]["permissions"]["publish"]["allow"][0] == "ev.plans.>"
+
+
+@pytest.fixture(scope="module")
+def chart() -> Iterator[Chart]:
+    with Chart.load(str(CHART)) as loaded:
+        yield loaded
+
+
+def manifests(chart: Chart, values: Manifest | None = None) -> list[Manifest]:
+    rendered = chart.render(values or {}, name="rel", namespace="homeward")
+    return [
+        document
+        for name, text in rendered.items()
+        if name.endswith(".yaml")
+        for document in yaml.safe_load_all(text)
+        if document
+    ]
+
+
+def test_the_chart_is_well_made() -> None:
+    assert lint(str(CHART), strict=True, kube_version=f"v{NEWEST}.0").get("errors", []) == []
+
+
+@pytest.mark.parametrize("version", [OLDEST, NEWEST])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"ingress": {"enabled": True, "className": "nginx"}, "otlpEndpoint": "http://otel:4318"},
+        {"networkPolicy": {"enabled": False}, "imagePullSecrets": [{"name": "registry"}]},
+    ],
+)
+def test_what_it_renders_is_what_kubernetes_takes(
+    chart: Chart, values: Manifest, version: str
+) -> None:
+    made = manifests(chart, values)
+    for manifest in made:
+        kubernetes_validate.validate(manifest, version, strict=True)
+    deployed = [each["metadata"]["name"] for each in made if each["kind"] == "Deployment"]
+    assert sorted(deployed) == sorted(f"rel-{name}" for name in SERVICES)
+
+
+def test_a_misspelt_key_would_be_seen(chart: Chart) -> None:
+    deployment = next(each for each in manifests(chart) if each["kind"] == "Deployment")
+    deployment["spec"]["replcias"] = 2
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(deployment, NEWEST, strict=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"services": {"intake": {"replicas": "two"}}},
+        {"services": {"intak": {"replicas": 2}}},
+        {"natsUrl": "http://nats"},
+        {"replicaCount": 3},
+    ],
+)
+def test_wrong_values_are_refused(chart: Chart, wrong: Manifest) -> None:
+    with pytest.raises(HelmError):
+        manifests(chart, wrong)
+
+
+def test_nothing_runs_as_root_or_writes_where_it_should_not(chart: Chart) -> None:
+    for manifest in manifests(chart):
+        if manifest["kind"] == "Deployment":
+            pod = manifest["spec"]["template"]["spec"]
+            container = pod["containers"][0]["securityContext"]
+            assert pod["securityContext"]["runAsNonRoot"] is True
+            assert container["readOnlyRootFilesystem"] is True
+            assert container["allowPrivilegeEscalation"] is False
