@@ -1,0 +1,48 @@
+"""The streams: made by an administrator, never by a service."""
+
+from collections.abc import Iterable
+
+from nats.aio.client import Client
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+
+def stream_name(service: str) -> str:
+    """`EV_INTAKE`."""
+    return f"EV_{service.upper()}"
+
+
+def stream_config(service: str, *, replicas: int = 1) -> StreamConfig:
+    """All events of the service, for ever: nothing is discarded, deleted or purged.
+
+    `allow_direct`: readers ask the stream for what comes after a position and leave nothing
+    behind on the server, so that they need no permission to make anything there.
+    """
+    return StreamConfig(
+        name=stream_name(service),
+        subjects=[f"ev.{service}.>"],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        num_replicas=replicas,
+        deny_delete=True,
+        deny_purge=True,
+        allow_direct=True,
+        max_consumers=-1,
+        max_msgs=-1,
+        max_bytes=-1,
+        max_age=0,
+    )
+
+
+async def make_streams(admin: Client, services: Iterable[str], *, replicas: int = 1) -> list[str]:
+    """Make the streams that are missing; the names of those made. `admin`: a connection."""
+    jetstream = admin.jetstream()
+    made: list[str] = []
+    for service in services:
+        try:
+            await jetstream.stream_info(stream_name(service))
+        except NotFoundError:
+            await jetstream.add_stream(stream_config(service, replicas=replicas))
+            made.append(stream_name(service))
+    return made
