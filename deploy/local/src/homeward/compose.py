@@ -6,6 +6,7 @@ import secrets
 import shutil
 from pathlib import Path
 
+from events.io.bus.permissions import ADMIN
 from homeward import nats, postgres
 from homeward.enrolment import enrol
 from homeward.processes import CannotStart
@@ -27,7 +28,7 @@ def prepare(home: Path) -> Path:
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(mode=0o700)
     stored = [name for name in SERVICES if name not in WITHOUT_DATABASE]
-    bus = {user: secrets.token_urlsafe(24) for user in (nats.ADMIN, *stored)}
+    bus = {user: secrets.token_urlsafe(24) for user in (ADMIN, *stored)}
     clients = enrol(made / "issuer").clients
     databases = {name: postgres.words() for name in stored}
     variables = {

@@ -4,6 +4,7 @@ A service publishes its own subjects and nothing else; it may read every stream.
 by `admin`, who alone may make, purge or delete them.
 """
 
+import asyncio
 import json
 import secrets
 import shutil
@@ -13,17 +14,20 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import bcrypt
+import nats
 
+from events.io.bus import make_streams
+from events.io.bus.permissions import ADMIN, account, inbox, jetstream
 from homeward.processes import CannotStart, await_ready, free_port, leash, spawn, stop
 
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
-ADMIN = "admin"
 CHEAPEST_BCRYPT = 4
 """The passwords are 192 random bits; slow hashing protects only those that people choose."""
 
@@ -44,13 +48,25 @@ class Nats:
         self.restart()
 
     def restart(self) -> None:
-        """Start it (again, on the same port and streams) and wait until it answers."""
+        """Start it (again, on the same port and streams) and wait until it answers.
+
+        Streams that are missing, all of them when the data is new or gone, are made.
+        """
         self.process = spawn(self.command, self.log, env={"TZ": "UTC"})
         try:
             await_ready(self.process, lambda: _healthy(self.monitor), self.log)
-        except CannotStart as error:
+            with ThreadPoolExecutor(1) as beside:  # the caller may be in an event loop
+                beside.submit(asyncio.run, self._make_streams()).result()
+        except (CannotStart, nats.errors.Error) as error:
             self.stop()
             raise CannotStart(f"NATS did not start: {error}") from None
+
+    async def _make_streams(self) -> None:
+        admin = await nats.connect(
+            self.url, user=ADMIN, password=self.passwords[ADMIN], inbox_prefix=inbox(ADMIN)
+        )
+        await make_streams(admin, [user for user in self.passwords if user != ADMIN])
+        await admin.close()
 
     @property
     def version(self) -> str:
@@ -66,30 +82,6 @@ class Nats:
         stop(self.process, how)
 
 
-def grants(service: str, streams: Sequence[str]) -> dict[str, Any]:
-    """What one service may do on the bus: publish its own events, read everybody's."""
-    reading = [
-        subject
-        for stream in streams
-        for subject in (
-            f"$JS.API.STREAM.INFO.{stream}",
-            f"$JS.API.STREAM.MSG.GET.{stream}",
-            f"$JS.API.DIRECT.GET.{stream}.>",
-            f"$JS.API.DIRECT.GET.{stream}",
-            f"$JS.API.CONSUMER.CREATE.{stream}.>",
-            f"$JS.API.CONSUMER.INFO.{stream}.>",
-            f"$JS.API.CONSUMER.MSG.NEXT.{stream}.>",
-            f"$JS.API.CONSUMER.DELETE.{stream}.>",
-            f"$JS.ACK.{stream}.>",
-            f"$JS.FC.{stream}.>",
-        )
-    ]
-    return {
-        "publish": {"allow": [f"ev.{service}.>", "$JS.API.INFO", *reading]},
-        "subscribe": {"allow": [f"_INBOX_{service}.>"]},
-    }
-
-
 def config(
     store: Path,
     passwords: Mapping[str, str],
@@ -103,19 +95,12 @@ def config(
 
     With `nodes`, each of them is told the names of all: a cluster.
     """
-    users = [
-        {"user": user, "password": _hashed(password)}
-        | ({} if user == ADMIN else {"permissions": grants(user, services)})
-        for user, password in passwords.items()
-    ]
+    hashes = {user: _hashed(password) for user, password in passwords.items()}
     settings: dict[str, Any] = {
         "listen": listen,
         "http": monitor,
-        "jetstream": {
-            "store_dir": str(store),
-            "sync_interval": "always",  # the default would acknowledge what a crash still loses
-        },
-        "accounts": {"homeward": {"jetstream": "enabled", "users": users}},
+        "jetstream": jetstream(str(store)),
+        "accounts": {"homeward": account(hashes, services)},
     }
     if nodes:
         routes = [f"nats://{node}:6222" for node in nodes]

@@ -98,7 +98,7 @@ class JetStreamBus:
                     error_cb=self._report,
                     closed_cb=gave_up,
                     max_reconnect_attempts=-1,
-                    reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]  a fraction works
+                    reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]
                     connect_timeout=CONNECT_SECONDS,
                     ping_interval=PING_SECONDS,
                 )
