@@ -1,11 +1,17 @@
 """How a case stands, as intake's facts tell it: what a decision about its plan rests on."""
 
 from datetime import date
+from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from events.money import Money
 from events.values import CaseId, Code, PersonId, ProgrammeId
+from plans.domain import heard
+
+ASSISTANCE = Code("assistance")
+"""The scope of consent without which nothing is planned."""
 
 
 class Entitled(msgspec.Struct, frozen=True):
@@ -15,7 +21,7 @@ class Entitled(msgspec.Struct, frozen=True):
     cash_cap: Money
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
     case: CaseId
     returnee: PersonId
     programme: ProgrammeId
@@ -26,13 +32,47 @@ class Standing(msgspec.Struct, frozen=True):
     counsellor: PersonId
     signs: PersonId | None
     """Who signs for the case: the returnee or, for a child, the guardian, if there is one yet."""
-    consented: bool
-    eligible_under: int | None
+    consented: bool = False
+    eligible_under: int | None = None
     """The programme's version that the case was found eligible by."""
-    entitled: Entitled | None
-    claim_by: date | None
-    use_by: date | None
+    entitled: Entitled | None = None
+    claim_by: date | None = None
+    use_by: date | None = None
 
     def reached_by(self, organisation: Code) -> bool:
         """Whether people of that organisation may know of the case at all (D10)."""
         return organisation in (self.organisation, self.run_by)
+
+
+def evolve(standing: Standing | None, event: heard.FromIntake) -> Standing:
+    if isinstance(event, heard.ReturneeRegistered):
+        return Standing(
+            case=event.case,
+            returnee=event.returnee,
+            programme=event.programme,
+            run_by=event.run_by,
+            organisation=event.organisation,
+            counsellor=event.counsellor,
+            signs=None if event.is_child else event.returnee,
+        )
+    assert standing is not None, "a fact about a case that nobody registered"
+    match event:
+        case heard.GuardianAppointed():
+            ours = event.child == standing.returnee
+            return replace(standing, signs=event.guardian) if ours else standing
+        case heard.ConsentGiven():
+            return replace(standing, consented=standing.consented or ASSISTANCE in event.scopes)
+        case heard.ConsentWithdrawn():
+            return replace(
+                standing, consented=standing.consented and ASSISTANCE not in event.scopes
+            )
+        case heard.EligibilityConfirmed():
+            return replace(standing, eligible_under=event.programme_version)
+        case heard.EntitlementGranted():
+            entitled = Entitled(total=event.total, cash_cap=event.cash_cap)
+            claim_by, use_by = event.claim_by, event.use_by
+            return replace(standing, entitled=entitled, claim_by=claim_by, use_by=use_by)
+        case heard.ArrivalConfirmed():
+            return replace(standing, claim_by=event.claim_by, use_by=event.use_by)
+        case _:
+            assert_never(event)

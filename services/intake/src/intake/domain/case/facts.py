@@ -32,6 +32,8 @@ class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"
     language: Code
     sex: Sex
     age_bracket: AgeBracket
+    is_child: bool
+    """Under 18 at registration: a guardian consents and signs."""
     name: Identity[str]
     date_of_birth: Identity[PartialDate] = None
     phone: Contact[str] = None

@@ -99,6 +99,7 @@ def _register(command: RegisterReturnee, case: Case | None) -> ReturneeRegistere
         language=command.language,
         sex=command.sex,
         age_bracket=command.age_bracket,
+        is_child=command.age_bracket.is_child,
         name=command.name,
         date_of_birth=command.date_of_birth,
         phone=command.phone,

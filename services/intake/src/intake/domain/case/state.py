@@ -115,7 +115,7 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
 
 
 def _registered(event: ReturneeRegistered) -> Case:
-    principal = Member(person=event.returnee, is_child=event.age_bracket.is_child, principal=True)
+    principal = Member(person=event.returnee, is_child=event.is_child, principal=True)
     return Case(
         id=event.case,
         stage=Stage.REGISTERED,

@@ -24,6 +24,7 @@ class PlanDrafted(Event, frozen=True, tag="plans.plan_drafted.v1"):
     organisation: Code
     counsellor: PersonId
     quorum: int
+    currency: Code
 
 
 class AssistanceItemProposed(Event, frozen=True, tag="plans.assistance_item_proposed.v1"):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from events.decider import Command
+from events.decider import Command, Rejected
 from events.money import Money, total
-from events.values import Code
+from events.values import Code, PersonId
 from plans.domain.plan import refusals as no
 from plans.domain.plan.facts import (
     ApprovalRecorded,
@@ -94,7 +94,7 @@ def _draft(command: DraftPlan, plan: Plan | None) -> PlanDrafted:
     standing = command.standing
     if standing is None or not standing.reached_by(command.organisation):
         raise no.NoSuchCase(command.organisation)
-    version, _ = _entitled(standing)
+    version, entitled = _entitled(standing)
     if standing.claim_by is not None and command.at.date() > standing.claim_by:
         raise no.ClaimedTooLate(standing.claim_by)
     if command.open_plan is not None:
@@ -111,6 +111,7 @@ def _draft(command: DraftPlan, plan: Plan | None) -> PlanDrafted:
         organisation=standing.organisation,
         counsellor=standing.counsellor,
         quorum=command.quorum,
+        currency=Code(entitled.total.currency),
     )
 
 
@@ -274,7 +275,7 @@ def _submit(command: SubmitPlan, plan: Plan) -> PlanSubmitted:
         plan=plan.id,
         case=plan.case,
         digest=plan.signed,
-        total=plan.total(entitled.total.currency),
+        total=plan.total,
     )
 
 
@@ -335,7 +336,7 @@ def _approve(command: RecordApproval, plan: Plan) -> Sequence[PlanEvent]:
         programme_version=plan.programme_version,
         approvers=approvers,
         items=tuple(_approved(i) for i in plan.items),
-        total=plan.total(entitled.total.currency),
+        total=plan.total,
         drafter=plan.drafter,
         counsellor=plan.counsellor,
         digest=plan.signed,
@@ -361,18 +362,25 @@ def _reject(command: RejectPlan, plan: Plan) -> PlanRejected:
     )
 
 
-def _may_vote(command: PlanCommand, plan: Plan) -> None:
-    """The persons, not the roles, are compared (D1, D6, D7)."""
+def _may_vote(command: RecordApproval | RejectPlan, plan: Plan) -> None:
     _at(plan, Stage.FEASIBLE)
     _decides(command, plan)
-    if command.by in plan.makers:
-        raise no.DrafterCannotApprove(command.by)
-    if command.by == plan.counsellor:
-        raise no.CounsellorCannotApprove(command.by)
-    if command.by in plan.assessors:
-        raise no.AssessorCannotApprove(command.by)
-    if command.by in plan.conflicts:
-        raise no.HasConflict(command.by)
+    excluded = exclusion(plan, command.by)
+    if excluded is not None:
+        raise excluded
+
+
+def exclusion(plan: Plan, person: PersonId) -> Rejected | None:
+    """Why this person has no vote on the plan: persons, not roles, are compared (D1, D6, D7)."""
+    if person in plan.makers:
+        return no.DrafterCannotApprove(person)
+    if person == plan.counsellor:
+        return no.CounsellorCannotApprove(person)
+    if person in plan.assessors:
+        return no.AssessorCannotApprove(person)
+    if person in plan.conflicts:
+        return no.HasConflict(person)
+    return None
 
 
 def _decides(command: PlanCommand, plan: Plan) -> None:

@@ -49,6 +49,7 @@ class Plan(State, frozen=True):
     drafter: PersonId
     counsellor: PersonId
     quorum: int
+    currency: Code
     stage: Stage = Stage.DRAFT
     items: tuple[Item, ...] = ()
     changes: int = 0
@@ -72,8 +73,9 @@ class Plan(State, frozen=True):
         """SHA-256 over the canonical bytes of what the returnee signs: the plan and its items."""
         return Digest(hashlib.sha256(canonical([self.id, self.case, self.items])).hexdigest())
 
-    def total(self, currency: str) -> Money:
-        return total((i.ceiling for i in self.items), currency)
+    @property
+    def total(self) -> Money:
+        return total((i.ceiling for i in self.items), self.currency)
 
 
 def evolve(plan: Plan | None, event: PlanEvent) -> Plan:
@@ -124,6 +126,7 @@ def _drafted(event: PlanDrafted) -> Plan:
         drafter=event.by,
         counsellor=event.counsellor,
         quorum=event.quorum,
+        currency=event.currency,
         makers=frozenset({event.by}),
     )
 

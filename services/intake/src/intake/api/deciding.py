@@ -1,0 +1,106 @@
+"""Deciding on a case: eligibility, entitlement, arrival."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from events.handler import Act
+from events.io.http import Body, Do, Load, Now, View, Who
+from events.roles import Role
+from events.values import CaseId, Code, Digest
+from intake.answers import CaseAnswer
+from intake.api.routes import CONFLICTS, UNKNOWN, api, known, terms_for
+from intake.domain.case import case as cases
+from intake.domain.case import requests as ask
+from intake.domain.case.kinds import Denial
+
+DECIDES = {Role.PROGRAMME_MANAGER}
+
+
+class ConfirmEligibilityBody(Body):
+    criteria: Annotated[tuple[Code, ...], Field(max_length=50)]
+    """Those of the programme that were found true."""
+
+
+@api.command(
+    "/v1/cases/{case}/confirm-eligibility",
+    answers=CaseAnswer,
+    allows=DECIDES,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def confirm_eligibility(
+    *, case: CaseId, body: ConfirmEligibilityBody, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Find that the programme is for this case."""
+    terms = await terms_for(await known(case, me, load), view)
+    confirmed = ask.ConfirmEligibility(
+        by=me.id, at=now, organisation=me.organisation, terms=terms, criteria=body.criteria
+    )
+    return await do(Act(cases, case, confirmed), answer=CaseAnswer.of)
+
+
+class DenyEligibilityBody(Body):
+    reason: Denial
+
+
+@api.command(
+    "/v1/cases/{case}/deny-eligibility",
+    answers=CaseAnswer,
+    allows=DECIDES,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def deny_eligibility(
+    case: CaseId, body: DenyEligibilityBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Find that the programme is not for this case, which ends it."""
+    denied = ask.DenyEligibility(by=me.id, at=now, organisation=me.organisation, reason=body.reason)
+    return await do(Act(cases, case, denied), answer=CaseAnswer.of)
+
+
+@api.command(
+    "/v1/cases/{case}/grant-entitlement",
+    answers=CaseAnswer,
+    allows=DECIDES,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def grant_entitlement(
+    *, case: CaseId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Grant the household what the programme has for it."""
+    terms = await terms_for(await known(case, me, load), view)
+    granted = ask.GrantEntitlement(by=me.id, at=now, organisation=me.organisation, terms=terms)
+    return await do(Act(cases, case, granted), answer=CaseAnswer.of)
+
+
+class ConfirmArrivalBody(Body):
+    date: date
+    evidence: Digest
+    """Of the boarding pass, stamp or report that shows it."""
+
+
+@api.command(
+    "/v1/cases/{case}/confirm-arrival",
+    answers=CaseAnswer,
+    allows={Role.COUNSELLOR, Role.RECEIVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def confirm_arrival(
+    *, case: CaseId, body: ConfirmArrivalBody, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Confirm that the returnee is back; from that day the time limits count."""
+    terms = await terms_for(await known(case, me, load), view)
+    arrived = ask.ConfirmArrival(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        terms=terms,
+        date=body.date,
+        evidence=body.evidence,
+    )
+    return await do(Act(cases, case, arrived), answer=CaseAnswer.of)

@@ -1,0 +1,195 @@
+"""Registering people and what they consent to."""
+
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from events.handler import Act
+from events.io.http import Body, Do, NewIds, Now, Problem, View, Who
+from events.roles import Role
+from events.values import CaseId, Code, Digest, PersonId, ProgrammeId
+from intake import views
+from intake.answers import CaseAnswer
+from intake.api.routes import CONFLICTS, UNKNOWN, api
+from intake.domain.case import case as cases
+from intake.domain.case import requests as ask
+from intake.domain.case.kinds import GuardianBasis, Source
+from intake.domain.consent import Method, Scope
+from intake.domain.people import AgeBracket, PartialDate, Relation, Sex
+from intake.domain.programme import ReturnType
+
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
+"""Any script, one name or several; not blank, no line break."""
+Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()/-]{3,30}$")]
+Country = Annotated[Code, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+Language = Annotated[Code, Field(pattern="^[a-z]{2,3}(-[A-Za-z]{2,8})?$", description="BCP 47")]
+Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=8)]
+
+
+class RegisterReturneeBody(Body):
+    programme: ProgrammeId
+    country_of_return: Country
+    return_type: ReturnType
+    office: Code
+    source: Source = Source.COUNSELLOR
+    counsellor: PersonId | None = None
+    """Who counsels the case, if not you."""
+    language: Language
+    sex: Sex
+    age_bracket: AgeBracket
+    name: Name
+    date_of_birth: PartialDate | None = None
+    phone: Phone | None = None
+
+
+@api.command(
+    "/v1/cases",
+    creates=CaseAnswer,
+    allows={Role.COUNSELLOR},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def register_returnee(
+    *, body: RegisterReturneeBody, me: Who, now: Now, do: Do, ids: NewIds, view: View
+) -> Response:
+    """Open a case for somebody who has returned or is about to."""
+    terms = await views.terms_of(view, body.programme)
+    if terms is None:
+        raise Problem("not_found", "No such programme is published, or not yet known here.")
+    case = CaseId(ids.new("cas"))
+    registered = ask.RegisterReturnee(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        case=case,
+        returnee=PersonId(ids.new("per")),
+        terms=terms,
+        country_of_return=body.country_of_return,
+        return_type=body.return_type,
+        office=body.office,
+        source=body.source,
+        counsellor=body.counsellor or me.id,
+        language=body.language,
+        sex=body.sex,
+        age_bracket=body.age_bracket,
+        name=body.name,
+        date_of_birth=body.date_of_birth,
+        phone=body.phone,
+    )
+    return await do(Act(cases, case, registered), answer=CaseAnswer.of)
+
+
+class AddMemberBody(Body):
+    relation: Relation
+    sex: Sex
+    age_bracket: AgeBracket
+    name: Name
+    date_of_birth: PartialDate | None = None
+
+
+@api.command(
+    "/v1/cases/{case}/add-member",
+    answers=CaseAnswer,
+    allows={Role.COUNSELLOR},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def add_household_member(
+    *, case: CaseId, body: AddMemberBody, me: Who, now: Now, do: Do, ids: NewIds
+) -> Response:
+    """Add somebody who returns with the principal applicant."""
+    added = ask.AddHouseholdMember(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        member=PersonId(ids.new("per")),
+        relation=body.relation,
+        sex=body.sex,
+        age_bracket=body.age_bracket,
+        name=body.name,
+        date_of_birth=body.date_of_birth,
+    )
+    return await do(Act(cases, case, added), answer=CaseAnswer.of)
+
+
+class AppointGuardianBody(Body):
+    child: PersonId
+    guardian: PersonId
+    basis: GuardianBasis
+
+
+@api.command(
+    "/v1/cases/{case}/appoint-guardian",
+    answers=CaseAnswer,
+    allows={Role.COUNSELLOR},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def appoint_guardian(
+    case: CaseId, body: AppointGuardianBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Record who may consent and sign for a child."""
+    appointed = ask.AppointGuardian(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        child=body.child,
+        guardian=body.guardian,
+        basis=body.basis,
+    )
+    return await do(Act(cases, case, appointed), answer=CaseAnswer.of)
+
+
+class GiveConsentBody(Body):
+    scopes: Scopes
+    method: Method
+    language: Language
+    document: Digest
+    """Of the paper or recording that shows it."""
+    witness: PersonId | None = None
+    guardian: PersonId | None = None
+
+
+@api.command(
+    "/v1/cases/{case}/give-consent",
+    answers=CaseAnswer,
+    allows={Role.COUNSELLOR},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def give_consent(case: CaseId, body: GiveConsentBody, me: Who, now: Now, do: Do) -> Response:
+    """Record what the returnee, or a child's guardian, agrees to."""
+    given = ask.GiveConsent(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        scopes=body.scopes,
+        method=body.method,
+        language=body.language,
+        document=body.document,
+        witness=body.witness,
+        guardian=body.guardian,
+    )
+    return await do(Act(cases, case, given), answer=CaseAnswer.of)
+
+
+class WithdrawConsentBody(Body):
+    scopes: Scopes
+
+
+@api.command(
+    "/v1/cases/{case}/withdraw-consent",
+    answers=CaseAnswer,
+    allows={Role.COUNSELLOR},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def withdraw_consent(
+    case: CaseId, body: WithdrawConsentBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Record what the returnee no longer agrees to; what rests on it stops."""
+    withdrawn = ask.WithdrawConsent(
+        by=me.id, at=now, organisation=me.organisation, scopes=body.scopes
+    )
+    return await do(Act(cases, case, withdrawn), answer=CaseAnswer.of)

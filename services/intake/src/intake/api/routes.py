@@ -1,0 +1,33 @@
+"""The routes of intake, and which of its refusals are which status."""
+
+from events.io.http import Api, Load, Problem, View, Who
+from events.roles import Role
+from events.values import CaseId
+from intake import views
+from intake.domain.case import case as cases
+from intake.domain.case import refusals as no
+from intake.domain.case.state import Case
+from intake.domain.programme import Terms
+
+api = Api("intake")
+
+UNKNOWN = {no.NoSuchCase, no.NotInHousehold}
+CONFLICTS = {no.CaseIsAt, no.RegisteredAlready, no.MemberAlready, no.GrantedAlready}
+SEES_ALL = {Role.AUDITOR, Role.SERVICE}
+"""Those who read the cases of every organisation, without a personal value."""
+
+
+async def known(case: CaseId, me: Who, load: Load) -> Case:
+    """The case, if there is one that the person's organisation reaches."""
+    state: Case | None
+    state, _ = await load.state(cases, case)
+    if state is None or not (me.roles & SEES_ALL or state.reached_by(me.organisation)):
+        raise Problem("not_found", "There is no such case, or it is not yours to see.")
+    return state
+
+
+async def terms_for(case: Case, view: View) -> Terms:
+    """The terms that the case is pinned to; before it is, those that stand."""
+    terms = await views.terms_of(view, case.programme, case.programme_version)
+    assert terms is not None, "the case was registered under them"
+    return terms

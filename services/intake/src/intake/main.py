@@ -1,0 +1,21 @@
+"""The intake service, declared."""
+
+from pathlib import Path
+
+from events.service import Service
+from intake.api import api
+from intake.domain import registry
+from intake.views import views
+
+service = Service(
+    name="intake",
+    registry=registry,
+    api=api,
+    migrations=Path(__file__).parents[2] / "migrations",
+    views=views,
+)
+
+if __name__ == "__main__":
+    from events.io.serve import serve
+
+    serve(service)

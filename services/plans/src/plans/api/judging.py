@@ -1,0 +1,111 @@
+"""Judging a plan: the receiving office on whether it can work, the committee on yes or no."""
+
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from events.handler import Act
+from events.io.http import Body, Do, Load, Now, View, Who
+from events.roles import Role
+from events.values import PlanId
+from plans.answers import PlanAnswer
+from plans.api.routes import CONFLICTS, UNKNOWN, api, resting
+from plans.domain.plan import plan as plans
+from plans.domain.plan import requests as ask
+from plans.domain.plan.kinds import Rejection, Revision
+
+Reasons = Annotated[tuple[Revision, ...], Field(min_length=1, max_length=6)]
+
+
+@api.command(
+    "/v1/plans/{plan}/confirm-feasibility",
+    answers=PlanAnswer,
+    allows={Role.RECEIVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def confirm_feasibility(plan: PlanId, me: Who, now: Now, do: Do) -> Response:
+    """Say for the receiving office that the plan can work there."""
+    confirmed = ask.ConfirmFeasibility(by=me.id, at=now, organisation=me.organisation)
+    return await do(Act(plans, plan, confirmed), answer=PlanAnswer.of)
+
+
+class ReasonsBody(Body):
+    reasons: Reasons
+
+
+@api.command(
+    "/v1/plans/{plan}/decline-feasibility",
+    answers=PlanAnswer,
+    allows={Role.RECEIVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def decline_feasibility(
+    plan: PlanId, body: ReasonsBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say for the receiving office that the plan cannot work as it is."""
+    declined = ask.DeclineFeasibility(
+        by=me.id, at=now, organisation=me.organisation, reasons=body.reasons
+    )
+    return await do(Act(plans, plan, declined), answer=PlanAnswer.of)
+
+
+@api.command(
+    "/v1/plans/{plan}/return",
+    answers=PlanAnswer,
+    allows={Role.RECEIVING_OFFICER, Role.COMMITTEE_MEMBER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def return_plan(plan: PlanId, body: ReasonsBody, me: Who, now: Now, do: Do) -> Response:
+    """Give the plan back to be thought over."""
+    returned = ask.ReturnPlan(by=me.id, at=now, organisation=me.organisation, reasons=body.reasons)
+    return await do(Act(plans, plan, returned), answer=PlanAnswer.of)
+
+
+@api.command(
+    "/v1/plans/{plan}/declare-conflict",
+    answers=PlanAnswer,
+    allows={Role.COMMITTEE_MEMBER, Role.RECEIVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def declare_conflict(plan: PlanId, me: Who, now: Now, do: Do) -> Response:
+    """Say that you are too close to this case to judge it; a vote of yours is void."""
+    declared = ask.DeclareConflict(by=me.id, at=now, organisation=me.organisation)
+    return await do(Act(plans, plan, declared), answer=PlanAnswer.of)
+
+
+@api.command(
+    "/v1/plans/{plan}/approve",
+    answers=PlanAnswer,
+    allows={Role.COMMITTEE_MEMBER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def approve_plan(
+    *, plan: PlanId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Say yes as a member of the committee; the quorum's last yes approves the plan."""
+    _, standing = await resting(plan, me, load, view)
+    approval = ask.RecordApproval(by=me.id, at=now, organisation=me.organisation, standing=standing)
+    return await do(Act(plans, plan, approval), answer=PlanAnswer.of)
+
+
+class RejectPlanBody(Body):
+    reason: Rejection
+
+
+@api.command(
+    "/v1/plans/{plan}/reject",
+    answers=PlanAnswer,
+    allows={Role.COMMITTEE_MEMBER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def reject_plan(plan: PlanId, body: RejectPlanBody, me: Who, now: Now, do: Do) -> Response:
+    """Say no for the committee, for good."""
+    rejected = ask.RejectPlan(by=me.id, at=now, organisation=me.organisation, reason=body.reason)
+    return await do(Act(plans, plan, rejected), answer=PlanAnswer.of)

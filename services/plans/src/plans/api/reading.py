@@ -1,0 +1,93 @@
+"""Reading plans: one, a list, the committee's queue, what is left of an entitlement."""
+
+from fastapi import Response
+
+from events.io.http import Load, Page, Paging, Problem, View, Who
+from events.roles import READERS, Role
+from events.values import CaseId, PlanId
+from plans import views
+from plans.answers import EntitlementAnswer, PlanAnswer, QueueLine
+from plans.api.routes import SEES_ALL, api
+from plans.domain.plan import plan as plans
+from plans.domain.plan import refusals as no
+from plans.domain.plan.kinds import Stage
+from plans.domain.plan.rules import exclusion
+from plans.domain.plan.state import Plan
+
+
+@api.query("/v1/plans/{plan}", answers=PlanAnswer, allows=READERS)
+async def read_plan(plan: PlanId, me: Who, load: Load) -> Response:
+    """Read a plan."""
+    state, _ = await load.state(plans, plan)
+    if state is not None and not _sees(me, state):
+        raise Problem("not_found", "There is no such plan, or it is not yours to see.")
+    return await load(plans, plan, answer=PlanAnswer.of)
+
+
+@api.query("/v1/plans", answers=Page[PlanAnswer], allows=READERS)
+async def list_plans(
+    me: Who, paging: Paging, view: View, case: CaseId | None = None, stage: Stage | None = None
+) -> Page[PlanAnswer]:
+    """List the plans that your organisation may see, by case or stage."""
+    found = await views.plans_after(
+        view,
+        after=paging.after,
+        limit=paging.limit + 1,
+        organisation=None if me.roles & SEES_ALL else me.organisation,
+        case=case,
+        stage=stage,
+    )
+    lines = [PlanAnswer.of(row.plan, row.version) for row in found]
+    return paging.of(lines, key=lambda line: line.plan)
+
+
+@api.query("/v1/committee", answers=Page[QueueLine], allows={Role.COMMITTEE_MEMBER})
+async def list_committee_queue(me: Who, paging: Paging, view: View) -> Page[QueueLine]:
+    """List the plans that wait for the committee, and whether you have a vote on each."""
+    found = await views.plans_after(
+        view,
+        after=paging.after,
+        limit=paging.limit + 1,
+        organisation=me.organisation,
+        stage=Stage.FEASIBLE,
+    )
+    return paging.of([_queued(row, me) for row in found], key=lambda line: line.plan.plan)
+
+
+def _queued(row: views.PlanRow, me: Who) -> QueueLine:
+    against = exclusion(row.plan, me.id)
+    if against is None and me.id in row.plan.approvers:
+        against = no.ApprovedAlready(me.id)
+    return QueueLine(
+        plan=PlanAnswer.of(row.plan, row.version),
+        you_may_vote=against is None,
+        because=against.rule if against else None,
+    )
+
+
+@api.query("/v1/entitlements/{case}", answers=EntitlementAnswer, allows=READERS)
+async def read_entitlement(case: CaseId, me: Who, view: View) -> EntitlementAnswer:
+    """Read how much a case may receive and how much of it is planned."""
+    standing = await views.standing_of(case, view)
+    if standing is None or not (me.roles & SEES_ALL or standing.reached_by(me.organisation)):
+        raise Problem("not_found", "There is no such case, or it is not yours to see.")
+    entitled = standing.entitled
+    planned = None
+    if entitled is not None:
+        planned = views.planned(await views.plans_of(case, view), entitled.total.currency)
+    return EntitlementAnswer(
+        case=standing.case,
+        programme=standing.programme,
+        programme_version=standing.eligible_under,
+        consented=standing.consented,
+        total=entitled.total if entitled else None,
+        cash_cap=entitled.cash_cap if entitled else None,
+        planned=planned,
+        remaining=entitled.total - planned if entitled and planned is not None else None,
+        claim_by=standing.claim_by,
+        use_by=standing.use_by,
+    )
+
+
+def _sees(me: Who, plan: Plan) -> bool:
+    return bool(me.roles & SEES_ALL) or plan.reached_by(me.organisation)

@@ -1,0 +1,78 @@
+"""What this service listens to: intake's facts about a case, with the fields that are of use."""
+
+from datetime import date
+
+from events.decider import Event
+from events.money import Money
+from events.registry import Registry
+from events.values import CaseId, Code, PersonId, ProgrammeId
+
+
+class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"):
+    case: CaseId
+    returnee: PersonId
+    programme: ProgrammeId
+    run_by: Code
+    organisation: Code
+    counsellor: PersonId
+    is_child: bool
+
+
+class GuardianAppointed(Event, frozen=True, tag="intake.guardian_appointed.v1"):
+    case: CaseId
+    child: PersonId
+    guardian: PersonId
+
+
+class ConsentGiven(Event, frozen=True, tag="intake.consent_given.v1"):
+    case: CaseId
+    scopes: tuple[Code, ...]
+
+
+class ConsentWithdrawn(Event, frozen=True, tag="intake.consent_withdrawn.v1"):
+    case: CaseId
+    scopes: tuple[Code, ...]
+
+
+class EligibilityConfirmed(Event, frozen=True, tag="intake.eligibility_confirmed.v1"):
+    case: CaseId
+    programme_version: int
+
+
+class EntitlementGranted(Event, frozen=True, tag="intake.entitlement_granted.v1"):
+    case: CaseId
+    total: Money
+    cash_cap: Money
+    claim_by: date | None
+    use_by: date | None
+
+
+class ArrivalConfirmed(Event, frozen=True, tag="intake.arrival_confirmed.v1"):
+    case: CaseId
+    claim_by: date
+    use_by: date
+
+
+FromIntake = (
+    ReturneeRegistered
+    | GuardianAppointed
+    | ConsentGiven
+    | ConsentWithdrawn
+    | EligibilityConfirmed
+    | EntitlementGranted
+    | ArrivalConfirmed
+)
+
+from_intake = Registry.of(
+    "intake",
+    [
+        ReturneeRegistered,
+        GuardianAppointed,
+        ConsentGiven,
+        ConsentWithdrawn,
+        EligibilityConfirmed,
+        EntitlementGranted,
+        ArrivalConfirmed,
+    ],
+    foreign=True,
+)

@@ -1,0 +1,145 @@
+"""Read models: how cases stand, the plans, the programmes. Each row holds a folded state."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from events.canonical import canonical, decode_ours
+from events.money import Money, total
+from events.service import Connection, Heard, View
+from events.values import CaseId, Code, PlanId
+from plans.domain import programme as programmes
+from plans.domain import registry
+from plans.domain.heard import from_intake
+from plans.domain.plan import plan
+from plans.domain.plan.facts import PlanDrafted
+from plans.domain.plan.kinds import Stage
+from plans.domain.plan.state import Plan
+from plans.domain.programme import Programme, ProgrammePublished
+from plans.domain.standing import Standing, evolve
+
+
+async def _project_standings(batch: list[Heard[Any]], tables: Connection) -> None:
+    standings: dict[CaseId, Standing | None] = {}
+    for heard in batch:
+        case = heard.event.case
+        if case not in standings:
+            standings[case] = await standing_of(case, tables)
+        standings[case] = evolve(standings[case], heard.event)
+    await tables.executemany(
+        "insert into case_standing (case_id, state) values ($1, $2)"
+        " on conflict (case_id) do update set state = excluded.state",
+        [(case, _written(state)) for case, state in standings.items()],
+    )
+
+
+async def standing_of(case: CaseId, tables: Connection) -> Standing | None:
+    """How the case stands; None when intake has told nothing of it yet."""
+    row = await tables.fetchrow("select state from case_standing where case_id = $1", case)
+    return _read(row["state"], Standing) if row else None
+
+
+async def _project_plans(batch: list[Heard[Any]], tables: Connection) -> None:
+    for heard in batch:
+        if isinstance(heard.event, ProgrammePublished):
+            continue
+        stream = PlanId(heard.envelope.subject)
+        row = None
+        if not isinstance(heard.event, PlanDrafted):
+            row = await tables.fetchrow("select state from plan where plan_id = $1", stream)
+        state = plan.evolve(_read(row["state"], Plan) if row else None, heard.event)
+        await tables.execute(
+            "insert into plan (plan_id, case_id, organisation, run_by, stage, version, state)"
+            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (plan_id) do update"
+            " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+            state.id,
+            state.case,
+            state.organisation,
+            state.run_by,
+            state.stage,
+            int(heard.envelope.sequence),
+            _written(state),
+        )
+
+
+class PlanRow(msgspec.Struct, frozen=True):
+    plan: Plan
+    version: int
+
+
+async def plans_after(
+    tables: Connection,
+    *,
+    after: str | None,
+    limit: int,
+    organisation: Code | None,
+    case: CaseId | None = None,
+    stage: Stage | None = None,
+) -> list[PlanRow]:
+    """Plans by id, those that the organisation reaches (None: all of them)."""
+    rows = await tables.fetch(
+        "select state, version from plan where ($1::text is null or plan_id > $1)"
+        " and ($2::text is null or $2 in (organisation, run_by))"
+        " and ($3::text is null or case_id = $3) and ($4::text is null or stage = $4)"
+        " order by plan_id limit $5",
+        after,
+        organisation,
+        case,
+        stage,
+        limit,
+    )
+    return [PlanRow(_read(row["state"], Plan), row["version"]) for row in rows]
+
+
+async def plans_of(case: CaseId, tables: Connection) -> Sequence[Plan]:
+    """All plans of a case, the latest last."""
+    rows = await tables.fetch("select state from plan where case_id = $1 order by plan_id", case)
+    return [_read(row["state"], Plan) for row in rows]
+
+
+def planned(plans: Sequence[Plan], currency: str) -> Money:
+    """What the case's plan asks for; a rejected one asks for nothing any more."""
+    return total((p.total for p in plans if p.stage is not Stage.REJECTED), currency)
+
+
+async def _project_programmes(batch: list[Heard[Any]], tables: Connection) -> None:
+    for heard in batch:
+        event = heard.event
+        if isinstance(event, ProgrammePublished):
+            row = await tables.fetchrow(
+                "select state from programme where programme_id = $1", event.programme
+            )
+            before = _read(row["state"], Programme) if row else None
+            await tables.execute(
+                "insert into programme (programme_id, state) values ($1, $2)"
+                " on conflict (programme_id) do update set state = excluded.state",
+                event.programme,
+                _written(programmes.evolve(before, event)),
+            )
+
+
+async def programmes_after(tables: Connection, *, after: str | None, limit: int) -> list[Programme]:
+    """Programmes by id."""
+    rows = await tables.fetch(
+        "select state from programme where ($1::text is null or programme_id > $1)"
+        " order by programme_id limit $2",
+        after,
+        limit,
+    )
+    return [_read(row["state"], Programme) for row in rows]
+
+
+def _written(state: object) -> str:
+    return canonical(state).decode()
+
+
+def _read(text: str, kind: Any) -> Any:
+    return msgspec.json.decode(text, type=kind, dec_hook=decode_ours)
+
+
+views = (
+    View("case_standing", {"intake": from_intake}, _project_standings, ("case_standing",)),
+    View("plan", {"plans": registry}, _project_plans, ("plan",)),
+    View("programme", {"plans": registry}, _project_programmes, ("programme",)),
+)
