@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Load, NewIds, Page, Paging, Request, View, Who
+from events.io.http import Load, NewIds, Page, Paging, Problem, Request, View, Who
 from events.personal import Kind
 from events.roles import READERS, Role
 from events.values import CaseId, Code, PersonId
