@@ -117,6 +117,18 @@ class Worker:
         """Wait until the view has taken this service's own event at `position`."""
         return await self.progress.at_least(view, self.service.name, position, timeout_seconds)
 
+    async def reach(self, position: int, timeout_seconds: float) -> bool:
+        """Wait until every view has taken this service's own event at `position`."""
+        own = self.service.name
+        reached = await asyncio.gather(
+            *(
+                self.at_least(view.name, position, timeout_seconds)
+                for view in self.service.views
+                if own in view.hears
+            )
+        )
+        return all(reached)
+
     async def rebuild(self, view: str) -> None:
         """Empty the view and project all history into it again. Returns when it has caught up.
 

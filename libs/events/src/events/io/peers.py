@@ -92,6 +92,13 @@ class Peers:
         page = msgspec.json.decode(said, type=_FeedPage)
         return [Entry(e.position, e.entry.encode()) for e in page.entries]
 
+    async def heal(self, service: str, after: int, limit: int) -> Sequence[Entry]:
+        """The feed, for a consumer: whatever the other answers instead, it is not ready."""
+        try:
+            return await self.feed(service, after, limit)
+        except (PeerRefused, msgspec.MsgspecError) as error:
+            raise Unavailable(f"the feed of {service} is not to be had") from error
+
     async def _send(
         self, method: str, service: str, path: str, token: str | None, **request: Any
     ) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -11,15 +11,25 @@ from typing import Any, TypeVar
 import httpx
 import uvloop
 
+from events.delivery.worker import Delivery, Worker
 from events.handler import Handler
+from events.io.bus import open_bus
 from events.io.http import Desk
 from events.io.http.server import Server
 from events.io.identity import Tokens
 from events.io.keys import PublishedKeys
 from events.io.peers import Peers
-from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
+from events.io.postgres import (
+    EpochKeys,
+    PostgresLeader,
+    PostgresStore,
+    PostgresTracking,
+    migrate,
+    open_store,
+)
 from events.io.settings import BadSettings, Settings
 from events.io.system import SystemClock, SystemIds
+from events.io.watch import LogWatch
 from events.ports import Clock, Ids, Unavailable
 from events.service import Service
 
@@ -70,6 +80,7 @@ async def run(service: Service, settings: Settings) -> None:
         gateways: Any = service.gateways(running) if service.gateways else None
         if gateways is not None and hasattr(gateways, "aclose"):
             stack.push_async_callback(gateways.aclose)
+        worker = await _worker(running, gateways, stack)
         desk = Desk(
             handler=running.handler,
             tokens=Tokens(
@@ -78,11 +89,44 @@ async def run(service: Service, settings: Settings) -> None:
                 clock=running.clock,
             ),
             view=running.store.pool,
+            progress=worker,
             checks={"database": _database_check(running.store)},
             gateways=gateways,
         )
         server = Server(service.api.app(desk), settings.host, settings.port)
-        await server.serve()
+        await _until_one_ends(server.serve(), worker.run())
+
+
+async def _until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
+    """Run them together; when one ends, well or not, so do the others."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in done:
+        task.result()
+
+
+async def _worker(running: Running, gateways: Any, stack: AsyncExitStack) -> Worker:
+    """Everything of the service that is not HTTP."""
+    settings, watch = running.settings, LogWatch()
+    bus = await stack.enter_async_context(
+        open_bus(settings.nats_url, settings.nats_user, settings.nats_password, watch)
+    )
+    delivery = Delivery(
+        handler=running.handler,
+        bus=bus,
+        feed=running.peers.heal,
+        tracking=PostgresTracking(running.store.pool),
+        leader=PostgresLeader(settings.database_url),
+        watch=watch,
+        gateways=gateways,
+        running=running,
+    )
+    return Worker(running.service, delivery)
 
 
 async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) -> Running:
