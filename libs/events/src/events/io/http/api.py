@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from events.decider import Rejected
-from events.io.http.app import Application
+from events.io.http.app import Application, FileRoute
 from events.io.http.asked import Desk
 from events.io.http.feed import FeedPage, read_events
 from events.io.http.operation import Function, Operation, compile_operation
@@ -19,6 +19,7 @@ class Api:
     def __init__(self, name: str) -> None:
         self.name = name
         self.operations: list[Operation] = []
+        self.files: dict[str, FileRoute] = {}
         self.query("/v1/events", answers=FeedPage, allows={Role.AUDITOR, Role.SERVICE})(read_events)
 
     def command(
@@ -66,6 +67,15 @@ class Api:
             statuses={},
         )
 
+    def file(self, path: str) -> Callable[[FileRoute], FileRoute]:
+        """Declare a GET of what anybody may have, without a token: a static file."""
+
+        def declare(function: FileRoute) -> FileRoute:
+            self.files[path] = function
+            return function
+
+        return declare
+
     def _declare(
         self, method: str, path: str, model: type[BaseModel], **how: Any
     ) -> Callable[[Function], Function]:
@@ -78,4 +88,4 @@ class Api:
 
     def app(self, desk: Desk) -> Application:
         """The ASGI application that answers for this service."""
-        return Application(self.name, self.operations, desk)
+        return Application(self.name, self.operations, self.files, desk)

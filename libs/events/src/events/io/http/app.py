@@ -1,13 +1,13 @@
 """The ASGI application of one service. Whatever comes in, an answer in the agreed form goes out."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,14 +23,24 @@ from events.ports import ClaimTaken, Conflict, Unavailable
 
 log = logging.getLogger("homeward.http")
 
+FileRoute = Callable[[Desk, Mapping[str, str]], Awaitable[Response]]
+"""Answers a GET of a public file, given the parts of the path."""
+
 
 class Application(FastAPI):
     """FastAPI finds the route and describes the operations; one layer of ours is around it."""
 
-    def __init__(self, name: str, operations: Sequence[Operation], desk: Desk) -> None:
+    def __init__(
+        self,
+        name: str,
+        operations: Sequence[Operation],
+        files: Mapping[str, FileRoute],
+        desk: Desk,
+    ) -> None:
         super().__init__(title=f"Homeward {name}", docs_url=None, redoc_url=None)
         self.operations = operations
         self.router.routes[:0] = [_Route(operation, desk) for operation in operations]
+        self.router.routes += [Route(path, _file(get, desk)) for path, get in files.items()]
         self.router.routes += [
             Route("/healthz", healthz()),
             Route("/readyz", readyz(desk)),
@@ -45,6 +55,13 @@ class Application(FastAPI):
         if self.openapi_schema is None:
             self.openapi_schema = complete(super().openapi())
         return self.openapi_schema
+
+
+def _file(get: FileRoute, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return await get(desk, request.path_params)
+
+    return answer
 
 
 class _Route(APIRoute):

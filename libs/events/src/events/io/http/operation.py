@@ -5,6 +5,7 @@ the size, the JSON, the fields, the idempotency key, the version seen, and then 
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
@@ -32,6 +33,8 @@ class _Parameters(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
+
+_IN_PATH = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 Function = Callable[..., Awaitable[Response | BaseModel]]
 
@@ -207,7 +210,7 @@ def compile_operation(
             body = (name, hint)
         else:
             fields[name] = (hint, default)
-    path_names = frozenset(name for name in fields if f"{{{name}}}" in path)
+    path_names = frozenset(fields) & frozenset(_IN_PATH.findall(path))
     return Operation(
         method=method,
         path=path,

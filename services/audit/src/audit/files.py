@@ -1,0 +1,71 @@
+"""The log as files, as any cache or object store can serve them, and how they come to be there.
+
+A file is written beside its name, brought to the disk and renamed, and the folder as well is
+brought to the disk: at every instant a file is whole or absent.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+CHECKPOINT = "checkpoint"
+VKEY = "vkey"
+
+
+class LogFiles:
+    """A folder with the log's tiles, its entry bundles and its newest checkpoint."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def write(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write them all; they are on the disk when this returns."""
+        folders: set[Path] = set()
+        for name, data in files:
+            target = self.folder / name
+            folders.update(_made(target.parent))
+            write_whole(target, data)
+        for each in folders:
+            _sync(each)
+
+    def read(self, name: str) -> bytes | None:
+        """The file, None when there is none."""
+        try:
+            return (self.folder / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+def write_whole(target: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write a file so that it is whole or absent whatever happens; its folder is left to sync."""
+    beside = target.with_name(target.name + ".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor with its mode
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(target)
+
+
+def write_now(target: Path, data: bytes, mode: int = 0o644) -> None:
+    """`write_whole`, and the name is on the disk as well."""
+    write_whole(target, data, mode)
+    _sync(target.parent)
+
+
+def _made(folder: Path) -> list[Path]:
+    """Make the folder; it and all that were missing above it, to be brought to the disk."""
+    missing = [folder]
+    while not missing[-1].exists():
+        missing.append(missing[-1].parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,41 @@
+"""The audit service, declared: what it copies, what it publishes, what it answers."""
+
+from pathlib import Path
+
+from audit import table
+from audit.api import api
+from audit.domain.bundle import registry
+from audit.files import LogFiles
+from audit.publish import Publisher
+from audit.signer import Signer
+from events.io.serve import Running, serve
+from events.service import Copy, Service
+
+SOURCES = ("intake", "plans", "vendors", "disbursement", "audit")
+"""Every service that emits events, this one included."""
+
+
+def log_files(running: Running) -> LogFiles:
+    """Where the log's files are: what the API reads and the publisher writes."""
+    return LogFiles(running.settings.data / "log")
+
+
+async def publish(running: Running) -> None:
+    """Keep the files up to date with the table, for ever."""
+    signer = Signer(running.settings.data / "signer")
+    publisher = Publisher(running.store.pool, log_files(running), signer, running.clock)
+    await publisher.run()
+
+
+service = Service(
+    name="audit",
+    registry=registry,
+    api=api,
+    migrations=Path(__file__).parent / "migrations",
+    copies=(Copy("log", SOURCES, table.keep),),
+    gateways=log_files,
+    tasks=(publish,),
+)
+
+if __name__ == "__main__":
+    serve(service)

@@ -1,0 +1,79 @@
+"""An event in plain words: who did what, for people who have never seen a wire type."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from audit.table import Logged
+
+SAID = {
+    "intake.returnee_registered": "registered the returnee",
+    "intake.household_member_added": "added a member of the household",
+    "intake.consent_given": "recorded the returnee's consent",
+    "intake.consent_withdrawn": "recorded that consent was withdrawn",
+    "intake.eligibility_confirmed": "found the returnee eligible",
+    "intake.eligibility_denied": "found the returnee not eligible",
+    "intake.entitlement_granted": "granted up to {total}",
+    "intake.arrival_confirmed": "confirmed the arrival on {date}",
+    "plans.plan_drafted": "began the plan",
+    "plans.assistance_item_proposed": "proposed {spec}, at most {ceiling}",
+    "plans.assistance_item_revised": "changed {spec}, at most {ceiling}",
+    "plans.assistance_item_removed": "took an item out of the plan",
+    "plans.plan_signed_by_returnee": "recorded the returnee's signature on the plan",
+    "plans.plan_submitted": "sent the plan to the receiving office: {total}",
+    "plans.feasibility_confirmed": "found the plan feasible",
+    "plans.feasibility_declined": "found the plan not feasible",
+    "plans.approval_recorded": "voted for the plan",
+    "plans.plan_approved": "approved the plan: {total}",
+    "plans.plan_rejected": "rejected the plan: {reason}",
+    "plans.plan_returned_for_revision": "returned the plan for revision",
+    "vendors.vendor_proposed": "proposed the vendor",
+    "vendors.vendor_screened": "screened the vendor against {list_set}: {result}",
+    "vendors.vendor_approved": "approved the vendor",
+    "vendors.bank_account_proposed": "proposed the account ending {last4}",
+    "vendors.bank_account_callback_verified": "called the vendor back about the account",
+    "vendors.bank_account_approved": "approved the account",
+    "vendors.vendor_selected": "selected the vendor: {amount}",
+    "disbursement.funds_reserved": "reserved funds of the budget line",
+    "disbursement.commitment_requested": "asked to commit {amount}",
+    "disbursement.commitment_certified": "certified that the funds are there",
+    "disbursement.commitment_approved": "approved the commitment",
+    "disbursement.purchase_order_issued": "sent order {number}",
+    "disbursement.goods_received": "recorded the delivery of {date}",
+    "disbursement.invoice_received": "recorded invoice {number}: {amount}",
+    "disbursement.three_way_match_passed": "order, delivery and invoice agree",
+    "disbursement.three_way_match_failed": "order, delivery and invoice do not agree",
+    "disbursement.payment_requested": "asked to pay {amount}",
+    "disbursement.payment_certified": "certified the payment",
+    "disbursement.payment_approved": "approved the payment",
+    "disbursement.payment_signed": "signed the payment, signatory {signatory_no}",
+    "disbursement.payment_held": "held the payment: {reason}",
+    "disbursement.payment_instructed": "instructed the bank",
+    "disbursement.payment_accepted_by_bank": "the bank accepted the instruction",
+    "disbursement.payment_rejected_by_bank": "the bank rejected the payment: {reason}",
+    "disbursement.vendor_paid": "the bank paid {amount} on {value_date}",
+    "disbursement.payment_returned": "the money came back: {reason}",
+    "disbursement.payment_reconciled": "reconciled with the statement, line {line}",
+}
+"""What is not here is said in the words of its type."""
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+def in_words(entry: Logged) -> str:
+    """What happened, as the end of a sentence that begins with who did it."""
+    kind = entry.type.rpartition(".v")[0]
+    data: dict[str, Any] = msgspec.json.decode(entry.envelope.data)
+    said = SAID.get(kind, kind.partition(".")[2].replace("_", " "))
+    return _FIELD.sub(lambda match: _told(data.get(match[1])), said)
+
+
+def _told(value: object) -> str:
+    match value:
+        case {"amount": str(amount), "currency": str(currency)}:
+            whole, dot, rest = amount.partition(".")
+            return f"{int(whole):,}{dot}{rest} {currency}"
+        case None:
+            return "…"
+    return str(value)

@@ -1,0 +1,299 @@
+"""The offline verifier: what holds passes, and every adversary is caught under its own name."""
+
+import json
+import random  # noqa: TID251  seeded
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from services.audit.tests.histories import GRANT, NAME, VENDOR, Told, case, history, told
+from services.audit.tests.logs import Bundle, write_bundle
+
+from audit import verify as verifier
+from audit.domain.tiles import pack
+from audit.verify import Kind, Report, verify
+from events.envelope import Entry
+
+SIGNED_AT = (1, 20, 40)
+
+
+def raw(stories: list[tuple[str, Entry]]) -> list[bytes]:
+    return [entry.raw for _, entry in stories]
+
+
+ENTRIES = raw(history(2))
+REGISTERED = next(i for i, entry in enumerate(ENTRIES) if b"returnee_registered" in entry)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    folder = tmp_path_factory.mktemp("sound")
+    disclosures = [(REGISTERED, NAME.encoded)]
+    return write_bundle(folder, ENTRIES, sizes=SIGNED_AT, disclosures=disclosures)
+
+
+@pytest.fixture
+def copy(sound: Bundle, tmp_path: Path) -> Bundle:
+    """The sound bundle once more, to be spoilt."""
+    shutil.copytree(sound.folder, tmp_path / "copy")
+    return Bundle(tmp_path / "copy", sound.vkey)
+
+
+def caught(bundle: Bundle) -> Report:
+    return verify(bundle.folder, bundle.vkey)
+
+
+def kinds(report: Report) -> set[Kind]:
+    return {Kind[failure.kind.upper()] for failure in report.failures}
+
+
+def of(stories: list[Told], folder: Path) -> Bundle:
+    """A log that was signed over whatever these tell: the tree holds, the meaning may not."""
+    return write_bundle(folder, raw(told(VENDOR, GRANT, stories)))
+
+
+# What holds
+
+
+def test_a_sound_bundle_passes(sound: Bundle) -> None:
+    report = caught(sound)
+    assert not report.failures
+    assert report.exit_code == 0
+    assert report.entries == report.size == len(ENTRIES)
+    assert set(report.sources) == {"intake", "plans", "vendors", "disbursement"}
+    assert report.checkpoints == len(SIGNED_AT) + 1
+    assert (report.disclosed, report.withheld) == (1, 1)
+    assert report.payments == 2
+
+
+def test_it_is_one_file_that_runs_by_itself(sound: Bundle, tmp_path: Path) -> None:
+    archive = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in sound.folder.rglob("*"):
+            if path.is_file():
+                packed.write(path, path.relative_to(sound.folder).as_posix())
+    done = subprocess.run(
+        [sys.executable, "-I", sound.folder / "verify.py", archive, "--key", sound.vkey, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["failures"] == []
+
+
+def test_it_says_why_a_payment_was_made(sound: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
+    code = verifier.main([str(sound.folder), "--key", sound.vkey, "--why", "pay_1"])
+    said = capsys.readouterr().out
+    assert code == 0
+    assert "pay_1   2,423,500.500 IQD to ven_1" in said
+    assert "because   per_marta and per_ivan signed and released it" in said
+    assert "because   per_eva approved what per_jozef certified" in said
+    assert "because   per_peter and per_zuzana approved the plan" in said
+    assert "because   the returnee may receive up to 2,400.00 EUR" in said
+    assert said.count("proof ok") == 13
+    assert "Not checked: that the people behind the names are real" in said
+
+
+def test_a_log_of_more_than_one_tile(tmp_path: Path) -> None:
+    entries = raw(history(14))
+    assert len(entries) > 256
+    bundle = write_bundle(tmp_path, entries, sizes=(255, 256, 257))
+    assert not caught(bundle).failures
+    upper = bundle.folder / "tile/1/000.p/1"
+    upper.write_bytes(bytes(32))
+    assert kinds(caught(bundle)) == {Kind.TREE}
+
+
+def test_without_the_key_it_says_that_it_trusted_the_folders_own(sound: Bundle) -> None:
+    report = verify(sound.folder)
+    assert not report.failures
+    assert any("--key was not given" in told for told in report.not_checked)
+
+
+def test_a_payment_that_is_not_there_has_an_exit_code_of_its_own(sound: Bundle) -> None:
+    assert verify(sound.folder, sound.vkey, why="pay_9").exit_code == Kind.UNKNOWN
+
+
+# Somebody changes the files
+
+
+def spoil(bundle: Bundle, name: str, change: Callable[[bytes], bytes]) -> None:
+    path = bundle.folder / name
+    path.write_bytes(change(path.read_bytes()))
+
+
+def entries_name(bundle: Bundle) -> str:
+    return f"tile/entries/000.p/{len(ENTRIES)}"
+
+
+def test_an_edited_entry(copy: Bundle) -> None:
+    spoil(copy, entries_name(copy), lambda data: data.replace(b"2423500.500", b"9423500.500", 1))
+    assert Kind.TREE in kinds(caught(copy))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda entries: [*entries[:30], *entries[31:]],
+        lambda entries: [*entries[:30], entries[30], *entries[30:]],
+        lambda entries: [*entries[:30], entries[31], entries[30], *entries[32:]],
+        lambda entries: entries[:-1],
+    ],
+    ids=["dropped", "repeated", "reordered", "cut at the end"],
+)
+def test_an_entry(copy: Bundle, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    (copy.folder / entries_name(copy)).write_bytes(pack(change(ENTRIES)))
+    assert caught(copy).exit_code in (Kind.FOLDER, Kind.TREE)
+
+
+def test_a_changed_hash_tile(copy: Bundle) -> None:
+    spoil(copy, f"tile/0/000.p/{len(ENTRIES)}", lambda data: data[:-1] + bytes([data[-1] ^ 1]))
+    assert kinds(caught(copy)) == {Kind.TREE}
+
+
+def test_an_older_checkpoint_in_place_of_the_newest(copy: Bundle) -> None:
+    notes = (copy.folder / "checkpoints.jsonl").read_text().splitlines()
+    (copy.folder / "checkpoint").write_text(json.loads(notes[1]))
+    assert Kind.HISTORY in kinds(caught(copy))
+
+
+def test_another_past_signed_with_the_real_key(sound: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "signer").mkdir()
+    shutil.copy(sound.folder.parent / "signer" / "log.key", tmp_path / "signer")
+    rewritten = [entry.replace(b"per_hana", b"per_hanc") for entry in ENTRIES]
+    forged = write_bundle(tmp_path, rewritten)
+    assert not caught(forged).failures  # by itself it holds; whoever kept a checkpoint knows better
+    notes = (sound.folder / "checkpoints.jsonl").read_text().splitlines()
+    newest = (forged.folder / "checkpoints.jsonl").read_text()
+    (forged.folder / "checkpoints.jsonl").write_text(f"{notes[-2]}\n{newest}")
+    assert kinds(caught(forged)) == {Kind.HISTORY}
+
+
+def test_another_key(copy: Bundle, tmp_path: Path) -> None:
+    other = write_bundle(tmp_path / "other", ENTRIES)
+    report = verify(copy.folder, other.vkey)
+    assert report.exit_code == Kind.SIGNATURE
+    assert report.entries == 0
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "tile/0/000.p/53", "tile/entries/000.p/53"])
+def test_a_missing_file(copy: Bundle, name: str) -> None:
+    (copy.folder / name.replace("53", str(len(ENTRIES)))).unlink()
+    assert caught(copy).exit_code in (Kind.FOLDER, Kind.SIGNATURE)
+
+
+def test_a_file_that_does_not_belong(copy: Bundle) -> None:
+    (copy.folder / "tile" / "more").write_bytes(b"?")
+    assert kinds(caught(copy)) == {Kind.FOLDER}
+
+
+def test_a_disclosure_of_something_else(copy: Bundle) -> None:
+    spoil(copy, "disclosures.jsonl", lambda data: data.replace(b'"entry":8', b'"entry":9'))
+    assert kinds(caught(copy)) == {Kind.DISCLOSURE}
+
+
+def test_every_cut_is_noticed(copy: Bundle) -> None:
+    for path in sorted(p for p in copy.folder.rglob("*") if p.is_file() and p.name != "verify.py"):
+        whole = path.read_bytes()
+        for keep in {0, 1, len(whole) // 2, len(whole) - 1}:
+            path.write_bytes(whole[:keep])
+            assert caught(copy).failures, f"{path.name} cut to {keep}"
+        path.write_bytes(whole)
+
+
+def test_every_random_mutation_is_noticed(copy: Bundle) -> None:
+    chance = random.Random(65_537)
+    paths = sorted(p for p in copy.folder.rglob("*") if p.is_file() and p.name != "verify.py")
+    for number in range(600):
+        path = paths[number % len(paths)]
+        whole = path.read_bytes()
+        at = chance.randrange(len(whole))
+        change = chance.choice(["bit", "byte", "insert", "delete", "swap"])
+        spoilt = bytearray(whole)
+        if change == "bit":
+            spoilt[at] ^= 1 << chance.randrange(8)
+        elif change == "byte":
+            spoilt[at] = (spoilt[at] + chance.randrange(1, 256)) % 256
+        elif change == "insert":
+            spoilt.insert(at, chance.choice(b" \n0a\x00"))
+        elif change == "delete":
+            del spoilt[at]
+        else:
+            other = chance.randrange(len(whole))
+            spoilt[at], spoilt[other] = spoilt[other], spoilt[at]
+        if bytes(spoilt) == whole:
+            continue
+        path.write_bytes(spoilt)
+        assert caught(copy).failures, f"{change} of byte {at} of {path.name}"
+        path.write_bytes(whole)
+
+
+# Somebody who holds the log's key signs a history that cannot be
+
+
+def test_a_signed_gap_in_a_service(tmp_path: Path) -> None:
+    bundle = write_bundle(tmp_path, [*ENTRIES[:20], *ENTRIES[21:]])
+    assert kinds(caught(bundle)) == {Kind.ORDER}
+
+
+def test_a_signed_repeat(tmp_path: Path) -> None:
+    bundle = write_bundle(tmp_path, [*ENTRIES, ENTRIES[-1]])
+    assert kinds(caught(bundle)) == {Kind.ORDER}
+
+
+def test_a_signed_entry_that_is_not_canonical(tmp_path: Path) -> None:
+    spaced = ENTRIES[5].replace(b'":"', b'": "', 1)
+    bundle = write_bundle(tmp_path, [*ENTRIES[:5], spaced, *ENTRIES[6:]])
+    assert Kind.ENTRY in kinds(caught(bundle))
+
+
+def replaced(kind: str, **changed: str) -> list[Told]:
+    """The case, with the person of one act replaced (`who`) or the evidence that was seen."""
+    story: list[Told] = []
+    for who, name, stream, data in case():
+        if name == f"disbursement.{kind}":
+            data = data | {k: v for k, v in changed.items() if k != "who"}  # noqa: PLW2901
+            who = changed.get("who", who)  # noqa: PLW2901
+        story.append((who, name, stream, data))
+    return story
+
+
+@pytest.mark.parametrize(
+    ("story", "told"),
+    [
+        (replaced("payment_certified", who="per_hana"), "per_hana did both"),
+        (replaced("payment_signed", who="per_eva"), "per_eva did both"),
+        (replaced("payment_approved", evidence="00" * 32), "not all acted on the same evidence"),
+        (
+            [each for each in case() if each[1] != "disbursement.payment_approved"],
+            "paid without payment approved",
+        ),
+        (
+            [each for each in case() if each[0] != "per_ivan"],
+            "paid without payment signed 2 times",
+        ),
+        (replaced("commitment_approved", who="per_hana"), "per_hana did both"),
+        (
+            [each for each in case() if each[1] != "plans.plan_approved"],
+            "paid without plan approved",
+        ),
+    ],
+    ids=[
+        "preparer certifies",
+        "approver signs",
+        "other evidence",
+        "nobody approves",
+        "one signs",
+        "preparer approves the commitment",
+        "no plan",
+    ],
+)
+def test_duties(tmp_path: Path, story: list[Told], told: str) -> None:
+    report = caught(of(story, tmp_path))
+    assert report.exit_code == Kind.DUTIES
+    assert any(told in failure.what for failure in report.failures)
