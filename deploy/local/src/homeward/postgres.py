@@ -91,7 +91,7 @@ class Postgres:
     password: str
     log: Path
     command: Sequence[str | Path] = field(repr=False)
-    user: int | None
+    runs: "_Runs"
     name = "Postgres"
 
     def __post_init__(self) -> None:
@@ -99,7 +99,7 @@ class Postgres:
 
     def restart(self) -> None:
         """Start it (again, on the same port and data) and wait until it answers."""
-        self.process = spawn(self.command, self.log, env=ENVIRONMENT, user=self.user)
+        self.process = spawn(self.command, self.log, env=ENVIRONMENT, user=self.runs.user)
         try:
             await_ready(self.process, lambda: _answers(self), self.log)
         except CannotStart as error:
@@ -136,7 +136,7 @@ class Postgres:
     def run(self, sql: str) -> str:
         """Run statements as the superuser; what they print."""
         done = subprocess.run(
-            [self.bin / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1"],
+            [*self.runs.prefix, self.bin / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1"],
             input=sql,
             capture_output=True,
             text=True,
@@ -190,7 +190,7 @@ def start(folder: Path, *, port: int | None = None, durable: bool = True) -> Ite
         *("-D", runs.folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", socket),
         *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
     ]
-    server = Postgres(runs.bin, port, password, log, command, runs.user)
+    server = Postgres(runs.bin, port, password, log, command, runs)
     try:
         yield server
     finally:
@@ -205,7 +205,8 @@ def forget(folder: Path) -> None:
 
 
 def _answers(server: Postgres) -> bool:
-    asked = [str(server.bin / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(server.port)]
+    program = str(server.bin / "pg_isready")
+    asked = [*server.runs.prefix, program, "-q", "-h", "127.0.0.1", "-p", str(server.port)]
     return subprocess.run(asked, env=ENVIRONMENT, check=False).returncode == 0
 
 
@@ -265,7 +266,7 @@ def _helpful(said: str) -> str:
 
 def _runs(folder: Path) -> _Runs:
     binaries = _binaries()
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _has_a_name(os.geteuid()):
         return _Runs(binaries, folder, [])
     nobody = pwd.getpwnam("nobody")
     namespace = [
@@ -277,7 +278,20 @@ def _runs(folder: Path) -> _Runs:
         and not subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode
     ):
         return _Runs(binaries, folder, namespace)
-    return _as_system_account(binaries, folder)
+    if os.geteuid() == 0:
+        return _as_system_account(binaries, folder)
+    raise CannotStart(
+        f"Postgres does not run under a user without a name, and user {os.geteuid()} has none in"
+        " /etc/passwd.\nStart it as a user that has one."
+    )
+
+
+def _has_a_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _as_system_account(binaries: Path, folder: Path) -> _Runs:
