@@ -27,7 +27,7 @@ class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
     counsellor: PersonId
 
 
-approved = Registry.of("vendors", [PlanApproved], foreign=True)
+approved = Registry.of("plans", [PlanApproved], foreign=True)
 
 
 class Need(msgspec.Struct, frozen=True):

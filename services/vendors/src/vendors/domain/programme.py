@@ -92,4 +92,4 @@ class Diligence(msgspec.Struct, frozen=True):
         return approved_at + timedelta(hours=self.account_wait_hours)
 
 
-published = Registry.of("vendors", [ProgrammePublished], foreign=True)
+published = Registry.of("plans", [ProgrammePublished], foreign=True)

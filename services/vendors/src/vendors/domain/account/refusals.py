@@ -30,6 +30,18 @@ class CurrencyUnknown(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class AccountOnFile(Rejected):
+    """This bank account is on file already, of this vendor or of another (red flag R8)."""
+
+
+@dataclass(unsafe_hash=True)
+class SayWhatItReplaces(Rejected):
+    """The vendor has a bank account: say which one the new one replaces."""
+
+    vendor: VendorId
+
+
+@dataclass(unsafe_hash=True)
 class ContactNotOnFile(Rejected):
     """Call back on a contact that was on file before the account was proposed, and no other."""
 

@@ -2,6 +2,7 @@
 
 from events.decider import Command
 from events.values import AccountId, Code
+from vendors.domain.account.state import Account
 from vendors.domain.numbers import Scheme
 from vendors.domain.programme import Diligence
 from vendors.domain.vendor import Source, Vendor
@@ -19,6 +20,8 @@ class ProposeAccount(Command, frozen=True):
     number: str
     replaces: AccountId | None
     """The vendor's account before this one; None for its first."""
+    before: Account | None
+    """That account as it stands."""
 
 
 class VerifyByCallback(Command, frozen=True):

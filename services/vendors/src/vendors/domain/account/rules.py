@@ -80,6 +80,10 @@ def _propose(command: ProposeAccount, account: Account | None) -> BankAccountPro
         raise AccountIsAt(stage=account.stage, needed=None)
     if command.vendor is None:
         raise NoSuchVendor
+    if command.replaces is not None and (
+        command.before is None or command.before.vendor != command.vendor.id
+    ):
+        raise NoSuchAccount
     try:
         exponent(command.currency)
     except NotMoney:

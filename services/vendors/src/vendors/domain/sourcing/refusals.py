@@ -7,6 +7,7 @@ from events.decider import Rejected
 from events.money import Money
 from events.values import (
     Code,
+    ItemId,
     PersonId,
     QuotationId,
     VendorId,
@@ -30,6 +31,13 @@ class SourcingIsAt(Rejected):
 @dataclass(unsafe_hash=True)
 class ItemNotApproved(Rejected):
     """A vendor is looked for only for an item of an approved plan."""
+
+
+@dataclass(unsafe_hash=True)
+class AwardedAlready(Rejected):
+    """A vendor was selected for this item in another sourcing."""
+
+    item: ItemId
 
 
 @dataclass(unsafe_hash=True)

@@ -1,0 +1,318 @@
+"""Bank accounts over HTTP."""
+
+from datetime import datetime
+
+from fastapi import Response
+
+from events.handler import Act
+from events.io.http import (
+    Answer,
+    Body,
+    Do,
+    Gateways,
+    Load,
+    NewIds,
+    Now,
+    Page,
+    Paging,
+    Reveal,
+    View,
+    Who,
+)
+from events.personal import Kind as PersonalKind
+from events.ports import Claim, ClaimTaken
+from events.roles import READERS, Role
+from events.values import AccountId, Code, PersonId, VendorId
+from vendors import views
+from vendors.api.declared import (
+    Country,
+    Currency,
+    Name,
+    PurposeBody,
+    ReasonBody,
+    api,
+    unkept,
+)
+from vendors.domain.account import account
+from vendors.domain.account.kinds import Stage
+from vendors.domain.account.refusals import (
+    AccountIsAt,
+    AccountOnFile,
+    NoSuchAccount,
+    SayWhatItReplaces,
+)
+from vendors.domain.account.requests import (
+    ActivateAccount,
+    ApproveAccount,
+    FreezeAccount,
+    ProposeAccount,
+    ReplaceAccount,
+    VerifyByCallback,
+)
+from vendors.domain.account.state import Account
+from vendors.domain.numbers import Scheme, blinded, normalised
+from vendors.domain.reading import ReadPersonalData, reading
+from vendors.domain.vendor import NoSuchVendor, Source, Vendor, vendor
+
+NUMBER = "bank_account"
+"""The claim's scope by which an account number is on file once."""
+FIRST = "first_bank_account"
+"""The claim's scope by which a vendor has one first account."""
+
+
+class ProposeAccountBody(Body):
+    vendor: VendorId
+    scheme: Scheme
+    country: Country
+    currency: Currency
+    bank: Code | None = None
+    holder: Name
+    number: Name
+    replaces: AccountId | None = None
+
+
+class CallBackBody(Body):
+    source: Source
+    confirmed: bool
+
+
+class AccountAnswer(Answer):
+    account: AccountId
+    vendor: VendorId
+    scheme: Scheme
+    country: Code
+    currency: Code
+    bank: Code | None
+    last4: Code
+    replaces: AccountId | None
+    stage: Stage
+    usable_from: datetime | None
+    version: int
+
+    @classmethod
+    def of(cls, state: Account, version: int) -> "AccountAnswer":
+        return cls(
+            account=state.id,
+            vendor=state.vendor,
+            scheme=state.scheme,
+            country=state.country,
+            currency=state.currency,
+            bank=state.bank,
+            last4=state.last4,
+            replaces=state.replaces,
+            stage=state.stage,
+            usable_from=state.usable_from,
+            version=version,
+        )
+
+
+class RevealedAccount(Answer):
+    """All that a payment to the account has to say."""
+
+    account: AccountId
+    vendor: VendorId
+    scheme: Scheme
+    country: Code
+    currency: Code
+    bank: Code | None
+    vendor_country: Code
+    holder: str | None = None
+    number: str | None = None
+    name: str | None = None
+    latin_name: str | None = None
+    town: str | None = None
+    phone: str | None = None
+
+
+@api.command(
+    "/v1/accounts",
+    creates=AccountAnswer,
+    allows={Role.VENDOR_OFFICER},
+    unknown={NoSuchVendor, NoSuchAccount},
+    conflicts={AccountOnFile, SayWhatItReplaces},
+)
+async def propose_account(
+    *,
+    body: ProposeAccountBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    ids: NewIds,
+    gateways: Gateways,
+) -> Response:
+    """Propose a bank account for a vendor; a later one names the one that it replaces."""
+    new, country = AccountId(ids.new("acc")), Code(body.country)
+    owner, _ = await load.state(vendor, body.vendor)
+    before, _ = await load.state(account, body.replaces) if body.replaces else (None, 0)
+    proposal = ProposeAccount(
+        by=me.id,
+        at=now,
+        account=new,
+        vendor=owner,
+        scheme=body.scheme,
+        country=country,
+        currency=Code(body.currency),
+        bank=body.bank,
+        holder=body.holder,
+        number=body.number,
+        replaces=body.replaces,
+        before=before,
+    )
+    number = normalised(body.scheme, country, body.number)
+    key = blinded(gateways.blinding_key, body.scheme, country, body.bank, number)
+    first = () if body.replaces else (Claim(FIRST, body.vendor),)
+    try:
+        return await do(
+            Act(account, new, proposal, claims=(Claim(NUMBER, key), *first)),
+            answer=AccountAnswer.of,
+        )
+    except ClaimTaken as taken:
+        if taken.held.scope == FIRST:
+            raise SayWhatItReplaces(body.vendor) from None
+        raise AccountOnFile from None
+
+
+@api.command(
+    "/v1/accounts/{account_id}/call-back",
+    answers=AccountAnswer,
+    allows={Role.CALLBACK_CALLER},
+    unknown={NoSuchAccount},
+    conflicts={AccountIsAt},
+)
+async def call_back(
+    *, account_id: AccountId, body: CallBackBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Record what the vendor said, called on a contact that was on file before."""
+    owner = await _owner(account_id, load)
+    call = VerifyByCallback(
+        by=me.id, at=now, vendor=owner, source=body.source, confirmed=body.confirmed
+    )
+    return await do(Act(account, account_id, call), answer=AccountAnswer.of)
+
+
+@api.command(
+    "/v1/accounts/{account_id}/approve",
+    answers=AccountAnswer,
+    allows={Role.ACCOUNT_APPROVER},
+    unknown={NoSuchAccount},
+    conflicts={AccountIsAt},
+)
+async def approve_account(
+    *, account_id: AccountId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Approve an account that two others proposed and verified."""
+    owner = await _owner(account_id, load)
+    diligence = await views.diligence(view)
+    approval = ApproveAccount(by=me.id, at=now, vendor=owner, diligence=diligence)
+    return await do(Act(account, account_id, approval), answer=AccountAnswer.of)
+
+
+@api.command(
+    "/v1/accounts/{account_id}/activate",
+    answers=AccountAnswer,
+    allows={Role.ACCOUNT_APPROVER},
+    unknown={NoSuchAccount},
+    conflicts={AccountIsAt},
+)
+async def activate_account(
+    account_id: AccountId, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Let the vendor be paid on an approved account; the one that it replaces ends."""
+    state, _ = await load.state(account, account_id)
+    owner = await _owner(account_id, load)
+    acts = [Act(account, account_id, ActivateAccount(by=me.id, at=now, vendor=owner))]
+    if state is not None and state.replaces is not None:
+        gone = ReplaceAccount(by=me.id, at=now, by_account=account_id)
+        acts.append(Act(account, state.replaces, gone))
+    return await do(*acts, answer=AccountAnswer.of)
+
+
+@api.command(
+    "/v1/accounts/{account_id}/freeze",
+    answers=AccountAnswer,
+    allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER, Role.ACCOUNT_APPROVER},
+    unknown={NoSuchAccount},
+    conflicts={AccountIsAt},
+)
+async def freeze_account(
+    account_id: AccountId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Stop paying on the account, for good."""
+    freeze = FreezeAccount(by=me.id, at=now, reason=body.reason)
+    return await do(Act(account, account_id, freeze), answer=AccountAnswer.of)
+
+
+@api.command(
+    "/v1/accounts/{account_id}/reveal",
+    answers=RevealedAccount,
+    if_match=False,
+    allows=frozenset(Role),
+    unknown={NoSuchAccount},
+)
+async def reveal_account(
+    *,
+    account_id: AccountId,
+    body: PurposeBody,
+    me: Who,
+    now: Now,
+    load: Load,
+    reveal: Reveal,
+    ids: NewIds,
+) -> Response:
+    """Show whose account it is and its number; it is recorded who was shown it and why."""
+    state, _ = await load.state(account, account_id)
+    owner = await _owner(account_id, load)
+    if state is None or owner is None:
+        raise NoSuchAccount
+    read = ReadPersonalData(
+        by=me.id,
+        at=now,
+        vendor=owner,
+        account=state,
+        wants_account=True,
+        purpose=body.purpose,
+        roles=me.roles,
+    )
+    values = await reveal(
+        Act(reading, ids.new("rea"), read),
+        streams=[state.vendor, account_id],
+        person=PersonId(state.vendor),
+        kinds=(PersonalKind.IDENTITY, PersonalKind.CONTACT),
+    )
+    shown = RevealedAccount(
+        account=account_id,
+        vendor=state.vendor,
+        scheme=state.scheme,
+        country=state.country,
+        currency=state.currency,
+        bank=state.bank,
+        vendor_country=owner.country,
+        **values,
+    )
+    return unkept(shown)
+
+
+@api.query("/v1/accounts/{account_id}", answers=AccountAnswer, allows=READERS)
+async def read_account(account_id: AccountId, load: Load) -> Response:
+    """Read one account as it stands, without its number."""
+    return await load(account, account_id, answer=AccountAnswer.of)
+
+
+@api.query("/v1/accounts", answers=Page[AccountAnswer], allows=READERS)
+async def list_accounts(
+    view: View, page: Paging, vendor: VendorId | None = None
+) -> Page[AccountAnswer]:
+    """List accounts by id, those of one vendor or all."""
+    rows = await views.accounts_after(view, after=page.after, limit=page.limit + 1, vendor=vendor)
+    answers = [AccountAnswer.of(row.state, row.version) for row in rows]
+    return page.of(answers, key=lambda answer: answer.account)
+
+
+async def _owner(account_id: AccountId, load: Load) -> Vendor | None:
+    """The vendor whose account it is; None when there is no such account."""
+    state, _ = await load.state(account, account_id)
+    if state is None:
+        return None
+    owner, _ = await load.state(vendor, state.vendor)
+    return owner

@@ -1,0 +1,44 @@
+"""The routes' one Api, and the words that several of its bodies use."""
+
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from events.io.http import Answer, Api, Body
+from events.values import Code
+from vendors.domain.reading import Purpose
+
+api = Api("vendors")
+
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
+Name = Annotated[str, Field(min_length=1, max_length=140)]
+LatinName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9/\-?:().,'+ ]{1,140}$",
+        description="As a bank carries it: SWIFT's letters.",
+    ),
+]
+Town = Annotated[str, Field(min_length=1, max_length=35)]
+Phone = Annotated[
+    str, Field(pattern=r"^\+[0-9][0-9 ]{5,22}$", description="With the country's code: +964 …")
+]
+
+
+class ReasonBody(Body):
+    reason: Code
+
+
+class PurposeBody(Body):
+    purpose: Purpose
+
+
+def unkept(answer: Answer) -> Response:
+    """Personal values, for this moment only: nobody on the way keeps a copy."""
+    return Response(
+        answer.model_dump_json(),
+        media_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,262 @@
+"""Sourcings over HTTP."""
+
+from datetime import date
+
+from fastapi import Response
+
+from events.handler import Act
+from events.io.http import Answer, Body, Do, Load, NewIds, Now, Page, Paging, Problem, View, Who
+from events.money import Money
+from events.ports import Claim, ClaimTaken
+from events.roles import READERS, Role
+from events.values import (
+    CaseId,
+    Code,
+    Digest,
+    ItemId,
+    PersonId,
+    PlanId,
+    QuotationId,
+    SourcingId,
+    VendorId,
+)
+from vendors import views
+from vendors.api.declared import api
+from vendors.domain.need import Need
+from vendors.domain.sourcing import sourcing
+from vendors.domain.sourcing.kinds import Reason, Stage
+from vendors.domain.sourcing.refusals import AwardedAlready, NoSuchSourcing, SourcingIsAt
+from vendors.domain.sourcing.requests import (
+    RecordQuotation,
+    RequestQuotations,
+    SelectVendor,
+    WaiveCompetition,
+)
+from vendors.domain.sourcing.state import Sourcing
+from vendors.domain.vendor import vendor
+
+AWARD = "award"
+"""The claim's scope by which an item is awarded once."""
+
+
+class RequestQuotationsBody(Body):
+    item: ItemId
+
+
+class QuotationBody(Body):
+    vendor: VendorId
+    total: Money
+    document: Digest
+    valid_until: date
+
+
+class WaiverBody(Body):
+    reason: Code
+    expires: date
+
+
+class SelectionBody(Body):
+    vendor: VendorId
+    reason: Reason = Reason.LOWEST_PRICE
+
+
+class QuotationAnswer(Answer):
+    quotation: QuotationId
+    vendor: VendorId
+    total: Money
+    document: Digest
+    valid_until: date
+
+
+class WaiverAnswer(Answer):
+    reason: Code
+    expires: date
+
+
+class SourcingAnswer(Answer):
+    sourcing: SourcingId
+    item: ItemId
+    case: CaseId
+    plan: PlanId
+    spec: Code
+    estimate: Money
+    stage: Stage
+    quotations: tuple[QuotationAnswer, ...]
+    waiver: WaiverAnswer | None
+    selected: QuotationId | None
+    version: int
+
+    @classmethod
+    def of(cls, state: Sourcing, version: int) -> "SourcingAnswer":
+        return cls(
+            sourcing=state.id,
+            item=state.item,
+            case=state.case,
+            plan=state.plan,
+            spec=state.spec,
+            estimate=state.estimate,
+            stage=state.stage,
+            quotations=tuple(
+                QuotationAnswer(
+                    quotation=offer.id,
+                    vendor=offer.vendor,
+                    total=offer.total,
+                    document=offer.document,
+                    valid_until=offer.valid_until,
+                )
+                for offer in state.quotations
+            ),
+            waiver=WaiverAnswer(reason=state.waiver.reason, expires=state.waiver.expires)
+            if state.waiver
+            else None,
+            selected=state.selected,
+            version=version,
+        )
+
+
+class NeedAnswer(Answer):
+    """An item of an approved plan, for which a vendor may be looked for."""
+
+    item: ItemId
+    case: CaseId
+    plan: PlanId
+    spec: Code
+    estimate: Money
+    counsellor: PersonId
+
+    @classmethod
+    def of(cls, need: Need) -> "NeedAnswer":
+        return cls(
+            item=need.item,
+            case=need.case,
+            plan=need.plan,
+            spec=need.spec,
+            estimate=need.estimate,
+            counsellor=need.counsellor,
+        )
+
+
+@api.command("/v1/sourcings", creates=SourcingAnswer, allows={Role.VENDOR_OFFICER})
+async def request_quotations(
+    *, body: RequestQuotationsBody, me: Who, now: Now, do: Do, ids: NewIds, view: View
+) -> Response:
+    """Begin to look for a vendor for an item of an approved plan."""
+    new = SourcingId(ids.new("src"))
+    need = await views.need_of(body.item, view)
+    request = RequestQuotations(by=me.id, at=now, sourcing=new, need=need)
+    return await do(Act(sourcing, new, request), answer=SourcingAnswer.of)
+
+
+@api.command(
+    "/v1/sourcings/{sourcing_id}/quotations",
+    answers=SourcingAnswer,
+    allows={Role.VENDOR_OFFICER},
+    unknown={NoSuchSourcing},
+    conflicts={SourcingIsAt},
+)
+async def record_quotation(
+    *,
+    sourcing_id: SourcingId,
+    body: QuotationBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    ids: NewIds,
+) -> Response:
+    """Record a vendor's offer."""
+    offered_by, _ = await load.state(vendor, body.vendor)
+    quotation = RecordQuotation(
+        by=me.id,
+        at=now,
+        quotation=QuotationId(ids.new("quo")),
+        vendor=offered_by,
+        total=body.total,
+        document=body.document,
+        valid_until=body.valid_until,
+    )
+    return await do(Act(sourcing, sourcing_id, quotation), answer=SourcingAnswer.of)
+
+
+@api.command(
+    "/v1/sourcings/{sourcing_id}/waive",
+    answers=SourcingAnswer,
+    allows=frozenset(Role) - {Role.SERVICE, Role.AUDITOR},
+    unknown={NoSuchSourcing},
+    conflicts={SourcingIsAt},
+)
+async def waive_competition(
+    sourcing_id: SourcingId, body: WaiverBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Let fewer quotations be enough; the programme says who may, and for which reasons."""
+    waiver = WaiveCompetition(
+        by=me.id, at=now, roles=me.roles, reason=body.reason, expires=body.expires
+    )
+    return await do(Act(sourcing, sourcing_id, waiver), answer=SourcingAnswer.of)
+
+
+@api.command(
+    "/v1/sourcings/{sourcing_id}/select",
+    answers=SourcingAnswer,
+    allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
+    unknown={NoSuchSourcing},
+    conflicts={SourcingIsAt, AwardedAlready},
+)
+async def select_vendor(
+    *,
+    sourcing_id: SourcingId,
+    body: SelectionBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    """Select one of the vendors that made an offer."""
+    state, _ = await load.state(sourcing, sourcing_id)
+    if state is None:
+        raise NoSuchSourcing
+    chosen, _ = await load.state(vendor, body.vendor)
+    lately = await views.awarded_lately(body.vendor, state, now.date(), view)
+    selection = SelectVendor(by=me.id, at=now, vendor=chosen, reason=body.reason, lately=lately)
+    try:
+        return await do(
+            Act(sourcing, sourcing_id, selection, claims=(Claim(AWARD, state.item),)),
+            answer=SourcingAnswer.of,
+        )
+    except ClaimTaken:
+        raise AwardedAlready(state.item) from None
+
+
+@api.query("/v1/sourcings/{sourcing_id}", answers=SourcingAnswer, allows=READERS)
+async def read_sourcing(sourcing_id: SourcingId, load: Load) -> Response:
+    """Read one sourcing as it stands."""
+    return await load(sourcing, sourcing_id, answer=SourcingAnswer.of)
+
+
+@api.query("/v1/sourcings", answers=Page[SourcingAnswer], allows=READERS)
+async def list_sourcings(
+    view: View, page: Paging, case: CaseId | None = None
+) -> Page[SourcingAnswer]:
+    """List sourcings by id, those for one case or all."""
+    rows = await views.sourcings_after(view, after=page.after, limit=page.limit + 1, case=case)
+    answers = [SourcingAnswer.of(row.state, row.version) for row in rows]
+    return page.of(answers, key=lambda answer: answer.sourcing)
+
+
+@api.query("/v1/needs/{item}", answers=NeedAnswer, allows=READERS)
+async def read_need(item: ItemId, view: View) -> NeedAnswer:
+    """Read an item of an approved plan, as soon as this service knows of it."""
+    need = await views.need_of(item, view)
+    if need is None:
+        raise Problem("not_found", "No approved plan that is known here has this item.")
+    return NeedAnswer.of(need)
+
+
+@api.query("/v1/needs", answers=Page[NeedAnswer], allows=READERS)
+async def list_needs(view: View, page: Paging, case: CaseId) -> Page[NeedAnswer]:
+    """List the items of a case's approved plans."""
+    found = await views.needs_of(case, view)
+    shown = [need for need in found if page.after is None or need.item > page.after]
+    answers = [NeedAnswer.of(need) for need in shown[: page.limit + 1]]
+    return page.of(answers, key=lambda answer: answer.item)

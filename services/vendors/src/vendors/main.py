@@ -1,0 +1,22 @@
+"""The vendors service: `python -m vendors.main`."""
+
+from pathlib import Path
+
+from events.io.serve import serve
+from events.service import Service
+from vendors.api import api
+from vendors.domain import registry
+from vendors.gateways import gateways
+from vendors.views import views
+
+service = Service(
+    name="vendors",
+    registry=registry,
+    api=api,
+    migrations=Path(__file__).parents[2] / "migrations",
+    views=views,
+    gateways=gateways,
+)
+
+if __name__ == "__main__":
+    serve(service)

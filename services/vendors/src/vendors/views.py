@@ -1,0 +1,255 @@
+"""Read models: vendors, their accounts, sourcings; and what the plans service tells of."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from events.canonical import canonical, decode_ours
+from events.decider import Decider, State
+from events.money import Money
+from events.service import Connection, Heard, View
+from events.values import CaseId, ItemId, SourcingId, VendorId
+from vendors.domain import need, programme, registry
+from vendors.domain.account import account
+from vendors.domain.account.state import Account
+from vendors.domain.need import Need, PlanApproved
+from vendors.domain.programme import Buying, Diligence, Paying, ProgrammePublished
+from vendors.domain.sourcing import sourcing
+from vendors.domain.sourcing.facts import VendorSelected
+from vendors.domain.sourcing.requests import Award
+from vendors.domain.sourcing.state import Sourcing
+from vendors.domain.vendor import Vendor, vendor
+
+S = TypeVar("S", bound=State)
+Project = Callable[[list[Heard[Any]], Connection], Awaitable[None]]
+
+
+class Row(msgspec.Struct, Generic[S], frozen=True):
+    """An aggregate as the view has it."""
+
+    state: S
+    version: int
+
+
+def _folding(
+    prefix: str,
+    decider: Decider[Any, Any, Any],
+    kind: Any,
+    table: str,
+    keep: Callable[[Any, int, Heard[Any], Connection], Awaitable[None]],
+) -> View:
+    """A view with a row per stream of one kind: the state so far and the next fact make the new."""
+    find = f"select state from {table} where {table}_id = $1"  # noqa: S608  names of ours
+
+    async def project(batch: list[Heard[Any]], tables: Connection) -> None:
+        for heard in batch:
+            stream = heard.envelope.subject
+            if stream.startswith(prefix):
+                row = await tables.fetchrow(find, stream)
+                before = _read(row["state"], kind) if row else None
+                state = decider.evolve(before, heard.event)
+                await keep(state, int(heard.envelope.sequence), heard, tables)
+
+    return View(table, {"vendors": registry}, project, (table,))
+
+
+async def _keep_vendor(state: Vendor, version: int, _: Heard[Any], tables: Connection) -> None:
+    await tables.execute(
+        "insert into vendor (vendor_id, stage, version, state) values ($1, $2, $3, $4)"
+        " on conflict (vendor_id) do update"
+        " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+        state.id,
+        state.stage,
+        version,
+        _written(state),
+    )
+
+
+async def vendors_after(
+    tables: Connection, *, after: str | None, limit: int, stage: str | None
+) -> list[Row[Vendor]]:
+    """Vendors by id, those at that stage (None: all)."""
+    rows = await tables.fetch(
+        "select state, version from vendor where ($1::text is null or vendor_id > $1)"
+        " and ($2::text is null or stage = $2) order by vendor_id limit $3",
+        after,
+        stage,
+        limit,
+    )
+    return [Row(_read(row["state"], Vendor), row["version"]) for row in rows]
+
+
+async def _keep_account(state: Account, version: int, _: Heard[Any], tables: Connection) -> None:
+    await tables.execute(
+        "insert into account (account_id, vendor_id, stage, version, state)"
+        " values ($1, $2, $3, $4, $5) on conflict (account_id) do update"
+        " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+        state.id,
+        state.vendor,
+        state.stage,
+        version,
+        _written(state),
+    )
+
+
+async def accounts_after(
+    tables: Connection, *, after: str | None, limit: int, vendor: VendorId | None
+) -> list[Row[Account]]:
+    """Accounts by id, those of that vendor (None: all)."""
+    rows = await tables.fetch(
+        "select state, version from account where ($1::text is null or account_id > $1)"
+        " and ($2::text is null or vendor_id = $2) order by account_id limit $3",
+        after,
+        vendor,
+        limit,
+    )
+    return [Row(_read(row["state"], Account), row["version"]) for row in rows]
+
+
+async def _keep_sourcing(
+    state: Sourcing, version: int, heard: Heard[Any], tables: Connection
+) -> None:
+    selected = heard.event if isinstance(heard.event, VendorSelected) else None
+    await tables.execute(
+        "insert into sourcing (sourcing_id, case_id, item_id, stage, awarded_to, awarded_on,"
+        " version, state) values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " on conflict (sourcing_id) do update set stage = excluded.stage,"
+        " awarded_to = excluded.awarded_to, awarded_on = excluded.awarded_on,"
+        " version = excluded.version, state = excluded.state",
+        state.id,
+        state.case,
+        state.item,
+        state.stage,
+        selected.vendor if selected else None,
+        selected.at.date() if selected else None,
+        version,
+        _written(state),
+    )
+
+
+async def sourcings_after(
+    tables: Connection, *, after: str | None, limit: int, case: CaseId | None
+) -> list[Row[Sourcing]]:
+    """Sourcings by id, those for that case (None: all)."""
+    rows = await tables.fetch(
+        "select state, version from sourcing where ($1::text is null or sourcing_id > $1)"
+        " and ($2::text is null or case_id = $2) order by sourcing_id limit $3",
+        after,
+        case,
+        limit,
+    )
+    return [Row(_read(row["state"], Sourcing), row["version"]) for row in rows]
+
+
+async def awarded_lately(
+    vendor: VendorId, to: Sourcing, today: date, tables: Connection
+) -> tuple[Award, ...]:
+    """What was awarded to the vendor or for the case while it counts together (red flag R4)."""
+    since = today - timedelta(days=to.buying.added_up_over_days)
+    rows = await tables.fetch(
+        "select state, awarded_to from sourcing"
+        " where (awarded_to = $1 or case_id = $2) and awarded_on >= $3 order by sourcing_id",
+        vendor,
+        to.case,
+        since,
+    )
+    earlier = [(_read(row["state"], Sourcing), VendorId(row["awarded_to"])) for row in rows]
+    return tuple(Award(SourcingId(s.id), v, s.case, s.estimate) for s, v in earlier)
+
+
+async def _project_rules(batch: list[Heard[Any]], tables: Connection) -> None:
+    await tables.executemany(
+        "insert into programme_rules (programme_id, version, buying, paying)"
+        " values ($1, $2, $3, $4)",
+        [
+            (e.programme, e.version, _written(e.buying), _written(e.paying))
+            for e in (heard.event for heard in batch)
+            if isinstance(e, ProgrammePublished)
+        ],
+    )
+
+
+async def diligence(tables: Connection) -> Diligence:
+    """The strictest rules of the programmes' latest versions. `NoProgrammeInForce`."""
+    rows = await tables.fetch(
+        "select distinct on (programme_id) paying from programme_rules"
+        " order by programme_id, version desc"
+    )
+    return Diligence.strictest(_read(row["paying"], Paying) for row in rows)
+
+
+async def _project_items(batch: list[Heard[Any]], tables: Connection) -> None:
+    await tables.executemany(
+        "insert into planned_item (item_id, case_id, plan_id, programme_id, programme_version,"
+        " spec, ceiling, counsellor) values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " on conflict (item_id) do update set programme_version = excluded.programme_version,"
+        " spec = excluded.spec, ceiling = excluded.ceiling",
+        [
+            (
+                item.item,
+                e.case,
+                e.plan,
+                e.programme,
+                e.programme_version,
+                item.spec,
+                _written(item.ceiling),
+                e.counsellor,
+            )
+            for e in (heard.event for heard in batch)
+            if isinstance(e, PlanApproved)
+            for item in e.items
+        ],
+    )
+
+
+async def need_of(item: ItemId, tables: Connection) -> Need | None:
+    """The item, when it is in an approved plan whose programme's rules are known here."""
+    found = await _needs("item_id = $1", item, tables)
+    return found[0] if found else None
+
+
+async def needs_of(case: CaseId, tables: Connection) -> Sequence[Need]:
+    """All items of the case's approved plans."""
+    return await _needs("case_id = $1", case, tables)
+
+
+async def _needs(where: str, value: str, tables: Connection) -> list[Need]:
+    rows = await tables.fetch(
+        "select i.*, r.buying from planned_item i join programme_rules r"  # noqa: S608  ours
+        " on r.programme_id = i.programme_id and r.version = i.programme_version"
+        f" where i.{where} order by i.item_id",
+        value,
+    )
+    return [
+        Need(
+            item=row["item_id"],
+            case=row["case_id"],
+            plan=row["plan_id"],
+            programme=row["programme_id"],
+            programme_version=row["programme_version"],
+            spec=row["spec"],
+            estimate=_read(row["ceiling"], Money),
+            counsellor=row["counsellor"],
+            buying=_read(row["buying"], Buying),
+        )
+        for row in rows
+    ]
+
+
+def _written(value: object) -> str:
+    return canonical(value).decode()
+
+
+def _read(text: str, kind: Any) -> Any:
+    return msgspec.json.decode(text, type=kind, dec_hook=decode_ours)
+
+
+views = (
+    _folding("ven_", vendor, Vendor, "vendor", _keep_vendor),
+    _folding("acc_", account, Account, "account", _keep_account),
+    _folding("src_", sourcing, Sourcing, "sourcing", _keep_sourcing),
+    View("programme_rules", {"plans": programme.published}, _project_rules, ("programme_rules",)),
+    View("planned_item", {"plans": need.approved}, _project_items, ("planned_item",)),
+)
