@@ -6,7 +6,7 @@ from itertools import count
 
 import msgspec
 import pytest
-from bakery import ANA, AS_ANA, BEN, PRICE, LoafAdded, OrderPlaced, bakery
+from libs.events.tests.bakery import ANA, AS_ANA, BEN, PRICE, LoafAdded, OrderPlaced, bakery
 
 from events.envelope import ENTRY_MAX_BYTES, EntryTooLarge
 from events.memory import NOON, SeededIds
@@ -49,7 +49,7 @@ def loaf(stream: str, version: int) -> Draft:
 
 def sized(draft: Draft, length: int) -> Draft:
     """The draft, padded so that its entry has this many bytes at a position of one digit."""
-    return replace(draft, after=draft.after + b" " * (length - len(draft.at(1))))
+    return msgspec.structs.replace(draft, after=draft.after + b" " * (length - len(draft.at(1))))
 
 
 def of(*drafts: Draft, claims: tuple[Claim, ...] = ()) -> Append:

@@ -3,6 +3,7 @@
 Our schema has no floats and only ASCII keys, so sorting by byte is sorting by UTF-16 unit.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -40,22 +41,20 @@ def plain(value: object) -> Any:
 
 def refuse_the_uncanonical(value: object) -> None:
     """Walk plain JSON data; `NotCanonical` at the first part that RFC 8785 would change."""
-    match value:
-        case float():
-            raise NotCanonical("a float")
-        case bool() | None | str():
-            return
-        case int():
-            if abs(value) > INTEGER_MAX:
-                raise NotCanonical("an integer beyond 2^53 - 1; write it as a string")
-        case dict():
-            for key, part in value.items():
-                if not (isinstance(key, str) and key.isascii()):
-                    raise NotCanonical("a key that is not ASCII")
-                refuse_the_uncanonical(part)
-        case list() | tuple():
-            for part in value:
-                refuse_the_uncanonical(part)
+    parts: Iterable[object] = ()
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) and key.isascii() for key in value):
+            raise NotCanonical("a key that is not ASCII")
+        parts = value.values()
+    elif isinstance(value, list | tuple):
+        parts = value
+    elif isinstance(value, int) and abs(value) > INTEGER_MAX:
+        raise NotCanonical("an integer beyond 2^53 - 1; write it as a string")
+    elif isinstance(value, float):
+        raise NotCanonical("a float")
+    for part in parts:
+        if type(part) is not str:
+            refuse_the_uncanonical(part)
 
 
 def canonical(value: object) -> bytes:

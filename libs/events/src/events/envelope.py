@@ -8,7 +8,6 @@ the place in the service's whole history; both count from 1 without a gap.
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
@@ -117,10 +116,41 @@ def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC, always with microseconds, so that equal times are equal bytes."""
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if at.tzinfo is not UTC:
+        at = at.astimezone(UTC)
+    return at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
-def attributes(
+class _Attributes(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The envelope as it is written. The fields stand in the order of their names: canonical."""
+
+    actorauthentication: str
+    actordelegation: str | None = None
+    actorid: str
+    actoroffice: str | None = None
+    actororganisation: str
+    actorrole: str
+    causationid: str | None = None
+    correlationid: str
+    data: msgspec.Raw
+    datacontenttype: str
+    id: str
+    position: str
+    recordedtime: str
+    sequence: str
+    source: str
+    specversion: str
+    subject: str
+    tenant: str
+    time: str
+    traceparent: str | None = None
+    type: str
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def write_entry(
     *,
     id: str,  # noqa: A002  CloudEvents' own name
     service: str,
@@ -130,35 +160,38 @@ def attributes(
     at: datetime,
     recorded: datetime,
     context: Context,
-    data: dict[str, Any],
-) -> dict[str, Any]:
-    """The whole envelope as plain data, its `position` empty until the store assigns it."""
+    data: bytes,
+) -> bytes:
+    """The entry in canonical bytes, its `position` empty until the store assigns it.
+
+    `data` is canonical JSON already.
+    """
     actor = context.actor
-    optional = {
-        "actoroffice": actor.office,
-        "actordelegation": actor.delegation,
-        "causationid": context.causation,
-        "traceparent": context.traceparent,
-    }
-    return {
-        "specversion": "1.0",
-        "id": id,
-        "source": f"/{context.tenant}/{service}",
-        "type": type,
-        "subject": stream,
-        "time": timestamp(at),
-        "recordedtime": timestamp(recorded),
-        "sequence": str(version),
-        "position": "",
-        "actorid": actor.id,
-        "actorrole": actor.role,
-        "actororganisation": actor.organisation,
-        "actorauthentication": actor.authentication,
-        "correlationid": context.correlation,
-        "tenant": context.tenant,
-        "datacontenttype": "application/json",
-        "data": data,
-    } | {name: value for name, value in optional.items() if value is not None}
+    return _encoder.encode(
+        _Attributes(
+            actorauthentication=actor.authentication,
+            actordelegation=actor.delegation,
+            actorid=actor.id,
+            actoroffice=actor.office,
+            actororganisation=actor.organisation,
+            actorrole=actor.role,
+            causationid=context.causation,
+            correlationid=context.correlation,
+            data=msgspec.Raw(data),
+            datacontenttype="application/json",
+            id=id,
+            position="",
+            recordedtime=timestamp(recorded),
+            sequence=str(version),
+            source=f"/{context.tenant}/{service}",
+            specversion="1.0",
+            subject=stream,
+            tenant=context.tenant,
+            time=timestamp(at),
+            traceparent=context.traceparent,
+            type=type,
+        )
+    )
 
 
 def split_at_position(entry: bytes) -> tuple[bytes, bytes]:

@@ -19,7 +19,7 @@ import msgspec
 
 from events.canonical import canonical, decode_ours, plain, refuse_the_uncanonical
 from events.decider import Event
-from events.envelope import Context, Entry, Envelope, attributes, split_at_position
+from events.envelope import Context, Entry, Envelope, split_at_position, write_entry
 from events.money import Money
 from events.personal import Disclosure, PersonalMark
 
@@ -56,8 +56,7 @@ class EventType:
         return int(self.name.rpartition(".v")[2])
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """An event ready to be stored: everything but its position."""
 
     stream: str
@@ -139,31 +138,30 @@ class Registry:
         data = plain(event)
         for name in ("type", "by", "at"):
             del data[name]
-        disclosures = tuple(
-            Disclosure.make(name, mark.kind, data[name], salt())
-            for name, mark in kind.personal.items()
-            if data[name] is not None
-        )
-        for name in kind.personal:
-            del data[name]
+        disclosures: tuple[Disclosure, ...] = ()
+        if kind.personal:
+            personal = {name: data.pop(name) for name in kind.personal}
+            disclosures = tuple(
+                Disclosure.make(name, kind.personal[name].kind, value, salt())
+                for name, value in personal.items()
+                if value is not None
+            )
         refuse_the_uncanonical(data)
         if disclosures:
             data["_sd"] = sorted(d.digest for d in disclosures)
         actor = context.actor
         if event.by != actor.id:
             raise BadEvent(f"{kind.name} is by {event.by}, but {actor.id} is acting")
-        entry = canonical(
-            attributes(
-                id=event_id,
-                service=self.name,
-                type=kind.name,
-                stream=stream,
-                version=version,
-                at=event.at,
-                recorded=recorded,
-                context=context,
-                data=data,
-            )
+        entry = write_entry(
+            id=event_id,
+            service=self.name,
+            type=kind.name,
+            stream=stream,
+            version=version,
+            at=event.at,
+            recorded=recorded,
+            context=context,
+            data=canonical(data),
         )
         before, after = split_at_position(entry)
         person = str(getattr(event, event.about)) if event.about else None

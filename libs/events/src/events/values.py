@@ -30,11 +30,12 @@ DIGEST = r"^[0-9a-f]{64}$"
 
 _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's alphabet: sorted like the numbers, without letters that are taken for digits."""
+_PAIRS = [high + low for high in _BASE_32 for low in _BASE_32]
 
 
 def new_id(prefix: str, number: int) -> str:
     """An id from a 128-bit number, a UUIDv7 as a rule: later ids sort after earlier ones."""
-    digits = [_BASE_32[number >> shift & 31] for shift in range(125, -1, -5)]
+    digits = [_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)]
     return f"{prefix}_{''.join(digits)}"
 
 

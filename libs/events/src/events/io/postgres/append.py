@@ -36,7 +36,7 @@ class Unsealed(Exception):
     """A key that a value was sealed under has been destroyed meanwhile. Nothing was stored."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Pending:
     """A command in the queue."""
 
@@ -44,10 +44,10 @@ class Pending:
     sealed: Sequence[Sealed]
     stored: asyncio.Future[tuple[int, ...]]
 
-    def keys(self) -> set[tuple[str, ...]]:
-        """What no other command of the same batch may touch."""
-        streams = {(draft.stream,) for draft in self.append.drafts}
-        return streams | {(claim.scope, claim.key) for claim in self.append.claims}
+    def keys(self) -> list[object]:
+        """What no other command of the same batch may touch: streams and claims."""
+        streams: list[object] = [draft.stream for draft in self.append.drafts]
+        return streams + [(claim.scope, claim.key) for claim in self.append.claims]
 
 
 class Appender:
@@ -76,37 +76,42 @@ class Appender:
             if self._connection is not None:
                 self._connection.terminate()
 
-    async def append(self, append: Append, sealed: Sequence[Sealed] = ()) -> tuple[int, ...]:
-        """Queue it and wait until it is stored or refused. See `Store.append`; `Unsealed`."""
+    def append(
+        self, append: Append, sealed: Sequence[Sealed] = ()
+    ) -> asyncio.Future[tuple[int, ...]]:
+        """Queue it; done when it is stored or refused. See `Store.append`; `Unsealed`."""
         stored: asyncio.Future[tuple[int, ...]] = asyncio.get_running_loop().create_future()
         self._queue.append(Pending(append, sealed, stored))
         self._filled.set()
-        return await stored
+        return stored
 
     async def _run(self) -> None:
         batch: list[Pending] = []
         try:
             while True:
                 await self._filled.wait()
-                batch = self._take()
+                batch = self._take(len(batch))
                 if batch:
                     await self._store(batch)
         finally:
             for pending in chain(batch, self._queue):
                 _fail(pending, Unavailable("the appender has ended"))
 
-    def _take(self) -> list[Pending]:
+    def _take(self, before: int) -> list[Pending]:
         """The next batch: commands in order, without two that touch one stream or claim."""
         batch: list[Pending] = []
         later: list[Pending] = []
-        touched: set[tuple[str, ...]] = set()
-        while self._queue and len(batch) < BATCH:
+        touched: set[object] = set()
+        # Half of those who are at it: the others, just answered, make their next command
+        # meanwhile. So this process and the database work at the same time.
+        most = min(BATCH, (len(self._queue) + before + 1) // 2)
+        while self._queue and len(batch) < most:
             pending = self._queue.popleft()
             if pending.stored.done():  # the caller was cancelled
                 continue
             keys = pending.keys()
-            (later if keys & touched else batch).append(pending)
-            touched |= keys
+            (batch if touched.isdisjoint(keys) else later).append(pending)
+            touched.update(keys)
         self._queue.extendleft(reversed(later))
         if not self._queue:
             self._filled.clear()

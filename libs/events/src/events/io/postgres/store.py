@@ -32,6 +32,8 @@ class PostgresStore:
         self._head = head
 
     async def append(self, append: Append) -> tuple[int, ...]:
+        if not any(draft.disclosures for draft in append.drafts):
+            return await self._appender.append(append)
         while True:
             with unavailable():
                 sealed = await self.vault.seal(append.drafts)

@@ -114,6 +114,7 @@ create function es_append(
 ) language plpgsql security definer
 set search_path = public, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     ranks bigint[];  -- how many of the batch's events up to this one are stored
@@ -126,14 +127,16 @@ begin
     from (
         select distinct on (command) command, reason, pos
         from (
-            select command, 'repeated' as reason, here.pos, 1 as rank
+            select
+                command,
+                case when here.event_id = e.id then 'repeated' else 'conflict' end as reason,
+                here.pos,
+                case when here.event_id = e.id then 1 else 3 end as rank
             from unnest(commands, streams, versions, event_ids) as e (command, stream, version, id)
-            join es_event here on here.stream = e.stream and here.version = e.version
-            where here.event_id = e.id
-            union all
-            select claimant, 'claimed', null, 2
-            from unnest(claimants, scopes, keys) as c (claimant, scope, key)
-            join es_claim held on held.scope = c.scope and held.key = c.key
+            cross join lateral (
+                select pos, event_id from es_event
+                where es_event.stream = e.stream and es_event.version = e.version limit 1
+            ) here
             union all
             select command, 'conflict', null, 3
             from (
@@ -141,17 +144,21 @@ begin
                 from unnest(commands, streams, versions) with ordinality
                     as u (command, stream, version, n)
             ) e
-            where exists (
-                select from es_event here
-                where here.stream = e.stream and here.version = e.version
-            ) or version > 1 and version - 1 is distinct from previous and not exists (
-                select from es_event there
+            where version > 1 and version - 1 is distinct from previous and (
+                select pos from es_event there
                 where there.stream = e.stream and there.version = e.version - 1
-            )
+            ) is null
+            union all
+            select claimant, 'claimed', null, 2
+            from unnest(claimants, scopes, keys) as c (claimant, scope, key)
+            cross join lateral (
+                select from es_claim
+                where es_claim.scope = c.scope and es_claim.key = c.key limit 1
+            ) held
             union all
             select discloser, 'unsealed', null, 4
             from unnest(disclosers, vault_keys) as d (discloser, key)
-            where not exists (select from es_key k where k.id = d.key)
+            where (select id from es_key where es_key.id = d.key) is null
         ) found
         order by command, rank, pos
     ) first_found;

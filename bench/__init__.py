@@ -1,0 +1,1 @@
+"""Benches: each measures ours against a named baseline in the same run."""
