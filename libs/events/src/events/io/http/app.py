@@ -38,6 +38,7 @@ class Application(FastAPI):
         desk: Desk,
     ) -> None:
         super().__init__(title=f"Homeward {name}", docs_url=None, redoc_url=None)
+        self.router.redirect_slashes = False
         self.operations = operations
         self.router.routes[:0] = [_Route(operation, desk) for operation in operations]
         self.router.routes += [Route(path, _file(get, desk)) for path, get in files.items()]

@@ -129,7 +129,12 @@ class Operation:
             raise Problem(
                 "query_invalid", "Some of the query does not fit.", errors=query_faults(error)
             ) from None
-        return {name: getattr(read, name) for name in self.parameters.model_fields}
+        values = {name: getattr(read, name) for name in self.parameters.model_fields}
+        for name, value in values.items():
+            if type(value) is int and given.get(name, str(value)) != str(value):
+                fault = Fault(None, "int_parsing", "Write it in digits.", parameter=name)
+                raise Problem("query_invalid", "A whole number has one form.", errors=[fault])
+        return values
 
     async def _read_body(self, raw: Raw) -> tuple[bytes, BaseModel | None]:
         if self.method != "POST":

@@ -16,11 +16,11 @@ import httpx
 import jwt
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fastapi import FastAPI
 
 from events.decider import Event
 from events.handler import Handler
 from events.io.http.api import Api
+from events.io.http.app import Application
 from events.io.http.asked import Desk
 from events.io.identity import ALGORITHM, AUDIENCE, Tokens
 from events.memory import FixedClock, MemoryStore, SeededIds
@@ -101,7 +101,7 @@ class Caller:
 class Trial:
     """The service under trial."""
 
-    app: FastAPI
+    app: Application
     store: Store
     registry: Registry
     clock: Clock

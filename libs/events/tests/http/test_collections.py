@@ -1,0 +1,90 @@
+"""Collections, the event feed, health and the description."""
+
+import asyncio
+import re
+
+import jsonschema
+from libs.events.tests.http.till import SHELVES
+
+from events.io.http.trial import Caller, Trial
+from events.roles import Role
+
+
+async def test_pages_go_on_where_the_last_one_ended(lina: Caller) -> None:
+    seen: list[str] = []
+    path = "/v1/shelves?limit=200"
+    while True:
+        page = (await lina.get(path)).json()
+        seen += page["items"]
+        if page["next"] is None:
+            break
+        path = f"/v1/shelves?limit=200&cursor={page['next']}"
+    assert seen == SHELVES
+
+
+async def test_a_cursor_goes_on_with_its_own_query_only(lina: Caller) -> None:
+    cursor = (await lina.get("/v1/shelves?limit=2&kind=rye")).json()["next"]
+    assert (await lina.get(f"/v1/shelves?limit=9&kind=rye&cursor={cursor}")).status_code == 200
+    said = await lina.get(f"/v1/shelves?limit=2&kind=spelt&cursor={cursor}")
+    assert said.status_code == 400
+    assert said.json()["errors"][0]["code"] == "cursor_foreign"
+
+
+async def test_the_feed_hands_out_the_very_bytes(till: Trial, lina: Caller) -> None:
+    for _ in range(3):
+        await lina.post("/v1/orders", {"person": "per_ana"})
+    elif_ = till.sign_in("per_elif", Role.AUDITOR)
+    page = (await elif_.get("/v1/events?after=1&limit=5")).json()
+    stored = await till.store.read(1, 5)
+    assert page["head"] == 3
+    assert [(e["position"], e["entry"].encode()) for e in page["entries"]] == [
+        (e.position, e.raw) for e in stored
+    ]
+
+
+async def test_the_feed_is_for_auditors_and_services(till: Trial, lina: Caller) -> None:
+    assert (await lina.get("/v1/events")).status_code == 403
+    service = till.sign_in("per_svc_audit", Role.SERVICE)
+    assert (await service.get("/v1/events")).json() == {"entries": [], "head": 0}
+
+
+async def test_the_feed_waits_for_the_next_event(till: Trial, lina: Caller) -> None:
+    audit = till.sign_in("per_svc_audit", Role.SERVICE)
+    waiting = asyncio.create_task(audit.get("/v1/events?after=0&wait=30"))
+    await asyncio.sleep(0.02)
+    assert not waiting.done()
+    await lina.post("/v1/orders", {"person": "per_ana"})
+    assert len((await waiting).json()["entries"]) == 1
+
+
+async def test_health_needs_no_token(till: Trial) -> None:
+    assert (await till.client.get("/healthz")).json() == {"status": "ok"}
+    ready = await till.client.get("/readyz")
+    assert (ready.status_code, ready.json()["status"]) == (200, "ready")
+
+
+async def test_the_description_is_whole(till: Trial) -> None:
+    said = (await till.client.get("/openapi.json")).json()
+    assert said["openapi"].startswith("3.1")
+    text = str(said)
+    for name in re.findall(r"#/components/schemas/(\w+)", text):
+        assert name in said["components"]["schemas"], name
+    for path, methods in said["paths"].items():
+        for method, operation in methods.items():
+            where = f"{method} {path}"
+            assert operation["summary"], where
+            assert operation["security"] == [{"access_token": []}], where
+            assert {"400", "401", "403", "404", "500", "503"} <= set(operation["responses"]), where
+            if method == "post":
+                assert {"409", "413", "415", "422"} <= set(operation["responses"]), where
+                named = {p["name"] for p in operation["parameters"]}
+                assert "Idempotency-Key" in named, where
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(response["content"]) == ["application/problem+json"], where
+
+
+async def test_every_problem_is_as_described(till: Trial, lina: Caller) -> None:
+    schema = (await till.client.get("/openapi.json")).json()["components"]["schemas"]["Problem"]
+    for path in ("/nothing", "/v1/shelves?limit=0", "/v1/orders/itm_none", "/v1/events"):
+        jsonschema.validate((await lina.get(path)).json(), schema)
