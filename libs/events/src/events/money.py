@@ -26,7 +26,7 @@ def exponent(currency: str) -> int:
     try:
         digits = Currency(currency).exponent
     except ValueError:
-        raise NotMoney(f"{currency!r:.12} is not an ISO 4217 currency") from None
+        raise NotMoney("not an ISO 4217 currency") from None
     if digits is None:
         raise NotMoney(f"{currency} is not a currency to pay in")
     return int(digits)

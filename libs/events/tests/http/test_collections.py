@@ -4,9 +4,10 @@ import asyncio
 import re
 
 import jsonschema
-from libs.events.tests.http.till import SHELVES
+from libs.events.tests.bakery import bakery
+from libs.events.tests.http.till import SHELVES, api
 
-from events.io.http.trial import Caller, Trial
+from events.io.http.trial import Caller, Trial, trial
 from events.roles import Role
 
 
@@ -55,6 +56,21 @@ async def test_the_feed_waits_for_the_next_event(till: Trial, lina: Caller) -> N
     assert not waiting.done()
     await lina.post("/v1/orders", {"person": "per_ana"})
     assert len((await waiting).json()["entries"]) == 1
+
+
+class Behind:
+    """Views that never come far enough."""
+
+    async def reach(self, position: int, timeout_seconds: float) -> bool:  # noqa: ARG002
+        return False
+
+
+async def test_a_view_that_stays_behind_is_503() -> None:
+    async with trial(api, bakery, progress=Behind()) as till:
+        lina = till.sign_in("per_lina", Role.COUNSELLOR)
+        said = await lina.get("/v1/counter?min_position=99")
+        assert (said.status_code, said.json()["code"]) == (503, "view_behind")
+        assert said.headers["retry-after"] == "1"
 
 
 async def test_health_needs_no_token(till: Trial) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -94,11 +95,47 @@ def test_a_person_signs_in_and_acts_and_the_process_ends_when_told(street: Stree
     assert placed.status_code == 201, placed.text
     again = httpx.get(street.shop + placed.headers["location"], headers=lina)
     assert again.json() == placed.json()
+    position = placed.headers["position"]
+    counted = httpx.get(f"{street.shop}/v1/counter?min_position={position}", headers=lina)
+    assert counted.json() == {"orders": 1, "loaves": 0}, street.log.read_text()
     hana = {"authorization": f"Bearer {street.token('hana')}"}
     assert httpx.get(street.shop + placed.headers["location"], headers=hana).status_code == 403
 
+    ready = httpx.get(f"{street.shop}/readyz")
+    assert ready.status_code == 503
+    assert ready.json()["checks"]["database"] == "ready"
+    assert ready.json()["checks"]["bus"] == "the bus does not answer"
+
     street.process.send_signal(signal.SIGTERM)
     assert street.process.wait(10) == 0, street.log.read_text()
+
+
+HARDLY_HTTP = [
+    b"nonsense",
+    b"GET / HTTP/9.9",
+    b"GET \xff\xfe HTTP/1.1",
+    b"GET /v1/orders/\xc3\xa9 HTTP/1.1",
+    b"POST /v1/orders HTTP/1.1\r\ncontent-length: -1",
+    b"POST /v1/orders HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2",
+    b"GET /v1/orders?\xff=1 HTTP/1.1",
+    b"GET /%zz%ff%00 HTTP/1.1",
+    b"GET /nothing HTTP/1.1\r\nx: " + b"x" * 200_000,
+]
+
+
+def test_what_is_hardly_http_is_a_problem_too(street: Street) -> None:
+    for request in HARDLY_HTTP:
+        head, _, body = speak(street.shop, request).partition(b"\r\n\r\n")
+        assert 400 <= int(head.split()[1]) < 500, (request[:40], head)
+        assert b"application/problem+json" in head, request[:40]
+        assert json.loads(body)["code"]
+
+
+def speak(url: str, request: bytes) -> bytes:
+    host, port = url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(request + b"\r\nhost: bakery\r\nconnection: close\r\n\r\n")
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def test_settings_that_are_missing_are_all_named(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from fastapi import Response
 from libs.events.tests.bakery import AddLoaf, NoSuchOrder, Order, OrderExists, PlaceOrder, order
 
 from events.handler import Act
-from events.io.http import Answer, Api, Body, Do, Load, NewIds, Now, Page, Paging, Who
+from events.io.http import Answer, Api, Body, Do, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
 from events.roles import Role
 from events.values import ItemId, PersonId
@@ -28,6 +28,11 @@ class OrderAnswer(Answer):
     @classmethod
     def of(cls, state: Order, version: int) -> "OrderAnswer":
         return cls(loaves=state.loaves, version=version)
+
+
+class CounterAnswer(Answer):
+    orders: int
+    loaves: int
 
 
 @api.command("/v1/orders", creates=OrderAnswer, allows={Role.COUNSELLOR}, conflicts={OrderExists})
@@ -61,6 +66,13 @@ async def list_shelves(page: Paging, kind: str | None = None) -> Page[str]:
     """List the shelves."""
     shelves = [name for name in SHELVES if page.after is None or name > page.after]
     return page.of(shelves[: page.limit + 1], key=str)
+
+
+@api.query("/v1/counter", answers=CounterAnswer, allows={Role.COUNSELLOR})
+async def read_counter(view: View) -> CounterAnswer:
+    """Read how many orders there are, and how many loaves."""
+    row = await view.fetchrow("select count(*), coalesce(sum(loaves), 0)::bigint from orders")
+    return CounterAnswer(orders=row[0], loaves=row[1])
 
 
 SHELVES = [f"shelf {n:03}" for n in range(450)]

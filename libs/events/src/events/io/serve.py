@@ -3,14 +3,15 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import httpx
 import uvloop
 
+from events.delivery.ports import Tracking
 from events.delivery.worker import Delivery, Worker
 from events.handler import Handler
 from events.io.bus import open_bus
@@ -27,10 +28,11 @@ from events.io.postgres import (
     migrate,
     open_store,
 )
+from events.io.readiness import checks
 from events.io.settings import BadSettings, Settings
 from events.io.system import SystemClock, SystemIds
 from events.io.watch import LogWatch
-from events.ports import Clock, Ids, Unavailable
+from events.ports import Bus, Clock, Ids, Unavailable
 from events.service import Service
 
 T = TypeVar("T")
@@ -56,6 +58,7 @@ class Running:
     handler: Handler
     peers: Peers
     client: httpx.AsyncClient
+    gateways: Any = None
 
 
 def serve(service: Service) -> None:
@@ -77,10 +80,7 @@ async def run(service: Service, settings: Settings) -> None:
     """The whole life of the process, everything put away at the end. `Unavailable`."""
     async with AsyncExitStack() as stack:
         running = await _compose(service, settings, stack)
-        gateways: Any = service.gateways(running) if service.gateways else None
-        if gateways is not None and hasattr(gateways, "aclose"):
-            stack.push_async_callback(gateways.aclose)
-        worker = await _worker(running, gateways, stack)
+        bus, tracking, worker = await _deliver(running, stack)
         desk = Desk(
             handler=running.handler,
             tokens=Tokens(
@@ -90,43 +90,27 @@ async def run(service: Service, settings: Settings) -> None:
             ),
             view=running.store.pool,
             progress=worker,
-            checks={"database": _database_check(running.store)},
-            gateways=gateways,
+            checks=checks(service.name, running.store, bus, tracking),
+            gateways=running.gateways,
         )
         server = Server(service.api.app(desk), settings.host, settings.port)
-        await _until_one_ends(server.serve(), worker.run())
+        await _until_either_ends(server, worker)
 
 
-async def _until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
-    """Run them together; when one ends, well or not, so do the others."""
-    tasks = [asyncio.create_task(work) for work in works]
+async def _until_either_ends(server: Server, worker: Worker) -> None:
+    """Serve until told to stop. A worker that ends has failed: then the process ends too."""
+    working = asyncio.create_task(worker.run(), name="worker")
+    serving = asyncio.create_task(server.serve(), name="http")
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({working, serving}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-    for task in done:
-        task.result()
-
-
-async def _worker(running: Running, gateways: Any, stack: AsyncExitStack) -> Worker:
-    """Everything of the service that is not HTTP."""
-    settings, watch = running.settings, LogWatch()
-    bus = await stack.enter_async_context(
-        open_bus(settings.nats_url, settings.nats_user, settings.nats_password, watch)
-    )
-    delivery = Delivery(
-        handler=running.handler,
-        bus=bus,
-        feed=running.peers.heal,
-        tracking=PostgresTracking(running.store.pool),
-        leader=PostgresLeader(settings.database_url),
-        watch=watch,
-        gateways=gateways,
-        running=running,
-    )
-    return Worker(running.service, delivery)
+        server.should_exit = True
+        await asyncio.wait({serving})
+        working.cancel()
+        await asyncio.wait({working})
+    serving.result()
 
 
 async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) -> Running:
@@ -139,7 +123,7 @@ async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) 
         lambda: stack.enter_async_context(open_store(settings.database_url, epochs))
     )
     client = await stack.enter_async_context(httpx.AsyncClient(timeout=HTTP_TIMEOUT_SECONDS))
-    return Running(
+    running = Running(
         service=service,
         settings=settings,
         clock=clock,
@@ -155,6 +139,32 @@ async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) 
         ),
         client=client,
     )
+    if service.gateways is None:
+        return running
+    gateways = service.gateways(running)
+    if hasattr(gateways, "aclose"):
+        stack.push_async_callback(gateways.aclose)
+    return replace(running, gateways=gateways)
+
+
+async def _deliver(running: Running, stack: AsyncExitStack) -> tuple[Bus, Tracking, Worker]:
+    """The bus and the worker on it. NATS need not be there yet."""
+    settings, watch = running.settings, LogWatch()
+    bus = await stack.enter_async_context(
+        open_bus(settings.nats_url, settings.nats_user, settings.nats_password, watch)
+    )
+    tracking = PostgresTracking(running.store.pool)
+    delivery = Delivery(
+        handler=running.handler,
+        bus=bus,
+        feed=running.peers.heal,
+        tracking=tracking,
+        leader=PostgresLeader(settings.database_url),
+        watch=watch,
+        gateways=running.gateways,
+        running=running,
+    )
+    return bus, tracking, Worker(running.service, delivery)
 
 
 async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
@@ -170,14 +180,3 @@ async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
                 raise Unavailable(str(error)) from error
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-
-
-def _database_check(store: PostgresStore) -> Callable[[], Awaitable[str | None]]:
-    async def check() -> str | None:
-        try:
-            await store.head()
-        except Unavailable:
-            return "the database does not answer"
-        return None
-
-    return check

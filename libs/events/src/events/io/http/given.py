@@ -59,7 +59,7 @@ async def _view(asked: Asked) -> Connection:
         and not await desk.progress.reach(position, BEHIND_SECONDS)
     ):
         raise Problem(
-            "bus_behind",
+            "view_behind",
             f"The view has not reached position {position} within {BEHIND_SECONDS:.0f} seconds.",
             headers={"Retry-After": "1"},
         )

@@ -21,7 +21,7 @@ from events.decider import Event
 from events.handler import Handler
 from events.io.http.api import Api
 from events.io.http.app import Application
-from events.io.http.asked import Desk
+from events.io.http.asked import Desk, Progress
 from events.io.identity import ALGORITHM, AUDIENCE, Tokens
 from events.memory import FixedClock, MemoryStore, SeededIds
 from events.ports import Clock, Ids, Store
@@ -125,6 +125,7 @@ async def trial(
     *,
     store: Store | None = None,
     view: Connection | None = None,
+    progress: Progress | None = None,
     gateways: Any = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[Trial]:
@@ -135,6 +136,7 @@ async def trial(
         handler=Handler(registry, store, clock, ids),
         tokens=Tokens(issuer=ISSUER, keys=issuer, clock=clock),
         view=view,
+        progress=progress,
         gateways=gateways,
     )
     app = api.app(desk)
