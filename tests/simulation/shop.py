@@ -5,6 +5,7 @@ is charged through a gateway (an effect). Nothing here forgives doing a thing tw
 would shrink again, the counts in the views would be wrong, the customer would be charged twice.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,16 +133,36 @@ async def charge_what_is_reserved(
     return [Act(bill, event.order, command)]
 
 
-async def tally(facts: list[Heard[Any]], tables: Any) -> None:
-    """Counts and sums: whoever projects a fact twice, or not at all, gets them wrong."""
+def count(facts: list[Heard[Any]]) -> dict[str, int]:
+    """How many of each kind, and how many loaves."""
+    counted: Counter[str] = Counter()
     for fact in facts:
-        kind = fact.envelope.type
-        tables[kind] = tables.get(kind, 0) + 1
-        tables["loaves"] = tables.get("loaves", 0) + getattr(fact.event, "loaves", 0)
+        counted[fact.envelope.type] += 1
+        counted["loaves"] += getattr(fact.event, "loaves", 0)
+    return dict(counted)
+
+
+def table(view: str) -> str:
+    """The view's table: `create table … (what text primary key, n bigint not null)`."""
+    return view.replace(".", "_")
 
 
 def _tally(name: str, **hears: Registry) -> View:
-    return View(name, hears, tally, ("tally",))
+    """Counts and sums: whoever projects a fact twice, or not at all, gets them wrong."""
+
+    async def project(facts: list[Heard[Any]], connection: Any) -> None:
+        for what, n in count(facts).items():
+            if isinstance(connection, dict):
+                connection[what] = connection.get(what, 0) + n
+            else:
+                await connection.execute(
+                    f"insert into {table(name)} as t values ($1, $2)"
+                    " on conflict (what) do update set n = t.n + excluded.n",
+                    what,
+                    n,
+                )
+
+    return View(name, hears, project, (table(name),))
 
 
 NOWHERE = Path()

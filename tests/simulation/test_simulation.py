@@ -15,7 +15,7 @@ from events.decider import Rejected
 from events.delivery.consume import Ear, Projection, Reaction, follow
 from events.envelope import Entry
 from events.service import Heard
-from tests.simulation.shop import tally
+from tests.simulation.shop import count
 from tests.simulation.virtual_time import run
 from tests.simulation.world import World
 
@@ -33,26 +33,27 @@ def _history(world: World, service: str) -> list[Entry]:
     return world.services[service].store.entries
 
 
-async def _check(world: World) -> None:
+def _check(world: World) -> None:
     """What holds in whatever world: the invariants."""
     for name in world.services:
         history = _history(world, name)
         assert [entry.position for entry in history] == list(range(1, len(history) + 1))
         assert world.bus.streams.get(name, []) == history, f"the bus is not {name}'s history"
     assert len(_history(world, "orders")) == ORDERS, "an order got lost, or came twice"
-    await _check_views(world)
+    _check_views(world)
     _check_answers(world)
 
 
-async def _check_views(world: World) -> None:
+def _check_views(world: World) -> None:
     """Every view equals a replay of what it hears."""
     for running in world.services.values():
         for view in running.service.views:
-            replayed: dict[str, int] = {}
-            for source, registry in view.hears.items():
-                ear = Ear(source, registry)
-                heard = [ear.hear(entry) for entry in _history(world, source)]
-                await tally([fact for fact in heard if fact is not None], replayed)
+            heard = [
+                Ear(source, registry).hear(entry)
+                for source, registry in view.hears.items()
+                for entry in _history(world, source)
+            ]
+            replayed = count([fact for fact in heard if fact is not None])
             assert world.tables(running.service.name, view.name) == replayed, view.name
 
 
@@ -70,7 +71,7 @@ def _check_answers(world: World) -> None:
 def _play(seed: int) -> World:
     async def play() -> World:
         world = await _live(seed)
-        await _check(world)
+        _check(world)
         return world
 
     return run(seed, play())
