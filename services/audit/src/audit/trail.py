@@ -7,8 +7,6 @@ paid in that case. What stands beside, such as a vendor, an account or a budget 
 happened to itself, and what it did for this chain and no other.
 """
 
-from collections.abc import Sequence
-
 from audit import table
 from audit.table import Logged
 from events.service import Connection
@@ -64,20 +62,16 @@ async def _rests_on(found: set[str], log: Connection) -> set[str]:
 
 
 async def _resting(found: set[str], log: Connection) -> set[str]:
-    """These and all that rests on them: the higher streams that mention them."""
+    """These and all that rests on them: higher streams that mention them, and what these name."""
     fresh = found
     while fresh:
-        entries = await table.mentioning(log, sorted(fresh))
-        above = {e.stream for e in entries if _above(e, fresh)}
+        above: set[str] = set()
+        for entry in await table.mentioning(log, sorted(fresh)):
+            foot = min(height(name) for name in fresh.intersection(entry.names))
+            if height(entry.stream) > foot:
+                above.add(entry.stream)
+            elif entry.stream in fresh:
+                above.update(n for n in _links(entry) if height(n) > height(entry.stream))
         fresh = above - found
         found = found | fresh
     return found
-
-
-def _above(entry: Logged, names: set[str]) -> bool:
-    return any(0 < height(name) < height(entry.stream) for name in names & set(entry.names))
-
-
-def of_one_kind(entries: Sequence[Logged], kind: str) -> list[str]:
-    """The ids of one kind that the entries mention, each once, in order."""
-    return list(dict.fromkeys(n for e in entries for n in e.names if n.partition("_")[0] == kind))

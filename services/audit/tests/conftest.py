@@ -1,0 +1,68 @@
+"""The audit service on a real database, with the log's files in a folder of the test's own."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from audit import table
+from audit.files import LogFiles
+from audit.main import service
+from audit.publish import Publisher
+from audit.signer import Signer
+from events.delivery.consume import Keeping
+from events.envelope import Entry
+from events.io.http.trial import Trial, trial
+from events.io.postgres import EpochKeys, PostgresStore, PostgresTracking, migrate, open_store
+from events.memory import FixedClock
+from homeward.postgres import Database
+
+
+@dataclass
+class Desk:
+    """What a test of the audit service works with."""
+
+    store: PostgresStore
+    folder: Path
+    files: LogFiles
+    database: Database
+
+    def signer(self) -> Signer:
+        return Signer(self.folder / "signer")
+
+    def publisher(self) -> Publisher:
+        """A fresh one, as after a restart."""
+        return Publisher(self.store.pool, self.files, self.signer(), FixedClock())
+
+    async def keep(self, entries: list[tuple[str, Entry]]) -> None:
+        """Take them as the consumers would: in batches of one source, in the order told."""
+        tracking = PostgresTracking(self.store.pool)
+        for source, batch in groupby(entries, key=lambda told: told[0]):
+            keeping = Keeping(service.copies[0], source, tracking)
+            await keeping.take([entry for _, entry in batch])
+
+    async def size(self) -> int:
+        return await table.size_of(self.store.pool)
+
+
+@pytest.fixture
+async def desk(make_database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Desk]:
+    database = make_database("audit")
+    await migrate(database.owner, service.migrations)
+    async with open_store(database.app, EpochKeys(b"k" * 32)) as store:
+        yield Desk(store, tmp_path, LogFiles(tmp_path / "log"), database)
+
+
+@pytest.fixture
+async def audit(desk: Desk) -> AsyncIterator[Trial]:
+    """Its HTTP, over the same database and files."""
+    async with trial(
+        service.api,
+        service.registry,
+        store=desk.store,
+        view=desk.store.pool,
+        gateways=desk.files,
+    ) as on_trial:
+        yield on_trial

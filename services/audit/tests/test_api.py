@@ -1,0 +1,157 @@
+"""The audit service over HTTP: the log's files, proofs, trails and bundles."""
+
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from services.audit.tests.conftest import Desk
+from services.audit.tests.histories import history
+
+from audit.domain.note import Checkpoint, VerifierKey, read_note
+from audit.domain.proof import check_receipt
+from audit.verify import verify
+from events.io.http.trial import Caller, Trial
+from events.roles import Role
+
+ALL = history(2)
+
+
+@pytest.fixture
+async def filled(desk: Desk) -> Desk:
+    await desk.keep(ALL)
+    await desk.publisher().publish()
+    return desk
+
+
+@pytest.fixture
+def elif_(audit: Trial) -> Caller:
+    return audit.sign_in("per_elif", Role.AUDITOR, organisation="external")
+
+
+@pytest.fixture
+def hana(audit: Trial) -> Caller:
+    return audit.sign_in("per_hana", Role.FINANCE_OFFICER)
+
+
+async def test_anybody_may_have_checkpoint_key_and_hashes(filled: Desk, audit: Trial) -> None:
+    key = VerifierKey.parse((await audit.client.get("/log/vkey")).text)
+    note = await audit.client.get("/log/checkpoint")
+    assert note.headers["cache-control"] == "no-cache"
+    assert Checkpoint.parse(read_note(note.content, [key])).size == len(ALL)
+    tile = await audit.client.get(f"/log/tile/0/000.p/{len(ALL)}")
+    assert tile.status_code == 200
+    assert len(tile.content) == 32 * len(ALL)
+    assert "immutable" in tile.headers["cache-control"]
+
+
+async def test_entries_are_for_who_has_a_token(
+    filled: Desk, audit: Trial, elif_: Caller, hana: Caller
+) -> None:
+    path = f"/log/tile/entries/000.p/{len(ALL)}"
+    assert (await audit.client.get(path)).status_code == 401
+    assert (await hana.get(path)).status_code == 403
+    bundle = await elif_.get(path)
+    assert bundle.status_code == 200
+    assert bundle.content == filled.files.read(f"tile/entries/000.p/{len(ALL)}")
+
+
+@pytest.mark.parametrize("name", ["../signer/log.key", "0/../../signer/log.key", "000.p/9999"])
+async def test_nothing_else_is_served(filled: Desk, audit: Trial, elif_: Caller, name: str) -> None:
+    assert (await audit.client.get(f"/log/tile/0/{name}")).status_code == 404
+    assert (await elif_.get(f"/log/tile/entries/{name}")).status_code == 404
+
+
+async def test_before_the_first_checkpoint_there_is_none(audit: Trial, elif_: Caller) -> None:
+    assert (await audit.client.get("/log/checkpoint")).status_code == 404
+    assert (await elif_.get("/v1/log")).json()["size"] == 0
+
+
+async def test_the_log_tells_how_it_stands(filled: Desk, hana: Caller) -> None:
+    told = (await hana.get("/v1/log")).json()
+    assert told["entries"] == told["size"] == len(ALL)
+    assert told["checkpoints"] == 1
+    assert {source["name"]: source["gaps"] for source in told["sources"]} == {
+        "disbursement": 0,
+        "intake": 0,
+        "plans": 0,
+        "vendors": 0,
+    }
+    assert told["findings"] == []
+
+
+async def test_a_receipt_proves_its_event(filled: Desk, elif_: Caller, hana: Caller) -> None:
+    key = filled.signer().vkey
+    for index, (source, entry) in enumerate(ALL):
+        receipt = await hana.get(f"/v1/log/proof?source={source}&position={entry.position}")
+        assert check_receipt(receipt.text, entry.raw, key).size == len(ALL)
+        told = (await elif_.get(f"/v1/log/entries/{index}")).json()
+        assert told["entry"].encode() == entry.raw
+        assert told["receipt"] == receipt.text
+
+
+async def test_no_receipt_for_what_is_not_there(filled: Desk, hana: Caller) -> None:
+    assert (await hana.get(f"/v1/log/proof?index={len(ALL)}")).status_code == 404
+    assert (await hana.get("/v1/log/proof")).status_code == 404
+
+
+async def test_the_trail_of_a_payment_has_its_case_and_nobody_elses(
+    filled: Desk, hana: Caller
+) -> None:
+    told = (await hana.get("/v1/trail/pay_1")).json()
+    lines = told["lines"]
+    assert [line["index"] for line in lines] == sorted(line["index"] for line in lines)
+    assert all(line["proven"] for line in lines)
+    assert {line["service"] for line in lines} == {"intake", "plans", "vendors", "disbursement"}
+    streams = {line["stream"] for line in lines}
+    assert streams == {"cas_1", "pla_1", "com_1", "pay_1", "ven_1", "acc_1", "bud_1", "src_1"}
+    named = {name for line in lines for name in line["names"]}
+    assert not named & {"cas_2", "pla_2", "com_2", "pay_2", "src_2"}
+    said = [line["said"] for line in lines]
+    assert said[-1] == "the bank paid 2,423,500.500 IQD on …"
+    assert "approved the plan: 2,400.00 EUR" in said
+
+
+async def test_the_trail_of_a_case_has_its_payment(filled: Desk, hana: Caller) -> None:
+    lines = (await hana.get("/v1/trail/cas_2")).json()["lines"]
+    streams = {line["stream"] for line in lines}
+    assert {"cas_2", "pla_2", "com_2", "pay_2", "src_2"} <= streams
+    assert not streams & {"cas_1", "pla_1", "com_1", "pay_1", "src_1"}
+
+
+async def test_the_trail_of_a_person_is_what_they_did(filled: Desk, hana: Caller) -> None:
+    lines = (await hana.get("/v1/trail/per_jozef")).json()["lines"]
+    assert {line["who"] for line in lines} == {"per_jozef"}
+    assert len(lines) == 4
+
+
+async def test_the_trail_of_nothing(filled: Desk, hana: Caller) -> None:
+    assert (await hana.get("/v1/trail/pay_9")).status_code == 404
+    assert (await hana.get("/v1/trail/what")).status_code == 404
+
+
+async def test_an_auditor_takes_a_bundle_home_and_that_is_an_event(
+    filled: Desk, audit: Trial, elif_: Caller, hana: Caller, tmp_path: Path
+) -> None:
+    assert (await hana.post("/v1/bundles")).status_code == 403
+    made = await elif_.post("/v1/bundles")
+    assert made.status_code == 201
+    [event] = await audit.events()
+    assert event.by == "per_elif"
+    packed = await elif_.get(made.headers["location"])
+    assert packed.headers["content-type"] == "application/zip"
+    (tmp_path / "bundle.zip").write_bytes(packed.content)
+    key = str(filled.signer().vkey)
+    assert not verify(tmp_path / "bundle.zip", key).failures
+    ZipFile(BytesIO(packed.content)).extractall(tmp_path / "bundle")
+    report = verify(tmp_path / "bundle", key, why="pay_2")
+    assert report.exit_code == 0
+    assert len(report.why) == 14
+
+
+async def test_a_bundle_stays_what_it_was(filled: Desk, elif_: Caller) -> None:
+    made = await elif_.post("/v1/bundles")
+    before = await elif_.get(made.headers["location"])
+    await filled.keep(history(3))
+    await filled.publisher().publish()
+    assert (await elif_.get(made.headers["location"])).content == before.content
