@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from services.vendors.tests.people import (
     ACCOUNT,
+    FLOUR,
     KARIM,
     MORNING,
     NADIA,
@@ -38,6 +39,7 @@ from vendors.domain.account.refusals import (
     ContactNotOnFile,
     CoolingOff,
     CurrencyUnknown,
+    NoSuchAccount,
     VendorNotApproved,
 )
 from vendors.domain.account.requests import (
@@ -86,6 +88,7 @@ def proposal(number: str = IBAN, **changed: object) -> ProposeAccount:
         "holder": "شركة النور للأفران",
         "number": number,
         "replaces": None,
+        "before": None,
     }
     return ProposeAccount(by=NADIA, at=NOON, **(facts | changed))  # type: ignore[arg-type]
 
@@ -140,6 +143,18 @@ def test_an_account_is_proposed_and_shows_its_last_four() -> None:
 
 def test_only_a_vendor_has_an_account() -> None:
     scenario(account).when(proposal(vendor=None)).then_rejected(NoSuchVendor())
+
+
+def test_an_account_replaces_one_of_the_same_vendor() -> None:
+    before = account.fold([proposed()])
+    assert before is not None
+    change = {"account": OTHER_ACCOUNT, "replaces": ACCOUNT}
+    scenario(account).when(proposal(**change)).then_rejected(NoSuchAccount())
+    foreign = replace(before, vendor=FLOUR)
+    scenario(account).when(proposal(**change, before=foreign)).then_rejected(NoSuchAccount())
+    [event] = scenario(account).when(proposal(**change, before=before)).events or ()
+    assert isinstance(event, BankAccountProposed)
+    assert event.replaces == ACCOUNT
 
 
 @pytest.mark.parametrize(

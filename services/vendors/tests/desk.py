@@ -1,0 +1,137 @@
+"""The vendors' desk: the service on trial, its read models in a real Postgres."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import httpx
+from services.vendors.tests.people import BUYING, LINA, NOON, eur
+
+from events.decider import Event
+from events.delivery.consume import Ear
+from events.envelope import Actor, Context, Entry
+from events.io.http.trial import Caller, Trial, trial
+from events.io.postgres import migrate
+from events.memory import SeededIds
+from events.registry import Registry
+from events.roles import Role
+from events.values import CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
+from homeward.postgres import Database
+from vendors.domain.need import PlanApproved, PlannedItem
+from vendors.domain.programme import Paying, ProgrammePublished
+from vendors.gateways import Gateways
+from vendors.main import service
+
+PROGRAMME = ProgrammeId("prg_iom_slovakia")
+OVEN = ItemId("itm_oven")
+BREAD = ItemId("itm_bread")
+
+programme_published = ProgrammePublished(
+    by=PersonId("per_petra"),
+    at=NOON,
+    programme=PROGRAMME,
+    version=1,
+    buying=BUYING,
+    paying=Paying(account_wait_hours=72, screening_at_most_days=90),
+)
+plan_approved = PlanApproved(
+    by=PersonId("per_zuzana"),
+    at=NOON,
+    plan=PlanId("pla_1"),
+    case=CaseId("cas_1"),
+    programme=PROGRAMME,
+    programme_version=1,
+    items=(
+        PlannedItem(OVEN, Code("micro_business"), Code("bread_oven"), eur(1000)),
+        PlannedItem(BREAD, Code("basic_needs"), Code("flour"), eur(100)),
+    ),
+    drafter=LINA,
+    counsellor=LINA,
+)
+
+
+@dataclass
+class VendorDesk:
+    """The service on trial, and the people at it."""
+
+    trial: Trial
+    tables: Any
+    _seen: int = 0
+    _plans: int = 0
+
+    def __post_init__(self) -> None:
+        self.nadia = self.sign_in("nadia", Role.VENDOR_OFFICER)
+        self.karim = self.sign_in("karim", Role.VENDOR_APPROVER)
+        self.samir = self.sign_in("samir", Role.CALLBACK_CALLER)
+        self.yusuf = self.sign_in("yusuf", Role.ACCOUNT_APPROVER)
+        self.payer = self.sign_in("svc_disbursement", Role.SERVICE)
+
+    def sign_in(self, name: str, *roles: Role) -> Caller:
+        return self.trial.sign_in(f"per_{name}", *roles)
+
+    async def heard(self, registry: Registry, event: Event) -> None:
+        """Another service tells of a fact."""
+        self._plans += 1
+        actor = Actor(id=event.by, role=Code("tester"), organisation=Code("iom"))
+        draft = registry.draft(
+            event,
+            stream="elsewhere_1",
+            version=self._plans,
+            event_id=SeededIds(self._plans).event_id(),
+            recorded=NOON,
+            context=Context(actor=actor, correlation="c"),
+            salt=lambda: b"s" * 16,
+        )
+        await self._project("plans", [Entry(self._plans, draft.at(self._plans))])
+
+    async def catch_up(self) -> None:
+        """Let the read models see all that has happened."""
+        entries = await self.trial.store.read(self._seen, 1000)
+        await self._project("vendors", entries)
+        self._seen += len(entries)
+
+    async def _project(self, source: str, entries: Sequence[Entry]) -> None:
+        for view in service.views:
+            if source in view.hears:
+                ear = Ear(source, view.hears[source])
+                facts = [fact for entry in entries if (fact := ear.hear(entry)) is not None]
+                if facts:
+                    await view.project(facts, self.tables)
+
+    async def told(self) -> list[str]:
+        """The wire types of the whole history, without the service's name."""
+        names = (entry.envelope.type for entry in await self.trial.store.read(0, 1000))
+        return [name.split(".")[1] for name in names]
+
+
+@asynccontextmanager
+async def vendor_desk(database: Database) -> AsyncIterator[VendorDesk]:
+    """A desk where nothing has happened yet."""
+    await migrate(database.owner, service.migrations)
+    owner = await asyncpg.connect(database.owner)
+    for view in service.views:
+        await owner.execute(f"truncate {', '.join(view.tables)}")
+    await owner.close()
+    pool = await asyncpg.create_pool(database.app, min_size=1, max_size=2)
+    async with (
+        pool,
+        trial(
+            service.api, service.registry, view=pool, gateways=Gateways(blinding_key=b"k" * 32)
+        ) as on_trial,
+    ):
+        yield VendorDesk(on_trial, pool)
+
+
+def ok(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
+    """The body of an answer that went well."""
+    assert answer.status_code == status, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def refused(answer: httpx.Response) -> tuple[int, str]:
+    """Status and rule of a refusal."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return answer.status_code, answer.json()["code"]

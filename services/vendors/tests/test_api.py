@@ -1,0 +1,318 @@
+"""The vendors' desk over HTTP: what is asked, what is answered, what is then on record."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from services.vendors.tests.desk import (
+    BREAD,
+    OVEN,
+    VendorDesk,
+    ok,
+    plan_approved,
+    programme_published,
+    refused,
+    vendor_desk,
+)
+
+from events.roles import Role
+from homeward.postgres import Database, Postgres
+from vendors.domain.need import approved
+from vendors.domain.programme import published
+
+IBAN = "IQ98NBIQ850123456789012"
+OVENS = {
+    "kind": "company",
+    "country": "IQ",
+    "name": "شركة النور للأفران",
+    "latin_name": "Al-Noor Ovens",
+    "town": "Baghdad",
+    "phone": "+964 790 000 0101",
+}
+CLEAR = {"list_set": "UN", "list_version": "2026-02-27", "on": "2026-03-02", "result": "clear"}
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> Iterator[Database]:
+    made = postgres.make_database("vendors_api")
+    yield made
+    postgres.drop_database(made)
+
+
+@pytest_asyncio.fixture
+async def desk(database: Database) -> AsyncIterator[VendorDesk]:
+    async with vendor_desk(database) as there:
+        await there.heard(published, programme_published)
+        await there.heard(approved, plan_approved)
+        yield there
+
+
+async def proposed_vendor(desk: VendorDesk) -> str:
+    """A vendor in whose file a phone number stood before anything else was asked."""
+    vendor: str = ok(await desk.nadia.post("/v1/vendors", OVENS), 201)["vendor"]
+    desk.trial.clock.advance(60)  # type: ignore[attr-defined]
+    return vendor
+
+
+async def approved_vendor(desk: VendorDesk) -> str:
+    vendor = await proposed_vendor(desk)
+    ok(await desk.nadia.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
+    ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=2))
+    return vendor
+
+
+def account_of(vendor: str, number: str = IBAN, **changed: Any) -> dict[str, Any]:
+    return {
+        "vendor": vendor,
+        "scheme": "iban",
+        "country": "IQ",
+        "currency": "IQD",
+        "bank": "NBIQIQBA",
+        "holder": "شركة النور للأفران",
+        "number": number,
+    } | changed
+
+
+async def active_account(desk: VendorDesk, vendor: str) -> str:
+    account: str = ok(await desk.nadia.post("/v1/accounts", account_of(vendor)), 201)["account"]
+    called = {"source": "registration", "confirmed": True}
+    ok(await desk.samir.post(f"/v1/accounts/{account}/call-back", called, if_match=1))
+    answer = ok(await desk.yusuf.post(f"/v1/accounts/{account}/approve", if_match=2))
+    assert answer["stage"] == "active"
+    return account
+
+
+async def test_from_proposal_to_an_active_account(desk: VendorDesk) -> None:
+    vendor = await approved_vendor(desk)
+    await active_account(desk, vendor)
+    assert await desk.told() == [
+        "vendor_proposed",
+        "vendor_screened",
+        "vendor_approved",
+        "bank_account_proposed",
+        "bank_account_callback_verified",
+        "bank_account_approved",
+        "bank_account_activated",
+    ]
+    shown = ok(await desk.karim.get(f"/v1/vendors/{vendor}"))
+    assert (shown["stage"], shown["valid_until"]) == ("approved", "2026-05-31")
+
+
+async def test_no_entry_and_no_answer_holds_a_personal_value(desk: VendorDesk) -> None:
+    vendor = await approved_vendor(desk)
+    account = await active_account(desk, vendor)
+    history = b"".join(e.raw for e in await desk.trial.store.read(0, 100))
+    answers = [
+        await desk.karim.get(p) for p in (f"/v1/vendors/{vendor}", f"/v1/accounts/{account}")
+    ]
+    for text in (history.decode(), *(answer.text for answer in answers)):
+        for value in ("النور", "Noor", "790 000", "0123456789012", IBAN):
+            assert value not in text
+
+
+async def test_the_payer_is_shown_what_a_transfer_needs_and_it_is_recorded(
+    desk: VendorDesk,
+) -> None:
+    vendor = await approved_vendor(desk)
+    account = await active_account(desk, vendor)
+    answer = await desk.payer.post(f"/v1/accounts/{account}/reveal", {"purpose": "payment"})
+    assert answer.headers["cache-control"] == "no-store"
+    assert ok(answer) == {
+        "account": account,
+        "vendor": vendor,
+        "scheme": "iban",
+        "country": "IQ",
+        "currency": "IQD",
+        "bank": "NBIQIQBA",
+        "vendor_country": "IQ",
+        "holder": "شركة النور للأفران",
+        "number": IBAN,
+        "name": "شركة النور للأفران",
+        "latin_name": "Al-Noor Ovens",
+        "town": "Baghdad",
+        "phone": "+964 790 000 0101",
+    }
+    read = (await desk.trial.events())[-1]
+    assert (await desk.told())[-1] == "personal_data_read"
+    assert read.by == "per_svc_disbursement"
+
+
+async def test_who_has_no_such_purpose_is_shown_nothing(desk: VendorDesk) -> None:
+    vendor = await approved_vendor(desk)
+    account = await active_account(desk, vendor)
+    hana = desk.sign_in("hana", Role.FINANCE_OFFICER)
+    before = await desk.told()
+    for path in (f"/v1/accounts/{account}/reveal", f"/v1/vendors/{vendor}/reveal"):
+        answer = await hana.post(path, {"purpose": "payment"})
+        assert refused(answer) == (422, "NotYourPurpose")
+    assert await desk.told() == before
+    nowhere = await desk.payer.post("/v1/accounts/acc_none/reveal", {"purpose": "payment"})
+    assert refused(nowhere) == (404, "NoSuchAccount")
+
+
+async def test_the_caller_is_shown_the_number_on_file(desk: VendorDesk) -> None:
+    vendor = await proposed_vendor(desk)
+    shown = ok(await desk.samir.post(f"/v1/vendors/{vendor}/reveal", {"purpose": "call_back"}))
+    assert shown["phone"] == "+964 790 000 0101"
+
+
+async def test_a_wrong_person_is_refused_by_the_rules_name(desk: VendorDesk) -> None:
+    both = desk.sign_in("nadia", Role.VENDOR_OFFICER, Role.VENDOR_APPROVER)
+    vendor = await proposed_vendor(desk)
+    ok(await desk.nadia.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
+    answer = await both.post(f"/v1/vendors/{vendor}/approve", if_match=2)
+    assert refused(answer) == (422, "ActedAlready")
+    assert answer.json()["facts"] == {"person": "per_nadia", "duty": "proposed"}
+
+
+async def test_an_account_number_is_on_file_once_whoever_has_it(desk: VendorDesk) -> None:
+    vendor = await approved_vendor(desk)
+    await active_account(desk, vendor)
+    other = ok(await desk.nadia.post("/v1/vendors", OVENS), 201)["vendor"]
+    written_otherwise = account_of(other, "iq98 nbiq 8501 2345 6789 012")
+    answer = await desk.nadia.post("/v1/accounts", written_otherwise)
+    assert refused(answer) == (409, "AccountOnFile")
+    assert "NBIQ" not in answer.text
+
+
+async def test_a_second_account_names_the_first_waits_and_takes_its_place(
+    desk: VendorDesk,
+) -> None:
+    vendor = await approved_vendor(desk)
+    first = await active_account(desk, vendor)
+    new = account_of(vendor, "IQ20CBIQ861800101010500")
+    answer = await desk.nadia.post("/v1/accounts", new)
+    assert refused(answer) == (409, "SayWhatItReplaces")
+    second = ok(await desk.nadia.post("/v1/accounts", new | {"replaces": first}), 201)["account"]
+    called = {"source": "registration", "confirmed": True}
+    ok(await desk.samir.post(f"/v1/accounts/{second}/call-back", called, if_match=1))
+    ok(await desk.yusuf.post(f"/v1/accounts/{second}/approve", if_match=2))
+    early = await desk.yusuf.post(f"/v1/accounts/{second}/activate", if_match=3)
+    assert refused(early) == (422, "CoolingOff")
+    desk.trial.clock.advance(72 * 3600)  # type: ignore[attr-defined]
+    yusuf = desk.sign_in("yusuf", Role.ACCOUNT_APPROVER)
+    ok(await yusuf.post(f"/v1/accounts/{second}/activate", if_match=3))
+    assert (await desk.told())[-2:] == ["bank_account_activated", "bank_account_replaced"]
+    assert ok(await yusuf.get(f"/v1/accounts/{first}"))["stage"] == "replaced"
+
+
+async def test_an_account_does_not_replace_another_vendors(desk: VendorDesk) -> None:
+    first = await active_account(desk, await approved_vendor(desk))
+    other = ok(await desk.nadia.post("/v1/vendors", OVENS), 201)["vendor"]
+    new = account_of(other, "IQ20CBIQ861800101010500", replaces=first)
+    assert refused(await desk.nadia.post("/v1/accounts", new)) == (404, "NoSuchAccount")
+
+
+def offer(vendor: str, dinars: str, document: str) -> dict[str, Any]:
+    return {
+        "vendor": vendor,
+        "total": {"amount": dinars, "currency": "IQD"},
+        "document": document * 64,
+        "valid_until": "2026-04-01",
+    }
+
+
+async def test_a_vendor_is_selected_among_three_offers(desk: VendorDesk) -> None:
+    winner = await approved_vendor(desk)
+    others = [await proposed_vendor(desk), await proposed_vendor(desk)]
+    ok(await desk.nadia.get(f"/v1/needs/{OVEN}"))
+    sourcing = ok(await desk.nadia.post("/v1/sourcings", {"item": OVEN}), 201)["sourcing"]
+    path = f"/v1/sourcings/{sourcing}"
+    prices = ("2423500.500", "2600000.000", "2710000.000")
+    for seen, (vendor, price) in enumerate(zip([winner, *others], prices, strict=True), start=1):
+        quotation = offer(vendor, price, str(seen))
+        ok(await desk.nadia.post(f"{path}/quotations", quotation, if_match=seen))
+    own = await desk.nadia.post(f"{path}/select", {"vendor": winner}, if_match=4)
+    assert refused(own) == (422, "ActedAlready")
+    answer = ok(await desk.karim.post(f"{path}/select", {"vendor": winner}, if_match=4))
+    assert answer["stage"] == "awarded"
+    await desk.catch_up()
+    listed = ok(await desk.karim.get("/v1/sourcings?case=cas_1"))["items"]
+    assert [item["sourcing"] for item in listed] == [sourcing]
+
+
+async def test_what_was_awarded_lately_for_the_case_counts_together(desk: VendorDesk) -> None:
+    """The flour alone (100 EUR) needs one offer; after the oven (1,000 EUR) it needs three."""
+    vendor = await approved_vendor(desk)
+    others = [await proposed_vendor(desk), await proposed_vendor(desk)]
+    bread = ok(await desk.nadia.post("/v1/sourcings", {"item": BREAD}), 201)["sourcing"]
+    ok(
+        await desk.nadia.post(
+            f"/v1/sourcings/{bread}/quotations", offer(vendor, "130000.000", "a"), if_match=1
+        )
+    )
+    oven = ok(await desk.nadia.post("/v1/sourcings", {"item": OVEN}), 201)["sourcing"]
+    for seen, other in enumerate([vendor, *others], start=1):
+        quotation = offer(other, f"24{seen}0000.000", str(seen))
+        ok(await desk.nadia.post(f"/v1/sourcings/{oven}/quotations", quotation, if_match=seen))
+    ok(await desk.karim.post(f"/v1/sourcings/{oven}/select", {"vendor": vendor}, if_match=4))
+    await desk.catch_up()
+    answer = await desk.karim.post(f"/v1/sourcings/{bread}/select", {"vendor": vendor}, if_match=2)
+    assert refused(answer) == (422, "TooFewQuotations")
+    assert answer.json()["facts"]["value"] == {"amount": "1100.00", "currency": "EUR"}
+
+
+async def test_an_item_is_awarded_once(desk: VendorDesk) -> None:
+    vendor = await approved_vendor(desk)
+    statuses = []
+    for _ in range(2):
+        sourcing = ok(await desk.nadia.post("/v1/sourcings", {"item": BREAD}), 201)["sourcing"]
+        path = f"/v1/sourcings/{sourcing}"
+        ok(await desk.nadia.post(f"{path}/quotations", offer(vendor, "9.000", "a"), if_match=1))
+        answer = await desk.karim.post(f"{path}/select", {"vendor": vendor}, if_match=2)
+        statuses.append(answer.status_code)
+    assert statuses == [200, 409]
+    assert refused(answer) == (409, "AwardedAlready")
+
+
+async def test_no_vendor_is_looked_for_without_an_approved_plan(desk: VendorDesk) -> None:
+    answer = await desk.nadia.post("/v1/sourcings", {"item": "itm_unheard"})
+    assert refused(answer) == (422, "ItemNotApproved")
+    assert refused(await desk.nadia.get("/v1/needs/itm_unheard")) == (404, "not_found")
+
+
+async def test_without_a_programme_there_is_no_rule_to_approve_by(database: Database) -> None:
+    async with vendor_desk(database) as desk:
+        vendor = await proposed_vendor(desk)
+        ok(await desk.nadia.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
+        answer = await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=2)
+        assert refused(answer) == (422, "NoProgrammeInForce")
+
+
+async def test_vendors_and_accounts_are_listed_by_pages(desk: VendorDesk) -> None:
+    vendors = [await proposed_vendor(desk) for _ in range(3)]
+    await desk.catch_up()
+    first = ok(await desk.karim.get("/v1/vendors?limit=2"))
+    rest = ok(await desk.karim.get(f"/v1/vendors?limit=2&cursor={first['next']}"))
+    assert [v["vendor"] for v in first["items"] + rest["items"]] == sorted(vendors)
+    assert ok(await desk.karim.get("/v1/vendors?stage=approved"))["items"] == []
+    account = ok(await desk.nadia.post("/v1/accounts", account_of(vendors[0])), 201)["account"]
+    await desk.catch_up()
+    listed = ok(await desk.karim.get(f"/v1/accounts?vendor={vendors[0]}"))["items"]
+    assert [a["account"] for a in listed] == [account]
+    assert listed[0]["last4"] == "9012"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"country": "Iraq"},
+        {"latin_name": "شركة"},
+        {"phone": "790"},
+        {"kind": "friend"},
+        {"name": ""},
+        {"unknown": 1},
+    ],
+)
+async def test_a_malformed_proposal_is_refused_whole(
+    desk: VendorDesk, wrong: dict[str, Any]
+) -> None:
+    answer = await desk.nadia.post("/v1/vendors", OVENS | wrong)
+    assert refused(answer) == (422, "body_invalid")
+    assert await desk.told() == []
+
+
+async def test_the_wrong_role_does_nothing(desk: VendorDesk) -> None:
+    lina = desk.sign_in("lina", Role.COUNSELLOR)
+    assert refused(await lina.post("/v1/vendors", OVENS)) == (403, "forbidden")
