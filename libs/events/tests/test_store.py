@@ -2,49 +2,15 @@
 
 import asyncio
 from dataclasses import replace
-from itertools import count
 
 import msgspec
 import pytest
-from libs.events.tests.bakery import ANA, AS_ANA, BEN, PRICE, LoafAdded, OrderPlaced, bakery
+from libs.events.tests.bakery import ANA, BEN
+from libs.events.tests.drafts import ids, loaf, placed
 
 from events.envelope import ENTRY_MAX_BYTES, EntryTooLarge
-from events.memory import NOON, SeededIds
 from events.ports import Append, Claim, ClaimTaken, Conflict, Snapshot, Store
 from events.registry import Draft
-from events.values import ItemId, PersonId
-
-ids = SeededIds()
-salts = (number.to_bytes(16, "big") for number in count(1))
-
-
-def placed(
-    stream: str, version: int = 1, *, person: PersonId = BEN, name: str | None = None
-) -> Draft:
-    event = OrderPlaced(
-        by=ANA, at=NOON, order=ItemId(stream), person=person, name=name, phone=name and "+964"
-    )
-    return bakery.draft(
-        event,
-        stream=stream,
-        version=version,
-        event_id=ids.event_id(),
-        recorded=NOON,
-        context=AS_ANA,
-        salt=lambda: next(salts),
-    )
-
-
-def loaf(stream: str, version: int) -> Draft:
-    return bakery.draft(
-        LoafAdded(by=ANA, at=NOON, price=PRICE),
-        stream=stream,
-        version=version,
-        event_id=ids.event_id(),
-        recorded=NOON,
-        context=AS_ANA,
-        salt=lambda: next(salts),
-    )
 
 
 def sized(draft: Draft, length: int) -> Draft:
@@ -270,7 +236,7 @@ class TestVault:
         opened = await store.disclosures([draft.event_id, ids.event_id()])
         assert {d.name: d.value for d in opened[draft.event_id]} == {
             "name": "Zaynab",
-            "phone": "+964",
+            "phone": "+964 770",
         }
         assert opened.keys() == {draft.event_id}
         (entry,) = await store.load("itm_1")

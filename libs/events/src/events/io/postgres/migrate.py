@@ -66,7 +66,7 @@ async def apply(url: str, wanted: Sequence[Migration]) -> list[str]:
             " applied_at timestamptz not null default now(), primary key (folder, name))"
         )
         rows = await connection.fetch("select folder, name, digest from es_migration")
-        missing = _missing(wanted, {(row["folder"], row["name"]): row["digest"] for row in rows})
+        missing = _missing(wanted, [tuple(row) for row in rows])
         for migration in missing:
             async with connection.transaction():
                 await connection.execute(migration.sql)
@@ -83,16 +83,17 @@ async def apply(url: str, wanted: Sequence[Migration]) -> list[str]:
 
 
 def _missing(
-    wanted: Sequence[Migration], applied: dict[tuple[str, str], str]
+    wanted: Sequence[Migration], applied: Sequence[tuple[str, str, str]]
 ) -> Sequence[Migration]:
     """What is left to apply. A database that is ahead of these files is left as it is."""
+    by_number = {(folder, name[:4]): (name, digest) for folder, name, digest in applied}
     missing: list[Migration] = []
     for migration in wanted:
-        digest = applied.get((migration.folder, migration.name))
-        if digest is None:
+        name, digest = by_number.get((migration.folder, migration.name[:4]), (None, None))
+        if name is None:
             missing.append(migration)
+        elif name != migration.name:
+            raise BadMigrations(f"{migration.name} has the number of {name}, which was applied")
         elif digest != migration.digest:
             raise BadMigrations(f"{migration.name} was altered after it was applied")
-        elif any(earlier.folder == migration.folder for earlier in missing):
-            raise BadMigrations(f"{migration.name} was applied before {missing[-1].name}")
     return missing
