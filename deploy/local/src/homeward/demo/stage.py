@@ -7,11 +7,14 @@ does not go as the story says raises `NotAsTold`; nothing is caught and told as 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 from rich.console import Console
+
+from events.io.system import SystemClock
 
 Json = dict[str, Any]
 
@@ -58,6 +61,11 @@ class Stage:
 
     def __post_init__(self) -> None:
         self._http = httpx.Client(timeout=20.0)
+
+    @property
+    def today(self) -> date:
+        """The day of the story: the real one, in UTC, as the services count it."""
+        return SystemClock().now().date()
 
     def close(self) -> None:
         self._http.close()

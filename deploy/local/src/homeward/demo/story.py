@@ -1,0 +1,69 @@
+"""The story of the demo: cases from a file, told as they happen."""
+
+import os
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+
+from homeward.demo import buying, people
+from homeward.demo.stage import Json, NotAsTold, Person, Stage, World
+from homeward.stack import Stack
+
+HOME = Path(os.environ.get("HOMEWARD_HOME", Path(__file__).parents[5]))
+
+
+def tell(running: Stack, terminal: Console, programme: str = "iom-slovakia") -> bool:
+    """Play every case of the programme's file; whether all of it went as the file says."""
+    told = yaml.safe_load(
+        resources.files("homeward.demo").joinpath(f"{programme}.yaml").read_text(encoding="utf-8")
+    )
+    stage = Stage(_world(running), terminal, run=str(running.folder.path))
+    try:
+        _tell(stage, told)
+    except NotAsTold as error:
+        terminal.print(f"\n[red]Not as told.[/red] {error}", highlight=False)
+        return False
+    finally:
+        stage.close()
+    return True
+
+
+def _world(running: Stack) -> World:
+    enrolled = yaml.safe_load(
+        resources.files("homeward").joinpath("people.yaml").read_text(encoding="utf-8")
+    )
+    cast = {each["username"]: _person(each, running) for each in enrolled["people"]}
+    return World(running.addresses, running.addresses["issuer"], cast)
+
+
+def _person(told: Json, running: Stack) -> Person:
+    role = told["roles"][0].replace("_", " ")
+    office = told.get("office")
+    return Person(
+        username=told["username"],
+        name=told["name"].split()[0],
+        role=f"{role}, {office}" if office else role,
+        password=running.secrets.passwords[told["username"]],
+    )
+
+
+def _tell(stage: Stage, told: dict[str, Any]) -> None:
+    stage.chapter("Before the cases")
+    programme = people.publish_programme(stage, HOME / "programmes" / f"{told['programme']}.yaml")
+    vendors = {key: buying.approve_vendor(stage, each) for key, each in told["vendors"].items()}
+    for number, case in enumerate(told["cases"], start=1):
+        stage.chapter(f"Case {number} of {len(told['cases'])}   {case['title']}")
+        _tell_case(stage, case, programme, vendors)
+
+
+def _tell_case(stage: Stage, told: Json, programme: Json, vendors: Json) -> None:
+    case = people.open_case(stage, told, programme)
+    plan = people.plan_for(stage, told, case)
+    if told["ends"] == "rejected":
+        people.reject(stage, plan)
+        return
+    plan = people.approve(stage, plan)
+    buying.award(stage, told, plan, vendors)
