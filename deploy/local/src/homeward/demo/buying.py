@@ -38,7 +38,6 @@ def approve_vendor(stage: Stage, told: Json) -> Json:
     call = {"source": "registration", "confirmed": True}
     stage.does("samir", "called back on the number on file", f"{path}/call-back", call)
     stage.does("yusuf", "approved the account", f"{path}/approve")
-    stage.does("yusuf", "made it usable", f"{path}/activate")
     return {"vendor": vendor, "account": account}
 
 

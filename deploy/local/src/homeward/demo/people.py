@@ -56,7 +56,11 @@ def open_case(stage: Stage, told: Json, programme: Json) -> Json:
     for member in household:
         body = {"relation": member["relation"], "sex": member["sex"], "name": member["name"]}
         body["age_bracket"] = member["age"]
-        stage.does(counsellor, f"added a {member['relation']}", f"{path}/add-member", body)
+        added = stage.does(counsellor, f"added a {member['relation']}", f"{path}/add-member", body)
+        if member["relation"] == "child":
+            child = added["household"][-1]["person"]
+            body = {"child": child, "guardian": case["returnee"], "basis": "parent"}
+            stage.does(counsellor, "recorded the guardian", f"{path}/appoint-guardian", body)
     consent = {
         "scopes": ["assistance", "vendors", "monitoring", "pooling"],
         "method": "signature",

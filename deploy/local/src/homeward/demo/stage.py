@@ -117,7 +117,7 @@ class Stage:
 
     def tells(self, who: str, what: str, event: str) -> None:
         """Something that nobody of ours did: the bank, a policy."""
-        self.terminal.print(f"  {who:<34}{what:<52}[dim]{event}[/dim]", highlight=False)
+        self.terminal.print(f"  {who:<38} {what:<48} [dim]{event}[/dim]", highlight=False)
 
     def _tell(self, who: str, what: str, event: str) -> None:
         person = self.world.people[who]
@@ -155,4 +155,6 @@ class Stage:
 
 
 def _event_told(answer: httpx.Response) -> str:
-    return str(answer.headers.get("Events", ""))
+    """`disbursement.vendor_paid.v1` as people say it: VendorPaid."""
+    types = [each.strip() for each in answer.headers.get("Events", "").split(",") if each]
+    return ", ".join(each.split(".")[1].title().replace("_", "") for each in types)
