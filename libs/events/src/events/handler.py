@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from events.decider import Command, Decider, Event, State
+from events.decider import Command, Decider, Event, Rejected, State
 from events.envelope import Context
 from events.ports import Append, Claim, ClaimTaken, Clock, Conflict, Ids, Store
 from events.registry import Draft, Registry
@@ -96,30 +96,41 @@ class Handler:
         seen: int | None = None,
         once: Once | None = None,
         answer: Callable[[S, int], bytes] | None = None,
+        new: bool = False,
     ) -> Done[S]:
         """Decide all acts on the state as it stands and store what follows, all or nothing.
 
+        A repetition is found by its claim, which the append refuses, or by asking for it when the
+        domain refuses: so what is done for the first time never asks.
+
         `seen`: the version of the first act's stream that the caller looked at. `answer` makes
         the reply from the state and its version; it is stored with the claim of `once`, so that
-        a repeat is answered alike. It must not hold a personal value.
+        a repeat is answered alike. It must not hold a personal value. `new`: the first act's stream
+        is believed to be empty; it is looked at only when that turns out wrong.
 
         Raises the domain's `Rejected`; `VersionMismatch`; `ClaimTaken` for a business key;
         `KeyReused`; `Conflict` when others kept getting in between; `Unavailable`.
         """
-        if once is not None:
-            held = await self.store.claim(once.scope, once.key)
-            if held is not None:
-                return await self._replay(act, held, once)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self._attempt((act, *others), context, seen, once, answer)
+                return await self._attempt(
+                    (act, *others),
+                    context=context,
+                    seen=seen,
+                    once=once,
+                    answer=answer,
+                    new=new and attempt == 1,
+                )
             except Conflict:
                 if attempt == ATTEMPTS:
                     raise
-            except ClaimTaken as taken:
-                if once is None or (taken.held.scope, taken.held.key) != (once.scope, once.key):
+            except (Rejected, VersionMismatch, ClaimTaken):
+                if once is None:
                     raise
-                return await self._replay(act, taken.held, once)
+                held = await self.store.claim(once.scope, once.key)
+                if held is None:
+                    raise
+                return await self._replay(act, held, once)
         raise AssertionError("the loop above returns or raises")
 
     async def _replay(self, act: Act[Any, S, Any], held: Claim, once: Once) -> Done[S]:
@@ -132,12 +143,14 @@ class Handler:
     async def _attempt(
         self,
         acts: Sequence[Act[Any, Any, Any]],
+        *,
         context: Context,
         seen: int | None,
         once: Once | None,
         answer: Callable[[S, int], bytes] | None,
+        new: bool,
     ) -> Done[S]:
-        loaded: dict[str, _Loaded] = {}
+        loaded = {acts[0].stream: _Loaded(None, 0)} if new else {}
         drafts: list[Draft] = []
         claims: list[Claim] = []
         for number, act in enumerate(acts):

@@ -12,6 +12,7 @@ from events.envelope import Context
 from events.handler import Handler
 from events.io.http.problems import Problem
 from events.io.identity import Acting, Tokens
+from events.ports import Ids
 from events.service import Connection
 
 
@@ -39,6 +40,25 @@ class Desk:
     gateways: Any = None
 
 
+class Minting:
+    """Gives new ids and remembers them: a stream under one of them is known to be empty."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+        self.minted: set[str] = set()
+
+    def event_id(self) -> str:
+        return self._ids.event_id()
+
+    def salt(self) -> bytes:
+        return self._ids.salt()
+
+    def new(self, prefix: str) -> str:
+        made = self._ids.new(prefix)
+        self.minted.add(made)
+        return made
+
+
 @dataclass(frozen=True)
 class Asked:
     """One request on its way: who asks, in which role, what was said beside the body."""
@@ -46,6 +66,7 @@ class Asked:
     desk: Desk
     me: Acting
     now: datetime
+    ids: Minting
     context: Context
     method: str
     path: str

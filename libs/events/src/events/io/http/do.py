@@ -63,6 +63,7 @@ class Doer:
                 seen=seen,
                 once=self._once(),
                 answer=stored,
+                new=act.stream in asked.ids.minted,
             )
         except KeyReused:
             raise Problem(

@@ -27,7 +27,7 @@ async def _now(asked: Asked) -> datetime:
 
 
 async def _ids(asked: Asked) -> Ids:
-    return asked.desk.handler.ids
+    return asked.ids
 
 
 async def _do(asked: Asked) -> Doer:

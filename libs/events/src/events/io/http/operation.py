@@ -18,7 +18,7 @@ from events.canonical import canonical
 from events.decider import Rejected
 from events.envelope import Context
 from events.io.http import strict_json
-from events.io.http.asked import Asked, Desk, Given, json_response
+from events.io.http.asked import Asked, Desk, Given, Minting, json_response
 from events.io.http.do import encode
 from events.io.http.problems import Fault, Problem, body_faults, query_faults
 from events.io.http.request import Raw
@@ -69,6 +69,7 @@ class Operation:
             desk=desk,
             me=me,
             now=desk.handler.clock.now(),
+            ids=Minting(desk.handler.ids),
             context=Context(actor=me, correlation=raw.trace.id, traceparent=raw.trace.parent),
             method=self.method,
             path=raw.path,
