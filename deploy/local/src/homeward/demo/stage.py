@@ -1,7 +1,8 @@
 """The stage of the demo: people who sign in, do things over REST, and are refused by name.
 
-Everything goes through the services' public APIs with the acting person's own token. A step that
-does not go as the story says raises `NotAsTold`; nothing is caught and told as a success.
+Everything goes through the services' public APIs with the acting person's own token. A service
+that is away for a moment is asked again under the same idempotency key, as any careful client
+does. A step that does not go as the story says raises `NotAsTold`.
 """
 
 import time
@@ -54,6 +55,8 @@ class Stage:
     terminal: Console
     run: str
     """Makes this telling's idempotency keys differ from another telling's."""
+    before_step: Callable[[int], None] = lambda _: None
+    """Told the number of each step before it is taken."""
     _tokens: dict[str, tuple[str, float]] = field(default_factory=dict)
     _told: set[str] = field(default_factory=set)
     _steps: int = 0
@@ -97,7 +100,7 @@ class Stage:
 
     def reads(self, who: str, path: str, **query: str | int) -> Json:
         """What the person sees there now."""
-        answer = self._http.get(self._url(path), params=query, headers=self._headers(who))
+        answer = self._send(who, "GET", path, params=query)
         if answer.is_error:
             raise NotAsTold(f"{who} could not read {path}: {answer.status_code} {answer.text}")
         result: Json = answer.json()
@@ -107,7 +110,7 @@ class Stage:
         """Read until it is so; `NotAsTold` after half a minute."""
         end = time.monotonic() + WAIT_SECONDS
         while True:
-            answer = self._http.get(self._url(path), headers=self._headers(who))
+            answer = self._send(who, "GET", path)
             if answer.is_success and until(answer.json()):
                 result: Json = answer.json()
                 return result
@@ -127,20 +130,51 @@ class Stage:
 
     def _post(self, who: str, path: str, body: Json) -> httpx.Response:
         self._steps += 1
+        self.before_step(self._steps)
         key = str(uuid5(NAMESPACE_URL, f"homeward-demo/{self.run}/{self._steps}"))
-        headers = self._headers(who) | {"Idempotency-Key": key}
+        headers = {"Idempotency-Key": key}
         resource, _, act = path.rpartition("/")
         if "_" in resource.rpartition("/")[2] and not act.startswith("v1"):
-            seen = self._http.get(self._url(resource), headers=self._headers(who))
+            seen = self._send(who, "GET", resource)
             if "ETag" in seen.headers:
                 headers["If-Match"] = seen.headers["ETag"]
-        return self._http.post(self._url(path), json=body, headers=headers)
+        return self._send(who, "POST", path, json=body, headers=headers)
+
+    def _send(
+        self,
+        who: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        json: Json | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send it, the same again while the service is away, for half a minute at most."""
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            try:
+                answer = self._http.request(
+                    method,
+                    self._url(path),
+                    params=params,
+                    json=json,
+                    headers=dict(headers or {}) | self._authorization(who),
+                )
+                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                    return answer
+                away = answer.text
+            except httpx.TransportError as error:
+                away = repr(error)
+            if time.monotonic() > end:
+                raise NotAsTold(f"{method} {path} is not answered: {away}")
+            time.sleep(0.1)
 
     def _url(self, path: str) -> str:
         service, _, rest = path.partition("/")
         return f"{self.world.services[service]}/{rest}"
 
-    def _headers(self, who: str) -> dict[str, str]:
+    def _authorization(self, who: str) -> dict[str, str]:
         token, good_until = self._tokens.get(who, ("", 0.0))
         if time.monotonic() >= good_until:
             person = self.world.people[who]
