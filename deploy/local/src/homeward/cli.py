@@ -62,8 +62,10 @@ def demo(
     Starts everything on this machine, with data of its own that begins empty each time, and then
     stays so that you can look around. Ctrl-C stops everything.
     """
+    from homeward.demo import story  # noqa: PLC0415  not needed by the other commands
+
     console.print("[bold]Homeward[/bold]  a returnee's plan, a vendor's invoice, and the proof")
-    _run("demo", data, port, ends=exit_)
+    _run("demo", data, port, ends=exit_, tell=lambda up: story.tell(up, console))
 
 
 @app.command()
@@ -75,15 +77,23 @@ def up(data: Data = None, port: Port = None) -> None:
     _run("up", data, port, ends=False)
 
 
-def _run(kind: Kind, data: Path | None, port: int | None, *, ends: bool) -> None:
+def _run(
+    kind: Kind,
+    data: Path | None,
+    port: int | None,
+    *,
+    ends: bool,
+    tell: Callable[[Stack], bool] | None = None,
+) -> None:
+    """Start everything, tell the story if there is one, and stay or end."""
     held: list[bool] = []
     with until_told_to_end(), folder.held(HOME, kind, data) as place, console.status("") as status:
         told = _told(console)
         waiting = _waiting(status.update)
         with stack.running(place, kind, console_port=port, told=told, waiting=waiting) as running:
             status.stop()
-            if kind == "demo":
-                held += _story(running)
+            if tell:
+                held += _beside(running, tell)
             if not ends:
                 _say_where(running)
                 running.supervisor.watch()
@@ -99,14 +109,13 @@ def _waiting(update: Callable[[str], None]) -> Callable[[str], None]:
     return lambda what: update(f"starting {what} ...")
 
 
-def _story(running: Stack) -> list[bool]:
-    """Play the story beside the supervisor, so that what dies meanwhile is started again."""
-    from homeward.demo import story  # noqa: PLC0415  not needed by the other commands
+def _beside(running: Stack, tell: Callable[[Stack], bool]) -> list[bool]:
+    """Tell the story beside the supervisor, so that what dies meanwhile is started again.
 
+    Whether it held; nothing when it broke off.
+    """
     held: list[bool] = []
-    telling = threading.Thread(
-        target=lambda: held.append(story.tell(running, console)), daemon=True
-    )
+    telling = threading.Thread(target=lambda: held.append(tell(running)), daemon=True)
     telling.start()
     running.supervisor.watch(until=lambda: not telling.is_alive())
     return held

@@ -101,6 +101,7 @@ def running(
             addresses = _addresses(console_port)
             stack = Stack(folder, kind, database, bus, supervisor, addresses, enrolled, keys)
             supervisor.kept += [database, bus]
+            supervisor.restarted = stack.write_state
             try:
                 waiting("the services")
                 _start_programs(stack)

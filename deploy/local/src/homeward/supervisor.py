@@ -77,6 +77,8 @@ class Supervisor:
     told: Callable[[str], None]
     """Hears what happened, in a sentence."""
     kept: list[Kept] = field(default_factory=list)
+    restarted: Callable[[], None] = lambda: None
+    """Called when something runs under another process id."""
     _ends: dict[str, list[float]] = field(default_factory=dict)
 
     def await_ready(self, programs: Sequence[Program], *, timeout_seconds: float = 60.0) -> None:
@@ -119,6 +121,7 @@ class Supervisor:
                     f" ends:\n{tail(each.log)}"
                 )
             each.restart()
+            self.restarted()
             self.told(f"{each.name} ended ({_reason(code)}) and was started again")
 
     def stop(self, programs: Sequence[Program]) -> None:

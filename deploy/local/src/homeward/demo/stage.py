@@ -120,7 +120,8 @@ class Stage:
 
     def tells(self, who: str, what: str, event: str) -> None:
         """Something that nobody of ours did: the bank, a policy."""
-        self.terminal.print(f"  {who:<38} {what:<48} [dim]{event}[/dim]", highlight=False)
+        line = f"  {who:<38} {what:<48} [dim]{event}[/dim]"
+        self.terminal.print(line, highlight=False, soft_wrap=True)
 
     def _tell(self, who: str, what: str, event: str) -> None:
         person = self.world.people[who]
