@@ -52,10 +52,20 @@ class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
 
 class VendorScreened(Event, frozen=True, tag="vendors.vendor_screened.v1"):
     vendor: VendorId
+    on: dt.date
     result: Code
 
 
 class VendorApproved(Event, frozen=True, tag="vendors.vendor_approved.v1"):
+    vendor: VendorId
+    valid_until: dt.date
+
+
+class VendorSuspended(Event, frozen=True, tag="vendors.vendor_suspended.v1"):
+    vendor: VendorId
+
+
+class VendorReinstated(Event, frozen=True, tag="vendors.vendor_reinstated.v1"):
     vendor: VendorId
     valid_until: dt.date
 
@@ -78,11 +88,21 @@ class BankAccountActivated(Event, frozen=True, tag="vendors.bank_account_activat
     currency: Code
 
 
+class BankAccountReplaced(Event, frozen=True, tag="vendors.bank_account_replaced.v1"):
+    account: AccountId
+
+
+class BankAccountFrozen(Event, frozen=True, tag="vendors.bank_account_frozen.v1"):
+    account: AccountId
+
+
 class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
     item: ItemId
     case: CaseId
     vendor: VendorId
     amount: Money
+    collectors: tuple[PersonId, ...]
+    """Who collected the quotations."""
 
 
 from_intake = Registry.of("intake", [ArrivalConfirmed], foreign=True)
@@ -92,9 +112,13 @@ from_vendors = Registry.of(
     [
         VendorScreened,
         VendorApproved,
+        VendorSuspended,
+        VendorReinstated,
         BankAccountProposed,
         BankAccountApproved,
         BankAccountActivated,
+        BankAccountReplaced,
+        BankAccountFrozen,
         VendorSelected,
     ],
     foreign=True,

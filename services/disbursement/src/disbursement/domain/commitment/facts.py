@@ -113,7 +113,7 @@ class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_reque
     window: Window
     tolerance: Tolerance
     counsellor: PersonId
-    collector: PersonId
+    collectors: tuple[PersonId, ...]
     """Who collected the quotations."""
 
 

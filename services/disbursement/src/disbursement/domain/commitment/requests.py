@@ -53,7 +53,7 @@ class SelectedVendor(msgspec.Struct, frozen=True, kw_only=True):
 
     vendor: VendorId
     amount: Money
-    collector: PersonId
+    collectors: tuple[PersonId, ...]
     approved_until: date | None
     """None: not approved, or no longer."""
     screened: date | None
@@ -128,8 +128,8 @@ class ReopenInvoice(Command, frozen=True):
 
     invoice: InvoiceId
     payment: PaymentId
-    restored: Money
-    """What it had taken out of the reservation: nothing unless it had been executed."""
+    restored: Money | None
+    """What it had taken out of the reservation; None unless it had been executed."""
 
 
 class SettleInvoice(Command, frozen=True):

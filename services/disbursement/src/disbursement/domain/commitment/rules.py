@@ -49,7 +49,7 @@ from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceSta
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.decider import Command, Decider
-from events.money import total
+from events.money import Money, total
 from events.values import DelegationId, InvoiceId
 
 SCREENING_LASTS = timedelta(days=90)
@@ -153,7 +153,7 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> Commitm
         window=funding.window,
         tolerance=command.tolerance,
         counsellor=plan.counsellor,
-        collector=selection.collector,
+        collectors=selection.collectors,
     )
 
 
@@ -254,7 +254,7 @@ def _recorded_by_the_right_people(command: RecordDelivery, commitment: Commitmen
     witnesses = set(command.witnesses) - {command.by}
     if command.by == commitment.counsellor and not witnesses:
         raise no.CounsellorAlone(command.by)
-    if command.by == commitment.collector:
+    if command.by in commitment.collectors:
         raise no.CollectorRecordsDelivery(command.by)
     if command.method is Method.THUMBPRINT and len(witnesses) < THUMBPRINT_WITNESSES:
         raise no.WitnessesMissing(THUMBPRINT_WITNESSES, len(witnesses))
@@ -388,7 +388,7 @@ def _reopened(command: ReopenInvoice, commitment: Commitment) -> list[InvoiceReo
             commitment=commitment.id,
             invoice=invoice.id,
             payment=command.payment,
-            restored=command.restored,
+            restored=command.restored or Money.zero(commitment.reserved.currency),
         )
     ]
 

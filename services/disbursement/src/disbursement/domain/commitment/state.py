@@ -106,7 +106,7 @@ class Commitment(State, frozen=True):
     window: Window
     tolerance: Tolerance
     counsellor: PersonId
-    collector: PersonId
+    collectors: tuple[PersonId, ...]
     stage: Stage
     acts: tuple[tuple[Stage, PersonId], ...]
     order: Order | None = None
@@ -236,7 +236,7 @@ def _requested(event: CommitmentRequested) -> Commitment:
         window=event.window,
         tolerance=event.tolerance,
         counsellor=event.counsellor,
-        collector=event.collector,
+        collectors=event.collectors,
         stage=Stage.REQUESTED,
         acts=((Stage.REQUESTED, event.by),),
     )

@@ -37,7 +37,7 @@ class PaymentRequested(Event, frozen=True, tag="disbursement.payment_requested.v
     """What it will take out of the reservation, in the grant's currency."""
     evidence: Digest
     counsellor: PersonId
-    collector: PersonId
+    collectors: tuple[PersonId, ...]
     """Who collected the quotations."""
     recorders: tuple[PersonId, ...]
     """Who recorded the deliveries."""

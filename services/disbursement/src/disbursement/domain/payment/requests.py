@@ -51,7 +51,7 @@ class RequestPayment(Command, frozen=True):
     rate: Rate | None
     evidence: Digest
     counsellor: PersonId
-    collector: PersonId
+    collectors: tuple[PersonId, ...]
     recorders: tuple[PersonId, ...]
 
 

@@ -119,7 +119,7 @@ def _requested(command: RequestPayment, payment: Payment | None) -> PaymentReque
         rate=command.rate,
         evidence=command.evidence,
         counsellor=command.counsellor,
-        collector=command.collector,
+        collectors=command.collectors,
         recorders=command.recorders,
     )
 
@@ -214,7 +214,7 @@ def _may_by_the_chain(
     if isinstance(command, ApprovePayment):
         if command.by in payment.recorders:
             raise no.RecorderCannotApprove(command.by)
-        if command.by == payment.collector:
+        if command.by in payment.collectors:
             raise no.CollectorCannotApprove(command.by)
     if isinstance(command, SignPayment):
         account = _usable(command.account, payment.vendor, payment.amount.currency, command.at)

@@ -55,7 +55,7 @@ class Payment(State, frozen=True):
     rate: Rate | None
     evidence: Digest
     counsellor: PersonId
-    collector: PersonId
+    collectors: tuple[PersonId, ...]
     recorders: tuple[PersonId, ...]
     stage: Stage
     acts: tuple[tuple[Stage, PersonId], ...]
@@ -131,7 +131,7 @@ def _requested(event: PaymentRequested) -> Payment:
         rate=event.rate,
         evidence=event.evidence,
         counsellor=event.counsellor,
-        collector=event.collector,
+        collectors=event.collectors,
         recorders=event.recorders,
         stage=Stage.REQUESTED,
         acts=((Stage.REQUESTED, event.by),),

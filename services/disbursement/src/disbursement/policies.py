@@ -1,0 +1,116 @@
+"""Event -> commands: what a payment's fate means for its invoice, its commitment and its funds."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from disbursement.domain import registry
+from disbursement.domain.budget_line import ReleaseFunds, RestoreFunds, SpendFunds, budget_line
+from disbursement.domain.commitment import (
+    CommitmentCancelled,
+    CommitmentLiquidated,
+    ReopenInvoice,
+    SettleInvoice,
+    commitment,
+)
+from disbursement.domain.item_ceiling import ReleaseOnItem, item_ceiling
+from disbursement.domain.payment import (
+    PaymentCancelled,
+    PaymentRejectedByBank,
+    PaymentReturned,
+    VendorPaid,
+)
+from events.handler import Act
+from events.money import Money
+from events.service import Heard, Policy
+from events.values import SYSTEM
+
+Acts = Iterator[Act[Any, Any, Any]]
+
+
+def settle_invoices(fact: Heard[Any]) -> Acts:
+    """An executed payment settles its invoice; one that came to nothing opens it again (A9)."""
+    event, at = fact.event, fact.envelope.time
+    match event:
+        case VendorPaid():
+            settled = SettleInvoice(
+                by=SYSTEM,
+                at=at,
+                invoice=event.invoice,
+                payment=event.payment,
+                reserved=event.reserved,
+            )
+            yield Act(commitment, event.commitment, settled)
+        case PaymentReturned():
+            yield Act(commitment, event.commitment, _reopening(fact, event.reserved))
+        case PaymentRejectedByBank() | PaymentCancelled():
+            yield Act(commitment, event.commitment, _reopening(fact, None))
+
+
+def _reopening(fact: Heard[Any], restored: Money | None) -> ReopenInvoice:
+    return ReopenInvoice(
+        by=SYSTEM,
+        at=fact.envelope.time,
+        invoice=fact.event.invoice,
+        payment=fact.event.payment,
+        restored=restored,
+    )
+
+
+def keep_the_budget(fact: Heard[Any]) -> Acts:
+    """What was paid is spent; what came back is reserved again."""
+    event, at = fact.event, fact.envelope.time
+    match event:
+        case VendorPaid():
+            spent = SpendFunds(
+                by=SYSTEM,
+                at=at,
+                line=event.budget_line,
+                commitment=event.commitment,
+                payment=event.payment,
+                reserved=event.reserved,
+                paid=event.functional_amount,
+            )
+            yield Act(budget_line, event.budget_line, spent)
+        case PaymentReturned():
+            restored = RestoreFunds(
+                by=SYSTEM,
+                at=at,
+                line=event.budget_line,
+                commitment=event.commitment,
+                payment=event.payment,
+                reserved=event.reserved,
+                paid=event.functional_amount,
+            )
+            yield Act(budget_line, event.budget_line, restored)
+
+
+def release_what_is_left(fact: Heard[Any]) -> Acts:
+    """A commitment that is over gives back what it did not use, to its line and its item."""
+    event, at = fact.event, fact.envelope.time
+    if isinstance(event, CommitmentLiquidated | CommitmentCancelled) and event.released:
+        released = ReleaseFunds(
+            by=SYSTEM,
+            at=at,
+            line=event.budget_line,
+            commitment=event.commitment,
+            amount=event.released,
+        )
+        yield Act(budget_line, event.budget_line, released)
+        given_back = ReleaseOnItem(
+            by=SYSTEM,
+            at=at,
+            item=event.item,
+            commitment=event.commitment,
+            amount=event.released,
+        )
+        yield Act(item_ceiling, event.item, given_back)
+
+
+policies = tuple(
+    Policy(name, {"disbursement": registry}, react)
+    for name, react in (
+        ("settle_invoices", settle_invoices),
+        ("keep_the_budget", keep_the_budget),
+        ("release_what_is_left", release_what_is_left),
+    )
+)

@@ -1,0 +1,5 @@
+"""Read models: what this service decided and what others told it; look-ups and lists on them."""
+
+from disbursement.views import decided, told
+
+views = (decided.view, told.view)

@@ -1,0 +1,247 @@
+"""What this service decided: one row per aggregate, its state folded from its events so far."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from disbursement.domain import registry
+from disbursement.domain.bank_answer import BankLineLeftOpen, BankLineResolved
+from disbursement.domain.bank_file import BankFile, bank_file
+from disbursement.domain.budget_line import BudgetLine, budget_line
+from disbursement.domain.commitment import Commitment, InvoiceReceived, commitment
+from disbursement.domain.delegation import Delegation, delegation
+from disbursement.domain.exchange_rate import ExchangeRatePublished
+from disbursement.domain.grant import Grant, grant
+from disbursement.domain.payment import (
+    Payment,
+    PaymentApproved,
+    PaymentCertified,
+    PaymentRequested,
+    PaymentSigned,
+    VendorPaid,
+    payment,
+)
+from disbursement.views.rows import read, written
+from events.decider import Decider
+from events.service import Connection, Heard, View
+
+Project = Callable[[Heard[Any], Connection], Awaitable[None]]
+
+
+async def project(batch: list[Heard[Any]], tables: Connection) -> None:
+    for fact in batch:
+        prefix, _, _ = fact.envelope.subject.partition("_")
+        if prefix in _projections:
+            await _projections[prefix](fact, tables)
+
+
+async def _folded(
+    fact: Heard[Any], tables: Connection, decider: Decider[Any, Any, Any], kind: Any, find: str
+) -> tuple[Any, int]:
+    """The state after this fact and its version, from the row as it stands."""
+    row = await tables.fetchrow(find, fact.envelope.subject)
+    before = read(row["state"], kind) if row else None
+    return decider.evolve(before, fact.event), int(fact.envelope.sequence)
+
+
+async def _grant(fact: Heard[Any], tables: Connection) -> None:
+    find = "select state from grant_view where grant_id = $1"
+    state, version = await _folded(fact, tables, grant, Grant, find)
+    await tables.execute(
+        "insert into grant_view (grant_id, version, state) values ($1, $2, $3)"
+        " on conflict (grant_id) do update set version = excluded.version, state = excluded.state",
+        state.id,
+        version,
+        written(state),
+    )
+
+
+async def _budget_line(fact: Heard[Any], tables: Connection) -> None:
+    find = "select state from budget_line_view where line_id = $1"
+    state, version = await _folded(fact, tables, budget_line, BudgetLine, find)
+    await tables.execute(
+        "insert into budget_line_view (line_id, grant_id, version, state) values ($1, $2, $3, $4)"
+        " on conflict (line_id) do update set version = excluded.version, state = excluded.state",
+        state.id,
+        state.grant,
+        version,
+        written(state),
+    )
+
+
+async def _delegation(fact: Heard[Any], tables: Connection) -> None:
+    find = "select state from delegation_view where delegation_id = $1"
+    state, version = await _folded(fact, tables, delegation, Delegation, find)
+    await tables.execute(
+        "insert into delegation_view (delegation_id, person, authority, stage, starts, ends,"
+        " version, state) values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " on conflict (delegation_id) do update set stage = excluded.stage,"
+        " version = excluded.version, state = excluded.state",
+        state.id,
+        state.person,
+        state.authority,
+        state.stage,
+        state.starts,
+        state.ends,
+        version,
+        written(state),
+    )
+
+
+async def _rate(fact: Heard[ExchangeRatePublished], tables: Connection) -> None:
+    rate = fact.event.rate
+    await tables.execute(
+        "insert into exchange_rate_view (source, base, quote, day, value)"
+        " values ($1, $2, $3, $4, $5) on conflict do nothing",
+        rate.source,
+        rate.base,
+        rate.quote,
+        rate.date,
+        rate.value,
+    )
+
+
+async def _commitment(fact: Heard[Any], tables: Connection) -> None:
+    find = "select state from commitment_view where commitment_id = $1"
+    state, version = await _folded(fact, tables, commitment, Commitment, find)
+    await tables.execute(
+        "insert into commitment_view (commitment_id, item_id, case_id, vendor_id, stage, currency,"
+        " amount_minor, requested_on, version, state)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (commitment_id) do update"
+        " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+        state.id,
+        state.item,
+        state.case,
+        state.vendor,
+        state.stage,
+        state.reserved.currency,
+        state.reserved.minor,
+        fact.envelope.time.date(),
+        version,
+        written(state),
+    )
+    if isinstance(fact.event, InvoiceReceived):
+        await tables.execute(
+            "insert into invoice_view (invoice_id, commitment_id, vendor_id, number)"
+            " values ($1, $2, $3, $4) on conflict do nothing",
+            fact.event.invoice,
+            state.id,
+            state.vendor,
+            fact.event.number,
+        )
+
+
+async def _payment(fact: Heard[Any], tables: Connection) -> None:
+    find = "select state from payment_view where payment_id = $1"
+    state, version = await _folded(fact, tables, payment, Payment, find)
+    await tables.execute(
+        "insert into payment_view (payment_id, commitment_id, case_id, vendor_id, account_id,"
+        " stage, currency, reserved_minor, requested_on, was_paid, version, state)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        " on conflict (payment_id) do update set stage = excluded.stage,"
+        " was_paid = payment_view.was_paid or excluded.was_paid,"
+        " version = excluded.version, state = excluded.state",
+        state.id,
+        state.commitment,
+        state.case,
+        state.vendor,
+        state.account,
+        state.stage,
+        state.reserved.currency,
+        state.reserved.minor,
+        fact.envelope.time.date(),
+        isinstance(fact.event, VendorPaid),
+        version,
+        written(state),
+    )
+    await _duty(fact, tables)
+
+
+async def _duty(fact: Heard[Any], tables: Connection) -> None:
+    """Who did what, in a table that refuses one person twice."""
+    event = fact.event
+    match event:
+        case PaymentRequested():
+            statement = "insert into payment_duty (payment_id, requester) values ($1, $2)"
+        case PaymentCertified():
+            statement = "update payment_duty set certifier = $2 where payment_id = $1"
+        case PaymentApproved():
+            statement = "update payment_duty set approver = $2 where payment_id = $1"
+        case PaymentSigned(signatory_no=1):
+            statement = "update payment_duty set signatory_1 = $2 where payment_id = $1"
+        case PaymentSigned():
+            statement = "update payment_duty set signatory_2 = $2 where payment_id = $1"
+        case _:
+            return
+    await tables.execute(statement, event.payment, fact.envelope.actorid)
+
+
+async def _bank_file(fact: Heard[Any], tables: Connection) -> None:
+    find = "select state from bank_file_view where file_id = $1"
+    state, version = await _folded(fact, tables, bank_file, BankFile, find)
+    await tables.execute(
+        "insert into bank_file_view (file_id, stage, version, state) values ($1, $2, $3, $4)"
+        " on conflict (file_id) do update set stage = excluded.stage,"
+        " version = excluded.version, state = excluded.state",
+        state.id,
+        state.stage,
+        version,
+        written(state),
+    )
+
+
+async def _bank_answer(fact: Heard[Any], tables: Connection) -> None:
+    event, version = fact.event, int(fact.envelope.sequence)
+    match event:
+        case BankLineLeftOpen(answer=answer, line=line):
+            await tables.execute(
+                "insert into bank_line_view (answer_id, line, why, version, state)"
+                " values ($1, $2, $3, $4, $5)",
+                answer,
+                line.line,
+                line.why,
+                version,
+                written(line),
+            )
+        case BankLineResolved(answer=answer, line=number, outcome=outcome):
+            await tables.execute(
+                "update bank_line_view set resolved = $3 where answer_id = $1 and line = $2",
+                answer,
+                number,
+                outcome,
+            )
+    await tables.execute(
+        "update bank_line_view set version = $2 where answer_id = $1",
+        fact.envelope.subject,
+        version,
+    )
+
+
+_projections: Mapping[str, Project] = {
+    "gra": _grant,
+    "bud": _budget_line,
+    "del": _delegation,
+    "rat": _rate,
+    "com": _commitment,
+    "pay": _payment,
+    "fil": _bank_file,
+    "ans": _bank_answer,
+}
+"""By the prefix of the stream's id. What an item has committed is told by its commitments."""
+
+view = View(
+    "decided",
+    {"disbursement": registry},
+    project,
+    (
+        "grant_view",
+        "budget_line_view",
+        "delegation_view",
+        "exchange_rate_view",
+        "commitment_view",
+        "invoice_view",
+        "payment_view",
+        "payment_duty",
+        "bank_file_view",
+        "bank_line_view",
+    ),
+)

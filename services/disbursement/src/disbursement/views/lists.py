@@ -1,0 +1,171 @@
+"""What clients ask for: collections by id, filtered."""
+
+from typing import Any
+
+import msgspec
+
+from disbursement.domain.bank_answer import OpenLine
+from disbursement.domain.bank_file import BankFile
+from disbursement.domain.budget_line import BudgetLine
+from disbursement.domain.commitment import Commitment
+from disbursement.domain.delegation import Delegation
+from disbursement.domain.exchange_rate import Rate, RateValue
+from disbursement.domain.grant import Grant
+from disbursement.domain.payment import Payment
+from disbursement.views.rows import Row, read
+from events.service import Connection
+from events.values import AccountId, CaseId, Code, GrantId, PersonId
+
+
+async def grants(view: Connection, *, after: str | None, limit: int) -> list[Row[Grant]]:
+    rows = await view.fetch(
+        "select state, version from grant_view where ($1::text is null or grant_id > $1)"
+        " order by grant_id limit $2",
+        after,
+        limit,
+    )
+    return [Row(read(row["state"], Grant), row["version"]) for row in rows]
+
+
+async def budget_lines(
+    view: Connection, *, after: str | None, limit: int, grant: GrantId | None = None
+) -> list[Row[BudgetLine]]:
+    rows = await view.fetch(
+        "select state, version from budget_line_view where ($1::text is null or line_id > $1)"
+        " and ($2::text is null or grant_id = $2) order by line_id limit $3",
+        after,
+        grant,
+        limit,
+    )
+    return [Row(read(row["state"], BudgetLine), row["version"]) for row in rows]
+
+
+async def delegations(
+    view: Connection, *, after: str | None, limit: int, person: PersonId | None = None
+) -> list[Row[Delegation]]:
+    rows = await view.fetch(
+        "select state, version from delegation_view where ($1::text is null or delegation_id > $1)"
+        " and ($2::text is null or person = $2) order by delegation_id limit $3",
+        after,
+        person,
+        limit,
+    )
+    return [Row(read(row["state"], Delegation), row["version"]) for row in rows]
+
+
+async def exchange_rates(view: Connection, *, after: str | None, limit: int) -> list[Rate]:
+    """By pair, source and day; `after` is `base/quote/source/day`."""
+    rows = await view.fetch(
+        "select source, base, quote, day, value from exchange_rate_view"
+        " where ($1::text is null or concat_ws('/', base, quote, source, day) > $1)"
+        " order by concat_ws('/', base, quote, source, day) limit $2",
+        after,
+        limit,
+    )
+    return [
+        Rate(
+            base=Code(row["base"]),
+            quote=Code(row["quote"]),
+            value=RateValue(row["value"]),
+            source=Code(row["source"]),
+            date=row["day"],
+        )
+        for row in rows
+    ]
+
+
+async def commitments(
+    view: Connection,
+    *,
+    after: str | None,
+    limit: int,
+    case: CaseId | None = None,
+    stage: str | None = None,
+) -> list[Row[Commitment]]:
+    rows = await view.fetch(
+        "select state, version from commitment_view where ($1::text is null or commitment_id > $1)"
+        " and ($2::text is null or case_id = $2) and ($3::text is null or stage = $3)"
+        " order by commitment_id limit $4",
+        after,
+        case,
+        stage,
+        limit,
+    )
+    return [Row(read(row["state"], Commitment), row["version"]) for row in rows]
+
+
+async def payments(
+    view: Connection,
+    *,
+    after: str | None,
+    limit: int,
+    case: CaseId | None = None,
+    stage: str | None = None,
+) -> list[Row[Payment]]:
+    rows = await view.fetch(
+        "select state, version from payment_view where ($1::text is null or payment_id > $1)"
+        " and ($2::text is null or case_id = $2) and ($3::text is null or stage = $3)"
+        " order by payment_id limit $4",
+        after,
+        case,
+        stage,
+        limit,
+    )
+    return [Row(read(row["state"], Payment), row["version"]) for row in rows]
+
+
+async def bank_files(view: Connection, *, after: str | None, limit: int) -> list[Row[BankFile]]:
+    rows = await view.fetch(
+        "select state, version from bank_file_view where ($1::text is null or file_id > $1)"
+        " order by file_id limit $2",
+        after,
+        limit,
+    )
+    return [Row(read(row["state"], BankFile), row["version"]) for row in rows]
+
+
+class BankLine(msgspec.Struct, frozen=True):
+    """A line of a bank's answer that fitted nothing."""
+
+    answer: str
+    line: OpenLine
+    resolved: Code | None
+    version: int
+
+
+async def bank_lines(
+    view: Connection, *, after: str | None, limit: int, resolved: bool
+) -> list[BankLine]:
+    """Open lines, or those that a person has dealt with; `after` is `answer/line`."""
+    rows = await view.fetch(
+        "select answer_id, state, resolved, version from bank_line_view"
+        " where (resolved is not null) = $2"
+        " and ($1::text is null or answer_id || '/' || lpad(line::text, 9, '0') > $1)"
+        " order by answer_id || '/' || lpad(line::text, 9, '0') limit $3",
+        after,
+        resolved,
+        limit,
+    )
+    return [
+        BankLine(row["answer_id"], read(row["state"], OpenLine), row["resolved"], row["version"])
+        for row in rows
+    ]
+
+
+class AccountFacts(msgspec.Struct, frozen=True):
+    """What is known here of a bank account: never its number."""
+
+    account: AccountId
+    last4: str
+    active: bool
+    active_since: Any
+
+
+async def account_facts(view: Connection, account: AccountId) -> AccountFacts | None:
+    row = await view.fetchrow(
+        "select account_id, last4, active, active_since from account_fact where account_id = $1",
+        account,
+    )
+    if row is None:
+        return None
+    return AccountFacts(row["account_id"], row["last4"], row["active"], row["active_since"])

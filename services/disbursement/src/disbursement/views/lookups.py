@@ -1,0 +1,214 @@
+"""What a decision needs from elsewhere, looked up: it then travels in the command."""
+
+from datetime import date, datetime, timedelta
+
+from disbursement.domain.commitment import Funding, PlannedItem, SelectedVendor, Tolerance, Window
+from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
+from disbursement.domain.exchange_rate import Rate, RateValue
+from disbursement.domain.grant import Grant
+from disbursement.domain.payment import VendorAccount
+from disbursement.views.rows import read
+from events.money import Money
+from events.service import Connection
+from events.values import (
+    AccountId,
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    PlanId,
+    ProgrammeId,
+    VendorId,
+)
+
+CUMULATIVE = timedelta(days=90)
+"""Over how long a vendor's payments in a case count against a limit (D8)."""
+
+
+async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
+    """The item of an approved plan; None when no approved plan holds it."""
+    row = await view.fetchrow(
+        "select plan_id, case_id, programme_id, counsellor, ceiling, arrived, use_by"
+        " from planned_item_fact left join arrival_fact using (case_id) where item_id = $1",
+        item,
+    )
+    if row is None:
+        return None
+    return PlannedItem(
+        plan=PlanId(row["plan_id"]),
+        case=CaseId(row["case_id"]),
+        programme=ProgrammeId(row["programme_id"]),
+        ceiling=read(row["ceiling"], Money),
+        counsellor=PersonId(row["counsellor"]),
+        arrived=row["arrived"],
+        use_by=row["use_by"],
+    )
+
+
+async def selected_vendor(view: Connection, item: ItemId) -> SelectedVendor | None:
+    row = await view.fetchrow(
+        "select vendor_id, amount, collectors, approved_until, screened, clear"
+        " from selection_fact left join vendor_fact using (vendor_id) where item_id = $1",
+        item,
+    )
+    if row is None:
+        return None
+    return SelectedVendor(
+        vendor=VendorId(row["vendor_id"]),
+        amount=read(row["amount"], Money),
+        collectors=tuple(PersonId(person) for person in row["collectors"]),
+        approved_until=row["approved_until"],
+        screened=row["screened"] if row["clear"] else None,
+    )
+
+
+async def tolerance(view: Connection, item: ItemId, currency: str) -> Tolerance:
+    """The programme's, in the version under which the plan was approved; none without one."""
+    text = await view.fetchval(
+        "select tolerance from planned_item_fact join programme_fact f using (programme_id)"
+        " where item_id = $1 and f.version = programme_version",
+        item,
+    )
+    if text is None:
+        return Tolerance(basis_points=0, at_most=Money.zero(currency))
+    found: Tolerance = read(text, Tolerance)
+    return found
+
+
+async def funding(view: Connection, line: BudgetLineId, into: str, day: date) -> Funding | None:
+    """The grant behind a budget line, and the day's rate between its currency and `into`."""
+    text = await view.fetchval(
+        "select g.state from budget_line_view b join grant_view g using (grant_id)"
+        " where line_id = $1",
+        line,
+    )
+    if text is None:
+        return None
+    grant: Grant = read(text, Grant)
+    return Funding(
+        currency=grant.currency,
+        window=Window(opens=grant.opens, closes=grant.closes),
+        rate=await rate_of(view, grant.currency, into, day),
+    )
+
+
+async def rate_of(view: Connection, one: str, other: str, day: date) -> Rate | None:
+    """The latest rate published for the day or before it, whichever way round it is told."""
+    row = await view.fetchrow(
+        "select base, quote, value, source, day from exchange_rate_view"
+        " where ((base = $1 and quote = $2) or (base = $2 and quote = $1)) and day <= $3"
+        " order by day desc, base = $1 desc, source limit 1",
+        one,
+        other,
+        day,
+    )
+    if row is None:
+        return None
+    return Rate(
+        base=Code(row["base"]),
+        quote=Code(row["quote"]),
+        value=RateValue(row["value"]),
+        source=Code(row["source"]),
+        date=row["day"],
+    )
+
+
+async def vendor_account(
+    view: Connection, vendor: VendorId, currency: str, account: AccountId | None = None
+) -> VendorAccount | None:
+    """The vendor's account in that currency to which one pays now; or the one that is named."""
+    row = await view.fetchrow(
+        "select account_id, vendor_id, currency, active, usable_from, approver,"
+        " exists (select from payment_view p where p.account_id = a.account_id and p.was_paid)"
+        " as was_paid from account_fact a where vendor_id = $1 and currency = $2"
+        " and ($3::text is null or account_id = $3)"
+        " order by active desc, active_since desc nulls last, account_id limit 1",
+        vendor,
+        currency,
+        account,
+    )
+    if row is None:
+        return None
+    return VendorAccount(
+        account=AccountId(row["account_id"]),
+        vendor=VendorId(row["vendor_id"]),
+        currency=Code(row["currency"]),
+        usable_from=row["usable_from"] if row["active"] else None,
+        approver=PersonId(row["approver"]) if row["approver"] else None,
+        first_payment=not row["was_paid"],
+    )
+
+
+async def mandate(
+    view: Connection,
+    person: PersonId,
+    authority: Authority,
+    at: datetime,
+    used: Money,
+) -> Mandate | None:
+    """The person's widest delegation for this act on this day."""
+    rows = await view.fetch(
+        "select state from delegation_view where person = $1 and authority = $2 and stage = $3"
+        " and $4 between starts and ends order by delegation_id",
+        person,
+        authority,
+        Stage.CONFIRMED,
+        at.date(),
+    )
+    held: list[Delegation] = [read(row["state"], Delegation) for row in rows]
+    held = [d for d in held if d.limit.currency == used.currency] or held
+    if not held:
+        return None
+    widest = max(held, key=lambda d: d.limit.minor)
+    return Mandate(
+        delegation=widest.id,
+        person=widest.person,
+        authority=widest.authority,
+        limit=widest.limit,
+        starts=widest.starts,
+        ends=widest.ends,
+        used=used,
+    )
+
+
+async def committed_lately(
+    view: Connection,
+    vendor: VendorId,
+    case: CaseId,
+    currency: str,
+    at: datetime,
+    *,
+    but: CommitmentId,
+) -> Money:
+    """What else was committed to this vendor in this case over the last 90 days."""
+    minor = await view.fetchval(
+        "select coalesce(sum(amount_minor), 0)::bigint from commitment_view where vendor_id = $1"
+        " and case_id = $2 and currency = $3 and requested_on > $4 and commitment_id <> $5"
+        " and stage <> 'cancelled'",
+        vendor,
+        case,
+        currency,
+        (at - CUMULATIVE).date(),
+        but,
+    )
+    return Money(minor, currency)
+
+
+async def paid_lately(
+    view: Connection, vendor: VendorId, case: CaseId, currency: str, at: datetime, *, but: PaymentId
+) -> Money:
+    """What else was paid, or is on its way, to this vendor in this case over the last 90 days."""
+    minor = await view.fetchval(
+        "select coalesce(sum(reserved_minor), 0)::bigint from payment_view where vendor_id = $1"
+        " and case_id = $2 and currency = $3 and requested_on > $4 and payment_id <> $5"
+        " and stage not in ('cancelled', 'rejected', 'returned')",
+        vendor,
+        case,
+        currency,
+        (at - CUMULATIVE).date(),
+        but,
+    )
+    return Money(minor, currency)

@@ -1,0 +1,144 @@
+"""What others told: arrivals, approved plans, programmes' rules, vendors and their accounts."""
+
+from typing import Any
+
+from disbursement.domain import heard as told
+from disbursement.domain.commitment import Tolerance
+from disbursement.views.rows import written
+from events.service import Connection, Heard, View
+
+CLEAR = "clear"
+
+
+async def project(batch: list[Heard[Any]], tables: Connection) -> None:
+    for fact in batch:
+        match fact.event:
+            case told.VendorApproved() | told.VendorReinstated() | told.VendorSuspended():
+                await _vendor(fact, tables)
+            case told.VendorScreened(vendor=vendor, on=day, result=result):
+                await tables.execute(
+                    "insert into vendor_fact (vendor_id, screened, clear) values ($1, $2, $3)"
+                    " on conflict (vendor_id) do update"
+                    " set screened = excluded.screened, clear = excluded.clear",
+                    vendor,
+                    day,
+                    result == CLEAR,
+                )
+            case told.VendorSelected():
+                await _selection(fact.event, tables)
+            case told.ArrivalConfirmed(case=case, date=day, use_by=use_by):
+                await tables.execute(
+                    "insert into arrival_fact (case_id, arrived, use_by) values ($1, $2, $3)"
+                    " on conflict (case_id) do update"
+                    " set arrived = excluded.arrived, use_by = excluded.use_by",
+                    case,
+                    day,
+                    use_by,
+                )
+            case told.ProgrammePublished() | told.PlanApproved():
+                await _plans(fact.event, tables)
+            case _:
+                await _account(fact, tables)
+
+
+async def _plans(event: told.ProgrammePublished | told.PlanApproved, tables: Connection) -> None:
+    if isinstance(event, told.ProgrammePublished):
+        tolerance = Tolerance(
+            basis_points=event.paying.invoice_tolerance_basis_points,
+            at_most=event.paying.invoice_tolerance_at_most,
+        )
+        await tables.execute(
+            "insert into programme_fact (programme_id, version, tolerance) values ($1, $2, $3)"
+            " on conflict (programme_id, version) do update set tolerance = excluded.tolerance",
+            event.programme,
+            event.version,
+            written(tolerance),
+        )
+        return
+    await tables.executemany(
+        "insert into planned_item_fact (item_id, plan_id, case_id, programme_id,"
+        " programme_version, counsellor, ceiling) values ($1, $2, $3, $4, $5, $6, $7)"
+        " on conflict (item_id) do update set ceiling = excluded.ceiling,"
+        " plan_id = excluded.plan_id, programme_version = excluded.programme_version",
+        [
+            (
+                item.item,
+                event.plan,
+                event.case,
+                event.programme,
+                event.programme_version,
+                event.counsellor,
+                written(item.ceiling),
+            )
+            for item in event.items
+        ],
+    )
+
+
+async def _vendor(fact: Heard[Any], tables: Connection) -> None:
+    event = fact.event
+    until = None if isinstance(event, told.VendorSuspended) else event.valid_until
+    await tables.execute(
+        "insert into vendor_fact (vendor_id, approved_until) values ($1, $2)"
+        " on conflict (vendor_id) do update set approved_until = excluded.approved_until",
+        event.vendor,
+        until,
+    )
+
+
+async def _selection(event: told.VendorSelected, tables: Connection) -> None:
+    await tables.execute(
+        "insert into selection_fact (item_id, vendor_id, amount, collectors)"
+        " values ($1, $2, $3, $4) on conflict (item_id) do update set"
+        " vendor_id = excluded.vendor_id, amount = excluded.amount,"
+        " collectors = excluded.collectors",
+        event.item,
+        event.vendor,
+        written(event.amount),
+        list(event.collectors),
+    )
+
+
+async def _account(fact: Heard[Any], tables: Connection) -> None:
+    match fact.event:
+        case told.BankAccountProposed() as proposed:
+            await tables.execute(
+                "insert into account_fact (account_id, vendor_id, currency, last4, active)"
+                " values ($1, $2, $3, $4, false) on conflict (account_id) do nothing",
+                proposed.account,
+                proposed.vendor,
+                proposed.currency,
+                proposed.last4,
+            )
+        case told.BankAccountApproved(account=account, usable_from=usable_from):
+            await tables.execute(
+                "update account_fact set usable_from = $2, approver = $3 where account_id = $1",
+                account,
+                usable_from,
+                fact.envelope.actorid,
+            )
+        case told.BankAccountActivated(account=account):
+            await tables.execute(
+                "update account_fact set active = true, active_since = $2 where account_id = $1",
+                account,
+                fact.envelope.time,
+            )
+        case told.BankAccountReplaced(account=account) | told.BankAccountFrozen(account=account):
+            await tables.execute(
+                "update account_fact set active = false where account_id = $1", account
+            )
+
+
+view = View(
+    "told",
+    {"intake": told.from_intake, "plans": told.from_plans, "vendors": told.from_vendors},
+    project,
+    (
+        "arrival_fact",
+        "planned_item_fact",
+        "programme_fact",
+        "vendor_fact",
+        "selection_fact",
+        "account_fact",
+    ),
+)
