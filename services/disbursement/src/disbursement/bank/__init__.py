@@ -1,0 +1,1 @@
+"""Speaking with the bank: files that instruct it, and what it answers."""

@@ -1,0 +1,203 @@
+"""What a bank says, weighed against what we know: commands, or lines that wait for a person.
+
+Pure. A bank's word is a claim: it moves a payment only where the payment can move that way.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from disbursement.domain.bank_answer import Open, OpenLine
+from disbursement.domain.exchange_rate import Rate, convert
+from disbursement.domain.payment import (
+    Payment,
+    PaymentCommand,
+    ReconcilePayment,
+    RecordAcceptance,
+    RecordExecution,
+    RecordRejection,
+    RecordReturn,
+    payment,
+    payment_of,
+)
+from disbursement.domain.payment.refusals import NotTheAmount
+from disbursement.iso20022.answers import NO_REASON, BankAnswer, BankEntry, BankStatus, Direction
+from disbursement.iso20022.answers import Status as Said
+from events.decider import Rejected
+from events.money import Money
+from events.values import CODE, ID, SYSTEM, Code, PaymentId
+
+
+@dataclass
+class Weighed:
+    """What follows from one answer."""
+
+    commands: list[tuple[PaymentId, PaymentCommand]] = field(default_factory=list)
+    open_lines: list[OpenLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What we know while we read: the payments, those of each file, and the rates of the days."""
+
+    payments: dict[PaymentId, Payment]
+    files: Mapping[str, Sequence[PaymentId]]
+    """The payments of a file, by the file's message id."""
+    rates: Mapping[tuple[str, str, date], Rate]
+    """By grant's currency, payment's currency and day."""
+    at: datetime
+
+
+def weigh(lines: Sequence[BankAnswer], known: Known) -> Weighed:
+    """Weigh each line in turn; what is said of single payments goes before what is said of all."""
+    weighed = Weighed()
+    numbered = list(enumerate(lines, start=1))
+    single = [(n, line) for n, line in numbered if _reference(line) is not None]
+    of_all = [(n, line) for n, line in numbered if _reference(line) is None]
+    for number, line in (*single, *of_all):
+        payments = _meant(line, known)
+        if not payments:
+            _leave_open(weighed, number, line, _nobody(line))
+        for one in payments:
+            _weigh_one(weighed, number, line, known.payments[one], known)
+    return weighed
+
+
+def references(lines: Iterable[BankAnswer]) -> set[PaymentId]:
+    """The payments that the lines may be about."""
+    named = (_reference(line) for line in lines)
+    ids = (payment_of(reference) for reference in named if reference is not None)
+    return {one for one in ids if re.fullmatch(ID, one)}
+
+
+def files(lines: Iterable[BankAnswer]) -> set[str]:
+    """The message ids of our files that the lines speak of as a whole."""
+    return {
+        line.original_message_id
+        for line in lines
+        if isinstance(line, BankStatus) and line.end_to_end_id is None
+    }
+
+
+def _reference(line: BankAnswer) -> str | None:
+    return line.end_to_end_id
+
+
+def _meant(line: BankAnswer, known: Known) -> Sequence[PaymentId]:
+    reference = _reference(line)
+    if reference is not None:
+        one = payment_of(reference)
+        found = known.payments.get(one)
+        return [one] if found is not None and found.end_to_end_id == reference else []
+    if isinstance(line, BankStatus):
+        return known.files.get(line.original_message_id, ())
+    return []
+
+
+def _nobody(line: BankAnswer) -> Open:
+    return Open.NO_REFERENCE if _reference(line) is None else Open.UNKNOWN_REFERENCE
+
+
+def _weigh_one(
+    weighed: Weighed, number: int, line: BankAnswer, stands: Payment, known: Known
+) -> None:
+    asked = _commands(line, stands, known)
+    if isinstance(asked, Open):
+        _leave_open(weighed, number, line, asked)
+        return
+    for command in asked:
+        try:
+            facts = payment.decide(command, stands)
+        except NotTheAmount:
+            _leave_open(weighed, number, line, Open.OTHER_AMOUNT)
+            return
+        except Rejected:
+            _leave_open(weighed, number, line, Open.CONTRADICTS)
+            return
+        if facts:
+            weighed.commands.append((stands.id, command))
+            folded = payment.fold(facts, stands)
+            assert folded is not None, "facts make a payment"
+            stands = known.payments[stands.id] = folded
+
+
+def _commands(line: BankAnswer, stands: Payment, known: Known) -> list[PaymentCommand] | Open:
+    if isinstance(line, BankStatus):
+        return _of_status(line, stands, known)
+    return _of_entry(line, stands, known)
+
+
+def _of_status(line: BankStatus, stands: Payment, known: Known) -> list[PaymentCommand] | Open:
+    at = known.at
+    match line.status:
+        case Said.PENDING | Said.PARTLY:
+            return []
+        case Said.ACCEPTED:
+            return [RecordAcceptance(by=SYSTEM, at=at)]
+        case Said.SETTLED:
+            reference = code(line.message_id) or Code("pain.002")
+            return [_executed(stands, known, stands.amount, at.date(), reference)]
+        case Said.REJECTED:
+            reason = next((found for r in line.reasons if (found := code(r))), Code(NO_REASON))
+            return [RecordRejection(by=SYSTEM, at=at, reason=reason)]
+        case Said.UNKNOWN:
+            return Open.UNKNOWN_STATUS
+
+
+def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCommand] | Open:
+    at = known.at
+    if not line.booked:
+        return []
+    if line.amount is None:
+        return Open.NO_AMOUNT
+    if line.direction is Direction.CREDIT:
+        if line.return_reason is None:
+            return Open.CONTRADICTS
+        reason = code(line.return_reason) or Code(NO_REASON)
+        return [RecordReturn(by=SYSTEM, at=at, amount=line.amount, reason=reason)]
+    statement = code(line.statement) or Code("statement")
+    reference = code(line.bank_reference) or statement
+    day = line.value_date or at.date()
+    return [
+        _executed(stands, known, line.amount, day, reference),
+        ReconcilePayment(by=SYSTEM, at=at, statement=statement, line=line.line),
+    ]
+
+
+def _executed(
+    stands: Payment, known: Known, amount: Money, day: date, reference: Code
+) -> RecordExecution:
+    """With the rate of the day; where none is published, with the one it was reserved at."""
+    into = stands.reserved.currency
+    rate = None
+    if into != stands.amount.currency:
+        rate = known.rates.get((into, stands.amount.currency, day)) or stands.rate
+    return RecordExecution(
+        by=SYSTEM,
+        at=known.at,
+        amount=amount,
+        value_date=day,
+        bank_ref=reference,
+        rate=rate,
+        functional_amount=convert(stands.amount, into, rate),
+    )
+
+
+def _leave_open(weighed: Weighed, number: int, line: BankAnswer, why: Open) -> None:
+    entry = line if isinstance(line, BankEntry) else None
+    weighed.open_lines.append(
+        OpenLine(
+            line=number,
+            why=why,
+            reference=code(_reference(line)),
+            status=code(line.code) if isinstance(line, BankStatus) else None,
+            amount=entry.amount if entry else None,
+            value_date=entry.value_date if entry else None,
+        )
+    )
+
+
+def code(text: str | None) -> Code | None:
+    """The bank's text where it is a reference or a code; not what might be words about people."""
+    return Code(text) if text is not None and re.fullmatch(CODE, text) else None

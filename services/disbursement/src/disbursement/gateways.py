@@ -1,0 +1,186 @@
+"""The outside world: who is paid on which account, and the folder shared with the bank."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
+from disbursement.iso20022.references import latin
+from disbursement.settings import Debtor
+from events.ports import Clock
+from events.values import AccountId, BankFileId
+
+SEALED = "sealed"
+"""Where files are written before the bank may see them."""
+TO_BANK = "to_bank"
+FROM_BANK = "from_bank"
+NAME_MAX = 140
+TOWN_MAX = 35
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Whom a transfer goes to. It lives as long as the writing of a file."""
+
+    creditor: Party
+    account: BankAccount
+    bank: Bank
+
+
+class Payees(Protocol):
+    """Where names and account numbers are asked for when a file is written."""
+
+    async def payee(self, account: AccountId, file: BankFileId) -> Payee:
+        """Who is behind the account; `Unavailable`."""
+        ...
+
+
+class BankFolder(Protocol):
+    """The files that are exchanged with the bank. What is written once is never written over."""
+
+    def sealed(self, name: str) -> bytes | None:
+        """What was written under that name before, out of the bank's sight."""
+        ...
+
+    def seal(self, name: str, content: bytes) -> bytes:
+        """Write it under that name unless that was done; the content that stands."""
+        ...
+
+    def hand_over(self, name: str, content: bytes) -> bytes:
+        """Put it where the bank takes it, unless that was done; the content that stands."""
+        ...
+
+    def answers(self) -> Iterator[tuple[str, bytes]]:
+        """All that the bank has left for us, by name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Gateways:
+    """What effects are given."""
+
+    payees: Payees
+    bank: BankFolder
+    debtor: Debtor
+    clock: Clock
+
+
+class _Revealed(msgspec.Struct):
+    """What the vendors service shows for a payment."""
+
+    scheme: Scheme
+    country: str
+    vendor_country: str
+    bank: str | None = None
+    holder: str | None = None
+    number: str | None = None
+    latin_name: str | None = None
+    town: str | None = None
+
+
+class PayeeErased(Exception):
+    """The vendor's name or number is no longer there: nothing can be paid to it."""
+
+
+@dataclass(frozen=True)
+class VendorsPayees:
+    """Asks the vendors service, under this service's own identity; there it is recorded."""
+
+    peers: Any
+
+    async def payee(self, account: AccountId, file: BankFileId) -> Payee:
+        answer = await self.peers.post(
+            "vendors",
+            f"/v1/accounts/{account}/reveal",
+            {"purpose": "payment"},
+            key=f"{file}.{account}",
+        )
+        shown = msgspec.convert(answer, _Revealed)
+        name = shown.latin_name or latin(shown.holder or "", NAME_MAX)
+        if not name or not shown.number or not shown.town:
+            raise PayeeErased(account)
+        return Payee(
+            creditor=Party(name, shown.vendor_country, latin(shown.town, TOWN_MAX)),
+            account=BankAccount(shown.scheme, shown.number),
+            bank=_bank(shown.bank, shown.country),
+        )
+
+
+BIC_LENGTHS = (8, 11)
+
+
+def _bank(bank: str | None, country: str) -> Bank:
+    """A BIC where it has the form of one (ISO 9362); else the bank by the name it has here."""
+    if bank is not None and len(bank) in BIC_LENGTHS and bank.isalnum() and bank.isupper():
+        return Bank(bic=bank)
+    return Bank(name=bank or "NOTPROVIDED", country=country)
+
+
+@dataclass(frozen=True)
+class LocalBankFolder:
+    """A folder on this machine, as host-to-host channels of banks are.
+
+    The files name people and accounts: only this user may read them.
+    """
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        for name in (SEALED, TO_BANK, FROM_BANK):
+            (self.root / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def sealed(self, name: str) -> bytes | None:
+        with suppress(FileNotFoundError):
+            return (self.root / SEALED / f"{name}.xml").read_bytes()
+        return None
+
+    def seal(self, name: str, content: bytes) -> bytes:
+        return _write_once(self.root / SEALED / f"{name}.xml", content)
+
+    def hand_over(self, name: str, content: bytes) -> bytes:
+        return _write_once(self.root / TO_BANK / f"{name}.xml", content)
+
+    def answers(self) -> Iterator[tuple[str, bytes]]:
+        for path in sorted((self.root / FROM_BANK).glob("[!.]*.xml")):
+            with suppress(FileNotFoundError):
+                yield path.name, path.read_bytes()
+
+
+def _write_once(path: Path, content: bytes) -> bytes:
+    """The file appears whole or not at all, and a file that is there stays as it is."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "wb") as file:  # noqa: PTH123  made with its mode by os.open
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return path.read_bytes()
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+    return content
+
+
+def bank_root(data: Path) -> Path:
+    """Where the exchange with the bank is, in the service's data folder."""
+    return data / "bank"
+
+
+def gateways(running: Any) -> Gateways:
+    """The real ones."""
+    return Gateways(
+        payees=VendorsPayees(running.peers),
+        bank=LocalBankFolder(bank_root(running.settings.data)),
+        debtor=Debtor.read(os.environ),
+        clock=running.clock,
+    )
