@@ -88,6 +88,22 @@ class Taker(Protocol):
         ...
 
 
+async def at_once_or_one_by_one(
+    take: Callable[[Sequence[Entry]], Awaitable[int]], entries: Sequence[Entry]
+) -> int:
+    """Take them at once; if that fails, one by one, to find the one it is: `Poison`."""
+    try:
+        return await take(entries)
+    except (Moved, Unavailable):
+        raise
+    except Exception as error:
+        if len(entries) == 1:
+            raise Poison(entries[0].position, error) from error
+    for entry in entries:
+        await at_once_or_one_by_one(take, [entry])
+    return entries[-1].position
+
+
 @dataclass(frozen=True)
 class Projection:
     """Takes facts to a view."""
@@ -97,16 +113,7 @@ class Projection:
     tracking: Tracking
 
     async def take(self, entries: Sequence[Entry]) -> int:
-        try:
-            return await self._project(entries)
-        except (Moved, Unavailable):
-            raise
-        except Exception as error:
-            if len(entries) == 1:
-                raise Poison(entries[0].position, error) from error
-        for entry in entries:  # one by one, to find the one it is
-            await self.take([entry])
-        return entries[-1].position
+        return await at_once_or_one_by_one(self._project, entries)
 
     async def _project(self, entries: Sequence[Entry]) -> int:
         async with self.tracking.batch(self.view.name, self.ear.source) as batch:
@@ -129,17 +136,15 @@ class Keeping:
     tracking: Tracking
 
     async def take(self, entries: Sequence[Entry]) -> int:
-        try:
-            async with self.tracking.batch(self.copy.name, self.source) as batch:
-                fresh = following(entries, batch.last)
-                if not fresh:
-                    return _nothing_new(entries, batch.last)
-                await self.copy.keep(self.source, fresh, batch.connection)
-                await batch.advance(fresh[-1].position)
-        except (Moved, Unavailable):
-            raise
-        except Exception as error:
-            raise Poison(entries[0].position, error) from error
+        return await at_once_or_one_by_one(self._keep, entries)
+
+    async def _keep(self, entries: Sequence[Entry]) -> int:
+        async with self.tracking.batch(self.copy.name, self.source) as batch:
+            fresh = following(entries, batch.last)
+            if not fresh:
+                return _nothing_new(entries, batch.last)
+            await self.copy.keep(self.source, fresh, batch.connection)
+            await batch.advance(fresh[-1].position)
         return fresh[-1].position
 
 
