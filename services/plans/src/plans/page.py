@@ -29,9 +29,15 @@ class Mistake:
     """Of the file."""
 
     @property
+    def pointer(self) -> str:
+        """The same as a JSON pointer (RFC 6901): `/buying/bands/1/below`."""
+        steps = (str(step)[:60].replace("~", "~0").replace("/", "~1") for step in self.place)
+        return "".join(f"/{step}" for step in steps)
+
+    @property
     def path(self) -> str:
         """`buying.bands[1].below`."""
-        steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.place)
+        steps = (f"[{step}]" if isinstance(step, int) else f".{step[:60]}" for step in self.place)
         return "".join(steps).removeprefix(".") or "the page"
 
     def __str__(self) -> str:

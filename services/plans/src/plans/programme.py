@@ -129,8 +129,9 @@ def _against_itself(page: Page) -> Iterator[Mistake]:
     currency = data["funded_by"]["currency"]
     try:
         exponent(currency)
-    except NotMoney as error:
-        yield page.mistake(("funded_by", "currency"), f"{error}; write one that is, such as EUR")
+    except NotMoney:
+        text = f"{_shown(currency)} is not an ISO 4217 currency to pay in; write one, such as EUR"
+        yield page.mistake(("funded_by", "currency"), text)
         return
     wrong = list(_amounts(page, currency))
     yield from wrong

@@ -63,10 +63,7 @@ def _mistaken(mistakes: Sequence[page.Mistake]) -> Problem:
         str(mistakes[0]),
         status=422,
         title="The programme's page has mistakes",
-        errors=[
-            Fault("".join(f"/{step}" for step in each.place), "mistake", str(each))
-            for each in mistakes[:50]
-        ],
+        errors=[Fault(each.pointer, "mistake", str(each)) for each in mistakes[:50]],
     )
 
 
