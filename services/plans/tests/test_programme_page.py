@@ -86,8 +86,8 @@ def test_the_shipped_programme_has_no_mistake() -> None:
             "modality: referral",
             "modality: refferal",
             (
-                'assistance.counselling.modality  "refferal" is not right; write goods, service, wage'
-                " subsidy, cash or referral"
+                'assistance.counselling.modality  "refferal" is not right; write goods, service,'
+                " wage subsidy, cash or referral"
             ),
         ),
         (
@@ -106,7 +106,7 @@ def test_the_shipped_programme_has_no_mistake() -> None:
                 " 2027-06-30"
             ),
         ),
-        ("until: 2027-06-30", "until: 2022-06-30", "funded_by.until  is not after from; write a"),
+        ("until: 2027-06-30", "until: 2022-06-30", "funded_by.until  is not after from"),
         ("run_by: iom", "run_bye: iom", "run_bye  is not known here; write run_by"),
         ("currency: EUR", "currency: XXQ", 'funded_by.currency  "XXQ" is not an ISO 4217 currency'),
         ("members: 2", "members: 1", "approval.committee.members  1 is not right; write how many"),

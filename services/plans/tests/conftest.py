@@ -1,0 +1,93 @@
+"""The plans service on a real database, with an intake that says what a test lets it say."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from services.plans.tests.people import PROGRAMME_FILE
+
+from events.delivery.consume import Ear
+from events.envelope import Actor, Context
+from events.io.http.trial import Caller, Trial, trial
+from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
+from events.memory import FixedClock, MemoryStore, SeededIds
+from events.ports import Append, Store
+from events.roles import Role
+from events.values import Code
+from homeward.postgres import Database
+from plans.domain.heard import FromIntake, from_intake
+from plans.main import service
+
+
+@dataclass
+class World:
+    """The service under trial, the intake it hears, and its views, brought up to date at once."""
+
+    plans: Trial
+    store: PostgresStore
+    intake: MemoryStore = field(default_factory=MemoryStore)
+    ids: SeededIds = field(default_factory=SeededIds)
+    seen: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    async def intake_says(self, *facts: FromIntake) -> None:
+        """These facts reach the service, as intake's stream would bring them."""
+        for fact in facts:
+            version = len(await self.intake.load(fact.case)) + 1
+            actor = Actor(id=fact.by, role=Code("counsellor"), organisation=Code("iom"))
+            draft = from_intake.draft(
+                fact,
+                stream=fact.case,
+                version=version,
+                event_id=self.ids.event_id(),
+                recorded=fact.at,
+                context=Context(actor=actor, correlation="test"),
+                salt=self.ids.salt,
+            )
+            await self.intake.append(Append((draft,)))
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Every view takes what it has not seen."""
+        sources: dict[str, Store] = {"intake": self.intake, "plans": self.store}
+        for view in service.views:
+            for source, registry in view.hears.items():
+                after = self.seen.get((view.name, source), 0)
+                entries = await sources[source].read(after, 1000)
+                heard = [Ear(source, registry).hear(entry) for entry in entries]
+                async with self.store.pool.acquire() as connection, connection.transaction():
+                    await view.project([each for each in heard if each], connection)
+                self.seen[view.name, source] = after + len(entries)
+
+    async def says(self, who: Caller, path: str, body: object = None, **how: Any) -> httpx.Response:
+        """A POST on the version that stands, after which the views are up to date."""
+        resource = path.rpartition("/")[0]
+        if resource.count("/") > 2 and "if_match" not in how:
+            how["if_match"] = (await who.get(resource)).headers["etag"]
+        answer = await who.post(path, body, **how)
+        await self.catch_up()
+        return answer
+
+    async def told(self) -> list[str]:
+        """The names of all events so far."""
+        entries = await self.store.read(0, 1000)
+        return [entry.envelope.type.split(".")[1] for entry in entries]
+
+
+@pytest.fixture
+async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World]:
+    database = make_database("plans")
+    await migrate(database.owner, service.migrations)
+    async with (
+        open_store(database.app, EpochKeys(b"k" * 32)) as store,
+        trial(
+            service.api, service.registry, store=store, view=store.pool, clock=FixedClock()
+        ) as plans,
+    ):
+        world = World(plans, store)
+        petra = plans.sign_in("per_petra", Role.PROGRAMME_MANAGER)
+        body = {"text": PROGRAMME_FILE.read_text(encoding="utf-8")}
+        answer = await world.says(petra, "/v1/programmes", body)
+        assert answer.status_code == 200, answer.text
+        yield world
