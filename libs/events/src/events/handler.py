@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from events.decider import Command, Decider, Event, Rejected, State
-from events.envelope import Context
-from events.ports import Append, Claim, ClaimTaken, Clock, Conflict, Ids, Store
+from events.envelope import Context, Entry
+from events.ports import Append, Claim, ClaimTaken, Clock, Conflict, Ids, Snapshot, Store
 from events.registry import Draft, Registry
+from events.snapshots import freezer
 
 C = TypeVar("C", bound=Command)
 S = TypeVar("S", bound=State)
@@ -16,6 +17,8 @@ E = TypeVar("E", bound=Event)
 
 ATTEMPTS = 8
 """How often a command is decided anew when another one got in between."""
+LONG = 200
+"""A stream of so many events has a snapshot, renewed after as many more."""
 
 
 class VersionMismatch(Exception):
@@ -51,7 +54,7 @@ class Done(Generic[S]):
     version: int
     """That aggregate's version."""
     position: int
-    """The last position that was written; the head when nothing was."""
+    """The last position that was written, then or now; the head when nothing was."""
     answer: bytes | None
     """What `answer` made of the state, or what was stored when the request came first."""
     replayed: bool = False
@@ -85,8 +88,28 @@ class Handler:
 
     async def load(self, decider: Decider[Any, S, Any], stream: str) -> tuple[S | None, int]:
         """The aggregate's state and version; (None, 0) when there is none."""
-        entries = await self.store.load(stream)
+        entries = await self.store.load(stream, limit=LONG)
+        if len(entries) == LONG:
+            return await self._load_long(decider, stream, entries)
         return decider.fold(self.registry.read_all(entries)), len(entries)
+
+    async def _load_long(
+        self, decider: Decider[Any, S, Any], stream: str, first: Sequence[Entry]
+    ) -> tuple[S | None, int]:
+        """From the last snapshot on; a new one is kept when that is a long way."""
+        frozen = freezer(decider)
+        kept = await self.store.snapshot(stream, frozen.code)
+        if kept is None:
+            state, since = decider.fold(self.registry.read_all(first)), len(first)
+        else:
+            state, since = frozen.thaw(kept.state), kept.version
+        later = await self.store.load(stream, after=since)
+        state, version = decider.fold(self.registry.read_all(later), state), since + len(later)
+        if state is not None and (kept is None or len(later) >= LONG):
+            image = frozen.freeze(state)
+            if image is not None:
+                await self.store.keep_snapshot(Snapshot(stream, version, frozen.code, image))
+        return state, version
 
     async def do(
         self,
@@ -137,8 +160,8 @@ class Handler:
         if held.fingerprint != once.fingerprint:
             raise KeyReused(once.key)
         state, version = await self.load(act.decider, act.stream)
-        head = await self.store.head()
-        return Done(state, version, head, held.answer, replayed=True)  # type: ignore[arg-type]
+        position = held.position or 0
+        return Done(state, version, position, held.answer, replayed=True)  # type: ignore[arg-type]
 
     async def _attempt(
         self,
