@@ -135,7 +135,7 @@ def test_wrong_values_are_refused(chart: Chart, wrong: Manifest) -> None:
 
 def test_nothing_runs_as_root_or_writes_where_it_should_not(chart: Chart) -> None:
     for manifest in manifests(chart):
-        if manifest["kind"] == "Deployment":
+        if manifest["kind"] in ("Deployment", "Job"):
             pod = manifest["spec"]["template"]["spec"]
             container = pod["containers"][0]["securityContext"]
             assert pod["securityContext"]["runAsNonRoot"] is True
