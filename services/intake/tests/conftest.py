@@ -1,0 +1,89 @@
+"""The intake service on a real database, with the programme of these tests published to it."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from services.intake.tests.people import PETRA, TERMS
+
+from events.delivery.consume import Ear
+from events.envelope import Actor, Context
+from events.io.http.trial import Caller, Trial, trial
+from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
+from events.memory import NOON, FixedClock, MemoryStore, SeededIds
+from events.ports import Append, Store
+from events.values import Code, Digest
+from homeward.postgres import Database
+from intake.domain.programme import ProgrammePublished, Terms, plans
+from intake.main import service
+
+
+@dataclass
+class World:
+    """The service under trial, the plans service it hears, its views brought up to date at once."""
+
+    intake: Trial
+    store: PostgresStore
+    plans: MemoryStore = field(default_factory=MemoryStore)
+    ids: SeededIds = field(default_factory=SeededIds)
+    seen: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    async def is_published(self, terms: Terms) -> None:
+        """The plans service publishes these terms."""
+        said = {name: getattr(terms, name) for name in Terms.__struct_fields__}
+        fact = ProgrammePublished(by=PETRA, at=NOON, digest=Digest("c" * 64), **said)
+        actor = Actor(id=PETRA, role=Code("programme_manager"), organisation=Code("iom"))
+        draft = plans.draft(
+            fact,
+            stream=terms.programme,
+            version=terms.version,
+            event_id=self.ids.event_id(),
+            recorded=NOON,
+            context=Context(actor=actor, correlation="test"),
+            salt=self.ids.salt,
+        )
+        await self.plans.append(Append((draft,)))
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Every view takes what it has not seen."""
+        sources: dict[str, Store] = {"intake": self.store, "plans": self.plans}
+        for view in service.views:
+            for source, registry in view.hears.items():
+                after = self.seen.get((view.name, source), 0)
+                entries = await sources[source].read(after, 1000)
+                heard = [Ear(source, registry).hear(entry) for entry in entries]
+                async with self.store.pool.acquire() as connection, connection.transaction():
+                    await view.project([each for each in heard if each], connection)
+                self.seen[view.name, source] = after + len(entries)
+
+    async def says(self, who: Caller, path: str, body: object = None, **how: Any) -> httpx.Response:
+        """A POST on the version that stands, after which the views are up to date."""
+        resource = path.rpartition("/")[0]
+        if resource.count("/") > 2 and "if_match" not in how:
+            how["if_match"] = (await who.get(resource)).headers["etag"]
+        answer = await who.post(path, body, **how)
+        await self.catch_up()
+        return answer
+
+    async def told(self) -> list[str]:
+        """The names of all events so far."""
+        entries = await self.store.read(0, 1000)
+        return [entry.envelope.type.split(".")[1] for entry in entries]
+
+
+@pytest.fixture
+async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World]:
+    database = make_database("intake")
+    await migrate(database.owner, service.migrations)
+    async with (
+        open_store(database.app, EpochKeys(b"k" * 32)) as store,
+        trial(
+            service.api, service.registry, store=store, view=store.pool, clock=FixedClock()
+        ) as intake,
+    ):
+        world = World(intake, store)
+        await world.is_published(TERMS)
+        yield world
