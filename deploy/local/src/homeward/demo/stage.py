@@ -106,6 +106,13 @@ class Stage:
         result: Json = answer.json()
         return result
 
+    def downloads(self, who: str, path: str) -> bytes:
+        """A file that the person may have."""
+        answer = self._send(who, "GET", path)
+        if answer.is_error:
+            raise NotAsTold(f"{who} could not have {path}: {answer.status_code} {answer.text}")
+        return answer.content
+
     def awaits(self, who: str, path: str, until: Callable[[Json], bool], what: str) -> Json:
         """Read until it is so; `NotAsTold` after half a minute."""
         end = time.monotonic() + WAIT_SECONDS
@@ -123,11 +130,16 @@ class Stage:
         line = f"  {who:<38} {what:<48} [dim]{event}[/dim]"
         self.terminal.print(line, highlight=False, soft_wrap=True)
 
-    def _tell(self, who: str, what: str, event: str) -> None:
+    def name(self, who: str) -> str:
+        """How the person is called here: at first with the role, then by name alone."""
         person = self.world.people[who]
-        name = person.name if who in self._told else f"{person.name} ({person.role})"
+        if who in self._told:
+            return person.name
         self._told.add(who)
-        self.tells(name, what, event)
+        return f"{person.name} ({person.role})"
+
+    def _tell(self, who: str, what: str, event: str) -> None:
+        self.tells(self.name(who), what, event)
 
     def _post(self, who: str, path: str, body: Json) -> httpx.Response:
         self._steps += 1

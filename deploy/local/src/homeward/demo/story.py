@@ -1,6 +1,7 @@
 """The story of the demo: cases from a file, told as they happen."""
 
 import os
+from collections.abc import Callable, Collection
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -8,21 +9,31 @@ from typing import Any
 import yaml
 from rich.console import Console
 
-from homeward.demo import buying, people
+from homeward.demo import buying, people, proving
 from homeward.demo.stage import Json, NotAsTold, Person, Stage, World
 from homeward.stack import Stack
 
 HOME = Path(os.environ.get("HOMEWARD_HOME", Path(__file__).parents[5]))
 
 
-def tell(running: Stack, terminal: Console, programme: str = "iom-slovakia") -> bool:
-    """Play every case of the programme's file; whether all of it went as the file says."""
-    told = yaml.safe_load(
-        resources.files("homeward.demo").joinpath(f"{programme}.yaml").read_text(encoding="utf-8")
-    )
-    stage = Stage(_world(running), terminal, run=str(running.folder.path))
+def tell(
+    running: Stack,
+    terminal: Console,
+    programme: str = "iom-slovakia",
+    *,
+    only: Collection[str] = (),
+    before_step: Callable[[int], None] = lambda _: None,
+) -> bool:
+    """Play the cases of the programme's file; whether all of it went as the file says.
+
+    `only`: the titles of the cases to play; all when there is none.
+    """
+    text = resources.files("homeward.demo").joinpath(f"{programme}.yaml").read_text("utf-8")
+    told = yaml.safe_load(text)
+    told["cases"] = [case for case in told["cases"] if not only or case["title"] in only]
+    stage = Stage(_world(running), terminal, str(running.folder.path), before_step)
     try:
-        _tell(stage, told)
+        _tell(stage, told, running.folder.path / "copies")
     except NotAsTold as error:
         terminal.print(f"\n[red]Not as told.[/red] {error}", highlight=False)
         return False
@@ -50,13 +61,17 @@ def _person(told: Json, running: Stack) -> Person:
     )
 
 
-def _tell(stage: Stage, told: dict[str, Any]) -> None:
+def _tell(stage: Stage, told: dict[str, Any], copies: Path) -> None:
     stage.chapter("Before the cases")
+    key = proving.note_key(stage)
     programme = people.publish_programme(stage, HOME / "programmes" / f"{told['programme']}.yaml")
     vendors = {key: buying.approve_vendor(stage, each) for key, each in told["vendors"].items()}
     for number, case in enumerate(told["cases"], start=1):
         stage.chapter(f"Case {number} of {len(told['cases'])}   {case['title']}")
         _tell_case(stage, case, programme, vendors)
+    stage.chapter("Audit")
+    proving.await_complete_log(stage)
+    proving.verify_offline(stage, key, "pay_", copies)
 
 
 def _tell_case(stage: Stage, told: Json, programme: Json, vendors: Json) -> None:
