@@ -14,11 +14,13 @@ from rich.table import Table
 
 from bench.figures import Figure, Setting
 from bench.figures.append import append_vs_eventsourcing, append_vs_pgbench
+from bench.figures.http import http_vs_bare
 from homeward import postgres
 
 FIGURES: Mapping[str, Callable[[Setting], Coroutine[Any, Any, Figure]]] = {
     "append_vs_pgbench": append_vs_pgbench,
     "append_vs_eventsourcing": append_vs_eventsourcing,
+    "http_vs_bare": http_vs_bare,
 }
 
 
