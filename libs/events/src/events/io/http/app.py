@@ -9,11 +9,12 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from events.decider import Rejected
 from events.io.http.asked import Desk
 from events.io.http.description import complete, describe
+from events.io.http.directory import Directory
 from events.io.http.health import explain, healthz, readyz
 from events.io.http.operation import Operation
 from events.io.http.problems import Problem, refused
@@ -28,7 +29,10 @@ FileRoute = Callable[[Desk, Mapping[str, str]], Awaitable[Response]]
 
 
 class Application(FastAPI):
-    """FastAPI finds the route and describes the operations; one layer of ours is around it."""
+    """FastAPI describes the operations and answers for the rest; a request for one goes straight.
+
+    None of FastAPI's middleware is used: what it would do is done by the operation.
+    """
 
     def __init__(
         self,
@@ -38,9 +42,13 @@ class Application(FastAPI):
         desk: Desk,
     ) -> None:
         super().__init__(title=f"Homeward {name}", docs_url=None, redoc_url=None)
-        self.router.redirect_slashes = False
         self.operations = operations
-        self.router.routes[:0] = [_Route(operation, desk) for operation in operations]
+        self._directory = Directory(operations)
+        self._desk = desk
+        self.router.redirect_slashes = False
+        self.router.routes[:0] = [
+            APIRoute(operation.path, **describe(operation)) for operation in operations
+        ]
         self.router.routes += [Route(path, _file(get, desk)) for path, get in files.items()]
         self.router.routes += [
             Route("/healthz", healthz()),
@@ -48,9 +56,27 @@ class Application(FastAPI):
             Route("/problems/{code}", explain()),
         ]
 
-    def build_middleware_stack(self) -> ASGIApp:
-        """No middleware but the last defence: what FastAPI would stack is done by the operation."""
-        return _LastDefence(self.router)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise TypeError(f"this is not for {scope['type']}")
+        headers = dict(scope["headers"])
+        trace = Trace.of(headers)
+        found = self._directory.find(scope["method"], scope["path"])
+        try:
+            if found is None:
+                scope["app"] = self
+                await self.router(scope, receive, send)
+                return
+            operation, path_parameters = found
+            raw = Raw(scope, receive, headers, path_parameters, trace)
+            with within(trace):
+                response = await operation(self._desk, raw)
+        except ClientDisconnect:
+            return
+        except Exception as error:  # noqa: BLE001  every refusal and every failure
+            response = problem_of(error, found[0].statuses if found else {}).response(trace.id)
+        response.raw_headers.append((b"traceparent", trace.parent.encode()))
+        await response(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -63,51 +89,6 @@ def _file(get: FileRoute, desk: Desk) -> Callable[[Request], Awaitable[Response]
         return await get(desk, request.path_params)
 
     return answer
-
-
-class _Route(APIRoute):
-    """The request goes straight to the operation, past FastAPI's own reading of it."""
-
-    def __init__(self, operation: Operation, desk: Desk) -> None:
-        super().__init__(operation.path, **describe(operation))
-        self.app = _Answering(operation, desk)
-
-
-class _Answering:
-    """Answers for one operation."""
-
-    def __init__(self, operation: Operation, desk: Desk) -> None:
-        self._operation = operation
-        self._desk = desk
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        trace = Trace.of(dict(scope["headers"]))
-        with within(trace):
-            try:
-                response = await self._operation(self._desk, Raw(scope, receive, trace))
-            except ClientDisconnect:
-                return
-            except Exception as error:  # noqa: BLE001  every refusal and every failure
-                response = problem_of(error, self._operation.statuses).response(trace.id)
-        response.headers["traceparent"] = trace.parent
-        await response(scope, receive, send)
-
-
-class _LastDefence:
-    """Makes a problem of what no operation answered: an unknown path, another method, a failure."""
-
-    def __init__(self, router: ASGIApp) -> None:
-        self._router = router
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self._router(scope, receive, send)
-        except Exception as error:
-            if scope["type"] != "http":
-                raise
-            trace = Trace.of(dict(scope["headers"]))
-            response: Response = problem_of(error, {}).response(trace.id)
-            await response(scope, receive, send)
 
 
 def problem_of(error: Exception, statuses: Mapping[type[Rejected], int]) -> Problem:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+import msgspec
 from fastapi import Response
 
 from events.envelope import Context
@@ -59,8 +60,7 @@ class Minting:
         return made
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """One request on its way: who asks, in which role, what was said beside the body."""
 
     desk: Desk
@@ -105,5 +105,19 @@ def version_of(tag: bytes) -> int:
     return int(named[1])
 
 
+class JsonResponse(Response):
+    """An answer whose body and headers are bytes and words already."""
+
+    def __init__(self, body: bytes, status: int, headers: Mapping[str, str]) -> None:  # no super
+        self.status_code = status
+        self.body = body
+        self.background = None
+        self.raw_headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"%d" % len(body)),
+            *((name.lower().encode(), value.encode()) for name, value in headers.items()),
+        ]
+
+
 def json_response(body: bytes, status: int, headers: Mapping[str, str]) -> Response:
-    return Response(body, status, headers=dict(headers), media_type="application/json")
+    return JsonResponse(body, status, headers)

@@ -1,7 +1,6 @@
 """The raw request: headers that count stand there once, the body is bounded before it is parsed."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
@@ -16,16 +15,22 @@ _ONCE = (b"authorization", b"idempotency-key", b"if-match", b"content-type", b"c
 class Raw:
     """One HTTP request as it came in."""
 
-    def __init__(self, scope: Scope, receive: Receive, trace: Trace) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        receive: Receive,
+        headers: Mapping[bytes, bytes],
+        path_parameters: Mapping[str, str],
+        trace: Trace,
+    ) -> None:
         self.trace = trace
+        self.headers = headers
         self.path: str = scope["path"]
+        self.path_parameters = path_parameters
         self.query: bytes = scope["query_string"]
-        self.path_parameters: Mapping[str, Any] = scope.get("path_params", {})
         self._receive = receive
-        listed = scope["headers"]
-        self.headers: Mapping[bytes, bytes] = dict(listed)
-        if len(self.headers) != len(listed):
-            names = [name for name, _ in listed]
+        if len(headers) != len(scope["headers"]):
+            names = [name for name, _ in scope["headers"]]
             for name in _ONCE:
                 if names.count(name) > 1:
                     raise Problem("header_repeated", f"Send {name.decode()} once.")

@@ -38,7 +38,9 @@ def decode(raw: bytes) -> Any:
         raise _too_deep() from None
     except ValueError:
         raise BadJson("not_json", "The body is not JSON.") from None
-    _walk(value, DEPTH_MAX, suspicious="\\u" in text)
+    escapes = "\\u" in text
+    if escapes or text.count("{") + text.count("[") > DEPTH_MAX:
+        _walk(value, DEPTH_MAX, suspicious=escapes)
     return value
 
 

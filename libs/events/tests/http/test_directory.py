@@ -1,0 +1,45 @@
+"""Paths find their operation: what is written out goes before a parameter."""
+
+from events.io.http import Answer, Api
+from events.io.http.directory import Directory
+from events.roles import Role
+
+api = Api("paths")
+
+
+@api.query("/v1/{kind}/{thing}", answers=Answer, allows={Role.AUDITOR})
+async def any_thing(kind: str, thing: str) -> Answer:
+    """Read a thing of any kind."""
+    raise AssertionError(kind, thing)
+
+
+@api.query("/v1/loaves/{thing}", answers=Answer, allows={Role.AUDITOR})
+async def loaf(thing: str) -> Answer:
+    """Read a loaf."""
+    raise AssertionError(thing)
+
+
+@api.query("/v1/loaves/newest", answers=Answer, allows={Role.AUDITOR})
+async def newest() -> Answer:
+    """Read the newest loaf."""
+    raise AssertionError
+
+
+def found(path: str, method: str = "GET") -> tuple[str, dict[str, str]] | None:
+    operation = Directory(api.operations).find(method, path)
+    return operation and (operation[0].path, dict(operation[1]))
+
+
+def test_what_is_written_out_goes_before_a_parameter() -> None:
+    assert found("/v1/loaves/newest") == ("/v1/loaves/newest", {})
+    assert found("/v1/loaves/itm_1") == ("/v1/loaves/{thing}", {"thing": "itm_1"})
+    assert found("/v1/rolls/itm_1") == (
+        "/v1/{kind}/{thing}",
+        {"kind": "rolls", "thing": "itm_1"},
+    )
+
+
+def test_nothing_else_is_found() -> None:
+    for path in ("/v1/loaves/", "/v1/loaves", "/v1/loaves/a/b", "v1/loaves/a", "/v2/loaves/a"):
+        assert found(path) is None
+    assert found("/v1/loaves/newest", "POST") is None
