@@ -14,6 +14,7 @@ from rich.table import Table
 
 from bench.figures import Figure, Setting
 from bench.figures.append import append_vs_eventsourcing, append_vs_pgbench
+from bench.figures.delivery import cross_service_p99_ms
 from bench.figures.http import http_vs_bare
 from homeward import postgres
 
@@ -21,6 +22,7 @@ FIGURES: Mapping[str, Callable[[Setting], Coroutine[Any, Any, Figure]]] = {
     "append_vs_pgbench": append_vs_pgbench,
     "append_vs_eventsourcing": append_vs_eventsourcing,
     "http_vs_bare": http_vs_bare,
+    "cross_service_p99_ms": cross_service_p99_ms,
 }
 
 

@@ -76,9 +76,21 @@ async def entries() -> Sequence[Entry]:
     await handler.do(
         Act(order, id_, PlaceOrder(by=ANA, at=NOON, order=id_, person=ANA)), context=AS_ANA
     )
-    await handler.do(
-        Act(order, id_, AddLoaf(by=ANA, at=NOON, price=PRICE, times=11)), context=AS_ANA
-    )
+    add = AddLoaf(by=ANA, at=NOON, price=PRICE, times=11)
+    await handler.do(Act(order, id_, add), context=AS_ANA)
+    return store.entries
+
+
+@pytest.fixture
+async def many() -> Sequence[Entry]:
+    """A history of six hundred."""
+    store = MemoryStore()
+    handler = Handler(bakery, store, FixedClock(), SeededIds())
+    id_ = ItemId("itm_1")
+    place = PlaceOrder(by=ANA, at=NOON, order=id_, person=ANA)
+    await handler.do(Act(order, id_, place), context=AS_ANA)
+    add = AddLoaf(by=ANA, at=NOON, price=PRICE, times=599)
+    await handler.do(Act(order, id_, add), context=AS_ANA)
     return store.entries
 
 
@@ -121,6 +133,20 @@ async def test_an_entry_comes_only_directly_behind_its_predecessor(
             await bus.publish("bakery", wrong)
     assert await bus.last("bakery") == 5
     assert await bus.publish("bakery", entries[5:]) == 12
+
+
+async def test_many_at_once_come_behind_their_predecessor_or_not_at_all(
+    bus: Bus, many: Sequence[Entry]
+) -> None:
+    for wrong in (many[1:101], many[300:]):
+        with pytest.raises(WrongSequence):
+            await bus.publish("bakery", wrong)
+    assert await bus.last("bakery") == 0
+    assert await bus.publish("bakery", many[:500]) == 500
+    with pytest.raises(WrongSequence):
+        await bus.publish("bakery", many[:500])
+    assert await bus.publish("bakery", many[500:]) == 600
+    assert await first(bus, 0, 600) == many
 
 
 async def test_two_publishers_make_one_history(bus: Bus, entries: Sequence[Entry]) -> None:

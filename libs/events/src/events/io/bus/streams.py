@@ -17,6 +17,7 @@ def stream_config(service: str, *, replicas: int = 1) -> StreamConfig:
 
     `allow_direct`: readers ask the stream for what comes after a position and leave nothing
     behind on the server, so that they need no permission to make anything there.
+    `allow_atomic`: the relay may write many events as one (NATS 2.12 or newer).
     """
     return StreamConfig(
         name=stream_name(service),
@@ -28,6 +29,7 @@ def stream_config(service: str, *, replicas: int = 1) -> StreamConfig:
         deny_delete=True,
         deny_purge=True,
         allow_direct=True,
+        allow_atomic=True,
         max_consumers=-1,
         max_msgs=-1,
         max_bytes=-1,
