@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from msgspec.structs import replace
 from services.vendors.tests.desk import (
     BREAD,
     OVEN,
@@ -17,9 +18,10 @@ from services.vendors.tests.desk import (
 )
 
 from events.roles import Role
+from events.values import ProgrammeId
 from homeward.postgres import Database, Postgres
 from vendors.domain.need import approved
-from vendors.domain.programme import published
+from vendors.domain.programme import Paying, published
 
 IBAN = "IQ98NBIQ850123456789012"
 OVENS = {
@@ -278,6 +280,24 @@ async def test_without_a_programme_there_is_no_rule_to_approve_by(database: Data
         ok(await desk.nadia.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
         answer = await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=2)
         assert refused(answer) == (422, "NoProgrammeInForce")
+        assert refused(await desk.karim.get("/v1/diligence")) == (422, "NoProgrammeInForce")
+
+
+async def test_the_strictest_programme_holds_for_every_vendor(desk: VendorDesk) -> None:
+    other = replace(
+        programme_published,
+        programme=ProgrammeId("prg_other"),
+        paying=Paying(account_wait_hours=24, screening_at_most_days=30),
+    )
+    await desk.heard(published, other)
+    shown = ok(await desk.karim.get("/v1/diligence"))
+    assert shown == {"account_wait_hours": 72, "screening_at_most_days": 30}
+    later = replace(
+        other, version=2, paying=Paying(account_wait_hours=96, screening_at_most_days=60)
+    )
+    await desk.heard(published, later)
+    shown = ok(await desk.karim.get("/v1/diligence"))
+    assert shown == {"account_wait_hours": 96, "screening_at_most_days": 60}
 
 
 async def test_vendors_and_accounts_are_listed_by_pages(desk: VendorDesk) -> None:

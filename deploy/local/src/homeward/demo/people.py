@@ -27,6 +27,7 @@ def publish_programme(stage: Stage, page: Path) -> Json:
         lambda seen: any(p["programme"] == programme["programme"] for p in seen["items"]),
         "intake to hear of the programme",
     )
+    stage.awaits("nadia", "vendors/v1/diligence", lambda _: True, "vendors to hear of it")
     return programme
 
 

@@ -118,6 +118,13 @@ class VendorAnswer(Answer):
         )
 
 
+class DiligenceAnswer(Answer):
+    """How careful to be with every vendor: the strictest of the programmes in force."""
+
+    account_wait_hours: int
+    screening_at_most_days: int
+
+
 class RevealedVendor(Answer):
     vendor: VendorId
     name: str | None = None
@@ -275,3 +282,13 @@ async def list_vendors(view: View, page: Paging, stage: Stage | None = None) -> 
     rows = await views.vendors_after(view, after=page.after, limit=page.limit + 1, stage=stage)
     answers = [VendorAnswer.of(row.state, row.version) for row in rows]
     return page.of(answers, key=lambda answer: answer.vendor)
+
+
+@api.query("/v1/diligence", answers=DiligenceAnswer, allows=READERS)
+async def read_diligence(view: View) -> DiligenceAnswer:
+    """Read the rules that hold for every vendor; refused while no programme is known here."""
+    rules = await views.diligence(view)
+    return DiligenceAnswer(
+        account_wait_hours=rules.account_wait_hours,
+        screening_at_most_days=rules.screening_at_most_days,
+    )
