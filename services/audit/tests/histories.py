@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from events.canonical import canonical
-from events.envelope import Actor, Context, Entry, attributes, split_at_position
+from events.envelope import Actor, Context, Entry, split_at_position, write_entry
 from events.memory import SeededIds
 from events.personal import Disclosure, Kind
 from events.values import Code, PersonId
@@ -37,7 +37,7 @@ class Teller:
         self.versions[stream] += 1
         self.minutes += 7
         at = NOON + timedelta(minutes=self.minutes)
-        made = attributes(
+        made = write_entry(
             id=self.ids.event_id(),
             service=service,
             type=f"{kind}.v1",
@@ -51,9 +51,9 @@ class Teller:
                 ),
                 correlation="c",
             ),
-            data=data,
+            data=canonical(data),
         )
-        before, after = split_at_position(canonical(made))
+        before, after = split_at_position(made)
         position = self.positions[service]
         return service, Entry(position, before + str(position).encode() + after)
 

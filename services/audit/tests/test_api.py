@@ -108,7 +108,7 @@ async def test_the_trail_of_a_payment_has_its_case_and_nobody_elses(
     named = {name for line in lines for name in line["names"]}
     assert not named & {"cas_2", "pla_2", "com_2", "pay_2", "src_2"}
     said = [line["said"] for line in lines]
-    assert said[-1] == "the bank paid 2,423,500.500 IQD on …"
+    assert said[-1] == "learned that the bank paid 2,423,500.500 IQD on …"
     assert "approved the plan: 2,400.00 EUR" in said
 
 

@@ -1,0 +1,96 @@
+"""The services' REST APIs, spoken to with the person's own token. The console has no other way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from events.ports import Unavailable
+
+TIMEOUT_SECONDS = 10.0
+
+
+@dataclass
+class Refused(Exception):
+    """A service said no."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a service answered, and the version of it."""
+
+    body: dict[str, Any]
+    etag: str
+
+
+class Backend:
+    """The issuer and the services."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, *, issuer: str, services: Mapping[str, str]
+    ) -> None:
+        self._client = client
+        self._issuer = issuer
+        self._services = services
+
+    async def sign_in(self, username: str, password: str) -> str:
+        """The person's access token. `Refused`, `Unavailable`."""
+        form = {"grant_type": "password", "username": username, "password": password}
+        content = urlencode(form).encode()
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await self._send("POST", f"{self._issuer}/token", headers, content)
+        return str(answer.json()["access_token"])
+
+    async def get(self, service: str, path: str, token: str, **query: str) -> Found:
+        """`Refused`, `Unavailable`."""
+        asked = f"?{urlencode(query)}" if query else ""
+        url = f"{self._services[service]}{path}{asked}"
+        answer = await self._send("GET", url, {"authorization": f"Bearer {token}"}, None)
+        return Found(answer.json(), answer.headers.get("etag", ""))
+
+    async def post(
+        self, service: str, path: str, token: str, *, body: bytes, key: str, etag: str
+    ) -> Found:
+        """Put a command, once for this key, on the version that was seen."""
+        headers = {
+            "authorization": f"Bearer {token}",
+            "content-type": "application/json",
+            "idempotency-key": key,
+            "if-match": etag,
+        }
+        answer = await self._send("POST", f"{self._services[service]}{path}", headers, body)
+        return Found(answer.json(), answer.headers.get("etag", ""))
+
+    async def _send(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
+    ) -> httpx.Response:
+        try:
+            answer = await self._client.request(method, url, headers=headers, content=content)
+        except httpx.HTTPError as error:
+            raise Unavailable(type(error).__name__) from error
+        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise Unavailable(f"a service answered {answer.status_code}")
+        if answer.is_success:
+            return answer
+        problem = _problem(answer)
+        raise Refused(
+            answer.status_code,
+            str(problem.get("code", problem.get("error", ""))),
+            str(problem.get("title", "It was refused")),
+            str(problem.get("detail", problem.get("error_description", ""))),
+        )
+
+
+def _problem(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        problem = answer.json()
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}

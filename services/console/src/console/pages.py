@@ -1,0 +1,302 @@
+"""The pages: a request becomes questions to the services, their answers become HTML."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Annotated
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from console import acts, reading, shapes
+from console.backend import Backend, Refused
+from console.sessions import Session, Sessions
+from events.values import ID
+
+COOKIE = "homeward"
+FORM_MAX_BYTES = 8192
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
+router = APIRouter()
+_id = re.compile(ID)
+_style = files("console").joinpath("static/style.css").read_bytes()
+_templates = Environment(
+    loader=PackageLoader("console"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters |= {
+    "ltr": shapes.ltr,
+    "money": shapes.money,
+    "short": shapes.short,
+    "person": shapes.person,
+    "when": shapes.when,
+    "stage": shapes.stage,
+}
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in at this browser, or the session has ended."""
+
+
+class NotFromOurPage(Exception):
+    """The form was not sent from a page of the console."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every page needs."""
+
+    backend: Backend
+    sessions: Sessions
+
+
+def render(
+    name: str,
+    session: Session | None,
+    status: int = HTTPStatus.OK,
+    **shown: object,
+) -> HTMLResponse:
+    text = _templates.get_template(name).render(session=session, **shown)
+    return HTMLResponse(text, status)
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def _session(request: Request) -> Session:
+    session = _desk(request).sessions.find(request.cookies.get(COOKIE))
+    if session is None:
+        raise SignInFirst
+    return session
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The form's fields, if one of our own pages sent them."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise NotFromOurPage
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > FORM_MAX_BYTES:
+            raise NotFromOurPage
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+async def _own_form(request: Request, session: "SignedIn") -> dict[str, str]:
+    """The form of somebody who is signed in, with the token that only their pages have."""
+    form = await _form(request)
+    if not session.is_from_our_page(form.get("csrf", "")):
+        raise NotFromOurPage
+    return form
+
+
+Here = Annotated[Desk, Depends(_desk)]
+SignedIn = Annotated[Session, Depends(_session)]
+Form = Annotated[dict[str, str], Depends(_form)]
+OwnForm = Annotated[dict[str, str], Depends(_own_form)]
+
+
+@router.get("/style.css")
+async def style() -> Response:
+    return Response(_style, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+
+@router.get("/healthz")
+@router.get("/readyz")
+async def health() -> Response:
+    return Response('{"status":"ok"}', media_type="application/json")
+
+
+@router.get("/")
+async def start(_session: SignedIn) -> Response:
+    return RedirectResponse("/payments", HTTPStatus.SEE_OTHER)
+
+
+# Signing in and out
+
+
+@router.get("/sign-in")
+async def show_sign_in(to: str = "/payments") -> Response:
+    return render("sign_in.html", None, to=_ours(to), username="", refused=None)
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request, desk: Here, form: Form) -> Response:
+    username, to = form.get("username", ""), _ours(form.get("to", ""))
+    try:
+        token = await desk.backend.sign_in(username, form.get("password", ""))
+    except Refused as refused:
+        return render(
+            "sign_in.html",
+            None,
+            HTTPStatus.UNAUTHORIZED,
+            to=to,
+            username=username,
+            refused=refused,
+        )
+    desk.sessions.end(request.cookies.get(COOKIE))
+    response = RedirectResponse(to, HTTPStatus.SEE_OTHER)
+    response.set_cookie(
+        COOKIE,
+        desk.sessions.begin(Session.of(token)),
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, desk: Here, _form: OwnForm) -> Response:
+    desk.sessions.end(request.cookies.get(COOKIE))
+    response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+def _ours(to: str) -> str:
+    """A path of ours to go on to; never another site."""
+    return to if re.fullmatch(r"/[\w/?=&.-]*", to) and not to.startswith("//") else "/payments"
+
+
+# Payments
+
+
+@router.get("/payments")
+async def payments(desk: Here, session: SignedIn) -> Response:
+    rows = await reading.queue(desk.backend, session)
+    return render("payments.html", session, rows=rows)
+
+
+@router.get("/payments/{payment}")
+async def payment(desk: Here, session: SignedIn, payment: str, done: str = "") -> Response:
+    page = await reading.payment_page(desk.backend, session, _an_id(payment))
+    return _payment(page, session, done=acts.LABEL.get(done, ""))
+
+
+@router.post("/payments/{payment}/{named}")
+async def act(desk: Here, session: SignedIn, form: OwnForm, payment: str, named: str) -> Response:
+    if named not in acts.LABEL or not {"evidence", "key", "etag"} <= form.keys():
+        raise NotFromOurPage
+    payment_id = _an_id(payment)
+    try:
+        await reading.act(desk.backend, session, payment_id, named=named, form=form)
+    except Refused as refused:
+        page = await reading.payment_page(desk.backend, session, payment_id)
+        return _payment(page, session, status=refused.status, refused=refused)
+    return RedirectResponse(f"/payments/{payment_id}?done={named}", HTTPStatus.SEE_OTHER)
+
+
+def _payment(
+    page: reading.PaymentPage,
+    session: Session,
+    *,
+    status: int = HTTPStatus.OK,
+    refused: Refused | None = None,
+    done: str = "",
+) -> Response:
+    key = secrets.token_urlsafe(16)
+    return render("payment.html", session, status, page=page, refused=refused, done=done, key=key)
+
+
+# The log
+
+
+@router.get("/trail")
+async def find_trail(session: SignedIn, key: str = "") -> Response:
+    wanted = key.strip()
+    if _id.fullmatch(wanted):
+        return RedirectResponse(f"/trail/{wanted}", HTTPStatus.SEE_OTHER)
+    return render("find.html", session, wanted=wanted)
+
+
+@router.get("/trail/{key}")
+async def trail(desk: Here, session: SignedIn, key: str) -> Response:
+    found = await desk.backend.get("audit", f"/v1/trail/{_an_id(key)}", session.token)
+    return render("trail.html", session, trail=found.body)
+
+
+@router.get("/log")
+async def log(desk: Here, session: SignedIn) -> Response:
+    return render("log.html", session, log=await reading.log_page(desk.backend, session))
+
+
+def _an_id(text: str) -> str:
+    if not _id.fullmatch(text):
+        raise Refused(404, "not_found", "There is nothing of that name", "")
+    return text
+
+
+# What goes wrong
+
+
+def trouble(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
+    session = _desk(request).sessions.find(request.cookies.get(COOKIE))
+    return render("trouble.html", session, status, title=title, detail=detail, status_code=status)
+
+
+async def to_sign_in(request: Request, _error: Exception) -> Response:
+    to = quote(request.url.path, safe="/") if request.method == "GET" else "/payments"
+    return RedirectResponse(f"/sign-in?to={to}", HTTPStatus.SEE_OTHER)
+
+
+async def not_from_our_page(request: Request, _error: Exception) -> Response:
+    return trouble(
+        request,
+        HTTPStatus.FORBIDDEN,
+        "That did not come from a page of yours",
+        "Nothing was done. Go back, load the page again and try once more.",
+    )
+
+
+async def refused_page(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return await to_sign_in(request, error)
+    return trouble(request, error.status, error.title, error.detail)
+
+
+async def unavailable(request: Request, _error: Exception) -> Response:
+    response = trouble(
+        request,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "A part of the platform does not answer",
+        "Nothing is lost. Try again in a moment.",
+    )
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+async def not_found(request: Request, _error: Exception) -> Response:
+    return trouble(request, HTTPStatus.NOT_FOUND, "There is no such page", "")
+
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+async def with_headers(request: Request, answer: Answer) -> Response:
+    response = await answer(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

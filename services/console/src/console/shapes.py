@@ -1,0 +1,70 @@
+"""How values are shown: money, times, ids and people, each so that it reads the same both ways."""
+
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup, escape
+
+STAGES = {
+    "requested": ("waits for a certifying officer", "warn"),
+    "certified": ("waits for an approving officer", "warn"),
+    "approved": ("waits for the first signature", "warn"),
+    "signed": ("waits for the second signature", "warn"),
+    "released": ("signed, goes into a bank file", "plain"),
+    "in_file": ("in a bank file", "plain"),
+    "instructed": ("with the bank", "plain"),
+    "accepted": ("accepted by the bank", "plain"),
+    "paid": ("paid", "good"),
+    "reconciled": ("paid and reconciled", "good"),
+    "rejected": ("rejected by the bank", "bad"),
+    "returned": ("returned by the bank", "bad"),
+    "cancelled": ("cancelled", "plain"),
+}
+"""A stage in words, and its colour."""
+SHORT = 14
+
+
+def ltr(text: object) -> Markup:
+    """Text that is read left to right wherever it stands."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+def money(amount: Any) -> Markup:
+    """`{"amount": "2423500.500", "currency": "IQD"}` as 2,423,500.500 IQD."""
+    if not amount:
+        return escape("–")
+    whole, dot, rest = str(amount["amount"]).partition(".")
+    shown = f"{int(whole):,}{dot}{rest} {amount['currency']}"
+    return Markup('<bdi dir="ltr" class="num">{}</bdi>').format(shown)
+
+
+def short(name: str | None) -> Markup:
+    """An id, in the middle shortened when it is long; the whole of it when pointed at."""
+    if not name:
+        return escape("–")
+    if len(name) <= SHORT + 6:
+        return ltr(name)
+    shown = f"{name[:8]}…{name[-6:]}"
+    return Markup('<bdi dir="ltr" title="{}">{}</bdi>').format(name, shown)
+
+
+def person(name: str | None) -> str:
+    """A person's id as one would say it."""
+    if name == "per_system":
+        return "the platform"
+    return (name or "nobody").removeprefix("per_").replace("_", " ").title()
+
+
+def when(text: str | None) -> Markup:
+    """An instant in UTC, to the minute."""
+    if not text:
+        return escape("–")
+    at = datetime.fromisoformat(text)
+    return Markup('<time datetime="{}"><bdi dir="ltr">{}</bdi></time>').format(
+        text, at.strftime("%d %b %Y %H:%M")
+    )
+
+
+def stage(name: str) -> Markup:
+    said, colour = STAGES.get(name, (name.replace("_", " "), "plain"))
+    return Markup('<span class="chip {}">{}</span>').format(colour, said)

@@ -1,0 +1,163 @@
+"""The pages, as a person without JavaScript meets them."""
+
+import httpx
+import pytest
+from services.audit.tests.conftest import Desk as AuditDesk
+from services.audit.tests.histories import history
+from services.console.tests.conftest import Browser, hidden
+
+# Signing in
+
+
+async def test_who_is_not_signed_in_is_asked_to_and_comes_back(browser: Browser) -> None:
+    page = await browser.get("/trail/pay_1")
+    assert page.url.path == "/sign-in"
+    assert hidden(page, "to") == "/trail/pay_1"
+
+
+async def test_a_person_signs_in_and_out(browser: Browser) -> None:
+    page = await browser.sign_in("elif")
+    assert "Elif · auditor" in page.text
+    await browser.post("/sign-out", csrf=hidden(page, "csrf"))
+    assert (await browser.get("/log")).url.path == "/sign-in"
+
+
+async def test_a_wrong_password_says_so_and_keeps_the_name(browser: Browser) -> None:
+    page = await browser.post("/sign-in", username="elif", password="wrong")
+    assert page.status_code == 401
+    assert "do not go together" in page.text
+    assert 'value="elif"' in page.text
+    assert "wrong" not in page.text
+
+
+async def test_the_browser_gets_a_name_for_the_session_and_never_the_token(
+    browser: Browser,
+) -> None:
+    answer = await browser.client.post(
+        "/sign-in", data={"username": "elif", "password": browser.passwords["elif"]}
+    )
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "ey" not in cookie.split(";")[0].partition("=")[2][:2]
+    assert answer.headers["location"] == "/payments"
+
+
+@pytest.mark.parametrize("to", ["https://evil.test/", "//evil.test/", "javascript:alert(1)"])
+async def test_signing_in_leads_to_no_other_site(browser: Browser, to: str) -> None:
+    answer = await browser.client.post(
+        "/sign-in",
+        data={"username": "elif", "password": browser.passwords["elif"], "to": to},
+    )
+    assert answer.headers["location"] == "/payments"
+
+
+async def test_a_form_of_another_site_does_nothing(browser: Browser) -> None:
+    form = {"username": "elif", "password": browser.passwords["elif"]}
+    answer = await browser.client.post(
+        "/sign-in", data=form, headers={"origin": "https://evil.test"}
+    )
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_form_without_the_pages_token_does_nothing(browser: Browser) -> None:
+    await browser.sign_in("elif")
+    assert (await browser.post("/sign-out", csrf="guessed")).status_code == 403
+    assert (await browser.get("/log")).url.path == "/log"
+
+
+async def test_every_page_forbids_what_it_does_not_need(browser: Browser) -> None:
+    await browser.sign_in("elif")
+    for path in ("/sign-in", "/log", "/trail", "/nowhere"):
+        headers = (await browser.get(path)).headers
+        assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_no_page_needs_a_script_or_anything_from_elsewhere(browser: Browser) -> None:
+    await browser.sign_in("elif")
+    for path in ("/sign-in", "/log", "/trail"):
+        text = (await browser.get(path)).text
+        assert "<script" not in text
+        assert "style=" not in text
+        assert "http://" not in text
+
+
+# The trail
+
+
+@pytest.fixture
+async def logged(desk: AuditDesk) -> AuditDesk:
+    await desk.keep(history(2))
+    await desk.publisher().publish()
+    return desk
+
+
+async def test_the_trail_tells_it_in_plain_words_with_proofs(
+    logged: AuditDesk, browser: Browser
+) -> None:
+    await browser.sign_in("elif")
+    page = await browser.get("/trail/pay_1")
+    assert page.status_code == 200
+    assert "Jozef certified the payment" in page.text
+    assert "the platform learned that the bank paid 2,423,500.500 IQD" in page.text
+    assert '✓ proven <bdi dir="ltr">#' in page.text
+    assert "all proven under the checkpoint" in page.text
+    assert "pay_2" not in page.text
+
+
+async def test_what_is_not_signed_yet_is_not_called_proven(
+    logged: AuditDesk, browser: Browser
+) -> None:
+    await logged.keep(history(3))
+    await browser.sign_in("elif")
+    page = await browser.get("/trail/per_zuzana")
+    assert "✓ proven" in page.text
+    assert "not signed yet" in page.text
+    assert "2 of 3 under a signed checkpoint so far" in page.text
+
+
+async def test_a_trail_is_found_by_an_id(logged: AuditDesk, browser: Browser) -> None:
+    await browser.sign_in("elif")
+    assert (await browser.get("/trail?key=+cas_1 ")).url.path == "/trail/cas_1"
+    assert "That is not an id" in (await browser.get("/trail?key=<i>")).text
+    assert "<i>" not in (await browser.get("/trail?key=<i>")).text
+    assert (await browser.get("/trail/cas_9")).status_code == 404
+
+
+# The log
+
+
+async def test_the_log_is_whole(logged: AuditDesk, browser: Browser) -> None:
+    await browser.sign_in("elif")
+    page = await browser.get("/log")
+    assert "The log is whole" in page.text
+    assert "no gap" in page.text
+    assert str(logged.signer().vkey) in page.text
+
+
+async def test_an_empty_log_says_so(browser: Browser) -> None:
+    await browser.sign_in("elif")
+    assert "The log is empty" in (await browser.get("/log")).text
+
+
+# What goes wrong
+
+
+async def test_a_service_that_does_not_answer_has_a_page(browser: Browser) -> None:
+    await browser.sign_in("elif")
+    del browser.wire.hosts["audit.test"]
+    page = await browser.get("/log")
+    assert page.status_code == 503
+    assert "does not answer" in page.text
+    assert "Elif" in page.text
+
+
+async def test_there_is_no_such_page(browser: Browser) -> None:
+    await browser.sign_in("elif")
+    page = await browser.get("/nowhere")
+    assert page.status_code == 404
+    assert "There is no such page" in page.text
+    assert isinstance(page, httpx.Response)
