@@ -126,6 +126,8 @@ class MemoryTracking:
         del self._stops[consumer, source]
 
     async def skip(self, consumer: str, source: str, position: int, *, by: str, why: str) -> None:
+        if not why.strip():
+            raise ValueError("say why the event is left out")
         stop = self._standing(consumer, source)
         if stop.position != position:
             raise NotStopped(f"{consumer} stands at {stop.position}")

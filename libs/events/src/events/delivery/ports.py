@@ -118,7 +118,10 @@ class Tracking(Protocol):
         ...
 
     async def skip(self, consumer: str, source: str, position: int, *, by: str, why: str) -> None:
-        """Let it go on behind that event, which it never took. Kept for ever. `NotStopped`."""
+        """Let it go on behind that event, which it never took. Kept for ever.
+
+        Raises `NotStopped`, or `ValueError` without a reason.
+        """
         ...
 
 

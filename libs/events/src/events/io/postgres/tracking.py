@@ -115,6 +115,8 @@ class PostgresTracking:
             raise NotStopped(f"{consumer} of {source} does not stand still")
 
     async def skip(self, consumer: str, source: str, position: int, *, by: str, why: str) -> None:
+        if not why.strip():
+            raise ValueError("say why the event is left out")
         with unavailable():
             async with self._pool.acquire() as connection, connection.transaction():
                 decided = await connection.fetchval(

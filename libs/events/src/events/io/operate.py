@@ -1,0 +1,80 @@
+"""For an operator: which consumers of a service stand still, and letting them go on.
+
+    python -m events.io.operate stops
+    python -m events.io.operate resume CONSUMER SOURCE --by per_omar
+    python -m events.io.operate skip CONSUMER SOURCE POSITION --by per_omar --why "..."
+
+The service's database is named by HOMEWARD_DATABASE_URL. `resume` lets the consumer try the same
+event again, after what was wrong has been put right. `skip` leaves the event out for ever: what
+followed from it must be done by hand. Both are kept, with who and why.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+
+import asyncpg
+
+from events.delivery.ports import NotStopped
+from events.io.postgres.faults import unavailable
+from events.io.postgres.tracking import PostgresTracking
+from events.ports import Unavailable
+
+DATABASE = "HOMEWARD_DATABASE_URL"
+
+
+def main() -> None:
+    """Do what the command line says; a hindrance is told in a sentence, and the code is 1."""
+    asked = _arguments().parse_args()
+    url = os.environ.get(DATABASE)
+    if not url:
+        sys.exit(f"Set {DATABASE} to the address of the service's database.")
+    try:
+        asyncio.run(_operate(asked, url))
+    except (NotStopped, Unavailable, ValueError) as hindrance:
+        sys.exit(str(hindrance))
+
+
+async def _operate(asked: argparse.Namespace, url: str) -> None:
+    with unavailable():
+        pool = await asyncpg.create_pool(url, min_size=1, max_size=1)
+    async with pool:
+        tracking = PostgresTracking(pool)
+        match asked.command:
+            case "resume":
+                await tracking.resume(asked.consumer, asked.source, by=asked.by)
+            case "skip":
+                await tracking.skip(
+                    asked.consumer, asked.source, asked.position, by=asked.by, why=asked.why
+                )
+            case _:
+                for stop in await tracking.stops():
+                    print(  # noqa: T201  this is a command
+                        f"{stop.consumer} at {stop.source} {stop.position}: {stop.error},"
+                        f" since {stop.at:%Y-%m-%d %H:%M:%S} UTC"
+                    )
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m events.io.operate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("stops", help="list the consumers that stand still")
+    resume = commands.add_parser("resume", help="let one try the same event again")
+    skip = commands.add_parser("skip", help="let one go on without the event")
+    for command in (resume, skip):
+        command.add_argument("consumer", help="as `stops` names it, such as payments.match")
+        command.add_argument("source", help="the service whose event it is")
+    skip.add_argument("position", type=int, help="of the event, as `stops` shows it")
+    for command in (resume, skip):
+        command.add_argument("--by", required=True, help="your person id, such as per_omar")
+    skip.add_argument("--why", required=True, help="the reason, in a sentence; kept for ever")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
