@@ -67,15 +67,15 @@ class Bank:
     _seen: int = 0
 
     def gets(self, data: bytes, name: str = "order") -> None:
-        unfinished = self.folder / "in" / f"{name}.part"
+        unfinished = self.folder / "to_bank" / f"{name}.part"
         unfinished.write_bytes(data)
         unfinished.rename(unfinished.with_suffix(".xml"))
 
     def says(self, after_seconds: float = 0) -> list[tuple[str, str, str | None]]:
-        """What is new in `out`, in short."""
+        """What is new in `from_bank`, in short."""
         self.clock.advance(after_seconds)
         self.desk.tick()
-        files = sorted((self.folder / "out").glob("*.xml"))
+        files = sorted((self.folder / "from_bank").glob("*.xml"))
         fresh, self._seen = files[self._seen :], len(files)
         return [short(answer) for path in fresh for answer in read(path)]
 
@@ -136,7 +136,8 @@ def test_a_payment_says_its_day_and_the_banks_reference(bank: Bank) -> None:
     bank.says()
     bank.says(after_seconds=1)
     notice, statement = (
-        answers.read(p.read_bytes()) for p in sorted((bank.folder / "out").glob("*camt05*"))[::-1]
+        answers.read(p.read_bytes())
+        for p in sorted((bank.folder / "from_bank").glob("*camt05*"))[::-1]
     )
     [entry], [line] = notice, statement
     assert isinstance(entry, BankEntry)
@@ -192,11 +193,11 @@ def test_a_file_that_is_not_right_is_refused_whole(bank: Bank, broken: bytes) ->
     bank.gets(broken)
     assert bank.says(after_seconds=100) == [("status", "file", "RJCT FF01")]
     assert bank.says(after_seconds=100) == []
-    assert not list((bank.folder / "in").iterdir())
+    assert not list((bank.folder / "to_bank").iterdir())
 
 
 def test_a_file_that_is_still_being_written_is_left_alone(bank: Bank) -> None:
-    (bank.folder / "in" / "order.part").write_bytes(order("FIL-1", OVEN)[:100])
+    (bank.folder / "to_bank" / "order.part").write_bytes(order("FIL-1", OVEN)[:100])
     assert bank.says() == []
 
 
@@ -221,8 +222,12 @@ def test_a_notification_comes_twice(bank: Bank) -> None:
     bank.gets(order("FIL-1", transfer("PAY-1", Money(100, "IQD"), "SIM-TWICE")))
     bank.says()
     assert bank.says(after_seconds=1) == [("entry", "PAY-1", "0.100 IQD")] * 3
-    first, second = sorted((bank.folder / "out").glob("*camt054*"))
-    assert first.read_bytes() == second.read_bytes()
+    notices = sorted((bank.folder / "from_bank").glob("*camt054*"))
+    [first], [second] = (answers.read(path.read_bytes()) for path in notices)
+    assert isinstance(first, BankEntry)
+    assert isinstance(second, BankEntry)
+    assert first.bank_reference == second.bank_reference
+    assert first.message_id != second.message_id
 
 
 def test_a_payment_comes_back(bank: Bank) -> None:
@@ -258,7 +263,7 @@ def test_the_statements_balances_follow_on_each_other(bank: Bank) -> None:
     bank.says(after_seconds=1)
     bank.says(after_seconds=30)
     balances = []
-    for path in sorted((bank.folder / "out").glob("*camt053*")):
+    for path in sorted((bank.folder / "from_bank").glob("*camt053*")):
         amounts = etree.fromstring(path.read_bytes()).iterfind(".//{*}Bal/{*}Amt")
         balances.append([Decimal(amount.text or "") for amount in amounts])
     after = OPENING - Decimal("2423500.500")
@@ -311,8 +316,8 @@ def test_killed_at_any_instant_it_pays_once(
 
 
 def test_the_process_serves_its_folder_and_survives_a_kill(tmp_path: Path) -> None:
-    (tmp_path / "bank" / "in").mkdir(parents=True)
-    place = tmp_path / "bank" / "in" / "order.xml"
+    (tmp_path / "bank" / "to_bank").mkdir(parents=True)
+    place = tmp_path / "bank" / "to_bank" / "order.xml"
 
     def start() -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "homeward.bank", "--settle", "0.1"]
@@ -321,7 +326,7 @@ def test_the_process_serves_its_folder_and_survives_a_kill(tmp_path: Path) -> No
     def answers_of(kind: str, atleast: int) -> list[Path]:
         end = time.monotonic() + 20
         while time.monotonic() < end:
-            found = sorted((tmp_path / "bank" / "out").glob(f"*-{kind}.xml"))
+            found = sorted((tmp_path / "bank" / "from_bank").glob(f"*-{kind}.xml"))
             if len(found) >= atleast:
                 return found
             time.sleep(0.05)

@@ -6,6 +6,6 @@ creditor or remittance text holds one of these words, or that a rule names, does
 
     SIM-REJECT-AC04   is rejected with that reason (the rest of its file is not)
     SIM-LATE          stays pending, and is paid only after a while
-    SIM-TWICE         is paid once, and its notification comes twice
+    SIM-TWICE         is paid once, and notified again under another message id
     SIM-RETURN-AC04   is paid, and some time later comes back with that reason
 """

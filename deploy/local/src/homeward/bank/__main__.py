@@ -18,7 +18,7 @@ LOOK_EVERY_SECONDS = 0.1
 def main(
     folder: Annotated[
         Path | None,
-        typer.Option(help="With `in` and `out`. Without it: `bank` in HOMEWARD_DATA."),
+        typer.Option(help="With `to_bank` and `from_bank`. Without it: HOMEWARD_DATA/bank."),
     ] = None,
     settle: Annotated[float, typer.Option(help="Seconds from acceptance to booking.")] = 0.3,
     late: Annotated[float, typer.Option(help="The same, for a transfer that is late.")] = 5.0,

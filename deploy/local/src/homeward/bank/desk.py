@@ -34,14 +34,18 @@ class Pace:
 
 
 class Desk:
-    """Serves one folder: `in` for orders, `out` for answers, `taken` for what was read."""
+    """Serves one folder: orders come in `to_bank`, answers go into `from_bank`; both in XML.
+
+    Orders that were read are kept in `taken`.
+    """
 
     def __init__(
         self, folder: Path, clock: Clock, *, pace: Pace | None = None, rules: Sequence[Rule] = ()
     ) -> None:
-        self._in, self._out, self._taken = (folder / name for name in ("in", "out", "taken"))
+        folders = (folder / name for name in ("to_bank", "from_bank", "taken"))
+        self._in, self._out, self._taken = folders
         for each in (self._in, self._out, self._taken):
-            each.mkdir(parents=True, exist_ok=True)
+            each.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._book = Book(folder / "book.sqlite")
         self._clock = clock
         self._pace = pace or Pace()
@@ -128,9 +132,9 @@ class Desk:
             dues = list(together)
             movements = [d.movement for d in dues]
             number, opening = self._book.settle(account, movements, now)
-            answer = self._book.next_answer()
-            notice = messages.notification(answer, now, account, movements)
             for _ in range(max(d.notices for d in dues)):
+                answer = self._book.next_answer()
+                notice = messages.notification(answer, now, account, movements)
                 self._book.send("camt054", notice)
             answer = self._book.next_answer()
             said = messages.statement(
