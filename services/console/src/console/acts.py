@@ -1,10 +1,12 @@
-"""What a person may do about a payment now, and where they may not, the rule that says why.
+"""Which act a payment waits for, and whether this person may do it.
 
-The services decide; this only spares people from pressing in vain.
+The disbursement service decides, and says on a payment's page what the reader may do and which
+rule forbids it. In the queue, where it says nothing of that, the person's role and earlier acts
+tell well enough what to put first.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from console.sessions import Person
 
@@ -21,68 +23,39 @@ MEANING = {
 
 
 @dataclass(frozen=True)
-class Payment:
-    """A payment as the page needs it."""
-
-    id: str
-    stage: str
-    evidence: str
-    acts: tuple[tuple[str, str], ...]
-    """Stage and person, in order."""
-    counsellor: str | None
-    recorders: tuple[str, ...]
-    collectors: tuple[str, ...]
-    held: str | None
-
-
-@dataclass(frozen=True)
 class Offer:
-    """The one act that the payment waits for."""
+    """The one act that a payment waits for, as it stands for this person."""
 
     act: str
     label: str
     meaning: str
-    refusals: tuple[str, ...]
-    """Why this person may not; empty when they may."""
+    may: bool
+    rule: str | None
+    because: str | None
+    limit: dict[str, str] | None
+    """Up to which amount they may, when a delegation says so."""
 
-    @property
-    def open(self) -> bool:
-        return not self.refusals
 
-
-def offer(payment: Payment, person: Person) -> Offer | None:
-    """What the payment waits for, seen by this person; None when it waits for nobody's act."""
-    act = AT_STAGE.get(payment.stage)
-    if act is None:
+def offer(payment: dict[str, Any]) -> Offer | None:
+    """Out of what the service says of its reader; None when the payment waits for nobody."""
+    act = AT_STAGE.get(payment["stage"])
+    yours = next((each for each in payment["you"] if each["act"] == act), None)
+    if act is None or yours is None:
         return None
-    return Offer(act, LABEL[act], MEANING[act], tuple(_refusals(act, payment, person)))
+    return Offer(
+        act,
+        LABEL[act],
+        MEANING[act],
+        yours["may"],
+        yours["rule"],
+        yours["because"],
+        yours["limit"],
+    )
 
 
-def waits_for(payment: Payment, person: Person) -> bool:
-    found = offer(payment, person)
-    return found is not None and found.open
-
-
-def _refusals(act: str, payment: Payment, person: Person) -> Iterator[str]:
-    if ROLE[act] not in person.roles:
-        yield f"This is for a {ROLE[act].replace('_', ' ')}."
-    if payment.held is not None:
-        yield f"The payment is on hold: {payment.held}."
-    for stage, who in payment.acts:
-        if who == person.id:
-            yield f"ActedAlready: you {_DID.get(stage, stage)} it; each act is another person's."
-    if person.id == payment.counsellor:
-        yield "CounsellorNeverActs: you are the case's counsellor."
-    if act == APPROVE and person.id in payment.recorders:
-        yield "RecorderCannotApprove: you recorded the delivery."
-    if act == APPROVE and person.id in payment.collectors:
-        yield "CollectorCannotApprove: you collected the quotations."
-
-
-_DID = {
-    "requested": "requested",
-    "certified": "certified",
-    "approved": "approved",
-    "signed": "signed",
-    "released": "signed",
-}
+def waits_for(payment: dict[str, Any], person: Person) -> bool:
+    """Whether the queue puts it among what this person has to look at."""
+    act = AT_STAGE.get(payment["stage"])
+    if act is None or payment["held"] is not None or ROLE[act] not in person.roles:
+        return False
+    return all(done["person"] != person.id for done in payment["acts"])

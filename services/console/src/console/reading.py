@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from console.acts import Offer, Payment, offer, waits_for
+from console.acts import Offer, offer, waits_for
 from console.backend import Backend, Found, Refused
 from console.sessions import Session
 from events.ports import Unavailable
@@ -20,6 +20,8 @@ STEPS = (
     ("paid", "vendor_paid", "Paid"),
 )
 """What a payment goes through: its stage, the event that tells of it, the word for it."""
+PAID = ("paid", "reconciled")
+BAR_WIDTH = 640
 
 
 @dataclass(frozen=True)
@@ -31,41 +33,36 @@ class Step:
     """done, now or later"""
     who: str | None
     at: str | None
-    index: int | None
-    """Of its entry in the log."""
 
 
 @dataclass(frozen=True)
 class Row:
     """A payment in the queue."""
 
-    payment: Payment
-    body: dict[str, Any]
+    payment: dict[str, Any]
     mine: bool
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of the picture of a budget line: its place in it, and what it is."""
+
+    name: str
+    amount: dict[str, str]
+    start: int
+    width: int
+
+
+@dataclass(frozen=True)
 class PaymentPage:
-    payment: Payment
-    body: dict[str, Any]
+    payment: dict[str, Any]
     etag: str
+    invoice: dict[str, Any]
     steps: tuple[Step, ...]
+    budget: tuple[Part, ...]
     offer: Offer | None
     trail: dict[str, Any] | None
     """None when the log does not answer or does not have it yet."""
-
-
-def read_payment(body: dict[str, Any]) -> Payment:
-    return Payment(
-        id=body["payment"],
-        stage=body["stage"],
-        evidence=body["evidence"],
-        acts=tuple((act["stage"], act["by"]) for act in body["acts"]),
-        counsellor=body.get("counsellor"),
-        recorders=tuple(body.get("recorders", ())),
-        collectors=tuple(body.get("collectors", ())),
-        held=body.get("held"),
-    )
 
 
 async def queue(backend: Backend, session: Session) -> list[Row]:
@@ -74,29 +71,28 @@ async def queue(backend: Backend, session: Session) -> list[Row]:
     query = {"limit": PAGE}
     while True:
         page = (await backend.get("disbursement", "/v1/payments", session.token, **query)).body
-        for body in page["items"]:
-            payment = read_payment(body)
-            rows.append(Row(payment, body, waits_for(payment, session.person)))
+        rows += [Row(payment, waits_for(payment, session.person)) for payment in page["items"]]
         if not page.get("next"):
             break
         query["cursor"] = page["next"]
-    return sorted(rows, key=lambda row: (not row.mine, row.payment.id))
+    return sorted(rows, key=lambda row: (not row.mine, row.payment["payment"]))
 
 
 async def payment_page(backend: Backend, session: Session, payment_id: str) -> PaymentPage:
     """One payment, where it stands, and what it came from."""
-    path = f"/v1/payments/{payment_id}"
     found, trail = await asyncio.gather(
-        backend.get("disbursement", path, session.token),
+        backend.get("disbursement", f"/v1/payments/{payment_id}", session.token),
         trail_or_none(backend, session, payment_id),
     )
-    payment = read_payment(found.body)
+    payment = found.body
+    invoices = payment["commitment_stands"]["invoices"]
     return PaymentPage(
         payment=payment,
-        body=found.body,
         etag=found.etag,
-        steps=_steps(payment, trail),
-        offer=offer(payment, session.person),
+        invoice=next(each for each in invoices if each["invoice"] == payment["invoice"]),
+        steps=steps(payment, trail),
+        budget=budget(payment),
+        offer=offer(payment),
         trail=trail,
     )
 
@@ -108,31 +104,56 @@ async def trail_or_none(backend: Backend, session: Session, key: str) -> dict[st
         return None
 
 
-def _steps(payment: Payment, trail: dict[str, Any] | None) -> tuple[Step, ...]:
-    done = dict(payment.acts)
-    if payment.stage in ("paid", "reconciled"):
+def steps(payment: dict[str, Any], trail: dict[str, Any] | None) -> tuple[Step, ...]:
+    """The way of the payment: who did what when, what comes now, what comes then."""
+    done = {act["stage"]: act["person"] for act in payment["acts"]}
+    if payment["stage"] in PAID:
         done["paid"] = "per_system"
-    logged: dict[str, list[dict[str, Any]]] = {}
+    times: dict[str, list[str]] = {}
     for line in trail["lines"] if trail else ():
-        if line["stream"] == payment.id:
-            logged.setdefault(line["type"].split(".")[1], []).append(line)
-    steps: list[Step] = []
+        if line["stream"] == payment["payment"]:
+            times.setdefault(line["type"].split(".")[1], []).append(line["happened_at"])
+    way: list[Step] = []
     for stage, event, word in STEPS:
-        number = 1 if stage == "released" else 0
-        line = next(iter(logged.get(event, [])[number:]), None)
-        state = "done" if stage in done else "later"
-        if state == "later" and (not steps or steps[-1].state == "done"):
-            state = "now"
-        steps.append(
-            Step(
-                word,
-                state,
-                done.get(stage),
-                line["happened_at"] if line else None,
-                line["index"] if line else None,
-            )
-        )
-    return tuple(steps)
+        at = next(iter(times.get(event, [])[1 if stage == "released" else 0 :]), None)
+        first_open = stage not in done and all(step.state == "done" for step in way)
+        state = "done" if stage in done else "now" if first_open else "later"
+        way.append(Step(word, state, done.get(stage), at if state == "done" else None))
+    return tuple(way)
+
+
+def budget(payment: dict[str, Any]) -> tuple[Part, ...]:
+    """The budget line as a bar: paid, committed, this payment's part of either, what is left."""
+    line, this = payment["budget"], payment["reserved"]
+    home = "spent" if payment["stage"] in PAID else "reserved"
+    parts = {
+        "paid": _minor(line["spent"]),
+        "committed": _minor(line["reserved"]),
+        "this payment": _minor(this),
+        "left": max(0, _minor(line["available"])),
+    }
+    parts["paid" if home == "spent" else "committed"] -= parts["this payment"]
+    whole = max(1, sum(parts.values()))
+    shown: list[Part] = []
+    start = 0
+    for name, minor in parts.items():
+        width = minor * BAR_WIDTH // whole
+        if minor > 0:
+            shown.append(Part(name, _amount(minor, this), start, max(2, width)))
+        start += width
+    return tuple(shown)
+
+
+def _minor(amount: dict[str, str]) -> int:
+    return int(amount["amount"].replace(".", ""))
+
+
+def _amount(minor: int, like: dict[str, str]) -> dict[str, str]:
+    """So many minor units of the same currency."""
+    digits = len(like["amount"].partition(".")[2])
+    text = str(minor).zfill(digits + 1)
+    shown = f"{text[:-digits]}.{text[-digits:]}" if digits else text
+    return {"amount": shown, "currency": like["currency"]}
 
 
 async def log_page(backend: Backend, session: Session) -> dict[str, Any]:
