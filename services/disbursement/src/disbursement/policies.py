@@ -8,22 +8,26 @@ from disbursement.domain.budget_line import ReleaseFunds, RestoreFunds, SpendFun
 from disbursement.domain.commitment import (
     CommitmentCancelled,
     CommitmentLiquidated,
+    InvoiceSettled,
     ReopenInvoice,
     SettleInvoice,
     commitment,
 )
 from disbursement.domain.item_ceiling import ReleaseOnItem, item_ceiling
 from disbursement.domain.payment import (
+    HoldPayment,
     PaymentCancelled,
     PaymentRejectedByBank,
     PaymentReturned,
     VendorPaid,
+    payment,
 )
 from events.handler import Act
 from events.money import Money
 from events.service import Heard, Policy
-from events.values import SYSTEM
+from events.values import SYSTEM, Code
 
+SETTLED_LATE = Code("invoice_settled_by_another_payment")
 Acts = Iterator[Act[Any, Any, Any]]
 
 
@@ -106,11 +110,20 @@ def release_what_is_left(fact: Heard[Any]) -> Acts:
         yield Act(item_ceiling, event.item, given_back)
 
 
+def hold_the_displaced(fact: Heard[Any]) -> Acts:
+    """An invoice was settled by a payment that the bank had rejected: the next one must wait."""
+    event = fact.event
+    if isinstance(event, InvoiceSettled) and event.displaced is not None:
+        held = HoldPayment(by=SYSTEM, at=fact.envelope.time, reason=SETTLED_LATE)
+        yield Act(payment, event.displaced, held)
+
+
 policies = tuple(
     Policy(name, {"disbursement": registry}, react)
     for name, react in (
         ("settle_invoices", settle_invoices),
         ("keep_the_budget", keep_the_budget),
         ("release_what_is_left", release_what_is_left),
+        ("hold_the_displaced", hold_the_displaced),
     )
 )

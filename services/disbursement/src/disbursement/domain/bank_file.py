@@ -93,10 +93,15 @@ BankFileEvent = BankFilePrepared | BankFileSealed | BankFileSent
 
 
 @dataclass(unsafe_hash=True)
-class BankFileIsAt(Rejected):
-    """The act needs the file at another stage (none: there is no such file)."""
+class NoSuchBankFile(Rejected):
+    """There is no such file."""
 
-    stage: Stage | None
+
+@dataclass(unsafe_hash=True)
+class BankFileIsAt(Rejected):
+    """The act needs the file at another stage."""
+
+    stage: Stage
     needed: Stage | None
 
 
@@ -171,12 +176,12 @@ def message_id(file: BankFileId) -> Code:
 
 def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFileEvent]:
     by, at = command.by, command.at
+    if isinstance(command, PrepareBankFile):
+        return [_prepared(command, file)]
+    if file is None:
+        raise NoSuchBankFile
     match command:
-        case PrepareBankFile():
-            return [_prepared(command, file)]
         case SealBankFile(file_hash=file_hash):
-            if file is None:
-                raise BankFileIsAt(None, Stage.PREPARED)
             if file.file_hash is not None:
                 _as_sealed(file.file_hash, file_hash)
                 return []
@@ -192,8 +197,8 @@ def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFile
                 )
             ]
         case RecordSending(file_hash=file_hash):
-            if file is None or file.file_hash is None:
-                raise BankFileIsAt(file.stage if file else None, Stage.SEALED)
+            if file.file_hash is None:
+                raise BankFileIsAt(file.stage, Stage.SEALED)
             _as_sealed(file.file_hash, file_hash)
             if file.stage is Stage.SENT:
                 return []

@@ -96,10 +96,15 @@ DelegationEvent = DelegationGranted | DelegationConfirmed | DelegationRevoked
 
 
 @dataclass(unsafe_hash=True)
-class DelegationIsAt(Rejected):
-    """The act needs the delegation at another stage (none: there is no such delegation)."""
+class NoSuchDelegation(Rejected):
+    """There is no such delegation."""
 
-    stage: Stage | None
+
+@dataclass(unsafe_hash=True)
+class DelegationIsAt(Rejected):
+    """The act needs the delegation at another stage."""
+
+    stage: Stage
     needed: Stage | None
 
 
@@ -198,19 +203,22 @@ def evolve(delegation: Delegation | None, event: DelegationEvent) -> Delegation:
 
 def decide(command: DelegationCommand, delegation: Delegation | None) -> Sequence[DelegationEvent]:
     by, at = command.by, command.at
+    if isinstance(command, GrantDelegation):
+        return [_granted(command, delegation)]
+    if delegation is None:
+        raise NoSuchDelegation
     match command:
-        case GrantDelegation():
-            return [_granted(command, delegation)]
         case ConfirmDelegation():
-            stands = _at(delegation, Stage.GRANTED)
-            if by == stands.person:
+            if delegation.stage is not Stage.GRANTED:
+                raise DelegationIsAt(delegation.stage, Stage.GRANTED)
+            if by == delegation.person:
                 raise DelegationToOneself(by)
-            if by == stands.given_by:
+            if by == delegation.given_by:
                 raise ConfirmedByItsGiver(by)
-            return [DelegationConfirmed(by=by, at=at, delegation=stands.id)]
+            return [DelegationConfirmed(by=by, at=at, delegation=delegation.id)]
         case RevokeDelegation():
-            if delegation is None or delegation.stage is Stage.REVOKED:
-                raise DelegationIsAt(delegation.stage if delegation else None, Stage.CONFIRMED)
+            if delegation.stage is Stage.REVOKED:
+                raise DelegationIsAt(delegation.stage, Stage.CONFIRMED)
             return [DelegationRevoked(by=by, at=at, delegation=delegation.id)]
         case _:
             assert_never(command)
@@ -235,12 +243,6 @@ def _granted(command: GrantDelegation, delegation: Delegation | None) -> Delegat
         starts=command.starts,
         ends=command.ends,
     )
-
-
-def _at(delegation: Delegation | None, needed: Stage) -> Delegation:
-    if delegation is None or delegation.stage is not needed:
-        raise DelegationIsAt(delegation.stage if delegation else None, needed)
-    return delegation
 
 
 def require(

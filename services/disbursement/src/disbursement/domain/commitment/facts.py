@@ -198,6 +198,8 @@ class InvoiceSettled(Event, frozen=True, tag="disbursement.invoice_settled.v1"):
     payment: PaymentId
     reserved: Money
     """What this took out of the commitment's reservation."""
+    displaced: PaymentId | None
+    """Another payment of it that was under way: the bank was late with this one."""
 
 
 class InvoicePaidAgain(Event, frozen=True, tag="disbursement.invoice_paid_again.v1"):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from events.decider import Rejected
 from events.money import Money
-from events.values import CommitmentId, InvoiceId, ItemId, PaymentId, PersonId, VendorId
+from events.values import Code, CommitmentId, InvoiceId, ItemId, PaymentId, PersonId, VendorId
 
 
 class Stage(StrEnum):
@@ -21,10 +21,15 @@ class Stage(StrEnum):
 
 
 @dataclass(unsafe_hash=True)
-class CommitmentIsAt(Rejected):
-    """The act needs the commitment at another stage (none: there is no such commitment)."""
+class NoSuchCommitment(Rejected):
+    """There is no such commitment."""
 
-    stage: Stage | None
+
+@dataclass(unsafe_hash=True)
+class CommitmentIsAt(Rejected):
+    """The act needs the commitment at another stage."""
+
+    stage: Stage
     needed: Stage | None
 
 
@@ -218,6 +223,14 @@ class NotThePayable(Rejected):
 
     payable: Money
     asked: Money
+
+
+@dataclass(unsafe_hash=True)
+class InvoiceNumberTaken(Rejected):
+    """The vendor has sent an invoice of this number before (R1)."""
+
+    vendor: VendorId
+    number: Code
 
 
 @dataclass(unsafe_hash=True)

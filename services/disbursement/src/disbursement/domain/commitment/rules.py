@@ -63,7 +63,7 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
     if isinstance(command, RequestCommitment):
         return [_requested(command, commitment)]
     if commitment is None:
-        raise no.CommitmentIsAt(None, _needed(command))
+        raise no.NoSuchCommitment
     match command:
         case CertifyCommitment(mandate=mandate):
             under = _may_act(command, mandate, commitment, Stage.REQUESTED, Authority.CERTIFY)
@@ -87,18 +87,6 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return [_cancelled(command, commitment)]
         case _:
             assert_never(command)
-
-
-def _needed(command: CommitmentCommand) -> Stage:
-    match command:
-        case CertifyCommitment() | CancelCommitment():
-            return Stage.REQUESTED
-        case ApproveCommitment():
-            return Stage.CERTIFIED
-        case IssueOrder():
-            return Stage.APPROVED
-        case _:
-            return Stage.ISSUED
 
 
 def _at(commitment: Commitment, needed: Stage) -> None:
@@ -418,6 +406,7 @@ def _settled(command: SettleInvoice, commitment: Commitment) -> list[CommitmentE
         invoice=invoice.id,
         payment=command.payment,
         reserved=command.reserved,
+        displaced=invoice.payment if invoice.payment != command.payment else None,
     )
     then = evolve(commitment, settled)
     lines = then.order.lines if then.order else ()

@@ -29,10 +29,15 @@ class Stage(StrEnum):
 
 
 @dataclass(unsafe_hash=True)
-class PaymentIsAt(Rejected):
-    """The act needs the payment at another stage (none: there is no such payment)."""
+class NoSuchPayment(Rejected):
+    """There is no such payment."""
 
-    stage: Stage | None
+
+@dataclass(unsafe_hash=True)
+class PaymentIsAt(Rejected):
+    """The act needs the payment at another stage."""
+
+    stage: Stage
     needed: Stage | None
 
 

@@ -75,7 +75,7 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
     if isinstance(command, RequestPayment):
         return [_requested(command, payment)]
     if payment is None:
-        raise no.PaymentIsAt(None, Stage.REQUESTED)
+        raise no.NoSuchPayment
     match command:
         case CertifyPayment() | ApprovePayment() | SignPayment():
             return [_signed(command, payment)]

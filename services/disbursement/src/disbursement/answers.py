@@ -1,0 +1,274 @@
+"""What clients are told of commitments and payments: no personal value is among it."""
+
+import datetime as dt
+from typing import Any
+
+from disbursement.domain import commitment as com
+from disbursement.domain import payment as pay
+from disbursement.domain.delegation import Authority
+from disbursement.domain.exchange_rate import Rate
+from events.canonical import plain
+from events.io.http import Answer
+from events.money import Money
+from events.values import (
+    AccountId,
+    BankFileId,
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    DelegationId,
+    Digest,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    PlanId,
+    ProgrammeId,
+    ReceiptId,
+    VendorId,
+)
+
+
+class ActAnswer(Answer):
+    """Who brought it to which stage."""
+
+    stage: str
+    person: PersonId
+
+
+class OrderLineAnswer(Answer):
+    """A line of the order, with how much of it arrived, was invoiced and is paid."""
+
+    line: int
+    spec: Code
+    quantity: int
+    unit_price: Money
+    received: int
+    invoiced: int
+    settled: int
+
+
+class OrderAnswer(Answer):
+    number: Code
+    issued: dt.date
+    deliver_by: dt.date
+    lines: tuple[OrderLineAnswer, ...]
+
+
+class ReceiptAnswer(Answer):
+    receipt: ReceiptId
+    date: dt.date
+    recorded_by: PersonId
+    document: Digest
+    lines: list[dict[str, Any]]
+
+
+class InvoiceAnswer(Answer):
+    invoice: InvoiceId
+    number: Code
+    date: dt.date
+    amount: Money
+    document: Digest
+    stage: com.InvoiceStage
+    exceptions: tuple[com.MatchException, ...]
+    payable: Money | None
+    payment: PaymentId | None
+    lines: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, invoice: com.Invoice) -> "InvoiceAnswer":
+        return cls(
+            invoice=invoice.id,
+            number=invoice.number,
+            date=invoice.date,
+            amount=invoice.amount,
+            document=invoice.document,
+            stage=invoice.stage,
+            exceptions=invoice.exceptions,
+            payable=invoice.payable,
+            payment=invoice.payment,
+            lines=plain(invoice.lines),
+        )
+
+
+class RateTold(Answer):
+    base: Code
+    quote: Code
+    value: str
+    source: Code
+    date: dt.date
+
+
+class CommitmentAnswer(Answer):
+    commitment: CommitmentId
+    plan: PlanId
+    item: ItemId
+    case: CaseId
+    programme: ProgrammeId
+    vendor: VendorId
+    budget_line: BudgetLineId
+    amount: Money
+    reserved: Money
+    rate: RateTold | None
+    stage: com.Stage
+    acts: tuple[ActAnswer, ...]
+    order: OrderAnswer | None
+    receipts: tuple[ReceiptAnswer, ...]
+    invoices: tuple[InvoiceAnswer, ...]
+    version: int
+
+    @classmethod
+    def of(cls, state: com.Commitment, version: int) -> "CommitmentAnswer":
+        return cls(
+            commitment=state.id,
+            plan=state.plan,
+            item=state.item,
+            case=state.case,
+            programme=state.programme,
+            vendor=state.vendor,
+            budget_line=state.budget_line,
+            amount=state.amount,
+            reserved=state.reserved,
+            rate=rate_told(state.rate),
+            stage=state.stage,
+            acts=_acts(state.acts),
+            order=_order(state),
+            receipts=tuple(
+                ReceiptAnswer(
+                    receipt=receipt.id,
+                    date=receipt.date,
+                    recorded_by=receipt.recorded_by,
+                    document=receipt.document,
+                    lines=plain(receipt.lines),
+                )
+                for receipt in state.receipts
+            ),
+            invoices=tuple(InvoiceAnswer.of(invoice) for invoice in state.invoices),
+            version=version,
+        )
+
+
+def rate_told(rate: Rate | None) -> RateTold | None:
+    return RateTold(**plain(rate)) if rate else None
+
+
+def _acts(acts: tuple[tuple[Any, PersonId], ...]) -> tuple[ActAnswer, ...]:
+    return tuple(ActAnswer(stage=stage, person=person) for stage, person in acts)
+
+
+def _order(state: com.Commitment) -> OrderAnswer | None:
+    if state.order is None:
+        return None
+    return OrderAnswer(
+        number=state.order.number,
+        issued=state.order.issued,
+        deliver_by=state.order.deliver_by,
+        lines=tuple(
+            OrderLineAnswer(
+                line=line.line,
+                spec=line.spec,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                received=state.received(line.line),
+                invoiced=state.invoiced(line.line),
+                settled=state.settled(line.line),
+            )
+            for line in state.order.lines
+        ),
+    )
+
+
+class PaymentAnswer(Answer):
+    payment: PaymentId
+    commitment: CommitmentId
+    invoice: InvoiceId
+    item: ItemId
+    case: CaseId
+    vendor: VendorId
+    account: AccountId
+    budget_line: BudgetLineId
+    amount: Money
+    reserved: Money
+    evidence: Digest
+    stage: pay.Stage
+    held: Code | None
+    acts: tuple[ActAnswer, ...]
+    file: BankFileId | None
+    end_to_end_id: Code | None
+    functional_amount: Money | None
+    version: int
+
+    @classmethod
+    def of(cls, state: pay.Payment, version: int) -> "PaymentAnswer":
+        return cls(**_payment(state, version))
+
+
+def _payment(state: pay.Payment, version: int) -> dict[str, Any]:
+    return {
+        "payment": state.id,
+        "commitment": state.commitment,
+        "invoice": state.invoice,
+        "item": state.item,
+        "case": state.case,
+        "vendor": state.vendor,
+        "account": state.account,
+        "budget_line": state.budget_line,
+        "amount": state.amount,
+        "reserved": state.reserved,
+        "evidence": state.evidence,
+        "stage": state.stage,
+        "held": state.held,
+        "acts": _acts(state.acts),
+        "file": state.file,
+        "end_to_end_id": state.end_to_end_id,
+        "functional_amount": state.functional_amount,
+        "version": version,
+    }
+
+
+class AccountTold(Answer):
+    account: AccountId
+    last4: str
+    active: bool
+    active_since: dt.datetime | None
+
+
+class BudgetTold(Answer):
+    """The line as it stands; this payment's part is among what is reserved, or spent."""
+
+    line: BudgetLineId
+    ceiling: Money
+    reserved: Money
+    spent: Money
+    available: Money
+
+
+class YourAct(Answer):
+    """One act, whether you may do it now, and the rule that forbids it if not."""
+
+    act: Authority
+    may: bool
+    rule: str | None = None
+    because: str | None = None
+    facts: dict[str, Any] | None = None
+    delegation: DelegationId | None = None
+    limit: Money | None = None
+
+
+class PaymentPage(PaymentAnswer):
+    """A payment with all that it rests on, side by side, and what you may do about it."""
+
+    evidence_stands: Digest
+    """What the evidence comes to now: as long as it equals `evidence`, people may act on it."""
+    ceiling: Money | None
+    """Of the plan's item."""
+    commitment_stands: CommitmentAnswer
+    account_stands: AccountTold | None
+    budget: BudgetTold
+    rate: RateTold | None
+    you: tuple[YourAct, ...]
+
+    @classmethod
+    def page(cls, state: pay.Payment, version: int, around: dict[str, Any]) -> "PaymentPage":
+        return cls(**_payment(state, version), **around)

@@ -1,0 +1,227 @@
+"""Bank files over HTTP, and the lines of the bank's answers that wait for a person."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Response
+from pydantic import Field
+
+from disbursement.api.routes import CONFLICTS, UNKNOWN, api
+from disbursement.domain.bank_answer import (
+    BankAnswer,
+    BankAnswerId,
+    Open,
+    ResolveBankLine,
+    bank_answer,
+)
+from disbursement.domain.bank_file import (
+    BankFile,
+    Instructed,
+    PrepareBankFile,
+    Stage,
+    bank_file,
+    message_id,
+)
+from disbursement.domain.commitment import commitment
+from disbursement.domain.payment import PutPaymentInFile, end_to_end_id, payment
+from disbursement.domain.payment.refusals import InOtherFile, NoSuchPayment
+from disbursement.views import lists, lookups
+from events.handler import Act
+from events.io.http import Answer, Body, Do, Load, NewIds, Now, Page, Paging, View, Who
+from events.money import Money
+from events.ports import Claim, ClaimTaken
+from events.roles import READERS, Role
+from events.values import AccountId, BankFileId, Code, Digest, PaymentId
+
+REFERENCE = "end_to_end_id"
+"""The claims' scope by which a payment is instructed under one reference, once, for ever."""
+FILE_MAX = 200
+
+
+class PrepareBankFileBody(Body):
+    payments: Annotated[tuple[PaymentId, ...], Field(min_length=1, max_length=FILE_MAX)]
+    execution: date | None = None
+    """Today, unless another day is asked for."""
+
+
+class InstructedAnswer(Answer):
+    payment: PaymentId
+    end_to_end_id: Code
+    account: AccountId
+    amount: Money
+
+
+class BankFileAnswer(Answer):
+    file: BankFileId
+    message_id: Code
+    execution: date
+    stage: Stage
+    file_hash: Digest | None
+    payments: tuple[InstructedAnswer, ...]
+    version: int
+
+    @classmethod
+    def of(cls, state: BankFile, version: int) -> "BankFileAnswer":
+        return cls(
+            file=state.id,
+            message_id=state.message_id,
+            execution=state.execution,
+            stage=state.stage,
+            file_hash=state.file_hash,
+            payments=tuple(
+                InstructedAnswer(
+                    payment=each.payment,
+                    end_to_end_id=each.end_to_end_id,
+                    account=each.account,
+                    amount=each.amount,
+                )
+                for each in state.payments
+            ),
+            version=version,
+        )
+
+
+@api.command(
+    "/v1/bank-files",
+    creates=BankFileAnswer,
+    allows={Role.FINANCE_OFFICER, Role.SIGNATORY},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def prepare_bank_file(
+    *, body: PrepareBankFileBody, me: Who, now: Now, do: Do, load: Load, view: View, ids: NewIds
+) -> Response:
+    """Gather released payments into one instruction; it is written and handed over by itself."""
+    new = BankFileId(ids.new("fil"))
+    instructed: list[Instructed] = []
+    acts: list[Act[Any, Any, Any]] = []
+    for one in dict.fromkeys(body.payments):
+        state, _ = await load.state(payment, one)
+        if state is None:
+            raise NoSuchPayment
+        of, _ = await load.state(commitment, state.commitment)
+        invoice = of.invoice(state.invoice) if of else None
+        assert invoice is not None, "the payment was requested for it"
+        account = await lookups.vendor_account(view, state.vendor, state.amount.currency)
+        instructed.append(
+            Instructed(
+                payment=one,
+                end_to_end_id=end_to_end_id(one),
+                vendor=state.vendor,
+                account=state.account,
+                amount=state.amount,
+                invoice_number=invoice.number,
+            )
+        )
+        put = PutPaymentInFile(by=me.id, at=now, file=new, account=account)
+        acts.append(Act(payment, one, put, (Claim(REFERENCE, end_to_end_id(one)),)))
+    prepared = PrepareBankFile(
+        by=me.id,
+        at=now,
+        file=new,
+        message_id=message_id(new),
+        execution=body.execution or now.date(),
+        payments=tuple(instructed),
+    )
+    try:
+        return await do(Act(bank_file, new, prepared), *acts, answer=BankFileAnswer.of)
+    except ClaimTaken as taken:
+        if taken.held.scope != REFERENCE:
+            raise
+        raise InOtherFile(PaymentId(taken.held.key.replace("-", "_"))) from None
+
+
+@api.query("/v1/bank-files/{file}", answers=BankFileAnswer, allows=READERS)
+async def read_bank_file(file: BankFileId, load: Load) -> Response:
+    """Read a bank file: what is in it, how far it is, its hash."""
+    return await load(bank_file, file, answer=BankFileAnswer.of)
+
+
+@api.query("/v1/bank-files", answers=Page[BankFileAnswer], allows=READERS)
+async def list_bank_files(view: View, page: Paging) -> Page[BankFileAnswer]:
+    """List bank files by id."""
+    rows = await lists.bank_files(view, after=page.after, limit=page.limit + 1)
+    return page.of([BankFileAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.file)
+
+
+class BankAnswerAnswer(Answer):
+    answer: BankAnswerId
+    file_hash: Digest
+    open_lines: tuple[int, ...]
+    version: int
+
+    @classmethod
+    def of(cls, state: BankAnswer, version: int) -> "BankAnswerAnswer":
+        return cls(
+            answer=state.id,
+            file_hash=state.file_hash,
+            open_lines=state.open_lines,
+            version=version,
+        )
+
+
+class BankLineAnswer(Answer):
+    """A line that fitted none of our payments, or contradicted what we know of one."""
+
+    answer: BankAnswerId
+    line: int
+    why: Open
+    reference: Code | None
+    status: Code | None
+    amount: Money | None
+    value_date: date | None
+    outcome: Code | None
+
+    @classmethod
+    def of(cls, told: lists.BankLine) -> "BankLineAnswer":
+        return cls(
+            answer=BankAnswerId(told.answer),
+            line=told.line.line,
+            why=told.line.why,
+            reference=told.line.reference,
+            status=told.line.status,
+            amount=told.line.amount,
+            value_date=told.line.value_date,
+            outcome=told.resolved,
+        )
+
+    @property
+    def key(self) -> str:
+        return f"{self.answer}/{self.line:09}"
+
+
+class ResolveLineBody(Body):
+    line: Annotated[int, Field(ge=0)]
+    outcome: Code
+
+
+@api.query("/v1/bank-answers/{answer}", answers=BankAnswerAnswer, allows=READERS)
+async def read_bank_answer(answer: BankAnswerId, load: Load) -> Response:
+    """Read which lines of an answer of the bank are still open."""
+    return await load(bank_answer, answer, answer=BankAnswerAnswer.of)
+
+
+@api.command(
+    "/v1/bank-answers/{answer}/resolve",
+    answers=BankAnswerAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def resolve_bank_line(
+    answer: BankAnswerId, body: ResolveLineBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say what became of an open line after a person has looked."""
+    resolved = ResolveBankLine(by=me.id, at=now, line=body.line, outcome=body.outcome)
+    return await do(Act(bank_answer, answer, resolved), answer=BankAnswerAnswer.of)
+
+
+@api.query("/v1/bank-lines", answers=Page[BankLineAnswer], allows=READERS)
+async def list_bank_lines(
+    view: View,
+    page: Paging,
+    resolved: bool = False,  # noqa: FBT001, FBT002  a query parameter
+) -> Page[BankLineAnswer]:
+    """List the lines of the bank's answers that wait for a person, or those dealt with."""
+    lines = await lists.bank_lines(view, after=page.after, limit=page.limit + 1, resolved=resolved)
+    return page.of([BankLineAnswer.of(line) for line in lines], key=lambda a: a.key)

@@ -1,0 +1,347 @@
+"""Commitments over HTTP, and what becomes of them: the order, deliveries, invoices."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from disbursement.answers import CommitmentAnswer
+from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.domain.budget_line import ReserveFunds, budget_line
+from disbursement.domain.commitment import (
+    ApproveCommitment,
+    CancelCommitment,
+    CertifyCommitment,
+    Commitment,
+    Condition,
+    InvoicedLine,
+    IssueOrder,
+    Method,
+    OrderLine,
+    ReceivedLine,
+    Receiver,
+    RecordDelivery,
+    RecordInvoice,
+    RequestCommitment,
+    Stage,
+    commitment,
+    invoice_number,
+)
+from disbursement.domain.commitment.refusals import InvoiceNumberTaken
+from disbursement.domain.delegation import Authority, Mandate
+from disbursement.domain.exchange_rate import convert
+from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
+from disbursement.views import lists, lookups
+from events.handler import Act
+from events.io.http import Body, Do, Load, NewIds, Now, Page, Paging, View, Who
+from events.money import Money
+from events.ports import Claim, ClaimTaken
+from events.roles import READERS, Role
+from events.values import (
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    Digest,
+    InvoiceId,
+    ItemId,
+    PersonId,
+    ReceiptId,
+    VendorId,
+)
+
+INVOICE_NUMBER = "invoice_number"
+"""The claims' scope by which a vendor's invoice number comes once."""
+LINES_MAX = 100
+
+Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+LineNumber = Annotated[int, Field(ge=1, le=LINES_MAX)]
+
+
+class RequestCommitmentBody(Body):
+    item: ItemId
+    budget_line: BudgetLineId
+    amount: Money
+    """In the currency of the selected offer."""
+
+
+class OrderLineBody(Body):
+    line: LineNumber
+    spec: Code
+    quantity: Quantity
+    unit_price: Money
+
+
+class IssueOrderBody(Body):
+    lines: Annotated[tuple[OrderLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
+    deliver_by: dt.date
+
+
+class ReceivedLineBody(Body):
+    line: LineNumber
+    quantity: Quantity
+    condition: Condition = Condition.GOOD
+
+
+class DeliveryBody(Body):
+    lines: Annotated[tuple[ReceivedLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
+    date: dt.date
+    received_by: Receiver
+    method: Method
+    witnesses: Annotated[tuple[PersonId, ...], Field(max_length=4)] = ()
+    document: Digest
+
+
+class InvoicedLineBody(Body):
+    line: LineNumber
+    quantity: Quantity
+    unit_price: Money
+
+
+class InvoiceBody(Body):
+    number: Annotated[str, Field(min_length=1, max_length=64, description="As it is printed.")]
+    date: dt.date
+    amount: Money
+    lines: Annotated[tuple[InvoicedLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
+    document: Digest
+    pro_forma: bool = False
+    replaces: InvoiceId | None = None
+
+
+@api.command(
+    "/v1/commitments",
+    creates=CommitmentAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def request_commitment(
+    *, body: RequestCommitmentBody, me: Who, now: Now, do: Do, view: View, ids: NewIds
+) -> Response:
+    """Ask to reserve funds for one item of an approved plan with its selected vendor."""
+    new = CommitmentId(ids.new("com"))
+    plan = await lookups.planned_item(view, body.item)
+    funding = await lookups.funding(view, body.budget_line, body.amount.currency, now.date())
+    currency = funding.currency if funding else body.amount.currency
+    requested = RequestCommitment(
+        by=me.id,
+        at=now,
+        commitment=new,
+        item=body.item,
+        budget_line=body.budget_line,
+        amount=body.amount,
+        plan=plan,
+        selection=await lookups.selected_vendor(view, body.item),
+        funding=funding,
+        tolerance=await lookups.tolerance(view, body.item, currency),
+    )
+    act = Act(commitment, new, requested)
+    if plan is None or funding is None:
+        return await do(act, answer=CommitmentAnswer.of)  # which refuses
+    amount = convert(body.amount, currency, funding.rate)
+    reserved = ReserveFunds(by=me.id, at=now, line=body.budget_line, commitment=new, amount=amount)
+    on_item = CommitOnItem(
+        by=me.id, at=now, item=body.item, ceiling=plan.ceiling, commitment=new, amount=amount
+    )
+    return await do(
+        act,
+        Act(item_ceiling, body.item, on_item),
+        Act(budget_line, body.budget_line, reserved),
+        answer=CommitmentAnswer.of,
+    )
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/certify",
+    answers=CommitmentAnswer,
+    allows={Role.CERTIFYING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def certify_commitment(
+    *, commitment_id: CommitmentId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Certify that funds, purpose and eligibility of the commitment are right."""
+    mandate = await _mandate(
+        Authority.CERTIFY, commitment_id=commitment_id, me=me, now=now, load=load, view=view
+    )
+    certified = CertifyCommitment(by=me.id, at=now, mandate=mandate)
+    return await do(Act(commitment, commitment_id, certified), answer=CommitmentAnswer.of)
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/approve",
+    answers=CommitmentAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def approve_commitment(
+    *, commitment_id: CommitmentId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Approve a commitment that others requested and certified."""
+    mandate = await _mandate(
+        Authority.APPROVE, commitment_id=commitment_id, me=me, now=now, load=load, view=view
+    )
+    approved = ApproveCommitment(by=me.id, at=now, mandate=mandate)
+    return await do(Act(commitment, commitment_id, approved), answer=CommitmentAnswer.of)
+
+
+async def _mandate(
+    authority: Authority, *, commitment_id: CommitmentId, me: Who, now: Now, load: Load, view: View
+) -> Mandate | None:
+    state, _ = await load.state(commitment, commitment_id)
+    if state is None:
+        return None
+    used = await lookups.committed_lately(
+        view, state.vendor, state.case, state.reserved.currency, now, but=state.id
+    )
+    return await lookups.mandate(view, me.id, authority, now, used)
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/issue-order",
+    answers=CommitmentAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def issue_order(
+    commitment_id: CommitmentId, body: IssueOrderBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Send the order to the vendor: its lines come to exactly what was committed."""
+    issued = IssueOrder(
+        by=me.id,
+        at=now,
+        number=Code("PO-" + commitment_id.partition("_")[2].upper()),
+        lines=tuple(
+            OrderLine(
+                line=line.line, spec=line.spec, quantity=line.quantity, unit_price=line.unit_price
+            )
+            for line in body.lines
+        ),
+        deliver_by=body.deliver_by,
+    )
+    return await do(Act(commitment, commitment_id, issued), answer=CommitmentAnswer.of)
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/deliveries",
+    answers=CommitmentAnswer,
+    allows={Role.FIELD_OFFICER, Role.RECEIVING_OFFICER, Role.COUNSELLOR},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def record_delivery(
+    *, commitment_id: CommitmentId, body: DeliveryBody, me: Who, now: Now, do: Do, ids: NewIds
+) -> Response:
+    """Record what the returnee received and how they confirmed it; open invoices are matched."""
+    received = RecordDelivery(
+        by=me.id,
+        at=now,
+        receipt=ReceiptId(ids.new("rec")),
+        lines=tuple(
+            ReceivedLine(line=line.line, quantity=line.quantity, condition=line.condition)
+            for line in body.lines
+        ),
+        date=body.date,
+        received_by=body.received_by,
+        method=body.method,
+        witnesses=body.witnesses,
+        document=body.document,
+    )
+    return await do(Act(commitment, commitment_id, received), answer=CommitmentAnswer.of)
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/invoices",
+    answers=CommitmentAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def record_invoice(
+    *,
+    commitment_id: CommitmentId,
+    body: InvoiceBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    ids: NewIds,
+) -> Response:
+    """Record the vendor's invoice, or one that corrects it; it is matched at once."""
+    number = invoice_number(body.number)
+    received = RecordInvoice(
+        by=me.id,
+        at=now,
+        invoice=InvoiceId(ids.new("inv")),
+        number=number,
+        date=body.date,
+        amount=body.amount,
+        lines=tuple(
+            InvoicedLine(line=line.line, quantity=line.quantity, unit_price=line.unit_price)
+            for line in body.lines
+        ),
+        document=body.document,
+        pro_forma=body.pro_forma,
+        replaces=body.replaces,
+    )
+    stands, _ = await load.state(commitment, commitment_id)
+    claims = _number_claim(stands, number, body.replaces) if stands else ()
+    try:
+        return await do(
+            Act(commitment, commitment_id, received, claims), answer=CommitmentAnswer.of
+        )
+    except ClaimTaken as taken:
+        if stands is None or taken.held.scope != INVOICE_NUMBER:
+            raise
+        raise InvoiceNumberTaken(stands.vendor, number) from None
+
+
+def _number_claim(
+    stands: Commitment, number: Code, replaces: InvoiceId | None
+) -> tuple[Claim, ...]:
+    """The vendor's number, for ever; a correction may bear the number of what it corrects."""
+    replaced = stands.invoice(replaces) if replaces else None
+    if replaced is not None and replaced.number == number:
+        return ()
+    return (Claim(INVOICE_NUMBER, _number_key(stands.vendor, number)),)
+
+
+def _number_key(vendor: VendorId, number: Code) -> str:
+    return f"{vendor}/{number}"
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/cancel",
+    answers=CommitmentAnswer,
+    allows={Role.FINANCE_OFFICER, Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def cancel_commitment(
+    commitment_id: CommitmentId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Cancel what is not paid; the funds go back to their line."""
+    cancelled = CancelCommitment(by=me.id, at=now, reason=body.reason)
+    return await do(Act(commitment, commitment_id, cancelled), answer=CommitmentAnswer.of)
+
+
+@api.query("/v1/commitments/{commitment_id}", answers=CommitmentAnswer, allows=READERS)
+async def read_commitment(commitment_id: CommitmentId, load: Load) -> Response:
+    """Read a commitment with its order, deliveries and invoices."""
+    return await load(commitment, commitment_id, answer=CommitmentAnswer.of)
+
+
+@api.query("/v1/commitments", answers=Page[CommitmentAnswer], allows=READERS)
+async def list_commitments(
+    view: View, page: Paging, case: CaseId | None = None, stage: Stage | None = None
+) -> Page[CommitmentAnswer]:
+    """List commitments by id, by case or stage."""
+    rows = await lists.commitments(
+        view, after=page.after, limit=page.limit + 1, case=case, stage=stage
+    )
+    answers = [CommitmentAnswer.of(row.state, row.version) for row in rows]
+    return page.of(answers, key=lambda answer: answer.commitment)

@@ -1,0 +1,337 @@
+"""Grants, budget lines, delegations of authority and exchange rates."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from disbursement.api.routes import CONFLICTS, UNKNOWN, api
+from disbursement.domain.budget_line import BudgetLine, EstablishBudgetLine, budget_line
+from disbursement.domain.delegation import (
+    Authority,
+    ConfirmDelegation,
+    Delegation,
+    GrantDelegation,
+    RevokeDelegation,
+    Stage,
+    delegation,
+)
+from disbursement.domain.exchange_rate import (
+    PublishExchangeRate,
+    Rate,
+    Rates,
+    RateValue,
+    exchange_rate,
+    rate_id,
+)
+from disbursement.domain.grant import Conversion, Grant, OpenGrant, grant
+from disbursement.views import lists
+from events.handler import Act
+from events.io.http import (
+    Answer,
+    Body,
+    Do,
+    Load,
+    NewIds,
+    Now,
+    Page,
+    Paging,
+    Problem,
+    View,
+    Who,
+)
+from events.money import Money
+from events.roles import READERS, Role
+from events.values import BudgetLineId, Code, DelegationId, GrantId, PersonId
+
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
+
+
+class OpenGrantBody(Body):
+    donor: Code
+    reference: Code
+    currency: Currency
+    opens: date
+    closes: date
+    conversion: Conversion = Conversion.RATE_OF_THE_DAY_PAID
+    rates: Code = Code("UNORE")
+
+
+class GrantAnswer(Answer):
+    grant: GrantId
+    currency: Code
+    opens: date
+    closes: date
+    version: int
+
+    @classmethod
+    def of(cls, state: Grant, version: int) -> "GrantAnswer":
+        return cls(
+            grant=state.id,
+            currency=state.currency,
+            opens=state.opens,
+            closes=state.closes,
+            version=version,
+        )
+
+
+@api.command("/v1/grants", creates=GrantAnswer, allows={Role.GRANT_MANAGER}, conflicts=CONFLICTS)
+async def open_grant(body: OpenGrantBody, me: Who, now: Now, do: Do, ids: NewIds) -> Response:
+    """Open a grant: a donor's money, its window and its conversion rule."""
+    new = GrantId(ids.new("gra"))
+    opened = OpenGrant(
+        by=me.id,
+        at=now,
+        grant=new,
+        donor=body.donor,
+        reference=body.reference,
+        currency=Code(body.currency),
+        opens=body.opens,
+        closes=body.closes,
+        conversion=body.conversion,
+        rates=body.rates,
+    )
+    return await do(Act(grant, new, opened), answer=GrantAnswer.of)
+
+
+@api.query("/v1/grants/{grant_id}", answers=GrantAnswer, allows=READERS)
+async def read_grant(grant_id: GrantId, load: Load) -> Response:
+    """Read a grant."""
+    return await load(grant, grant_id, answer=GrantAnswer.of)
+
+
+@api.query("/v1/grants", answers=Page[GrantAnswer], allows=READERS)
+async def list_grants(view: View, page: Paging) -> Page[GrantAnswer]:
+    """List grants by id."""
+    rows = await lists.grants(view, after=page.after, limit=page.limit + 1)
+    return page.of([GrantAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.grant)
+
+
+class EstablishBudgetLineBody(Body):
+    grant: GrantId
+    category: Code
+    ceiling: Money
+
+
+class BudgetLineAnswer(Answer):
+    line: BudgetLineId
+    grant: GrantId
+    ceiling: Money
+    reserved: Money
+    spent: Money
+    available: Money
+    exchange_difference: Money
+    version: int
+
+    @classmethod
+    def of(cls, state: BudgetLine, version: int) -> "BudgetLineAnswer":
+        return cls(
+            line=state.id,
+            grant=state.grant,
+            ceiling=state.ceiling,
+            reserved=state.reserved,
+            spent=state.spent,
+            available=state.available,
+            exchange_difference=state.exchange_difference,
+            version=version,
+        )
+
+
+@api.command(
+    "/v1/budget-lines", creates=BudgetLineAnswer, allows={Role.GRANT_MANAGER}, unknown=UNKNOWN
+)
+async def establish_budget_line(
+    *, body: EstablishBudgetLineBody, me: Who, now: Now, do: Do, load: Load, ids: NewIds
+) -> Response:
+    """Establish a cost category of a grant with its ceiling."""
+    of, _ = await load.state(grant, body.grant)
+    if of is None:
+        raise Problem("not_found", "There is no such grant.")
+    new = BudgetLineId(ids.new("bud"))
+    established = EstablishBudgetLine(
+        by=me.id,
+        at=now,
+        line=new,
+        grant=of.id,
+        currency=of.currency,
+        category=body.category,
+        ceiling=body.ceiling,
+    )
+    return await do(Act(budget_line, new, established), answer=BudgetLineAnswer.of)
+
+
+@api.query("/v1/budget-lines/{line}", answers=BudgetLineAnswer, allows=READERS)
+async def read_budget_line(line: BudgetLineId, load: Load) -> Response:
+    """Read a budget line: its ceiling, what is reserved, spent and available."""
+    return await load(budget_line, line, answer=BudgetLineAnswer.of)
+
+
+@api.query("/v1/budget-lines", answers=Page[BudgetLineAnswer], allows=READERS)
+async def list_budget_lines(
+    view: View, page: Paging, grant: GrantId | None = None
+) -> Page[BudgetLineAnswer]:
+    """List budget lines by id, those of one grant or all."""
+    rows = await lists.budget_lines(view, after=page.after, limit=page.limit + 1, grant=grant)
+    return page.of([BudgetLineAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.line)
+
+
+class GrantDelegationBody(Body):
+    person: PersonId
+    authority: Authority
+    limit: Money
+    starts: date
+    ends: date
+
+
+class DelegationAnswer(Answer):
+    delegation: DelegationId
+    person: PersonId
+    authority: Authority
+    limit: Money
+    starts: date
+    ends: date
+    given_by: PersonId
+    stage: Stage
+    version: int
+
+    @classmethod
+    def of(cls, state: Delegation, version: int) -> "DelegationAnswer":
+        return cls(
+            delegation=state.id,
+            person=state.person,
+            authority=state.authority,
+            limit=state.limit,
+            starts=state.starts,
+            ends=state.ends,
+            given_by=state.given_by,
+            stage=state.stage,
+            version=version,
+        )
+
+
+@api.command("/v1/delegations", creates=DelegationAnswer, allows={Role.GRANT_MANAGER})
+async def grant_delegation(
+    body: GrantDelegationBody, me: Who, now: Now, do: Do, ids: NewIds
+) -> Response:
+    """Give somebody else authority to certify, approve or sign, up to a limit, for a time."""
+    new = DelegationId(ids.new("del"))
+    given = GrantDelegation(
+        by=me.id,
+        at=now,
+        delegation=new,
+        person=body.person,
+        authority=body.authority,
+        limit=body.limit,
+        starts=body.starts,
+        ends=body.ends,
+    )
+    return await do(Act(delegation, new, given), answer=DelegationAnswer.of)
+
+
+@api.command(
+    "/v1/delegations/{delegation_id}/confirm",
+    answers=DelegationAnswer,
+    allows={Role.GRANT_MANAGER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def confirm_delegation(delegation_id: DelegationId, me: Who, now: Now, do: Do) -> Response:
+    """Confirm a delegation that somebody else gave to a third person."""
+    confirmed = ConfirmDelegation(by=me.id, at=now)
+    return await do(Act(delegation, delegation_id, confirmed), answer=DelegationAnswer.of)
+
+
+@api.command(
+    "/v1/delegations/{delegation_id}/revoke",
+    answers=DelegationAnswer,
+    allows={Role.GRANT_MANAGER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def revoke_delegation(delegation_id: DelegationId, me: Who, now: Now, do: Do) -> Response:
+    """Take a delegation back."""
+    revoked = RevokeDelegation(by=me.id, at=now)
+    return await do(Act(delegation, delegation_id, revoked), answer=DelegationAnswer.of)
+
+
+@api.query("/v1/delegations/{delegation_id}", answers=DelegationAnswer, allows=READERS)
+async def read_delegation(delegation_id: DelegationId, load: Load) -> Response:
+    """Read a delegation."""
+    return await load(delegation, delegation_id, answer=DelegationAnswer.of)
+
+
+@api.query("/v1/delegations", answers=Page[DelegationAnswer], allows=READERS)
+async def list_delegations(
+    view: View, page: Paging, person: PersonId | None = None
+) -> Page[DelegationAnswer]:
+    """List delegations by id, those of one person or all."""
+    rows = await lists.delegations(view, after=page.after, limit=page.limit + 1, person=person)
+    answers = [DelegationAnswer.of(r.state, r.version) for r in rows]
+    return page.of(answers, key=lambda a: a.delegation)
+
+
+class PublishRateBody(Body):
+    base: Currency
+    quote: Currency
+    value: RateValue
+    source: Code
+    date: date
+
+
+class RatesAnswer(Answer):
+    """How many days' rates of this source and pair are published, and the latest."""
+
+    days: int
+    latest: date
+    value: RateValue
+
+    @classmethod
+    def of(cls, state: Rates, _version: int) -> "RatesAnswer":
+        latest, value = max(state.by_day)
+        return cls(days=len(state.by_day), latest=latest, value=value)
+
+
+class RateAnswer(Answer):
+    base: Code
+    quote: Code
+    value: RateValue
+    source: Code
+    date: date
+
+    @classmethod
+    def of(cls, rate: Rate) -> "RateAnswer":
+        return cls(
+            base=rate.base, quote=rate.quote, value=rate.value, source=rate.source, date=rate.date
+        )
+
+    @property
+    def key(self) -> str:
+        return f"{self.base}/{self.quote}/{self.source}/{self.date}"
+
+
+@api.command(
+    "/v1/exchange-rates",
+    creates=RatesAnswer,
+    allows={Role.GRANT_MANAGER, Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+)
+async def publish_exchange_rate(body: PublishRateBody, me: Who, now: Now, do: Do) -> Response:
+    """Publish a rate of one source for one day: one `base` is `value` of `quote`."""
+    rate = Rate(
+        base=Code(body.base),
+        quote=Code(body.quote),
+        value=body.value,
+        source=body.source,
+        date=body.date,
+    )
+    stream = rate_id(rate.source, rate.base, rate.quote)
+    published = PublishExchangeRate(by=me.id, at=now, rate=rate)
+    return await do(Act(exchange_rate, stream, published), answer=RatesAnswer.of)
+
+
+@api.query("/v1/exchange-rates", answers=Page[RateAnswer], allows=READERS)
+async def list_exchange_rates(view: View, page: Paging) -> Page[RateAnswer]:
+    """List the published rates by pair, source and day."""
+    rates = await lists.exchange_rates(view, after=page.after, limit=page.limit + 1)
+    return page.of([RateAnswer.of(rate) for rate in rates], key=lambda a: a.key)

@@ -1,0 +1,390 @@
+"""Payments over HTTP: each act names the evidence that was on the page."""
+
+from typing import Any
+
+from fastapi import Response
+
+from disbursement.answers import (
+    AccountTold,
+    BudgetTold,
+    CommitmentAnswer,
+    PaymentAnswer,
+    PaymentPage,
+    YourAct,
+    rate_told,
+)
+from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.domain.budget_line import budget_line
+from disbursement.domain.commitment import Commitment, Invoice, SubmitInvoice, commitment
+from disbursement.domain.commitment.refusals import (
+    InvoiceNotMatched,
+    NoSuchCommitment,
+    NoSuchInvoice,
+)
+from disbursement.domain.delegation import Authority, Mandate
+from disbursement.domain.evidence import evidence_of
+from disbursement.domain.payment import (
+    ApprovePayment,
+    CancelPayment,
+    CertifyPayment,
+    HoldPayment,
+    Payment,
+    ReleasePaymentFromHold,
+    RequestPayment,
+    SignPayment,
+    Stage,
+    VendorAccount,
+    may_sign,
+    payment,
+)
+from disbursement.domain.payment.refusals import NoSuchPayment
+from disbursement.views import lists, lookups
+from events.canonical import plain
+from events.decider import Rejected
+from events.handler import Act
+from events.io.http import Body, Do, Load, NewIds, Now, Page, Paging, View, Who
+from events.ports import Claim
+from events.roles import READERS, Role
+from events.values import CaseId, CommitmentId, Digest, InvoiceId, PaymentId, PersonId
+
+DUTY = "payment_duty"
+"""The claims' scope by which a person has one duty in a payment: the database refuses a second."""
+ROLES = {
+    Authority.CERTIFY: Role.CERTIFYING_OFFICER,
+    Authority.APPROVE: Role.APPROVING_OFFICER,
+    Authority.SIGN: Role.SIGNATORY,
+}
+
+
+class RequestPaymentBody(Body):
+    commitment: CommitmentId
+    invoice: InvoiceId
+
+
+class EvidenceBody(Body):
+    evidence: Digest
+    """What you saw: `evidence` of the payment's page."""
+
+
+def duty(payment_id: PaymentId, person: PersonId) -> tuple[Claim, ...]:
+    """One person, one duty in one payment (D2, D3)."""
+    return (Claim(DUTY, f"{payment_id}/{person}"),)
+
+
+@api.command(
+    "/v1/payments",
+    creates=PaymentAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def request_payment(
+    *, body: RequestPaymentBody, me: Who, now: Now, do: Do, load: Load, view: View, ids: NewIds
+) -> Response:
+    """Ask that a matched invoice be paid to the vendor's account."""
+    of, _ = await load.state(commitment, body.commitment)
+    if of is None:
+        raise NoSuchCommitment
+    invoice = of.invoice(body.invoice)
+    if invoice is None:
+        raise NoSuchInvoice(body.invoice)
+    if invoice.payable is None:
+        raise InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
+    new = PaymentId(ids.new("pay"))
+    account = await lookups.vendor_account(view, of.vendor, invoice.payable.currency)
+    requested = RequestPayment(
+        by=me.id,
+        at=now,
+        payment=new,
+        commitment=of.id,
+        invoice=invoice.id,
+        item=of.item,
+        case=of.case,
+        vendor=of.vendor,
+        budget_line=of.budget_line,
+        account=account,
+        amount=invoice.payable,
+        reserved=of.share_of(invoice),
+        rate=of.rate,
+        evidence=_stands(of, invoice, account),
+        counsellor=of.counsellor,
+        collectors=of.collectors,
+        recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
+    )
+    submitted = SubmitInvoice(
+        by=me.id, at=now, invoice=invoice.id, payment=new, amount=invoice.payable
+    )
+    return await do(
+        Act(payment, new, requested, duty(new, me.id)),
+        Act(commitment, of.id, submitted),
+        answer=PaymentAnswer.of,
+    )
+
+
+def _stands(of: Commitment, invoice: Invoice, account: VendorAccount | None) -> Digest:
+    """What the evidence comes to with the account that would be paid to now."""
+    usable = account.account if account and account.usable_from is not None else None
+    return evidence_of(of, invoice, usable).digest
+
+
+class _Around:
+    """A payment and what it rests on, as it stands now, for one person."""
+
+    def __init__(self, me: Who, now: Now, load: Load, view: View) -> None:
+        self.me, self.now, self._load, self._view = me, now, load, view
+        self.state: Payment
+        self.commitment: Commitment
+        self.account: VendorAccount | None
+        self.stands: Digest
+
+    async def look(self, payment_id: PaymentId) -> "_Around":
+        state, _ = await self._load.state(payment, payment_id)
+        if state is None:
+            raise NoSuchPayment
+        of, _ = await self._load.state(commitment, state.commitment)
+        assert of is not None, "the payment was requested on it"
+        invoice = of.invoice(state.invoice)
+        assert invoice is not None, "the payment was requested for it"
+        self.state, self.commitment = state, of
+        self.account = await lookups.vendor_account(self._view, state.vendor, state.amount.currency)
+        self.stands = _stands(of, invoice, self.account)
+        return self
+
+    async def mandate(self, authority: Authority) -> Mandate | None:
+        state = self.state
+        used = await lookups.paid_lately(
+            self._view, state.vendor, state.case, state.reserved.currency, self.now, but=state.id
+        )
+        return await lookups.mandate(self._view, self.me.id, authority, self.now, used)
+
+    async def act(
+        self, authority: Authority, seen: Digest
+    ) -> CertifyPayment | ApprovePayment | SignPayment:
+        """The command by which this person would certify, approve or sign on what they saw."""
+        by, at, mandate = self.me.id, self.now, await self.mandate(authority)
+        match authority:
+            case Authority.CERTIFY:
+                return CertifyPayment(
+                    by=by, at=at, evidence=seen, stands=self.stands, mandate=mandate
+                )
+            case Authority.APPROVE:
+                return ApprovePayment(
+                    by=by, at=at, evidence=seen, stands=self.stands, mandate=mandate
+                )
+            case Authority.SIGN:
+                return SignPayment(
+                    by=by,
+                    at=at,
+                    evidence=seen,
+                    stands=self.stands,
+                    mandate=mandate,
+                    account=self.account,
+                )
+
+    async def yours(self) -> tuple[YourAct, ...]:
+        """Each act that carries a payment to its release: may this person do it now?"""
+        return tuple([await self._your(authority) for authority in Authority])
+
+    async def _your(self, authority: Authority) -> YourAct:
+        command = await self.act(authority, self.state.evidence)
+        mandate = command.mandate
+        held: dict[str, Any] = {
+            "delegation": mandate.delegation if mandate else None,
+            "limit": mandate.limit if mandate else None,
+        }
+        if ROLES[authority] not in self.me.roles:
+            needs = f"This is for a {ROLES[authority].replace('_', ' ')}."
+            return YourAct(act=authority, may=False, rule="RoleNeeded", because=needs, **held)
+        try:
+            may_sign(command, self.state)
+        except Rejected as refusal:
+            title = (type(refusal).__doc__ or "").partition("\n")[0]
+            return YourAct(
+                act=authority,
+                may=False,
+                rule=refusal.rule,
+                because=title,
+                facts=plain(refusal.facts()),
+                **held,
+            )
+        return YourAct(act=authority, may=True, **held)
+
+    async def page(self) -> dict[str, Any]:
+        """All that stands beside the payment on its page."""
+        state = self.state
+        line, _ = await self._load.state(budget_line, state.budget_line)
+        assert line is not None, "funds were reserved on it"
+        _, version = await self._load.state(commitment, state.commitment)
+        planned = await lookups.planned_item(self._view, state.item)
+        account = await lists.account_facts(self._view, state.account)
+        return {
+            "evidence_stands": self.stands,
+            "ceiling": planned.ceiling if planned else None,
+            "commitment_stands": CommitmentAnswer.of(self.commitment, version),
+            "account_stands": AccountTold(
+                account=account.account,
+                last4=account.last4,
+                active=account.active,
+                active_since=account.active_since,
+            )
+            if account
+            else None,
+            "budget": BudgetTold(
+                line=line.id,
+                ceiling=line.ceiling,
+                reserved=line.reserved,
+                spent=line.spent,
+                available=line.available,
+            ),
+            "rate": rate_told(state.rate),
+            "you": await self.yours(),
+        }
+
+
+@api.command(
+    "/v1/payments/{payment_id}/certify",
+    answers=PaymentAnswer,
+    allows={Role.CERTIFYING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def certify_payment(
+    *,
+    payment_id: PaymentId,
+    body: EvidenceBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    """Certify that funds, purpose and eligibility are right for the evidence seen."""
+    around = await _Around(me, now, load, view).look(payment_id)
+    command = await around.act(Authority.CERTIFY, body.evidence)
+    return await do(
+        Act(payment, payment_id, command, duty(payment_id, me.id)), answer=PaymentAnswer.of
+    )
+
+
+@api.command(
+    "/v1/payments/{payment_id}/approve",
+    answers=PaymentAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def approve_payment(
+    *,
+    payment_id: PaymentId,
+    body: EvidenceBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    """Approve a certified payment, on the evidence seen."""
+    around = await _Around(me, now, load, view).look(payment_id)
+    command = await around.act(Authority.APPROVE, body.evidence)
+    return await do(
+        Act(payment, payment_id, command, duty(payment_id, me.id)), answer=PaymentAnswer.of
+    )
+
+
+@api.command(
+    "/v1/payments/{payment_id}/sign",
+    answers=PaymentAnswer,
+    allows={Role.SIGNATORY},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def sign_payment(
+    *,
+    payment_id: PaymentId,
+    body: EvidenceBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    """Sign an approved payment, on the evidence seen; the second signature releases it."""
+    around = await _Around(me, now, load, view).look(payment_id)
+    command = await around.act(Authority.SIGN, body.evidence)
+    return await do(
+        Act(payment, payment_id, command, duty(payment_id, me.id)), answer=PaymentAnswer.of
+    )
+
+
+@api.command(
+    "/v1/payments/{payment_id}/hold",
+    answers=PaymentAnswer,
+    allows={
+        Role.FINANCE_OFFICER,
+        Role.CERTIFYING_OFFICER,
+        Role.APPROVING_OFFICER,
+        Role.SIGNATORY,
+    },
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def hold_payment(
+    payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Stop a payment for a while: nobody signs it and it goes into no file."""
+    held = HoldPayment(by=me.id, at=now, reason=body.reason)
+    return await do(Act(payment, payment_id, held), answer=PaymentAnswer.of)
+
+
+@api.command(
+    "/v1/payments/{payment_id}/release-from-hold",
+    answers=PaymentAnswer,
+    allows={Role.CERTIFYING_OFFICER, Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def release_payment_from_hold(
+    payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Let a held payment go on."""
+    released = ReleasePaymentFromHold(by=me.id, at=now, reason=body.reason)
+    return await do(Act(payment, payment_id, released), answer=PaymentAnswer.of)
+
+
+@api.command(
+    "/v1/payments/{payment_id}/cancel",
+    answers=PaymentAnswer,
+    allows={Role.FINANCE_OFFICER, Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def cancel_payment(
+    payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Give a payment up before the bank knows of it; its invoice is open again."""
+    cancelled = CancelPayment(by=me.id, at=now, reason=body.reason)
+    return await do(Act(payment, payment_id, cancelled), answer=PaymentAnswer.of)
+
+
+@api.query("/v1/payments/{payment_id}", answers=PaymentPage, allows=READERS)
+async def read_payment(
+    payment_id: PaymentId, me: Who, now: Now, load: Load, view: View
+) -> Response:
+    """Read a payment with all its evidence, and what you may do about it."""
+    around = await _Around(me, now, load, view).look(payment_id)
+    page = await around.page()
+    return await load(
+        payment, payment_id, answer=lambda state, version: PaymentPage.page(state, version, page)
+    )
+
+
+@api.query("/v1/payments", answers=Page[PaymentAnswer], allows=READERS)
+async def list_payments(
+    view: View, page: Paging, case: CaseId | None = None, stage: Stage | None = None
+) -> Page[PaymentAnswer]:
+    """List payments by id, by case or stage."""
+    rows = await lists.payments(
+        view, after=page.after, limit=page.limit + 1, case=case, stage=stage
+    )
+    answers = [PaymentAnswer.of(row.state, row.version) for row in rows]
+    return page.of(answers, key=lambda answer: answer.payment)

@@ -1,0 +1,44 @@
+"""The one Api, and what its routes share: which refusals are which status, common bodies."""
+
+from disbursement.domain.bank_answer import LineNotOpen, NoSuchBankAnswer
+from disbursement.domain.bank_file import BankFileIsAt, NoSuchBankFile
+from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
+from disbursement.domain.commitment import refusals as commitment
+from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
+from disbursement.domain.exchange_rate import RateStands
+from disbursement.domain.grant import GrantExists
+from disbursement.domain.payment import refusals as payment
+from events.io.http import Api, Body
+from events.values import Code
+
+api = Api("disbursement")
+
+UNKNOWN = {
+    NoSuchBankAnswer,
+    NoSuchBankFile,
+    NoSuchBudgetLine,
+    NoSuchDelegation,
+    commitment.NoSuchCommitment,
+    commitment.NoSuchInvoice,
+    payment.NoSuchPayment,
+}
+CONFLICTS = {
+    BankFileIsAt,
+    BudgetLineExists,
+    DelegationIsAt,
+    GrantExists,
+    LineNotOpen,
+    RateStands,
+    commitment.CommitmentIsAt,
+    commitment.InvoiceNumberTaken,
+    commitment.InvoiceReplaced,
+    commitment.InvoiceUnderPayment,
+    payment.EvidenceChanged,
+    payment.InOtherFile,
+    payment.PaymentIsAt,
+    payment.PaymentIsHeld,
+}
+
+
+class ReasonBody(Body):
+    reason: Code

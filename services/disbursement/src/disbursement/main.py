@@ -1,0 +1,29 @@
+"""The disbursement service, declared."""
+
+from pathlib import Path
+
+from disbursement.api import api
+from disbursement.bank.instruct import effects
+from disbursement.bank.listen import listen_to_the_bank
+from disbursement.domain import registry
+from disbursement.gateways import gateways
+from disbursement.policies import policies
+from disbursement.views import views
+from events.service import Service
+
+service = Service(
+    name="disbursement",
+    registry=registry,
+    api=api,
+    migrations=Path(__file__).parents[2] / "migrations",
+    views=views,
+    policies=policies,
+    effects=effects,
+    gateways=gateways,
+    tasks=(listen_to_the_bank,),
+)
+
+if __name__ == "__main__":
+    from events.io.serve import serve
+
+    serve(service)
