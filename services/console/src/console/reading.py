@@ -12,14 +12,14 @@ from events.ports import Unavailable
 
 PAGE = "200"
 STEPS = (
-    ("requested", "payment_requested", "Requested"),
-    ("certified", "payment_certified", "Certified"),
-    ("approved", "payment_approved", "Approved"),
-    ("signed", "payment_signed", "Signed"),
-    ("released", "payment_signed", "Signed again"),
-    ("paid", "vendor_paid", "Paid"),
+    ("requested", "payment_requested", "Request", "Requested"),
+    ("certified", "payment_certified", "Certify", "Certified"),
+    ("approved", "payment_approved", "Approve", "Approved"),
+    ("signed", "payment_signed", "Sign", "Signed"),
+    ("released", "payment_signed", "Sign again", "Signed again"),
+    ("paid", "vendor_paid", "Pay", "Paid"),
 )
-"""What a payment goes through: its stage, the event that tells of it, the word for it."""
+"""What a payment goes through: its stage, the event that tells of it, the act, the deed."""
 PAID = ("paid", "reconciled")
 BAR_WIDTH = 640
 
@@ -28,7 +28,8 @@ BAR_WIDTH = 640
 class Step:
     """One step of a payment on its page."""
 
-    word: str
+    act: str
+    done: str
     state: str
     """done, now or later"""
     who: str | None
@@ -114,11 +115,11 @@ def steps(payment: dict[str, Any], trail: dict[str, Any] | None) -> tuple[Step, 
         if line["stream"] == payment["payment"]:
             times.setdefault(line["type"].split(".")[1], []).append(line["happened_at"])
     way: list[Step] = []
-    for stage, event, word in STEPS:
+    for stage, event, verb, deed in STEPS:
         at = next(iter(times.get(event, [])[1 if stage == "released" else 0 :]), None)
         first_open = stage not in done and all(step.state == "done" for step in way)
         state = "done" if stage in done else "now" if first_open else "later"
-        way.append(Step(word, state, done.get(stage), at if state == "done" else None))
+        way.append(Step(verb, deed, state, done.get(stage), at if state == "done" else None))
     return tuple(way)
 
 
