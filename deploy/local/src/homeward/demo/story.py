@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import yaml
 from rich.console import Console
 
-from homeward.demo import buying, people, proving
+from homeward.demo import buying, paying, people, proving
 from homeward.demo.stage import Json, NotAsTold, Person, Stage, World
 from homeward.stack import Stack
 
@@ -61,24 +62,45 @@ def _person(told: Json, running: Stack) -> Person:
     )
 
 
+@dataclass(frozen=True)
+class _Setting:
+    """What stands before the cases, and what they leave behind."""
+
+    programme: Json
+    vendors: Json
+    lines: Json
+    """Budget line ids by name."""
+    paid: list[str] = field(default_factory=list)
+
+
 def _tell(stage: Stage, told: dict[str, Any], copies: Path) -> None:
     stage.chapter("Before the cases")
     key = proving.note_key(stage)
-    programme = people.publish_programme(stage, HOME / "programmes" / f"{told['programme']}.yaml")
-    vendors = {key: buying.approve_vendor(stage, each) for key, each in told["vendors"].items()}
+    page = HOME / "programmes" / f"{told['programme']}.yaml"
+    setting = _Setting(
+        programme=people.publish_programme(stage, page),
+        lines=paying.open_grant(stage, told["grant"], told["limit"]),
+        vendors={key: buying.approve_vendor(stage, each) for key, each in told["vendors"].items()},
+    )
+    paying.publish_rates(stage, told["rates"])
     for number, case in enumerate(told["cases"], start=1):
         stage.chapter(f"Case {number} of {len(told['cases'])}   {case['title']}")
-        _tell_case(stage, case, programme, vendors)
+        _tell_case(stage, case, setting)
     stage.chapter("Audit")
     proving.await_complete_log(stage)
-    proving.verify_offline(stage, key, "pay_", copies)
+    proving.verify_offline(stage, key, setting.paid[0], copies)
 
 
-def _tell_case(stage: Stage, told: Json, programme: Json, vendors: Json) -> None:
-    case = people.open_case(stage, told, programme)
+def _tell_case(stage: Stage, told: Json, setting: _Setting) -> None:
+    case = people.open_case(stage, told, setting.programme)
     plan = people.plan_for(stage, told, case)
     if told["ends"] == "rejected":
         people.reject(stage, plan)
         return
     plan = people.approve(stage, plan)
-    buying.award(stage, told, plan, vendors)
+    buying.award(stage, told, plan, setting.vendors)
+    commitment = paying.order(stage, told, plan, setting.lines)
+    paying.deliver(stage, told, commitment)
+    bill = paying.invoice(stage, told, commitment)
+    payment = paying.authorise(stage, told, commitment, bill)
+    setting.paid.append(paying.pay(stage, payment)["payment"])

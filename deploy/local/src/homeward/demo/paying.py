@@ -1,0 +1,190 @@
+"""The second half of the story: from the donor's money to a payment that the bank confirmed."""
+
+from datetime import timedelta
+
+from homeward.demo.buying import item_of, money
+from homeward.demo.people import paper
+from homeward.demo.stage import Json, Stage
+
+AUTHORITIES = {"jozef": "certify", "eva": "approve", "marta": "sign", "ivan": "sign"}
+HOME = "disbursement/v1"
+
+
+def open_grant(stage: Stage, told: Json, limit: str) -> Json:
+    """A donor's grant with its budget lines; who may certify, approve and sign. Lines by name."""
+    body = {
+        "donor": told["donor"],
+        "reference": told["name"],
+        "currency": told["currency"],
+        "opens": told["from"].isoformat(),
+        "closes": told["until"].isoformat(),
+    }
+    grant = stage.does("maria", f"opened the grant {told['name']}", f"{HOME}/grants", body)["grant"]
+    lines = {}
+    for category, ceiling in told["budget_lines"].items():
+        body = {"grant": grant, "category": category, "ceiling": money(ceiling)}
+        what = f"established {category.replace('_', ' ')}, {ceiling}"
+        lines[category] = stage.does("maria", what, f"{HOME}/budget-lines", body)["line"]
+    for person, authority in AUTHORITIES.items():
+        body = {
+            "person": f"per_{person}",
+            "authority": authority,
+            "limit": money(limit),
+            "starts": stage.today.isoformat(),
+            "ends": (stage.today + timedelta(days=90)).isoformat(),
+        }
+        what = f"let {person.title()} {authority} up to {limit}"
+        given = stage.does("maria", what, f"{HOME}/delegations", body)["delegation"]
+        stage.does("tomas", "confirmed it", f"{HOME}/delegations/{given}/confirm")
+    return lines
+
+
+def publish_rates(stage: Stage, rates: list[Json]) -> None:
+    """The month's rates, each an event with its source and date."""
+    for told in rates:
+        body = {"base": told["from"], "quote": told["to"], "value": told["rate"]}
+        body |= {"source": told["source"], "date": stage.today.replace(day=1).isoformat()}
+        what = f"published 1 {told['from']} = {told['rate']} {told['to']}"
+        stage.does("maria", what, f"{HOME}/exchange-rates", body)
+
+
+def order(stage: Stage, told: Json, plan: Json, lines: Json) -> str:
+    """Reserve the funds and send the order: requested, certified, approved, issued."""
+    buy = told["buy"]
+    item, total = item_of(plan, buy["item"]), buy["quotations"][buy["vendor"]]
+    stage.awaits(
+        "hana",
+        f"{HOME}/items/{item}",
+        lambda seen: bool(seen["vendor"] and seen["arrived"]),
+        "disbursement to hear of the plan, the arrival and the vendor",
+    )
+    body = {"item": item, "budget_line": lines[buy["budget_line"]], "amount": money(total)}
+    commitment = stage.does("hana", f"asked to commit {total}", f"{HOME}/commitments", body)
+    path = f"{HOME}/commitments/{commitment['commitment']}"
+    if told.get("people_who_should_not"):
+        stage.is_refused(
+            "hana", "tried to certify it as well", f"{path}/certify", {}, "ActedAlready"
+        )
+    stage.does("jozef", "certified funds and purpose", f"{path}/certify")
+    stage.does("eva", "approved the commitment", f"{path}/approve")
+    body = {"deliver_by": (stage.today + timedelta(days=14)).isoformat(), "lines": _lines(buy)}
+    stage.does("hana", "sent the order to the vendor", f"{path}/issue-order", body)
+    return path
+
+
+def _lines(buy: Json) -> list[Json]:
+    return [
+        {
+            "line": number,
+            "spec": line["spec"],
+            "quantity": line["quantity"],
+            "unit_price": money(line["unit_price"]),
+        }
+        for number, line in enumerate(buy["lines"], start=1)
+    ]
+
+
+def deliver(stage: Stage, told: Json, path: str) -> None:
+    """The returnee receives the goods and signs for them."""
+    received = told["buy"]["delivered"]
+    ordered = [line["quantity"] for line in told["buy"]["lines"]]
+    what = "the returnee received all of it and signed"
+    if received != ordered:
+        what = f"the returnee received {sum(received)} of {sum(ordered)} and signed"
+    body = {
+        "date": stage.today.isoformat(),
+        "received_by": "returnee",
+        "method": "signature",
+        "document": paper("receipt", told["title"]),
+        "lines": [{"line": n, "quantity": q} for n, q in enumerate(received, start=1)],
+    }
+    stage.does("dalia", f"recorded: {what}", f"{path}/deliveries", body)
+
+
+def invoice(stage: Stage, told: Json, path: str) -> Json:
+    """The vendor's invoice; one that does not match is corrected. The one that matched."""
+    buy = told["buy"]
+    first = buy["invoice"]
+    quantities = [line["quantity"] for line in buy["lines"]]
+    commitment = _invoiced(stage, path, buy, first, quantities, replaces=None)
+    bill: Json = commitment["invoices"][-1]
+    if "fails" not in first:
+        return bill
+    assert first["fails"] in bill["exceptions"], bill
+    body = {"commitment": commitment["commitment"], "invoice": bill["invoice"]}
+    stage.is_refused(
+        "hana", "asked to pay it all the same", f"{HOME}/payments", body, "InvoiceNotMatched"
+    )
+    again = buy["corrected_invoice"]
+    commitment = _invoiced(stage, path, buy, again, buy["delivered"], replaces=bill["invoice"])
+    corrected: Json = commitment["invoices"][-1]
+    return corrected
+
+
+def _invoiced(
+    stage: Stage, path: str, buy: Json, bill: Json, quantities: list[int], *, replaces: str | None
+) -> Json:
+    lines = [
+        {"line": line["line"], "quantity": quantity, "unit_price": line["unit_price"]}
+        for line, quantity in zip(_lines(buy), quantities, strict=True)
+    ]
+    body = {
+        "number": bill["number"],
+        "date": stage.today.isoformat(),
+        "amount": money(bill["amount"]),
+        "document": paper("invoice", bill["number"]),
+        "lines": lines,
+        "replaces": replaces,
+    }
+    what = f"received invoice {bill['number']}, {bill['amount']}"
+    return stage.does("hana", what, f"{path}/invoices", body)
+
+
+def authorise(stage: Stage, told: Json, path: str, bill: Json) -> Json:
+    """Requested by one, certified by a second, approved by a third, signed by two others."""
+    body = {"commitment": path.rpartition("/")[2], "invoice": bill["invoice"]}
+    payment = stage.does("hana", f"asked to pay {_money(bill)}", f"{HOME}/payments", body)
+    page = f"{HOME}/payments/{payment['payment']}"
+    seen = {"evidence": payment["evidence"]}
+    if told.get("people_who_should_not"):
+        stage.is_refused("hana", "tried to certify it", f"{page}/certify", seen, "ActedAlready")
+        other = {"evidence": paper("another page")}
+        stage.is_refused(
+            "jozef",
+            "tried to certify what he did not see",
+            f"{page}/certify",
+            other,
+            "EvidenceChanged",
+        )
+    stage.does("jozef", "certified the payment", f"{page}/certify", seen)
+    stage.does("eva", "approved it", f"{page}/approve", seen)
+    stage.does("marta", "signed it", f"{page}/sign", seen)
+    if told.get("people_who_should_not"):
+        stage.is_refused("marta", "tried to sign it again", f"{page}/sign", seen, "ActedAlready")
+    return stage.does("ivan", "signed it, which releases it", f"{page}/sign", seen)
+
+
+def _money(bill: Json) -> str:
+    return f"{bill['payable']['amount']} {bill['payable']['currency']}"
+
+
+def pay(stage: Stage, payment: Json) -> Json:
+    """Into the bank's file; then nothing of ours says that it is paid, only the bank does."""
+    body = {"payments": [payment["payment"]]}
+    stage.does("ivan", "put it into the bank's file (pain.001)", f"{HOME}/bank-files", body)
+    page = f"{HOME}/payments/{payment['payment']}"
+    stage.awaits(
+        "hana",
+        page,
+        lambda seen: seen["stage"] in ("paid", "reconciled"),
+        "the bank to pay",
+    )
+    amount = f"{payment['amount']['amount']} {payment['amount']['currency']}"
+    stage.tells("the bank", f"accepted the file and booked {amount}", "VendorPaid")
+    paid = stage.awaits(
+        "hana", page, lambda seen: bool(seen["stage"] == "reconciled"), "reconciliation"
+    )
+    stage.tells(
+        "the bank's statement", "has the line; the payment is reconciled", "PaymentReconciled"
+    )
+    return paid
