@@ -63,7 +63,7 @@ def order(stage: Stage, told: Json, plan: Json, lines: Json) -> str:
     path = f"{HOME}/commitments/{commitment['commitment']}"
     if told.get("people_who_should_not"):
         stage.is_refused(
-            "hana", "tried to certify it as well", f"{path}/certify", {}, "ActedAlready"
+            "hana", "tried to certify it too", f"{path}/certify", {}, "ActedOnCommitment"
         )
     stage.does("jozef", "certified funds and purpose", f"{path}/certify")
     stage.does("eva", "approved the commitment", f"{path}/approve")
