@@ -10,7 +10,7 @@ from events.io.bus.permissions import ADMIN
 from homeward import nats, postgres
 from homeward.enrolment import enrol
 from homeward.processes import CannotStart
-from homeward.stack import SERVICES, WITHOUT_DATABASE
+from homeward.stack import STORED
 
 FOLDER = ".homeward-compose"
 NODES = ("nats-1", "nats-2", "nats-3")
@@ -27,16 +27,15 @@ def prepare(home: Path) -> Path:
     made = folder.with_suffix(".new")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(mode=0o700)
-    stored = [name for name in SERVICES if name not in WITHOUT_DATABASE]
-    bus = {user: secrets.token_urlsafe(24) for user in (ADMIN, *stored)}
+    bus = {user: secrets.token_urlsafe(24) for user in (ADMIN, *STORED)}
     clients = enrol(made / "issuer").clients
-    databases = {name: postgres.words() for name in stored}
+    databases = {name: postgres.words() for name in STORED}
     variables = {
         "HOMEWARD_USER": f"{os.getuid()}:{os.getgid()}",
         "POSTGRES_PASSWORD": secrets.token_urlsafe(24),
         **{f"{user.upper()}_NATS_PASSWORD": word for user, word in bus.items()},
-        **{f"{name.upper()}_CLIENT_SECRET": clients[name] for name in SERVICES},
-        **{f"{name.upper()}_VAULT_KEY": _key() for name in stored},
+        **{f"{name.upper()}_CLIENT_SECRET": clients[name] for name in STORED},
+        **{f"{name.upper()}_VAULT_KEY": _key() for name in STORED},
         **{
             f"{name.upper()}_{role.upper()}_PASSWORD": word
             for name, roles in databases.items()

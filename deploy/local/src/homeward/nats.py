@@ -27,7 +27,7 @@ from events.io.bus import make_streams
 from events.io.bus.permissions import ADMIN, account, inbox, jetstream
 from homeward.processes import CannotStart, await_ready, free_port, leash, spawn, stop
 
-SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
+SERVICES = ("intake", "plans", "vendors", "disbursement", "audit")
 CHEAPEST_BCRYPT = 4
 """The passwords are 192 random bits; slow hashing protects only those that people choose."""
 

@@ -1,10 +1,13 @@
 """Child processes that do not outlive us, and ports that nobody uses."""
 
+import fcntl
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 
@@ -39,6 +42,21 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def reserve(port: int, until: ExitStack) -> bool:
+    """Keep other copies on this machine from taking the port before ours listens on it.
+
+    Whether it was free. The reservation is a lock on a file, so it ends with this process.
+    """
+    folder = Path(tempfile.gettempdir()) / "homeward-ports"
+    try:
+        folder.mkdir(mode=0o777, exist_ok=True)
+        lock = until.enter_context((folder / str(port)).open("a"))
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # another copy's, or another user's
+        return False
+    return is_free(port)
 
 
 def spawn(

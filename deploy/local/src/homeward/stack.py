@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -14,11 +14,12 @@ from homeward.enrolment import Secrets, enrol
 from homeward.folder import DataFolder, Kind
 from homeward.nats import Nats
 from homeward.postgres import Postgres
-from homeward.processes import CannotStart, free_port, is_free
+from homeward.processes import CannotStart, free_port, reserve
 from homeward.supervisor import Program, Supervisor
 
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
-WITHOUT_DATABASE = frozenset({"console"})
+STORED = tuple(name for name in SERVICES if name != "console")
+"""Those with events of their own: a database, a stream, a vault."""
 USUAL_PORTS = {
     "console": 8480,
     "intake": 8481,
@@ -88,28 +89,29 @@ def running(
     waiting: Callable[[str], None],
 ) -> Iterator[Stack]:
     """Start all of it, each after what it needs; stop all of it at the end, in reverse."""
-    enrolled, keys = enrol(folder.path / "files" / "issuer"), folder.vault_keys(SERVICES)
+    enrolled, keys = enrol(issuer_folder(folder)), folder.vault_keys(STORED)
     supervisor = Supervisor(told)
-    waiting("Postgres")
-    began = time.monotonic()
-    with postgres.start(folder.path / "postgres") as database:
+    with ExitStack() as until:
+        addresses = _addresses(console_port, until)
+        waiting("Postgres")
+        began = time.monotonic()
+        database = until.enter_context(postgres.start(folder.path / "postgres"))
         told(f"Postgres {database.version}   ready in {time.monotonic() - began:.1f} s")
         waiting("NATS")
         began = time.monotonic()
-        with nats.start(folder.path / "nats") as bus:
-            told(f"NATS {bus.version}   ready in {time.monotonic() - began:.1f} s")
-            addresses = _addresses(console_port)
-            stack = Stack(folder, kind, database, bus, supervisor, addresses, enrolled, keys)
-            supervisor.kept += [database, bus]
-            supervisor.restarted = stack.write_state
-            try:
-                waiting("the services")
-                _start_programs(stack)
-                supervisor.await_ready(stack.programs)
-                stack.write_state()
-                yield stack
-            finally:
-                supervisor.stop(stack.programs)
+        bus = until.enter_context(nats.start(folder.path / "nats", services=STORED))
+        told(f"NATS {bus.version}   ready in {time.monotonic() - began:.1f} s")
+        stack = Stack(folder, kind, database, bus, supervisor, addresses, enrolled, keys)
+        supervisor.kept += [database, bus]
+        supervisor.restarted = stack.write_state
+        until.callback(lambda: supervisor.stop(stack.programs))
+        waiting("the services")
+        began = time.monotonic()
+        _start_programs(stack)
+        supervisor.await_ready(stack.programs)
+        stack.write_state()
+        told(f"{' '.join(SERVICES)}   ready in {time.monotonic() - began:.1f} s")
+        yield stack
 
 
 def _start_programs(stack: Stack) -> None:
@@ -133,28 +135,35 @@ def _start_programs(stack: Stack) -> None:
 def _service(stack: Stack, name: str) -> Mapping[str, str]:
     environment = {
         "HOMEWARD_BIND": _bind(stack.addresses[name]),
+        "HOMEWARD_ISSUER_URL": stack.addresses["issuer"],
+        "HOMEWARD_SERVICE_URLS": json.dumps({each: stack.addresses[each] for each in SERVICES}),
+    }
+    if name not in STORED:
+        return environment
+    database = stack.postgres.make_database(name)
+    return environment | {
         "HOMEWARD_CLIENT_SECRET": stack.secrets.clients[name],
         "HOMEWARD_DATA": str(_made(stack.folder.path / "files" / name)),
+        "HOMEWARD_DATABASE_URL": database.app,
         "HOMEWARD_EPOCH_KEY": stack.vault_keys[name],
-        "HOMEWARD_ISSUER_URL": stack.addresses["issuer"],
+        "HOMEWARD_MIGRATION_DATABASE_URL": database.owner,
         "HOMEWARD_NATS_URL": stack.nats.url,
         "HOMEWARD_NATS_USER": name,
         "HOMEWARD_NATS_PASSWORD": stack.nats.passwords[name],
-        "HOMEWARD_SERVICE_URLS": json.dumps({each: stack.addresses[each] for each in SERVICES}),
     }
-    if name not in WITHOUT_DATABASE:
-        database = stack.postgres.make_database(name)
-        environment["HOMEWARD_DATABASE_URL"] = database.app
-        environment["HOMEWARD_MIGRATION_DATABASE_URL"] = database.owner
-    return environment
 
 
 def _issuer(stack: Stack) -> Mapping[str, str]:
     return {
         "HOMEWARD_BIND": _bind(stack.addresses["issuer"]),
         "HOMEWARD_ISSUER_URL": stack.addresses["issuer"],
-        "HOMEWARD_DATA": str(_made(stack.folder.path / "files" / "issuer")),
+        "HOMEWARD_DATA": str(issuer_folder(stack.folder)),
     }
+
+
+def issuer_folder(folder: DataFolder) -> Path:
+    """Where the issuer keeps who may sign in, and with what."""
+    return _made(folder.path / "files" / "issuer")
 
 
 def _bank(stack: Stack) -> Mapping[str, str]:
@@ -162,18 +171,18 @@ def _bank(stack: Stack) -> Mapping[str, str]:
     return {"HOMEWARD_DATA": str(_made(stack.folder.path / "files" / "disbursement"))}
 
 
-def _addresses(console_port: int | None) -> dict[str, str]:
-    ports: dict[str, int] = {}
-    for name, usual in USUAL_PORTS.items():
-        if name == "console" and console_port:
-            if not is_free(console_port):
-                raise CannotStart(
-                    f"Port {console_port} is used by another program. Name another one, or leave"
-                    " --port out and a free one is taken."
-                )
-            ports[name] = console_port
-        else:
-            ports[name] = usual if is_free(usual) else free_port()
+def _addresses(console_port: int | None, until: ExitStack) -> dict[str, str]:
+    """An address for each, reserved."""
+    if console_port and not reserve(console_port, until):
+        raise CannotStart(
+            f"Port {console_port} is used by another program. Name another one, or leave --port"
+            " out and a free one is taken."
+        )
+    ports = {
+        name: usual if reserve(usual, until) else free_port() for name, usual in USUAL_PORTS.items()
+    }
+    if console_port:
+        ports["console"] = console_port
     return {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
 
 

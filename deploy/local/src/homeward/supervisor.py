@@ -81,7 +81,7 @@ class Supervisor:
     """Called when something runs under another process id."""
     _ends: dict[str, list[float]] = field(default_factory=dict)
 
-    def await_ready(self, programs: Sequence[Program], *, timeout_seconds: float = 60.0) -> None:
+    def await_ready(self, programs: Sequence[Program], *, timeout_seconds: float = 120.0) -> None:
         """Wait until all of them are ready. `CannotStart` names the one that is not, and why."""
         deadline = time.monotonic() + timeout_seconds
         waiting = list(programs)

@@ -1,0 +1,126 @@
+"""`./homeward up`, whole: everything starts, is watched, and is gone with whoever started it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from homeward.stack import SERVICES
+from homeward.supervisor import answers
+
+START_SECONDS = 120.0
+COMMAND = [sys.executable, "-P", "-m", "homeward"]
+
+
+def until(holds: Callable[[], Any], what: str, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.05)
+
+
+class Copy:
+    """A copy that runs on a data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "state.json").unlink(missing_ok=True)
+        with (folder.parent / "output").open("wb") as output:
+            command = [*COMMAND, "up", "--data", str(folder)]
+            self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        until(lambda: self.started or self.process.poll() is not None, "the start", START_SECONDS)
+        assert self.process.poll() is None, (folder.parent / "output").read_text()
+
+    @property
+    def started(self) -> bool:
+        return (self.folder / "state.json").exists()
+
+    @property
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads((self.folder / "state.json").read_text())
+        return state
+
+    @property
+    def pids(self) -> dict[str, int]:
+        both = self.state["servers"] | self.state["programs"]
+        return {name: each["pid"] for name, each in both.items()}
+
+    def end(self, how: signal.Signals) -> int:
+        """End the supervisor alone; its code."""
+        os.kill(self.process.pid, how)
+        return self.process.wait(30)
+
+
+def lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data folder for these tests, which go on with each other's data."""
+    made = tmp_path_factory.mktemp("up") / "a folder with spaces"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def copy(folder: Path) -> Iterator[Copy]:
+    running = Copy(folder)
+    yield running
+    if running.process.poll() is None:
+        running.end(signal.SIGTERM)
+
+
+def test_everything_is_up_and_says_where(copy: Copy) -> None:
+    assert set(copy.pids) == {"Postgres", "NATS", "issuer", "bank", *SERVICES}
+    assert all(lives(pid) for pid in copy.pids.values())
+    assert all(answers(f"{copy.state['addresses'][name]}/readyz") for name in SERVICES)
+
+
+def test_a_second_copy_on_the_same_data_is_told_where_the_first_is(copy: Copy) -> None:
+    command = [*COMMAND, "up", "--data", str(copy.folder)]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert second.returncode == 1
+    assert "Another copy is running" in second.stderr
+    assert copy.state["addresses"]["console"] in second.stderr
+
+
+def test_a_port_that_is_taken_is_told(copy: Copy, tmp_path: Path) -> None:
+    port = copy.state["addresses"]["console"].rpartition(":")[2]
+    command = [*COMMAND, "up", "--data", str(tmp_path / "other"), "--port", port]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert second.returncode == 1
+    assert f"Port {port} is used" in second.stderr
+
+
+def test_a_service_that_dies_is_started_again(copy: Copy) -> None:
+    before = copy.pids["intake"]
+    os.kill(before, signal.SIGKILL)
+    until(lambda: copy.pids["intake"] != before, "intake to be started again")
+    until(lambda: answers(f"{copy.state['addresses']['intake']}/readyz"), "intake to be ready")
+
+
+def test_kill_9_leaves_no_process(copy: Copy) -> None:
+    pids = copy.pids
+    copy.end(signal.SIGKILL)
+    until(lambda: not any(map(lives, pids.values())), "all processes to be gone")
+
+
+def test_it_goes_on_with_its_data_and_ctrl_c_leaves_no_process(copy: Copy, folder: Path) -> None:
+    if copy.process.poll() is None:
+        copy.end(signal.SIGKILL)
+    again = Copy(folder)
+    pids = again.pids
+    assert again.end(signal.SIGINT) == 0
+    assert not any(map(lives, pids.values()))
