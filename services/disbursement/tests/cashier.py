@@ -1,0 +1,260 @@
+"""The service on trial: its read models in a real Postgres, its policies and effects at work, a
+bank folder on disk, and payees in the place of the vendors service.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+from services.disbursement.tests.people import (
+    ACCOUNT,
+    CASE,
+    ITEM,
+    LINA,
+    NADIA,
+    NOON,
+    OVENS,
+    PLAN,
+    PROGRAMME,
+    YUSUF,
+    eur,
+    iqd,
+)
+
+from disbursement.bank.listen import Ear as BankEar
+from disbursement.domain import heard
+from disbursement.gateways import FROM_BANK, TO_BANK, Gateways, LocalBankFolder, Payee
+from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
+from disbursement.main import service
+from disbursement.settings import Debtor
+from events.decider import Event
+from events.delivery.consume import Ear, Reaction
+from events.delivery.memory import MemoryTracking
+from events.delivery.ports import Watch
+from events.envelope import Actor, Context, Entry
+from events.handler import Handler
+from events.io.http.trial import Caller, Trial, trial
+from events.io.postgres import migrate
+from events.memory import SeededIds
+from events.registry import Registry
+from events.roles import Role
+from events.values import AccountId, BankFileId, Code, PersonId
+from homeward.postgres import Database
+
+
+@dataclass
+class KnownPayees:
+    """Knows everybody who may be paid, and counts who was asked for."""
+
+    asked: list[tuple[AccountId, BankFileId]] = field(default_factory=list)
+    name: str = "Al-Noor Ovens"
+
+    async def payee(self, account: AccountId, file: BankFileId) -> Payee:
+        self.asked.append((account, file))
+        return Payee(
+            creditor=Party(self.name, "IQ", "Baghdad"),
+            account=BankAccount(Scheme.IBAN, "IQ98NBIQ850123456789012"),
+            bank=Bank(bic="NBIQIQBA"),
+        )
+
+
+arrived = heard.ArrivalConfirmed(
+    by=LINA, at=NOON, case=CASE, date=date(2026, 2, 1), use_by=date(2027, 2, 1)
+)
+published = heard.ProgrammePublished(
+    by=PersonId("per_petra"),
+    at=NOON,
+    programme=PROGRAMME,
+    version=1,
+    paying=heard.Paying(invoice_tolerance_basis_points=200, invoice_tolerance_at_most=eur(20)),
+)
+plan_approved = heard.PlanApproved(
+    by=PersonId("per_zuzana"),
+    at=NOON,
+    plan=PLAN,
+    case=CASE,
+    programme=PROGRAMME,
+    programme_version=1,
+    items=(heard.ApprovedItem(item=ITEM, ceiling=eur(2000)),),
+    counsellor=LINA,
+)
+screened = heard.VendorScreened(
+    by=NADIA, at=NOON, vendor=OVENS, on=date(2026, 2, 27), result=Code("clear")
+)
+vendor_approved = heard.VendorApproved(
+    by=PersonId("per_karim"), at=NOON, vendor=OVENS, valid_until=date(2026, 5, 28)
+)
+account_proposed = heard.BankAccountProposed(
+    by=NADIA, at=NOON, account=ACCOUNT, vendor=OVENS, currency=Code("IQD"), last4=Code("9012")
+)
+account_approved = heard.BankAccountApproved(
+    by=YUSUF, at=NOON, account=ACCOUNT, usable_from=NOON - timedelta(days=1)
+)
+account_activated = heard.BankAccountActivated(
+    by=YUSUF, at=NOON, account=ACCOUNT, vendor=OVENS, currency=Code("IQD")
+)
+account_frozen = heard.BankAccountFrozen(by=YUSUF, at=NOON, account=ACCOUNT)
+selected = heard.VendorSelected(
+    by=PersonId("per_omar"),
+    at=NOON,
+    item=ITEM,
+    case=CASE,
+    vendor=OVENS,
+    amount=iqd(1_400_000),
+    collectors=(NADIA,),
+)
+BEFORE = (
+    (heard.from_intake, arrived),
+    (heard.from_plans, published),
+    (heard.from_plans, plan_approved),
+    (heard.from_vendors, screened),
+    (heard.from_vendors, vendor_approved),
+    (heard.from_vendors, account_proposed),
+    (heard.from_vendors, account_approved),
+    (heard.from_vendors, account_activated),
+    (heard.from_vendors, selected),
+)
+"""What the other services have told when the money part begins."""
+
+
+@dataclass
+class Cashier:
+    """The service and the people at it."""
+
+    trial: Trial
+    tables: Any
+    gateways: Gateways
+    payees: KnownPayees
+    folder: Path
+    _seen: int = 0
+    _told: int = 0
+    _tracking: MemoryTracking = field(default_factory=MemoryTracking)
+
+    def __post_init__(self) -> None:
+        self.maria = self.sign_in("maria", Role.GRANT_MANAGER)
+        self.tomas = self.sign_in("tomas", Role.GRANT_MANAGER)
+        self.hana = self.sign_in("hana", Role.FINANCE_OFFICER)
+        self.jozef = self.sign_in("jozef", Role.CERTIFYING_OFFICER)
+        self.eva = self.sign_in("eva", Role.APPROVING_OFFICER)
+        self.marta = self.sign_in("marta", Role.SIGNATORY)
+        self.ivan = self.sign_in("ivan", Role.SIGNATORY)
+        self.dalia = self.sign_in("dalia", Role.FIELD_OFFICER)
+        self.lina = self.sign_in("lina", Role.COUNSELLOR)
+        self.elif_ = self.sign_in("elif", Role.AUDITOR)
+        self.handler = Handler(service.registry, self.trial.store, self.trial.clock, SeededIds(7))
+        self.bank_ear = BankEar(self.handler, self.tables, self.gateways.bank)
+
+    def sign_in(self, name: str, *roles: Role) -> Caller:
+        return self.trial.sign_in(f"per_{name}", *roles)
+
+    async def heard(self, registry: Registry, event: Event) -> None:
+        """Another service tells of a fact."""
+        self._told += 1
+        actor = Actor(id=event.by, role=Code("tester"), organisation=Code("iom"))
+        draft = registry.draft(
+            event,
+            stream="elsewhere_1",
+            version=self._told,
+            event_id=SeededIds(self._told).event_id(),
+            recorded=NOON,
+            context=Context(actor=actor, correlation="c"),
+            salt=lambda: b"s" * 16,
+        )
+        await self._project(registry.name, [Entry(self._told, draft.at(self._told))])
+
+    async def settle(self) -> None:
+        """Let read models, policies and effects do all that is to be done."""
+        while entries := await self.trial.store.read(self._seen, 1000):
+            await self._project("disbursement", entries)
+            self._seen += len(entries)
+            for policy in service.policies:
+
+                async def react(fact: Any, policy: Any = policy) -> list[Any]:
+                    return list(policy.react(fact))
+
+                await self._reaction(policy.name, react).take(entries)
+            for effect in service.effects:
+
+                async def run(fact: Any, effect: Any = effect) -> list[Any]:
+                    return list(await effect.run(fact, self.gateways))
+
+                await self._reaction(effect.name, run).take(entries)
+
+    def _reaction(self, name: str, react: Any) -> Reaction:
+        ear = Ear("disbursement", service.registry)
+        return Reaction(name, react, ear, self.handler, self._tracking, Watch())
+
+    def refusals(self) -> list[tuple[str, str]]:
+        """Which policy was refused what."""
+        return [(r.policy, r.rule) for r in self._tracking.refusals.values()]
+
+    async def _project(self, source: str, entries: Sequence[Entry]) -> None:
+        for view in service.views:
+            if source in view.hears:
+                ear = Ear(source, view.hears[source])
+                facts = [fact for entry in entries if (fact := ear.hear(entry)) is not None]
+                if facts:
+                    await view.project(facts, self.tables)
+
+    async def told(self) -> list[str]:
+        """The wire types of the whole history, without the service's name."""
+        names = (entry.envelope.type for entry in await self.trial.store.read(0, 1000))
+        return [name.split(".")[1] for name in names]
+
+    def at_the_bank(self) -> list[Path]:
+        return sorted((self.folder / TO_BANK).glob("*.xml"))
+
+    async def bank_says(self, name: str, content: str) -> None:
+        """The bank leaves a file and it is taken in, with all that follows."""
+        (self.folder / FROM_BANK / name).write_text(content, "utf-8")
+        await self.bank_ear.take_all()
+        await self.settle()
+
+    async def does(
+        self, who: Caller, path: str, body: object = None, *, status: int = 200
+    ) -> dict[str, Any]:
+        """Somebody acts on what they have just read, and it succeeds."""
+        base = path.rpartition("/")[0]
+        tag = (await who.get(base)).headers.get("etag") if base.count("/") > 2 else None
+        answer = ok(await who.post(path, body, if_match=tag), status)
+        await self.settle()
+        return answer
+
+    async def tries(self, who: Caller, path: str, body: object = None) -> tuple[int, str]:
+        """Somebody acts on what they have just read, and is refused: the status and the rule."""
+        base = path.rpartition("/")[0]
+        tag = (await who.get(base)).headers.get("etag") if base.count("/") > 2 else None
+        return refused(await who.post(path, body, if_match=tag))
+
+
+@asynccontextmanager
+async def cashier(database: Database, folder: Path) -> AsyncIterator[Cashier]:
+    """A till where nothing has happened yet."""
+    await migrate(database.owner, service.migrations)
+    owner = await asyncpg.connect(database.owner)
+    for view in service.views:
+        await owner.execute(f"truncate {', '.join(view.tables)}")
+    await owner.close()
+    payees = KnownPayees()
+    pool = await asyncpg.create_pool(database.app, min_size=1, max_size=2)
+    async with pool, trial(service.api, service.registry, view=pool) as on_trial:
+        gateways = Gateways(payees, LocalBankFolder(folder), Debtor(), on_trial.clock)
+        yield Cashier(on_trial, pool, gateways, payees, folder)
+
+
+def ok(answer: httpx.Response, status: int = 200) -> dict[str, Any]:
+    """The body of an answer that went well."""
+    assert answer.status_code == status, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def refused(answer: httpx.Response) -> tuple[int, str]:
+    """Status and rule of a refusal."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return answer.status_code, answer.json()["code"]

@@ -1,0 +1,204 @@
+"""The steps of the chain as people take them over HTTP, to begin a test anywhere along it."""
+
+from typing import Any
+
+from services.disbursement.tests.cashier import BEFORE, Cashier
+from services.disbursement.tests.people import ITEM
+
+DOCUMENT = "d" * 64
+MONEY = {"amount": "1400000.000", "currency": "IQD"}
+OVEN = {"amount": "1000000.000", "currency": "IQD"}
+SACK = {"amount": "40000.000", "currency": "IQD"}
+LINES = [
+    {"line": 1, "spec": "bread_oven", "quantity": 1, "unit_price": OVEN},
+    {"line": 2, "spec": "flour_50kg", "quantity": 10, "unit_price": SACK},
+]
+
+
+def eur(units: int) -> dict[str, str]:
+    return {"amount": f"{units}.00", "currency": "EUR"}
+
+
+def delivery(sacks: int) -> dict[str, Any]:
+    return {
+        "lines": [{"line": 1, "quantity": 1}, {"line": 2, "quantity": sacks}],
+        "date": "2026-03-02",
+        "received_by": "returnee",
+        "method": "signature",
+        "document": DOCUMENT,
+    }
+
+
+def more_sacks(sacks: int) -> dict[str, Any]:
+    return {**delivery(sacks), "lines": [{"line": 2, "quantity": sacks}]}
+
+
+def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, Any]:
+    return {
+        "number": number,
+        "date": "2026-03-02",
+        "amount": {"amount": f"{1_000_000 + sacks * 40_000}.000", "currency": "IQD"},
+        "lines": [
+            {"line": 1, "quantity": 1, "unit_price": OVEN},
+            {"line": 2, "quantity": sacks, "unit_price": SACK},
+        ],
+        "document": DOCUMENT,
+        **changes,
+    }
+
+
+async def funded(till: Cashier, ceiling: int = 5000) -> str:
+    """A grant with one budget line, the day's rate, everybody's delegations; the line's id."""
+    for registry, event in BEFORE:
+        await till.heard(registry, event)
+    opening = {
+        "donor": "AMIF",
+        "reference": "SK-2023-AVRR",
+        "currency": "EUR",
+        "opens": "2026-01-01",
+        "closes": "2026-12-31",
+    }
+    grant = (await till.does(till.maria, "/v1/grants", opening, status=201))["grant"]
+    category = {"grant": grant, "category": "business_start", "ceiling": eur(ceiling)}
+    line: str = (await till.does(till.maria, "/v1/budget-lines", category, status=201))["line"]
+    rate = {
+        "base": "EUR",
+        "quote": "IQD",
+        "value": "1400",
+        "source": "UNORE",
+        "date": "2026-03-01",
+    }
+    await till.does(till.hana, "/v1/exchange-rates", rate, status=201)
+    for person, authority in (
+        ("jozef", "certify"),
+        ("eva", "approve"),
+        ("marta", "sign"),
+        ("ivan", "sign"),
+    ):
+        given = {
+            "person": f"per_{person}",
+            "authority": authority,
+            "limit": eur(5000),
+            "starts": "2026-01-01",
+            "ends": "2026-12-31",
+        }
+        held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
+        await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+    return line
+
+
+async def committed(till: Cashier, line: str) -> str:
+    """A commitment for the oven and ten sacks of flour, requested by Hana."""
+    asked = {"item": ITEM, "budget_line": line, "amount": MONEY}
+    commitment: str = (await till.does(till.hana, "/v1/commitments", asked, status=201))[
+        "commitment"
+    ]
+    return commitment
+
+
+async def ordered(till: Cashier) -> str:
+    """The order is with the vendor; the commitment's path."""
+    path = f"/v1/commitments/{await committed(till, await funded(till))}"
+    await till.does(till.jozef, f"{path}/certify")
+    await till.does(till.eva, f"{path}/approve")
+    order = {"lines": LINES, "deliver_by": "2026-03-20"}
+    await till.does(till.hana, f"{path}/issue-order", order)
+    return path
+
+
+async def matched(till: Cashier, sacks: int = 10) -> str:
+    """Delivered and invoiced in agreement; the commitment's path."""
+    path = await ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", delivery(sacks))
+    await till.does(till.hana, f"{path}/invoices", invoice(sacks))
+    return path
+
+
+async def requested(till: Cashier, commitment: str | None = None) -> str:
+    """Hana asks that the last invoice be paid; the payment's path."""
+    commitment = commitment or await matched(till)
+    stands = (await till.hana.get(commitment)).json()
+    asked = {
+        "commitment": stands["commitment"],
+        "invoice": stands["invoices"][-1]["invoice"],
+    }
+    payment = (await till.does(till.hana, "/v1/payments", asked, status=201))["payment"]
+    return f"/v1/payments/{payment}"
+
+
+async def seen(till: Cashier, payment: str) -> dict[str, str]:
+    """The evidence on the payment's page."""
+    return {"evidence": (await till.eva.get(payment)).json()["evidence"]}
+
+
+async def released(till: Cashier, payment: str | None = None) -> str:
+    """Certified, approved and signed by two; the payment's path."""
+    payment = payment or await requested(till)
+    evidence = await seen(till, payment)
+    await till.does(till.jozef, f"{payment}/certify", evidence)
+    await till.does(till.eva, f"{payment}/approve", evidence)
+    await till.does(till.marta, f"{payment}/sign", evidence)
+    await till.does(till.ivan, f"{payment}/sign", evidence)
+    return payment
+
+
+async def instructed(till: Cashier, payment: str | None = None) -> str:
+    """With the bank; the payment's path."""
+    payment = payment or await released(till)
+    body = {"payments": [payment.rpartition("/")[2]]}
+    await till.does(till.hana, "/v1/bank-files", body, status=201)
+    return payment
+
+
+# What a bank writes
+
+PAIN_002 = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+<GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-03-02T13:00:00Z</CreDtTm></GrpHdr>
+<OrgnlGrpInfAndSts><OrgnlMsgId>{file}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>
+{group}</OrgnlGrpInfAndSts>
+<OrgnlPmtInfAndSts><OrgnlPmtInfId>{file}-1</OrgnlPmtInfId>{one}</OrgnlPmtInfAndSts>
+</CstmrPmtStsRpt></Document>"""
+TX = (
+    "<TxInfAndSts><OrgnlEndToEndId>{reference}</OrgnlEndToEndId><TxSts>{status}</TxSts>"
+    "<StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf></TxInfAndSts>"
+)
+CAMT_054 = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>
+<GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-03-04T09:00:00Z</CreDtTm></GrpHdr>
+<Ntfctn><Id>{message}-N</Id><CreDtTm>2026-03-04T09:00:00Z</CreDtTm>
+<Ntry><Amt Ccy="IQD">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<ValDt><Dt>2026-03-04</Dt></ValDt><AcctSvcrRef>BANK-77</AcctSvcrRef>
+<NtryDtls><TxDtls><Refs><AcctSvcrRef>BANK-77</AcctSvcrRef><EndToEndId>{reference}</EndToEndId>
+</Refs><Amt Ccy="IQD">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>{returned}</TxDtls>
+</NtryDtls></Ntry></Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"""
+
+
+def reference(payment: str) -> str:
+    return payment.rpartition("/")[2].replace("_", "-")
+
+
+def status(payment: str, said: str, *, message: str = "ST-1") -> str:
+    one = TX.format(reference=reference(payment), status=said)
+    return PAIN_002.format(message=message, file="x", group="", one=one)
+
+
+def booked(payment: str, *, amount: str = "1400000.000", message: str = "NT-1") -> str:
+    return CAMT_054.format(
+        message=message,
+        amount=amount,
+        direction="DBIT",
+        reference=reference(payment),
+        returned="",
+    )
+
+
+def came_back(payment: str, *, message: str = "RT-1") -> str:
+    back = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+    return CAMT_054.format(
+        message=message,
+        amount="1400000.000",
+        direction="CRDT",
+        reference=reference(payment),
+        returned=back,
+    )
