@@ -72,6 +72,7 @@ standing = Standing(
     programme=ProgrammeId("prg_iom_slovakia"),
     run_by=IOM,
     organisation=IOM,
+    office=Code("baghdad"),
     counsellor=LINA,
     signs=ZAHRA,
     consented=True,

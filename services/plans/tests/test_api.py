@@ -23,6 +23,7 @@ registered = heard.ReturneeRegistered(
     programme=PROGRAMME,
     run_by=IOM,
     organisation=IOM,
+    office=Code("baghdad"),
     counsellor=LINA,
     is_child=False,
 )
@@ -183,6 +184,7 @@ async def test_the_guardian_signs_for_a_child(world: World, lina: Caller) -> Non
         programme=PROGRAMME,
         run_by=IOM,
         organisation=IOM,
+        office=Code("baghdad"),
         counsellor=LINA,
         is_child=True,
     )
@@ -254,6 +256,25 @@ async def test_her_own_words_are_in_the_vault_and_nowhere_else(world: World, lin
     proposed = next(e.envelope for e in entries if "item_proposed" in e.envelope.type)
     (kept,) = (await world.store.disclosures([proposed.id]))[proposed.id]
     assert kept.value == OVEN["own_words"]
+
+
+async def test_her_own_words_are_read_by_her_office_and_that_is_recorded(
+    world: World, lina: Caller
+) -> None:
+    path = await drafted(world, lina)
+    item = (await lina.get(path)).json()["items"][0]["item"]
+    answer = await lina.get(f"{path}/own-words")
+    assert answer.json()["words"] == {item: OVEN["own_words"]}
+    assert (await world.told())[-1] == "personal_data_read"
+    tirana = world.plans.sign_in("per_x", Role.COUNSELLOR, office="tirana")
+    assert (await tirana.get(f"{path}/own-words")).json()["code"] == "NotYourOffice"
+    arben = world.plans.sign_in("per_arben", Role.COUNSELLOR, organisation=NGO, office="tirana")
+    assert (await arben.get(f"{path}/own-words")).status_code == 404
+    await world.intake_says(
+        heard.ConsentWithdrawn(by=LINA, at=NOON, case=CASE, scopes=(Code("assistance"),))
+    )
+    assert (await lina.get(f"{path}/own-words")).json()["code"] == "ConsentMissing"
+    assert (await world.told()).count("personal_data_read") == 1
 
 
 class TestProgrammes:

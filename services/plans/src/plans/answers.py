@@ -126,3 +126,11 @@ class EntitlementAnswer(Answer):
     remaining: Money | None
     claim_by: date | None
     use_by: date | None
+
+
+class OwnWordsAnswer(Answer):
+    """What the returnee said about each item; an item that nothing was said of is absent."""
+
+    plan: PlanId
+    returnee: PersonId
+    words: dict[ItemId, str]

@@ -17,6 +17,7 @@ from plans.domain.plan.facts import PlanDrafted
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
+from plans.domain.reading import PersonalDataRead
 from plans.domain.standing import Standing, evolve
 
 
@@ -42,7 +43,7 @@ async def standing_of(case: CaseId, tables: Connection) -> Standing | None:
 
 async def _project_plans(batch: list[Heard[Any]], tables: Connection) -> None:
     for heard in batch:
-        if isinstance(heard.event, ProgrammePublished):
+        if isinstance(heard.event, ProgrammePublished | PersonalDataRead):
             continue
         stream = PlanId(heard.envelope.subject)
         row = None

@@ -2,17 +2,21 @@
 
 from fastapi import Response
 
-from events.io.http import Load, Page, Paging, Problem, View, Who
+from events.handler import Act
+from events.io.http import Load, NewIds, Page, Paging, Problem, Request, View, Who
 from events.roles import READERS, Role
-from events.values import CaseId, PlanId
+from events.values import CaseId, ItemId, PlanId
 from plans import views
-from plans.answers import EntitlementAnswer, PlanAnswer, QueueLine
-from plans.api.routes import SEES_ALL, api
+from plans.answers import EntitlementAnswer, OwnWordsAnswer, PlanAnswer, QueueLine
+from plans.api.routes import SEES_ALL, api, resting
+from plans.domain import registry
 from plans.domain.plan import plan as plans
 from plans.domain.plan import refusals as no
+from plans.domain.plan.facts import AssistanceItemProposed, AssistanceItemRevised
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.rules import exclusion
 from plans.domain.plan.state import Plan
+from plans.domain.reading import ReadOwnWords, reading
 
 
 @api.query("/v1/plans/{plan}", answers=PlanAnswer, allows=READERS)
@@ -91,3 +95,41 @@ async def read_entitlement(case: CaseId, me: Who, view: View) -> EntitlementAnsw
 
 def _sees(me: Who, plan: Plan) -> bool:
     return bool(me.roles & SEES_ALL) or plan.reached_by(me.organisation)
+
+
+@api.query(
+    "/v1/plans/{plan}/own-words",
+    answers=OwnWordsAnswer,
+    allows={Role.COUNSELLOR, Role.RECEIVING_OFFICER},
+)
+async def read_own_words(
+    *, plan: PlanId, me: Who, load: Load, view: View, ids: NewIds, asked: Request
+) -> OwnWordsAnswer:
+    """Read what the returnee said. The read is recorded before it is answered."""
+    state, _ = await load.state(plans, plan)
+    if state is None or not state.reached_by(me.organisation):
+        raise Problem("not_found", "There is no such plan, or it is not yours to see.")
+    _, standing = await resting(plan, me, load, view)
+    read = ReadOwnWords(
+        by=me.id,
+        at=asked.now,
+        plan=plan,
+        standing=standing,
+        organisation=me.organisation,
+        office=me.office,
+    )
+    handler = asked.desk.handler
+    await handler.do(Act(reading, ids.new("rea"), read), context=asked.context)
+    said: dict[str, ItemId] = {}
+    for entry in await handler.store.load(plan):
+        event = registry.read(entry.envelope)
+        if isinstance(event, AssistanceItemProposed | AssistanceItemRevised):
+            said[entry.envelope.id] = event.item
+    opened = await handler.store.disclosures(list(said))
+    words = {item: d.value for event_id, item in said.items() for d in opened.get(event_id, ())}
+    standing_items = {each.item for each in state.items}
+    return OwnWordsAnswer(
+        plan=plan,
+        returnee=state.returnee,
+        words={item: text for item, text in words.items() if item in standing_items},
+    )

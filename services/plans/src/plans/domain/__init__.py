@@ -3,6 +3,7 @@
 from events.registry import Registry
 from plans.domain.plan import facts
 from plans.domain.programme import ProgrammePublished
+from plans.domain.reading import PersonalDataRead
 
 registry = Registry.of(
     "plans",
@@ -21,6 +22,7 @@ registry = Registry.of(
         facts.ApprovalRecorded,
         facts.PlanApproved,
         facts.PlanRejected,
+        PersonalDataRead,
     ],
 )
 """The events that plans emits."""

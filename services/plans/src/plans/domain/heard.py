@@ -14,6 +14,7 @@ class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"
     programme: ProgrammeId
     run_by: Code
     organisation: Code
+    office: Code
     counsellor: PersonId
     is_child: bool
 

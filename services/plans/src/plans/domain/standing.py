@@ -29,6 +29,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """The organisation that decides."""
     organisation: Code
     """The organisation that keeps the case."""
+    office: Code
+    """Its office that does."""
     counsellor: PersonId
     signs: PersonId | None
     """Who signs for the case: the returnee or, for a child, the guardian, if there is one yet."""
@@ -52,6 +54,7 @@ def evolve(standing: Standing | None, event: heard.FromIntake) -> Standing:
             programme=event.programme,
             run_by=event.run_by,
             organisation=event.organisation,
+            office=event.office,
             counsellor=event.counsellor,
             signs=None if event.is_child else event.returnee,
         )
