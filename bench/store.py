@@ -16,12 +16,14 @@ from bench.figures import Figure, Setting
 from bench.figures.append import append_vs_eventsourcing, append_vs_pgbench
 from bench.figures.delivery import cross_service_p99_ms
 from bench.figures.http import http_vs_bare
+from bench.figures.rebuild import rebuild_vs_decode
 from bench.figures.resident import service_resident_mib
 from homeward import postgres
 
 FIGURES: Mapping[str, Callable[[Setting], Coroutine[Any, Any, Figure]]] = {
     "append_vs_pgbench": append_vs_pgbench,
     "append_vs_eventsourcing": append_vs_eventsourcing,
+    "rebuild_vs_decode": rebuild_vs_decode,
     "http_vs_bare": http_vs_bare,
     "service_resident_mib": service_resident_mib,
     "cross_service_p99_ms": cross_service_p99_ms,

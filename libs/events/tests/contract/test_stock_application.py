@@ -21,14 +21,14 @@ from homeward.postgres import Database
 
 @dataclass(frozen=True)
 class Placed(DomainEvent):
-    originator_id: str  # type: ignore[assignment]  our ids are no UUIDs
+    originator_id: str  # type: ignore[assignment]
     person: str
     by: str
 
 
 @dataclass(frozen=True)
 class Added(DomainEvent):
-    originator_id: str  # type: ignore[assignment]  our ids are no UUIDs
+    originator_id: str  # type: ignore[assignment]
     price: dict[str, str]
     by: str
 
