@@ -19,6 +19,7 @@ from events.io.http import Desk
 from events.io.http.server import Server
 from events.io.identity import Tokens
 from events.io.keys import PublishedKeys
+from events.io.logs import log_lines
 from events.io.peers import Peers
 from events.io.postgres import (
     EpochKeys,
@@ -31,7 +32,8 @@ from events.io.postgres import (
 from events.io.readiness import checks
 from events.io.settings import BadSettings, Settings
 from events.io.system import SystemClock, SystemIds
-from events.io.watch import LogWatch
+from events.io.telemetry import batches
+from events.io.watch import TellingWatch
 from events.ports import Bus, Clock, Ids, Unavailable
 from events.service import Service
 
@@ -68,6 +70,7 @@ def serve(service: Service) -> None:
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201  there is no log yet
         sys.exit(BAD_SETTINGS_STATUS)
+    log_lines(service.name)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(service, settings))
@@ -79,6 +82,8 @@ def serve(service: Service) -> None:
 async def run(service: Service, settings: Settings) -> None:
     """The whole life of the process, everything put away at the end. `Unavailable`."""
     async with AsyncExitStack() as stack:
+        if settings.otlp_endpoint is not None:
+            _send_telemetry(settings, settings.otlp_endpoint, stack)
         running = await _compose(service, settings, stack)
         bus, tracking, worker = await _deliver(running, stack)
         desk = Desk(
@@ -95,6 +100,13 @@ async def run(service: Service, settings: Settings) -> None:
         )
         server = Server(service.api.app(desk), settings.host, settings.port)
         await _until_either_ends(server, worker)
+
+
+def _send_telemetry(settings: Settings, endpoint: str, stack: AsyncExitStack) -> None:
+    from events.io.otlp import Otlp  # noqa: PLC0415  only who sends pays for the import
+
+    sending = Otlp(settings.service, endpoint, settings.trace_ratio)
+    stack.push_async_callback(asyncio.to_thread, sending.close)
 
 
 async def _until_either_ends(server: Server, worker: Worker) -> None:
@@ -120,7 +132,9 @@ async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) 
         await patiently(lambda: migrate(migration_url, service.migrations))
     epochs = EpochKeys(settings.epoch_key)
     store = await patiently(
-        lambda: stack.enter_async_context(open_store(settings.database_url, epochs))
+        lambda: stack.enter_async_context(
+            open_store(settings.database_url, epochs, stored=batches())
+        )
     )
     client = await stack.enter_async_context(httpx.AsyncClient(timeout=HTTP_TIMEOUT_SECONDS))
     running = Running(
@@ -149,7 +163,7 @@ async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) 
 
 async def _deliver(running: Running, stack: AsyncExitStack) -> tuple[Bus, Tracking, Worker]:
     """The bus and the worker on it. NATS need not be there yet."""
-    settings, watch = running.settings, LogWatch()
+    settings, watch = running.settings, TellingWatch()
     bus = await stack.enter_async_context(
         open_bus(settings.nats_url, settings.nats_user, settings.nats_password, watch)
     )

@@ -50,6 +50,8 @@ class Settings:
     data: Path
     otlp_endpoint: str | None
     """Where traces and metrics go; nowhere without it."""
+    trace_ratio: float
+    """Which part of the traces that begin here is sent, from 0 to 1."""
 
     @property
     def client_id(self) -> str:
@@ -79,6 +81,7 @@ class Settings:
             service_urls=_urls(said["HOMEWARD_SERVICE_URLS"]),
             data=Path(said["HOMEWARD_DATA"]),
             otlp_endpoint=environment.get("HOMEWARD_OTLP_ENDPOINT") or None,
+            trace_ratio=_ratio(environment.get("HOMEWARD_TRACE_RATIO") or "1"),
         )
 
 
@@ -97,6 +100,16 @@ def _key(text: str) -> bytes:
     if len(key) != KEY_BYTES:
         raise BadSettings(f"HOMEWARD_EPOCH_KEY should be {KEY_BYTES} bytes in base64.")
     return key
+
+
+def _ratio(text: str) -> float:
+    try:
+        ratio = float(text)
+    except ValueError:
+        ratio = -1.0
+    if not 0.0 <= ratio <= 1.0:
+        raise BadSettings("HOMEWARD_TRACE_RATIO should be between 0 and 1, such as 0.1.")
+    return ratio
 
 
 def _urls(text: str) -> Mapping[str, str]:

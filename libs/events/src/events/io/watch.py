@@ -1,10 +1,17 @@
-"""What delivery tells the operator: log lines, told once and not at every attempt."""
+"""What delivery tells the operator: spans, gauges, and log lines that are not repeated."""
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from opentelemetry.metrics import CallbackOptions, Observation
+from opentelemetry.trace import SpanKind
 
 from events.delivery.consume import place
 from events.delivery.ports import Watch
+from events.envelope import Envelope
+from events.io.telemetry import Part, Trace, meter, recording
 from events.ports import Unavailable
 
 SAY_AGAIN_SECONDS = 60.0
@@ -12,12 +19,34 @@ SAY_AGAIN_SECONDS = 60.0
 log = logging.getLogger("homeward.delivery")
 
 
-class LogWatch(Watch):
-    """Logs failures by class and place, never by their text."""
+class TellingWatch(Watch):
+    """Logs failures by class and place, never by their text; measures; traces."""
 
     def __init__(self) -> None:
         self._said: dict[tuple[str, str], float] = {}
         self._stopped: set[tuple[str, str]] = set()
+        self._lags: dict[tuple[str, str], int] = {}
+        measuring = meter()
+        if measuring is not None:
+            measuring.create_observable_gauge(
+                "homeward.delivery.lag",
+                [self._observe_lags],
+                unit="{event}",
+                description="Events still to be taken, by consumer and source; the relay is one.",
+            )
+            measuring.create_observable_gauge(
+                "homeward.delivery.stopped",
+                [lambda _: [Observation(len(self._stopped))]],
+                unit="{consumer}",
+                description="Consumers that stand still until an operator decides.",
+            )
+
+    def _observe_lags(self, _options: CallbackOptions) -> Iterator[Observation]:
+        for (consumer, source), behind in self._lags.items():
+            yield Observation(behind, {"consumer": consumer, "source": source})
+
+    def lag(self, consumer: str, source: str, behind: int) -> None:
+        self._lags[consumer, source] = behind
 
     def standing(self, consumer: str, source: str, *, stopped: bool) -> None:
         if stopped and (consumer, source) not in self._stopped:
@@ -31,3 +60,34 @@ class LogWatch(Watch):
         self._said[part, where] = now
         expected = isinstance(error, Unavailable)
         log.log(logging.INFO if expected else logging.WARNING, "%s: %s", part, where)
+
+    def publishing(self, envelope: Envelope) -> AbstractContextManager[str | None]:
+        return _part(f"publish {envelope.type}", SpanKind.PRODUCER, envelope, operation="send")
+
+    def handling(self, consumer: str, envelope: Envelope) -> AbstractContextManager[str | None]:
+        name = f"{consumer} {envelope.type}"
+        return _part(name, SpanKind.CONSUMER, envelope, operation="process", consumer=consumer)
+
+
+def _part(
+    name: str, kind: SpanKind, envelope: Envelope, *, operation: str, consumer: str = ""
+) -> AbstractContextManager[str | None]:
+    if not recording():
+        return nullcontext(envelope.traceparent)
+    part = Part(
+        name,
+        kind,
+        Trace.of(envelope.traceparent),
+        messaging_system="nats",
+        messaging_operation_type=operation,
+        messaging_destination_name=f"ev.{envelope.type}",
+        messaging_message_id=envelope.id,
+        messaging_consumer_name=consumer,
+    )
+    return _traceparent_of(part)
+
+
+@contextmanager
+def _traceparent_of(part: Part) -> Iterator[str]:
+    with part as trace:
+        yield trace.parent

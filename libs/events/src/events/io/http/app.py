@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
+from opentelemetry.trace import SpanKind
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route
@@ -19,7 +20,7 @@ from events.io.http.health import explain, healthz, readyz
 from events.io.http.operation import Operation
 from events.io.http.problems import Problem, refused
 from events.io.http.request import Raw
-from events.io.telemetry import Trace, within
+from events.io.telemetry import Part, Trace
 from events.ports import ClaimTaken, Conflict, Unavailable
 
 log = logging.getLogger("homeward.http")
@@ -60,23 +61,32 @@ class Application(FastAPI):
         if scope["type"] != "http":
             raise TypeError(f"this is not for {scope['type']}")
         headers = dict(scope["headers"])
-        trace = Trace.of(headers)
         found = self._directory.find(scope["method"], scope["path"])
-        try:
-            if found is None:
-                scope["app"] = self
-                await self.router(scope, receive, send)
-                return
-            operation, path_parameters = found
-            raw = Raw(scope, receive, headers, path_parameters, trace)
-            with within(trace):
-                response = await operation(self._desk, raw)
-        except ClientDisconnect:
+        if found is None:
+            await self._otherwise(scope, receive, send)
             return
-        except Exception as error:  # noqa: BLE001  every refusal and every failure
-            response = problem_of(error, found[0].statuses if found else {}).response(trace.id)
-        response.raw_headers.append((b"traceparent", trace.parent.encode()))
-        await response(scope, receive, send)
+        operation, path_parameters = found
+        part = Part(operation.name, SpanKind.SERVER, Trace.asked(headers))
+        with part as trace:
+            try:
+                raw = Raw(scope, receive, headers, path_parameters, trace)
+                response = await operation(self._desk, raw)
+            except ClientDisconnect:
+                return
+            except Exception as error:  # noqa: BLE001  every refusal and every failure
+                response = problem_of(error, operation.statuses).response(trace.id)
+            part.answered(response.status_code)
+            response.raw_headers.append((b"traceparent", trace.parent.encode()))
+            await response(scope, receive, send)
+
+    async def _otherwise(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is no operation: health, files, the description, and what is not there."""
+        scope["app"] = self
+        try:
+            await self.router(scope, receive, send)
+        except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
+            trace = Trace.asked(dict(scope["headers"]))
+            await problem_of(error, {}).response(trace.id)(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

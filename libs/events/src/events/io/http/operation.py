@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
@@ -59,6 +60,11 @@ class Operation:
     """The fields that the function itself wants, besides what `given` reads."""
     documented: inspect.Signature
     """What FastAPI is shown, so that the description says exactly what is taken."""
+
+    @cached_property
+    def name(self) -> str:
+        """As traces show it."""
+        return f"{self.method} {self.path}"
 
     async def __call__(self, desk: Desk, raw: Raw) -> Response:
         """Answer the request; every refusal is an exception."""

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -54,9 +55,13 @@ class Appender:
     """Puts the commands of this process into the history, in batches."""
 
     def __init__(
-        self, connect: Callable[[], Any], stored: Callable[[int, int], None] = lambda *_: None
+        self,
+        connect: Callable[[], Any],
+        stored: Callable[[int, int, float], None] = lambda *_: None,
     ) -> None:
-        """`connect` opens a connection; `stored` is told the new head and the batch's size."""
+        """`connect` opens a connection; `stored` is told the new head, how many commands the batch
+        had and how many seconds it took.
+        """
         self._connect = connect
         self._stored = stored
         self._connection: asyncpg.Connection | None = None
@@ -119,6 +124,7 @@ class Appender:
 
     async def _store(self, batch: Sequence[Pending]) -> None:
         """One call for all. When it cannot be made at all, one by one, to fail only the guilty."""
+        began = perf_counter()
         try:
             base, refused = await self._call(arguments(batch))
         except Unavailable as error:
@@ -131,7 +137,8 @@ class Appender:
                 for pending in batch:
                     await self._store([pending])
         else:
-            await self._settle(batch, base, refused)
+            last = await self._settle(batch, base, refused)
+            self._stored(last, len(batch), perf_counter() - began)
 
     async def _call(
         self, arguments: Sequence[Sequence[object]]
@@ -161,7 +168,7 @@ class Appender:
 
     async def _settle(
         self, batch: Sequence[Pending], base: int, refused: dict[int, tuple[str, int]]
-    ) -> None:
+    ) -> int:
         last = base
         for command, pending in enumerate(batch, start=1):
             count = len(pending.append.drafts)
@@ -176,7 +183,7 @@ class Appender:
                 pending.stored.set_exception(await self._taken(pending))
             else:
                 pending.stored.set_exception(_refusal(reason, pending))
-        self._stored(last, len(batch))
+        return last
 
     async def _taken(self, pending: Pending) -> Exception:
         """Which of its claims is held, and with what answer."""

@@ -131,9 +131,9 @@ async def open_store(
     epochs: EpochKeys,
     *,
     tenant: str = "homeward",
-    stored: Callable[[int], None] = lambda _: None,
+    stored: Callable[[int, float], None] = lambda *_: None,
 ) -> AsyncIterator[PostgresStore]:
-    """A service's store, as the app role at `url`; `stored` is told the size of each batch.
+    """A service's store, as the app role at `url`; `stored` is told each batch: commands, seconds.
 
     Raises `Unavailable` when the database is not there.
     """
@@ -144,9 +144,9 @@ async def open_store(
 
     head = Head()
 
-    def grown(position: int, commands: int) -> None:
+    def grown(position: int, commands: int, seconds: float) -> None:
         head.grown(position)
-        stored(commands)
+        stored(commands, seconds)
 
     with unavailable():
         pool = await asyncpg.create_pool(
