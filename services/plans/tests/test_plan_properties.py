@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from services.plans.tests import test_plan as told
+from services.plans.tests import acts as told
 from services.plans.tests.people import (
     BUSINESS,
     COUNSELLING,

@@ -1,35 +1,36 @@
-"""Plans: what may be asked for, who has to sign it, and who may say yes."""
+"""Plans until they are submitted: what may be asked for, and who has to sign it."""
 
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
+from services.plans.tests.acts import (
+    approve,
+    before_committee,
+    before_feasibility,
+    draft,
+    propose,
+    remove,
+    revise,
+    sign,
+    submit,
+)
 from services.plans.tests.people import (
-    ARBEN,
     AS_SIGNED,
-    BUSINESS,
-    CASE,
     COUNSELLING,
     IOM,
     KIT,
     LINA,
     MEDICAL,
-    MILAN,
     NEEDS,
-    NGO,
     NOON,
-    OMAR,
-    OTHER_NGO,
     OVEN,
-    PETER,
     PLAN,
     POCKET,
     ZAHRA,
-    ZUZANA,
     an_oven,
     drafted,
     eur,
-    feasible,
     signed,
     standing,
     submitted,
@@ -43,102 +44,11 @@ from plans.domain.plan import plan
 from plans.domain.plan import refusals as no
 from plans.domain.plan import requests as ask
 from plans.domain.plan.facts import (
-    ApprovalRecorded,
-    ApprovedItem,
     AssistanceItemRemoved,
     AssistanceItemRevised,
-    ConflictDeclared,
-    FeasibilityDeclined,
-    PlanApproved,
-    PlanEvent,
-    PlanRejected,
-    PlanReturned,
 )
-from plans.domain.plan.kinds import Method, Rejection, Revision, Stage
+from plans.domain.plan.kinds import Method, Stage
 from plans.domain.standing import Entitled, Standing
-
-draft = ask.DraftPlan(
-    by=LINA,
-    at=NOON,
-    organisation=IOM,
-    plan=PLAN,
-    standing=standing,
-    quorum=2,
-    open_plan=None,
-)
-propose = ask.ProposeItem(
-    by=LINA,
-    at=NOON,
-    organisation=IOM,
-    standing=standing,
-    item=OVEN,
-    type=BUSINESS.type,
-    assistance=BUSINESS,
-    spec=Code("bread_oven"),
-    ceiling=eur(1850),
-)
-revise = ask.ReviseItem(
-    by=LINA,
-    at=NOON,
-    organisation=IOM,
-    standing=standing,
-    item=OVEN,
-    assistance=BUSINESS,
-    spec=Code("bread_oven"),
-    ceiling=eur(1700),
-)
-remove = ask.RemoveItem(by=LINA, at=NOON, organisation=IOM, item=OVEN)
-sign = ask.SignPlan(
-    by=LINA,
-    at=NOON,
-    organisation=IOM,
-    standing=standing,
-    signed_by=ZAHRA,
-    method=Method.SIGNATURE,
-    language=Code("ar"),
-    digest=AS_SIGNED,
-)
-submit = ask.SubmitPlan(by=LINA, at=NOON, organisation=IOM, standing=standing)
-confirm = ask.ConfirmFeasibility(by=OMAR, at=NOON, organisation=IOM)
-decline = ask.DeclineFeasibility(
-    by=OMAR, at=NOON, organisation=IOM, reasons=(Revision.MARKET_TOO_SMALL,)
-)
-give_back = ask.ReturnPlan(
-    by=ZUZANA, at=NOON, organisation=IOM, reasons=(Revision.PRICE_UNREALISTIC,)
-)
-declare = ask.DeclareConflict(by=ZUZANA, at=NOON, organisation=IOM)
-approve = ask.RecordApproval(by=ZUZANA, at=NOON, organisation=IOM, standing=standing)
-reject = ask.RejectPlan(by=ZUZANA, at=NOON, organisation=IOM, reason=Rejection.NOT_SUSTAINABLE)
-
-zuzanas_yes = ApprovalRecorded(by=ZUZANA, at=NOON, plan=PLAN, case=CASE, member=ZUZANA)
-peters_yes = ApprovalRecorded(by=PETER, at=NOON, plan=PLAN, case=CASE, member=PETER)
-approved = PlanApproved(
-    by=PETER,
-    at=NOON,
-    plan=PLAN,
-    case=CASE,
-    returnee=ZAHRA,
-    programme=standing.programme,
-    programme_version=1,
-    approvers=(ZUZANA, PETER),
-    items=(
-        ApprovedItem(
-            OVEN,
-            BUSINESS.type,
-            BUSINESS.dimension,
-            BUSINESS.modality,
-            Code("bread_oven"),
-            eur(1850),
-        ),
-    ),
-    total=eur(1850),
-    drafter=LINA,
-    counsellor=LINA,
-    digest=AS_SIGNED,
-)
-rejected = PlanRejected(by=ZUZANA, at=NOON, plan=PLAN, case=CASE, reason=Rejection.NOT_SUSTAINABLE)
-before_feasibility: tuple[PlanEvent, ...] = (drafted, an_oven, signed, submitted)
-before_committee: tuple[PlanEvent, ...] = (*before_feasibility, feasible)
 
 
 class TestDrafting:
@@ -356,179 +266,3 @@ class TestSigning:
             .when(replace(submit, standing=less))
             .then_rejected(no.AboveEntitlement(eur(1850), eur(1000)))
         )
-
-
-class TestFeasibility:
-    def test_the_receiving_office_finds_that_it_can_work(self) -> None:
-        scenario(plan).given(*before_feasibility).when(confirm).then(feasible)
-
-    def test_or_that_it_cannot_and_it_goes_back(self) -> None:
-        outcome = (
-            scenario(plan)
-            .given(*before_feasibility)
-            .when(decline)
-            .then(
-                FeasibilityDeclined(
-                    by=OMAR,
-                    at=NOON,
-                    plan=PLAN,
-                    case=CASE,
-                    reasons=(Revision.MARKET_TOO_SMALL,),
-                )
-            )
-        )
-        assert outcome.state
-        assert outcome.state.stage is Stage.RETURNED
-
-    def test_not_by_who_drafted_it(self) -> None:
-        for act in (confirm, decline, give_back):
-            scenario(plan).given(*before_feasibility).when(replace(act, by=LINA)).then_rejected(
-                no.DrafterCannotAssess(LINA)
-            )
-
-    def test_not_before_it_is_submitted(self) -> None:
-        scenario(plan).given(drafted, an_oven, signed).when(confirm).then_rejected(
-            no.PlanIsAt(Stage.DRAFT, (Stage.SUBMITTED,))
-        )
-
-
-class TestCommittee:
-    def test_one_yes_is_not_enough(self) -> None:
-        scenario(plan).given(*before_committee).when(approve).then(zuzanas_yes)
-
-    def test_the_quorums_last_yes_approves_it_in_the_same_decision(self) -> None:
-        (
-            scenario(plan)
-            .given(*before_committee, zuzanas_yes)
-            .when(replace(approve, by=PETER))
-            .then(peters_yes, approved)
-        )
-
-    def test_d1_one_member_has_one_vote(self) -> None:
-        scenario(plan).given(*before_committee, zuzanas_yes).when(approve).then_rejected(
-            no.ApprovedAlready(ZUZANA)
-        )
-
-    @pytest.mark.parametrize("act", [approve, reject], ids=lambda act: type(act).__name__)
-    def test_d1_who_drafted_it_has_no_vote(self, act: ask.AnyPlanCommand) -> None:
-        scenario(plan).given(*before_committee).when(replace(act, by=LINA)).then_rejected(
-            no.DrafterCannotApprove(LINA)
-        )
-
-    def test_d1_who_changed_it_has_no_vote(self) -> None:
-        by_milan = replace(an_oven, by=MILAN)
-        (
-            scenario(plan)
-            .given(drafted, by_milan, signed, submitted, feasible)
-            .when(replace(approve, by=MILAN))
-            .then_rejected(no.DrafterCannotApprove(MILAN))
-        )
-
-    def test_d7_the_counsellor_of_the_case_has_no_vote(self) -> None:
-        counselled_by_peter = replace(drafted, counsellor=PETER)
-        (
-            scenario(plan)
-            .given(counselled_by_peter, an_oven, signed, submitted, feasible)
-            .when(replace(approve, by=PETER))
-            .then_rejected(no.CounsellorCannotApprove(PETER))
-        )
-
-    def test_who_found_it_feasible_has_no_vote(self) -> None:
-        scenario(plan).given(*before_committee).when(replace(approve, by=OMAR)).then_rejected(
-            no.AssessorCannotApprove(OMAR)
-        )
-
-    def test_d6_who_declared_a_conflict_has_no_vote(self) -> None:
-        declared = ConflictDeclared(by=ZUZANA, at=NOON, plan=PLAN, person=ZUZANA)
-        given = scenario(plan).given(*before_committee)
-        given.when(declare).then(declared)
-        given.given(declared).when(approve).then_rejected(no.HasConflict(ZUZANA))
-        given.given(declared).when(declare).then()
-
-    def test_d6_a_conflict_declared_later_takes_the_vote_back(self) -> None:
-        declared = ConflictDeclared(by=ZUZANA, at=NOON, plan=PLAN, person=ZUZANA)
-        (
-            scenario(plan)
-            .given(*before_committee, zuzanas_yes, declared)
-            .when(replace(approve, by=PETER))
-            .then(peters_yes)
-        )
-
-    def test_not_before_feasibility(self) -> None:
-        for act in (approve, reject):
-            scenario(plan).given(*before_feasibility).when(act).then_rejected(
-                no.PlanIsAt(Stage.SUBMITTED, (Stage.FEASIBLE,))
-            )
-
-    def test_a_returned_plan_is_voted_on_anew(self) -> None:
-        returned = PlanReturned(
-            by=PETER, at=NOON, plan=PLAN, case=CASE, reasons=(Revision.PRICE_UNREALISTIC,)
-        )
-        given = scenario(plan).given(*before_committee, zuzanas_yes)
-        given.when(replace(give_back, by=PETER)).then(returned)
-        (
-            given.given(returned, submitted, feasible)
-            .when(replace(approve, by=PETER))
-            .then(peters_yes)
-        )
-
-    def test_the_committee_says_no(self) -> None:
-        scenario(plan).given(*before_committee).when(reject).then(rejected)
-
-    @pytest.mark.parametrize(
-        ("end", "stage"),
-        [
-            ((zuzanas_yes, peters_yes, approved), Stage.APPROVED),
-            ((rejected,), Stage.REJECTED),
-        ],
-    )
-    @pytest.mark.parametrize(
-        "act",
-        [
-            propose,
-            revise,
-            remove,
-            sign,
-            submit,
-            confirm,
-            decline,
-            give_back,
-            declare,
-            replace(approve, by=MILAN),
-            replace(reject, by=MILAN),
-        ],
-        ids=lambda act: type(act).__name__,
-    )
-    def test_after_the_end_nothing(
-        self, end: tuple[PlanEvent, ...], stage: Stage, act: ask.AnyPlanCommand
-    ) -> None:
-        outcome = scenario(plan).given(*before_committee, *end).when(act)
-        assert isinstance(outcome.rejection, no.PlanIsAt)
-        assert outcome.rejection.stage is stage
-
-
-class TestOrganisations:
-    of_the_ngo = replace(drafted, by=ARBEN, organisation=NGO, counsellor=ARBEN)
-
-    def test_another_partners_case_and_plan_do_not_exist(self) -> None:
-        theirs = replace(standing, organisation=NGO)
-        scenario(plan).when(replace(draft, standing=theirs, organisation=OTHER_NGO)).then_rejected(
-            no.NoSuchCase(OTHER_NGO)
-        )
-        for act in (propose, submit, confirm, approve):
-            scenario(plan).given(self.of_the_ngo).when(
-                replace(act, organisation=OTHER_NGO)
-            ).then_rejected(no.NoSuchPlan(OTHER_NGO))
-
-    def test_d10_a_partner_proposes_and_does_not_decide(self) -> None:
-        facts = (self.of_the_ngo, an_oven, signed, submitted)
-        for act, before in (
-            (confirm, facts),
-            (decline, facts),
-            (give_back, facts),
-            (approve, (*facts, feasible)),
-            (reject, (*facts, feasible)),
-        ):
-            scenario(plan).given(*before).when(replace(act, organisation=NGO)).then_rejected(
-                no.PartnerMayOnlyPropose(NGO, IOM)
-            )
