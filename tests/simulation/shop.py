@@ -18,7 +18,7 @@ from events.service import Effect, Heard, Policy, Service, View
 from events.values import SYSTEM, Code, ItemId
 
 SHELF = "sto_shelf"
-LOAVES = 60
+LOAVES = 40
 
 
 class PlaceOrder(Command, frozen=True):

@@ -20,7 +20,7 @@ from tests.simulation.virtual_time import run
 from tests.simulation.world import World
 
 SEEDS = 200
-ORDERS = 30
+ORDERS = 20
 
 
 async def _live(seed: int) -> World:

@@ -22,7 +22,7 @@ ANA = PersonId("per_ana")
 AS_ANA = Context(
     actor=Actor(id=ANA, role=Code("baker"), organisation=Code("bakery")), correlation="cor_1"
 )
-TROUBLE_SECONDS = 30.0
+TROUBLE_SECONDS = 20.0
 """How long the world misbehaves."""
 SETTLE_SECONDS = 300.0
 """How long everybody then has to come to rest."""

@@ -15,6 +15,7 @@ from libs.events.tests.delivery.harness import (
 from tests.simulation.shop import LOAVES
 from tests.simulation.world import ANA
 
+from events.delivery import sources
 from events.delivery.ports import NotStopped, Stop
 from events.envelope import Entry
 
@@ -93,7 +94,7 @@ async def test_a_refusal_is_the_answer_and_is_kept(stock: Stock) -> None:
     assert await stock.refusals() == [("SoldOut", too_many.envelope.id)]
     claim = await stock.handler.store.claim("policy", f"{POLICY}:{too_many.envelope.id}")
     assert claim is not None
-    assert claim.answer == b'{"facts":{"left":60,"wanted":61},"rule":"SoldOut"}'
+    assert claim.answer == b'{"facts":{"left":40,"wanted":41},"rule":"SoldOut"}'
     assert await stock.handler.store.head() == 1
 
 
@@ -216,7 +217,10 @@ async def test_an_event_of_another_kind_is_none_of_ours(stock: Stock) -> None:
 # When the bus fails
 
 
-async def test_what_the_bus_does_not_have_comes_from_the_feed(stock: Stock) -> None:
+async def test_what_a_quiet_bus_does_not_have_comes_from_the_feed(
+    stock: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "QUIET_SECONDS", 0.2)
     await stock.place(1, 2, 3)
     async with stock.running():
         await rest(stock)

@@ -7,6 +7,7 @@ fetched from the service that owns the events: the bus is the fast way, never th
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from events.delivery.ports import Feed, Watch
@@ -18,6 +19,8 @@ PAGE = 5_000
 FEED_PAGE = 500
 IDLE_SECONDS = 5.0
 """How often a quiet source says so, with an empty batch."""
+QUIET_SECONDS = 10.0
+"""After how long a quiet bus is not believed, and the owner is asked."""
 PAUSE_SECONDS = 0.5
 """How long to wait when neither the bus nor the feed has anything."""
 
@@ -59,19 +62,32 @@ class ForeignHistory:
     async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
         while True:
             try:
-                async with aclosing(self.bus.listen(self.source, after)) as batches:
+                async with aclosing(self._on_the_bus(after)) as batches:
                     async for batch in batches:
-                        entries = following(batch, after)
-                        if not entries:
-                            break
-                        after = entries[-1].position
-                        yield entries
+                        if batch:
+                            after = batch[-1].position
+                        yield batch
             except (Unavailable, WrongSequence) as error:
                 self.watch.failed(f"bus of {self.source}", error)
             healed = await self._heal(after)
             if healed:
                 after = healed[-1].position
             yield healed
+
+    async def _on_the_bus(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
+        """What the bus has, until it leaves a gap or is quiet for long."""
+        heard_at = self.clock.now()
+        patience = timedelta(seconds=QUIET_SECONDS)
+        async with aclosing(self.bus.listen(self.source, after)) as batches:
+            async for batch in batches:
+                entries = following(batch, after)
+                if entries:
+                    heard_at, after = self.clock.now(), entries[-1].position
+                else:
+                    has_a_gap = batch and batch[-1].position > after
+                    if has_a_gap or self.clock.now() - heard_at > patience:
+                        return
+                yield entries
 
     async def _heal(self, after: int) -> list[Entry]:
         """What the owner has behind `after`; after a pause, when that is nothing."""
