@@ -1,5 +1,6 @@
 """One value, one byte string: equal to RFC 8785 on everything our schema can hold."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.canonical import INTEGER_MAX, NotCanonical, canonical, refuse_the_uncanonical
+from events.envelope import timestamp
 
 text = st.text(st.characters(exclude_categories=["Cs"]))
 keys = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1)
@@ -37,3 +39,8 @@ def test_what_rfc_8785_would_change_is_refused(value: Any) -> None:
 def test_a_lone_surrogate_has_no_bytes() -> None:
     with pytest.raises(NotCanonical):
         canonical({"a": "\ud800"})
+
+
+@given(st.datetimes(min_value=datetime(1900, 1, 2), timezones=st.timezones()))
+def test_a_time_has_one_form(at: datetime) -> None:
+    assert timestamp(at) == at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

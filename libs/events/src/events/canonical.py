@@ -43,9 +43,10 @@ def refuse_the_uncanonical(value: object) -> None:
     """Walk plain JSON data; `NotCanonical` at the first part that RFC 8785 would change."""
     parts: Iterable[object] = ()
     if isinstance(value, dict):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
-            raise NotCanonical("a key that is not ASCII")
         parts = value.values()
+        for key in value:
+            if not (isinstance(key, str) and key.isascii()):
+                raise NotCanonical("a key that is not ASCII")
     elif isinstance(value, list | tuple):
         parts = value
     elif isinstance(value, int) and abs(value) > INTEGER_MAX:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import msgspec
+
 from events.envelope import Entry
 from events.personal import Disclosure
 from events.registry import Draft
@@ -74,8 +76,7 @@ class ClaimTaken(Exception):
         """The claim as it stands, with its fingerprint and answer."""
 
 
-@dataclass(frozen=True)
-class Append:
+class Append(msgspec.Struct, frozen=True):
     """One command's facts: all of them are stored, with their claims, or none is.
 
     The drafts may belong to several streams. Within a stream the versions are consecutive, and

@@ -18,6 +18,8 @@ from events.ports import Append, Claim, Snapshot
 CONNECTIONS = 10
 """For reading and for the views, at most. One more appends and one more listens."""
 QUERY_SECONDS = 30.0
+DURABLE = {"default_transaction_isolation": "read committed", "synchronous_commit": "on"}
+"""What appending rests on, whatever the server's defaults are."""
 LISTEN_AGAIN_SECONDS = 1.0
 
 
@@ -32,7 +34,7 @@ class PostgresStore:
         self._head = head
 
     async def append(self, append: Append) -> tuple[int, ...]:
-        if not any(draft.disclosures for draft in append.drafts):
+        if not [draft for draft in append.drafts if draft.disclosures]:
             return await self._appender.append(append)
         while True:
             with unavailable():
@@ -139,7 +141,9 @@ async def open_store(
     """
 
     async def connect() -> asyncpg.Connection:
-        connection: asyncpg.Connection = await asyncpg.connect(url, timeout=QUERY_SECONDS)
+        connection: asyncpg.Connection = await asyncpg.connect(
+            url, timeout=QUERY_SECONDS, server_settings=DURABLE
+        )
         return connection
 
     head = Head()
