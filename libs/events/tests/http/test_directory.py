@@ -25,6 +25,12 @@ async def newest() -> Answer:
     raise AssertionError
 
 
+@api.query("/v1/files/{name:path}", answers=Answer, allows={Role.AUDITOR})
+async def file(name: str) -> Answer:
+    """Read a file."""
+    raise AssertionError(name)
+
+
 def found(path: str, method: str = "GET") -> tuple[str, dict[str, str]] | None:
     operation = Directory(api.operations).find(method, path)
     return operation and (operation[0].path, dict(operation[1]))
@@ -37,6 +43,11 @@ def test_what_is_written_out_goes_before_a_parameter() -> None:
         "/v1/{kind}/{thing}",
         {"kind": "rolls", "thing": "itm_1"},
     )
+
+
+def test_a_parameter_may_span_segments() -> None:
+    assert found("/v1/files/a/b/c") == ("/v1/files/{name:path}", {"name": "a/b/c"})
+    assert found("/v1/files/a/b", "POST") is None
 
 
 def test_nothing_else_is_found() -> None:

@@ -1,25 +1,36 @@
 """The directory: which operation a path belongs to, found without trying each route in turn."""
 
+import re
 from collections.abc import Mapping, Sequence
+
+from starlette.routing import compile_path
 
 from events.io.http.operation import Operation
 
+Found = tuple[Operation, Mapping[str, str]]
+"""An operation and its path parameters, still as text."""
+
 
 class Directory:
-    """Operations by method and number of segments; the few that are left are compared."""
+    """Operations by method and number of segments; the few that are left are compared.
+
+    What is written out goes before a parameter, and a parameter that spans several segments
+    (`{name:path}`) comes last.
+    """
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._known: dict[tuple[str, int], list[tuple[list[str], Operation]]] = {}
-        for operation in operations:
+        self._spanning: list[tuple[re.Pattern[str], Operation]] = []
+        for operation in sorted(operations, key=lambda each: each.path.count("{")):
+            if ":" in operation.path:
+                self._spanning.append((compile_path(operation.path)[0], operation))
+                continue
             segments = operation.path.split("/")
-            self._known.setdefault((operation.method, len(segments)), []).append(
-                (segments, operation)
-            )
-        for candidates in self._known.values():
-            candidates.sort(key=lambda known: known[1].path.count("{"))
+            alike = self._known.setdefault((operation.method, len(segments)), [])
+            alike.append((segments, operation))
 
-    def find(self, method: str, path: str) -> tuple[Operation, Mapping[str, str]] | None:
-        """The operation and its path parameters; what is written out goes before a parameter."""
+    def find(self, method: str, path: str) -> Found | None:
+        """The operation and its path parameters; None when there is no such operation."""
         segments = path.split("/")
         for template, operation in self._known.get((method, len(segments)), ()):
             parameters = {}
@@ -30,4 +41,8 @@ class Directory:
                     break
             else:
                 return operation, parameters
+        for pattern, operation in self._spanning:
+            match = pattern.match(path)
+            if match is not None and operation.method == method:
+                return operation, match.groupdict()
         return None

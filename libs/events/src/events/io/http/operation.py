@@ -27,6 +27,7 @@ from events.io.identity import Acting, NotSignedIn
 from events.roles import Role
 
 QUERY_MAX_FIELDS = 32
+_PATH_PARAMETER = re.compile(r"\{([a-z0-9_]+)")
 
 
 class _Parameters(BaseModel):
@@ -223,6 +224,8 @@ def compile_operation(
         else:
             fields[name] = (hint, default)
     path_names = frozenset(fields) & frozenset(_IN_PATH.findall(path))
+    if path_names - set(fields):
+        raise TypeError(f"{path}: its function does not take {sorted(path_names - set(fields))}")
     return Operation(
         method=method,
         path=path,
