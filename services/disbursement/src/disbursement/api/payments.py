@@ -366,7 +366,9 @@ async def cancel_payment(
     return await do(Act(payment, payment_id, cancelled), answer=PaymentAnswer.of)
 
 
-@api.query("/v1/payments/{payment_id}", answers=PaymentPage, allows=READERS)
+@api.query(
+    "/v1/payments/{payment_id}", answers=PaymentPage, allows=READERS, unknown={NoSuchPayment}
+)
 async def read_payment(
     payment_id: PaymentId, me: Who, now: Now, load: Load, view: View
 ) -> Response:

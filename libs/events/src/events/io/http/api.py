@@ -54,9 +54,14 @@ class Api:
         )
 
     def query(
-        self, path: str, *, answers: type[BaseModel], allows: Collection[Role]
+        self,
+        path: str,
+        *,
+        answers: type[BaseModel],
+        allows: Collection[Role],
+        unknown: Collection[type[Rejected]] = (),
     ) -> Callable[[Function], Function]:
-        """Declare a GET."""
+        """Declare a GET. A refusal in `unknown` is 404."""
         return self._declare(
             "GET",
             path,
@@ -64,7 +69,7 @@ class Api:
             allows=frozenset(allows),
             conditional=False,
             created=False,
-            statuses={},
+            statuses=dict.fromkeys(unknown, 404),
         )
 
     def file(self, path: str) -> Callable[[FileRoute], FileRoute]:

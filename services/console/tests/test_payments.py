@@ -1,0 +1,196 @@
+"""The payment pages before the real disbursement service, over HTTP in this process.
+
+Only the signing in is left out here: a session is begun with a token of the trial's issuer.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from services.console.tests.conftest import ISSUER, SERVICES, Wire, hidden
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, cashier
+
+from console.backend import Backend
+from console.main import console
+from console.pages import COOKIE
+from console.sessions import Session, Sessions
+from events.io.http.trial import Caller
+from homeward.postgres import Database
+
+
+@dataclass
+class Counter:
+    """The console, with a window for each person."""
+
+    till: Cashier
+    window: httpx.AsyncClient
+    sessions: Sessions
+
+    def sits_down(self, who: Caller) -> None:
+        """From now on this person is before the window."""
+        self.window.cookies.set(COOKIE, self.sessions.begin(Session.of(who.token)))
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.window.get(path, follow_redirects=True)
+
+    async def press(self, page: httpx.Response, act: str, **changed: str) -> httpx.Response:
+        """Press the page's button, with every hidden field as it stands there."""
+        form = {name: hidden(page, name) for name in ("csrf", "key", "evidence")}
+        form["etag"] = hidden(page, "etag").replace("&#34;", '"')
+        path = f"{page.url.path}/{act}"
+        answer = await self.window.post(path, data=form | changed, follow_redirects=True)
+        await self.till.settle()
+        return answer
+
+
+@pytest.fixture
+async def counter(
+    make_database: Callable[[str], Database], tmp_path: Path
+) -> AsyncIterator[Counter]:
+    wire = Wire()
+    async with (
+        cashier(make_database("disbursement"), tmp_path) as till,
+        httpx.AsyncClient(transport=wire) as client,
+    ):
+        wire.hosts["disbursement.test"] = httpx.ASGITransport(till.trial.app)
+        sessions = Sessions(till.trial.clock.now)
+        backend = Backend(client, issuer=ISSUER, services=SERVICES)
+        pages = httpx.ASGITransport(console(backend, sessions))
+        async with httpx.AsyncClient(transport=pages, base_url="http://console.test") as window:
+            yield Counter(till, window, sessions)
+
+
+async def test_with_no_payment_the_queue_says_what_will_come(counter: Counter) -> None:
+    counter.sits_down(counter.till.eva)
+    page = await counter.get("/payments")
+    assert "Nothing waits for you" in page.text
+    assert "No payment has been requested yet" in page.text
+
+
+async def test_the_queue_puts_first_what_waits_for_the_reader(counter: Counter) -> None:
+    payment = await chain.requested(counter.till)
+    counter.sits_down(counter.till.jozef)
+    assert "One payment waits for you" in (await counter.get("/payments")).text
+    counter.sits_down(counter.till.eva)
+    page = await counter.get("/payments")
+    assert "Nothing waits for you" in page.text
+    assert payment.removeprefix("/v1") in page.text
+    assert '<bdi dir="ltr" class="num">1,400,000.000 IQD</bdi>' in page.text
+    assert "waits for a certifying officer" in page.text
+
+
+async def test_four_people_carry_a_payment_to_the_bank_with_buttons(counter: Counter) -> None:
+    payment = await chain.requested(counter.till)
+    path = payment.removeprefix("/v1")
+    till = counter.till
+    acts = (
+        (till.jozef, "certify"),
+        (till.eva, "approve"),
+        (till.marta, "sign"),
+        (till.ivan, "sign"),
+    )
+    for who, act in acts:
+        counter.sits_down(who)
+        page = await counter.press(await counter.get(path), act)
+        assert page.status_code == 200
+        assert f"{act.title()}: done" in page.text
+    assert "signed, goes into a bank file" in page.text
+    assert "it waits for nobody" in page.text
+    assert (await till.told())[-4:] == [
+        "payment_certified",
+        "payment_approved",
+        "payment_signed",
+        "payment_signed",
+    ]
+
+
+async def test_where_a_button_is_missing_stands_the_rule(counter: Counter) -> None:
+    payment = await chain.requested(counter.till)
+    path = payment.removeprefix("/v1")
+    counter.sits_down(counter.till.eva)
+    page = await counter.get(path)
+    assert "<button>Certify</button>" not in page.text
+    assert "This is for a certifying officer." in page.text
+    await counter.till.does(
+        counter.till.jozef, f"{payment}/certify", await chain.seen(counter.till, payment)
+    )
+    await counter.till.does(
+        counter.till.eva, f"{payment}/approve", await chain.seen(counter.till, payment)
+    )
+    await counter.till.does(
+        counter.till.marta, f"{payment}/sign", await chain.seen(counter.till, payment)
+    )
+    counter.sits_down(counter.till.marta)
+    page = await counter.get(path)
+    assert "<button>Sign</button>" not in page.text
+    assert "(ActedAlready)" in page.text
+
+
+async def test_the_page_shows_what_agrees_and_what_it_costs(counter: Counter) -> None:
+    matched = await chain.matched(counter.till, sacks=8)
+    payment = await chain.requested(counter.till, matched)
+    counter.sits_down(counter.till.eva)
+    page = await counter.get(payment.removeprefix("/v1"))
+    assert 'invoice <bdi dir="ltr">INV2231</bdi>' in page.text
+    assert '<td class="num less">8</td>' in page.text
+    assert 'ending <bdi dir="ltr">9012</bdi>' in page.text
+    assert "unchanged" in page.text
+    assert "this payment" in page.text
+    assert "The log does not have it yet, or does not answer" in page.text
+
+
+async def test_a_double_click_is_one_act(counter: Counter) -> None:
+    payment = await chain.requested(counter.till)
+    counter.sits_down(counter.till.jozef)
+    page = await counter.get(payment.removeprefix("/v1"))
+    assert "Certify: done" in (await counter.press(page, "certify")).text
+    assert "Certify: done" in (await counter.press(page, "certify")).text
+    assert (await counter.till.told()).count("payment_certified") == 1
+
+
+async def test_a_page_that_is_out_of_date_does_nothing_and_shows_what_stands(
+    counter: Counter,
+) -> None:
+    payment = await chain.requested(counter.till)
+    counter.sits_down(counter.till.jozef)
+    page = await counter.get(payment.removeprefix("/v1"))
+    await counter.till.does(counter.till.eva, f"{payment}/hold", {"reason": "unclear"})
+    answer = await counter.press(page, "certify")
+    assert answer.status_code == 412
+    assert "version_stale" in answer.text
+    assert "on hold: unclear" in answer.text
+    assert "payment_certified" not in await counter.till.told()
+
+
+async def test_evidence_that_was_not_on_the_page_is_not_signed_for(counter: Counter) -> None:
+    payment = await chain.requested(counter.till)
+    counter.sits_down(counter.till.jozef)
+    page = await counter.get(payment.removeprefix("/v1"))
+    answer = await counter.press(page, "certify", evidence="0" * 64)
+    assert answer.status_code == 409
+    assert "EvidenceChanged" in answer.text
+
+
+async def test_a_form_of_another_page_presses_nothing(counter: Counter) -> None:
+    payment = await chain.requested(counter.till)
+    counter.sits_down(counter.till.jozef)
+    page = await counter.get(payment.removeprefix("/v1"))
+    assert (await counter.press(page, "certify", csrf="guessed")).status_code == 403
+    assert (await counter.press(page, "delete")).status_code == 403
+    assert "payment_certified" not in await counter.till.told()
+
+
+async def test_a_session_ends_with_its_token(counter: Counter) -> None:
+    counter.sits_down(counter.till.jozef)
+    assert (await counter.get("/payments")).url.path == "/payments"
+    counter.till.trial.clock.advance(901)  # type: ignore[attr-defined]
+    assert (await counter.get("/payments")).url.path == "/sign-in"
+
+
+async def test_a_payment_that_is_not_there(counter: Counter) -> None:
+    counter.sits_down(counter.till.jozef)
+    assert (await counter.get("/payments/pay_9")).status_code == 404
+    assert (await counter.get("/payments/what")).status_code == 404
