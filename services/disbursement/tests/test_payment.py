@@ -1,47 +1,39 @@
-"""A payment: five people, one evidence, one reference, and the bank's word on what came of it."""
+"""A payment: five people, one evidence, and limits to what each may sign."""
 
 from datetime import date
 
 import pytest
 from msgspec.structs import replace
+from services.disbursement.tests.payment_asks import (
+    approve,
+    certify,
+    request,
+    sign,
+)
 from services.disbursement.tests.people import (
     ACCOUNT,
-    CASE,
-    COMMITMENT,
     DALIA,
-    DOCUMENT,
     EVA,
     EVIDENCE,
-    FILE,
     HANA,
-    INVOICE,
-    ITEM,
     IVAN,
     JOZEF,
     LINA,
-    LINE,
     MARTA,
     NADIA,
     NOON,
     OTHER,
     OVENS,
-    PAYMENT,
-    RATE,
     USABLE,
     YUSUF,
     eur,
-    instructed,
-    iqd,
     mandate,
-    paid,
     payment_approved,
     payment_certified,
     payment_requested,
-    put_in_file,
     released,
     signed_by_ivan,
     signed_by_marta,
-    with_the_bank,
 )
 
 from disbursement.domain.delegation import (
@@ -52,32 +44,9 @@ from disbursement.domain.delegation import (
     NoMandate,
 )
 from disbursement.domain.payment import (
-    ApprovePayment,
-    CancelPayment,
     CertifyPayment,
-    HoldPayment,
-    PaymentAcceptedByBank,
-    PaymentCancelled,
-    PaymentHeld,
-    PaymentReconciled,
-    PaymentRejectedByBank,
-    PaymentReleasedFromHold,
-    PaymentReturned,
-    PutPaymentInFile,
-    ReconcilePayment,
-    RecordAcceptance,
-    RecordExecution,
-    RecordInstruction,
-    RecordRejection,
-    RecordReturn,
-    ReleasePaymentFromHold,
-    RequestPayment,
-    SignPayment,
     Stage,
-    VendorAccount,
-    end_to_end_id,
     payment,
-    payment_of,
 )
 from disbursement.domain.payment.refusals import (
     AccountApproverCannotSign,
@@ -87,82 +56,13 @@ from disbursement.domain.payment.refusals import (
     CollectorCannotApprove,
     CounsellorNeverActs,
     EvidenceChanged,
-    InOtherFile,
     NoSuchPayment,
-    NotTheAmount,
     PaymentIsAt,
-    PaymentIsHeld,
-    PaymentNotHeld,
     RecorderCannotApprove,
 )
 from events.money import Money
 from events.scenario import scenario
-from events.values import SYSTEM, AccountId, BankFileId, Code, Digest, PaymentId, PersonId
-
-
-def request(by: PersonId = HANA, account: VendorAccount | None = USABLE) -> RequestPayment:
-    return RequestPayment(
-        by=by,
-        at=NOON,
-        payment=PAYMENT,
-        commitment=COMMITMENT,
-        invoice=INVOICE,
-        item=ITEM,
-        case=CASE,
-        vendor=OVENS,
-        budget_line=LINE,
-        account=account,
-        amount=iqd(1_400_000),
-        reserved=eur(1000),
-        rate=RATE,
-        evidence=EVIDENCE,
-        counsellor=LINA,
-        collectors=(NADIA,),
-        recorders=(DALIA,),
-    )
-
-
-def certify(by: PersonId, seen: Digest = EVIDENCE, stands: Digest = EVIDENCE) -> CertifyPayment:
-    held = mandate(by, Authority.CERTIFY)
-    return CertifyPayment(by=by, at=NOON, evidence=seen, stands=stands, mandate=held)
-
-
-def approve(by: PersonId, held: Mandate | None = None, seen: Digest = EVIDENCE) -> ApprovePayment:
-    held = held or mandate(by, Authority.APPROVE)
-    return ApprovePayment(by=by, at=NOON, evidence=seen, stands=EVIDENCE, mandate=held)
-
-
-def sign(by: PersonId, account: VendorAccount | None = USABLE) -> SignPayment:
-    held = mandate(by, Authority.SIGN)
-    return SignPayment(
-        by=by, at=NOON, evidence=EVIDENCE, stands=EVIDENCE, mandate=held, account=account
-    )
-
-
-def execution(amount: Money | None = None) -> RecordExecution:
-    return RecordExecution(
-        by=SYSTEM,
-        at=NOON,
-        amount=amount or iqd(1_400_000),
-        value_date=date(2026, 3, 4),
-        bank_ref=Code("BANK-77"),
-        rate=RATE,
-        functional_amount=eur(1000),
-    )
-
-
-rejected_by_bank = PaymentRejectedByBank(
-    by=SYSTEM,
-    at=NOON,
-    payment=PAYMENT,
-    commitment=COMMITMENT,
-    invoice=INVOICE,
-    reason=Code("AC01"),
-)
-reconciled = PaymentReconciled(
-    by=SYSTEM, at=NOON, payment=PAYMENT, statement=Code("STMT-9"), line=3
-)
-
+from events.values import Code, PersonId
 
 # Requested
 
@@ -395,201 +295,4 @@ def test_a_limit_in_another_currency_says_nothing() -> None:
         .given(payment_requested, payment_certified)
         .when(approve(EVA, mandate(EVA, Authority.APPROVE, limit=dollars)))
         .then_rejected(LimitInOtherCurrency(dollars, eur(1000)))
-    )
-
-
-# Held and cancelled, before the bank knows
-
-
-held = PaymentHeld(by=EVA, at=NOON, payment=PAYMENT, reason=Code("look"))
-
-
-def test_a_held_payment_is_not_signed_until_it_is_released() -> None:
-    let_go = PaymentReleasedFromHold(by=EVA, at=NOON, payment=PAYMENT, reason=Code("seen"))
-    requested = scenario(payment).given(payment_requested)
-    requested.when(HoldPayment(by=EVA, at=NOON, reason=Code("look"))).then(held)
-    requested.given(held).when(certify(JOZEF)).then_rejected(PaymentIsHeld(Code("look")))
-    requested.given(held).when(ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen"))).then(
-        let_go
-    )
-    requested.given(held, let_go).when(certify(JOZEF)).then(payment_certified)
-    requested.when(ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen"))).then_rejected(
-        PaymentNotHeld(PAYMENT)
-    )
-
-
-def test_a_held_payment_goes_into_no_file() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE)
-    scenario(payment).given(*released, held).when(put).then_rejected(PaymentIsHeld(Code("look")))
-
-
-def test_a_cancelled_payment_is_over() -> None:
-    cancelled = PaymentCancelled(
-        by=HANA,
-        at=NOON,
-        payment=PAYMENT,
-        commitment=COMMITMENT,
-        invoice=INVOICE,
-        reason=Code("mistake"),
-    )
-    cancel = CancelPayment(by=HANA, at=NOON, reason=Code("mistake"))
-    scenario(payment).given(payment_requested).when(cancel).then(cancelled)
-    over = scenario(payment).given(payment_requested, cancelled)
-    over.when(certify(JOZEF)).then_rejected(PaymentIsAt(Stage.CANCELLED, Stage.REQUESTED))
-    over.when(execution()).then_rejected(PaymentIsAt(Stage.CANCELLED, Stage.IN_FILE))
-
-
-def test_what_the_bank_may_know_of_is_neither_held_nor_cancelled() -> None:
-    in_file = scenario(payment).given(*released, put_in_file)
-    in_file.when(CancelPayment(by=HANA, at=NOON, reason=Code("late"))).then_rejected(
-        PaymentIsAt(Stage.IN_FILE, Stage.RELEASED)
-    )
-    in_file.when(HoldPayment(by=HANA, at=NOON, reason=Code("late"))).then_rejected(
-        PaymentIsAt(Stage.IN_FILE, Stage.RELEASED)
-    )
-
-
-# One file, one reference, for ever
-
-
-def test_a_payment_signed_twice_goes_into_a_file_under_its_one_reference() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE)
-    scenario(payment).given(*released).when(put).then(put_in_file)
-
-
-def test_a_payment_signed_once_goes_into_no_file() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE)
-    scenario(payment).given(*released[:-1]).when(put).then_rejected(
-        PaymentIsAt(Stage.SIGNED, Stage.RELEASED)
-    )
-
-
-def test_a_payment_goes_into_one_file_only() -> None:
-    other = PutPaymentInFile(by=HANA, at=NOON, file=BankFileId("fil_2"), account=USABLE)
-    for history in (with_the_bank[:-1], with_the_bank, (*with_the_bank, rejected_by_bank)):
-        scenario(payment).given(*history).when(other).then_rejected(InOtherFile(PAYMENT))
-
-
-def test_a_changed_account_keeps_a_signed_payment_out_of_the_file() -> None:
-    other = replace(USABLE, account=AccountId("acc_new"))
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=other)
-    scenario(payment).given(*released).when(put).then_rejected(
-        AccountOfAnother(AccountId("acc_new"), OVENS, Code("IQD"))
-    )
-
-
-def test_the_reference_is_the_payments_own_in_letters_that_banks_carry() -> None:
-    assert end_to_end_id(PaymentId("pay_01k8xv3q7m9r2t5w8z0b3d6f9h")) == (
-        "pay-01k8xv3q7m9r2t5w8z0b3d6f9h"
-    )
-    assert payment_of("pay-01k8xv3q7m9r2t5w8z0b3d6f9h") == "pay_01k8xv3q7m9r2t5w8z0b3d6f9h"
-
-
-# What the bank says
-
-
-def test_the_instruction_is_recorded_once_and_never_after_the_bank_has_answered() -> None:
-    record = RecordInstruction(by=SYSTEM, at=NOON, file=FILE, file_hash=DOCUMENT)
-    scenario(payment).given(*released, put_in_file).when(record).then(instructed)
-    scenario(payment).given(*with_the_bank).when(record).then()
-    scenario(payment).given(*released, put_in_file, paid).when(record).then()
-
-
-def test_accepted_is_not_paid() -> None:
-    accepted = PaymentAcceptedByBank(by=SYSTEM, at=NOON, payment=PAYMENT)
-    accept = RecordAcceptance(by=SYSTEM, at=NOON)
-    outcome = scenario(payment).given(*with_the_bank).when(accept).then(accepted)
-    assert outcome.state is not None
-    assert outcome.state.stage is Stage.ACCEPTED
-    scenario(payment).given(*with_the_bank, accepted).when(accept).then()
-
-
-def test_only_the_banks_booking_makes_it_paid() -> None:
-    scenario(payment).given(*with_the_bank).when(execution()).then(paid)
-
-
-def test_the_bank_may_answer_before_we_have_recorded_that_we_asked() -> None:
-    scenario(payment).given(*released, put_in_file).when(execution()).then(paid)
-
-
-def test_a_booking_that_is_told_twice_is_one() -> None:
-    scenario(payment).given(*with_the_bank, paid).when(execution()).then()
-    scenario(payment).given(*with_the_bank, paid, reconciled).when(execution()).then()
-
-
-def test_another_amount_than_instructed_is_for_a_person_to_look_at() -> None:
-    (
-        scenario(payment)
-        .given(*with_the_bank)
-        .when(execution(iqd(700_000)))
-        .then_rejected(NotTheAmount(iqd(1_400_000), iqd(700_000)))
-    )
-
-
-def test_a_payment_that_was_never_in_a_file_was_not_executed() -> None:
-    (
-        scenario(payment)
-        .given(*released)
-        .when(execution())
-        .then_rejected(PaymentIsAt(Stage.RELEASED, Stage.IN_FILE))
-    )
-
-
-def test_the_bank_rejects_with_a_reason_once() -> None:
-    reject = RecordRejection(by=SYSTEM, at=NOON, reason=Code("AC01"))
-    scenario(payment).given(*with_the_bank).when(reject).then(rejected_by_bank)
-    scenario(payment).given(*with_the_bank, rejected_by_bank).when(reject).then()
-    scenario(payment).given(*with_the_bank, paid).when(reject).then_rejected(
-        PaymentIsAt(Stage.PAID, Stage.INSTRUCTED)
-    )
-
-
-def test_a_late_success_after_a_rejection_counts() -> None:
-    (
-        scenario(payment)
-        .given(*with_the_bank, rejected_by_bank)
-        .when(execution())
-        .then(replace(paid, after_rejection=True))
-    )
-
-
-def test_money_that_comes_back_is_a_fact_of_its_own() -> None:
-    returned = PaymentReturned(
-        by=SYSTEM,
-        at=NOON,
-        payment=PAYMENT,
-        commitment=COMMITMENT,
-        invoice=INVOICE,
-        budget_line=LINE,
-        reserved=eur(1000),
-        functional_amount=eur(1000),
-        reason=Code("AC04"),
-    )
-    back = RecordReturn(by=SYSTEM, at=NOON, amount=iqd(1_400_000), reason=Code("AC04"))
-    scenario(payment).given(*with_the_bank, paid).when(back).then(returned)
-    scenario(payment).given(*with_the_bank, paid, reconciled).when(back).then(returned)
-    scenario(payment).given(*with_the_bank, paid, returned).when(back).then()
-    scenario(payment).given(*with_the_bank).when(back).then_rejected(
-        PaymentIsAt(Stage.INSTRUCTED, Stage.PAID)
-    )
-
-
-def test_a_statement_line_reconciles_a_paid_payment_once() -> None:
-    line = ReconcilePayment(by=SYSTEM, at=NOON, statement=Code("STMT-9"), line=3)
-    scenario(payment).given(*with_the_bank, paid).when(line).then(reconciled)
-    scenario(payment).given(*with_the_bank, paid, reconciled).when(line).then()
-    scenario(payment).given(*with_the_bank).when(line).then_rejected(
-        PaymentIsAt(Stage.INSTRUCTED, Stage.PAID)
-    )
-
-
-def test_who_acted_stays_on_record() -> None:
-    state = payment.fold(released)
-    assert state is not None
-    assert state.acts == (
-        (Stage.REQUESTED, HANA),
-        (Stage.CERTIFIED, JOZEF),
-        (Stage.APPROVED, EVA),
-        (Stage.SIGNED, MARTA),
-        (Stage.RELEASED, IVAN),
     )

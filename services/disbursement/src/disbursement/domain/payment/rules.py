@@ -7,22 +7,17 @@ from typing import assert_never
 from disbursement.domain import delegation
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import refusals as no
+from disbursement.domain.payment.bank_says import by_the_bank
 from disbursement.domain.payment.facts import (
-    PaymentAcceptedByBank,
     PaymentApproved,
     PaymentCancelled,
     PaymentCertified,
     PaymentEvent,
     PaymentHeld,
-    PaymentInstructed,
     PaymentPutInFile,
-    PaymentReconciled,
-    PaymentRejectedByBank,
     PaymentReleasedFromHold,
     PaymentRequested,
-    PaymentReturned,
     PaymentSigned,
-    VendorPaid,
 )
 from disbursement.domain.payment.refusals import Stage
 from disbursement.domain.payment.requests import (
@@ -54,8 +49,6 @@ BEFORE_THE_FILE = (
     Stage.SIGNED,
     Stage.RELEASED,
 )
-WITH_THE_BANK = (Stage.IN_FILE, Stage.INSTRUCTED, Stage.ACCEPTED)
-EXECUTED = (Stage.PAID, Stage.RECONCILED)
 
 
 def end_to_end_id(payment: PaymentId) -> Code:
@@ -89,7 +82,7 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
             | RecordReturn()
             | ReconcilePayment()
         ):
-            return _by_the_bank(command, payment)
+            return by_the_bank(command, payment)
         case _:
             assert_never(command)
 
@@ -275,128 +268,6 @@ def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFil
         file=command.file,
         end_to_end_id=end_to_end_id(payment.id),
     )
-
-
-# What the bank says. Said twice it is said once; said late it still counts.
-
-
-def _by_the_bank(
-    command: RecordInstruction
-    | RecordAcceptance
-    | RecordRejection
-    | RecordExecution
-    | RecordReturn
-    | ReconcilePayment,
-    payment: Payment,
-) -> Sequence[PaymentEvent]:
-    by, at = command.by, command.at
-    if payment.file is None or payment.end_to_end_id is None:
-        raise no.PaymentIsAt(payment.stage, Stage.IN_FILE)
-    match command:
-        case RecordInstruction(file_hash=file_hash):
-            if payment.stage is not Stage.IN_FILE:
-                return []
-            return [
-                PaymentInstructed(
-                    by=by,
-                    at=at,
-                    payment=payment.id,
-                    file=payment.file,
-                    end_to_end_id=payment.end_to_end_id,
-                    file_hash=file_hash,
-                )
-            ]
-        case RecordAcceptance():
-            if payment.stage not in (Stage.IN_FILE, Stage.INSTRUCTED):
-                return []
-            return [PaymentAcceptedByBank(by=by, at=at, payment=payment.id)]
-        case RecordRejection():
-            return _rejected(command, payment)
-        case RecordExecution():
-            return _executed(command, payment)
-        case RecordReturn():
-            return _returned(command, payment)
-        case ReconcilePayment(statement=statement, line=line):
-            if payment.stage is not Stage.PAID:
-                return _unless(payment, Stage.RECONCILED, Stage.RETURNED, needed=Stage.PAID)
-            return [
-                PaymentReconciled(by=by, at=at, payment=payment.id, statement=statement, line=line)
-            ]
-        case _:
-            assert_never(command)
-
-
-def _rejected(command: RecordRejection, payment: Payment) -> Sequence[PaymentRejectedByBank]:
-    if payment.stage not in WITH_THE_BANK:
-        return _unless(payment, Stage.REJECTED, needed=Stage.INSTRUCTED)
-    return [
-        PaymentRejectedByBank(
-            by=command.by,
-            at=command.at,
-            payment=payment.id,
-            commitment=payment.commitment,
-            invoice=payment.invoice,
-            reason=command.reason,
-        )
-    ]
-
-
-def _executed(command: RecordExecution, payment: Payment) -> Sequence[VendorPaid]:
-    if command.amount != payment.amount:
-        raise no.NotTheAmount(payment.amount, command.amount)
-    if payment.stage not in (*WITH_THE_BANK, Stage.REJECTED):
-        return _unless(payment, *EXECUTED, Stage.RETURNED, needed=Stage.INSTRUCTED)
-    assert payment.end_to_end_id is not None, "a payment in a file has its reference"
-    return [
-        VendorPaid(
-            by=command.by,
-            at=command.at,
-            payment=payment.id,
-            vendor=payment.vendor,
-            account=payment.account,
-            invoice=payment.invoice,
-            commitment=payment.commitment,
-            case=payment.case,
-            item=payment.item,
-            amount=payment.amount,
-            value_date=command.value_date,
-            bank_ref=command.bank_ref,
-            end_to_end_id=payment.end_to_end_id,
-            rate=command.rate,
-            functional_amount=command.functional_amount,
-            reserved=payment.reserved,
-            budget_line=payment.budget_line,
-            after_rejection=payment.stage is Stage.REJECTED,
-        )
-    ]
-
-
-def _returned(command: RecordReturn, payment: Payment) -> Sequence[PaymentReturned]:
-    if command.amount != payment.amount:
-        raise no.NotTheAmount(payment.amount, command.amount)
-    if payment.stage not in EXECUTED:
-        return _unless(payment, Stage.RETURNED, needed=Stage.PAID)
-    assert payment.functional_amount is not None, "an executed payment has its amount"
-    return [
-        PaymentReturned(
-            by=command.by,
-            at=command.at,
-            payment=payment.id,
-            commitment=payment.commitment,
-            invoice=payment.invoice,
-            budget_line=payment.budget_line,
-            reserved=payment.reserved,
-            functional_amount=payment.functional_amount,
-            reason=command.reason,
-        )
-    ]
-
-
-def _unless(payment: Payment, *so_already: Stage, needed: Stage) -> tuple[()]:
-    """Nothing to add when it is so already; else the bank contradicts what we know."""
-    if payment.stage not in so_already:
-        raise no.PaymentIsAt(payment.stage, needed)
-    return ()
 
 
 payment = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,36 @@
+"""Checks that several of a commitment's rules begin with."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeAlias
+
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.facts import (
+    InvoicedLine,
+    OrderLine,
+    ReceivedLine,
+)
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.state import Commitment
+
+Lines: TypeAlias = Sequence[OrderLine | ReceivedLine | InvoicedLine]
+
+
+def must_be_at(commitment: Commitment, needed: Stage) -> None:
+    if commitment.stage is not needed:
+        raise no.CommitmentIsAt(commitment.stage, needed)
+
+
+def numbered_once(lines: Lines) -> None:
+    seen: set[int] = set()
+    for line in lines:
+        if line.line in seen or line.quantity <= 0:
+            raise no.LinesNotInOrder(line.line)
+        seen.add(line.line)
+    if not seen:
+        raise no.LinesNotInOrder(0)
+
+
+def in_order(day: date, earliest: date, latest: date) -> None:
+    if not earliest <= day <= latest:
+        raise no.DateOutOfOrder(day, earliest, latest)

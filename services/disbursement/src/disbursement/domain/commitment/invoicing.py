@@ -1,0 +1,182 @@
+"""Invoices: received, corrected, matched, put up for payment, settled."""
+
+from msgspec.structs import replace
+
+from disbursement.domain.commitment import match as match_rules
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.checks import in_order, must_be_at, numbered_once
+from disbursement.domain.commitment.facts import (
+    CommitmentEvent,
+    CommitmentLiquidated,
+    InvoicePaidAgain,
+    InvoiceReceived,
+    InvoiceReopened,
+    InvoiceSettled,
+    InvoiceSubmitted,
+    ThreeWayMatchFailed,
+    ThreeWayMatchPassed,
+)
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.requests import (
+    RecordInvoice,
+    ReopenInvoice,
+    SettleInvoice,
+    SubmitInvoice,
+)
+from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage, evolve
+from events.decider import Command
+from events.money import Money, total
+from events.values import InvoiceId
+
+# Invoicing and matching
+
+
+def invoiced(command: RecordInvoice, commitment: Commitment) -> list[CommitmentEvent]:
+    must_be_at(commitment, Stage.ISSUED)
+    assert commitment.order is not None, "an issued commitment has an order"
+    if command.by == commitment.counsellor:
+        raise no.CounsellorOfTheCase(command.by)
+    if command.replaces is not None:
+        _may_be_replaced(command.replaces, commitment)
+    if command.amount.minor <= 0:
+        raise no.AmountNotAboveZero(command.amount)
+    numbered_once(command.lines)
+    lines = [line.unit_price * line.quantity for line in command.lines]
+    if any(line.currency != command.amount.currency for line in lines):
+        raise no.DoesNotAddUp(command.amount, lines[0])
+    if (adds_up_to := total(lines, command.amount.currency)) != command.amount:
+        raise no.DoesNotAddUp(command.amount, adds_up_to)
+    in_order(command.date, commitment.order.issued, command.at.date())
+    received = InvoiceReceived(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=command.invoice,
+        vendor=commitment.vendor,
+        number=command.number,
+        date=command.date,
+        amount=command.amount,
+        lines=command.lines,
+        document=command.document,
+        pro_forma=command.pro_forma,
+        replaces=command.replaces,
+    )
+    then = evolve(commitment, received)
+    return [received, matched(command, then, then.invoices[-1])]
+
+
+def _may_be_replaced(replaces: InvoiceId, commitment: Commitment) -> None:
+    invoice = commitment.invoice(replaces)
+    if invoice is None:
+        raise no.NoSuchInvoice(replaces)
+    if invoice.stage not in (InvoiceStage.UNMATCHED, InvoiceStage.MATCHED):
+        raise no.InvoiceReplaced(replaces)
+
+
+def matched(
+    command: Command, commitment: Commitment, invoice: Invoice
+) -> ThreeWayMatchPassed | ThreeWayMatchFailed:
+    others = tuple(i for i in commitment.invoices if i.id != invoice.id)
+    without = replace(commitment, invoices=others)
+    exceptions = match_rules.exceptions(without, invoice)
+    if exceptions:
+        return ThreeWayMatchFailed(
+            by=command.by,
+            at=command.at,
+            commitment=commitment.id,
+            invoice=invoice.id,
+            exceptions=exceptions,
+        )
+    return ThreeWayMatchPassed(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        payable=match_rules.payable(commitment, invoice),
+        receipts=tuple(receipt.id for receipt in commitment.receipts),
+    )
+
+
+# Paying
+
+
+def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitted:
+    must_be_at(commitment, Stage.ISSUED)
+    invoice = commitment.invoice(command.invoice)
+    if invoice is None:
+        raise no.NoSuchInvoice(command.invoice)
+    if invoice.payment is not None:
+        raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
+    if invoice.stage is InvoiceStage.REPLACED:
+        raise no.InvoiceReplaced(invoice.id)
+    if invoice.payable is None:
+        raise no.InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
+    if command.amount != invoice.payable:
+        raise no.NotThePayable(invoice.payable, command.amount)
+    return InvoiceSubmitted(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        payment=command.payment,
+    )
+
+
+def reopened(command: ReopenInvoice, commitment: Commitment) -> list[InvoiceReopened]:
+    invoice = commitment.invoice(command.invoice)
+    if invoice is None:
+        raise no.NoSuchInvoice(command.invoice)
+    if invoice.payment != command.payment:
+        return []
+    return [
+        InvoiceReopened(
+            by=command.by,
+            at=command.at,
+            commitment=commitment.id,
+            invoice=invoice.id,
+            payment=command.payment,
+            restored=command.restored or Money.zero(commitment.reserved.currency),
+        )
+    ]
+
+
+def settled(command: SettleInvoice, commitment: Commitment) -> list[CommitmentEvent]:
+    invoice = commitment.invoice(command.invoice)
+    if invoice is None:
+        raise no.NoSuchInvoice(command.invoice)
+    if invoice.stage is InvoiceStage.SETTLED:
+        if invoice.payment == command.payment:
+            return []
+        return [
+            InvoicePaidAgain(
+                by=command.by,
+                at=command.at,
+                commitment=commitment.id,
+                invoice=invoice.id,
+                payment=command.payment,
+            )
+        ]
+    if command.reserved > commitment.reserved:
+        raise no.NotAReservation(commitment.reserved, command.reserved)
+    settled = InvoiceSettled(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        payment=command.payment,
+        reserved=command.reserved,
+        displaced=invoice.payment if invoice.payment != command.payment else None,
+    )
+    then = evolve(commitment, settled)
+    lines = then.order.lines if then.order else ()
+    if then.stage is not Stage.ISSUED or any(then.settled(o.line) < o.quantity for o in lines):
+        return [settled]
+    liquidated = CommitmentLiquidated(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        budget_line=commitment.budget_line,
+        item=commitment.item,
+        released=then.reserved,
+    )
+    return [settled, liquidated]

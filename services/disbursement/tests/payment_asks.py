@@ -1,0 +1,105 @@
+"""What people and the bank ask of the payment in the tests."""
+
+from datetime import date
+
+from services.disbursement.tests.people import (
+    CASE,
+    COMMITMENT,
+    DALIA,
+    EVIDENCE,
+    HANA,
+    INVOICE,
+    ITEM,
+    LINA,
+    LINE,
+    NADIA,
+    NOON,
+    OVENS,
+    PAYMENT,
+    RATE,
+    USABLE,
+    eur,
+    iqd,
+    mandate,
+)
+
+from disbursement.domain.delegation import (
+    Authority,
+    Mandate,
+)
+from disbursement.domain.payment import (
+    ApprovePayment,
+    CertifyPayment,
+    PaymentReconciled,
+    PaymentRejectedByBank,
+    RecordExecution,
+    RequestPayment,
+    SignPayment,
+    VendorAccount,
+)
+from events.money import Money
+from events.values import SYSTEM, Code, Digest, PersonId
+
+
+def request(by: PersonId = HANA, account: VendorAccount | None = USABLE) -> RequestPayment:
+    return RequestPayment(
+        by=by,
+        at=NOON,
+        payment=PAYMENT,
+        commitment=COMMITMENT,
+        invoice=INVOICE,
+        item=ITEM,
+        case=CASE,
+        vendor=OVENS,
+        budget_line=LINE,
+        account=account,
+        amount=iqd(1_400_000),
+        reserved=eur(1000),
+        rate=RATE,
+        evidence=EVIDENCE,
+        counsellor=LINA,
+        collectors=(NADIA,),
+        recorders=(DALIA,),
+    )
+
+
+def certify(by: PersonId, seen: Digest = EVIDENCE, stands: Digest = EVIDENCE) -> CertifyPayment:
+    held = mandate(by, Authority.CERTIFY)
+    return CertifyPayment(by=by, at=NOON, evidence=seen, stands=stands, mandate=held)
+
+
+def approve(by: PersonId, held: Mandate | None = None, seen: Digest = EVIDENCE) -> ApprovePayment:
+    held = held or mandate(by, Authority.APPROVE)
+    return ApprovePayment(by=by, at=NOON, evidence=seen, stands=EVIDENCE, mandate=held)
+
+
+def sign(by: PersonId, account: VendorAccount | None = USABLE) -> SignPayment:
+    held = mandate(by, Authority.SIGN)
+    return SignPayment(
+        by=by, at=NOON, evidence=EVIDENCE, stands=EVIDENCE, mandate=held, account=account
+    )
+
+
+def execution(amount: Money | None = None) -> RecordExecution:
+    return RecordExecution(
+        by=SYSTEM,
+        at=NOON,
+        amount=amount or iqd(1_400_000),
+        value_date=date(2026, 3, 4),
+        bank_ref=Code("BANK-77"),
+        rate=RATE,
+        functional_amount=eur(1000),
+    )
+
+
+rejected_by_bank = PaymentRejectedByBank(
+    by=SYSTEM,
+    at=NOON,
+    payment=PAYMENT,
+    commitment=COMMITMENT,
+    invoice=INVOICE,
+    reason=Code("AC01"),
+)
+reconciled = PaymentReconciled(
+    by=SYSTEM, at=NOON, payment=PAYMENT, statement=Code("STMT-9"), line=3
+)

@@ -1,0 +1,227 @@
+"""What arrives, what is invoiced, and whether the two agree with the order."""
+
+import pytest
+from msgspec.structs import replace
+from services.disbursement.tests.commitment_asks import TOMORROW, YESTERDAY, bill, deliver, failed
+from services.disbursement.tests.people import (
+    DALIA,
+    INVOICE,
+    LINA,
+    NADIA,
+    RETURNEE,
+    TODAY,
+    WINDOW,
+    approved,
+    certified,
+    delivered_and_invoiced,
+    invoiced,
+    iqd,
+    matched,
+    on_order,
+    ordered,
+    requested,
+    sacks,
+)
+
+from disbursement.domain.commitment import (
+    Condition,
+    MatchException,
+    Method,
+    commitment,
+    invoice_number,
+)
+from disbursement.domain.commitment import refusals as no
+from events.money import Money
+from events.scenario import scenario
+from events.values import InvoiceId
+
+# Delivered
+
+
+def test_the_returnee_receives_and_signs() -> None:
+    scenario(commitment).given(*on_order).when(deliver(10)).then(sacks(10))
+
+
+def test_the_counsellor_does_not_record_a_delivery_alone() -> None:
+    order = scenario(commitment).given(*on_order)
+    order.when(deliver(10, by=LINA)).then_rejected(no.CounsellorAlone(LINA))
+    order.when(deliver(10, by=LINA, witnesses=(LINA,))).then_rejected(no.CounsellorAlone(LINA))
+    with_a_witness = order.when(deliver(10, by=LINA, witnesses=(DALIA,)))
+    assert with_a_witness.rejection is None
+
+
+def test_who_collected_the_quotations_does_not_record_the_delivery() -> None:
+    (
+        scenario(commitment)
+        .given(*on_order)
+        .when(deliver(10, by=NADIA))
+        .then_rejected(no.CollectorRecordsDelivery(NADIA))
+    )
+
+
+def test_a_thumbprint_has_two_witnesses() -> None:
+    order = scenario(commitment).given(*on_order)
+    order.when(deliver(10, method=Method.THUMBPRINT, witnesses=(LINA,))).then_rejected(
+        no.WitnessesMissing(2, 1)
+    )
+    order.when(deliver(10, method=Method.THUMBPRINT, witnesses=(LINA, DALIA))).then_rejected(
+        no.WitnessesMissing(2, 1)
+    )
+    two = order.when(deliver(10, method=Method.THUMBPRINT, witnesses=(LINA, RETURNEE)))
+    assert two.rejection is None
+
+
+def test_no_more_arrives_than_was_ordered() -> None:
+    order = scenario(commitment).given(*on_order)
+    order.when(deliver(11)).then_rejected(no.MoreThanOrdered(2, 10, 11))
+    order.given(sacks(8)).when(deliver(3)).then_rejected(no.MoreThanOrdered(1, 1, 2))
+
+
+def test_damaged_goods_are_not_received_and_may_come_again() -> None:
+    state = commitment.fold((*on_order, sacks(10, condition=Condition.DAMAGED)))
+    assert state is not None
+    assert (state.received(1), state.received(2)) == (1, 0)
+
+
+def test_nothing_arrives_before_the_order_or_tomorrow() -> None:
+    order = scenario(commitment).given(*on_order)
+    order.when(deliver(10, day=YESTERDAY)).then_rejected(no.DateOutOfOrder(YESTERDAY, TODAY, TODAY))
+    order.when(deliver(10, day=TOMORROW)).then_rejected(no.DateOutOfOrder(TOMORROW, TODAY, TODAY))
+
+
+def test_a_grant_bears_no_delivery_outside_its_window() -> None:
+    closed = replace(requested, window=replace(WINDOW, opens=TOMORROW))
+    (
+        scenario(commitment)
+        .given(closed, certified, approved, ordered)
+        .when(deliver(10))
+        .then_rejected(no.OutsideGrantWindow(TODAY, TOMORROW, WINDOW.closes))
+    )
+
+
+# Invoiced and matched
+
+
+def test_order_delivery_and_invoice_agree() -> None:
+    scenario(commitment).given(*on_order, sacks(10)).when(bill(10)).then(invoiced(10), matched(10))
+
+
+def test_an_invoice_for_ten_sacks_of_which_eight_arrived_is_not_payable() -> None:
+    (
+        scenario(commitment)
+        .given(*on_order, sacks(8))
+        .when(bill(10))
+        .then(invoiced(10), failed(MatchException.SHORT_RECEIPT))
+    )
+
+
+def test_the_corrected_invoice_for_eight_is() -> None:
+    second = InvoiceId("inv_2")
+    (
+        scenario(commitment)
+        .given(*on_order, sacks(8), invoiced(10), failed(MatchException.SHORT_RECEIPT))
+        .when(bill(8, invoice=second, replaces=INVOICE))
+        .then(invoiced(8, invoice=second, replaces=INVOICE), matched(8, invoice=second))
+    )
+
+
+def test_an_invoice_before_any_delivery_waits_and_is_matched_when_goods_arrive() -> None:
+    waiting = scenario(commitment).given(*on_order)
+    waiting.when(bill(10)).then(invoiced(10), failed(MatchException.NO_RECEIPT))
+    (
+        waiting.given(invoiced(10), failed(MatchException.NO_RECEIPT))
+        .when(deliver(10))
+        .then(sacks(10), matched(10, by=DALIA))
+    )
+
+
+def test_damaged_goods_are_not_paid_for() -> None:
+    (
+        scenario(commitment)
+        .given(*on_order, sacks(10, condition=Condition.DAMAGED))
+        .when(bill(10))
+        .then(invoiced(10), failed(MatchException.SHORT_RECEIPT))
+    )
+
+
+def test_a_pro_forma_is_never_paid() -> None:
+    outcome = scenario(commitment).given(*on_order, sacks(10)).when(bill(10, pro_forma=True))
+    outcome.then(replace(invoiced(10), pro_forma=True), failed(MatchException.PRO_FORMA))
+
+
+def test_an_invoice_in_another_currency_does_not_match() -> None:
+    outcome = scenario(commitment).given(*on_order, sacks(10))
+    dollars = outcome.when(bill(10, price=Money(40_000_000, "USD")))
+    assert dollars.events is not None
+    assert dollars.events[1] == failed(MatchException.CURRENCY)
+
+
+def test_a_price_above_the_orders_is_named() -> None:
+    outcome = scenario(commitment).given(*on_order, sacks(10)).when(bill(10, price=iqd(50_000)))
+    assert outcome.events is not None
+    assert outcome.events[1] == failed(MatchException.PRICE, MatchException.OVER_ORDER)
+
+
+def test_more_than_was_ordered_is_named() -> None:
+    outcome = scenario(commitment).given(*on_order, sacks(10)).when(bill(11))
+    assert outcome.events is not None
+    assert outcome.events[1] == failed(
+        MatchException.SHORT_RECEIPT, MatchException.QUANTITY, MatchException.OVER_ORDER
+    )
+
+
+def test_within_the_tolerance_it_matches_and_the_orders_price_is_paid() -> None:
+    # 2 percent of the order are 28,000 IQD, 20 EUR are as many
+    outcome = scenario(commitment).given(*on_order, sacks(10)).when(bill(10, price=iqd(42_800)))
+    assert outcome.events is not None
+    assert outcome.events[1] == matched(10)
+    above = scenario(commitment).given(*on_order, sacks(10)).when(bill(10, price=iqd(42_801)))
+    assert above.events is not None
+    assert above.events[1] == failed(MatchException.PRICE, MatchException.OVER_ORDER)
+
+
+def test_what_stands_on_one_invoice_is_not_paid_on_another() -> None:
+    second = InvoiceId("inv_2")
+    outcome = scenario(commitment).given(*delivered_and_invoiced).when(bill(10, invoice=second))
+    assert outcome.events is not None
+    assert outcome.events[1] == failed(
+        MatchException.SHORT_RECEIPT,
+        MatchException.QUANTITY,
+        MatchException.OVER_ORDER,
+        invoice=second,
+    )
+
+
+def test_an_invoice_adds_up() -> None:
+    (
+        scenario(commitment)
+        .given(*on_order)
+        .when(bill(10, amount=iqd(1_500_000)))
+        .then_rejected(no.DoesNotAddUp(iqd(1_500_000), iqd(1_400_000)))
+    )
+
+
+def test_an_invoice_is_not_older_than_its_order() -> None:
+    (
+        scenario(commitment)
+        .given(*on_order)
+        .when(bill(10, day=YESTERDAY))
+        .then_rejected(no.DateOutOfOrder(YESTERDAY, TODAY, TODAY))
+    )
+
+
+@pytest.mark.parametrize(
+    "printed", ["INV-0023", "inv 23", "Inv/023", "ＩＮＶ－２３", "INV ٢٣", "inv.23"]
+)
+def test_a_number_is_one_number_however_it_is_written(printed: str) -> None:
+    assert invoice_number(printed) == "INV23"
+
+
+def test_numbers_that_differ_stay_different() -> None:
+    printed = ["INV-23", "INV-230", "INV-2 30A", "فاتورة ٢٣", "0", "10", "100"]
+    assert len({invoice_number(each) for each in printed}) == len(printed)
+
+
+def test_a_number_without_letter_or_digit_is_none() -> None:
+    with pytest.raises(no.UnreadableNumber):
+        invoice_number("--/--")
