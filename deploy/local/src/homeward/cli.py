@@ -45,7 +45,7 @@ def main() -> None:
     try:
         app(prog_name="./homeward")
     except CannotStart as hindrance:
-        Console(stderr=True, highlight=False).print(f"[red]{hindrance}[/red]", soft_wrap=True)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]{hindrance}[/red]")
         sys.exit(1)
 
 
@@ -125,10 +125,10 @@ def _say_where(running: Stack) -> None:
     console.print()
     for name in ("console", "intake", "plans", "vendors", "disbursement", "audit"):
         ending = "" if name == "console" else "/docs"
-        console.print(f"  {name:<14}{running.addresses[name]}{ending}", soft_wrap=True)
+        console.print(f"  {name:<14}{running.addresses[name]}{ending}")
     path = running.folder.path
     passwords = path / "files" / "issuer" / "secrets.json"
-    console.print(f"  {'passwords':<14}{passwords}", soft_wrap=True)
+    console.print(f"  {'passwords':<14}{passwords}")
     console.print(
         f"  stop with Ctrl-C; data in {path}, removed with ./homeward reset", soft_wrap=True
     )
@@ -204,7 +204,7 @@ def reset(
     found = [path for path in folder.all_of(HOME) if not folder.is_held(path)]
     busy = [path for path in folder.all_of(HOME) if folder.is_held(path)]
     for path in busy:
-        console.print(f"A copy runs on {path}; it stays.", soft_wrap=True)
+        console.print(f"A copy runs on {path}; it stays.")
     if not found:
         console.print("There is nothing to delete.")
         return

@@ -15,10 +15,11 @@ from typing import Protocol
 
 from homeward.processes import CannotStart, leash, spawn, stop, tail
 
-RESTARTS = 5
 WITHIN_SECONDS = 60.0
 GRACE_SECONDS = 10.0
 LOOK_SECONDS = 0.1
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 2.0
 
 
 class Kept(Protocol):
@@ -79,6 +80,8 @@ class Supervisor:
     kept: list[Kept] = field(default_factory=list)
     restarted: Callable[[], None] = lambda: None
     """Called when something runs under another process id."""
+    most_restarts: int = 5
+    """How often within a minute."""
     _ends: dict[str, list[float]] = field(default_factory=dict)
 
     def await_ready(self, programs: Sequence[Program], *, timeout_seconds: float = 120.0) -> None:
@@ -115,14 +118,22 @@ class Supervisor:
             now = time.monotonic()
             ends = self._ends.setdefault(each.name, [])
             ends[:] = [*(end for end in ends if end > now - WITHIN_SECONDS), now]
-            if len(ends) > RESTARTS:
+            if len(ends) > self.most_restarts:
                 raise CannotStart(
                     f"{each.name} ended {len(ends)} times within a minute. Its log ({each.log})"
                     f" ends:\n{tail(each.log)}"
                 )
+            self._start_again(each, len(ends), _reason(code))
+
+    def _start_again(self, each: Kept, ends: int, why: str) -> None:
+        """Sooner the first time. What does not start is left to the next look, which counts it."""
+        time.sleep(min(FIRST_PAUSE_SECONDS * 2 ** (ends - 1), LONGEST_PAUSE_SECONDS))
+        try:
             each.restart()
-            self.restarted()
-            self.told(f"{each.name} ended ({_reason(code)}) and was started again")
+        except CannotStart:
+            return
+        self.restarted()
+        self.told(f"{each.name} ended ({why}) and was started again")
 
     def stop(self, programs: Sequence[Program]) -> None:
         """Ask all of them to end at once, then insist."""

@@ -1,0 +1,56 @@
+"""`./homeward demo --exit`, as it is typed, while what the services stand on is killed under it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+VICTIMS = ("NATS", "Postgres", "bank", "issuer", "Postgres")
+BETWEEN_KILLS_SECONDS = 1.5
+ENOUGH_SECONDS = 240
+
+
+def test_the_story_holds_whatever_is_killed_under_it(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    output = tmp_path / "output"
+    with output.open("wb") as told:
+        command = [*(sys.executable, "-P", "-m", "homeward"), "demo", "--exit"]
+        demo = subprocess.Popen([*command, "--data", str(folder)], stdout=told, stderr=told)
+    try:
+        _await(demo, lambda: "Before the cases" in output.read_text())
+        for victim in VICTIMS:
+            time.sleep(BETWEEN_KILLS_SECONDS)
+            _await(demo, partial(_killed, folder, victim))
+        code = demo.wait(ENOUGH_SECONDS)
+    finally:
+        demo.kill()
+        demo.wait()
+    text = output.read_text()
+    assert code == 0, text[-3000:]
+    for victim in set(VICTIMS):
+        assert f"{victim} ended (SIGKILL) and was started again" in text
+    assert "4 payments   OK" in text
+
+
+def _killed(folder: Path, name: str) -> bool:
+    """Kill it; whether it was running."""
+    state: dict[str, Any] = json.loads((folder / "state.json").read_text())
+    try:
+        os.kill((state["servers"] | state["programs"])[name]["pid"], signal.SIGKILL)
+    except ProcessLookupError:  # being started again
+        return False
+    return True
+
+
+def _await(demo: "subprocess.Popen[bytes]", holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + ENOUGH_SECONDS
+    while not holds():
+        assert demo.poll() is None, "it was over too soon"
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
