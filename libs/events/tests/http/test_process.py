@@ -102,7 +102,7 @@ def test_a_person_signs_in_and_acts_and_the_process_ends_when_told(street: Stree
     assert httpx.get(street.shop + placed.headers["location"], headers=hana).status_code == 403
 
     ready = httpx.get(f"{street.shop}/readyz")
-    assert ready.status_code == 503
+    assert ready.status_code == 200, "requests are answered without the bus"
     assert ready.json()["checks"]["database"] == "ready"
     assert ready.json()["checks"]["bus"] == "the bus does not answer"
 

@@ -1,4 +1,8 @@
-"""Readiness: what must be there for the service to do its work, in sentences."""
+"""Readiness: what must be there for the service to answer requests, and what else is amiss.
+
+Without the bus a service answers as ever, and what it says arrives later; so it is not taken out
+of service for that, nor for a consumer that stands still. Both are told all the same.
+"""
 
 from collections.abc import Mapping
 
@@ -7,8 +11,8 @@ from events.io.http.asked import Check
 from events.ports import Bus, Store, Unavailable
 
 
-def checks(name: str, store: Store, on: Bus, tracking: Tracking) -> Mapping[str, Check]:
-    """The database, the bus, and the consumers that stand still."""
+def needed(store: Store) -> Mapping[str, Check]:
+    """The database."""
 
     async def database() -> str | None:
         try:
@@ -16,6 +20,12 @@ def checks(name: str, store: Store, on: Bus, tracking: Tracking) -> Mapping[str,
         except Unavailable:
             return "the database does not answer"
         return None
+
+    return {"database": database}
+
+
+def told(name: str, on: Bus, tracking: Tracking) -> Mapping[str, Check]:
+    """The bus, and the consumers that stand still."""
 
     async def bus() -> str | None:
         try:
@@ -31,7 +41,7 @@ def checks(name: str, store: Store, on: Bus, tracking: Tracking) -> Mapping[str,
             return "the database does not answer"
         if not stops:
             return None
-        told = ", ".join(f"{s.consumer} at {s.source} {s.position}: {s.error}" for s in stops)
-        return f"standing still until an operator decides: {told}"
+        each = ", ".join(f"{s.consumer} at {s.source} {s.position}: {s.error}" for s in stops)
+        return f"standing still until an operator decides: {each}"
 
-    return {"database": database, "bus": bus, "consumers": consumers}
+    return {"bus": bus, "consumers": consumers}

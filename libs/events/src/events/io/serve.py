@@ -29,7 +29,7 @@ from events.io.postgres import (
     migrate,
     open_store,
 )
-from events.io.readiness import checks
+from events.io.readiness import needed, told
 from events.io.settings import BadSettings, Settings
 from events.io.system import SystemClock, SystemIds
 from events.io.telemetry import batches
@@ -95,7 +95,8 @@ async def run(service: Service, settings: Settings) -> None:
             ),
             view=running.store.pool,
             progress=worker,
-            checks=checks(service.name, running.store, bus, tracking),
+            checks=needed(running.store),
+            told=told(service.name, bus, tracking),
             gateways=running.gateways,
         )
         server = Server(service.api.app(desk), settings.host, settings.port)

@@ -38,6 +38,9 @@ class Desk:
     view: Connection | None = None
     progress: Progress | None = None
     checks: Mapping[str, Check] = field(default_factory=dict)
+    """What must be there to answer requests."""
+    told: Mapping[str, Check] = field(default_factory=dict)
+    """What else is looked at and told, without which requests are answered all the same."""
     gateways: Any = None
 
 

@@ -22,9 +22,10 @@ def healthz() -> Callable[[Request], Awaitable[Response]]:
 
 def readyz(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
     async def readyz(_request: Request) -> Response:
-        """Whether everything that it needs is there."""
+        """Whether everything that it needs to answer is there; and what else is amiss."""
         found = {name: await check() for name, check in desk.checks.items()}
-        told = {name: said or "ready" for name, said in found.items()}
+        beside = {name: await check() for name, check in desk.told.items()}
+        told = {name: said or "ready" for name, said in (found | beside).items()}
         if any(found.values()):
             raise Problem("not_ready", "Not everything is there yet.", extra={"checks": told})
         body = msgspec.json.encode({"status": "ready", "checks": told})
