@@ -172,7 +172,7 @@ class Stage:
                     self._url(path),
                     params=params,
                     json=json,
-                    headers=dict(headers or {}) | self._authorization(who),
+                    headers=dict(headers or {}) | self.authorization(who),
                 )
                 if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                     return answer
@@ -187,7 +187,8 @@ class Stage:
         service, _, rest = path.partition("/")
         return f"{self.world.services[service]}/{rest}"
 
-    def _authorization(self, who: str) -> dict[str, str]:
+    def authorization(self, who: str) -> dict[str, str]:
+        """The header with the person's token, fetched anew in time."""
         token, good_until = self._tokens.get(who, ("", 0.0))
         if time.monotonic() >= good_until:
             person = self.world.people[who]

@@ -32,7 +32,7 @@ def tell(
     text = resources.files("homeward.demo").joinpath(f"{programme}.yaml").read_text("utf-8")
     told = yaml.safe_load(text)
     told["cases"] = [case for case in told["cases"] if not only or case["title"] in only]
-    stage = Stage(_world(running), terminal, str(running.folder.path), before_step)
+    stage = Stage(world(running), terminal, str(running.folder.path), before_step)
     try:
         _tell(stage, told, running.folder.path / "copies")
     except NotAsTold as error:
@@ -43,7 +43,8 @@ def tell(
     return True
 
 
-def _world(running: Stack) -> World:
+def world(running: Stack) -> World:
+    """Where the copy's services are, and its people with their passwords."""
     enrolled = yaml.safe_load(
         resources.files("homeward").joinpath("people.yaml").read_text(encoding="utf-8")
     )
