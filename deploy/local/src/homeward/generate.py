@@ -1,4 +1,4 @@
-"""What is made from the code: the event catalogue, the JSON Schemas, the golden events."""
+"""What is made from the code: event catalogue, schemas, API descriptions, golden events."""
 
 import importlib
 import json
@@ -31,6 +31,9 @@ def documents() -> Iterator[tuple[Path, str]]:
     for registry in all_of_them:
         text = json.dumps(schema(registry), indent=1, sort_keys=True) + "\n"
         yield Path(f"docs/schemas/{registry.name}.json"), text
+    for name in SERVICES:
+        text = json.dumps(declared(name).api.description(), indent=1) + "\n"
+        yield Path(f"docs/openapi/{name}.json"), text
 
 
 def golden_path(service: str, wire_type: str) -> Path:

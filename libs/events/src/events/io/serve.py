@@ -29,6 +29,7 @@ from events.io.postgres import (
     migrate,
     open_store,
 )
+from events.io.postgres.faults import LOST
 from events.io.readiness import needed, told
 from events.io.settings import BadSettings, Settings
 from events.io.system import SystemClock, SystemIds
@@ -190,7 +191,7 @@ async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await attempt()
-        except (Unavailable, OSError) as error:
+        except (Unavailable, *LOST) as error:
             if loop.time() + pause > give_up_at:
                 raise Unavailable(str(error)) from error
         await asyncio.sleep(pause)

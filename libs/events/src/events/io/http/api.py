@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from events.decider import Rejected
 from events.io.http.app import Application, FileRoute
 from events.io.http.asked import Desk
+from events.io.http.description import description
 from events.io.http.feed import FeedPage, read_events
 from events.io.http.operation import Function, Operation, compile_operation
 from events.roles import Role
@@ -94,3 +95,7 @@ class Api:
     def app(self, desk: Desk) -> Application:
         """The ASGI application that answers for this service."""
         return Application(self.name, self.operations, self.files, desk)
+
+    def description(self) -> dict[str, Any]:
+        """The OpenAPI 3.1 description: what `/openapi.json` says."""
+        return description(f"Homeward {self.name}", self.operations)

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Response
-from fastapi.routing import APIRoute
 from opentelemetry.trace import SpanKind
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -13,8 +12,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from events.decider import Rejected
+from events.envelope import EntryTooLarge
 from events.io.http.asked import Desk
-from events.io.http.description import complete, describe
+from events.io.http.description import description, routes
 from events.io.http.directory import Directory
 from events.io.http.health import explain, healthz, readyz
 from events.io.http.operation import Operation
@@ -47,9 +47,7 @@ class Application(FastAPI):
         self._directory = Directory(operations)
         self._desk = desk
         self.router.redirect_slashes = False
-        self.router.routes[:0] = [
-            APIRoute(operation.path, **describe(operation)) for operation in operations
-        ]
+        self.router.routes[:0] = routes(operations)
         self.router.routes += [Route(path, _file(get, desk)) for path, get in files.items()]
         self.router.routes += [
             Route("/healthz", healthz()),
@@ -90,7 +88,7 @@ class Application(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
-            self.openapi_schema = complete(super().openapi())
+            self.openapi_schema = description(self.title, self.operations)
         return self.openapi_schema
 
 
@@ -115,6 +113,8 @@ def problem_of(error: Exception, statuses: Mapping[type[Rejected], int]) -> Prob
             )
         case Conflict():
             return Problem("write_conflict", "Nothing was stored. Send it again.", headers=_SOON)
+        case EntryTooLarge():
+            return Problem("entry_too_large", "An event of it would be over 65,535 bytes.")
         case Unavailable():
             said = "Send it again with the same Idempotency-Key."
             return Problem("unavailable", said, headers=_SOON)

@@ -1,9 +1,17 @@
 """What FastAPI is told about an operation, for the OpenAPI description."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from events.io.http.operation import Operation
 from events.io.http.problems import PROBLEM_JSON
+
+VERSION = "1"
+"""Of the API, as its paths begin with `/v1`."""
 
 
 def describe(operation: Operation) -> dict[str, Any]:
@@ -43,7 +51,6 @@ def _problems(operation: Operation) -> dict[int, str]:
         401: "No valid access token",
         403: "None of the person's roles may do this",
         404: "There is no such thing",
-        429: "Too many requests",
         500: "The service is wrong",
         503: "The service is not ready",
     }
@@ -92,7 +99,19 @@ def _header(name: str, description: str, example: str) -> dict[str, Any]:
     }
 
 
-def complete(schema: dict[str, Any]) -> dict[str, Any]:
+def routes(operations: Sequence[Operation]) -> list[BaseRoute]:
+    """Routes that FastAPI describes."""
+    return [APIRoute(operation.path, **describe(operation)) for operation in operations]
+
+
+def description(title: str, operations: Sequence[Operation]) -> dict[str, Any]:
+    """The OpenAPI 3.1 description."""
+    app = FastAPI(title=title, version=VERSION)
+    app.router.routes[:] = routes(operations)
+    return _complete(app.openapi())
+
+
+def _complete(schema: dict[str, Any]) -> dict[str, Any]:
     """Add what all operations share: how to sign in, what a problem looks like."""
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})

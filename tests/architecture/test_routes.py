@@ -1,0 +1,63 @@
+"""Every route of every service: nobody gets in without a token or with another role."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from events.io.http.operation import Operation
+from events.io.http.trial import Trial, trial
+from events.roles import Role
+from homeward.generate import SERVICES, declared
+
+OPEN = {"/healthz", "/readyz", "/openapi.json", "/problems/{code}"}
+"""What anybody may read, besides the log's public files."""
+DECISIONS = ("approve", "certify", "sign", "confirm", "activate", "release", "reject", "issue")
+
+
+@pytest.fixture(params=SERVICES)
+async def service(request: pytest.FixtureRequest) -> AsyncIterator[Trial]:
+    found = declared(request.param)
+    async with trial(found.api, found.registry) as running:
+        yield running
+
+
+async def ask(service: Trial, operation: Operation, token: str | None) -> httpx.Response:
+    path = re.sub(r"\{[^}]*\}", "xxx_1", operation.path)
+    headers = {} if token is None else {"authorization": f"Bearer {token}"}
+    return await service.client.request(operation.method, path, headers=headers)
+
+
+async def test_no_route_answers_without_a_token(service: Trial) -> None:
+    for operation in service.app.operations:
+        said = await ask(service, operation, None)
+        assert (said.status_code, said.json()["code"]) == (401, "token_missing"), operation.path
+
+
+async def test_no_route_answers_to_a_role_that_it_does_not_allow(service: Trial) -> None:
+    for operation in service.app.operations:
+        for role in set(Role) - operation.allows:
+            said = await ask(service, operation, service.issuer.token("per_x", role))
+            assert said.status_code == 403, (operation.name, role)
+
+
+async def test_everything_else_only_reads_what_is_public(service: Trial) -> None:
+    declared_paths = {operation.path for operation in service.app.operations}
+    for route in service.app.routes:
+        path, methods = getattr(route, "path", ""), getattr(route, "methods", None) or set()
+        if path not in declared_paths:
+            assert path in OPEN or path.startswith("/log/"), path
+            assert methods <= {"GET", "HEAD"}, path
+
+
+async def test_no_machine_and_no_auditor_decides(service: Trial) -> None:
+    for operation in service.app.operations:
+        act = operation.path.rpartition("/")[2]
+        if operation.method == "POST" and act.startswith(DECISIONS):
+            assert not operation.allows & {Role.SERVICE, Role.AUDITOR}, operation.name
+
+
+async def test_every_operation_has_a_name_of_its_own(service: Trial) -> None:
+    names = [operation.function.__name__ for operation in service.app.operations]
+    assert len(set(names)) == len(names)
