@@ -174,7 +174,10 @@ def _example(hint: Any, name: str) -> Any:
 
 
 def _example_of_shape(hint: Any, name: str) -> str:
-    pattern = next((m.pattern for m in get_args(hint)[1:] if isinstance(m, msgspec.Meta)), None)
+    meta = next((m for m in get_args(hint)[1:] if isinstance(m, msgspec.Meta)), msgspec.Meta())
+    if meta.examples:
+        return str(meta.examples[0])
+    pattern = meta.pattern
     if pattern == ID:
         return PersonId(f"{name.removesuffix('Id').lower()[:3]}_example")
     if pattern == DIGEST:

@@ -14,14 +14,16 @@ import msgspec
 from msgspec import Meta
 
 from events.decider import Command, Decider, Event, Rejected, State
-from events.money import Money, exponent
+from events.money import MINOR_MAX, Money, exponent
 from events.values import ID, Code, Shape
 
 RATE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 
 RateId = NewType("RateId", Annotated[str, Meta(pattern=ID), Shape(ID)])
 """One source's rates for one pair (`rat_unore_eur_iqd`)."""
-RateValue = NewType("RateValue", Annotated[str, Meta(pattern=RATE), Shape(RATE)])
+RateValue = NewType(
+    "RateValue", Annotated[str, Meta(pattern=RATE, examples=["1310.25"]), Shape(RATE)]
+)
 """How many units of the quoted currency one unit of the base is worth, as a decimal string."""
 
 
@@ -73,6 +75,14 @@ class RateStands(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class TooLargeToConvert(Rejected):
+    """The amount would be beyond all bounds in the other currency."""
+
+    amount: Money
+    into: str
+
+
+@dataclass(unsafe_hash=True)
 class NoRate(Rejected):
     """There is no published rate between the two currencies for that day."""
 
@@ -110,7 +120,10 @@ def decide(command: PublishExchangeRate, rates: Rates | None) -> Sequence[Exchan
 
 
 def convert(amount: Money, into: str, rate: Rate | None) -> Money:
-    """The amount in another currency, half a minor unit rounded away from zero; or `NoRate`."""
+    """The amount in another currency, half a minor unit rounded away from zero.
+
+    Refused with `NoRate` or `TooLargeToConvert`.
+    """
     if amount.currency == into:
         return amount
     if rate is None:
@@ -124,7 +137,10 @@ def convert(amount: Money, into: str, rate: Rate | None) -> Money:
     above *= 10 ** exponent(into)
     below *= 10 ** exponent(amount.currency)
     sign = -1 if amount.minor < 0 else 1
-    return Money(sign * ((2 * abs(amount.minor) * above + below) // (2 * below)), into)
+    minor = sign * ((2 * abs(amount.minor) * above + below) // (2 * below))
+    if abs(minor) >= MINOR_MAX:
+        raise TooLargeToConvert(amount, into)
+    return Money(minor, into)
 
 
 def _fraction(value: RateValue) -> tuple[int, int]:

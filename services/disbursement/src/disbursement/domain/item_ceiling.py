@@ -55,6 +55,15 @@ ItemEvent = ItemCommitted | ItemReleased
 
 
 @dataclass(unsafe_hash=True)
+class CeilingInOtherCurrency(Rejected):
+    """The plan is in another currency than the grant that is to pay for it."""
+
+    item: ItemId
+    ceiling: Money
+    asked: Money
+
+
+@dataclass(unsafe_hash=True)
 class AboveItemCeiling(Rejected):
     """The plan allows less for this item than would then be committed to it."""
 
@@ -100,6 +109,8 @@ def decide(command: ItemCommand, item: ItemSpending | None) -> Sequence[ItemEven
     committed = item.committed if item else Money.zero(command.amount.currency)
     match command:
         case CommitOnItem(item=item_id, commitment=commitment, amount=amount):
+            if not committed.currency == amount.currency == command.ceiling.currency:
+                raise CeilingInOtherCurrency(item_id, command.ceiling, amount)
             if committed + amount > command.ceiling:
                 raise AboveItemCeiling(item_id, command.ceiling, committed, amount)
             return [ItemCommitted(by=by, at=at, item=item_id, commitment=commitment, amount=amount)]

@@ -1,0 +1,468 @@
+"""Where the money comes from: grants, budget lines, delegations of authority, exchange rates."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from services.disbursement.tests.people import (
+    COMMITMENT,
+    DELEGATION,
+    EVA,
+    GRANT,
+    ITEM,
+    LINE,
+    MARIA,
+    NOON,
+    OTHER_COMMITMENT,
+    PAYMENT,
+    RATE,
+    TOMAS,
+    eur,
+    iqd,
+)
+
+from disbursement.domain.budget_line import (
+    BudgetLine,
+    BudgetLineCommand,
+    BudgetLineEstablished,
+    BudgetLineEvent,
+    BudgetLineExists,
+    EstablishBudgetLine,
+    FundsReleased,
+    FundsReserved,
+    FundsRestored,
+    FundsSpent,
+    NoSuchBudgetLine,
+    NotEnoughFunds,
+    NotReserved,
+    NotTheGrantsCurrency,
+    ReleaseFunds,
+    ReserveFunds,
+    RestoreFunds,
+    SpendFunds,
+    budget_line,
+)
+from disbursement.domain.delegation import (
+    Authority,
+    ConfirmDelegation,
+    ConfirmedByItsGiver,
+    DelegationConfirmed,
+    DelegationGranted,
+    DelegationIsAt,
+    DelegationRevoked,
+    DelegationToOneself,
+    GrantDelegation,
+    LimitNotAboveZero,
+    NoSuchDelegation,
+    PeriodEmpty,
+    RevokeDelegation,
+    Stage,
+    delegation,
+)
+from disbursement.domain.exchange_rate import (
+    ExchangeRatePublished,
+    NoRate,
+    PublishExchangeRate,
+    Rate,
+    RateIsZero,
+    RateStands,
+    RateValue,
+    TooLargeToConvert,
+    convert,
+    exchange_rate,
+    rate_id,
+)
+from disbursement.domain.grant import (
+    Conversion,
+    GrantExists,
+    GrantOpened,
+    OpenGrant,
+    WindowEmpty,
+    grant,
+)
+from disbursement.domain.item_ceiling import (
+    AboveItemCeiling,
+    CeilingInOtherCurrency,
+    CommitOnItem,
+    ItemCommitted,
+    ItemReleased,
+    NotCommitted,
+    ReleaseOnItem,
+    item_ceiling,
+)
+from events.money import Money
+from events.scenario import scenario
+from events.values import Code, PersonId
+
+# Grants
+
+open_grant = OpenGrant(
+    by=MARIA,
+    at=NOON,
+    grant=GRANT,
+    donor=Code("AMIF"),
+    reference=Code("SK-2023-AVRR"),
+    currency=Code("EUR"),
+    opens=date(2026, 1, 1),
+    closes=date(2026, 12, 31),
+    conversion=Conversion.RATE_OF_THE_DAY_PAID,
+    rates=Code("UNORE"),
+)
+opened = GrantOpened(
+    by=MARIA,
+    at=NOON,
+    grant=GRANT,
+    donor=Code("AMIF"),
+    reference=Code("SK-2023-AVRR"),
+    currency=Code("EUR"),
+    opens=date(2026, 1, 1),
+    closes=date(2026, 12, 31),
+    conversion=Conversion.RATE_OF_THE_DAY_PAID,
+    rates=Code("UNORE"),
+)
+
+
+def test_a_grant_is_opened_once_with_its_window_and_its_conversion_rule() -> None:
+    scenario(grant).given().when(open_grant).then(opened)
+    scenario(grant).given(opened).when(open_grant).then_rejected(GrantExists(GRANT))
+
+
+def test_a_window_does_not_close_before_it_opens() -> None:
+    shut = replace(open_grant, closes=date(2025, 12, 31))
+    scenario(grant).given().when(shut).then_rejected(
+        WindowEmpty(date(2026, 1, 1), date(2025, 12, 31))
+    )
+
+
+# Budget lines
+
+established = BudgetLineEstablished(
+    by=MARIA, at=NOON, line=LINE, grant=GRANT, category=Code("business_start"), ceiling=eur(1500)
+)
+establish = EstablishBudgetLine(
+    by=MARIA,
+    at=NOON,
+    line=LINE,
+    grant=GRANT,
+    currency=Code("EUR"),
+    category=Code("business_start"),
+    ceiling=eur(1500),
+)
+reserve = ReserveFunds(by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, amount=eur(1000))
+reserved = FundsReserved(by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, amount=eur(1000))
+spend = SpendFunds(
+    by=MARIA,
+    at=NOON,
+    line=LINE,
+    commitment=COMMITMENT,
+    payment=PAYMENT,
+    reserved=eur(1000),
+    paid=eur(1003),
+)
+spent = FundsSpent(
+    by=MARIA,
+    at=NOON,
+    line=LINE,
+    commitment=COMMITMENT,
+    payment=PAYMENT,
+    reserved=eur(1000),
+    paid=eur(1003),
+)
+
+
+def state_of(*facts: object) -> BudgetLine:
+    state = budget_line.fold(facts)  # type: ignore[arg-type]
+    assert state is not None
+    return state
+
+
+def test_a_line_is_established_once_in_its_grants_currency() -> None:
+    scenario(budget_line).given().when(establish).then(established)
+    scenario(budget_line).given(established).when(establish).then_rejected(BudgetLineExists(LINE))
+    dinars = replace(establish, ceiling=iqd(1500))
+    scenario(budget_line).given().when(dinars).then_rejected(NotTheGrantsCurrency("IQD", "EUR"))
+
+
+def test_funds_are_reserved_as_long_as_there_are_any() -> None:
+    line = scenario(budget_line).given(established)
+    line.when(reserve).then(reserved)
+    second = replace(reserve, commitment=OTHER_COMMITMENT, amount=eur(501))
+    line.given(reserved).when(second).then_rejected(NotEnoughFunds(LINE, eur(500), eur(501)))
+    last = line.given(reserved).when(replace(second, amount=eur(500)))
+    assert last.state is not None
+    assert last.state.available == eur(0)
+
+
+def test_funds_are_reserved_in_the_grants_currency_on_a_line_that_exists() -> None:
+    scenario(budget_line).given().when(reserve).then_rejected(NoSuchBudgetLine(LINE))
+    (
+        scenario(budget_line)
+        .given(established)
+        .when(replace(reserve, amount=iqd(1)))
+        .then_rejected(NotTheGrantsCurrency("IQD", "EUR"))
+    )
+
+
+def test_what_is_released_is_available_again() -> None:
+    release = ReleaseFunds(by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, amount=eur(400))
+    released = FundsReleased(by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, amount=eur(400))
+    line = scenario(budget_line).given(established, reserved)
+    line.when(release).then(released)
+    line.when(replace(release, amount=eur(0))).then()
+    line.when(replace(release, amount=eur(1001))).then_rejected(
+        NotReserved(LINE, eur(1000), eur(1001))
+    )
+    assert state_of(established, reserved, released).available == eur(900)
+
+
+def test_what_is_paid_leaves_the_line_at_the_rate_it_was_reserved_at() -> None:
+    scenario(budget_line).given(established, reserved).when(spend).then(spent)
+    line = state_of(established, reserved, spent)
+    assert (line.reserved, line.spent, line.available) == (eur(0), eur(1000), eur(500))
+    assert line.exchange_difference == eur(3)
+
+
+def test_nothing_is_spent_that_was_not_reserved() -> None:
+    scenario(budget_line).given(established).when(spend).then_rejected(
+        NotReserved(LINE, eur(0), eur(1000))
+    )
+
+
+def test_a_returned_payment_is_reserved_again() -> None:
+    restore = RestoreFunds(
+        by=MARIA,
+        at=NOON,
+        line=LINE,
+        commitment=COMMITMENT,
+        payment=PAYMENT,
+        reserved=eur(1000),
+        paid=eur(1003),
+    )
+    restored = FundsRestored(
+        by=MARIA,
+        at=NOON,
+        line=LINE,
+        commitment=COMMITMENT,
+        payment=PAYMENT,
+        reserved=eur(1000),
+        paid=eur(1003),
+    )
+    scenario(budget_line).given(established, reserved, spent).when(restore).then(restored)
+    assert state_of(established, reserved, spent, restored) == state_of(established, reserved)
+
+
+amounts = st.integers(0, 1000).map(eur)
+wishes = st.lists(st.tuples(st.sampled_from(["reserve", "release", "spend", "restore"]), amounts))
+
+
+@given(wishes)
+def test_whatever_is_asked_reserved_and_spent_stay_within_the_ceiling(
+    asked: list[tuple[str, Money]],
+) -> None:
+    facts: list[BudgetLineEvent] = [established]
+    for wish, amount in asked:
+        wished: dict[str, BudgetLineCommand] = {
+            "reserve": replace(reserve, amount=amount),
+            "release": ReleaseFunds(
+                by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, amount=amount
+            ),
+            "spend": replace(spend, reserved=amount, paid=amount + eur(7)),
+            "restore": RestoreFunds(
+                by=MARIA,
+                at=NOON,
+                line=LINE,
+                commitment=COMMITMENT,
+                payment=PAYMENT,
+                reserved=amount,
+                paid=amount,
+            ),
+        }
+        outcome = scenario(budget_line).given(*facts).when(wished[wish])
+        facts += outcome.events or ()
+        line = state_of(*facts)
+        assert eur(0) <= line.reserved
+        assert eur(0) <= line.spent
+        assert line.reserved + line.spent <= line.ceiling
+
+
+# The ceiling of a plan's item
+
+commit = CommitOnItem(
+    by=MARIA, at=NOON, item=ITEM, ceiling=eur(1500), commitment=COMMITMENT, amount=eur(1000)
+)
+on_item = ItemCommitted(by=MARIA, at=NOON, item=ITEM, commitment=COMMITMENT, amount=eur(1000))
+
+
+def test_no_more_is_committed_to_an_item_than_the_plan_allows() -> None:
+    scenario(item_ceiling).given().when(commit).then(on_item)
+    second = replace(commit, commitment=OTHER_COMMITMENT, amount=eur(501))
+    scenario(item_ceiling).given(on_item).when(second).then_rejected(
+        AboveItemCeiling(ITEM, eur(1500), eur(1000), eur(501))
+    )
+
+
+def test_a_plan_in_another_currency_than_the_grant_commits_nothing() -> None:
+    dinars = replace(commit, ceiling=iqd(5_000_000))
+    scenario(item_ceiling).given().when(dinars).then_rejected(
+        CeilingInOtherCurrency(ITEM, iqd(5_000_000), eur(1000))
+    )
+
+
+def test_what_an_item_gives_back_may_be_committed_again() -> None:
+    back = ReleaseOnItem(by=MARIA, at=NOON, item=ITEM, commitment=COMMITMENT, amount=eur(1000))
+    released = ItemReleased(by=MARIA, at=NOON, item=ITEM, commitment=COMMITMENT, amount=eur(1000))
+    scenario(item_ceiling).given(on_item).when(back).then(released)
+    scenario(item_ceiling).given(on_item).when(replace(back, amount=eur(0))).then()
+    scenario(item_ceiling).given(on_item, released).when(commit).then(on_item)
+    scenario(item_ceiling).given().when(back).then_rejected(NotCommitted(ITEM, eur(0), eur(1000)))
+
+
+# Delegations of authority
+
+give = GrantDelegation(
+    by=MARIA,
+    at=NOON,
+    delegation=DELEGATION,
+    person=EVA,
+    authority=Authority.APPROVE,
+    limit=eur(5000),
+    starts=date(2026, 1, 1),
+    ends=date(2026, 12, 31),
+)
+given_to_eva = DelegationGranted(
+    by=MARIA,
+    at=NOON,
+    delegation=DELEGATION,
+    person=EVA,
+    authority=Authority.APPROVE,
+    limit=eur(5000),
+    starts=date(2026, 1, 1),
+    ends=date(2026, 12, 31),
+)
+confirmed = DelegationConfirmed(by=TOMAS, at=NOON, delegation=DELEGATION)
+revoked = DelegationRevoked(by=MARIA, at=NOON, delegation=DELEGATION)
+
+
+def confirm(by: PersonId) -> ConfirmDelegation:
+    return ConfirmDelegation(by=by, at=NOON)
+
+
+def test_authority_is_given_by_one_and_confirmed_by_another() -> None:
+    scenario(delegation).given().when(give).then(given_to_eva)
+    scenario(delegation).given(given_to_eva).when(confirm(TOMAS)).then(confirmed)
+
+
+def test_nobody_gives_authority_to_themselves() -> None:
+    mine = replace(give, person=MARIA)
+    scenario(delegation).given().when(mine).then_rejected(DelegationToOneself(MARIA))
+
+
+def test_nobody_confirms_what_they_gave_or_got() -> None:
+    stands = scenario(delegation).given(given_to_eva)
+    stands.when(confirm(MARIA)).then_rejected(ConfirmedByItsGiver(MARIA))
+    stands.when(confirm(EVA)).then_rejected(DelegationToOneself(EVA))
+
+
+def test_a_delegation_has_a_time_and_a_limit() -> None:
+    over = replace(give, ends=date(2025, 12, 31))
+    scenario(delegation).given().when(over).then_rejected(
+        PeriodEmpty(date(2026, 1, 1), date(2025, 12, 31))
+    )
+    nothing = replace(give, limit=eur(0))
+    scenario(delegation).given().when(nothing).then_rejected(LimitNotAboveZero(eur(0)))
+
+
+def test_a_delegation_is_confirmed_once_and_can_be_taken_back() -> None:
+    take_back = RevokeDelegation(by=MARIA, at=NOON)
+    stands = scenario(delegation).given(given_to_eva, confirmed)
+    stands.when(confirm(TOMAS)).then_rejected(DelegationIsAt(Stage.CONFIRMED, Stage.GRANTED))
+    stands.when(take_back).then(revoked)
+    over = stands.given(revoked)
+    over.when(take_back).then_rejected(DelegationIsAt(Stage.REVOKED, Stage.CONFIRMED))
+    scenario(delegation).given().when(take_back).then_rejected(NoSuchDelegation())
+
+
+# Exchange rates
+
+publish = PublishExchangeRate(by=MARIA, at=NOON, rate=RATE)
+published = ExchangeRatePublished(by=MARIA, at=NOON, rate=RATE)
+
+
+def test_a_rate_is_published_once_per_day_and_never_altered() -> None:
+    scenario(exchange_rate).given().when(publish).then(published)
+    stands = scenario(exchange_rate).given(published)
+    stands.when(publish).then()
+    other = replace(publish, rate=replace(RATE, value=RateValue("1401")))
+    stands.when(other).then_rejected(RateStands(RATE.date, RateValue("1400")))
+    next_day = replace(RATE, value=RateValue("1401"), date=date(2026, 3, 2))
+    stands.when(replace(publish, rate=next_day)).then(replace(published, rate=next_day))
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [replace(RATE, value=RateValue("0.000")), replace(RATE, quote=Code("EUR"))],
+    ids=["zero", "with itself"],
+)
+def test_a_rate_is_above_zero_between_two_currencies(rate: Rate) -> None:
+    (
+        scenario(exchange_rate)
+        .given()
+        .when(replace(publish, rate=rate))
+        .then_rejected(RateIsZero(rate.base, rate.quote))
+    )
+
+
+def test_one_stream_per_source_and_pair() -> None:
+    assert rate_id("UNORE", "EUR", "IQD") == "rat_unore_eur_iqd"
+
+
+@pytest.mark.parametrize(
+    ("amount", "into", "value", "expected"),
+    [
+        (iqd(1_400_000), "EUR", "1400", eur(1000)),
+        (eur(1000), "IQD", "1400", iqd(1_400_000)),
+        (Money(1, "IQD"), "EUR", "1400", Money(0, "EUR")),
+        (Money(2_423_500_500, "IQD"), "EUR", "1310", Money(185_000, "EUR")),
+        (Money(7_000, "IQD"), "EUR", "1400", Money(1, "EUR")),
+        (Money(6_999, "IQD"), "EUR", "1400", Money(0, "EUR")),
+        (Money(-7_000, "IQD"), "EUR", "1400", Money(-1, "EUR")),
+        (Money(1, "EUR"), "IQD", "1310.25", Money(13_103, "IQD")),
+    ],
+)
+def test_amounts_are_converted_exactly_half_a_minor_unit_rounded_up(
+    amount: Money, into: str, value: str, expected: Money
+) -> None:
+    assert convert(amount, into, replace(RATE, value=RateValue(value))) == expected
+
+
+def test_vietnamese_dong_have_no_decimals() -> None:
+    dong = Rate(
+        base=Code("EUR"),
+        quote=Code("VND"),
+        value=RateValue("28565.90"),
+        source=Code("UNORE"),
+        date=date(2026, 3, 1),
+    )
+    assert convert(eur(100), "VND", dong) == Money(2_856_590, "VND")
+
+
+def test_without_a_rate_nothing_is_converted() -> None:
+    assert convert(eur(5), "EUR", None) == eur(5)
+    for rate in (None, replace(RATE, quote=Code("USD"))):
+        with pytest.raises(NoRate):
+            convert(eur(5), "IQD", rate)
+
+
+def test_what_is_beyond_all_bounds_is_refused() -> None:
+    rate = replace(RATE, value=RateValue("999999999999"))
+    with pytest.raises(TooLargeToConvert):
+        convert(Money(10**15, "EUR"), "IQD", rate)
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**6))
+def test_there_and_back_again_is_off_by_less_than_a_minor_unit(minor: int, units: int) -> None:
+    rate = replace(RATE, value=RateValue(f"{units}"))
+    there = convert(Money(minor, "EUR"), "IQD", rate)
+    assert convert(there, "EUR", rate) == Money(minor, "EUR")
