@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 Data = Annotated[
     Path | None,
@@ -45,7 +45,8 @@ def main() -> None:
     try:
         app(prog_name="./homeward")
     except CannotStart as hindrance:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"[red]{hindrance}[/red]")
+        errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+        errors.print(str(hindrance), style="red")
         sys.exit(1)
 
 
@@ -62,8 +63,10 @@ def demo(
     Starts everything on this machine, with data of its own that begins empty each time, and then
     stays so that you can look around. Ctrl-C stops everything.
     """
-    from homeward.demo import story  # noqa: PLC0415  not needed by the other commands
+    from homeward import pages  # noqa: PLC0415  not needed by the other commands
+    from homeward.demo import story  # noqa: PLC0415
 
+    pages.check(HOME, sorted((HOME / "programmes").glob("*.yaml")))
     console.print("[bold]Homeward[/bold]  a returnee's plan, a vendor's invoice, and the proof")
     _run("demo", data, port, ends=exit_, tell=lambda up: story.tell(up, console))
 
@@ -102,7 +105,7 @@ def _run(
 
 
 def _told(to: Console) -> Callable[[str], None]:
-    return lambda sentence: to.print(f"  {sentence}")
+    return lambda sentence: to.print(f"  {sentence}", markup=False)
 
 
 def _waiting(update: Callable[[str], None]) -> Callable[[str], None]:
@@ -129,9 +132,7 @@ def _say_where(running: Stack) -> None:
     path = running.folder.path
     passwords = path / "files" / "issuer" / "secrets.json"
     console.print(f"  {'passwords':<14}{passwords}")
-    console.print(
-        f"  stop with Ctrl-C; data in {path}, removed with ./homeward reset", soft_wrap=True
-    )
+    console.print(f"  stop with Ctrl-C; data in {path}, removed with ./homeward reset")
 
 
 @app.command(context_settings=PASSED_ON)
@@ -214,6 +215,15 @@ def reset(
     for path in found:
         folder.remove(path)
     console.print(f"Deleted {names}.")
+
+
+@app.command()
+def programme(files: Annotated[list[Path], typer.Argument(help="YAML files.")]) -> None:
+    """Check programme files: every mistake by line and field."""
+    from homeward import pages  # noqa: PLC0415  imports a service
+
+    pages.check(HOME, [file.resolve() for file in files])
+    console.print("No mistake found.")
 
 
 @app.command("compose")
