@@ -41,6 +41,7 @@ from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
 from events.io.postgres import migrate
 from events.memory import SeededIds
+from events.ports import Unavailable
 from events.registry import Registry
 from events.roles import Role
 from events.values import AccountId, BankFileId, Code, PersonId
@@ -53,8 +54,11 @@ class KnownPayees:
 
     asked: list[tuple[AccountId, BankFileId]] = field(default_factory=list)
     name: str = "Al-Noor Ovens"
+    is_down: bool = False
 
     async def payee(self, account: AccountId, file: BankFileId) -> Payee:
+        if self.is_down:
+            raise Unavailable("vendors does not answer")
         self.asked.append((account, file))
         return Payee(
             creditor=Party(self.name, "IQ", "Baghdad"),
