@@ -20,7 +20,7 @@ RUN uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 # The local runtime's issuer and bank simulator, for docker-compose.yml only.
 FROM build AS build-rehearsal
 COPY deploy/local deploy/local
-RUN printf 'bcrypt\npyyaml\n' | uv pip compile --quiet --generate-hashes \
+RUN printf 'bcrypt\npyyaml\ntyper\n' | uv pip compile --quiet --generate-hashes \
         --constraint requirements.lock --output-file rehearsal.lock - && \
     uv pip install --python .venv/bin/python --require-hashes --requirement rehearsal.lock && \
     uv pip install --python .venv/bin/python --no-deps --editable ./deploy/local

@@ -132,7 +132,8 @@ def _say_where(running: Stack) -> None:
     path = running.folder.path
     passwords = path / "files" / "issuer" / "secrets.json"
     console.print(f"  {'passwords':<14}{passwords}")
-    console.print(f"  stop with Ctrl-C; data in {path}, removed with ./homeward reset")
+    removed = ", removed with ./homeward reset" if path in folder.all_of(HOME) else ""
+    console.print(f"  stop with Ctrl-C; data in {path}{removed}")
 
 
 @app.command(context_settings=PASSED_ON)
