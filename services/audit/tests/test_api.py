@@ -125,6 +125,11 @@ async def test_the_trail_of_a_person_is_what_they_did(filled: Desk, hana: Caller
     assert len(lines) == 4
 
 
+async def test_a_partners_counsellor_sees_no_trail_of_others(filled: Desk, audit: Trial) -> None:
+    arben = audit.sign_in("per_arben", Role.COUNSELLOR, organisation="ngo_tirana")
+    assert (await arben.get("/v1/trail/cas_1")).status_code == 403
+
+
 async def test_the_trail_of_nothing(filled: Desk, hana: Caller) -> None:
     assert (await hana.get("/v1/trail/pay_9")).status_code == 404
     assert (await hana.get("/v1/trail/what")).status_code == 404

@@ -139,7 +139,7 @@ async def test_the_page_shows_what_agrees_and_what_it_costs(counter: Counter) ->
     assert 'ending <bdi dir="ltr">9012</bdi>' in page.text
     assert "unchanged" in page.text
     assert "this payment" in page.text
-    assert "The log does not have it yet, or does not answer" in page.text
+    assert "The log does not have it yet, does not answer" in page.text
 
 
 async def test_a_double_click_is_one_act(counter: Counter) -> None:

@@ -13,7 +13,7 @@ from events.service import Connection
 
 CHAIN = {"cas": 1, "pla": 2, "itm": 3, "com": 4, "rec": 5, "inv": 6, "pay": 7}
 """The kinds of things that rest on one another, by height."""
-BESIDE = ("ven", "acc", "bud", "gra", "src", "prg", "fil")
+BESIDE = ("ven", "acc", "bud", "gra", "del", "src", "prg", "fil")
 """The kinds that stand beside a chain and serve many."""
 
 

@@ -10,12 +10,15 @@ from audit.table import Logged
 SAID = {
     "intake.returnee_registered": "registered the returnee",
     "intake.household_member_added": "added a member of the household",
+    "intake.guardian_appointed": "recorded who answers for the child",
     "intake.consent_given": "recorded the returnee's consent",
     "intake.consent_withdrawn": "recorded that consent was withdrawn",
     "intake.eligibility_confirmed": "found the returnee eligible",
     "intake.eligibility_denied": "found the returnee not eligible",
     "intake.entitlement_granted": "granted up to {total}",
     "intake.arrival_confirmed": "confirmed the arrival on {date}",
+    "intake.personal_data_read": "read personal data, for {purpose}",
+    "plans.programme_published": "published the programme, version {version}",
     "plans.plan_drafted": "began the plan",
     "plans.assistance_item_proposed": "proposed {spec}, at most {ceiling}",
     "plans.assistance_item_revised": "changed {spec}, at most {ceiling}",
@@ -28,14 +31,38 @@ SAID = {
     "plans.plan_approved": "approved the plan: {total}",
     "plans.plan_rejected": "rejected the plan: {reason}",
     "plans.plan_returned_for_revision": "returned the plan for revision",
+    "plans.conflict_declared": "declared a conflict of interest",
+    "plans.personal_data_read": "read personal data, for {purpose}",
     "vendors.vendor_proposed": "proposed the vendor",
     "vendors.vendor_screened": "screened the vendor against {list_set}: {result}",
     "vendors.vendor_approved": "approved the vendor",
+    "vendors.vendor_contact_recorded": "recorded how the vendor is reached",
+    "vendors.vendor_suspended": "suspended the vendor: {reason}",
+    "vendors.vendor_reinstated": "reinstated the vendor until {valid_until}",
     "vendors.bank_account_proposed": "proposed the account ending {last4}",
     "vendors.bank_account_callback_verified": "called the vendor back about the account",
+    "vendors.bank_account_verification_failed": "called back about the account, in vain",
     "vendors.bank_account_approved": "approved the account",
+    "vendors.bank_account_activated": "activated the account ending {last4}",
+    "vendors.bank_account_replaced": "replaced the account by another",
+    "vendors.bank_account_frozen": "froze the account: {reason}",
+    "vendors.quotations_requested": "asked for quotations for {spec}, about {estimate}",
+    "vendors.quotation_received": "received a quotation over {total}",
+    "vendors.competition_waived": "waived competition: {reason}",
     "vendors.vendor_selected": "selected the vendor: {amount}",
-    "disbursement.funds_reserved": "reserved funds of the budget line",
+    "vendors.personal_data_read": "read personal data, for {purpose}",
+    "disbursement.grant_opened": "opened the grant {reference} of {donor}",
+    "disbursement.budget_line_established": "established the budget line {category}: {ceiling}",
+    "disbursement.delegation_granted": "gave {person} authority to {authority} up to {limit}",
+    "disbursement.delegation_confirmed": "confirmed the authority",
+    "disbursement.delegation_revoked": "took the authority back",
+    "disbursement.exchange_rate_published": "published an exchange rate",
+    "disbursement.funds_reserved": "reserved {amount} of the budget line",
+    "disbursement.funds_released": "gave {amount} back to the budget line",
+    "disbursement.funds_spent": "booked {paid} as spent",
+    "disbursement.funds_restored": "booked {paid} as not spent",
+    "disbursement.item_committed": "set {amount} aside for the item",
+    "disbursement.item_released": "let {amount} of the item go",
     "disbursement.commitment_requested": "asked to commit {amount}",
     "disbursement.commitment_certified": "certified that the funds are there",
     "disbursement.commitment_approved": "approved the commitment",
@@ -44,21 +71,37 @@ SAID = {
     "disbursement.invoice_received": "recorded invoice {number}: {amount}",
     "disbursement.three_way_match_passed": "found that order, delivery and invoice agree",
     "disbursement.three_way_match_failed": "found that order, delivery and invoice do not agree",
+    "disbursement.invoice_submitted": "put the invoice forward for payment",
+    "disbursement.invoice_reopened": "opened the invoice again",
+    "disbursement.invoice_settled": "settled the invoice",
+    "disbursement.invoice_paid_again": "noticed that the invoice was paid twice",
+    "disbursement.commitment_liquidated": "closed the commitment; {released} goes back",
+    "disbursement.commitment_cancelled": "cancelled the commitment: {reason}",
     "disbursement.payment_requested": "asked to pay {amount}",
     "disbursement.payment_certified": "certified the payment",
     "disbursement.payment_approved": "approved the payment",
     "disbursement.payment_signed": "signed the payment, signatory {signatory_no}",
     "disbursement.payment_held": "held the payment: {reason}",
+    "disbursement.payment_released_from_hold": "let the payment go on: {reason}",
+    "disbursement.payment_cancelled": "cancelled the payment: {reason}",
+    "disbursement.payment_put_in_file": "put the payment into the bank's file",
+    "disbursement.bank_file_prepared": "prepared a file for the bank",
+    "disbursement.bank_file_sealed": "sealed the file for the bank",
+    "disbursement.bank_file_sent": "handed the file to the bank",
     "disbursement.payment_instructed": "instructed the bank",
     "disbursement.payment_accepted_by_bank": "learned that the bank accepted the instruction",
     "disbursement.payment_rejected_by_bank": "learned that the bank rejected the payment: {reason}",
     "disbursement.vendor_paid": "learned that the bank paid {amount} on {value_date}",
     "disbursement.payment_returned": "learned that the money came back: {reason}",
     "disbursement.payment_reconciled": "reconciled it with the statement, line {line}",
+    "disbursement.bank_answer_read": "read an answer of the bank",
+    "disbursement.bank_line_left_open": "left a line of the bank's answer to a person",
+    "disbursement.bank_line_resolved": "resolved a line of the bank's answer: {outcome}",
+    "audit.bundle_exported": "took a copy of the log, {size} entries",
 }
-"""What is not here is said in the words of its type."""
+"""What is not here yet is said in the words of its type. Fields in braces are public ones."""
 
-_FIELD = re.compile(r"\{(\w+)\}")
+FIELD = re.compile(r"\{(\w+)\}")
 
 
 def in_words(entry: Logged) -> str:
@@ -66,7 +109,7 @@ def in_words(entry: Logged) -> str:
     kind = entry.type.rpartition(".v")[0]
     data: dict[str, Any] = msgspec.json.decode(entry.envelope.data)
     said = SAID.get(kind, kind.partition(".")[2].replace("_", " "))
-    return _FIELD.sub(lambda match: _told(data.get(match[1])), said)
+    return FIELD.sub(lambda match: _told(data.get(match[1])), said)
 
 
 def _told(value: object) -> str:
@@ -76,4 +119,4 @@ def _told(value: object) -> str:
             return f"{int(whole):,}{dot}{rest} {currency}"
         case None:
             return "…"
-    return str(value)
+    return str(value).removeprefix("per_").replace("_", " ")
