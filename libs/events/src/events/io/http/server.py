@@ -4,37 +4,49 @@ import signal
 from asyncio import get_running_loop
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
-import msgspec
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from events.io.http.problems import PROBLEM_JSON
+from events.io.http.problems import Problem
+from events.io.telemetry import Trace
 
 GRACE_SECONDS = 5
+HEAD_MAX_BYTES = 65_536
 
 
 class _Protocol(HttpToolsProtocol):
-    """What cannot be parsed as HTTP never reaches the application; its answer looks alike."""
+    """What never reaches the application is answered alike: no HTTP, or a head without end."""
+
+    _in_head = False
+    _head_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_MAX_BYTES and not self.transport.is_closing():
+                self._refuse(431, "head_too_large", f"At most {HEAD_MAX_BYTES} bytes of head.")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        problem = {
-            "type": "/problems/not_http",
-            "title": "This is not an HTTP request",
-            "status": 400,
-            "detail": msg,
-            "code": "not_http",
-            "trace_id": "0" * 32,
-        }
-        body = msgspec.json.encode(problem)
-        head = (
-            "HTTP/1.1 400 Bad Request\r\n"
-            f"content-type: {PROBLEM_JSON}\r\n"
-            f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode("ascii") + body)
+        self._refuse(400, "not_http", msg)
+
+    def _refuse(self, status: int, code: str, detail: str) -> None:
+        problem = Problem(code, detail).response(Trace.of(None).id)
+        lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode()]
+        lines += [name + b": " + value for name, value in problem.raw_headers]
+        head = b"\r\n".join([*lines, b"connection: close", b"", b""])
+        self.transport.write(head + bytes(problem.body))
         self.transport.close()
 
 
