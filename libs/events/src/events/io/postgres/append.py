@@ -66,12 +66,15 @@ class Appender:
         self._stored = stored
         self._connection: asyncpg.Connection | None = None
         self._queue: deque[Pending] = deque()
+        self._batch: list[Pending] = []
         self._filled = asyncio.Event()
+        self._ended = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Appender"]:
         """The task runs within; who still waits at the end hears `Unavailable`."""
         task = asyncio.create_task(self._run(), name="appender")
+        task.add_done_callback(self._end)
         try:
             yield self
         finally:
@@ -85,22 +88,24 @@ class Appender:
         self, append: Append, sealed: Sequence[Sealed] = ()
     ) -> asyncio.Future[tuple[int, ...]]:
         """Queue it; done when it is stored or refused. See `Store.append`; `Unsealed`."""
+        if self._ended:
+            raise Unavailable("the appender has ended")
         stored: asyncio.Future[tuple[int, ...]] = asyncio.get_running_loop().create_future()
         self._queue.append(Pending(append, sealed, stored))
         self._filled.set()
         return stored
 
     async def _run(self) -> None:
-        batch: list[Pending] = []
-        try:
-            while True:
-                await self._filled.wait()
-                batch = self._take(len(batch))
-                if batch:
-                    await self._store(batch)
-        finally:
-            for pending in chain(batch, self._queue):
-                _fail(pending, Unavailable("the appender has ended"))
+        while True:
+            await self._filled.wait()
+            self._batch = self._take(len(self._batch))
+            if self._batch:
+                await self._store(self._batch)
+
+    def _end(self, _task: asyncio.Task[None]) -> None:
+        self._ended = True
+        for pending in chain(self._batch, self._queue):
+            _fail(pending, Unavailable("the appender has ended"))
 
     def _take(self, before: int) -> list[Pending]:
         """The next batch: commands in order, without two that touch one stream or claim."""
