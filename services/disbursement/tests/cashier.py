@@ -39,9 +39,8 @@ from events.delivery.ports import Watch
 from events.envelope import Actor, Context, Entry
 from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
-from events.io.postgres import migrate
 from events.memory import SeededIds
-from events.ports import Unavailable
+from events.ports import Store, Unavailable
 from events.registry import Registry
 from events.roles import Role
 from events.values import AccountId, BankFileId, Code, PersonId
@@ -237,16 +236,17 @@ class Cashier:
 
 
 @asynccontextmanager
-async def cashier(database: Database, folder: Path) -> AsyncIterator[Cashier]:
-    """A till where nothing has happened yet."""
-    await migrate(database.owner, service.migrations)
+async def cashier(
+    database: Database, folder: Path, store: Store | None = None
+) -> AsyncIterator[Cashier]:
+    """A till where nothing has happened yet; its history in memory unless a store is given."""
     owner = await asyncpg.connect(database.owner)
     for view in service.views:
         await owner.execute(f"truncate {', '.join(view.tables)}")
     await owner.close()
     payees = KnownPayees()
-    pool = await asyncpg.create_pool(database.app, min_size=1, max_size=2)
-    async with pool, trial(service.api, service.registry, view=pool) as on_trial:
+    pool = await asyncpg.create_pool(database.app, min_size=1, max_size=4)
+    async with pool, trial(service.api, service.registry, view=pool, store=store) as on_trial:
         gateways = Gateways(payees, LocalBankFolder(folder), Debtor(), on_trial.clock)
         yield Cashier(on_trial, pool, gateways, payees, folder)
 

@@ -1,27 +1,11 @@
 """The chain over HTTP, from a grant to a reconciled payment: what is asked, answered, on record."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-
-import pytest
-import pytest_asyncio
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, cashier
+from services.disbursement.tests.cashier import Cashier, account_frozen, ok, refused
+from services.disbursement.tests.people import ITEM
 
-from homeward.postgres import Database, Postgres
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("disbursement_chain")
-    yield made
-    postgres.drop_database(made)
-
-
-@pytest_asyncio.fixture
-async def till(database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
-    async with cashier(database, tmp_path) as there:
-        yield there
+from disbursement.domain import heard
+from events.roles import Role
 
 
 async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> None:
@@ -78,3 +62,204 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "funds_spent",
     ]
     assert till.refusals() == []
+
+
+async def test_the_wrong_people_are_refused_with_the_rules_name(till: Cashier) -> None:
+    path = f"/v1/commitments/{await chain.committed(till, await chain.funded(till))}"
+    hana = till.sign_in("hana", *Role)
+    lina = till.sign_in("lina", *Role)
+    assert await till.tries(hana, f"{path}/certify") == (422, "ActedOnCommitment")
+    assert await till.tries(lina, f"{path}/certify") == (422, "CounsellorOfTheCase")
+    await till.does(till.jozef, f"{path}/certify")
+    jozef = till.sign_in("jozef", *Role)
+    assert await till.tries(jozef, f"{path}/approve") == (422, "ActedOnCommitment")
+    assert await till.tries(till.sign_in("omar", *Role), f"{path}/approve") == (422, "NoMandate")
+
+
+async def test_nobody_acts_twice_on_a_payment(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    seen = await chain.seen(till, payment)
+    hana, jozef, dalia, nadia, yusuf = (
+        till.sign_in(name, *Role) for name in ("hana", "jozef", "dalia", "nadia", "yusuf")
+    )
+    assert await till.tries(hana, f"{payment}/certify", seen) == (422, "ActedAlready")
+    await till.does(till.jozef, f"{payment}/certify", seen)
+    assert await till.tries(jozef, f"{payment}/approve", seen) == (422, "ActedAlready")
+    assert await till.tries(dalia, f"{payment}/approve", seen) == (422, "RecorderCannotApprove")
+    assert await till.tries(nadia, f"{payment}/approve", seen) == (422, "CollectorCannotApprove")
+    await till.does(till.eva, f"{payment}/approve", seen)
+    assert await till.tries(yusuf, f"{payment}/sign", seen) == (422, "AccountApproverCannotSign")
+    await till.does(till.marta, f"{payment}/sign", seen)
+    assert await till.tries(till.marta, f"{payment}/sign", seen) == (422, "ActedAlready")
+
+
+async def test_a_role_opens_a_route_and_no_other(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    seen = await chain.seen(till, payment)
+    for who, act in ((till.eva, "certify"), (till.jozef, "approve"), (till.elif_, "sign")):
+        status, _ = await till.tries(who, f"{payment}/{act}", seen)
+        assert status == 403
+
+
+async def test_nobody_signs_what_they_did_not_see(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    unseen = {"evidence": "0" * 64}
+    assert await till.tries(till.jozef, f"{payment}/certify", unseen) == (409, "EvidenceChanged")
+
+
+async def test_a_frozen_account_voids_what_was_to_be_signed(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    seen = await chain.seen(till, payment)
+    await till.does(till.jozef, f"{payment}/certify", seen)
+    await till.heard(heard.from_vendors, account_frozen)
+    assert await till.tries(till.eva, f"{payment}/approve", seen) == (409, "EvidenceChanged")
+    page = (await till.eva.get(payment)).json()
+    assert page["evidence_stands"] != page["evidence"]
+    assert page["account_stands"]["active"] is False
+
+
+async def test_a_frozen_account_keeps_a_released_payment_from_the_bank(till: Cashier) -> None:
+    payment = await chain.released(till)
+    await till.heard(heard.from_vendors, account_frozen)
+    body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (422, "AccountNotUsable")
+    assert till.at_the_bank() == []
+
+
+async def test_the_page_says_what_you_may_do_and_why_not(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    await till.does(till.jozef, f"{payment}/certify", await chain.seen(till, payment))
+
+    async def yours(who: object) -> dict[str, tuple[bool, str | None]]:
+        page = (await who.get(payment)).json()  # type: ignore[attr-defined]
+        return {act["act"]: (act["may"], act["rule"]) for act in page["you"]}
+
+    assert await yours(till.eva) == {
+        "certify": (False, "RoleNeeded"),
+        "approve": (True, None),
+        "sign": (False, "RoleNeeded"),
+    }
+    assert await yours(till.sign_in("jozef", *Role)) == {
+        "certify": (False, "PaymentIsAt"),
+        "approve": (False, "ActedAlready"),
+        "sign": (False, "PaymentIsAt"),
+    }
+
+
+async def test_nothing_is_committed_for_an_item_that_nobody_approved(till: Cashier) -> None:
+    line = await chain.funded(till)
+    asked = {"item": "itm_unknown", "budget_line": line, "amount": chain.MONEY}
+    assert refused(await till.hana.post("/v1/commitments", asked)) == (422, "PlanNotApproved")
+    elsewhere = {"item": ITEM, "budget_line": "bud_unknown", "amount": chain.MONEY}
+    assert refused(await till.hana.post("/v1/commitments", elsewhere)) == (422, "NoFunding")
+
+
+async def test_a_cancelled_commitment_gives_its_funds_back(till: Cashier) -> None:
+    line = await chain.funded(till)
+    path = f"/v1/commitments/{await chain.committed(till, line)}"
+    await till.does(till.hana, f"{path}/cancel", {"reason": "returnee_left"})
+    stands = (await till.hana.get(f"/v1/budget-lines/{line}")).json()
+    assert stands["available"] == chain.eur(5000)
+    assert (await till.told())[-3:] == ["commitment_cancelled", "funds_released", "item_released"]
+
+
+async def test_the_invoice_that_does_not_match_and_the_one_that_corrects_it(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
+    first = await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
+    assert first["invoices"][0]["exceptions"] == ["short_receipt"]
+    asked = {"commitment": first["commitment"], "invoice": first["invoices"][0]["invoice"]}
+    assert refused(await till.hana.post("/v1/payments", asked)) == (422, "InvoiceNotMatched")
+    again = chain.invoice(8, replaces=first["invoices"][0]["invoice"])
+    second = await till.does(till.hana, f"{path}/invoices", again)
+    assert [i["stage"] for i in second["invoices"]] == ["replaced", "matched"]
+    assert second["invoices"][1]["payable"] == {"amount": "1320000.000", "currency": "IQD"}
+
+
+async def test_the_goods_that_come_later_let_the_invoice_match(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
+    await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
+    then = await till.does(till.dalia, f"{path}/deliveries", chain.more_sacks(2))
+    assert then["invoices"][0]["stage"] == "matched"
+    assert then["order"]["lines"][1]["received"] == 10
+
+
+async def test_a_vendors_invoice_number_comes_once_however_it_is_written(till: Cashier) -> None:
+    path = await chain.matched(till, sacks=5)
+    again = {**chain.invoice(5, number="inv 2231")}
+    assert await till.tries(till.hana, f"{path}/invoices", again) == (409, "InvoiceNumberTaken")
+
+
+async def test_an_invoice_is_paid_once(till: Cashier) -> None:
+    path = await chain.matched(till)
+    payment = await chain.requested(till, path)
+    stands = (await till.hana.get(path)).json()
+    asked = {"commitment": stands["commitment"], "invoice": stands["invoices"][0]["invoice"]}
+    assert refused(await till.hana.post("/v1/payments", asked)) == (409, "InvoiceUnderPayment")
+    await till.does(till.hana, f"{payment}/cancel", {"reason": "mistake"})
+    ok(await till.hana.post("/v1/payments", asked), 201)
+
+
+async def test_a_payment_goes_to_the_bank_once(till: Cashier) -> None:
+    payment = await chain.instructed(till)
+    body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "InOtherFile")
+    assert len(till.at_the_bank()) == 1
+
+
+async def test_a_payment_with_one_signature_is_not_sent(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    seen = await chain.seen(till, payment)
+    await till.does(till.jozef, f"{payment}/certify", seen)
+    await till.does(till.eva, f"{payment}/approve", seen)
+    await till.does(till.marta, f"{payment}/sign", seen)
+    body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsAt")
+
+
+async def test_a_stale_page_signs_nothing(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    seen = await chain.seen(till, payment)
+    tag = (await till.jozef.get(payment)).headers["etag"]
+    await till.does(till.eva, f"{payment}/hold", {"reason": "look"})
+    stale = await till.jozef.post(f"{payment}/certify", seen, if_match=tag)
+    assert refused(stale) == (412, "version_stale")
+    unsaid = await till.jozef.post(f"{payment}/certify", seen)
+    assert refused(unsaid) == (428, "if_match_required")
+
+
+async def test_what_is_not_there_is_not_found(till: Cashier) -> None:
+    for path in (
+        "/v1/payments/pay_x",
+        "/v1/commitments/com_x",
+        "/v1/grants/gra_x",
+        "/v1/budget-lines/bud_x",
+        "/v1/delegations/del_x",
+        "/v1/bank-files/fil_x",
+        "/v1/bank-answers/ans_x",
+    ):
+        assert (await till.elif_.get(path)).status_code == 404, path
+
+
+async def test_lists_tell_what_there_is(till: Cashier) -> None:
+    payment = await chain.instructed(till)
+    for path, key in (
+        ("/v1/grants", "grant"),
+        ("/v1/budget-lines", "line"),
+        ("/v1/delegations", "delegation"),
+        ("/v1/exchange-rates", "base"),
+        ("/v1/commitments?stage=issued", "commitment"),
+        ("/v1/payments?stage=instructed", "payment"),
+        ("/v1/bank-files", "file"),
+    ):
+        items = (await till.elif_.get(path)).json()["items"]
+        assert items, path
+        assert all(item[key] for item in items), path
+    none = (await till.elif_.get("/v1/payments?stage=paid")).json()
+    assert none["items"] == []
+    first = (await till.elif_.get("/v1/delegations?limit=3")).json()
+    assert len(first["items"]) == 3
+    rest = (await till.elif_.get(f"/v1/delegations?limit=3&cursor={first['next']}")).json()
+    assert len(rest["items"]) == 1
+    assert payment

@@ -1,0 +1,27 @@
+"""One database for the tests of each module, and a till where nothing has happened yet."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from services.disbursement.tests.cashier import Cashier, cashier
+
+from disbursement.main import service
+from events.io.postgres import migrate
+from homeward.postgres import Database, Postgres
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> Iterator[Database]:
+    made = postgres.make_database("disbursement")
+    asyncio.run(migrate(made.owner, service.migrations))
+    yield made
+    postgres.drop_database(made)
+
+
+@pytest_asyncio.fixture
+async def till(database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
+    async with cashier(database, tmp_path) as there:
+        yield there

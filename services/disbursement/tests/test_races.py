@@ -1,0 +1,57 @@
+"""At the same instant, on the real store: what one of them may do, two do not do together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, cashier, refused
+from services.disbursement.tests.people import ITEM
+
+from disbursement.main import service
+from events.io.postgres import EpochKeys, migrate, open_store
+from homeward.postgres import Database
+
+
+@pytest_asyncio.fixture
+async def till(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
+    await migrate(empty_database.owner, service.migrations)
+    async with (
+        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
+        cashier(empty_database, tmp_path, store) as there,
+    ):
+        yield there
+
+
+async def test_two_officers_at_the_same_instant_do_not_overspend_a_line(till: Cashier) -> None:
+    line = await chain.funded(till, ceiling=1500)
+    asked = {"item": ITEM, "budget_line": line, "amount": chain.MONEY}
+    answers = await asyncio.gather(*(till.hana.post("/v1/commitments", asked) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [201, 422, 422, 422, 422]
+    assert {refused(a)[1] for a in answers if a.is_error} == {"NotEnoughFunds"}
+    stands = (await till.hana.get(f"/v1/budget-lines/{line}")).json()
+    assert stands["reserved"] == chain.eur(1000)
+    assert stands["available"] == chain.eur(500)
+
+
+async def test_two_orders_for_one_item_stay_within_its_ceiling_together(till: Cashier) -> None:
+    line = await chain.funded(till, ceiling=5000)
+    asked = {"item": ITEM, "budget_line": line, "amount": chain.MONEY}
+    answers = await asyncio.gather(*(till.hana.post("/v1/commitments", asked) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 422]
+    assert {refused(a)[1] for a in answers if a.is_error} == {"AboveItemCeiling"}
+
+
+async def test_two_people_who_send_one_payment_at_the_same_instant_send_it_once(
+    till: Cashier,
+) -> None:
+    payment = await chain.released(till)
+    body = {"payments": [payment.rpartition("/")[2]]}
+    answers = await asyncio.gather(
+        till.hana.post("/v1/bank-files", body), till.marta.post("/v1/bank-files", body)
+    )
+    await till.settle()
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert len(till.at_the_bank()) == 1
+    assert (await till.told()).count("payment_instructed") == 1
