@@ -29,8 +29,7 @@ PATIENCE_SECONDS = 15.0
 """How long a lost database is tried for before the callers hear of it."""
 PAUSE_SECONDS = 0.1
 
-CALL = """select * from es_append(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"""
+CALL = "select * from es_append($1, $2, $3)"
 
 
 class Unsealed(Exception):
@@ -146,7 +145,7 @@ class Appender:
             self._stored(last, len(batch), perf_counter() - began)
 
     async def _call(
-        self, arguments: Sequence[Sequence[object]]
+        self, parts: Sequence[Sequence[object]]
     ) -> tuple[int, dict[int, tuple[str, int]]]:
         """The head before, and by command why it was refused; repeated until it is known."""
         deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
@@ -154,7 +153,7 @@ class Appender:
             try:
                 if self._connection is None or self._connection.is_closed():
                     self._connection = await self._connect()
-                row: Any = await self._connection.fetchrow(CALL, *arguments, timeout=CALL_SECONDS)
+                row: Any = await self._connection.fetchrow(CALL, *parts, timeout=CALL_SECONDS)
             except asyncpg.DataError:
                 raise
             except LOST as error:
@@ -229,11 +228,11 @@ async def held_claim(connection: Any, scope: str, key: str) -> Claim | None:
     return None if row is None else Claim(scope, key, *row)
 
 
-def arguments(batch: Iterable[Pending]) -> list[list[Any]]:
-    """The batch as es_append takes it: for events, claims and disclosures, a list per column."""
+def arguments(batch: Iterable[Pending]) -> tuple[list[tuple[Any, ...]], ...]:
+    """The batch as es_append takes it: events, claims and disclosures."""
     events: list[tuple[Any, ...]] = []
     claims: list[tuple[Any, ...]] = []
-    values: list[tuple[Any, ...]] = []
+    disclosures: list[tuple[Any, ...]] = []
     for command, pending in enumerate(batch, start=1):
         events += [
             (command, d.stream, d.version, d.type, d.event_id, d.before, d.after)
@@ -243,9 +242,5 @@ def arguments(batch: Iterable[Pending]) -> list[list[Any]]:
             (command, len(events), c.scope, c.key, c.fingerprint, c.answer)
             for c in pending.append.claims
         ]
-        values += [(command, s.event_id, s.name, s.key, s.value) for s in pending.sealed]
-    return [*_columns(events, 7), *_columns(claims, 6), *_columns(values, 5)]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+        disclosures += [(command, s.event_id, s.name, s.key, s.value) for s in pending.sealed]
+    return events, claims, disclosures

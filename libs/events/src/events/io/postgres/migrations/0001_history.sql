@@ -87,12 +87,28 @@ create trigger append_only before delete or truncate on es_head
     for each statement execute function es_refuse();
 
 
+-- What a batch of commands brings, each part with the number of its command, counted from 1.
+
+create type es_new_event as (
+    command integer, stream text, version integer, type text, event_id uuid,
+    before bytea, after bytea
+);
+comment on type es_new_event is 'An event; its position goes between `before` and `after`.';
+
+create type es_new_claim as (
+    command integer, events integer, scope text, key text, fingerprint bytea, answer bytea
+);
+comment on column es_new_claim.events is 'How many of the batch''s events there are up to its command.';
+
+create type es_new_disclosure as (
+    command integer, event_id uuid, name text, key uuid, sealed bytea
+);
+
+
 -- Store a batch of commands, each by itself accepted or refused.
 --
--- The events of all commands come in one row of arrays, in the order of their commands, which are
--- numbered from 1; so do their claims and their sealed disclosures. Accepted commands get the
--- positions from `base` + 1 on, in order. A command that was not stored is in `refused`, and
--- `reasons` says why:
+-- All parts come in the order of their commands. Accepted commands get the positions from
+-- `base` + 1 on, in order. A command that was not stored is in `refused`, and `reasons` says why:
 --
 --   repeated   these very events stand already, the first of them at `stands`
 --   claimed    another event set holds one of its claims
@@ -105,11 +121,7 @@ create trigger append_only before delete or truncate on es_head
 -- a table that grows from nothing are wrong at first and cached for the session.
 
 create function es_append(
-    commands integer[], streams text[], versions integer[], types text[], event_ids uuid[],
-    befores bytea[], afters bytea[],
-    claimants integer[], claim_events integer[], scopes text[], keys text[],
-    fingerprints bytea[], answers bytea[],
-    disclosers integer[], disclosed uuid[], names text[], vault_keys uuid[], sealed bytea[],
+    events es_new_event[], claims es_new_claim[], disclosures es_new_disclosure[],
     out base bigint, out refused integer[], out reasons text[], out stands bigint[]
 ) language plpgsql security definer
 set search_path = public, pg_temp
@@ -118,6 +130,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     ranks bigint[];  -- how many of the batch's events up to this one are stored
+    stored bigint;
     oversized integer;
 begin
     select pos into strict base from es_head for update;
@@ -129,10 +142,10 @@ begin
         from (
             select
                 command,
-                case when here.event_id = e.id then 'repeated' else 'conflict' end as reason,
+                case when here.event_id = e.event_id then 'repeated' else 'conflict' end as reason,
                 here.pos,
-                case when here.event_id = e.id then 1 else 3 end as rank
-            from unnest(commands, streams, versions, event_ids) as e (command, stream, version, id)
+                case when here.event_id = e.event_id then 1 else 3 end as rank
+            from unnest(events) e
             cross join lateral (
                 select pos, event_id from es_event
                 where es_event.stream = e.stream and es_event.version = e.version limit 1
@@ -141,23 +154,22 @@ begin
             select command, 'conflict', null, 3
             from (
                 select *, lag(version) over (partition by command, stream order by n) as previous
-                from unnest(commands, streams, versions) with ordinality
-                    as u (command, stream, version, n)
+                from unnest(events) with ordinality as u (command, stream, version, t, i, b, a, n)
             ) e
             where version > 1 and version - 1 is distinct from previous and (
                 select pos from es_event there
                 where there.stream = e.stream and there.version = e.version - 1
             ) is null
             union all
-            select claimant, 'claimed', null, 2
-            from unnest(claimants, scopes, keys) as c (claimant, scope, key)
+            select command, 'claimed', null, 2
+            from unnest(claims) c
             cross join lateral (
                 select from es_claim
                 where es_claim.scope = c.scope and es_claim.key = c.key limit 1
             ) held
             union all
-            select discloser, 'unsealed', null, 4
-            from unnest(disclosers, vault_keys) as d (discloser, key)
+            select command, 'unsealed', null, 4
+            from unnest(disclosures) d
             where (select id from es_key where es_key.id = d.key) is null
         ) found
         order by command, rank, pos
@@ -166,10 +178,10 @@ begin
     loop
         ranks := array(
             select count(*) filter (where command <> all (refused)) over (order by n)
-            from unnest(commands) with ordinality as e (command, n)
+            from unnest(events) with ordinality as e (command, s, v, t, i, b, a, n)
         );
         select command into oversized
-        from unnest(commands, befores, afters) with ordinality as e (command, before, after, n)
+        from unnest(events) with ordinality as e (command, s, v, t, i, before, after, n)
         where octet_length(before) + length((base + ranks[n])::text) + octet_length(after) > 65535
             and command <> all (refused)
         order by n limit 1;
@@ -183,26 +195,25 @@ begin
     select
         base + ranks[n], stream, version, type, event_id,
         before || convert_to((base + ranks[n])::text, 'UTF8') || after
-    from unnest(commands, streams, versions, types, event_ids, befores, afters) with ordinality
+    from unnest(events) with ordinality
         as e (command, stream, version, type, event_id, before, after, n)
     where command <> all (refused)
     order by n;
+    get diagnostics stored = row_count;
 
     insert into es_claim (scope, key, fingerprint, answer, pos)
-    select scope, key, fingerprint, answer, base + coalesce(ranks[event], 0)
-    from unnest(claimants, claim_events, scopes, keys, fingerprints, answers)
-        as c (claimant, event, scope, key, fingerprint, answer)
-    where claimant <> all (refused);
+    select scope, key, fingerprint, answer, base + coalesce(ranks[c.events], 0)
+    from unnest(claims) c
+    where command <> all (refused);
 
     insert into es_disclosure (event_id, name, key, sealed)
-    select event_id, name, key, value
-    from unnest(disclosers, disclosed, names, vault_keys, sealed)
-        as d (discloser, event_id, name, key, value)
-    where discloser <> all (refused);
+    select event_id, name, key, sealed
+    from unnest(disclosures) d
+    where command <> all (refused);
 
-    if ranks[cardinality(ranks)] > 0 then
-        update es_head set pos = base + ranks[cardinality(ranks)];
-        perform pg_notify('es_head', (base + ranks[cardinality(ranks)])::text);
+    if stored > 0 then
+        update es_head set pos = base + stored;
+        perform pg_notify('es_head', (base + stored)::text);
     end if;
 end $$;
 
