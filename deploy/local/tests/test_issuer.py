@@ -196,6 +196,15 @@ async def test_not_ready_is_unavailable_and_a_problem_is_a_refusal(known: Secret
         await peers(unreadable, known, []).get("plans", "/v1/plans")
 
 
+async def test_a_token_that_is_not_accepted_is_taken_anew(known: Secrets) -> None:
+    seen: list[httpx.Request] = []
+    asking = peers(httpx.Response(401, json={"code": "token_invalid"}), known, seen)
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            await asking.get("plans", "/v1/plans")
+    assert [r.url.path for r in seen] == ["/token", "/v1/plans"] * 2
+
+
 async def test_the_feed_is_read_as_entries(known: Secrets) -> None:
     page = {"entries": [{"position": 4, "entry": '{"é":1}'}], "head": 9}
     seen: list[httpx.Request] = []

@@ -1,15 +1,19 @@
 """Telemetry: one trace through everything; metrics; log lines that say nothing about a person."""
 
 import asyncio
+import gzip
 import io
 import json
 import logging
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from libs.events.tests.bakery import OrderPlaced
 from libs.events.tests.http.till import api
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -26,6 +30,7 @@ from events.handler import Handler
 from events.io.bus import open_bus
 from events.io.http.trial import Caller, Trial
 from events.io.logs import Lines
+from events.io.otlp import Otlp
 from events.io.postgres import EpochKeys, migrate, open_store
 from events.io.system import SystemClock
 from events.io.telemetry import Part, Trace, batches, inject, record
@@ -207,3 +212,32 @@ def test_a_log_line_has_the_trace_and_nobodys_values() -> None:
     assert "test_telemetry.py" in failure["at"][-1]
     assert "Amina" not in written.getvalue()
     assert "964" not in written.getvalue()
+
+
+def test_one_variable_sends_it_to_a_collector() -> None:
+    received: dict[str, bytes] = {}
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received[self.path] = self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Collector) as collector:
+        Thread(target=collector.serve_forever).start()
+        sending = Otlp("bakery", f"http://127.0.0.1:{collector.server_port}/", ratio=1.0)
+        with Part("work", SpanKind.INTERNAL, Trace.of(CALLERS)):
+            batches()(3, 0.25)
+        sending.close()
+        collector.shutdown()
+    traces = ExportTraceServiceRequest.FromString(unpacked(received["/v1/traces"]))
+    (span,) = traces.resource_spans[0].scope_spans[0].spans
+    assert (span.name, span.trace_id.hex()) == ("work", "ab" * 16)
+    assert b"homeward.append.batch" in unpacked(received["/v1/metrics"])
+
+
+def unpacked(body: bytes) -> bytes:
+    return gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body

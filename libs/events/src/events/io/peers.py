@@ -114,9 +114,10 @@ class Peers:
             raise Unavailable(f"{service} does not answer") from error
         if answer.status_code in NOT_READY:
             raise Unavailable(f"{service} is not ready")
+        if answer.status_code == httpx.codes.UNAUTHORIZED and token is None:
+            self._good_until = 0.0  # the issuer's keys may have changed: ask for another token
+            raise Unavailable(f"{service} does not accept our token")
         if answer.is_error:
-            if answer.status_code == httpx.codes.UNAUTHORIZED:
-                self._good_until = 0.0
             raise PeerRefused(answer.status_code, _problem(answer))
         return answer.content
 

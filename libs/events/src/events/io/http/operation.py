@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -21,6 +21,7 @@ from events.envelope import Context
 from events.io.http import strict_json
 from events.io.http.asked import Asked, Desk, Given, Minting, json_response
 from events.io.http.do import encode
+from events.io.http.models import Page
 from events.io.http.problems import Fault, Problem, body_faults, query_faults
 from events.io.http.request import Raw
 from events.io.identity import Acting, NotSignedIn
@@ -94,7 +95,7 @@ class Operation:
         answer = await self.function(**arguments)
         if isinstance(answer, Response):
             return answer
-        return json_response(encode(answer), 200, {})
+        return json_response(encode(answer), 200, _link(answer, raw))
 
     async def _acting(self, desk: Desk, raw: Raw) -> Acting:
         scheme, _, token = raw.headers.get(b"authorization", b"").partition(b" ")
@@ -169,6 +170,15 @@ class Operation:
                 errors=body_faults(error),
             ) from None
         return canonical(value), made
+
+
+def _link(answer: BaseModel, raw: Raw) -> dict[str, str]:
+    """Where the next page is (RFC 8288), for clients that follow links."""
+    if not isinstance(answer, Page) or answer.next is None:
+        return {}
+    pairs = [(name, text) for name, text in _query(raw.query) if name != "cursor"]
+    following = urlencode([*pairs, ("cursor", answer.next)])
+    return {"Link": f'<{raw.path}?{following}>; rel="next"'}
 
 
 def _query(query: bytes) -> list[tuple[str, str]]:
