@@ -1,0 +1,241 @@
+"""What the bank says is a claim: it moves a payment where it can, once; the rest is for people."""
+
+import pytest
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, ok, refused
+
+
+async def stage(till: Cashier, path: str) -> str:
+    told: str = (await till.hana.get(path)).json()["stage"]
+    return told
+
+
+async def open_lines(till: Cashier) -> list[dict[str, object]]:
+    told: list[dict[str, object]] = (await till.hana.get("/v1/bank-lines")).json()["items"]
+    return told
+
+
+async def after(till: Cashier, event: str) -> list[str]:
+    """What followed on the last fact of that kind."""
+    told = await till.told()
+    return told[len(told) - told[::-1].index(event) :]
+
+
+async def test_the_same_file_twice_changes_nothing(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path))
+    before = await till.told()
+    await till.bank_says("2-the-same-again.xml", chain.booked(path))
+    assert await till.told() == before
+
+
+async def test_the_same_booking_in_another_file_pays_nobody_twice(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path, message="NT-1"))
+    await till.bank_says("2.xml", chain.booked(path, message="NT-2"))
+    told = await till.told()
+    assert told.count("vendor_paid") == told.count("funds_spent") == 1
+    assert told.count("payment_reconciled") == told.count("invoice_settled") == 1
+    assert await open_lines(till) == []
+
+
+async def test_pending_says_nothing_and_accepted_pays_nobody(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.status(path, "PDNG"))
+    assert await stage(till, path) == "instructed"
+    await till.bank_says("2.xml", chain.status(path, "ACSP", message="ST-2"))
+    assert await stage(till, path) == "accepted"
+    assert "vendor_paid" not in await till.told()
+
+
+async def test_a_settled_status_is_the_banks_confirmation(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.status(path, "ACSC"))
+    assert await stage(till, path) == "paid"
+    await till.bank_says("2.xml", chain.booked(path))
+    assert await stage(till, path) == "reconciled"
+
+
+async def test_a_rejected_payment_opens_its_invoice_and_keeps_its_funds(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.status(path, "RJCT"))
+    page = (await till.hana.get(path)).json()
+    assert page["stage"] == "rejected"
+    assert page["commitment_stands"]["invoices"][0]["stage"] == "matched"
+    assert page["budget"]["reserved"] == chain.eur(1000)
+    assert page["budget"]["spent"] == chain.eur(0)
+
+
+async def test_what_was_rejected_is_paid_by_a_new_payment_with_a_new_reference(
+    till: Cashier,
+) -> None:
+    first = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.status(first, "RJCT"))
+    commitment = (await till.hana.get(first)).json()["commitment"]
+    second = await chain.requested(till, f"/v1/commitments/{commitment}")
+    await chain.instructed(till, await chain.released(till, second))
+    assert chain.reference(second) != chain.reference(first)
+    await till.bank_says("2.xml", chain.booked(second))
+    assert await stage(till, second) == "reconciled"
+    assert await stage(till, first) == "rejected"
+
+
+async def test_a_late_success_counts_and_holds_the_payment_that_took_its_place(
+    till: Cashier,
+) -> None:
+    first = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.status(first, "RJCT"))
+    commitment = (await till.hana.get(first)).json()["commitment"]
+    second = await chain.released(
+        till, await chain.requested(till, f"/v1/commitments/{commitment}")
+    )
+    await till.bank_says("2.xml", chain.booked(first))
+    assert await stage(till, first) == "reconciled"
+    assert (await till.hana.get(second)).json()["held"] == "invoice_settled_by_another_payment"
+    body = {"payments": [second.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
+    assert (await till.told()).count("funds_spent") == 1
+
+
+async def test_an_invoice_that_the_bank_paid_twice_is_told_to_be_owed_back(till: Cashier) -> None:
+    first = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.status(first, "RJCT"))
+    commitment = (await till.hana.get(first)).json()["commitment"]
+    second = await chain.requested(till, f"/v1/commitments/{commitment}")
+    await chain.instructed(till, await chain.released(till, second))
+    await till.bank_says("2.xml", chain.booked(second))
+    await till.bank_says("3.xml", chain.booked(first, message="NT-2"))
+    told = await till.told()
+    assert told.count("vendor_paid") == 2
+    assert told.count("invoice_settled") == told.count("invoice_paid_again") == 1
+    assert told.count("funds_spent") == 1
+    assert till.refusals() == [("keep_the_budget", "NotReserved")]
+
+
+async def test_money_that_comes_back_restores_the_commitment_once(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path))
+    await till.bank_says("2.xml", chain.came_back(path))
+    await till.bank_says("3.xml", chain.came_back(path, message="RT-2"))
+    page = (await till.hana.get(path)).json()
+    assert page["stage"] == "returned"
+    assert page["commitment_stands"]["stage"] == "issued"
+    assert page["commitment_stands"]["reserved"] == chain.eur(1000)
+    assert page["budget"]["reserved"] == chain.eur(1000)
+    assert page["budget"]["spent"] == chain.eur(0)
+    assert page["budget"]["available"] == chain.eur(4000)
+    assert (await till.told()).count("funds_restored") == 1
+
+
+async def test_a_partial_booking_waits_for_a_person(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path, amount="700000.000"))
+    assert await stage(till, path) == "instructed"
+    [line] = await open_lines(till)
+    assert (line["why"], line["reference"]) == ("other_amount", chain.reference(path))
+    assert line["amount"] == {"amount": "700000.000", "currency": "IQD"}
+
+
+async def test_a_line_about_none_of_our_payments_waits_for_a_person(till: Cashier) -> None:
+    await chain.funded(till)
+    await till.bank_says("1.xml", chain.booked("/v1/payments/pay_unknown"))
+    [line] = await open_lines(till)
+    assert line["why"] == "unknown_reference"
+    answer = f"/v1/bank-answers/{line['answer']}"
+    done = await till.does(till.hana, f"{answer}/resolve", {"line": 1, "outcome": "bank_charge"})
+    assert done["open_lines"] == []
+    assert await open_lines(till) == []
+    resolved = (await till.hana.get("/v1/bank-lines?resolved=true")).json()["items"]
+    assert [each["outcome"] for each in resolved] == ["bank_charge"]
+    again = await till.tries(till.hana, f"{answer}/resolve", {"line": 1, "outcome": "x"})
+    assert again == (409, "LineNotOpen")
+
+
+async def test_a_booking_of_what_was_never_sent_waits_for_a_person(till: Cashier) -> None:
+    path = await chain.released(till)
+    await till.bank_says("1.xml", chain.booked(path))
+    assert await stage(till, path) == "released"
+    [line] = await open_lines(till)
+    assert line["why"] == "unknown_reference"
+
+
+async def test_a_rejection_of_what_was_paid_waits_for_a_person(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path))
+    await till.bank_says("2.xml", chain.status(path, "RJCT"))
+    assert await stage(till, path) == "reconciled"
+    [line] = await open_lines(till)
+    assert (line["why"], line["status"]) == ("contradicts", "RJCT")
+
+
+async def test_a_status_that_nobody_knows_waits_for_a_person(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.status(path, "WXYZ"))
+    assert await stage(till, path) == "instructed"
+    [line] = await open_lines(till)
+    assert line["why"] == "unknown_status"
+
+
+async def test_a_file_that_is_no_answer_is_told_and_stops_nobody(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("0-broken.xml", "<Document>")
+    await till.bank_says("1.xml", chain.booked(path))
+    [line] = await open_lines(till)
+    assert line["why"] == "not_readable"
+    assert await stage(till, path) == "reconciled"
+
+
+@pytest.mark.parametrize(("said", "then"), [("ACCP", "accepted"), ("RJCT", "rejected")])
+async def test_what_is_said_of_the_whole_file_is_said_of_each_payment(
+    till: Cashier, said: str, then: str
+) -> None:
+    path = await chain.instructed(till)
+    file = (await till.hana.get(path)).json()["file"].replace("_", "-")
+    group = f"<GrpSts>{said}</GrpSts>"
+    await till.bank_says(
+        "1.xml", chain.PAIN_002.format(message="ST-1", file=file, group=group, one="")
+    )
+    assert await stage(till, path) == then
+
+
+async def test_what_is_said_of_one_payment_goes_before_what_is_said_of_all(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    file = (await till.hana.get(path)).json()["file"].replace("_", "-")
+    one = chain.TX.format(reference=chain.reference(path), status="RJCT")
+    told = chain.PAIN_002.format(message="ST-1", file=file, group="<GrpSts>ACCP</GrpSts>", one=one)
+    await till.bank_says("1.xml", told)
+    assert await stage(till, path) == "rejected"
+    assert "payment_accepted_by_bank" not in await till.told()
+
+
+async def test_the_rate_of_the_day_it_was_paid_makes_the_exchange_difference(
+    till: Cashier,
+) -> None:
+    path = await chain.instructed(till)
+    rate = {
+        "base": "EUR",
+        "quote": "IQD",
+        "value": "1390",
+        "source": "UNORE",
+        "date": "2026-03-03",
+    }
+    ok(await till.hana.post("/v1/exchange-rates", rate), 201)
+    await till.settle()
+    await till.bank_says("1.xml", chain.booked(path))
+    page = (await till.hana.get(path)).json()
+    assert page["functional_amount"] == {"amount": "1007.19", "currency": "EUR"}
+    line = (await till.hana.get(f"/v1/budget-lines/{page['budget_line']}")).json()
+    assert line["spent"] == chain.eur(1000)
+    assert line["exchange_difference"] == {"amount": "7.19", "currency": "EUR"}
+
+
+async def test_nothing_that_the_bank_writes_is_kept_but_references_and_codes(
+    till: Cashier,
+) -> None:
+    path = await chain.instructed(till)
+    told = chain.booked(path).replace(chain.reference(path), "Mr Ahmad of Basra")
+    await till.bank_says("1.xml", told)
+    [line] = await open_lines(till)
+    assert line["reference"] is None
+    for entry in await till.trial.store.read(0, 1000):
+        assert b"Ahmad" not in entry.raw
