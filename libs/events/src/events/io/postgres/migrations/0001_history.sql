@@ -117,16 +117,16 @@ create type es_new_disclosure as (
 --   too_large  an entry would have more than 65,535 bytes
 --
 -- To be called at READ COMMITTED: after waiting for the head, each statement has to see what the
--- holder before has committed. The planner is pinned to index look-ups, since its estimates for
--- a table that grows from nothing are wrong at first and cached for the session.
+-- holder before has committed. Each look-up is a lateral or scalar one, and sequential scans are
+-- off, so that it stays an index look-up: what the planner thinks of a table that grows from
+-- nothing is wrong at first, and kept for the session.
 
 create function es_append(
     events es_new_event[], claims es_new_claim[], disclosures es_new_disclosure[],
     out base bigint, out refused integer[], out reasons text[], out stands bigint[]
 ) language plpgsql security definer
 set search_path = public, pg_temp
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
-set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
     ranks bigint[];  -- how many of the batch's events up to this one are stored
@@ -201,15 +201,19 @@ begin
     order by n;
     get diagnostics stored = row_count;
 
-    insert into es_claim (scope, key, fingerprint, answer, pos)
-    select scope, key, fingerprint, answer, base + coalesce(ranks[c.events], 0)
-    from unnest(claims) c
-    where command <> all (refused);
+    if cardinality(claims) > 0 then
+        insert into es_claim (scope, key, fingerprint, answer, pos)
+        select scope, key, fingerprint, answer, base + coalesce(ranks[c.events], 0)
+        from unnest(claims) c
+        where command <> all (refused);
+    end if;
 
-    insert into es_disclosure (event_id, name, key, sealed)
-    select event_id, name, key, sealed
-    from unnest(disclosures) d
-    where command <> all (refused);
+    if cardinality(disclosures) > 0 then
+        insert into es_disclosure (event_id, name, key, sealed)
+        select event_id, name, key, sealed
+        from unnest(disclosures) d
+        where command <> all (refused);
+    end if;
 
     if stored > 0 then
         update es_head set pos = base + stored;
