@@ -32,6 +32,7 @@ from disbursement.gateways import FROM_BANK, TO_BANK, Gateways, LocalBankFolder,
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.main import service
 from disbursement.settings import Debtor
+from disbursement.views.lists import payments_not_yet_with_the_bank
 from events.decider import Event
 from events.delivery.consume import Ear, Reaction
 from events.delivery.memory import MemoryTracking
@@ -43,7 +44,7 @@ from events.memory import SeededIds
 from events.ports import Store, Unavailable
 from events.registry import Registry
 from events.roles import Role
-from events.values import AccountId, BankFileId, Code, PersonId
+from events.values import AccountId, BankFileId, Code, PaymentId, PersonId
 from homeward.postgres import Database
 
 
@@ -101,6 +102,7 @@ account_approved = heard.BankAccountApproved(
 account_activated = heard.BankAccountActivated(
     by=YUSUF, at=NOON, account=ACCOUNT, vendor=OVENS, currency=Code("IQD")
 )
+vendor_suspended = heard.VendorSuspended(by=YUSUF, at=NOON, vendor=OVENS)
 account_frozen = heard.BankAccountFrozen(by=YUSUF, at=NOON, account=ACCOUNT)
 selected = heard.VendorSelected(
     by=PersonId("per_omar"),
@@ -168,7 +170,9 @@ class Cashier:
             context=Context(actor=actor, correlation="c"),
             salt=lambda: b"s" * 16,
         )
-        await self._project(registry.name, [Entry(self._told, draft.at(self._told))])
+        entry = Entry(self._told, draft.at(self._told))
+        await self._project(registry.name, [entry])
+        await self._affect(registry.name, registry, [entry])
 
     async def settle(self) -> None:
         """Let read models, policies and effects do all that is to be done."""
@@ -181,15 +185,25 @@ class Cashier:
                     return list(policy.react(fact))
 
                 await self._reaction(policy.name, react).take(entries)
-            for effect in service.effects:
+            await self._affect("disbursement", service.registry, entries)
+
+    async def _affect(self, source: str, registry: Registry, entries: Sequence[Entry]) -> None:
+        for effect in service.effects:
+            if source in effect.hears:
 
                 async def run(fact: Any, effect: Any = effect) -> list[Any]:
                     return list(await effect.run(fact, self.gateways))
 
-                await self._reaction(effect.name, run).take(entries)
+                if source != "disbursement":
+                    await self._skip_to(effect.name, source, entries[0].position)
+                await self._reaction(effect.name, run, Ear(source, registry)).take(entries)
 
-    def _reaction(self, name: str, react: Any) -> Reaction:
-        ear = Ear("disbursement", service.registry)
+    async def _skip_to(self, name: str, source: str, position: int) -> None:
+        """The sources share one count here, so each of them has holes."""
+        self._tracking.positions[name, source] = position - 1
+
+    def _reaction(self, name: str, react: Any, ear: Ear | None = None) -> Reaction:
+        ear = ear or Ear("disbursement", service.registry)
         return Reaction(name, react, ear, self.handler, self._tracking, Watch())
 
     def refusals(self) -> list[tuple[str, str]]:
@@ -245,9 +259,15 @@ async def cashier(
         await owner.execute(f"truncate {', '.join(view.tables)}")
     await owner.close()
     payees = KnownPayees()
+
+    async def open_payments(**which: Any) -> list[PaymentId]:
+        return await payments_not_yet_with_the_bank(pool, **which)
+
     pool = await asyncpg.create_pool(database.app, min_size=1, max_size=4)
     async with pool, trial(service.api, service.registry, view=pool, store=store) as on_trial:
-        gateways = Gateways(payees, LocalBankFolder(folder), Debtor(), on_trial.clock)
+        gateways = Gateways(
+            payees, LocalBankFolder(folder), Debtor(), on_trial.clock, open_payments
+        )
         yield Cashier(on_trial, pool, gateways, payees, folder)
 
 

@@ -132,6 +132,7 @@ USABLE = VendorAccount(
     account=ACCOUNT,
     vendor=OVENS,
     currency=Code("IQD"),
+    approved_until=date(2026, 5, 28),
     usable_from=datetime(2026, 2, 25, tzinfo=UTC),
     approver=YUSUF,
     first_payment=True,

@@ -1,6 +1,6 @@
 """Whatever happens between the second signature and the bank: the vendor is paid once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ from events.handler import Act, Handler
 from events.memory import FixedClock, MemoryStore, SeededIds
 from events.ports import Append, Unavailable
 from events.scenario import scenario
-from events.values import SYSTEM, BankFileId, Code
+from events.values import SYSTEM, BankFileId, Code, PaymentId
 
 instructed = Instructed(
     payment=PAYMENT,
@@ -180,8 +180,8 @@ class FallibleFolder:
         self._door("after the file is handed over")
         return stands
 
-    def answers(self) -> Any:
-        return self.real.answers()
+    def answers(self, but: Container[str]) -> Iterator[tuple[str, bytes]]:
+        return self.real.answers(but)
 
 
 @dataclass
@@ -206,6 +206,11 @@ class FallibleStore(MemoryStore):
         return positions
 
 
+async def nobody(**_: object) -> list[PaymentId]:
+    """No payment is open."""
+    return []
+
+
 @dataclass
 class Desk:
     """The two effects at work over a store in memory, restarted whenever they are killed."""
@@ -219,7 +224,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.bank = FallibleFolder(LocalBankFolder(self.folder))
         self.handler = Handler(registry, self.store, self.clock, SeededIds())
-        self.gateways = Gateways(self.payees, self.bank, Debtor(), self.clock)
+        self.gateways = Gateways(self.payees, self.bank, Debtor(), self.clock, nobody)
 
     async def a_released_payment_is_put_in_a_file(self) -> None:
         await self._stands(PAYMENT, released)

@@ -1,7 +1,13 @@
 """The chain over HTTP, from a grant to a reconciled payment: what is asked, answered, on record."""
 
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, account_frozen, ok, refused
+from services.disbursement.tests.cashier import (
+    Cashier,
+    account_frozen,
+    ok,
+    refused,
+    vendor_suspended,
+)
 from services.disbursement.tests.people import ITEM
 
 from disbursement.domain import heard
@@ -112,6 +118,8 @@ async def test_a_frozen_account_voids_what_was_to_be_signed(till: Cashier) -> No
     seen = await chain.seen(till, payment)
     await till.does(till.jozef, f"{payment}/certify", seen)
     await till.heard(heard.from_vendors, account_frozen)
+    assert await till.tries(till.eva, f"{payment}/approve", seen) == (409, "PaymentIsHeld")
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
     assert await till.tries(till.eva, f"{payment}/approve", seen) == (409, "EvidenceChanged")
     page = (await till.eva.get(payment)).json()
     assert page["evidence_stands"] != page["evidence"]
@@ -122,8 +130,21 @@ async def test_a_frozen_account_keeps_a_released_payment_from_the_bank(till: Cas
     payment = await chain.released(till)
     await till.heard(heard.from_vendors, account_frozen)
     body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
     assert refused(await till.hana.post("/v1/bank-files", body)) == (422, "AccountNotUsable")
     assert till.at_the_bank() == []
+
+
+async def test_a_suspended_vendors_payments_are_held_by_themselves(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    await till.heard(heard.from_vendors, vendor_suspended)
+    page = (await till.eva.get(payment)).json()
+    assert page["held"] == "vendor_suspended"
+    seen = {"evidence": page["evidence"]}
+    assert await till.tries(till.jozef, f"{payment}/certify", seen) == (409, "PaymentIsHeld")
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+    assert await till.tries(till.jozef, f"{payment}/certify", seen) == (409, "EvidenceChanged")
 
 
 async def test_the_page_says_what_you_may_do_and_why_not(till: Cashier) -> None:

@@ -59,6 +59,7 @@ from disbursement.domain.payment.refusals import (
     NoSuchPayment,
     PaymentIsAt,
     RecorderCannotApprove,
+    VendorNotPayable,
 )
 from events.money import Money
 from events.scenario import scenario
@@ -99,6 +100,15 @@ def test_an_account_is_not_paid_to_before_its_cooling_off_is_over() -> None:
     scenario(payment).given().when(request(account=cooling)).then_rejected(
         AccountNotUsable(ACCOUNT, soon)
     )
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 3, 1)], ids=["suspended", "not screened"])
+def test_a_vendor_whose_approval_is_over_is_not_paid(until: date | None) -> None:
+    gone = replace(USABLE, approved_until=until)
+    refusal = VendorNotPayable(OVENS, until)
+    scenario(payment).given().when(request(account=gone)).then_rejected(refusal)
+    approved = scenario(payment).given(payment_requested, payment_certified, payment_approved)
+    approved.when(sign(MARTA, gone)).then_rejected(refusal)
 
 
 def test_an_account_in_another_currency_than_the_invoice_is_not_paid_to() -> None:

@@ -74,6 +74,7 @@ def test_a_held_payment_is_not_signed_until_it_is_released() -> None:
     let_go = PaymentReleasedFromHold(by=EVA, at=NOON, payment=PAYMENT, reason=Code("seen"))
     requested = scenario(payment).given(payment_requested)
     requested.when(HoldPayment(by=EVA, at=NOON, reason=Code("look"))).then(held)
+    requested.given(held).when(HoldPayment(by=MARTA, at=NOON, reason=Code("me_too"))).then()
     requested.given(held).when(certify(JOZEF)).then_rejected(PaymentIsHeld(Code("look")))
     requested.given(held).when(ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen"))).then(
         let_go

@@ -1,9 +1,10 @@
 """The outside world: who is paid on which account, and the folder shared with the bank."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,8 +13,9 @@ import msgspec
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.iso20022.references import latin
 from disbursement.settings import Debtor
+from disbursement.views.lists import payments_not_yet_with_the_bank
 from events.ports import Clock
-from events.values import AccountId, BankFileId
+from events.values import AccountId, BankFileId, PaymentId, VendorId
 
 SEALED = "sealed"
 """Where files are written before the bank may see them."""
@@ -55,9 +57,20 @@ class BankFolder(Protocol):
         """Put it where the bank takes it, unless that was done; the content that stands."""
         ...
 
-    def answers(self) -> Iterator[tuple[str, bytes]]:
-        """All that the bank has left for us, by name."""
+    def answers(self, but: Container[str]) -> Iterator[tuple[str, bytes]]:
+        """What the bank has left for us, by name: a mark for each file, and its content.
+
+        A file whose mark is in `but` is passed over unread; one that is written anew has another.
+        """
         ...
+
+
+class OpenPayments(Protocol):
+    """Which payments to a vendor, or to an account, can still be held."""
+
+    async def __call__(
+        self, *, vendor: VendorId | None = None, account: AccountId | None = None
+    ) -> Sequence[PaymentId]: ...
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,7 @@ class Gateways:
     bank: BankFolder
     debtor: Debtor
     clock: Clock
+    open_payments: OpenPayments
 
 
 class _Revealed(msgspec.Struct):
@@ -145,10 +159,13 @@ class LocalBankFolder:
     def hand_over(self, name: str, content: bytes) -> bytes:
         return _write_once(self.root / TO_BANK / f"{name}.xml", content)
 
-    def answers(self) -> Iterator[tuple[str, bytes]]:
+    def answers(self, but: Container[str]) -> Iterator[tuple[str, bytes]]:
         for path in sorted((self.root / FROM_BANK).glob("[!.]*.xml")):
             with suppress(FileNotFoundError):
-                yield path.name, path.read_bytes()
+                stands = path.stat()
+                mark = f"{path.name}:{stands.st_mtime_ns}:{stands.st_size}"
+                if mark not in but:
+                    yield mark, path.read_bytes()
 
 
 def _write_once(path: Path, content: bytes) -> bytes:
@@ -183,4 +200,5 @@ def gateways(running: Any) -> Gateways:
         bank=LocalBankFolder(bank_root(running.settings.data)),
         debtor=Debtor.read(os.environ),
         clock=running.clock,
+        open_payments=partial(payments_not_yet_with_the_bank, running.store.pool),
     )

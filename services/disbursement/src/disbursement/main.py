@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from disbursement import holding
 from disbursement.api import api
-from disbursement.bank.instruct import effects
+from disbursement.bank import instruct
 from disbursement.bank.listen import listen_to_the_bank
 from disbursement.domain import registry
 from disbursement.gateways import gateways
@@ -18,7 +19,7 @@ service = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
     policies=policies,
-    effects=effects,
+    effects=(*instruct.effects, *holding.effects),
     gateways=gateways,
     tasks=(listen_to_the_bank,),
 )

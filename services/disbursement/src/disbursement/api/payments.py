@@ -123,8 +123,8 @@ async def request_payment(
 
 def _stands(of: Commitment, invoice: Invoice, account: VendorAccount | None) -> Digest:
     """What the evidence comes to with the account that would be paid to now."""
-    usable = account.account if account and account.usable_from is not None else None
-    return evidence_of(of, invoice, usable).digest
+    payable = account is not None and None not in (account.usable_from, account.approved_until)
+    return evidence_of(of, invoice, account.account if account and payable else None).digest
 
 
 class _Around:

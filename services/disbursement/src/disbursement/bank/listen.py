@@ -45,7 +45,7 @@ class Ear:
     view: Connection
     bank: BankFolder
     _taken: set[str] = field(default_factory=set)
-    """Hashes of what this process has seen taken: looked up no more."""
+    """Marks of the files that this process has seen taken: not read again."""
 
     async def listen(self) -> None:
         """Take in what is there, for ever."""
@@ -55,22 +55,21 @@ class Ear:
 
     async def take_all(self) -> None:
         """Take in every file that was not taken before, by name."""
-        for _, content in await asyncio.to_thread(lambda: list(self.bank.answers())):
+        for mark, content in await asyncio.to_thread(lambda: list(self.bank.answers(self._taken))):
             await self.take(content)
+            self._taken.add(mark)
 
     async def take(self, content: bytes) -> None:
         """Take one file in, with all that follows from it, or not at all."""
         digest = Digest(hashlib.sha256(content).hexdigest())
-        if digest in self._taken:
-            return
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 await self._take(digest, content)
-                break
             except (Rejected, Conflict):  # it was weighed on what has changed since
                 if attempt == ATTEMPTS:
                     raise
-        self._taken.add(digest)
+            else:
+                return
 
     async def _take(self, digest: Digest, content: bytes) -> None:
         if await self.handler.store.claim(SCOPE, digest) is not None:

@@ -11,10 +11,10 @@ from disbursement.domain.commitment import Commitment
 from disbursement.domain.delegation import Delegation
 from disbursement.domain.exchange_rate import Rate, RateValue
 from disbursement.domain.grant import Grant
-from disbursement.domain.payment import Payment
+from disbursement.domain.payment import BEFORE_THE_FILE, Payment
 from disbursement.views.rows import Row, read
 from events.service import Connection
-from events.values import AccountId, CaseId, Code, GrantId, PersonId
+from events.values import AccountId, CaseId, Code, GrantId, PaymentId, PersonId, VendorId
 
 
 async def grants(view: Connection, *, after: str | None, limit: int) -> list[Row[Grant]]:
@@ -112,6 +112,20 @@ async def payments(
         limit,
     )
     return [Row(read(row["state"], Payment), row["version"]) for row in rows]
+
+
+async def payments_not_yet_with_the_bank(
+    view: Connection, *, vendor: VendorId | None = None, account: AccountId | None = None
+) -> list[PaymentId]:
+    """Those to this vendor, or to this account, that can still be held."""
+    rows = await view.fetch(
+        "select payment_id from payment_view where (vendor_id = $1 or account_id = $2)"
+        " and stage = any($3) order by payment_id",
+        vendor,
+        account,
+        list(BEFORE_THE_FILE),
+    )
+    return [PaymentId(row["payment_id"]) for row in rows]
 
 
 async def bank_files(view: Connection, *, after: str | None, limit: int) -> list[Row[BankFile]]:

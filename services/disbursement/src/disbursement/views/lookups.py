@@ -121,9 +121,10 @@ async def vendor_account(
 ) -> VendorAccount | None:
     """The vendor's account in that currency to which one pays now; or the one that is named."""
     row = await view.fetchrow(
-        "select account_id, vendor_id, currency, active, usable_from, approver,"
+        "select account_id, vendor_id, currency, active, usable_from, approver, approved_until,"
         " exists (select from payment_view p where p.account_id = a.account_id and p.was_paid)"
-        " as was_paid from account_fact a where vendor_id = $1 and currency = $2"
+        " as was_paid from account_fact a left join vendor_fact using (vendor_id)"
+        " where vendor_id = $1 and currency = $2"
         " and ($3::text is null or account_id = $3)"
         " order by active desc, active_since desc nulls last, account_id limit 1",
         vendor,
@@ -136,6 +137,7 @@ async def vendor_account(
         account=AccountId(row["account_id"]),
         vendor=VendorId(row["vendor_id"]),
         currency=Code(row["currency"]),
+        approved_until=row["approved_until"],
         usable_from=row["usable_from"] if row["active"] else None,
         approver=PersonId(row["approver"]) if row["approver"] else None,
         first_payment=not row["was_paid"],

@@ -48,10 +48,17 @@ from disbursement.domain.payment.requests import (
     SignPayment,
     VendorAccount,
 )
-from disbursement.domain.payment.rules import end_to_end_id, may_sign, payment, payment_of
+from disbursement.domain.payment.rules import (
+    BEFORE_THE_FILE,
+    end_to_end_id,
+    may_sign,
+    payment,
+    payment_of,
+)
 from disbursement.domain.payment.state import Payment
 
 __all__ = [
+    "BEFORE_THE_FILE",
     "ApprovePayment",
     "CancelPayment",
     "CertifyPayment",

@@ -1,7 +1,7 @@
 """Why an act on a payment may be refused, in the order in which the rules are asked."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from events.decider import Rejected
@@ -61,6 +61,14 @@ class AccountNotUsable(Rejected):
 
     account: AccountId | None
     usable_from: datetime | None
+
+
+@dataclass(unsafe_hash=True)
+class VendorNotPayable(Rejected):
+    """The vendor is suspended, or its approval or screening has run out (S4, S10)."""
+
+    vendor: VendorId
+    until: date | None
 
 
 @dataclass(unsafe_hash=True)

@@ -30,6 +30,8 @@ class VendorAccount(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId
     vendor: VendorId
     currency: Code
+    approved_until: date | None
+    """The last day of the vendor's approval, which ends with its screening; None: suspended."""
     usable_from: datetime | None
     """When its cooling-off ends; None: it is not active."""
     approver: PersonId | None

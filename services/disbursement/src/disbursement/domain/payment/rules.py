@@ -73,7 +73,7 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
         case CertifyPayment() | ApprovePayment() | SignPayment():
             return [_signed(command, payment)]
         case HoldPayment() | ReleasePaymentFromHold() | CancelPayment() | PutPaymentInFile():
-            return [_before_the_file(command, payment)]
+            return _before_the_file(command, payment)
         case (
             RecordInstruction()
             | RecordAcceptance()
@@ -124,6 +124,8 @@ def _usable(
         raise no.AccountNotUsable(None, None)
     if account.vendor != vendor or account.currency != currency:
         raise no.AccountOfAnother(account.account, account.vendor, account.currency)
+    if account.approved_until is None or account.approved_until < at.date():
+        raise no.VendorNotPayable(vendor, account.approved_until)
     if account.usable_from is None or at < account.usable_from:
         raise no.AccountNotUsable(account.account, account.usable_from)
     return account
@@ -223,7 +225,7 @@ def _may_by_the_chain(
 def _before_the_file(
     command: HoldPayment | ReleasePaymentFromHold | CancelPayment | PutPaymentInFile,
     payment: Payment,
-) -> PaymentEvent:
+) -> Sequence[PaymentEvent]:
     by, at = command.by, command.at
     if payment.stage not in BEFORE_THE_FILE:
         if isinstance(command, PutPaymentInFile) and payment.file is not None:
@@ -232,14 +234,14 @@ def _before_the_file(
     match command:
         case HoldPayment(reason=reason):
             if payment.held is not None:
-                raise no.PaymentIsHeld(payment.held)
-            return PaymentHeld(by=by, at=at, payment=payment.id, reason=reason)
+                return []
+            return [PaymentHeld(by=by, at=at, payment=payment.id, reason=reason)]
         case ReleasePaymentFromHold(reason=reason):
             if payment.held is None:
                 raise no.PaymentNotHeld(payment.id)
-            return PaymentReleasedFromHold(by=by, at=at, payment=payment.id, reason=reason)
+            return [PaymentReleasedFromHold(by=by, at=at, payment=payment.id, reason=reason)]
         case CancelPayment(reason=reason):
-            return PaymentCancelled(
+            cancelled = PaymentCancelled(
                 by=by,
                 at=at,
                 payment=payment.id,
@@ -247,8 +249,9 @@ def _before_the_file(
                 invoice=payment.invoice,
                 reason=reason,
             )
+            return [cancelled]
         case PutPaymentInFile():
-            return _put_in_file(command, payment)
+            return [_put_in_file(command, payment)]
         case _:
             assert_never(command)
 
