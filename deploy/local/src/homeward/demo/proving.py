@@ -67,7 +67,7 @@ def verify_offline(stage: Stage, key: str, payment: str, folder: Path) -> None:
     seconds = time.monotonic() - began
     stage.terminal.print()
     for line in (done.stdout + done.stderr).splitlines():
-        stage.terminal.print(f"  {line}", markup=False)
+        stage.terminal.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     if done.returncode != 0:
         raise NotAsTold(f"the verifier ended with {done.returncode}")
     stage.note(f"checked in {seconds:.1f} s, offline, from {copy}")

@@ -149,6 +149,8 @@ class Stage:
         resource, _, act = path.rpartition("/")
         if "_" in resource.rpartition("/")[2] and not act.startswith("v1"):
             seen = self._send(who, "GET", resource)
+            if seen.is_error:
+                raise NotAsTold(f"{who} could not read {resource}: {seen.text}")
             if "ETag" in seen.headers:
                 headers["If-Match"] = seen.headers["ETag"]
         return self._send(who, "POST", path, json=body, headers=headers)

@@ -30,6 +30,7 @@ from events.io.postgres import (
     open_store,
 )
 from events.io.postgres.faults import LOST
+from events.io.postgres.reading import Reading
 from events.io.readiness import needed, told
 from events.io.settings import BadSettings, Settings
 from events.io.system import SystemClock, SystemIds
@@ -94,7 +95,7 @@ async def run(service: Service, settings: Settings) -> None:
                 keys=PublishedKeys(settings.issuer_url, running.client),
                 clock=running.clock,
             ),
-            view=running.store.pool,
+            view=Reading(running.store.pool),
             progress=worker,
             checks=needed(running.store),
             told=told(service.name, bus, tracking),

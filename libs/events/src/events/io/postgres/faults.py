@@ -11,6 +11,7 @@ LOST = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -18,7 +19,8 @@ LOST = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InvalidAuthorizationSpecificationError,
 )
-"""The server went away, is starting or stopping, is full, or fell back to a replica."""
+"""The server went away, is starting or stopping, is full, or fell back to a replica. Asyncpg's
+`InternalClientError` is its own state machine, when the server dies in mid-statement."""
 
 
 @contextmanager
