@@ -4,6 +4,7 @@ Both give consecutive entries and nothing else. What the bus does not have, or w
 fetched from the service that owns the events: the bus is the fast way, never the only one.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -40,13 +41,23 @@ class OwnHistory:
     store: Store
 
     async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
-        while True:
-            entries = await self.store.read(after, PAGE)
-            if entries:
-                after = entries[-1].position
-            elif await self.store.wait(after, IDLE_SECONDS) > after:
-                continue
-            yield entries
+        """Far behind, the next page is read while the one before is being taken."""
+        ahead: asyncio.Task[Sequence[Entry]] | None = None
+        try:
+            while True:
+                entries = await (ahead or self.store.read(after, PAGE))
+                ahead = None
+                if entries:
+                    after = entries[-1].position
+                    if len(entries) == PAGE:
+                        ahead = asyncio.ensure_future(self.store.read(after, PAGE))
+                elif await self.store.wait(after, IDLE_SECONDS) > after:
+                    continue
+                yield entries
+        finally:
+            if ahead is not None:
+                ahead.cancel()
+                await asyncio.gather(ahead, return_exceptions=True)
 
 
 @dataclass(frozen=True)
