@@ -1,0 +1,103 @@
+"""The folder shared with the bank, and what the vendors service shows of a payee."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from disbursement.gateways import (
+    FROM_BANK,
+    SEALED,
+    TO_BANK,
+    LocalBankFolder,
+    PayeeErased,
+    VendorsPayees,
+)
+from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
+from events.values import AccountId, BankFileId
+
+ACCOUNT, FILE = AccountId("acc_1"), BankFileId("fil_1")
+
+
+def test_what_is_written_once_is_never_written_over(tmp_path: Path) -> None:
+    folder = LocalBankFolder(tmp_path)
+    assert folder.sealed("fil_1") is None
+    assert folder.seal("fil_1", b"first") == b"first"
+    assert folder.seal("fil_1", b"second") == b"first"
+    assert folder.sealed("fil_1") == b"first"
+    assert folder.hand_over("fil-1", b"first") == b"first"
+    assert folder.hand_over("fil-1", b"second") == b"first"
+    assert (tmp_path / TO_BANK / "fil-1.xml").read_bytes() == b"first"
+
+
+def test_nothing_half_written_is_left_behind(tmp_path: Path) -> None:
+    folder = LocalBankFolder(tmp_path)
+    folder.seal("fil_1", b"first")
+    folder.seal("fil_1", b"second")
+    assert [path.name for path in (tmp_path / SEALED).iterdir()] == ["fil_1.xml"]
+
+
+def test_the_banks_files_come_by_name_and_those_known_are_not_read_again(tmp_path: Path) -> None:
+    folder = LocalBankFolder(tmp_path)
+    for name in ("b.xml", "a.xml", ".c.xml.part", "notes.txt"):
+        (tmp_path / FROM_BANK / name).write_text(name)
+    there = list(folder.answers(but=()))
+    assert [content for _, content in there] == [b"a.xml", b"b.xml"]
+    known = {mark for mark, _ in there}
+    assert list(folder.answers(but=known)) == []
+    (tmp_path / FROM_BANK / "a.xml").write_text("written anew")
+    assert [content for _, content in folder.answers(but=known)] == [b"written anew"]
+
+
+class Shows:
+    """The vendors service, as far as a payee is asked for."""
+
+    def __init__(self, **shown: Any) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+        self._shown = {
+            "account": ACCOUNT,
+            "vendor": "ven_1",
+            "scheme": "iban",
+            "country": "IQ",
+            "currency": "IQD",
+            "bank": "NBIQIQBA",
+            "vendor_country": "IQ",
+            "holder": "شركة النور للأفران",
+            "number": "IQ98NBIQ850123456789012",
+            "latin_name": "Al-Noor Ovens",
+            "town": "Baghdad",
+        } | shown
+
+    async def post(self, service: str, path: str, body: Any, *, key: str) -> Any:
+        self.asked.append((service, path, body, key))
+        return self._shown
+
+
+async def test_a_payee_is_asked_for_to_pay_it_once_per_file() -> None:
+    vendors = Shows()
+    payee = await VendorsPayees(vendors).payee(ACCOUNT, FILE)
+    assert payee.creditor == Party("Al-Noor Ovens", "IQ", "Baghdad")
+    assert payee.account == BankAccount(Scheme.IBAN, "IQ98NBIQ850123456789012")
+    assert payee.bank == Bank(bic="NBIQIQBA")
+    assert vendors.asked == [
+        ("vendors", "/v1/accounts/acc_1/reveal", {"purpose": "payment"}, "fil_1.acc_1")
+    ]
+
+
+async def test_a_name_without_a_latin_form_gets_one() -> None:
+    payee = await VendorsPayees(Shows(latin_name=None)).payee(ACCOUNT, FILE)
+    assert payee.creditor.name.isascii()
+    assert payee.creditor.name
+
+
+async def test_a_bank_without_a_bic_goes_by_its_name_and_country() -> None:
+    shown = Shows(bank="Vietcombank", scheme="bban", country="VN", number="0071001234567")
+    payee = await VendorsPayees(shown).payee(ACCOUNT, FILE)
+    assert payee.bank == Bank(name="Vietcombank", country="VN")
+    assert payee.account == BankAccount(Scheme.BBAN, "0071001234567")
+
+
+@pytest.mark.parametrize("gone", ["number", "town"])
+async def test_nothing_is_paid_to_who_was_erased(gone: str) -> None:
+    with pytest.raises(PayeeErased):
+        await VendorsPayees(Shows(**{gone: None})).payee(ACCOUNT, FILE)
