@@ -23,10 +23,10 @@ def test_the_story_holds_whatever_is_killed_under_it(tmp_path: Path) -> None:
         command = [*(sys.executable, "-P", "-m", "homeward"), "demo", "--exit"]
         demo = subprocess.Popen([*command, "--data", str(folder)], stdout=told, stderr=told)
     try:
-        _await(demo, lambda: "Before the cases" in output.read_text())
+        _await(demo, output, lambda: "Before the cases" in output.read_text())
         for victim in VICTIMS:
             time.sleep(BETWEEN_KILLS_SECONDS)
-            _await(demo, partial(_killed, folder, victim))
+            _await(demo, output, partial(_killed, folder, victim))
         code = demo.wait(ENOUGH_SECONDS)
     finally:
         demo.kill()
@@ -48,9 +48,9 @@ def _killed(folder: Path, name: str) -> bool:
     return True
 
 
-def _await(demo: "subprocess.Popen[bytes]", holds: Callable[[], bool]) -> None:
+def _await(demo: "subprocess.Popen[bytes]", output: Path, holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + ENOUGH_SECONDS
     while not holds():
-        assert demo.poll() is None, "it was over too soon"
+        assert demo.poll() is None, output.read_text()[-3000:]
         assert time.monotonic() < deadline
         time.sleep(0.1)

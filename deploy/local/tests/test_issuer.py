@@ -1,5 +1,6 @@
 """The local issuer, and how services and people use it."""
 
+import shutil
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -34,8 +35,17 @@ def watch() -> Watch:
     return Watch()
 
 
+@pytest.fixture(scope="module")
+def enrolled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Hashing everybody's password takes seconds, on purpose."""
+    folder = tmp_path_factory.mktemp("issuer")
+    enrol(folder)
+    return folder
+
+
 @pytest.fixture
-def known(tmp_path: Path) -> Secrets:
+def known(tmp_path: Path, enrolled_once: Path) -> Secrets:
+    shutil.copytree(enrolled_once, tmp_path, dirs_exist_ok=True)
     return enrol(tmp_path)
 
 

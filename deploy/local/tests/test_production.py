@@ -42,8 +42,13 @@ def test_the_compose_file_is_one(tmp_path: Path) -> None:
     assert not valid(wrong)
 
 
-def test_every_variable_of_the_compose_file_is_made(tmp_path: Path) -> None:
-    made = compose.prepare(tmp_path)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `./homeward compose` makes."""
+    return compose.prepare(tmp_path_factory.mktemp("compose"))
+
+
+def test_every_variable_of_the_compose_file_is_made(made: Path) -> None:
     lines = (made / "env").read_text().splitlines()
     names = {line.partition("=")[0] for line in lines if line.partition("=")[2]}
     text = (HOME / "docker-compose.yml").read_text()
@@ -52,7 +57,7 @@ def test_every_variable_of_the_compose_file_is_made(tmp_path: Path) -> None:
     mounted = set(re.findall(r"\./\.homeward-compose/([\w.]+):", text))
     assert mounted == {each.name for each in made.iterdir()} - {"env"}
     with pytest.raises(CannotStart, match="down --volumes"):
-        compose.prepare(tmp_path)
+        compose.prepare(made.parent)
 
 
 def test_every_service_is_in_the_compose_file_with_what_it_reads() -> None:
@@ -64,8 +69,8 @@ def test_every_service_is_in_the_compose_file_with_what_it_reads() -> None:
             assert service["environment"]["HOMEWARD_CLIENT_SECRET"] == secret
 
 
-def test_the_compose_nats_is_a_cluster_that_syncs_always(tmp_path: Path) -> None:
-    config = json.loads((compose.prepare(tmp_path) / "nats.conf").read_text())
+def test_the_compose_nats_is_a_cluster_that_syncs_always(made: Path) -> None:
+    config = json.loads((made / "nats.conf").read_text())
     assert config["jetstream"]["sync_interval"] == "always"
     assert len(config["cluster"]["routes"]) == 3
     users = {each["user"]: each for each in config["accounts"]["homeward"]["users"]}
