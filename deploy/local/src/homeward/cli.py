@@ -29,6 +29,9 @@ app = typer.Typer(
 )
 console = Console(highlight=False, soft_wrap=True)
 
+SIGN_IN = ("hana", "jozef", "eva", "marta", "ivan", "elif")
+"""The people of the demonstration whom the console is for; their passwords are printed."""
+
 Data = Annotated[
     Path | None,
     typer.Option(help="Keep the data in this folder (else .homeward, or .homeward-2, ...)."),
@@ -129,9 +132,11 @@ def _say_where(running: Stack) -> None:
     for name in ("console", "intake", "plans", "vendors", "disbursement", "audit"):
         ending = "" if name == "console" else "/docs"
         console.print(f"  {name:<14}{running.addresses[name]}{ending}")
+    for name in SIGN_IN:
+        console.print(f"  {'sign in as':<14}{name:<8}{running.secrets.passwords[name]}")
     path = running.folder.path
     passwords = path / "files" / "issuer" / "secrets.json"
-    console.print(f"  {'passwords':<14}{passwords}")
+    console.print(f"  {'all of them':<14}{passwords}")
     removed = ", removed with ./homeward reset" if path in folder.all_of(HOME) else ""
     console.print(f"  stop with Ctrl-C; data in {path}{removed}")
 

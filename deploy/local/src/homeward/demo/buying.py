@@ -3,13 +3,7 @@
 from datetime import timedelta
 
 from homeward.demo.people import paper
-from homeward.demo.stage import Json, Stage
-
-
-def money(told: str) -> Json:
-    """`2423500.500 IQD` as the wire has it."""
-    amount, currency = told.split()
-    return {"amount": amount, "currency": currency}
+from homeward.demo.stage import Json, Stage, money, shown
 
 
 def approve_vendor(stage: Stage, told: Json) -> Json:
@@ -62,7 +56,7 @@ def award(stage: Stage, told: Json, plan: Json, vendors: Json) -> None:
             "document": paper("quotation", told["title"], name),
             "valid_until": (stage.today + timedelta(days=30)).isoformat(),
         }
-        stage.does("nadia", f"received a quotation, {total}", f"{path}/quotations", offer)
+        stage.does("nadia", f"received a quotation, {shown(total)}", f"{path}/quotations", offer)
     chosen = {"vendor": vendors[buy["vendor"]]["vendor"]}
     if told.get("people_who_should_not"):
         stage.is_refused(

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from homeward.demo.buying import item_of, money
+from homeward.demo.buying import item_of
 from homeward.demo.people import paper
-from homeward.demo.stage import Json, Stage
+from homeward.demo.stage import Json, Stage, money, shown
 
 AUTHORITIES = {"jozef": "certify", "eva": "approve", "marta": "sign", "ivan": "sign"}
 HOME = "disbursement/v1"
@@ -23,7 +23,7 @@ def open_grant(stage: Stage, told: Json, limit: str) -> Json:
     lines = {}
     for category, ceiling in told["budget_lines"].items():
         body = {"grant": grant, "category": category, "ceiling": money(ceiling)}
-        what = f"established {category.replace('_', ' ')}, {ceiling}"
+        what = f"established {category.replace('_', ' ')}, {shown(ceiling)}"
         lines[category] = stage.does("maria", what, f"{HOME}/budget-lines", body)["line"]
     for person, authority in AUTHORITIES.items():
         body = {
@@ -33,7 +33,7 @@ def open_grant(stage: Stage, told: Json, limit: str) -> Json:
             "starts": stage.today.isoformat(),
             "ends": (stage.today + timedelta(days=90)).isoformat(),
         }
-        what = f"let {person.title()} {authority} up to {limit}"
+        what = f"let {person.title()} {authority} up to {shown(limit)}"
         given = stage.does("maria", what, f"{HOME}/delegations", body)["delegation"]
         stage.does("tomas", "confirmed it", f"{HOME}/delegations/{given}/confirm")
     return lines
@@ -59,7 +59,7 @@ def order(stage: Stage, told: Json, plan: Json, lines: Json) -> str:
         "disbursement to hear of the plan, the arrival and the vendor",
     )
     body = {"item": item, "budget_line": lines[buy["budget_line"]], "amount": money(total)}
-    commitment = stage.does("hana", f"asked to commit {total}", f"{HOME}/commitments", body)
+    commitment = stage.does("hana", f"asked to commit {shown(total)}", f"{HOME}/commitments", body)
     path = f"{HOME}/commitments/{commitment['commitment']}"
     if told.get("people_who_should_not"):
         stage.is_refused(
@@ -136,36 +136,31 @@ def _invoiced(
         "lines": lines,
         "replaces": replaces,
     }
-    what = f"received invoice {bill['number']}, {bill['amount']}"
+    what = f"received invoice {bill['number']}, {shown(bill['amount'])}"
     return stage.does("hana", what, f"{path}/invoices", body)
 
 
-def authorise(stage: Stage, told: Json, path: str, bill: Json) -> Json:
-    """Requested by one, certified by a second, approved by a third, signed by two others."""
+def request(stage: Stage, path: str, bill: Json) -> Json:
+    """Hana asks that the matched invoice be paid."""
     body = {"commitment": path.rpartition("/")[2], "invoice": bill["invoice"]}
-    payment = stage.does("hana", f"asked to pay {_money(bill)}", f"{HOME}/payments", body)
+    return stage.does("hana", f"asked to pay {shown(bill['payable'])}", f"{HOME}/payments", body)
+
+
+def sign(stage: Stage, told: Json, payment: Json) -> None:
+    """Certified by a second person, approved by a third, signed by two others."""
     page = f"{HOME}/payments/{payment['payment']}"
     seen = {"evidence": payment["evidence"]}
     if told.get("people_who_should_not"):
         stage.is_refused("hana", "tried to certify it", f"{page}/certify", seen, "ActedAlready")
         other = {"evidence": paper("another page")}
-        stage.is_refused(
-            "jozef",
-            "tried to certify what he did not see",
-            f"{page}/certify",
-            other,
-            "EvidenceChanged",
-        )
+        what = "tried to certify what he did not see"
+        stage.is_refused("jozef", what, f"{page}/certify", other, "EvidenceChanged")
     stage.does("jozef", "certified the payment", f"{page}/certify", seen)
     stage.does("eva", "approved it", f"{page}/approve", seen)
     stage.does("marta", "signed it", f"{page}/sign", seen)
     if told.get("people_who_should_not"):
         stage.is_refused("marta", "tried to sign it again", f"{page}/sign", seen, "ActedAlready")
-    return stage.does("ivan", "signed it, which releases it", f"{page}/sign", seen)
-
-
-def _money(bill: Json) -> str:
-    return f"{bill['payable']['amount']} {bill['payable']['currency']}"
+    stage.does("ivan", "signed it, which releases it", f"{page}/sign", seen)
 
 
 def pay(stage: Stage, payment: Json) -> Json:
@@ -179,7 +174,7 @@ def pay(stage: Stage, payment: Json) -> Json:
         lambda seen: seen["stage"] in ("paid", "reconciled"),
         "the bank to pay",
     )
-    amount = f"{payment['amount']['amount']} {payment['amount']['currency']}"
+    amount = shown(payment["amount"])
     stage.tells("the bank", f"accepted the file and booked {amount}", "VendorPaid")
     paid = stage.awaits(
         "hana", page, lambda seen: bool(seen["stage"] == "reconciled"), "reconciliation"

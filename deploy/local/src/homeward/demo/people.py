@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from homeward.demo.stage import Json, Stage
+from homeward.demo.stage import Json, Stage, money, shown
 
 COMMITTEE = ("zuzana", "peter")
 
@@ -95,10 +95,9 @@ def plan_for(stage: Stage, told: Json, case: Json) -> Json:
     plan = stage.does(counsellor, "drafted a plan", "plans/v1/plans", {"case": case["case"]})
     path = f"plans/v1/plans/{plan['plan']}"
     for item in told["plan"]:
-        amount, currency = item["ceiling"].split()
         body = {"type": item["type"], "spec": item["spec"], "own_words": item["wording"]}
-        body["ceiling"] = {"amount": amount, "currency": currency}
-        what = f"proposed {item['spec'].replace('_', ' ')}, {item['ceiling']}"
+        body["ceiling"] = money(item["ceiling"])
+        what = f"proposed {item['spec'].replace('_', ' ')}, {shown(item['ceiling'])}"
         plan = stage.does(counsellor, what, f"{path}/propose-item", body)
     signature = {
         "signed_by": case["returnee"],
@@ -115,7 +114,7 @@ def approve(stage: Stage, plan: Json) -> Json:
     """Two members of the committee say yes."""
     for member in COMMITTEE:
         plan = stage.does(
-            member, f"approved {_money(plan['total'])}", f"plans/v1/plans/{plan['plan']}/approve"
+            member, f"approved {shown(plan['total'])}", f"plans/v1/plans/{plan['plan']}/approve"
         )
     return plan
 
@@ -124,7 +123,3 @@ def reject(stage: Stage, plan: Json) -> Json:
     """A member of the committee says no, and that is that."""
     body = {"reason": "not_sustainable"}
     return stage.does("zuzana", "rejected the plan", f"plans/v1/plans/{plan['plan']}/reject", body)
-
-
-def _money(money: Json) -> str:
-    return f"{money['amount']} {money['currency']}"

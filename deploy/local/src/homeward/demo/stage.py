@@ -16,10 +16,22 @@ import httpx
 from rich.console import Console
 
 from events.io.system import SystemClock
+from events.money import Money
 
 Json = dict[str, Any]
 
 WAIT_SECONDS = 30.0
+
+
+def money(told: str) -> Json:
+    """`2423500.500 IQD`, as the cases' file has it, for the wire."""
+    amount, currency = told.split()
+    return Money.parse(amount, currency).to_wire()
+
+
+def shown(amount: str | Json) -> str:
+    """An amount of the cases' file or of the wire, for people: `2,423,500.500 IQD`."""
+    return f"{Money.from_wire(money(amount) if isinstance(amount, str) else amount)}"
 
 
 class NotAsTold(AssertionError):
