@@ -222,6 +222,50 @@ async def test_an_invoice_is_paid_once(till: Cashier) -> None:
     ok(await till.hana.post("/v1/payments", asked), 201)
 
 
+async def asked_for(till: Cashier, commitment: str) -> dict[str, str]:
+    """The request that the commitment's first invoice be paid."""
+    stands = (await till.hana.get(commitment)).json()
+    return {"commitment": stands["commitment"], "invoice": stands["invoices"][0]["invoice"]}
+
+
+async def paid(till: Cashier, payment: str) -> None:
+    await chain.instructed(till, await chain.released(till, payment))
+    await till.bank_says("booked.xml", chain.booked(payment, amount="1200000.000"))
+
+
+async def test_a_paid_invoice_is_refused_by_name_while_the_rest_is_open(till: Cashier) -> None:
+    path = await chain.matched(till, sacks=5)
+    await paid(till, await chain.requested(till, path))
+    assert (await till.hana.get(path)).json()["stage"] == "issued"
+    again = await till.hana.post("/v1/payments", await asked_for(till, path))
+    assert refused(again) == (409, "InvoiceAlreadyPaid")
+
+
+async def test_a_request_sent_again_after_the_payment_gets_its_first_answer(
+    till: Cashier,
+) -> None:
+    path = await chain.matched(till, sacks=5)
+    asked = await asked_for(till, path)
+    first = await till.hana.post("/v1/payments", asked, key="k1")
+    await till.settle()
+    await paid(till, first.headers["location"])
+    again = await till.hana.post("/v1/payments", asked, key="k1")
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
+
+
+async def test_a_request_without_a_key_is_told_so_whatever_became_of_the_invoice(
+    till: Cashier,
+) -> None:
+    path = await chain.matched(till, sacks=5)
+    await paid(till, await chain.requested(till, path))
+    headers = {"authorization": f"Bearer {till.hana.token}"}
+    asked = await asked_for(till, path)
+    said = await till.trial.client.post("/v1/payments", json=asked, headers=headers)
+    assert refused(said) == (400, "idempotency_key_missing")
+
+
 async def test_a_payment_goes_to_the_bank_once(till: Cashier) -> None:
     payment = await chain.instructed(till)
     body = {"payments": [payment.rpartition("/")[2]]}

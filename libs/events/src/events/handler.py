@@ -150,15 +150,20 @@ class Handler:
             except (Rejected, VersionMismatch, ClaimTaken):
                 if once is None:
                     raise
-                held = await self.store.claim(once.scope, once.key)
+                held = await self.answered(once)
                 if held is None:
                     raise
-                return await self._replay(act, held, once)
+                return await self._replay(act, held)
         raise AssertionError("the loop above returns or raises")
 
-    async def _replay(self, act: Act[Any, S, Any], held: Claim, once: Once) -> Done[S]:
-        if held.fingerprint != once.fingerprint:
+    async def answered(self, once: Once) -> Claim | None:
+        """What is held for a request that was done before; None: it never was. `KeyReused`."""
+        held = await self.store.claim(once.scope, once.key)
+        if held is not None and held.fingerprint != once.fingerprint:
             raise KeyReused(once.key)
+        return held
+
+    async def _replay(self, act: Act[Any, S, Any], held: Claim) -> Done[S]:
         state, version = await self.load(act.decider, act.stream)
         position = held.position or 0
         return Done(state, version, position, held.answer, replayed=True)  # type: ignore[arg-type]

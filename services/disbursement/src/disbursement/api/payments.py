@@ -15,12 +15,14 @@ from disbursement.answers import (
 )
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.domain.budget_line import budget_line
-from disbursement.domain.commitment import Commitment, Invoice, SubmitInvoice, commitment
-from disbursement.domain.commitment.refusals import (
-    InvoiceNotMatched,
-    NoSuchCommitment,
-    NoSuchInvoice,
+from disbursement.domain.commitment import (
+    Commitment,
+    Invoice,
+    SubmitInvoice,
+    commitment,
+    open_invoice,
 )
+from disbursement.domain.commitment.refusals import NoSuchCommitment
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.evidence import evidence_of
 from disbursement.domain.payment import (
@@ -85,13 +87,9 @@ async def request_payment(
     of, _ = await load.state(commitment, body.commitment)
     if of is None:
         raise NoSuchCommitment
-    invoice = of.invoice(body.invoice)
-    if invoice is None:
-        raise NoSuchInvoice(body.invoice)
-    if invoice.payable is None:
-        raise InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
+    invoice, payable = open_invoice(of, body.invoice)
     new = PaymentId(ids.new("pay"))
-    account = await lookups.vendor_account(view, of.vendor, invoice.payable.currency)
+    account = await lookups.vendor_account(view, of.vendor, payable.currency)
     requested = RequestPayment(
         by=me.id,
         at=now,
@@ -103,7 +101,7 @@ async def request_payment(
         vendor=of.vendor,
         budget_line=of.budget_line,
         account=account,
-        amount=invoice.payable,
+        amount=payable,
         reserved=of.share_of(invoice),
         rate=of.rate,
         evidence=_stands(of, invoice, account),
@@ -111,9 +109,7 @@ async def request_payment(
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
     )
-    submitted = SubmitInvoice(
-        by=me.id, at=now, invoice=invoice.id, payment=new, amount=invoice.payable
-    )
+    submitted = SubmitInvoice(by=me.id, at=now, invoice=invoice.id, payment=new, amount=payable)
     return await do(
         Act(payment, new, requested, duty(new, me.id)),
         Act(commitment, of.id, submitted),

@@ -30,6 +30,7 @@ CONFLICTS = {
     LineNotOpen,
     RateStands,
     commitment.CommitmentIsAt,
+    commitment.InvoiceAlreadyPaid,
     commitment.InvoiceNumberTaken,
     commitment.InvoiceReplaced,
     commitment.InvoiceUnderPayment,

@@ -8,7 +8,7 @@ from fastapi import Response
 from pydantic import BaseModel
 
 from events.decider import Decider, State
-from events.handler import Act, Done, KeyReused, Once, VersionMismatch, fingerprint
+from events.handler import Act, KeyReused, Once, VersionMismatch, fingerprint
 from events.io.http.asked import Asked, etag, json_response, version_of
 from events.io.http.problems import Problem
 
@@ -28,10 +28,30 @@ _head = msgspec.json.Decoder(_Given)
 
 
 class Doer:
-    """Puts commands to the handler under the request's key, version, person and trace."""
+    """Puts commands to the handler under the request's key, version, person and trace.
+
+    Made before the route's function is called: a request without a key is refused whatever the
+    function would have said.
+    """
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
+        self._once = _once(asked)
+
+    async def first_answer(self) -> Response | None:
+        """What this request was answered when it came first; None when it never was.
+
+        Asked when the route's function refuses: the state may have moved on because of this very
+        request.
+        """
+        try:
+            held = await self._asked.desk.handler.answered(self._once)
+        except KeyReused:
+            raise _reused() from None
+        if held is None:
+            return None
+        assert held.answer is not None, "every command of the API stores its answer"
+        return _respond(held.answer, held.position or 0, replayed=True)
 
     async def __call__(
         self,
@@ -61,15 +81,12 @@ class Doer:
                 *others,
                 context=asked.context,
                 seen=seen,
-                once=self._once(),
+                once=self._once,
                 answer=stored,
                 new=act.stream in asked.ids.minted,
             )
         except KeyReused:
-            raise Problem(
-                "idempotency_key_reused",
-                "The first request under this key had another path or body. Use a new key.",
-            ) from None
+            raise _reused() from None
         except VersionMismatch as stale:
             raise Problem(
                 "version_stale",
@@ -77,21 +94,8 @@ class Doer:
                 extra={"seen": stale.seen, "stands": stale.stands},
                 headers={"ETag": etag(stale.stands)},
             ) from None
-        return _respond(done)
-
-    def _once(self) -> Once:
-        asked = self._asked
-        key = asked.headers.get(b"idempotency-key", b"").decode("latin-1").strip().strip('"')
-        if not key or len(key) > KEY_MAX_CHARS or not key.isascii() or not key.isprintable():
-            raise Problem(
-                "idempotency_key_missing",
-                f"Send a fresh Idempotency-Key of at most {KEY_MAX_CHARS} visible characters, and "
-                "the same one again when you repeat the request.",
-            )
-        return Once(
-            key=f"{asked.me.id}:{key}",
-            fingerprint=fingerprint(asked.method.encode(), asked.path.encode(), asked.body),
-        )
+        assert done.answer is not None, "every command of the API stores its answer"
+        return _respond(done.answer, done.position, replayed=done.replayed, events=done.events)
 
     def _seen(self) -> int | None:
         tag = self._asked.headers.get(b"if-match")
@@ -102,16 +106,38 @@ class Doer:
         return None
 
 
-def _respond(done: Done[Any]) -> Response:
-    assert done.answer is not None, "every command of the API stores its answer"
-    head_bytes, _, body = done.answer.partition(b"\n")
+def _once(asked: Asked) -> Once:
+    key = asked.headers.get(b"idempotency-key", b"").decode("latin-1").strip().strip('"')
+    if not key or len(key) > KEY_MAX_CHARS or not key.isascii() or not key.isprintable():
+        raise Problem(
+            "idempotency_key_missing",
+            f"Send a fresh Idempotency-Key of at most {KEY_MAX_CHARS} visible characters, and "
+            "the same one again when you repeat the request.",
+        )
+    return Once(
+        key=f"{asked.me.id}:{key}",
+        fingerprint=fingerprint(asked.method.encode(), asked.path.encode(), asked.body),
+    )
+
+
+def _reused() -> Problem:
+    return Problem(
+        "idempotency_key_reused",
+        "The first request under this key had another path or body. Use a new key.",
+    )
+
+
+def _respond(
+    answer: bytes, position: int, *, replayed: bool, events: tuple[str, ...] = ()
+) -> Response:
+    head_bytes, _, body = answer.partition(b"\n")
     head = _head.decode(head_bytes)
-    headers = {"ETag": etag(head.version), "Position": str(done.position)}
+    headers = {"ETag": etag(head.version), "Position": str(position)}
     if head.location is not None:
         headers["Location"] = head.location
-    if done.events:
-        headers["Events"] = ", ".join(done.events)
-    if done.replayed:
+    if events:
+        headers["Events"] = ", ".join(events)
+    if replayed:
         headers["Idempotent-Replayed"] = "true"
     return json_response(body, head.status, headers)
 

@@ -20,11 +20,12 @@ from events.decider import Rejected
 from events.envelope import Context
 from events.io.http import strict_json
 from events.io.http.asked import Asked, Desk, Given, Minting, json_response
-from events.io.http.do import encode
+from events.io.http.do import Doer, encode
 from events.io.http.models import Page
 from events.io.http.problems import Fault, Problem, body_faults, query_faults
 from events.io.http.request import Raw
 from events.io.identity import Acting, NotSignedIn
+from events.ports import ClaimTaken
 from events.roles import Role
 
 QUERY_MAX_FIELDS = 32
@@ -92,10 +93,21 @@ class Operation:
             arguments[self.body[0]] = value
         for name, given in self.given.items():
             arguments[name] = await given.take(asked)
-        answer = await self.function(**arguments)
+        answer = await self._answer(arguments)
         if isinstance(answer, Response):
             return answer
         return json_response(encode(answer), 200, _link(answer, raw))
+
+    async def _answer(self, arguments: dict[str, Any]) -> Response | BaseModel:
+        """What the function says; what it said at first when it refuses a repetition."""
+        try:
+            return await self.function(**arguments)
+        except (Rejected, ClaimTaken, Problem):
+            do = next((given for given in arguments.values() if isinstance(given, Doer)), None)
+            first = await do.first_answer() if do is not None else None
+            if first is None:
+                raise
+            return first
 
     async def _acting(self, desk: Desk, raw: Raw) -> Acting:
         scheme, _, token = raw.headers.get(b"authorization", b"").partition(b" ")

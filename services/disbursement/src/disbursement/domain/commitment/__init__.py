@@ -33,6 +33,7 @@ from disbursement.domain.commitment.facts import (
     Tolerance,
     Window,
 )
+from disbursement.domain.commitment.invoicing import open_invoice
 from disbursement.domain.commitment.match import invoice_number
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
@@ -107,4 +108,5 @@ __all__ = [
     "Window",
     "commitment",
     "invoice_number",
+    "open_invoice",
 ]

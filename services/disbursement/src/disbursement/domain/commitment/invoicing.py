@@ -100,19 +100,27 @@ def matched(
 # Paying
 
 
-def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitted:
+def open_invoice(commitment: Commitment, invoice_id: InvoiceId) -> tuple[Invoice, Money]:
+    """The invoice for which a payment may be requested, and what is payable of it."""
     must_be_at(commitment, Stage.ISSUED)
-    invoice = commitment.invoice(command.invoice)
+    invoice = commitment.invoice(invoice_id)
     if invoice is None:
-        raise no.NoSuchInvoice(command.invoice)
+        raise no.NoSuchInvoice(invoice_id)
     if invoice.payment is not None:
+        if invoice.stage is InvoiceStage.SETTLED:
+            raise no.InvoiceAlreadyPaid(invoice.id, invoice.payment)
         raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
     if invoice.stage is InvoiceStage.REPLACED:
         raise no.InvoiceReplaced(invoice.id)
     if invoice.payable is None:
         raise no.InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
-    if command.amount != invoice.payable:
-        raise no.NotThePayable(invoice.payable, command.amount)
+    return invoice, invoice.payable
+
+
+def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitted:
+    invoice, payable = open_invoice(commitment, command.invoice)
+    if command.amount != payable:
+        raise no.NotThePayable(payable, command.amount)
     return InvoiceSubmitted(
         by=command.by,
         at=command.at,

@@ -195,6 +195,22 @@ class NoSuchInvoice(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class InvoiceAlreadyPaid(Rejected):
+    """The invoice is settled: the bank executed a payment of it."""
+
+    invoice: InvoiceId
+    payment: PaymentId
+
+
+@dataclass(unsafe_hash=True)
+class InvoiceUnderPayment(Rejected):
+    """A payment of this invoice is under way."""
+
+    invoice: InvoiceId
+    payment: PaymentId
+
+
+@dataclass(unsafe_hash=True)
 class InvoiceReplaced(Rejected):
     """The invoice was corrected by another one, or is under payment and cannot be."""
 
@@ -207,14 +223,6 @@ class InvoiceNotMatched(Rejected):
 
     invoice: InvoiceId
     exceptions: tuple[str, ...]
-
-
-@dataclass(unsafe_hash=True)
-class InvoiceUnderPayment(Rejected):
-    """A payment of this invoice is under way, or was made."""
-
-    invoice: InvoiceId
-    payment: PaymentId
 
 
 @dataclass(unsafe_hash=True)
