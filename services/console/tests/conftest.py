@@ -25,6 +25,8 @@ from homeward.enrolment import enrol
 from homeward.issuer import Damping, Issuer
 
 ISSUER = "http://issuer.test"
+ORIGIN = {"origin": "http://console.test"}
+"""What a browser says of a form that a page of ours sends."""
 SERVICES = {name: f"http://{name}.test" for name in ("audit", "disbursement")}
 
 
@@ -88,5 +90,7 @@ async def browser(desk: AuditDesk, people: Path) -> AsyncIterator[Browser]:  # n
         wire.hosts["audit.test"] = httpx.ASGITransport(audit, raise_app_exceptions=False)
         backend = Backend(client, issuer=ISSUER, services=SERVICES)
         pages = httpx.ASGITransport(console(backend, Sessions(clock.now)))
-        async with httpx.AsyncClient(transport=pages, base_url="http://console.test") as window:
+        async with httpx.AsyncClient(
+            transport=pages, base_url="http://console.test", headers=ORIGIN
+        ) as window:
             yield Browser(window, enrol(people).passwords, wire)

@@ -52,13 +52,33 @@ async def test_signing_in_leads_to_no_other_site(browser: Browser, to: str) -> N
     assert answer.headers["location"] == "/payments"
 
 
-async def test_a_form_of_another_site_does_nothing(browser: Browser) -> None:
+OURS = {"origin": "http://console.test", "sec-fetch-site": "same-origin"}
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (OURS, 303),
+        ({"origin": "http://console.test"}, 303),
+        ({"sec-fetch-site": "same-origin"}, 303),
+        ({}, 403),
+        (OURS | {"origin": "https://evil.test"}, 403),
+        (OURS | {"origin": "null"}, 403),
+        (OURS | {"sec-fetch-site": "cross-site"}, 403),
+        (OURS | {"sec-fetch-site": "same-site"}, 403),
+        ({"sec-fetch-site": "none"}, 403),
+        ({"origin": "https://evil.test"}, 403),
+    ],
+    ids=str,
+)
+async def test_only_a_form_of_our_own_site_does_anything(
+    browser: Browser, said: dict[str, str], status: int
+) -> None:
+    del browser.client.headers["origin"]
     form = {"username": "elif", "password": browser.passwords["elif"]}
-    answer = await browser.client.post(
-        "/sign-in", data=form, headers={"origin": "https://evil.test"}
-    )
-    assert answer.status_code == 403
-    assert "set-cookie" not in answer.headers
+    answer = await browser.client.post("/sign-in", data=form, headers=said)
+    assert answer.status_code == status
+    assert ("set-cookie" in answer.headers) == (status == 303)
 
 
 async def test_a_form_without_the_pages_token_does_nothing(browser: Browser) -> None:

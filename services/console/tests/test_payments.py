@@ -3,15 +3,16 @@
 Only the signing in is left out here: a session is begun with a token of the trial's issuer.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
-from services.console.tests.conftest import ISSUER, SERVICES, Wire, hidden
+from services.console.tests.conftest import ISSUER, ORIGIN, SERVICES, Wire, hidden
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, cashier
+from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
 
 from console.backend import Backend
 from console.main import console
@@ -47,19 +48,19 @@ class Counter:
 
 
 @pytest.fixture
-async def counter(
-    make_database: Callable[[str], Database], tmp_path: Path
-) -> AsyncIterator[Counter]:
+async def counter(database: Database, tmp_path: Path) -> AsyncIterator[Counter]:  # noqa: F811
     wire = Wire()
     async with (
-        cashier(make_database("disbursement"), tmp_path) as till,
+        cashier(database, tmp_path) as till,
         httpx.AsyncClient(transport=wire) as client,
     ):
         wire.hosts["disbursement.test"] = httpx.ASGITransport(till.trial.app)
         sessions = Sessions(till.trial.clock.now)
         backend = Backend(client, issuer=ISSUER, services=SERVICES)
         pages = httpx.ASGITransport(console(backend, sessions))
-        async with httpx.AsyncClient(transport=pages, base_url="http://console.test") as window:
+        async with httpx.AsyncClient(
+            transport=pages, base_url="http://console.test", headers=ORIGIN
+        ) as window:
             yield Counter(till, window, sessions)
 
 
@@ -194,3 +195,19 @@ async def test_a_payment_that_is_not_there(counter: Counter) -> None:
     counter.sits_down(counter.till.jozef)
     assert (await counter.get("/payments/pay_9")).status_code == 404
     assert (await counter.get("/payments/what")).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["key", "etag", "evidence"])
+@pytest.mark.parametrize("text", ["Ā", '"1"\r\nx: y', "", "x" * 300, "\0"])
+async def test_a_form_that_was_tampered_with_is_a_page_and_does_nothing(
+    counter: Counter, name: str, text: str
+) -> None:
+    payment = await chain.requested(counter.till)
+    counter.sits_down(counter.till.jozef)
+    before = await counter.till.told()
+    page = await counter.press(
+        await counter.get(payment.removeprefix("/v1")), "certify", **{name: text}
+    )
+    assert page.status_code == 400
+    assert "The form is not as the page made it" in page.text
+    assert await counter.till.told() == before

@@ -34,6 +34,13 @@ HEADERS = {
 
 router = APIRouter()
 _id = re.compile(ID)
+_HIDDEN = {
+    "evidence": re.compile(r"[0-9a-f]{64}"),
+    "key": re.compile(r"[A-Za-z0-9_-]{1,64}"),
+    "etag": re.compile(r'"[0-9]{1,15}"'),
+}
+"""What a payment's page gives its form to bring back: some of it becomes headers."""
+_AGAIN = "Nothing was done. Go back, load the page again and try once more."
 _style = files("console").joinpath("static/style.css").read_bytes()
 _templates = Environment(
     loader=PackageLoader("console"),
@@ -90,10 +97,23 @@ def _session(request: Request) -> Session:
     return session
 
 
+def _is_from_our_site(request: Request) -> bool:
+    """Whether the browser says that a page of ours sent it: what it says must agree, and a request
+    that says nothing is refused.
+
+    Every browser names the Origin of a POST (Fetch, section 3.2), those of today the Sec-Fetch-Site
+    as well. Whatever tells neither is no browser, and has the services' own API to speak to.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is None and origin is None:
+        return False
+    same = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return same and site in (None, "same-origin")
+
+
 async def _form(request: Request) -> dict[str, str]:
     """The form's fields, if one of our own pages sent them."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if not _is_from_our_site(request):
         raise NotFromOurPage
     body = b""
     async for part in request.stream():
@@ -197,8 +217,10 @@ async def payment(desk: Here, session: SignedIn, payment: str, done: str = "") -
 
 @router.post("/payments/{payment}/{named}")
 async def act(desk: Here, session: SignedIn, form: OwnForm, payment: str, named: str) -> Response:
-    if named not in acts.LABEL or not {"evidence", "key", "etag"} <= form.keys():
+    if named not in acts.LABEL or not _HIDDEN.keys() <= form.keys():
         raise NotFromOurPage
+    if any(not pattern.fullmatch(form[name]) for name, pattern in _HIDDEN.items()):
+        raise Refused(400, "form_invalid", "The form is not as the page made it", _AGAIN)
     payment_id = _an_id(payment)
     try:
         await reading.act(desk.backend, session, payment_id, named=named, form=form)
@@ -266,7 +288,7 @@ async def not_from_our_page(request: Request, _error: Exception) -> Response:
         request,
         HTTPStatus.FORBIDDEN,
         "That did not come from a page of yours",
-        "Nothing was done. Go back, load the page again and try once more.",
+        _AGAIN,
     )
 
 
