@@ -14,14 +14,16 @@ api = Api("vendors")
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
 Name = Annotated[str, Field(min_length=1, max_length=140)]
+IN_LATIN = r"^[A-Za-z0-9/\-?:().,'+ ]*[A-Za-z0-9][A-Za-z0-9/\-?:().,'+ ]*$"
+"""As a bank carries it: SWIFT's letters, and not its marks alone. A bank file needs it so."""
 LatinName = Annotated[
     str,
-    Field(
-        pattern=r"^[A-Za-z0-9/\-?:().,'+ ]{1,140}$",
-        description="As a bank carries it: SWIFT's letters.",
-    ),
+    Field(max_length=140, pattern=IN_LATIN, description="As a bank carries it: SWIFT's letters."),
 ]
-Town = Annotated[str, Field(min_length=1, max_length=35)]
+Town = Annotated[
+    str,
+    Field(max_length=35, pattern=IN_LATIN, description="As a bank carries it: SWIFT's letters."),
+]
 Phone = Annotated[
     str, Field(pattern=r"^\+[0-9][0-9 ]{5,22}$", description="With the country's code: +964 …")
 ]
