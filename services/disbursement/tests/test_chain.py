@@ -195,6 +195,9 @@ async def test_the_invoice_that_does_not_match_and_the_one_that_corrects_it(till
     second = await till.does(till.hana, f"{path}/invoices", again)
     assert [i["stage"] for i in second["invoices"]] == ["replaced", "matched"]
     assert second["invoices"][1]["payable"] == {"amount": "1320000.000", "currency": "IQD"}
+    await chain.requested(till, path)
+    [line] = ok(await till.hana.get("/v1/payments"))["items"]
+    assert line["flags"] == ["delivered_short", "corrected"]
 
 
 async def test_the_goods_that_come_later_let_the_invoice_match(till: Cashier) -> None:
@@ -328,3 +331,31 @@ async def test_lists_tell_what_there_is(till: Cashier) -> None:
     rest = (await till.elif_.get(f"/v1/delegations?limit=3&cursor={first['next']}")).json()
     assert len(rest["items"]) == 1
     assert payment
+
+
+async def test_payments_are_found_by_what_they_are_for_and_what_stands_out_is_told(
+    till: Cashier,
+) -> None:
+    path = await chain.requested(till, await chain.matched(till, sacks=8))
+    payment = (await till.hana.get(path)).json()
+
+    async def found(name: str, value: str) -> list[str]:
+        items = ok(await till.hana.get(f"/v1/payments?{name}={value}"))["items"]
+        return [item["payment"] for item in items]
+
+    for name in ("case", "vendor", "invoice"):
+        assert await found(name, payment[name]) == [payment["payment"]]
+        assert await found(name, f"{payment[name]}0") == []
+    assert await found("held", "true") == []
+    await till.does(till.eva, f"{path}/hold", {"reason": "unclear"})
+    assert await found("held", "true") == [payment["payment"]]
+    assert await found("held", "false") == []
+
+    [line] = ok(await till.hana.get("/v1/payments"))["items"]
+    assert line["grant_reference"] == "SK-2023-AVRR"
+    assert line["category"] == "business_start"
+    assert line["flags"] == ["delivered_short"]
+    assert line["requested_at"] == payment["requested_at"]
+    [receipt] = payment["commitment_stands"]["receipts"]
+    assert (receipt["received_by"], receipt["method"]) == ("returnee", "signature")
+    assert receipt["recorded_by"] == "per_dalia"

@@ -153,6 +153,23 @@ async def test_who_has_no_such_purpose_is_shown_nothing(desk: VendorDesk) -> Non
     assert refused(nowhere) == (404, "NoSuchAccount")
 
 
+async def test_who_answers_for_a_payment_is_shown_the_vendor_but_no_account(
+    desk: VendorDesk,
+) -> None:
+    vendor = await approved_vendor(desk)
+    account = await active_account(desk, vendor)
+    jozef = desk.sign_in("jozef", Role.CERTIFYING_OFFICER)
+    purpose = {"purpose": "payment_check"}
+    shown = ok(await jozef.post(f"/v1/vendors/{vendor}/reveal", purpose))
+    assert shown["latin_name"] == "Al-Noor Ovens"
+    assert (await desk.told())[-1] == "personal_data_read"
+    answer = await jozef.post(f"/v1/accounts/{account}/reveal", purpose)
+    assert refused(answer) == (422, "NotYourPurpose")
+    lina = desk.sign_in("lina", Role.COUNSELLOR)
+    answer = await lina.post(f"/v1/vendors/{vendor}/reveal", purpose)
+    assert refused(answer) == (422, "NotYourPurpose")
+
+
 async def test_the_caller_is_shown_the_number_on_file(desk: VendorDesk) -> None:
     vendor = await proposed_vendor(desk)
     shown = ok(await desk.samir.post(f"/v1/vendors/{vendor}/reveal", {"purpose": "call_back"}))

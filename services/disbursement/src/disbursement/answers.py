@@ -1,12 +1,14 @@
 """What clients are told of commitments and payments: no personal value is among it."""
 
 import datetime as dt
-from typing import Any
+from enum import StrEnum
+from typing import Any, Self
 
 from disbursement.domain import commitment as com
 from disbursement.domain import payment as pay
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import Rate
+from disbursement.views.lists import PaymentFound
 from events.canonical import plain
 from events.io.http import Answer
 from events.money import Money
@@ -59,6 +61,9 @@ class OrderAnswer(Answer):
 class ReceiptAnswer(Answer):
     receipt: ReceiptId
     date: dt.date
+    received_by: com.Receiver
+    method: com.Method
+    witnesses: tuple[PersonId, ...]
     recorded_by: PersonId
     document: Digest
     lines: list[dict[str, Any]]
@@ -138,6 +143,9 @@ class CommitmentAnswer(Answer):
                 ReceiptAnswer(
                     receipt=receipt.id,
                     date=receipt.date,
+                    received_by=receipt.received_by,
+                    method=receipt.method,
+                    witnesses=receipt.witnesses,
                     recorded_by=receipt.recorded_by,
                     document=receipt.document,
                     lines=plain(receipt.lines),
@@ -191,6 +199,7 @@ class PaymentAnswer(Answer):
     amount: Money
     reserved: Money
     evidence: Digest
+    requested_at: dt.datetime
     stage: pay.Stage
     held: Code | None
     acts: tuple[ActAnswer, ...]
@@ -217,6 +226,7 @@ def _payment(state: pay.Payment, version: int) -> dict[str, Any]:
         "amount": state.amount,
         "reserved": state.reserved,
         "evidence": state.evidence,
+        "requested_at": state.requested_at,
         "stage": state.stage,
         "held": state.held,
         "acts": _acts(state.acts),
@@ -225,6 +235,36 @@ def _payment(state: pay.Payment, version: int) -> dict[str, Any]:
         "functional_amount": state.functional_amount,
         "version": version,
     }
+
+
+class Flag(StrEnum):
+    """What makes a payment worth a second look."""
+
+    DELIVERED_SHORT = "delivered_short"
+    CORRECTED = "corrected"
+    """An invoice before this one did not match."""
+
+
+class PaymentLine(PaymentAnswer):
+    """A payment in a list: from which money it is, and what stands out about it."""
+
+    grant_reference: Code
+    category: Code
+    flags: tuple[Flag, ...]
+
+    @classmethod
+    def line(cls, found: PaymentFound) -> Self:
+        of = found.commitment
+        stands_out = (
+            (Flag.DELIVERED_SHORT, of.delivered_short),
+            (Flag.CORRECTED, of.was_corrected),
+        )
+        return cls(
+            **_payment(found.payment, found.version),
+            grant_reference=found.grant.reference,
+            category=found.line.category,
+            flags=tuple(flag for flag, raised in stands_out if raised),
+        )
 
 
 class AccountTold(Answer):
@@ -238,6 +278,8 @@ class BudgetTold(Answer):
     """The line as it stands; this payment's part is among what is reserved, or spent."""
 
     line: BudgetLineId
+    grant_reference: Code
+    category: Code
     ceiling: Money
     reserved: Money
     spent: Money

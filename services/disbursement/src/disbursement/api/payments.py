@@ -9,6 +9,7 @@ from disbursement.answers import (
     BudgetTold,
     CommitmentAnswer,
     PaymentAnswer,
+    PaymentLine,
     PaymentPage,
     YourAct,
     rate_told,
@@ -25,6 +26,7 @@ from disbursement.domain.commitment import (
 from disbursement.domain.commitment.refusals import NoSuchCommitment
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.evidence import evidence_of
+from disbursement.domain.grant import grant
 from disbursement.domain.payment import (
     ApprovePayment,
     CancelPayment,
@@ -47,7 +49,7 @@ from events.handler import Act
 from events.io.http import Body, Do, Load, NewIds, Now, Page, Paging, View, Who
 from events.ports import Claim
 from events.roles import READERS, Role
-from events.values import CaseId, CommitmentId, Digest, InvoiceId, PaymentId, PersonId
+from events.values import CaseId, CommitmentId, Digest, InvoiceId, PaymentId, PersonId, VendorId
 
 DUTY = "payment_duty"
 """The claims' scope by which a person has one duty in a payment: the database refuses a second."""
@@ -210,6 +212,8 @@ class _Around:
         state = self.state
         line, _ = await self._load.state(budget_line, state.budget_line)
         assert line is not None, "funds were reserved on it"
+        of, _ = await self._load.state(grant, line.grant)
+        assert of is not None, "the line was established under it"
         _, version = await self._load.state(commitment, state.commitment)
         planned = await lookups.planned_item(self._view, state.item)
         account = await lists.account_facts(self._view, state.account)
@@ -227,6 +231,8 @@ class _Around:
             else None,
             "budget": BudgetTold(
                 line=line.id,
+                grant_reference=of.reference,
+                category=line.category,
                 ceiling=line.ceiling,
                 reserved=line.reserved,
                 spent=line.spent,
@@ -376,13 +382,27 @@ async def read_payment(
     )
 
 
-@api.query("/v1/payments", answers=Page[PaymentAnswer], allows=READERS)
+@api.query("/v1/payments", answers=Page[PaymentLine], allows=READERS)
 async def list_payments(
-    view: View, page: Paging, case: CaseId | None = None, stage: Stage | None = None
-) -> Page[PaymentAnswer]:
-    """List payments by id, by case or stage."""
+    *,
+    view: View,
+    page: Paging,
+    case: CaseId | None = None,
+    vendor: VendorId | None = None,
+    invoice: InvoiceId | None = None,
+    stage: Stage | None = None,
+    held: bool | None = None,
+) -> Page[PaymentLine]:
+    """List payments by id: all, or those of a case, a vendor or an invoice, at a stage, held."""
     rows = await lists.payments(
-        view, after=page.after, limit=page.limit + 1, case=case, stage=stage
+        view,
+        after=page.after,
+        limit=page.limit + 1,
+        case=case,
+        vendor=vendor,
+        invoice=invoice,
+        stage=stage,
+        held=held,
     )
-    answers = [PaymentAnswer.of(row.state, row.version) for row in rows]
+    answers = [PaymentLine.line(row) for row in rows]
     return page.of(answers, key=lambda answer: answer.payment)

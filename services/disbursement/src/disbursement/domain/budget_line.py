@@ -159,6 +159,7 @@ class NotReserved(Rejected):
 class BudgetLine(State, frozen=True):
     id: BudgetLineId
     grant: GrantId
+    category: Code
     ceiling: Money
     reserved: Money
     spent: Money
@@ -176,6 +177,7 @@ def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
         return BudgetLine(
             id=event.line,
             grant=event.grant,
+            category=event.category,
             ceiling=event.ceiling,
             reserved=nothing,
             spent=nothing,

@@ -71,6 +71,8 @@ class WindowEmpty(Rejected):
 
 class Grant(State, frozen=True):
     id: GrantId
+    donor: Code
+    reference: Code
     currency: Code
     opens: date
     closes: date
@@ -78,7 +80,14 @@ class Grant(State, frozen=True):
 
 def evolve(grant: Grant | None, event: GrantOpened) -> Grant:
     assert grant is None, "a grant that was opened twice"
-    return Grant(id=event.grant, currency=event.currency, opens=event.opens, closes=event.closes)
+    return Grant(
+        id=event.grant,
+        donor=event.donor,
+        reference=event.reference,
+        currency=event.currency,
+        opens=event.opens,
+        closes=event.closes,
+    )
 
 
 # Rules

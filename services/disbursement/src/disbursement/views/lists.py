@@ -14,7 +14,7 @@ from disbursement.domain.grant import Grant
 from disbursement.domain.payment import BEFORE_THE_FILE, Payment
 from disbursement.views.rows import Row, read
 from events.service import Connection
-from events.values import AccountId, CaseId, Code, GrantId, PaymentId, PersonId, VendorId
+from events.values import AccountId, CaseId, Code, GrantId, InvoiceId, PaymentId, PersonId, VendorId
 
 
 async def grants(view: Connection, *, after: str | None, limit: int) -> list[Row[Grant]]:
@@ -94,24 +94,54 @@ async def commitments(
     return [Row(read(row["state"], Commitment), row["version"]) for row in rows]
 
 
+class PaymentFound(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment in a list, and what it rests on."""
+
+    payment: Payment
+    version: int
+    commitment: Commitment
+    line: BudgetLine
+    grant: Grant
+
+
 async def payments(
     view: Connection,
     *,
     after: str | None,
     limit: int,
     case: CaseId | None = None,
+    vendor: VendorId | None = None,
+    invoice: InvoiceId | None = None,
     stage: str | None = None,
-) -> list[Row[Payment]]:
+    held: bool | None = None,
+) -> list[PaymentFound]:
     rows = await view.fetch(
-        "select state, version from payment_view where ($1::text is null or payment_id > $1)"
-        " and ($2::text is null or case_id = $2) and ($3::text is null or stage = $3)"
-        " order by payment_id limit $4",
+        "select p.state, p.version, c.state as commitment, b.state as line, g.state as of_grant"
+        " from payment_view p join commitment_view c using (commitment_id)"
+        " join budget_line_view b on b.line_id = p.state::jsonb ->> 'budget_line'"
+        " join grant_view g using (grant_id)"
+        " where ($1::text is null or payment_id > $1)"
+        " and ($2::text is null or p.case_id = $2) and ($3::text is null or p.vendor_id = $3)"
+        " and ($4::text is null or p.invoice_id = $4) and ($5::text is null or p.stage = $5)"
+        " and ($6::boolean is null or p.held = $6) order by payment_id limit $7",
         after,
         case,
+        vendor,
+        invoice,
         stage,
+        held,
         limit,
     )
-    return [Row(read(row["state"], Payment), row["version"]) for row in rows]
+    return [
+        PaymentFound(
+            payment=read(row["state"], Payment),
+            version=row["version"],
+            commitment=read(row["commitment"], Commitment),
+            line=read(row["line"], BudgetLine),
+            grant=read(row["of_grant"], Grant),
+        )
+        for row in rows
+    ]
 
 
 async def payments_not_yet_with_the_bank(

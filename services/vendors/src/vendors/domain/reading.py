@@ -1,7 +1,8 @@
 """A reading: somebody was shown who a vendor is or where it banks, and that is a fact too.
 
 Each purpose shows what it needs and is open to those who have it: the service that writes the
-bank file pays, the caller calls back, and who examines a vendor has to know its name.
+bank file pays, the caller calls back, and who examines a vendor, or answers for a payment to it,
+has to know its name.
 """
 
 from collections.abc import Sequence
@@ -23,12 +24,25 @@ PAYER = PersonId("per_svc_disbursement")
 EXAMINERS = frozenset({Role.VENDOR_OFFICER, Role.VENDOR_APPROVER, Role.ACCOUNT_APPROVER})
 
 
+PAYING = frozenset(
+    {
+        Role.FINANCE_OFFICER,
+        Role.CERTIFYING_OFFICER,
+        Role.APPROVING_OFFICER,
+        Role.SIGNATORY,
+        Role.AUDITOR,
+    }
+)
+"""Who answers for payments, or looks into how others did."""
+
+
 class Purpose(StrEnum):
     """What the values are needed for."""
 
     PAYMENT = "payment"
     CALL_BACK = "call_back"
     DUE_DILIGENCE = "due_diligence"
+    PAYMENT_CHECK = "payment_check"
 
     def open_to(self, person: PersonId, roles: frozenset[Role]) -> bool:
         """Whether this person, in these roles, may read for this purpose."""
@@ -39,6 +53,8 @@ class Purpose(StrEnum):
                 return Role.CALLBACK_CALLER in roles
             case Purpose.DUE_DILIGENCE:
                 return not roles.isdisjoint(EXAMINERS)
+            case Purpose.PAYMENT_CHECK:
+                return not roles.isdisjoint(PAYING)
 
 
 class ReadPersonalData(Command, frozen=True):
@@ -78,7 +94,9 @@ def decide(command: ReadPersonalData, reading: Reading | None) -> Sequence[Perso
         raise NoSuchVendor
     if command.wants_account and command.account is None:
         raise NoSuchAccount
-    if not command.purpose.open_to(command.by, command.roles):
+    if not command.purpose.open_to(command.by, command.roles) or (
+        command.wants_account and command.purpose is Purpose.PAYMENT_CHECK
+    ):
         raise NotYourPurpose(command.purpose)
     return [
         PersonalDataRead(

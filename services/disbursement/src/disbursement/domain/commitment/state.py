@@ -23,9 +23,11 @@ from disbursement.domain.commitment.facts import (
     InvoiceSettled,
     InvoiceSubmitted,
     MatchException,
+    Method,
     OrderLine,
     PurchaseOrderIssued,
     ReceivedLine,
+    Receiver,
     ThreeWayMatchFailed,
     ThreeWayMatchPassed,
     Tolerance,
@@ -72,6 +74,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     id: ReceiptId
     date: date
     lines: tuple[ReceivedLine, ...]
+    received_by: Receiver
+    method: Method
+    witnesses: tuple[PersonId, ...]
     document: Digest
     recorded_by: PersonId
 
@@ -146,6 +151,20 @@ class Commitment(State, frozen=True):
             if invoice.stage is InvoiceStage.SETTLED
             for part in invoice.lines
             if part.line == line
+        )
+
+    @property
+    def delivered_short(self) -> bool:
+        """Whether less than was ordered has arrived in good condition."""
+        lines = self.order.lines if self.order else ()
+        return any(self.received(line.line) < line.quantity for line in lines)
+
+    @property
+    def was_corrected(self) -> bool:
+        """Whether an invoice did not match and another has taken its place."""
+        return any(
+            invoice.stage is InvoiceStage.REPLACED and invoice.exceptions
+            for invoice in self.invoices
         )
 
     def share_of(self, invoice: Invoice) -> Money:
@@ -261,6 +280,9 @@ def _receipt(event: GoodsReceived) -> Receipt:
         id=event.receipt,
         date=event.date,
         lines=event.lines,
+        received_by=event.received_by,
+        method=event.method,
+        witnesses=event.witnesses,
         document=event.document,
         recorded_by=event.by,
     )

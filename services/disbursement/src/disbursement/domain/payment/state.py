@@ -1,5 +1,6 @@
 """What the facts about a payment amount to."""
 
+from datetime import datetime
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -57,6 +58,7 @@ class Payment(State, frozen=True):
     counsellor: PersonId
     collectors: tuple[PersonId, ...]
     recorders: tuple[PersonId, ...]
+    requested_at: datetime
     stage: Stage
     acts: tuple[tuple[Stage, PersonId], ...]
     held: Code | None = None
@@ -133,6 +135,7 @@ def _requested(event: PaymentRequested) -> Payment:
         counsellor=event.counsellor,
         collectors=event.collectors,
         recorders=event.recorders,
+        requested_at=event.at,
         stage=Stage.REQUESTED,
         acts=((Stage.REQUESTED, event.by),),
     )
