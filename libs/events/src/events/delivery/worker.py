@@ -66,7 +66,8 @@ class Progress:
                     if await self._tracking.last(consumer, source) >= position:
                         return True
                     try:
-                        await asyncio.wait_for(moved.wait(), LOOK_SECONDS)
+                        async with asyncio.timeout(LOOK_SECONDS):
+                            await moved.wait()
                     except TimeoutError:
                         continue
         except TimeoutError:

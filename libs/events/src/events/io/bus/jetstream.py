@@ -193,7 +193,8 @@ class JetStreamBus:
                     after = batch[-1].position
                 else:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(more.wait(), IDLE_SECONDS)
+                        async with asyncio.timeout(IDLE_SECONDS):
+                            await more.wait()
                         continue
                 yield batch
         finally:
@@ -251,7 +252,8 @@ class JetStreamBus:
 async def _next(answers: Answers) -> Msg:
     try:
         if answers.empty():
-            answer = await asyncio.wait_for(answers.get(), ANSWER_SECONDS)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answer = await answers.get()
         else:
             answer = answers.get_nowait()
     except TimeoutError:

@@ -17,7 +17,7 @@ from typing import Any
 import asyncpg
 
 from events.envelope import EntryTooLarge
-from events.io.postgres.faults import LOST
+from events.io.postgres.faults import LOST, heed_cancellation
 from events.io.postgres.vault import Sealed
 from events.ports import Append, Claim, ClaimTaken, Conflict, Unavailable
 
@@ -161,6 +161,7 @@ class Appender:
                 # stand already are recognised by their ids.
                 if self._connection is not None:
                     self._connection.terminate()
+                heed_cancellation(error)
                 if asyncio.get_running_loop().time() > deadline:
                     raise Unavailable(f"appending: {type(error).__name__}") from error
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -196,6 +197,7 @@ class Appender:
             try:
                 held = await held_claim(self._connection, claim.scope, claim.key)
             except LOST as error:
+                heed_cancellation(error)
                 return Unavailable(f"looking up a claim: {type(error).__name__}")
             if held is not None:
                 return ClaimTaken(held)

@@ -1,5 +1,6 @@
 """What it looks like when Postgres is not there, as one exception."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -31,4 +32,26 @@ def unavailable() -> Iterator[None]:
     except asyncpg.DataError:
         raise
     except LOST as error:
+        heed_cancellation(error)
         raise Unavailable(f"the database is not ready: {type(error).__name__}") from error
+
+
+@contextmanager
+def surviving() -> Iterator[None]:
+    """End the block, and nothing else, when the database is not ready."""
+    try:
+        yield
+    except LOST as error:
+        heed_cancellation(error)
+
+
+def heed_cancellation(error: Exception) -> None:
+    """Go on being cancelled, if this task is.
+
+    When a query is cancelled while its connection is being lost, asyncpg raises what it has to say
+    of the connection in place of the cancellation. Whoever took that for an outage and tried again
+    would never end, and who waits for its end would wait for ever.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import asyncpg
 
-from events.io.postgres.faults import LOST
+from events.io.postgres.faults import surviving
 
 TRY_AGAIN_SECONDS = 1.0
 
@@ -19,7 +18,7 @@ class PostgresLeader:
 
     async def lead(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         while True:
-            with suppress(*LOST):
+            with surviving():
                 connection = await asyncpg.connect(self._url, timeout=TRY_AGAIN_SECONDS * 5)
                 try:
                     await _wait_for_the_lead(connection, name)

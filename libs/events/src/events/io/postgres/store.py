@@ -10,7 +10,7 @@ import asyncpg
 from events.envelope import Entry
 from events.head import Head
 from events.io.postgres.append import Appender, Unsealed, held_claim
-from events.io.postgres.faults import LOST, unavailable
+from events.io.postgres.faults import surviving, unavailable
 from events.io.postgres.vault import EpochKeys, Vault
 from events.personal import Disclosure
 from events.ports import Append, Claim, Snapshot
@@ -110,7 +110,7 @@ class PostgresStore:
 async def follow(head: Head, connect: Callable[[], Any]) -> None:
     """Listen to what other processes append, for ever."""
     while True:
-        with suppress(*LOST):
+        with surviving():
             connection = await connect()
             try:
                 await _listen(head, connection)

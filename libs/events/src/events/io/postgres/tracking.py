@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from events.delivery.ports import NotStopped, Refusal, Stop
-from events.io.postgres.faults import LOST, unavailable
+from events.io.postgres.faults import LOST, heed_cancellation, unavailable
 from events.ports import Unavailable
 
 
@@ -59,10 +59,12 @@ class PostgresTracking:
         except asyncpg.TransactionRollbackError as error:
             raise Unavailable(f"to be done again: {type(error).__name__}") from error
         except asyncpg.InterfaceError as error:
+            heed_cancellation(error)
             if connection is not None and not connection.is_closed():
                 raise  # a mistake in the query, such as an argument too many
             raise Unavailable("the connection to the database is lost") from error
         except LOST as error:
+            heed_cancellation(error)
             raise Unavailable(f"the database is not ready: {type(error).__name__}") from error
 
     async def last(self, consumer: str, source: str) -> int:
