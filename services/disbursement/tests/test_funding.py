@@ -29,6 +29,7 @@ from disbursement.domain.budget_line import (
     BudgetLineEstablished,
     BudgetLineEvent,
     BudgetLineExists,
+    CeilingNotAboveZero,
     EstablishBudgetLine,
     FundsReleased,
     FundsReserved,
@@ -36,6 +37,7 @@ from disbursement.domain.budget_line import (
     FundsSpent,
     NoSuchBudgetLine,
     NotEnoughFunds,
+    NothingToReserve,
     NotReserved,
     NotTheGrantsCurrency,
     ReleaseFunds,
@@ -44,6 +46,7 @@ from disbursement.domain.budget_line import (
     SpendFunds,
     budget_line,
 )
+from disbursement.domain.currency import CurrencyUnknown
 from disbursement.domain.delegation import (
     Authority,
     ConfirmDelegation,
@@ -80,6 +83,7 @@ from disbursement.domain.grant import (
     GrantOpened,
     OpenGrant,
     WindowEmpty,
+    WindowOutOfSight,
     grant,
 )
 from disbursement.domain.item_ceiling import (
@@ -136,6 +140,26 @@ def test_a_window_does_not_close_before_it_opens() -> None:
     )
 
 
+@pytest.mark.parametrize("currency", ["ZZZ", "XXX", "XAU", "eur"])
+def test_a_grant_is_in_a_currency_that_is_paid_in(currency: str) -> None:
+    odd = replace(open_grant, currency=Code(currency))
+    scenario(grant).given().when(odd).then_rejected(CurrencyUnknown(currency))
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [
+        (date.min, date.max),
+        (date.min, date(2026, 12, 31)),
+        (date(2026, 1, 1), date.max),
+        (date(2206, 1, 1), date(2206, 12, 31)),
+    ],
+)
+def test_a_grant_without_beginning_or_end_is_a_slip_of_the_pen(opens: date, closes: date) -> None:
+    endless = replace(open_grant, opens=opens, closes=closes)
+    scenario(grant).given().when(endless).then_rejected(WindowOutOfSight(opens, closes))
+
+
 # Budget lines
 
 established = BudgetLineEstablished(
@@ -183,6 +207,20 @@ def test_a_line_is_established_once_in_its_grants_currency() -> None:
     scenario(budget_line).given(established).when(establish).then_rejected(BudgetLineExists(LINE))
     dinars = replace(establish, ceiling=iqd(1500))
     scenario(budget_line).given().when(dinars).then_rejected(NotTheGrantsCurrency("IQD", "EUR"))
+
+
+@pytest.mark.parametrize("ceiling", [eur(0), eur(-5), Money(-1, "EUR")], ids=str)
+def test_a10_a_ceiling_is_above_zero(ceiling: Money) -> None:
+    nothing = replace(establish, ceiling=ceiling)
+    scenario(budget_line).given().when(nothing).then_rejected(CeilingNotAboveZero(ceiling))
+
+
+@pytest.mark.parametrize("amount", [eur(0), eur(-5)], ids=str)
+def test_a10_what_is_reserved_is_above_zero(amount: Money) -> None:
+    nothing = replace(reserve, amount=amount)
+    scenario(budget_line).given(established).when(nothing).then_rejected(
+        NothingToReserve(LINE, amount)
+    )
 
 
 def test_funds_are_reserved_as_long_as_there_are_any() -> None:
@@ -412,6 +450,13 @@ def test_a_rate_is_above_zero_between_two_currencies(rate: Rate) -> None:
         .when(replace(publish, rate=rate))
         .then_rejected(RateIsZero(rate.base, rate.quote))
     )
+
+
+def test_a_rate_is_between_currencies_that_are_paid_in() -> None:
+    for rate in (replace(RATE, base=Code("ZZZ")), replace(RATE, quote=Code("ZZZ"))):
+        scenario(exchange_rate).given().when(replace(publish, rate=rate)).then_rejected(
+            CurrencyUnknown("ZZZ")
+        )
 
 
 def test_one_stream_per_source_and_pair() -> None:

@@ -25,6 +25,7 @@ from services.disbursement.tests.people import (
 
 from disbursement.domain.commitment import (
     Condition,
+    InvoicedLine,
     MatchException,
     Method,
     commitment,
@@ -199,6 +200,16 @@ def test_an_invoice_adds_up() -> None:
         .when(bill(10, amount=iqd(1_500_000)))
         .then_rejected(no.DoesNotAddUp(iqd(1_500_000), iqd(1_400_000)))
     )
+
+
+@pytest.mark.parametrize("price", [iqd(0), iqd(-1)], ids=str)
+def test_a10_each_line_of_an_invoice_is_above_zero(price: Money) -> None:
+    lines = (
+        InvoicedLine(line=1, quantity=1, unit_price=iqd(1_400_000)),
+        InvoicedLine(line=2, quantity=1, unit_price=price),
+    )
+    odd = replace(bill(1), lines=lines, amount=iqd(1_400_000) + price)
+    scenario(commitment).given(*on_order).when(odd).then_rejected(no.AmountNotAboveZero(price))
 
 
 def test_an_invoice_is_not_older_than_its_order() -> None:

@@ -138,6 +138,7 @@ def _against_itself(page: Page) -> Iterator[Mistake]:
     if data["funded_by"]["from"] >= data["funded_by"]["until"]:
         yield page.mistake(("funded_by", "until"), "is not after from; write a later date")
     if not wrong:
+        yield from _nothing(page)
         yield from _order(page)
     for name, kind in data["assistance"].items():
         if (kind["modality"] == "referral") == ("at_most" in kind):
@@ -170,6 +171,20 @@ def _texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
     elif isinstance(value, list):
         for number, part in enumerate(value):
             yield from _texts(part, (*place, number))
+
+
+def _nothing(page: Page) -> Iterator[Mistake]:
+    """What may be had, and the bands to buy in, are above zero; a cap on cash may well be zero."""
+    places: list[Place] = [
+        ("entitlement", "per_person", number, "total")
+        for number in range(len(page.data["entitlement"]["per_person"]))
+    ]
+    places += [("assistance", name, "at_most") for name in page.data["assistance"]]
+    places += [("buying", "bands", 0, "below")]
+    texts = dict(_texts(page.data, ()))
+    for place in places:
+        if place in texts and not _money(texts[place]):
+            yield page.mistake(place, f'"{texts[place]}" is nothing; write an amount above zero')
 
 
 def _order(page: Page) -> Iterator[Mistake]:

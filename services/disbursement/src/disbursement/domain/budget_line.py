@@ -136,6 +136,21 @@ class NotTheGrantsCurrency(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class CeilingNotAboveZero(Rejected):
+    """A budget line's ceiling is above zero (A10)."""
+
+    ceiling: Money
+
+
+@dataclass(unsafe_hash=True)
+class NothingToReserve(Rejected):
+    """What is reserved is above zero in the grant's currency (A10)."""
+
+    line: BudgetLineId
+    asked: Money
+
+
+@dataclass(unsafe_hash=True)
 class NotEnoughFunds(Rejected):
     """The budget line has less left than is asked of it."""
 
@@ -220,6 +235,8 @@ def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[Budg
         case ReserveFunds(commitment=commitment, amount=amount):
             if amount.currency != line.ceiling.currency:
                 raise NotTheGrantsCurrency(amount.currency, line.ceiling.currency)
+            if amount.minor <= 0:
+                raise NothingToReserve(line.id, amount)
             if amount > line.available:
                 raise NotEnoughFunds(line.id, line.available, amount)
             return [FundsReserved(by=by, at=at, line=line.id, commitment=commitment, amount=amount)]
@@ -263,6 +280,8 @@ def _establish(command: EstablishBudgetLine, line: BudgetLine | None) -> BudgetL
         raise BudgetLineExists(line.id)
     if command.ceiling.currency != command.currency:
         raise NotTheGrantsCurrency(command.ceiling.currency, command.currency)
+    if command.ceiling.minor <= 0:
+        raise CeilingNotAboveZero(command.ceiling)
     return BudgetLineEstablished(
         by=command.by,
         at=command.at,

@@ -13,6 +13,7 @@ from typing import Annotated, NewType
 import msgspec
 from msgspec import Meta
 
+from disbursement.domain.currency import must_be_known
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import MINOR_MAX, Money, exponent
 from events.values import ID, Code, Shape
@@ -111,6 +112,8 @@ def decide(command: PublishExchangeRate, rates: Rates | None) -> Sequence[Exchan
     rate = command.rate
     if _fraction(rate.value)[0] == 0 or rate.base == rate.quote:
         raise RateIsZero(rate.base, rate.quote)
+    must_be_known(rate.base)
+    must_be_known(rate.quote)
     for day, value in rates.by_day if rates else ():
         if day == rate.date and value == rate.value:
             return []

@@ -5,11 +5,14 @@ The conversion rule is the donor's, so it is an attribute of the grant and of no
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from disbursement.domain.currency import must_be_known
 from events.decider import Command, Decider, Event, Rejected, State
 from events.values import Code, GrantId
+
+IN_SIGHT = timedelta(days=20 * 365)
 
 
 class Conversion(StrEnum):
@@ -66,6 +69,14 @@ class WindowEmpty(Rejected):
     closes: date
 
 
+@dataclass(unsafe_hash=True)
+class WindowOutOfSight(Rejected):
+    """A grant opens and closes within twenty years of today: further off is a slip of the pen."""
+
+    opens: date
+    closes: date
+
+
 # State
 
 
@@ -96,8 +107,12 @@ def evolve(grant: Grant | None, event: GrantOpened) -> Grant:
 def decide(command: OpenGrant, grant: Grant | None) -> Sequence[GrantOpened]:
     if grant is not None:
         raise GrantExists(grant.id)
+    must_be_known(command.currency)
     if command.closes < command.opens:
         raise WindowEmpty(command.opens, command.closes)
+    today = command.at.date()
+    if any(abs(day - today) > IN_SIGHT for day in (command.opens, command.closes)):
+        raise WindowOutOfSight(command.opens, command.closes)
     return [
         GrantOpened(
             by=command.by,

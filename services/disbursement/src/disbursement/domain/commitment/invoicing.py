@@ -41,6 +41,9 @@ def invoiced(command: RecordInvoice, commitment: Commitment) -> list[CommitmentE
     if command.amount.minor <= 0:
         raise no.AmountNotAboveZero(command.amount)
     numbered_once(command.lines)
+    for line in command.lines:
+        if line.unit_price.minor <= 0:
+            raise no.AmountNotAboveZero(line.unit_price)
     lines = [line.unit_price * line.quantity for line in command.lines]
     if any(line.currency != command.amount.currency for line in lines):
         raise no.DoesNotAddUp(command.amount, lines[0])
