@@ -128,7 +128,7 @@ def _pgbench(setting: Setting, database: Database) -> float:
     told = subprocess.run(
         [
             *(server.bin / "pgbench", "-n", "-c", "16", "-j", "2"),
-            *("-T", str(max(1, round(setting.seconds))), "-f", script, database.name),
+            *("-T", str(max(2, round(setting.seconds))), "-f", script, database.name),
         ],
         env=ENVIRONMENT
         | {

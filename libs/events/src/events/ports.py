@@ -64,7 +64,7 @@ class Claim:
     fingerprint: bytes | None = None
     answer: bytes | None = None
     position: int | None = None
-    """Where the history stood when it was taken; the store says so of a claim that is held."""
+    """Where the history stood once it was taken; the store says so of a claim that is held."""
 
 
 class ClaimTaken(Exception):

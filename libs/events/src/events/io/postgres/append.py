@@ -241,8 +241,7 @@ def arguments(batch: Iterable[Pending]) -> tuple[list[tuple[Any, ...]], ...]:
             for d in pending.append.drafts
         ]
         claims += [
-            (command, len(events), c.scope, c.key, c.fingerprint, c.answer)
-            for c in pending.append.claims
+            (command, c.scope, c.key, c.fingerprint, c.answer) for c in pending.append.claims
         ]
         disclosures += [(command, s.event_id, s.name, s.key, s.value) for s in pending.sealed]
     return events, claims, disclosures

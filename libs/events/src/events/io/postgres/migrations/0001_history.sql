@@ -32,7 +32,7 @@ create table es_claim (
     primary key (scope, key)
 );
 comment on table es_claim is 'Business keys, each held by one event set for ever.';
-comment on column es_claim.pos is 'Where the history stood when the event set was stored.';
+comment on column es_claim.pos is 'Where the history stood once the event set was stored.';
 
 create table es_key (
     id uuid primary key,
@@ -96,9 +96,8 @@ create type es_new_event as (
 comment on type es_new_event is 'An event; its position goes between `before` and `after`.';
 
 create type es_new_claim as (
-    command integer, events integer, scope text, key text, fingerprint bytea, answer bytea
+    command integer, scope text, key text, fingerprint bytea, answer bytea
 );
-comment on column es_new_claim.events is 'How many of the batch''s events there are up to its command.';
 
 create type es_new_disclosure as (
     command integer, event_id uuid, name text, key uuid, sealed bytea
@@ -129,7 +128,6 @@ set search_path = public, pg_temp
 set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
-    ranks bigint[];  -- how many of the batch's events up to this one are stored
     stored bigint;
     oversized integer;
 begin
@@ -175,16 +173,15 @@ begin
         order by command, rank, pos
     ) first_found;
 
-    loop
-        ranks := array(
-            select count(*) filter (where command <> all (refused)) over (order by n)
-            from unnest(events) with ordinality as e (command, s, v, t, i, b, a, n)
-        );
+    loop  -- how long an entry is depends on its position, and that on who is refused before it
         select command into oversized
-        from unnest(events) with ordinality as e (command, s, v, t, i, before, after, n)
-        where octet_length(before) + length((base + ranks[n])::text) + octet_length(after) > 65535
-            and command <> all (refused)
-        order by n limit 1;
+        from (
+            select *, row_number() over (order by n) as rank
+            from unnest(events) with ordinality as e (command, s, v, t, i, before, after, n)
+            where command <> all (refused)
+        ) e
+        where octet_length(before) + length((base + rank)::text) + octet_length(after) > 65535
+        order by rank limit 1;
         exit when not found;
         refused := refused || oversized;
         reasons := reasons || 'too_large'::text;
@@ -193,17 +190,19 @@ begin
 
     insert into es_event (pos, stream, version, type, event_id, entry)
     select
-        base + ranks[n], stream, version, type, event_id,
-        before || convert_to((base + ranks[n])::text, 'UTF8') || after
-    from unnest(events) with ordinality
-        as e (command, stream, version, type, event_id, before, after, n)
-    where command <> all (refused)
-    order by n;
+        base + rank, stream, version, type, event_id,
+        before || convert_to((base + rank)::text, 'UTF8') || after
+    from (
+        select *, row_number() over (order by n) as rank
+        from unnest(events) with ordinality
+            as e (command, stream, version, type, event_id, before, after, n)
+        where command <> all (refused)
+    ) e;
     get diagnostics stored = row_count;
 
     if cardinality(claims) > 0 then
         insert into es_claim (scope, key, fingerprint, answer, pos)
-        select scope, key, fingerprint, answer, base + coalesce(ranks[c.events], 0)
+        select scope, key, fingerprint, answer, base + stored
         from unnest(claims) c
         where command <> all (refused);
     end if;
