@@ -18,6 +18,26 @@ EVIDENCE = "5b" * 32
 NAME = Disclosure.make("name", Kind.IDENTITY, "Amina", b"s" * 16)
 """What the registration keeps to itself: the entry has its digest only."""
 
+VENDOR_NAME = Disclosure.make("latin_name", Kind.IDENTITY, "Al-Noor Ovens", b"n" * 16)
+VENDOR_TOWN = Disclosure.make("town", Kind.CONTACT, "Baghdad", b"t" * 16)
+RATE = {
+    "base": "EUR",
+    "date": "2026-11-01",
+    "quote": "IQD",
+    "source": "UNORE",
+    "value": "1310.5",
+}
+PRICE = {"amount": "2423500.500", "currency": "IQD"}
+RESERVED = {"amount": "1849.29", "currency": "EUR"}
+ROLES = {"per_marta": Code("signatory"), "per_ivan": Code("signatory")}
+UNDER = {
+    "per_jozef": ("del_1", "certify"),
+    "per_eva": ("del_2", "approve"),
+    "per_marta": ("del_3", "sign"),
+    "per_ivan": ("del_4", "sign"),
+}
+"""Who may do what under which delegation."""
+
 Told = tuple[str, str, str, dict[str, Any]]
 """Who, the event, its stream, its data."""
 
@@ -46,9 +66,7 @@ class Teller:
             at=at,
             recorded=at,
             context=Context(
-                actor=Actor(
-                    id=PersonId(who), role=Code("finance_officer"), organisation=Code("iom")
-                ),
+                actor=Actor(id=PersonId(who), role=ROLES.get(who, ROLE), organisation=Code("iom")),
                 correlation="c",
             ),
             data=canonical(data),
@@ -68,15 +86,34 @@ def case(number: int = 1) -> list[Told]:
     return [
         ("per_lina", "intake.returnee_registered", cas, {"case": cas, "_sd": [NAME.digest]}),
         ("per_lina", "intake.consent_given", cas, {"case": cas}),
-        ("per_lina", "intake.entitlement_granted", cas, {"case": cas, "total": euro}),
+        (
+            "per_lina",
+            "intake.entitlement_granted",
+            cas,
+            {
+                "case": cas,
+                "programme": "prg_iom_slovakia",
+                "programme_version": 1,
+                "total": euro,
+            },
+        ),
         ("per_lina", "plans.plan_drafted", pla, on),
         ("per_lina", "plans.assistance_item_proposed", pla, {**on, "item": itm, "spec": "oven"}),
         ("per_lina", "plans.plan_signed_by_returnee", pla, on),
+        ("per_lina", "plans.plan_submitted", pla, on),
+        ("per_zuzana", "plans.approval_recorded", pla, {**on, "member": "per_zuzana"}),
+        ("per_peter", "plans.approval_recorded", pla, {**on, "member": "per_peter"}),
         (
             "per_peter",
             "plans.plan_approved",
             pla,
-            {**on, "approvers": ["per_peter", "per_zuzana"], "drafter": "per_lina", "total": euro},
+            {
+                **on,
+                "approvers": ["per_zuzana", "per_peter"],
+                "drafter": "per_lina",
+                "items": [{"item": itm}],
+                "total": euro,
+            },
         ),
         (
             "per_nadia",
@@ -84,50 +121,66 @@ def case(number: int = 1) -> list[Told]:
             f"src_{number}",
             {"sourcing": f"src_{number}", "item": itm, "case": cas, "vendor": "ven_1"},
         ),
-        (
-            "per_hana",
-            "disbursement.commitment_requested",
-            com,
-            {**on, "commitment": com, "item": itm, "vendor": "ven_1", "budget_line": "bud_1"},
-        ),
-        (
-            "per_hana",
-            "disbursement.funds_reserved",
-            "bud_1",
-            {"budget_line": "bud_1", "commitment": com, "amount": euro},
-        ),
-        ("per_jozef", "disbursement.commitment_certified", com, {"commitment": com}),
-        ("per_eva", "disbursement.commitment_approved", com, {"commitment": com}),
-        ("per_dalia", "disbursement.goods_received", com, {"commitment": com, "receipt": "rec_1"}),
-        ("per_hana", "disbursement.invoice_received", com, {"commitment": com, "invoice": inv}),
-        ("per_system", "disbursement.three_way_match_passed", com, {"invoice": inv}),
+        *bought({**on, "commitment": com, "item": itm, "invoice": inv}),
         *payment({"payment": pay, "invoice": inv, "commitment": com, "case": cas, "item": itm}),
     ]
+
+
+def bought(names: dict[str, str]) -> Iterator[Told]:
+    """What is committed, ordered, delivered and invoiced."""
+    com, inv = names["commitment"], names["invoice"]
+    of = {"commitment": com}
+    value = {"amount": PRICE, "reserved": RESERVED, "rate": RATE}
+    asked = {k: v for k, v in names.items() if k != "invoice"}
+    asked |= {"vendor": "ven_1", "budget_line": "bud_1"}
+    reserved = {"budget_line": "bud_1", **of, "amount": RESERVED}
+    ordered = {**of, "number": "PO-1", "lines": [{"line": 1, "quantity": 10}]}
+    delivered = {**of, "receipt": "rec_1", "lines": [{"line": 1, "quantity": 8}]}
+    billed = {**of, "invoice": inv, "vendor": "ven_1", "number": "INV23", "amount": PRICE}
+    matched = {**of, "invoice": inv, "payable": PRICE, "receipts": ["rec_1"]}
+    yield "per_hana", "disbursement.commitment_requested", com, asked | value
+    yield "per_hana", "disbursement.funds_reserved", "bud_1", reserved
+    yield "per_jozef", "disbursement.commitment_certified", com, {**of, "delegation": "del_1"}
+    yield "per_eva", "disbursement.commitment_approved", com, {**of, "delegation": "del_2"}
+    yield "per_hana", "disbursement.purchase_order_issued", com, ordered
+    yield "per_dalia", "disbursement.goods_received", com, delivered
+    yield "per_hana", "disbursement.invoice_received", com, billed | {"replaces": "inv_0"}
+    yield "per_system", "disbursement.three_way_match_passed", com, matched
 
 
 def payment(names: dict[str, str]) -> Iterator[Told]:
     pay = names["payment"]
     of = {"payment": pay, "evidence": EVIDENCE}
-    money = {"amount": "2423500.500", "currency": "IQD"}
-    vendor = {"vendor": "ven_1", "account": "acc_1", "amount": money}
-    yield "per_hana", "disbursement.payment_requested", pay, {**names, **vendor, **of}
-    yield "per_jozef", "disbursement.payment_certified", pay, of
-    yield "per_eva", "disbursement.payment_approved", pay, of
-    yield "per_marta", "disbursement.payment_signed", pay, {**of, "signatory_no": 1}
-    yield "per_ivan", "disbursement.payment_signed", pay, {**of, "signatory_no": 2}
+    vendor = {"vendor": "ven_1", "account": "acc_1", "amount": PRICE}
+    value = {"reserved": RESERVED, "rate": RATE}
+    yield "per_hana", "disbursement.payment_requested", pay, {**names, **vendor, **value, **of}
+    for who, act, more in (
+        ("per_jozef", "certified", {}),
+        ("per_eva", "approved", {}),
+        ("per_marta", "signed", {"signatory_no": 1}),
+        ("per_ivan", "signed", {"signatory_no": 2}),
+    ):
+        data = {**of, "delegation": UNDER[who][0], **more}
+        yield who, f"disbursement.payment_{act}", pay, data
     yield "per_system", "disbursement.payment_instructed", pay, {"payment": pay, "file": "fil_1"}
-    yield "per_system", "disbursement.vendor_paid", pay, {**names, **vendor}
+    day = {"value_date": "2026-11-21"}
+    yield "per_system", "disbursement.vendor_paid", pay, {**names, **vendor, **day}
 
 
 VENDOR: list[Told] = [
-    ("per_nadia", "vendors.vendor_proposed", "ven_1", {"vendor": "ven_1"}),
+    (
+        "per_nadia",
+        "vendors.vendor_proposed",
+        "ven_1",
+        {"vendor": "ven_1", "_sd": [VENDOR_NAME.digest, VENDOR_TOWN.digest]},
+    ),
     ("per_karim", "vendors.vendor_screened", "ven_1", {"vendor": "ven_1", "result": "clear"}),
     ("per_karim", "vendors.vendor_approved", "ven_1", {"vendor": "ven_1"}),
     (
         "per_nadia",
         "vendors.bank_account_proposed",
         "acc_1",
-        {"account": "acc_1", "vendor": "ven_1"},
+        {"account": "acc_1", "vendor": "ven_1", "currency": "IQD"},
     ),
     ("per_samir", "vendors.bank_account_callback_verified", "acc_1", {"account": "acc_1"}),
     ("per_yusuf", "vendors.bank_account_approved", "acc_1", {"account": "acc_1"}),
@@ -139,6 +192,27 @@ GRANT: list[Told] = [
         "disbursement.budget_line_established",
         "bud_1",
         {"budget_line": "bud_1", "grant": "gra_1"},
+    ),
+    ("per_maria", "disbursement.exchange_rate_published", "rat_1", {"rate": RATE}),
+    *(
+        told
+        for person, (name, authority) in UNDER.items()
+        for told in (
+            (
+                "per_maria",
+                "disbursement.delegation_granted",
+                name,
+                {
+                    "delegation": name,
+                    "person": person,
+                    "authority": authority,
+                    "limit": {"amount": "5000.00", "currency": "EUR"},
+                    "starts": "2026-11-01",
+                    "ends": "2027-10-31",
+                },
+            ),
+            ("per_tomas", "disbursement.delegation_confirmed", name, {"delegation": name}),
+        )
     ),
 ]
 

@@ -203,4 +203,4 @@ async def test_cases_and_grants_are_told_apart_by_their_sources(desk: Desk) -> N
     await desk.keep(told(GRANT, case()))
     counted = {source.name: source.entries for source in await table.sources(desk.store.pool)}
     assert counted["intake"] == 3
-    assert counted["plans"] == 4
+    assert counted["plans"] == 7

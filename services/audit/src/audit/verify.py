@@ -6,15 +6,19 @@ the `cryptography` package, no network, and nothing else of Homeward; read it be
 
 It reads every entry, builds the Merkle tree (RFC 6962) anew and holds against it: the hash tiles
 (c2sp.org/tlog-tiles), the signed checkpoint (c2sp.org/tlog-checkpoint), every older checkpoint.
-Then it reads the entries as events: canonical form, no gap and no repeat in any service or any
-stream, disclosures that fit their digests, and for every paid payment the different people whom
-the rules demand. What it cannot know it lists under "Not checked".
+Then it reads the entries as events: canonical form, no gap, no repeat and no step back in time in
+any service or any stream, disclosures that fit their digests. For every paid payment it asks who
+acted, under which delegation and on which evidence, and whether amount, delivery, vendor, account
+and plan bear it. What it cannot know, or did not come to, it lists under "Not checked".
+
+The exit code is 0 when all of that holds, 2 when the command is mistyped, else a number of `Kind`.
 """
 
 import argparse
 import base64
 import hashlib
 import json
+import os
 import re
 import sys
 import time
@@ -24,8 +28,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,7 +45,11 @@ SHOWN = 20
 NEVER_CHECKED = (
     "that the people behind the names are real, and what was said on the phone at call-back",
     "that nobody was shown another log: compare the root with others who have the checkpoint",
-    "that what happened was recorded at all",
+    "that what happened was recorded at all, and that the services' clocks were right",
+    "what a document says: evidence, deliveries and invoices are here by digest and by figures",
+    "sums: entitlement, ceilings of items, budget lines, what one delegation was used for before",
+    "how the vendor was chosen: quotations, their number, who collected them",
+    "whether vendor or account were suspended between approval and payment",
 )
 
 Event = dict[str, Any]
@@ -52,10 +63,11 @@ class Kind(IntEnum):
     TREE = 5  # entries, hash tiles and the signed root do not fit each other
     HISTORY = 6  # an older checkpoint tells of another past
     ENTRY = 7  # an entry is not an event in canonical form
-    ORDER = 8  # a gap or a repeat in a service or a stream
+    ORDER = 8  # a gap, a repeat or a step back in time in a service or a stream
     DISCLOSURE = 9  # a disclosed value is not the one whose digest was logged
-    DUTIES = 10  # paid without somebody's act, or one person did what two must
+    DUTIES = 10  # paid without somebody's act or authority, or one person did what two must
     UNKNOWN = 11  # the payment that was asked about is not in the log
+    RULES = 12  # paid twice, or what was paid is not what was ordered, delivered and asked for
 
 
 class Bad(Exception):
@@ -78,6 +90,7 @@ class Report:
     size: int = 0
     root: str = ""
     entries: int = 0
+    until: str = ""
     sources: dict[str, dict[str, int]] = field(default_factory=dict)
     checkpoints: int = 0
     disclosed: int = 0
@@ -249,6 +262,10 @@ def read_checkpoint(note: str, key: Key) -> tuple[int, bytes]:
 # The tree
 
 
+def leaf_hash(entry: bytes) -> bytes:
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
 class Tree:
     """RFC 6962, leaf by leaf. Every eighth level is what the tiles hold."""
 
@@ -257,8 +274,8 @@ class Tree:
         self.levels: defaultdict[int, bytearray] = defaultdict(bytearray)
         self._peaks: list[tuple[int, bytes]] = []
 
-    def add(self, entry: bytes) -> None:
-        node, height = hashlib.sha256(b"\x00" + entry).digest(), 0
+    def add(self, node: bytes) -> None:
+        height = 0
         self.size += 1
         self.levels[0] += node
         while self._peaks and self._peaks[-1][0] == height:
@@ -267,6 +284,9 @@ class Tree:
             if height % 8 == 0:
                 self.levels[height // 8] += node
         self._peaks.append((height, node))
+
+    def leaf(self, index: int) -> bytes:
+        return bytes(self.levels[0][index * HASH :][:HASH])
 
     def root(self) -> bytes:
         if not self._peaks:
@@ -280,12 +300,20 @@ class Tree:
 # The entries
 
 
+ATTRIBUTES = (
+    *("id", "source", "type", "subject", "sequence", "position"),
+    *("time", "recordedtime", "actorid", "actorrole"),
+)
+_TIME = re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{6}Z")
+
+
 def read_event(entry: bytes) -> Event:
     """The entry as an event: CloudEvents 1.0 in canonical JSON."""
     event = read_json(entry.decode(errors="replace"))
-    words = ("id", "source", "type", "subject", "time", "sequence", "position", "actorid")
-    if not isinstance(event, dict) or not all(isinstance(event.get(w), str) for w in words):
+    if not isinstance(event, dict) or not all(isinstance(event.get(w), str) for w in ATTRIBUTES):
         raise Bad("not an event")
+    if not all(_TIME.fullmatch(event[w]) for w in ("time", "recordedtime")):
+        raise Bad("a time that is not written as times are")
     if event.get("specversion") != "1.0" or not isinstance(event.get("data"), dict):
         raise Bad("not an event")
     if event["type"].partition(".")[0] != event["source"].rpartition("/")[2]:
@@ -305,6 +333,10 @@ class Log:
         self.folder, self.size, self.report = folder, size, report
         self.tree = Tree()
         self.paid: list[int] = []
+        self.returned: list[int] = []
+        self.rates: dict[str, int] = {}
+        self.opened: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+        self._recorded: dict[str, str] = {}
         self._streams: defaultdict[str, list[int]] = defaultdict(list)
         self._ids: set[str] = set()
         self._counts: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -329,11 +361,28 @@ class Log:
                 for entry in self.bundle(number):
                     with self.report.holding(Kind.ENTRY, f"entry {self.tree.size}"):
                         self._take(self.tree.size, read_event(entry))
-                    self.tree.add(entry)
+                    self.tree.add(leaf_hash(entry))
                     size = self.tree.size
                     if size in roots and self.tree.root() != roots[size]:
                         kind = Kind.TREE if size == self.size else Kind.HISTORY
+                        for altered in self._altered(size, roots[size]):
+                            told = "was altered: the signed tree has another hash of it"
+                            self.report.fail(kind, f"entry {altered}", told)
                         self.report.fail(kind, f"checkpoint of {size}", "signs another root")
+
+    def _altered(self, size: int, root: bytes) -> list[int]:
+        """The entries that differ from the folder's leaf hashes, if these lead to the root."""
+        published = Tree()
+        try:
+            for number, width in tiles(size):
+                hashes = self.folder.read(tile_name(0, number, width))
+                for at in range(0, width * HASH, HASH):
+                    published.add(hashes[at : at + HASH])
+        except Bad:
+            return []
+        if published.root() != root:
+            return []
+        return [i for i in range(size) if published.leaf(i) != self.tree.leaf(i)]
 
     def _take(self, index: int, event: Event) -> None:
         service, stream = event["type"].partition(".")[0], event["subject"]
@@ -345,10 +394,20 @@ class Log:
             if stands != str(follows := self._counts[service, whose]):
                 told = f"{whose or service} has {stands} where {follows} follows"
                 self.report.fail(Kind.ORDER, f"entry {index}", told)
+        if event["recordedtime"] < self._recorded.get(stream, ""):
+            told = f"{stream} goes back to {event['recordedtime']}"
+            self.report.fail(Kind.ORDER, f"entry {index}", told)
+        self._recorded[stream] = event["recordedtime"]
+        self.report.until = max(self.report.until, event["recordedtime"])
         self._streams[stream].append(index)
         self.report.withheld += len(event["data"].get("_sd", ()))
-        if event["type"].startswith("disbursement.vendor_paid."):
-            self.paid.append(index)
+        match service, name_of(event):
+            case "disbursement", "vendor_paid":
+                self.paid.append(index)
+            case "disbursement", "payment_returned":
+                self.returned.append(index)
+            case "disbursement", "exchange_rate_published":
+                self.rates.setdefault(json.dumps(event["data"].get("rate")), index)
         source = self.report.sources.setdefault(service, {"entries": 0, "streams": 0})
         source["entries"] += 1
         source["streams"] += self._counts[service, stream] == 1
@@ -435,142 +494,414 @@ def check_disclosures(folder: Folder, log: Log) -> None:
                 if digest not in digests or digest in seen:
                     raise Bad(f"not what entry {index} has a digest of, or told twice")
                 seen.add(digest)
+                name, value = open_disclosure(opened)
+                log.opened[index][name] = value
     log.report.disclosed = len(seen)
     log.report.withheld -= len(seen)
 
 
+def open_disclosure(opened: str) -> tuple[str, Any]:
+    """Name and value: base64url(JSON[salt, name, value]), without padding."""
+    try:
+        padded = opened + "=" * (-len(opened) % 4)
+        match json.loads(base64.b64decode(padded, altchars=b"-_", validate=True)):
+            case [str(), str(name), value]:
+                return name, value
+    except ValueError:
+        pass
+    raise Bad("not a disclosure")
+
+
 # Who must have acted before money goes
 
-Facts = defaultdict[str, list[tuple[int, Event]]]
-"""By the name of an event, the entries that tell it, in order."""
+Acts = list[tuple[int, Event]]
+"""Entries with their numbers, in order."""
+Breach = tuple[Kind, str]
 
 CONTROLS: tuple[tuple[str, ...], ...] = (
     ("payment_requested", "payment_certified", "payment_approved", "payment_signed"),
     ("commitment_requested", "commitment_certified", "commitment_approved"),
     ("bank_account_proposed", "bank_account_callback_verified", "bank_account_approved"),
     ("vendor_proposed", "vendor_approved"),
-    ("plan_drafted", "plan_approved"),
+    ("plan_drafted", "approval_recorded"),
 )
 """Acts that must all have happened, in this order, each by people who did none of the others."""
-TIMES = {"payment_signed": 2}
+TIMES = {"payment_signed": 2, "approval_recorded": 2}
+AUTHORITY = {
+    "commitment_certified": "certify",
+    "commitment_approved": "approve",
+    "payment_certified": "certify",
+    "payment_approved": "approve",
+    "payment_signed": "sign",
+}
+"""What a person must have been given to do this."""
+PARTIES = {
+    "payment_requested": ("invoice", "commitment", "vendor", "account", "item", "case", "amount"),
+    "invoice_received": ("commitment", "vendor"),
+    "commitment_requested": ("vendor", "item", "case"),
+    "bank_account_proposed": ("vendor",),
+}
+"""What has to be the same there as where the payment is told."""
 
 
-def facts_of(log: Log, paid: int) -> tuple[dict[str, str], Facts]:
-    """The ids that a payment rests on, and what had happened to each of them before it."""
-    ids: dict[str, str] = {}
-    facts: Facts = defaultdict(list)
+class Paid:
+    """A payment: the entry that tells of it, and what was done before to all that it rests on."""
 
-    def learn(event: Event) -> None:
+    def __init__(self, log: Log, index: int) -> None:
+        self.log, self.index, self.event = log, index, log.event(index)
+        self.data = self.event["data"]
+        self.ids: dict[str, str] = {}
+        self._facts: defaultdict[str, Acts] = defaultdict(list)
+        self._learn(self.event)
+        for about in ("payment", "invoice", "commitment", "account", "vendor", "plan", "case"):
+            for at, event in log.events(self.ids.get(about, "")):
+                if self._before(at, event) and self._is_of_this(event["data"]):
+                    self._facts[name_of(event)].append((at, event))
+                    self._learn(event)
+
+    def _learn(self, event: Event) -> None:
         for name, value in event["data"].items():
             if isinstance(value, str):
-                ids.setdefault(name, value)
+                self.ids.setdefault(name, value)
 
-    learn(log.event(paid))
-    for about in ("payment", "invoice", "commitment", "account", "vendor", "plan", "case"):
-        for index, event in log.events(ids.get(about, "")):
-            others = (name for name in ("payment", "invoice") if name in event["data"])
-            if index <= paid and all(event["data"][name] == ids.get(name) for name in others):
-                facts[name_of(event)].append((index, event))
-                learn(event)
-    return ids, facts
+    def _before(self, at: int, event: Event) -> bool:
+        """Services are logged side by side: between two of them only the time can tell."""
+        if event["source"] == self.event["source"]:
+            return at <= self.index
+        return bool(event["recordedtime"] <= self.event["recordedtime"])
+
+    def _is_of_this(self, data: dict[str, Any]) -> bool:
+        return all(data[one] == self.ids.get(one) for one in ("payment", "invoice") if one in data)
+
+    def acts(self, name: str) -> Acts:
+        """Those that count: of what can be done again, the last; votes since the plan was sent."""
+        acts = self._facts[name]
+        if name == "approval_recorded":
+            sent = self._facts["plan_submitted"][-1:]
+            return [act for act in acts if not sent or act[0] > sent[0][0]]
+        once = name.startswith("payment_") or name == "goods_received"
+        return acts if once else acts[-TIMES.get(name, 1) :]
+
+    def told(self, name: str) -> dict[str, Any]:
+        """The data of the last of them. `Bad` if there is none."""
+        acts = self._facts[name]
+        if not acts:
+            raise Bad(f"paid without {words(name)}")
+        return dict(acts[-1][1]["data"])
 
 
-def check_duties(log: Log) -> None:
-    for paid in log.paid:
+def check_once(log: Log) -> None:
+    """A payment and an invoice are paid once, and once more only when the money came back."""
+    stands: dict[str, int] = {}
+    for index in sorted((*log.paid, *log.returned)):
+        event = log.event(index)
+        pay, invoice = (str(event["data"].get(name)) for name in ("payment", "invoice"))
+        if name_of(event) == "payment_returned":
+            stands = {what: at for what, at in stands.items() if what not in (pay, invoice)}
+            continue
+        for what in (pay, invoice):
+            if what in stands:
+                told = f"{what} was paid already, in entry {stands[what]}"
+                log.report.fail(Kind.RULES, f"entry {index}", told)
+            stands[what] = index
+        if event["subject"] != pay:
+            log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {event['subject']}")
+
+
+def check_payments(log: Log) -> None:
+    """Each payment by each rule; what cannot even be read as the rule needs it does not hold."""
+    for index in log.paid:
         log.report.payments += 1
-        ids, facts = facts_of(log, paid)
-        where = f"entry {paid}, payment {ids.get('payment')}"
-        for control in CONTROLS:
-            for broken in breaches(control, facts):
-                log.report.fail(Kind.DUTIES, where, broken)
-        seen = {
-            event["data"].get("evidence")
-            for act in CONTROLS[0]
-            for _, event in facts[act][-TIMES.get(act, 1) :]
-        }
-        if len(seen) > 1:
-            log.report.fail(Kind.DUTIES, where, "not all acted on the same evidence")
+        paid = Paid(log, index)
+        where = f"entry {index}, payment {paid.ids.get('payment')}"
+        for rule in RULES:
+            try:
+                for kind, broken in rule(paid):
+                    log.report.fail(kind, where, broken)
+            except Bad as bad:
+                log.report.fail(Kind.RULES, where, str(bad))
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                told = f"{rule.__name__.replace('_', ' ')}: not told as it should be: {error!r}"
+                log.report.fail(Kind.RULES, where, told)
 
 
-def breaches(control: tuple[str, ...], facts: Facts) -> Iterator[str]:
-    """What the people who had to act did not do as they should."""
-    who: dict[str, str] = {}
-    last = -1
-    for act in control:
-        times = TIMES.get(act, 1)
-        done = facts[act][-times:]
-        if len(done) < times:
-            yield f"paid without {words(act)}" + (f" {times} times" if times > 1 else "")
-        for index, event in done:
-            for person in people(event):
+def different_people(paid: Paid) -> Iterator[Breach]:
+    """Every act is there, in order, by a person of its own; who acted is who was signed in."""
+    for control in CONTROLS:
+        who: dict[str, str] = {}
+        last: tuple[int, str] = (-1, "")
+        for act in control:
+            times, done = TIMES.get(act, 1), paid.acts(act)
+            if len(done) < times:
+                told = f"paid without {words(act)}" + (f" {times} times" if times > 1 else "")
+                yield Kind.DUTIES, told
+            if len(done) > times and act.startswith("payment_"):
+                yield Kind.DUTIES, f"{words(act)} {len(done)} times"
+            for index, event in done:
+                person = event["actorid"]
                 if person in who:
-                    yield f"{person} did both: {words(who[person])}, {words(act)}"
+                    both = f"{words(who[person])}, {words(act)}"
+                    yield Kind.DUTIES, f"{person} did both: {both}"
                 who[person] = act
-            if index < last:
-                yield f"{words(act)} before its time"
-            last = index
+                if index < last[0] or event["time"] < last[1]:
+                    yield Kind.DUTIES, f"{words(act)} before its time"
+                last = index, event["time"]
+
+
+def same_evidence(paid: Paid) -> Iterator[Breach]:
+    """All who carried the payment saw the same."""
+    seen = {event["data"].get("evidence") for act in CONTROLS[0] for _, event in paid.acts(act)}
+    if len(seen) != 1 or None in seen:
+        yield Kind.DUTIES, "not all acted on the same evidence"
+
+
+def due_authority(paid: Paid) -> Iterator[Breach]:
+    """Each act under a delegation that covers it."""
+    for act, authority in AUTHORITY.items():
+        reserved = amount_of(paid.told(f"{act.partition('_')[0]}_requested")["reserved"])
+        for index, event in paid.acts(act):
+            for lacks in lacking(paid.log, index, event, authority, reserved):
+                yield Kind.DUTIES, f"{words(act)} by {event['actorid']} {lacks}"
+
+
+def delegation(log: Log, index: int, act: Event) -> tuple[str, dict[str, Event]]:
+    """The delegation that the act names, and what had happened to it; the first of each."""
+    name = str(act["data"].get("delegation"))
+    past = [event for at, event in log.events(name) if at < index]
+    return name, {name_of(event): event for event in reversed(past)}
+
+
+def lacking(
+    log: Log, index: int, act: Event, authority: str, reserved: tuple[Decimal, str]
+) -> Iterator[str]:
+    """What the delegation that the act names does not give."""
+    name, past = delegation(log, index, act)
+    granted, confirmed = past.get("delegation_granted"), past.get("delegation_confirmed")
+    if granted is None or confirmed is None:
+        yield "without a delegation that was given and confirmed"
+        return
+    given, person = granted["data"], act["actorid"]
+    if len({granted["actorid"], confirmed["actorid"], person}) != 3:  # noqa: PLR2004
+        yield f"under {name}, which one person gave and confirmed, or gave to themselves"
+    if (given["person"], given["authority"]) != (person, authority):
+        yield f"under {name}, which is {given['person']}'s to {given['authority']}"
+    if not given["starts"] <= act["time"][:10] <= given["ends"]:
+        yield f"under {name}, which is from {given['starts']} to {given['ends']}"
+    if "delegation_revoked" in past:
+        yield f"under {name}, which was taken back"
+    limit, currency = amount_of(given["limit"])
+    if currency != reserved[1] or limit < reserved[0]:
+        yield f"under {name}, which ends at {money(given['limit'])}"
+
+
+def right_amount(paid: Paid) -> Iterator[Breach]:
+    """What was paid is what was asked for and what the match found payable, to those it is due."""
+    for name, parties in PARTIES.items():
+        told = paid.told(name)
+        for party in parties:
+            if told.get(party) is None or told[party] != paid.data.get(party, paid.ids.get(party)):
+                yield Kind.RULES, f"another {party} than in {words(name)}"
+    amount, currency = amount_of(paid.data["amount"])
+    if amount_of(paid.told("three_way_match_passed")["payable"]) != (amount, currency):
+        yield Kind.RULES, "another amount than the match found payable"
+    invoiced, invoiced_in = amount_of(paid.told("invoice_received")["amount"])
+    if invoiced_in != currency or invoiced < amount:
+        yield Kind.RULES, "more than the invoice says, or in another currency"
+    if paid.told("bank_account_proposed")["currency"] != currency:
+        yield Kind.RULES, "to an account in another currency"
+    for name in ("payment_requested", "commitment_requested"):
+        yield from right_rate(paid, name)
+
+
+def right_rate(paid: Paid, name: str) -> Iterator[Breach]:
+    """The limits are held against the amount in the grant's currency: it must not be too low."""
+    told = paid.told(name)
+    (amount, currency), (reserved, into) = amount_of(told["amount"]), amount_of(told["reserved"])
+    if currency != into:
+        rate = told["rate"]
+        if paid.log.rates.get(json.dumps(rate), paid.index) >= paid.index:
+            yield Kind.RULES, f"{words(name)} at a rate that nobody had published"
+        pair = rate["base"], rate["quote"]
+        if set(pair) != {currency, into}:
+            yield Kind.RULES, f"{words(name)} at a rate between other currencies"
+        value = Decimal(rate["value"])
+        amount = amount / value if pair == (into, currency) else amount * value
+    exponent = reserved.as_tuple().exponent
+    if reserved + 2 * Decimal(1).scaleb(int(exponent)) < amount:  # two roundings
+        yield Kind.RULES, f"{words(name)}: {money(told['reserved'])} is less than that comes to"
+
+
+def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
+    """Delivery and invoice, then the match of the two, then the request to pay."""
+    verdicts = sorted(paid.acts("three_way_match_passed") + paid.acts("three_way_match_failed"))
+    if not verdicts or name_of(verdicts[-1][1]) != "three_way_match_passed":
+        yield Kind.RULES, "paid without three way match passed"
+        return
+    matched, match = verdicts[-1]
+    rests_on = set(match["data"]["receipts"])
+    earlier = [event for at, event in paid.acts("goods_received") if at < matched]
+    if not rests_on or rests_on - {event["data"].get("receipt") for event in earlier}:
+        yield Kind.RULES, "the match rests on a delivery that nobody had recorded"
+    steps = ("invoice_received", "three_way_match_passed", *CONTROLS[0], "vendor_paid")
+    acts = [act for step in steps for act in paid.acts(step)]
+    for (before, one), (after, other) in pairwise(acts):
+        if after < before or other["time"] < one["time"]:
+            yield Kind.RULES, f"{words(name_of(other))} before {words(name_of(one))}"
+
+
+def clear_vendor(paid: Paid) -> Iterator[Breach]:
+    """The vendor was found clear when it was approved, and was not found otherwise after that."""
+    screened = paid.log.events(paid.ids.get("vendor", ""))
+    found = [(at, e["data"]["result"]) for at, e in screened if name_of(e) == "vendor_screened"]
+    for act in ("vendor_approved", "payment_approved"):
+        for _, event in paid.acts(act)[-1:]:
+            before = [r for at, r in found if paid.log.event(at)["time"] <= event["time"]]
+            if before[-1:] != ["clear"]:
+                yield Kind.RULES, f"{words(act)} without a clear screening before"
+
+
+def approved_plan(paid: Paid) -> Iterator[Breach]:
+    """The committee's votes carried it before anything was committed, and the item is in it."""
+    approved, drafted = paid.told("plan_approved"), paid.told("plan_drafted")
+    votes = paid.acts("approval_recorded")
+    if {event["actorid"] for _, event in votes} != set(approved["approvers"]):
+        yield Kind.DUTIES, "the plan names others than those who voted for it"
+    if paid.ids["item"] not in {item["item"] for item in approved["items"]}:
+        yield Kind.RULES, "the item is not in the approved plan"
+    if drafted["case"] != paid.data["case"]:
+        yield Kind.RULES, "the plan is of another case"
+    requested = paid.acts("commitment_requested")
+    if requested and paid.acts("plan_approved")[-1][1]["time"] > requested[-1][1]["time"]:
+        yield Kind.RULES, "committed before the plan was approved"
+
+
+RULES: tuple[Callable[[Paid], Iterator[Breach]], ...] = (
+    different_people,
+    same_evidence,
+    due_authority,
+    right_amount,
+    delivered_before_paid,
+    clear_vendor,
+    approved_plan,
+)
 
 
 def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def people(event: Event) -> list[str]:
-    """Who is answerable for a fact: the committee where one decided, else who acted."""
-    return event["data"].get("approvers") or [event["actorid"]]
+_AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,6})?", re.ASCII)
+
+
+def amount_of(told: Any) -> tuple[Decimal, str]:
+    """`{"amount": "12.50", "currency": "EUR"}`; `ValueError` if it is written otherwise."""
+    match told:
+        case {"amount": str(number), "currency": str(currency)} if _AMOUNT.fullmatch(number):
+            return Decimal(number), currency
+    raise ValueError(told)
 
 
 # Why was this paid?
 
-BECAUSE = (
-    ("the bank confirmed it", "vendor_paid"),
-    ("{payment_signed} signed and released it", "payment_signed"),
-    (
-        "{payment_approved} approved what {payment_certified} certified",
-        "payment_approved payment_certified",
-    ),
-    ("{payment_requested} asked for it to be paid", "payment_requested"),
-    ("order, delivery and invoice agree", "three_way_match_passed"),
-    ("{goods_received} recorded what the returnee received", "goods_received"),
-    (
-        "{commitment_approved} approved what {commitment_certified} found in the budget",
-        "commitment_approved commitment_certified",
-    ),
-    (
-        "{bank_account_approved} approved, {bank_account_callback_verified} called back",
-        "bank_account_approved bank_account_callback_verified",
-    ),
-    ("{vendor_approved} approved the vendor, who was screened", "vendor_approved vendor_screened"),
-    ("{plan_approved} approved the plan", "plan_approved"),
-    ("the returnee signed the plan", "plan_signed_by_returnee"),
-    ("the returnee may receive up to {total}", "entitlement_granted"),
-    ("the returnee was registered, and consented", "returnee_registered consent_given"),
-)
-"""The causes of a payment, from the bank back to the registration; of which facts each speaks."""
-
 
 def explain(log: Log, payment: str) -> list[str]:
-    paid = next((i for i in log.paid if log.event(i)["data"].get("payment") == payment), None)
-    if paid is None:
+    """The causes of a payment, from the bank back to the registration, each with its entries."""
+    index = next((i for i in log.paid if log.event(i)["data"].get("payment") == payment), None)
+    if index is None:
         log.report.fail(Kind.UNKNOWN, payment, "no payment of that id was paid in this log")
         return []
-    ids, facts = facts_of(log, paid)
-    what = log.event(paid)["data"]
+    paid = Paid(log, index)
     proof = "NOT PROVEN" if log.report.failures else "proof ok"
-    lines = [f"{payment}   {money(what.get('amount'))} to {ids.get('vendor')}"]
-    for sentence, spoken_of in BECAUSE:
-        known: defaultdict[str, str] = defaultdict(lambda: "nobody")
-        entries: list[int] = []
-        for name in spoken_of.split():
-            for index, event in facts[name]:
-                entries.append(index)
-                known["total"] = money(event["data"].get("total"))
-            who = dict.fromkeys(person for _, event in facts[name] for person in people(event))
-            known[name] = " and ".join(who) or "nobody"
-        if entries:
-            told = f"{'entry' if len(entries) == 1 else 'entries'} {', '.join(map(str, entries))}"
-            lines.append(f"  because   {sentence.format_map(known)}   {told}   {proof}")
+    on = day(paid.data.get("value_date") or paid.event["time"][:10])
+    lines = [f"{payment}   {money(paid.data.get('amount'))} to {vendor_name(paid)} on {on}"]
+    causes = [cause for cause in because(paid) if cause[1]]
+    wide = max(len(sentence) for sentence, _, _ in causes)
+    for sentence, acts, more in causes:
+        numbers = ", ".join(str(at) for at, _ in acts)
+        told = f"{'entry' if len(acts) == 1 else 'entries'} {numbers}"
+        lines.append(f"  because   {sentence:<{wide}}   {told:<16}   {proof}   {more}".rstrip())
+        lines += [f"            {under}" for under in mandates(paid, acts)]
     return lines
+
+
+def because(paid: Paid) -> Iterator[tuple[str, Acts, str]]:
+    """A sentence, the entries that it speaks of, and what else they say."""
+    acts = paid.acts
+
+    def who(name: str) -> str:
+        return by(acts(name))
+
+    evidence = {str(e["data"].get("evidence")) for n in CONTROLS[0] for _, e in acts(n)}
+    same = f"same evidence {evidence.pop()[:4]}…" if len(evidence) == 1 else ""
+    yield "the bank confirmed it", acts("vendor_paid"), ""
+    yield f"{who('payment_signed')} signed and released it", acts("payment_signed"), same
+    yield f"{who('payment_approved')} approved it", acts("payment_approved"), same
+    yield f"{who('payment_certified')} certified it", acts("payment_certified"), same
+    yield f"{who('payment_requested')} asked for it to be paid", acts("payment_requested"), same
+    yield "order, delivery and invoice agree", acts("three_way_match_passed"), bought(paid)
+    yield f"{who('goods_received')} recorded the delivery", acts("goods_received"), ""
+    yield f"{who('commitment_approved')} approved the commitment", acts("commitment_approved"), ""
+    yield f"{who('commitment_certified')} found it funded", acts("commitment_certified"), ""
+    account = acts("bank_account_approved") + acts("bank_account_callback_verified")
+    called = who("bank_account_callback_verified")
+    yield f"{who('bank_account_approved')} approved the account", account, f"{called} called back"
+    vendor = acts("vendor_approved") + acts("vendor_screened")
+    yield f"{who('vendor_approved')} approved the vendor", vendor, "screened"
+    drafted = f"drafted by {who('plan_drafted')}"
+    yield f"{who('approval_recorded')} approved the plan", acts("approval_recorded"), drafted
+    yield "the returnee signed the plan", acts("plan_signed_by_returnee"), ""
+    for granted in acts("entitlement_granted"):
+        data = granted[1]["data"]
+        programme = str(data.get("programme", "")).removeprefix("prg_").replace("_", "-")
+        under = f"programme {programme} v{data.get('programme_version')}" if programme else ""
+        yield f"the returnee may receive up to {money(data.get('total'))}", [granted], under
+    registered = acts("returnee_registered") + acts("consent_given")
+    yield "the returnee was registered, and consented", registered, ""
+
+
+def by(acts: Acts) -> str:
+    """Who, and in which role: marta (signatory) and ivan (signatory)."""
+    told = dict.fromkeys(f"{person(e['actorid'])} ({words(e['actorrole'])})" for _, e in acts)
+    return " and ".join(told) or "nobody"
+
+
+def person(name: Any) -> str:
+    return str(name).removeprefix("per_")
+
+
+def mandates(paid: Paid, acts: Acts) -> Iterator[str]:
+    """Under which delegation each of them acted, and who gave it."""
+    for index, event in acts:
+        name, past = delegation(paid.log, index, event)
+        if {"delegation_granted", "delegation_confirmed"} <= past.keys():
+            given, confirmed = past["delegation_granted"], past["delegation_confirmed"]
+            who, giver, other = (person(e["actorid"]) for e in (event, given, confirmed))
+            limit = money(given["data"].get("limit"))
+            told = f"{who} under delegation {name} up to {limit}"
+            yield f"{told}, given by {giver}, confirmed by {other}"
+
+
+def bought(paid: Paid) -> str:
+    """As in: invoice INV23, 8 of 10 delivered, corrected invoice."""
+    ordered, received = (
+        sum(line["quantity"] for _, e in paid.acts(name) for line in e["data"].get("lines", ()))
+        for name in ("purchase_order_issued", "goods_received")
+    )
+    invoice = paid.told("invoice_received") if paid.acts("invoice_received") else {}
+    told = [f"invoice {invoice.get('number')}"] if invoice.get("number") else []
+    told += [f"{received} of {ordered} delivered"] if ordered else []
+    told += ["corrected invoice"] if invoice.get("replaces") else []
+    return ", ".join(told)
+
+
+def vendor_name(paid: Paid) -> str:
+    """By the disclosures, if there are any of it; else the vendor's id."""
+    vendor = paid.ids.get("vendor", "")
+    opened: dict[str, Any] = {}
+    for index, _ in paid.log.events(vendor):
+        opened |= paid.log.opened.get(index, {})
+    name = opened.get("latin_name") or opened.get("name")
+    return ", ".join(str(told) for told in (name, opened.get("town")) if told) if name else vendor
 
 
 def money(amount: Any) -> str:
@@ -581,6 +912,17 @@ def money(amount: Any) -> str:
     return "an amount"
 
 
+def day(told: str) -> str:
+    """21 November 2026."""
+    on = datetime.fromisoformat(told)
+    return f"{on.day} {on:%B %Y}"
+
+
+def moment(told: str) -> str:
+    """21 November 2026 12:00:07 UTC."""
+    return f"{day(told[:10])} {told[11:19]} UTC"
+
+
 # The whole
 
 
@@ -588,6 +930,7 @@ def verify(path: Path, key: str | None = None, why: str | None = None) -> Report
     """Check everything; the report says what was found and what was not looked at."""
     began = time.perf_counter()
     report = Report(str(path), not_checked=list(NEVER_CHECKED))
+    ahead = ["checkpoints", "entries and tree", "hash tiles", "disclosures", "payments"]
     with report.holding(Kind.FOLDER, str(path)):
         folder = Folder(path)
         shipped = folder.read("vkey").decode(errors="replace")
@@ -596,17 +939,26 @@ def verify(path: Path, key: str | None = None, why: str | None = None) -> Report
         elif shipped != f"{key.strip()}\n":
             report.fail(Kind.SIGNATURE, "vkey", "not the key that you trust")
         roots = check_checkpoints(folder, read_key(key or shipped), report)
+        del ahead[:1]
         log = Log(folder, report.size, report)
-        log.read(roots)
-        report.entries = log.tree.size
-        check_files(folder, log)
+        if report.root:
+            log.read(roots)
+            report.entries = log.tree.size
+            check_files(folder, log)
+            del ahead[:2]
         if not report.failures:  # what follows reads meaning into entries that hold
             check_disclosures(folder, log)
-            check_duties(log)
+            check_once(log)
+            check_payments(log)
+            ahead.clear()
         if why is not None:
             report.why = explain(log, why)
+    if ahead:
+        report.not_checked.append(f"{', '.join(ahead)}: skipped because of the failures above")
     if report.withheld:
         report.not_checked.append(f"{report.withheld} personal values that are not disclosed here")
+    if report.until:
+        report.not_checked.append(f"anything after {moment(report.until)}: the log ends there")
     report.seconds = round(time.perf_counter() - began, 3)
     return report
 
@@ -624,18 +976,28 @@ def tell(report: Report) -> str:
         f"in {report.seconds:.1f} s"
     )
     lines += [f"root {report.root}   {report.origin}"] if report.root else []
+    lines += [f"the last entry is of {moment(report.until)}"] if report.until else []
     lines += [f"Not checked: {what}" for what in report.not_checked]
     return "\n".join(lines) + "\n"
 
 
 def main(argv: list[str] | None = None) -> int:
     """The exit code: 0, or the lowest `Kind` that failed."""
-    parser = argparse.ArgumentParser(description="Verify a Homeward log offline.")
+    parser = argparse.ArgumentParser(
+        prog=os.environ.get("HOMEWARD_VERIFY_AS"),
+        description="Verify a Homeward log offline.",
+        epilog="Exit codes: 0 all holds, 2 mistyped, else the first of "
+        + ", ".join(f"{kind.value} {kind.name.lower()}" for kind in Kind)
+        + " that fails.",
+    )
     parser.add_argument("folder", type=Path, help="what the audit service exported: folder or zip")
     parser.add_argument("--key", help="the log's verifier key, or a file with it")
     parser.add_argument("--why", metavar="PAYMENT", help="print why this payment was made")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     asked = parser.parse_args(argv)
+    if not asked.folder.exists():
+        sys.stderr.write(f"{asked.folder}: there is no such folder or zip.\n")
+        return Kind.FOLDER.value
     key = asked.key
     if key is not None and "+" not in key:
         try:
