@@ -166,6 +166,7 @@ def bench(context: typer.Context) -> None:
 @app.command(context_settings=PASSED_ON)
 def verify(context: typer.Context) -> None:
     """Check a copied log offline: verify FOLDER [--why pay_...]."""
+    os.environ["HOMEWARD_VERIFY_AS"] = "./homeward verify"
     _python("-m", "audit.verify", *context.args)
 
 
