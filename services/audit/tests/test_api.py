@@ -56,9 +56,33 @@ async def test_entries_are_for_who_has_a_token(
     assert bundle.content == filled.files.read(f"tile/entries/000.p/{len(ALL)}")
 
 
-@pytest.mark.parametrize("name", ["../signer/log.key", "0/../../signer/log.key", "000.p/9999"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../signer/log.key",
+        "0/../../signer/log.key",
+        "%2e%2e/%2e%2e/signer/log.key",
+        "000.p/9999",
+        "000.p/0",
+        "000.p/256",
+        "000.p/010",
+        "000.p",
+        "000.p/",
+        "000%0a",
+        f"000.p/{len(ALL)}%0a",
+        f"000.p/{len(ALL)}%00",
+        "%00",
+        "x000/000",
+        "x" * 300,
+        "x000/" * 2000 + "000",
+        "",
+        "٠٠٠",
+        "%ff",
+    ],
+)
 async def test_nothing_else_is_served(filled: Desk, audit: Trial, elif_: Caller, name: str) -> None:
-    assert (await audit.client.get(f"/log/tile/0/{name}")).status_code == 404
+    for level in ("0", "1", "00", "-1", "٠", "9" * 5000):
+        assert (await audit.client.get(f"/log/tile/{level}/{name}")).status_code == 404
     assert (await elif_.get(f"/log/tile/entries/{name}")).status_code == 404
 
 

@@ -50,6 +50,19 @@ def test_a_parameter_may_span_segments() -> None:
     assert found("/v1/files/a/b", "POST") is None
 
 
+def test_a_line_feed_at_the_end_is_another_path() -> None:
+    assert found("/v1/files/a/b\n") is None
+
+
+def test_a_path_knows_all_its_methods() -> None:
+    both = Api("bakery")
+    both.query("/v1/loaves", answers=Answer, allows={Role.AUDITOR})(newest)
+    both.command("/v1/loaves", creates=Answer, allows={Role.AUDITOR})(newest)
+    directory = Directory(both.operations)
+    assert directory.methods("/v1/loaves") == ["GET", "POST"]
+    assert directory.methods("/v1/rolls") == []
+
+
 def test_nothing_else_is_found() -> None:
     for path in ("/v1/loaves/", "/v1/loaves", "/v1/loaves/a/b", "v1/loaves/a", "/v2/loaves/a"):
         assert found(path) is None

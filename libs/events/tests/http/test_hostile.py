@@ -176,12 +176,21 @@ async def test_what_is_not_there_is_a_problem_too(lina: Caller) -> None:
         ("/v1/orders/%00", 404, "not_found"),
         ("/v1/orders", 405, "method_not_allowed"),
         ("/problems/nonsense", 404, "not_found"),
+        ("/healthz%0a", 404, "not_found"),
+        ("/openapi.json%0a", 404, "not_found"),
     ):
         said = await lina.get(path)
         assert (said.status_code, said.json()["code"]) == (status, code), path
         assert said.headers["content-type"] == "application/problem+json"
         if status == 405:
             assert said.headers["allow"] == "POST"
+
+
+async def test_a_wrong_method_is_told_all_the_right_ones(till: Trial) -> None:
+    for path, allowed in (("/v1/orders/itm_1", "GET"), ("/v1/orders", "POST")):
+        for method in ("PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "NONSENSE"):
+            said = await till.client.request(method, path)
+            assert (said.status_code, said.headers["allow"]) == (405, allowed), (method, path)
 
 
 async def test_a_mistake_of_ours_says_nothing_about_it(

@@ -4,6 +4,7 @@
 for they are hashes; entry bundles need a token. Everything under `/v1` is ours.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
@@ -13,6 +14,7 @@ from pydantic import StringConstraints
 
 from audit import exports, proofs, table
 from audit.domain import bundle as domain
+from audit.domain import tiles
 from audit.files import CHECKPOINT, VKEY, LogFiles
 from audit.table import Logged
 from audit.trail import trail
@@ -45,7 +47,7 @@ know who may see which case."""
 
 api = Api("audit")
 
-TileName = Annotated[str, StringConstraints(pattern=r"^[0-9x]{1,4}[0-9x/.p]{0,60}$")]
+TileName = Annotated[str, StringConstraints(pattern=rf"^{tiles.NAME}$")]
 """What comes behind a tile's level in its path."""
 
 
@@ -55,31 +57,44 @@ TileName = Annotated[str, StringConstraints(pattern=r"^[0-9x]{1,4}[0-9x/.p]{0,60
 @api.file("/log/checkpoint")
 async def read_checkpoint(desk: Desk, _path: Mapping[str, str]) -> Response:
     """The newest checkpoint."""
-    return _file(desk.gateways, CHECKPOINT, TEXT, FOR_NOW)
+    return await _file(desk.gateways, CHECKPOINT, TEXT, FOR_NOW)
 
 
 @api.file("/log/vkey")
 async def read_vkey(desk: Desk, _path: Mapping[str, str]) -> Response:
     """The log's verifier key. Hold it against the one that you were given in another way."""
-    return _file(desk.gateways, VKEY, TEXT, FOR_NOW)
+    return await _file(desk.gateways, VKEY, TEXT, FOR_NOW)
 
 
-@api.file("/log/tile/{level:int}/{name:path}")
+@api.file("/log/tile/{level}/{name:path}")
 async def read_tile(desk: Desk, path: Mapping[str, str]) -> Response:
     """A tile of hashes."""
-    return _file(desk.gateways, f"tile/{path['level']}/{path['name']}", BYTES, FOR_EVER)
+    tile = tiles.of_path(f"tile/{path['level']}/{path['name']}")
+    if not isinstance(tile, tiles.Tile):
+        raise _no_such_file()
+    return await _file(desk.gateways, tile.path, BYTES, FOR_EVER)
 
 
 @api.query("/log/tile/entries/{name:path}", answers=Answer, allows={Role.AUDITOR})
 async def read_entry_bundle(name: TileName, files: Gateways) -> Response:
     """An entry bundle."""
-    return _file(files, f"tile/entries/{name}", BYTES, FOR_EVER)
+    bundle = tiles.of_path(f"tile/entries/{name}")
+    if bundle is None:
+        raise _no_such_file()
+    return await _file(files, bundle.path, BYTES, FOR_EVER)
 
 
-def _file(files: LogFiles, name: str, media_type: str, headers: Mapping[str, str]) -> Response:
-    data = None if ".." in name else files.read(name)
+def _no_such_file() -> Problem:
+    return Problem("not_found", "The log has no such file, or not yet.")
+
+
+async def _file(
+    files: LogFiles, name: str, media_type: str, headers: Mapping[str, str]
+) -> Response:
+    """A file under a name that the log itself gives; nothing of the request becomes a path."""
+    data = await asyncio.to_thread(files.read, name)
     if data is None:
-        raise Problem("not_found", "The log has no such file, or not yet.")
+        raise _no_such_file()
     return Response(data, headers=dict(headers), media_type=media_type)
 
 

@@ -5,6 +5,7 @@ of level 0, and so on. An entry bundle is the up to 256 entries under one tile o
 with its length before it in 16 bits.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -54,6 +55,25 @@ def _in_threes(number: int) -> str:
 
 def _partial(width: int) -> str:
     return "" if width == WIDTH else f".p/{width}"
+
+
+NAME = r"(x[0-9]{3}/){0,5}[0-9]{3}(\.p/[1-9][0-9]{0,2})?"
+"""What stands behind the level in a path: the number in threes, and the width if not the whole."""
+_PATH = re.compile(rf"tile/(?P<level>entries|0|[1-9][0-9]?)/(?P<name>{NAME})")
+
+
+def of_path(path: str) -> Tile | Bundle | None:
+    """The tile or the bundle that has exactly this path; None when none can have it."""
+    match = _PATH.fullmatch(path)
+    if match is None:
+        return None
+    threes, _, width = match["name"].partition(".p/")
+    number = int(re.sub("[x/]", "", threes))
+    if match["level"] == "entries":
+        found: Tile | Bundle = Bundle(number, int(width or WIDTH))
+    else:
+        found = Tile(int(match["level"]), number, int(width or WIDTH))
+    return found if found.path == path else None
 
 
 def tiles_of(size: int) -> Iterator[Tile]:

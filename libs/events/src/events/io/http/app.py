@@ -81,10 +81,18 @@ class Application(FastAPI):
         """What is no operation: health, files, the description, and what is not there."""
         scope["app"] = self
         try:
+            self._refuse(scope["path"])
             await self.router(scope, receive, send)
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
             trace = Trace.asked(dict(scope["headers"]))
             await problem_of(error, {}).response(trace.id)(scope, receive, send)
+
+    def _refuse(self, path: str) -> None:
+        """A path that is an operation's, asked in another way; and one that would pass for it."""
+        if "\n" in path:  # the routes' patterns end in `$`, which lets a last one pass
+            raise HTTPException(404)
+        if methods := self._directory.methods(path):
+            raise HTTPException(405, headers={"Allow": ", ".join(methods)})
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -122,7 +130,8 @@ def problem_of(error: Exception, statuses: Mapping[type[Rejected], int]) -> Prob
             return Problem("not_found", "There is no such path.")
         case HTTPException(status_code=405):
             allow = (error.headers or {}).get("Allow", "")
-            return Problem("method_not_allowed", f"Use {allow}.", headers={"Allow": allow})
+            use = " or ".join(allow.split(", "))
+            return Problem("method_not_allowed", f"Use {use}.", headers={"Allow": allow})
         case _:
             log.error("an operation failed", exc_info=error)
             return Problem("internal_error", "It is recorded under the trace id.")

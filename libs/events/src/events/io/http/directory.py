@@ -21,6 +21,7 @@ class Directory:
     def __init__(self, operations: Sequence[Operation]) -> None:
         self._known: dict[tuple[str, int], list[tuple[list[str], Operation]]] = {}
         self._spanning: list[tuple[re.Pattern[str], Operation]] = []
+        self._methods = sorted({operation.method for operation in operations})
         for operation in sorted(operations, key=lambda each: each.path.count("{")):
             if ":" in operation.path:
                 self._spanning.append((compile_path(operation.path)[0], operation))
@@ -28,6 +29,10 @@ class Directory:
             segments = operation.path.split("/")
             alike = self._known.setdefault((operation.method, len(segments)), [])
             alike.append((segments, operation))
+
+    def methods(self, path: str) -> list[str]:
+        """All the methods that this path may be asked with."""
+        return [method for method in self._methods if self.find(method, path) is not None]
 
     def find(self, method: str, path: str) -> Found | None:
         """The operation and its path parameters; None when there is no such operation."""
@@ -42,7 +47,7 @@ class Directory:
             else:
                 return operation, parameters
         for pattern, operation in self._spanning:
-            match = pattern.match(path)
+            match = pattern.fullmatch(path)
             if match is not None and operation.method == method:
                 return operation, match.groupdict()
         return None
