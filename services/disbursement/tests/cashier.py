@@ -28,7 +28,7 @@ from services.disbursement.tests.people import (
 
 from disbursement.bank.listen import Ear as BankEar
 from disbursement.domain import heard
-from disbursement.gateways import FROM_BANK, TO_BANK, Gateways, LocalBankFolder, Payee
+from disbursement.gateways import FROM_BANK, TO_BANK, Gateways, LocalBankFolder, Payee, PayeeErased
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.main import service
 from disbursement.settings import Debtor
@@ -55,13 +55,18 @@ class KnownPayees:
     asked: list[tuple[AccountId, BankFileId]] = field(default_factory=list)
     name: str = "Al-Noor Ovens"
     is_down: bool = False
+    towns: dict[AccountId, str] = field(default_factory=dict)
+    """Where an account's holder is; in Baghdad unless said."""
+    erased: set[AccountId] = field(default_factory=set)
 
     async def payee(self, account: AccountId, file: BankFileId) -> Payee:
         if self.is_down:
             raise Unavailable("vendors does not answer")
         self.asked.append((account, file))
+        if account in self.erased:
+            raise PayeeErased(account)
         return Payee(
-            creditor=Party(self.name, "IQ", "Baghdad"),
+            creditor=Party(self.name, "IQ", self.towns.get(account, "Baghdad")),
             account=BankAccount(Scheme.IBAN, "IQ98NBIQ850123456789012"),
             bank=Bank(bic="NBIQIQBA"),
         )

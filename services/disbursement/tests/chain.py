@@ -5,6 +5,8 @@ from typing import Any
 from services.disbursement.tests.cashier import BEFORE, Cashier
 from services.disbursement.tests.people import ITEM
 
+from events.values import ItemId
+
 DOCUMENT = "d" * 64
 MONEY = {"amount": "1400000.000", "currency": "IQD"}
 OVEN = {"amount": "1000000.000", "currency": "IQD"}
@@ -87,18 +89,18 @@ async def funded(till: Cashier, ceiling: int = 5000) -> str:
     return line
 
 
-async def committed(till: Cashier, line: str) -> str:
+async def committed(till: Cashier, line: str, item: ItemId = ITEM) -> str:
     """A commitment for the oven and ten sacks of flour, requested by Hana."""
-    asked = {"item": ITEM, "budget_line": line, "amount": MONEY}
+    asked = {"item": item, "budget_line": line, "amount": MONEY}
     commitment: str = (await till.does(till.hana, "/v1/commitments", asked, status=201))[
         "commitment"
     ]
     return commitment
 
 
-async def ordered(till: Cashier) -> str:
+async def ordered(till: Cashier, commitment: str | None = None) -> str:
     """The order is with the vendor; the commitment's path."""
-    path = f"/v1/commitments/{await committed(till, await funded(till))}"
+    path = f"/v1/commitments/{commitment or await committed(till, await funded(till))}"
     await till.does(till.jozef, f"{path}/certify")
     await till.does(till.eva, f"{path}/approve")
     order = {"lines": LINES, "deliver_by": "2026-03-20"}
@@ -106,9 +108,9 @@ async def ordered(till: Cashier) -> str:
     return path
 
 
-async def matched(till: Cashier, sacks: int = 10) -> str:
+async def matched(till: Cashier, sacks: int = 10, commitment: str | None = None) -> str:
     """Delivered and invoiced in agreement; the commitment's path."""
-    path = await ordered(till)
+    path = await ordered(till, commitment)
     await till.does(till.dalia, f"{path}/deliveries", delivery(sacks))
     await till.does(till.hana, f"{path}/invoices", invoice(sacks))
     return path

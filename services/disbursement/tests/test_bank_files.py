@@ -418,6 +418,8 @@ def test_the_debtor_is_read_from_the_environment() -> None:
     assert Debtor.read({}) == Debtor()
     with pytest.raises(BadDebtor, match="ibn"):
         Debtor.read({"HOMEWARD_DEBTOR": told.replace('"iban"', '"ibn"')})
+    with pytest.raises(BadDebtor, match="town"):
+        Debtor.read({"HOMEWARD_DEBTOR": told.replace("Bratislava", "Košice")})
 
 
 def _references(file: Path) -> list[str]:

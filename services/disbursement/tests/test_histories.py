@@ -70,6 +70,7 @@ from disbursement.domain.payment import (
     RecordReturn,
     ReleasePaymentFromHold,
     RequestPayment,
+    TakePaymentOutOfFile,
     payment,
 )
 from disbursement.policies import policies
@@ -297,8 +298,9 @@ class World:
             HoldPayment(by=EVA, at=NOON, reason=Code("look")),
             ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen")),
             CancelPayment(by=HANA, at=NOON, reason=Code("mistake")),
+            TakePaymentOutOfFile(by=SYSTEM, at=NOON, file=FILE, fault=None),
         )
-        await self._ask(number, stops[number // 3 % 3])
+        await self._ask(number, stops[number // 3 % 4])
 
     async def the_order_is_cancelled(self, number: int) -> None:
         if number % 4 == 0:

@@ -87,6 +87,8 @@ SAID = {
     "disbursement.payment_put_in_file": "put the payment into the bank's file",
     "disbursement.bank_file_prepared": "prepared a file for the bank",
     "disbursement.bank_file_sealed": "sealed the file for the bank",
+    "disbursement.bank_file_refused": "found that the file for the bank cannot be written",
+    "disbursement.payment_taken_out_of_file": "took the payment out of that file",
     "disbursement.bank_file_sent": "handed the file to the bank",
     "disbursement.payment_instructed": "instructed the bank",
     "disbursement.payment_accepted_by_bank": "learned that the bank accepted the instruction",

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.iso20022.references import latin
 from disbursement.settings import Debtor
 from disbursement.views.lists import payments_not_yet_with_the_bank
+from events.io.peers import PeerRefused
 from events.ports import Clock
 from events.values import AccountId, BankFileId, PaymentId, VendorId
 
@@ -38,7 +40,7 @@ class Payees(Protocol):
     """Where names and account numbers are asked for when a file is written."""
 
     async def payee(self, account: AccountId, file: BankFileId) -> Payee:
-        """Who is behind the account; `Unavailable`."""
+        """Who is behind the account; `PayeeErased`, `Unavailable`."""
         ...
 
 
@@ -108,12 +110,17 @@ class VendorsPayees:
     peers: Any
 
     async def payee(self, account: AccountId, file: BankFileId) -> Payee:
-        answer = await self.peers.post(
-            "vendors",
-            f"/v1/accounts/{account}/reveal",
-            {"purpose": "payment"},
-            key=f"{file}.{account}",
-        )
+        try:
+            answer = await self.peers.post(
+                "vendors",
+                f"/v1/accounts/{account}/reveal",
+                {"purpose": "payment"},
+                key=f"{file}.{account}",
+            )
+        except PeerRefused as refused:
+            if refused.status != HTTPStatus.NOT_FOUND:
+                raise
+            raise PayeeErased(account) from None
         shown = msgspec.convert(answer, _Revealed)
         name = shown.latin_name or latin(shown.holder or "", NAME_MAX)
         if not name or not shown.number or not shown.town:

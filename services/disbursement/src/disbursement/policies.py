@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from disbursement.domain import registry
+from disbursement.domain.bank_file import BankFileRefused
 from disbursement.domain.budget_line import ReleaseFunds, RestoreFunds, SpendFunds, budget_line
 from disbursement.domain.commitment import (
     CommitmentCancelled,
@@ -19,6 +20,7 @@ from disbursement.domain.payment import (
     PaymentCancelled,
     PaymentRejectedByBank,
     PaymentReturned,
+    TakePaymentOutOfFile,
     VendorPaid,
     payment,
 )
@@ -118,6 +120,18 @@ def hold_the_displaced(fact: Heard[Any]) -> Acts:
         yield Act(payment, event.displaced, held)
 
 
+def take_out_of_refused_files(fact: Heard[Any]) -> Acts:
+    """A file that cannot be written lets its payments go; those that were the reason are held."""
+    event = fact.event
+    if isinstance(event, BankFileRefused):
+        faults = {fault.payment: fault.reason for fault in event.faults}
+        for one in event.payments:
+            taken_out = TakePaymentOutOfFile(
+                by=SYSTEM, at=fact.envelope.time, file=event.file, fault=faults.get(one)
+            )
+            yield Act(payment, one, taken_out)
+
+
 policies = tuple(
     Policy(name, {"disbursement": registry}, react)
     for name, react in (
@@ -125,5 +139,6 @@ policies = tuple(
         ("keep_the_budget", keep_the_budget),
         ("release_what_is_left", release_what_is_left),
         ("hold_the_displaced", hold_the_displaced),
+        ("take_out_of_refused_files", take_out_of_refused_files),
     )
 )

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Annotated, Self
 
 import msgspec
+from msgspec import Meta
 
 
 class BadDebtor(ValueError):
@@ -12,11 +13,13 @@ class BadDebtor(ValueError):
 
 
 class _Told(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    country: str
-    town: str
-    iban: str
-    bic: str
+    """In the letters that banks carry: a debtor that no bank takes would stop every file."""
+
+    name: Annotated[str, Meta(pattern=r"^(?=.*[A-Za-z])[A-Za-z0-9/\-?:().,'+ ]{1,140}$")]
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+    town: Annotated[str, Meta(pattern=r"^(?=.*[A-Za-z])[A-Za-z0-9/\-?:().,'+ ]{1,35}$")]
+    iban: Annotated[str, Meta(pattern=r"^[A-Z]{2}[0-9]{2}[A-Za-z0-9]{1,30}$")]
+    bic: Annotated[str, Meta(pattern=r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$")]
 
 
 @dataclass(frozen=True)

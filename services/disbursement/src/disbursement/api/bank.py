@@ -23,7 +23,13 @@ from disbursement.domain.bank_file import (
     message_id,
 )
 from disbursement.domain.commitment import commitment
-from disbursement.domain.payment import PutPaymentInFile, end_to_end_id, payment
+from disbursement.domain.payment import (
+    Payment,
+    PutPaymentInFile,
+    end_to_end_id,
+    payment,
+    payment_of,
+)
 from disbursement.domain.payment.refusals import InOtherFile, NoSuchPayment
 from disbursement.views import lists, lookups
 from events.handler import Act
@@ -34,7 +40,10 @@ from events.roles import READERS, Role
 from events.values import AccountId, BankFileId, Code, Digest, PaymentId
 
 REFERENCE = "end_to_end_id"
-"""The claims' scope by which a payment is instructed under one reference, once, for ever."""
+"""The claims' scope by which a payment is put in one file, for ever.
+
+Only when that file was refused before it was written is there another claim to take: the next.
+"""
 FILE_MAX = 200
 
 
@@ -114,7 +123,7 @@ async def prepare_bank_file(
             )
         )
         put = PutPaymentInFile(by=me.id, at=now, file=new, account=account)
-        acts.append(Act(payment, one, put, (Claim(REFERENCE, end_to_end_id(one)),)))
+        acts.append(Act(payment, one, put, (_once(state),)))
     prepared = PrepareBankFile(
         by=me.id,
         at=now,
@@ -128,7 +137,14 @@ async def prepare_bank_file(
     except ClaimTaken as taken:
         if taken.held.scope != REFERENCE:
             raise
-        raise InOtherFile(PaymentId(taken.held.key.replace("-", "_"))) from None
+        raise InOtherFile(payment_of(taken.held.key.partition("/")[0])) from None
+
+
+def _once(stands: Payment) -> Claim:
+    reference = end_to_end_id(stands.id)
+    if stands.files_refused:
+        return Claim(REFERENCE, f"{reference}/{stands.files_refused}")
+    return Claim(REFERENCE, reference)
 
 
 @api.query("/v1/bank-files/{file}", answers=BankFileAnswer, allows=READERS)

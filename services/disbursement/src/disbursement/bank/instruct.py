@@ -5,25 +5,28 @@
 
 After a crash the next step is done again. A file that was written before is taken as it is, even
 if the vendor's details have changed since; a file whose hash differs from the recorded one stops
-everything until a person has looked.
+everything until a person has looked. A file that cannot be written is refused (event), with the
+payments that are the reason; its other payments may go into another.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from disbursement.domain import registry
 from disbursement.domain.bank_file import (
     BankFilePrepared,
     BankFileSealed,
+    Fault,
     Instructed,
     RecordSending,
+    RefuseBankFile,
     SealBankFile,
     bank_file,
 )
 from disbursement.domain.payment import RecordInstruction, payment
-from disbursement.gateways import Gateways, Payee
+from disbursement.gateways import Gateways, Payee, PayeeErased
 from disbursement.iso20022.pain001 import (
     Bank,
     BankAccount,
@@ -34,13 +37,19 @@ from disbursement.iso20022.pain001 import (
     Transfer,
     write,
 )
-from disbursement.iso20022.references import uetr
+from disbursement.iso20022.references import latin, uetr
+from disbursement.iso20022.schema import NotValid
 from disbursement.settings import Debtor
 from events.handler import Act
 from events.service import Effect, Heard
-from events.values import SYSTEM, AccountId, Digest
+from events.values import SYSTEM, AccountId, Code, Digest
+
+PAYEE_ERASED = Code("payee_erased")
+NO_BANK_TAKES_IT = Code("no_bank_takes_it")
 
 Acts = Iterable[Act[Any, Any, Any]]
+Payees = Mapping[AccountId, Payee | None]
+"""Who is behind each account; None where that was erased."""
 
 
 class SealBroken(Exception):
@@ -48,17 +57,19 @@ class SealBroken(Exception):
 
 
 async def seal(fact: Heard[Any], gateways: Gateways) -> Acts:
-    """Write the file of a prepared instruction, once, and record its hash."""
+    """Write the file of a prepared instruction, once, and record its hash; or refuse it."""
     event = fact.event
     if not isinstance(event, BankFilePrepared):
         return []
     content = await asyncio.to_thread(gateways.bank.sealed, event.file)
     if content is None:
-        payees = {
-            instructed.account: await gateways.payees.payee(instructed.account, event.file)
-            for instructed in event.payments
-        }
-        written = write(_instruction(fact, payees, gateways.debtor))
+        payees = await _payees(event, gateways)
+        try:
+            written = write(_instruction(fact, event.payments, payees, gateways.debtor))
+        except (NotValid, PayeeErased):
+            faults = tuple(_faults(fact, payees, gateways.debtor))
+            refused = RefuseBankFile(by=SYSTEM, at=gateways.clock.now(), faults=faults)
+            return [Act(bank_file, event.file, refused)]
         content = await asyncio.to_thread(gateways.bank.seal, event.file, written)
     sealed = SealBankFile(by=SYSTEM, at=gateways.clock.now(), file_hash=_hash(content))
     return [Act(bank_file, event.file, sealed)]
@@ -88,11 +99,32 @@ def _hash(content: bytes) -> Digest:
     return Digest(hashlib.sha256(content).hexdigest())
 
 
+async def _payees(event: BankFilePrepared, gateways: Gateways) -> Payees:
+    payees: dict[AccountId, Payee | None] = {}
+    for account in dict.fromkeys(instructed.account for instructed in event.payments):
+        try:
+            payees[account] = await gateways.payees.payee(account, event.file)
+        except PayeeErased:
+            payees[account] = None
+    return payees
+
+
+def _faults(fact: Heard[BankFilePrepared], payees: Payees, debtor: Debtor) -> Iterator[Fault]:
+    """The payments that would make a file impossible even alone."""
+    for instructed in fact.event.payments:
+        try:
+            write(_instruction(fact, (instructed,), payees, debtor))
+        except PayeeErased:
+            yield Fault(payment=instructed.payment, reason=PAYEE_ERASED)
+        except NotValid:
+            yield Fault(payment=instructed.payment, reason=NO_BANK_TAKES_IT)
+
+
 def _instruction(
-    fact: Heard[BankFilePrepared], payees: dict[AccountId, Payee], debtor: Debtor
+    fact: Heard[BankFilePrepared], payments: Sequence[Instructed], payees: Payees, debtor: Debtor
 ) -> Instruction:
     event = fact.event
-    currencies = sorted({instructed.amount.currency for instructed in event.payments})
+    currencies = sorted({instructed.amount.currency for instructed in payments})
     return Instruction(
         message_id=event.message_id,
         created_at=fact.envelope.time,
@@ -104,19 +136,19 @@ def _instruction(
                 bank=Bank(bic=debtor.bic),
                 currency=currency,
                 execution=event.execution,
-                transfers=tuple(_transfers(currency, event.payments, payees)),
+                transfers=tuple(_transfers(currency, payments, payees)),
             )
             for currency in currencies
         ),
     )
 
 
-def _transfers(
-    currency: str, payments: Sequence[Instructed], payees: dict[AccountId, Payee]
-) -> Iterator[Transfer]:
+def _transfers(currency: str, payments: Sequence[Instructed], payees: Payees) -> Iterator[Transfer]:
     for instructed in payments:
         if instructed.amount.currency == currency:
             payee = payees[instructed.account]
+            if payee is None:
+                raise PayeeErased(instructed.account)
             yield Transfer(
                 end_to_end_id=instructed.end_to_end_id,
                 uetr=uetr(instructed.end_to_end_id),
@@ -124,7 +156,7 @@ def _transfers(
                 creditor=payee.creditor,
                 account=payee.account,
                 bank=payee.bank,
-                remittance=f"Invoice {instructed.invoice_number}",
+                remittance=latin(f"Invoice {instructed.invoice_number}"),
             )
 
 

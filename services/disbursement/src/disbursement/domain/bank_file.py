@@ -1,12 +1,16 @@
 """A bank file: released payments gathered into one instruction to the bank.
 
     prepared -> sealed -> sent
+    or prepared -> refused
 
 Prepared is the intent: which payments, under which references, in which message. It is decided
-together with each payment's own `PaymentPutInFile`, so a payment is in one file for ever. Then the
+together with each payment's own `PaymentPutInFile`, so a payment is in one file at a time. Then the
 file is written once, out of the bank's sight, and sealed with its hash; from then on its content
 is that and no other. Then it is handed to the bank. A crash between any two of these steps is
 resumed by doing the next one again: the same bytes under the same name.
+
+A file that cannot be written, because a payee was erased or no bank would take it, is refused
+before it is sealed: nobody at the bank has heard of its payments, and each may go into another.
 
 The creditors' names and account numbers are read from the vendors service when the file is
 written. They never enter an event.
@@ -30,6 +34,7 @@ class Stage(StrEnum):
     PREPARED = "prepared"
     SEALED = "sealed"
     SENT = "sent"
+    REFUSED = "refused"
 
 
 class Instructed(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +46,13 @@ class Instructed(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId
     amount: Money
     invoice_number: Code
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that kept the file from being written, and why."""
+
+    payment: PaymentId
+    reason: Code
 
 
 # Requests
@@ -57,11 +69,17 @@ class SealBankFile(Command, frozen=True):
     file_hash: Digest
 
 
+class RefuseBankFile(Command, frozen=True):
+    """The file cannot be written."""
+
+    faults: tuple[Fault, ...]
+
+
 class RecordSending(Command, frozen=True):
     file_hash: Digest
 
 
-BankFileCommand = PrepareBankFile | SealBankFile | RecordSending
+BankFileCommand = PrepareBankFile | SealBankFile | RefuseBankFile | RecordSending
 
 
 # Facts
@@ -81,12 +99,22 @@ class BankFileSealed(Event, frozen=True, tag="disbursement.bank_file_sealed.v1")
     payments: tuple[PaymentId, ...]
 
 
+class BankFileRefused(Event, frozen=True, tag="disbursement.bank_file_refused.v1"):
+    """It was never written, and never will be: the bank does not know of its payments."""
+
+    file: BankFileId
+    payments: tuple[PaymentId, ...]
+    """All that were in it."""
+    faults: tuple[Fault, ...]
+    """Those of them that were the reason; none when only the file as a whole was impossible."""
+
+
 class BankFileSent(Event, frozen=True, tag="disbursement.bank_file_sent.v1"):
     file: BankFileId
     file_hash: Digest
 
 
-BankFileEvent = BankFilePrepared | BankFileSealed | BankFileSent
+BankFileEvent = BankFilePrepared | BankFileSealed | BankFileRefused | BankFileSent
 
 
 # Refusals, in the order in which the rules are asked
@@ -128,6 +156,13 @@ class TwiceInTheFile(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class NotInTheFile(Rejected):
+    """The file does not hold this payment."""
+
+    payment: PaymentId
+
+
+@dataclass(unsafe_hash=True)
 class SealedOtherwise(Rejected):
     """The file was sealed with another content. It is never written anew."""
 
@@ -160,6 +195,8 @@ def evolve(file: BankFile | None, event: BankFileEvent) -> BankFile:
     match event:
         case BankFileSealed(file_hash=file_hash):
             return replace(file, stage=Stage.SEALED, file_hash=file_hash)
+        case BankFileRefused():
+            return replace(file, stage=Stage.REFUSED)
         case BankFileSent():
             return replace(file, stage=Stage.SENT)
         case _:
@@ -181,21 +218,10 @@ def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFile
     if file is None:
         raise NoSuchBankFile
     match command:
-        case SealBankFile(file_hash=file_hash):
-            if file.file_hash is not None:
-                _as_sealed(file.file_hash, file_hash)
-                return []
-            payments = tuple(instructed.payment for instructed in file.payments)
-            return [
-                BankFileSealed(
-                    by=by,
-                    at=at,
-                    file=file.id,
-                    message_id=file.message_id,
-                    file_hash=file_hash,
-                    payments=payments,
-                )
-            ]
+        case SealBankFile():
+            return _sealed(command, file)
+        case RefuseBankFile():
+            return _refused(command, file)
         case RecordSending(file_hash=file_hash):
             if file.file_hash is None:
                 raise BankFileIsAt(file.stage, Stage.SEALED)
@@ -227,6 +253,48 @@ def _prepared(command: PrepareBankFile, file: BankFile | None) -> BankFilePrepar
         execution=command.execution,
         payments=command.payments,
     )
+
+
+def _sealed(command: SealBankFile, file: BankFile) -> Sequence[BankFileSealed]:
+    if file.stage is Stage.REFUSED:
+        raise BankFileIsAt(file.stage, Stage.PREPARED)
+    if file.file_hash is not None:
+        _as_sealed(file.file_hash, command.file_hash)
+        return []
+    return [
+        BankFileSealed(
+            by=command.by,
+            at=command.at,
+            file=file.id,
+            message_id=file.message_id,
+            file_hash=command.file_hash,
+            payments=_payments(file),
+        )
+    ]
+
+
+def _refused(command: RefuseBankFile, file: BankFile) -> Sequence[BankFileRefused]:
+    """Only what was never sealed: of a sealed file the bank may know."""
+    if file.stage is Stage.REFUSED:
+        return []
+    if file.stage is not Stage.PREPARED:
+        raise BankFileIsAt(file.stage, Stage.PREPARED)
+    for fault in command.faults:
+        if fault.payment not in _payments(file):
+            raise NotInTheFile(fault.payment)
+    return [
+        BankFileRefused(
+            by=command.by,
+            at=command.at,
+            file=file.id,
+            payments=_payments(file),
+            faults=command.faults,
+        )
+    ]
+
+
+def _payments(file: BankFile) -> tuple[PaymentId, ...]:
+    return tuple(instructed.payment for instructed in file.payments)
 
 
 def _as_sealed(sealed: Digest, found: Digest) -> None:

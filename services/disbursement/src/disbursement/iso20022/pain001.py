@@ -138,6 +138,7 @@ def _refuse_what_the_schema_lets_through(instruction: Instruction) -> None:
             _letters("EndToEndId", transfer.end_to_end_id)
             _letters("RmtInf", transfer.remittance)
             _party("Cdtr", transfer.creditor)
+            _letters("CdtrAcct", transfer.account.number)
 
 
 def _party(where: str, party: Party) -> None:

@@ -2,7 +2,8 @@
 
     requested -> certified -> approved -> signed -> released -> in file -> instructed
               -> (accepted) -> paid -> reconciled
-    at the bank: rejected, returned; before the file: held and released from hold, cancelled
+    at the bank: rejected, returned; before the file: held and released from hold, cancelled;
+    in a file that cannot be written: taken out of it, released again
 
 Requesting, certifying, approving and the two signatures are five different persons' (UN Financial
 Rules 105.5 and 105.6; D2, D3). Each of them answers for the evidence that was on the page: its
@@ -27,6 +28,7 @@ from disbursement.domain.payment.facts import (
     PaymentRequested,
     PaymentReturned,
     PaymentSigned,
+    PaymentTakenOutOfFile,
     VendorPaid,
 )
 from disbursement.domain.payment.refusals import Stage
@@ -46,6 +48,7 @@ from disbursement.domain.payment.requests import (
     ReleasePaymentFromHold,
     RequestPayment,
     SignPayment,
+    TakePaymentOutOfFile,
     VendorAccount,
 )
 from disbursement.domain.payment.rules import (
@@ -79,6 +82,7 @@ __all__ = [
     "PaymentRequested",
     "PaymentReturned",
     "PaymentSigned",
+    "PaymentTakenOutOfFile",
     "PutPaymentInFile",
     "ReconcilePayment",
     "RecordAcceptance",
@@ -90,6 +94,7 @@ __all__ = [
     "RequestPayment",
     "SignPayment",
     "Stage",
+    "TakePaymentOutOfFile",
     "VendorAccount",
     "VendorPaid",
     "end_to_end_id",

@@ -89,6 +89,13 @@ class PaymentPutInFile(Event, frozen=True, tag="disbursement.payment_put_in_file
     end_to_end_id: Code
 
 
+class PaymentTakenOutOfFile(Event, frozen=True, tag="disbursement.payment_taken_out_of_file.v1"):
+    """The file was never written: the payment is released as before, and may go into another."""
+
+    payment: PaymentId
+    file: BankFileId
+
+
 class PaymentInstructed(Event, frozen=True, tag="disbursement.payment_instructed.v1"):
     payment: PaymentId
     file: BankFileId
@@ -156,6 +163,7 @@ PaymentEvent = (
     | PaymentReleasedFromHold
     | PaymentCancelled
     | PaymentPutInFile
+    | PaymentTakenOutOfFile
     | PaymentInstructed
     | PaymentAcceptedByBank
     | PaymentRejectedByBank

@@ -94,6 +94,14 @@ class PutPaymentInFile(Command, frozen=True):
     account: VendorAccount | None
 
 
+class TakePaymentOutOfFile(Command, frozen=True):
+    """Its file was refused before it was written."""
+
+    file: BankFileId
+    fault: Code | None
+    """Why this payment kept the file from being written: it is held for that."""
+
+
 class RecordInstruction(Command, frozen=True):
     file: BankFileId
     file_hash: Digest
@@ -138,6 +146,7 @@ PaymentCommand = (
     | ReleasePaymentFromHold
     | CancelPayment
     | PutPaymentInFile
+    | TakePaymentOutOfFile
     | RecordInstruction
     | RecordAcceptance
     | RecordRejection

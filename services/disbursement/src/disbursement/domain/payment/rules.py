@@ -18,6 +18,7 @@ from disbursement.domain.payment.facts import (
     PaymentReleasedFromHold,
     PaymentRequested,
     PaymentSigned,
+    PaymentTakenOutOfFile,
 )
 from disbursement.domain.payment.refusals import Stage
 from disbursement.domain.payment.requests import (
@@ -36,6 +37,7 @@ from disbursement.domain.payment.requests import (
     ReleasePaymentFromHold,
     RequestPayment,
     SignPayment,
+    TakePaymentOutOfFile,
     VendorAccount,
 )
 from disbursement.domain.payment.state import Payment, evolve
@@ -74,6 +76,8 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
             return [_signed(command, payment)]
         case HoldPayment() | ReleasePaymentFromHold() | CancelPayment() | PutPaymentInFile():
             return _before_the_file(command, payment)
+        case TakePaymentOutOfFile():
+            return _taken_out_of_file(command, payment)
         case (
             RecordInstruction()
             | RecordAcceptance()
@@ -271,6 +275,19 @@ def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFil
         file=command.file,
         end_to_end_id=end_to_end_id(payment.id),
     )
+
+
+def _taken_out_of_file(
+    command: TakePaymentOutOfFile, payment: Payment
+) -> Sequence[PaymentTakenOutOfFile | PaymentHeld]:
+    """Back to where it was before; what is wrong with it waits for a person."""
+    if payment.stage is not Stage.IN_FILE or payment.file != command.file:
+        return []
+    by, at = command.by, command.at
+    taken_out = PaymentTakenOutOfFile(by=by, at=at, payment=payment.id, file=command.file)
+    if command.fault is None:
+        return [taken_out]
+    return [taken_out, PaymentHeld(by=by, at=at, payment=payment.id, reason=command.fault)]
 
 
 payment = Decider(decide=decide, evolve=evolve)

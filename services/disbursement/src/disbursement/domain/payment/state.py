@@ -21,6 +21,7 @@ from disbursement.domain.payment.facts import (
     PaymentRequested,
     PaymentReturned,
     PaymentSigned,
+    PaymentTakenOutOfFile,
     VendorPaid,
 )
 from disbursement.domain.payment.refusals import Stage
@@ -64,6 +65,8 @@ class Payment(State, frozen=True):
     held: Code | None = None
     file: BankFileId | None = None
     end_to_end_id: Code | None = None
+    files_refused: int = 0
+    """How many files with it were given up before they were written."""
     functional_amount: Money | None = None
     """What it came to in the grant's currency on the day it was paid."""
 
@@ -102,6 +105,10 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
             return replace(payment, stage=Stage.CANCELLED)
         case PaymentPutInFile(file=file, end_to_end_id=reference):
             return replace(payment, stage=Stage.IN_FILE, file=file, end_to_end_id=reference)
+        case PaymentTakenOutOfFile():
+            refused = payment.files_refused + 1
+            released = replace(payment, stage=Stage.RELEASED, file=None, end_to_end_id=None)
+            return replace(released, files_refused=refused)
         case PaymentInstructed():
             return replace(payment, stage=Stage.INSTRUCTED)
         case PaymentAcceptedByBank():
