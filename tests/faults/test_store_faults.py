@@ -21,7 +21,7 @@ from homeward.postgres import start as start_postgres
 HOME = Path(__file__).parents[2]
 WRITERS = 3
 SECONDS = 3.0
-FAULT_AFTER_SECONDS = 1.5
+FAULT_AFTER_SECONDS = 1.0
 
 
 @pytest.fixture
@@ -37,6 +37,11 @@ class Writers:
 
     processes: list[subprocess.Popen[bytes]]
     notes: list[Path]
+
+    async def all_at_it(self) -> None:
+        async with asyncio.timeout(60):
+            while not all(note.stat().st_size for note in self.notes):  # noqa: ASYNC110  others write
+                await asyncio.sleep(0.05)
 
     async def end(self) -> list[int]:
         return [await asyncio.to_thread(process.wait, 60) for process in self.processes]
@@ -103,7 +108,7 @@ async def check(database: Database, writers: Writers, seen: list[Entry]) -> None
         assert row["version"] == versions.get(row["stream"], 0) + 1, "a gap in a stream"
         versions[row["stream"]] = row["version"]
     acknowledged = writers.acknowledged()
-    assert len(acknowledged) > 500, "hardly anything was written"
+    assert len(acknowledged) > 200, "hardly anything was written"
     assert acknowledged.items() <= stored.items(), "an acknowledged event is not there"
     assert [entry.position for entry in seen] == list(range(1, len(seen) + 1)), "a reader skipped"
     assert all(stored[entry.position] == entry.envelope.id for entry in seen), "history changed"
@@ -119,6 +124,7 @@ async def test_nothing_acknowledged_is_lost(durable: Postgres, tmp_path: Path, f
     ):
         seen: list[Entry] = []
         following = asyncio.create_task(follow(store, seen))
+        await writers.all_at_it()
         await asyncio.sleep(FAULT_AFTER_SECONDS)
         if fault == "writer killed":
             writers.processes[0].kill()

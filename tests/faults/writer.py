@@ -32,9 +32,9 @@ clock, ids = SystemClock(), SystemIds()
 
 
 async def write(url: str, notes: Path, seed: int, seconds: float) -> None:
-    until = perf_counter() + seconds
     file = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     async with open_store(url, EpochKeys(b"k" * 32)) as store, asyncio.TaskGroup() as group:
+        until = perf_counter() + seconds
         for client in range(CLIENTS):
             dice = random.Random(seed * CLIENTS + client)
             group.create_task(_client(store, dice, until, file))
