@@ -3,6 +3,7 @@
 Only the signing in is left out here: a session is begun with a token of the trial's issuer.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,13 @@ from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, cashier
 from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
 
+from console import queue
 from console.backend import Backend
 from console.main import console
 from console.pages import COOKIE
 from console.sessions import Session, Sessions
 from events.io.http.trial import Caller
+from events.roles import Role
 from homeward.postgres import Database
 
 
@@ -83,6 +86,72 @@ async def test_the_queue_puts_first_what_waits_for_the_reader(counter: Counter) 
     assert "waits for a certifying officer" in page.text
 
 
+async def test_a_line_says_from_which_money_how_old_and_what_stands_out(counter: Counter) -> None:
+    till = counter.till
+    payment = await chain.requested(till, await chain.matched(till, sacks=8))
+    till.trial.clock.advance(7300)  # type: ignore[attr-defined]
+    till.hana = till.trial.sign_in("per_hana", Role.FINANCE_OFFICER)  # her token has ended
+    till.eva = till.trial.sign_in("per_eva", Role.APPROVING_OFFICER)
+    counter.sits_down(till.hana)
+    page = await counter.get("/payments")
+    for shown in ("SK-2023-AVRR", "business start", ">2 h</bdi>", "Hana", "delivered short"):
+        assert shown in page.text
+    assert "Nothing waits for you" in page.text
+    await till.does(till.eva, f"{payment}/hold", {"reason": "unclear"})
+    page = await counter.get("/payments")
+    assert "One payment waits for you" in page.text
+    assert "on hold: unclear" in page.text
+
+
+async def test_what_is_released_waits_for_the_finance_officer(counter: Counter) -> None:
+    await chain.released(counter.till)
+    counter.sits_down(counter.till.hana)
+    assert "One payment waits for you" in (await counter.get("/payments")).text
+    counter.sits_down(counter.till.ivan)
+    assert "Nothing waits for you" in (await counter.get("/payments")).text
+
+
+async def test_payments_are_found_by_any_of_their_ids_and_by_stage(counter: Counter) -> None:
+    path = (await chain.requested(counter.till)).removeprefix("/v1")
+    payment = (await counter.till.hana.get(f"/v1{path}")).json()
+    counter.sits_down(counter.till.elif_)
+    assert (await counter.get(f"/payments?find=+{payment['payment']}")).url.path == path
+    for name in ("case", "vendor", "invoice"):
+        assert path in (await counter.get(f"/payments?find={payment[name]}")).text
+        none = await counter.get(f"/payments?find={payment[name]}0")
+        assert "There is no such payment." in none.text
+    assert path in (await counter.get("/payments?stage=requested")).text
+    for stage in ("paid", "held"):
+        assert path not in (await counter.get(f"/payments?stage={stage}")).text
+    assert "That is not an id" in (await counter.get("/payments?find=<i>")).text
+
+
+async def test_the_queue_asks_for_one_page_however_much_there_is(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "LIMIT", 1)
+    first = (await chain.requested(counter.till)).removeprefix("/v1")
+    second = (await another(counter.till)).removeprefix("/v1")
+    counter.sits_down(counter.till.elif_)
+    page = await counter.get("/payments")
+    assert first in page.text
+    assert second not in page.text
+    found = re.search(r'href="([^"]*)" rel="next"', page.text)
+    assert found is not None
+    page = await counter.get(found[1])
+    assert second in page.text
+    assert first not in page.text
+    assert 'rel="next"' not in page.text
+
+
+async def another(till: Cashier) -> str:
+    """A second payment: the one before is given up and its invoice is asked for again."""
+    [given_up] = (await till.hana.get("/v1/payments")).json()["items"]
+    path = f"/v1/payments/{given_up['payment']}"
+    await till.does(till.eva, f"{path}/cancel", {"reason": "mistake"})
+    return await chain.requested(till, f"/v1/commitments/{given_up['commitment']}")
+
+
 async def test_four_people_carry_a_payment_to_the_bank_with_buttons(counter: Counter) -> None:
     payment = await chain.requested(counter.till)
     path = payment.removeprefix("/v1")
@@ -136,7 +205,9 @@ async def test_the_page_shows_what_agrees_and_what_it_costs(counter: Counter) ->
     counter.sits_down(counter.till.eva)
     page = await counter.get(payment.removeprefix("/v1"))
     assert 'invoice <bdi dir="ltr">INV2231</bdi>' in page.text
-    assert '<td class="num less">8</td>' in page.text
+    assert '<td data-label="Delivered" class="num less">8</td>' in page.text
+    assert "The returnee signed for the delivery of" in page.text
+    assert "Dalia recorded it" in page.text
     assert 'ending <bdi dir="ltr">9012</bdi>' in page.text
     assert "unchanged" in page.text
     assert "this payment" in page.text
@@ -193,7 +264,10 @@ async def test_a_session_ends_with_its_token(counter: Counter) -> None:
 
 async def test_a_payment_that_is_not_there(counter: Counter) -> None:
     counter.sits_down(counter.till.jozef)
-    assert (await counter.get("/payments/pay_9")).status_code == 404
+    page = await counter.get("/payments/pay_9")
+    assert page.status_code == 404
+    assert "There is no such payment" in page.text
+    assert "nothing was stored" not in page.text
     assert (await counter.get("/payments/what")).status_code == 404
 
 

@@ -14,6 +14,11 @@ CERTIFY, APPROVE, SIGN = "certify", "approve", "sign"
 AT_STAGE = {"requested": CERTIFY, "certified": APPROVE, "approved": SIGN, "signed": SIGN}
 """By the stage that a payment is at, the act that it waits for."""
 ROLE = {CERTIFY: "certifying_officer", APPROVE: "approving_officer", SIGN: "signatory"}
+WAITING = {stage: ROLE[act] for stage, act in AT_STAGE.items()} | {"released": "finance_officer"}
+"""By the stage that a payment is at, the role that it waits for."""
+SHOWN_WHEN_HELD = frozenset({"finance_officer", "certifying_officer", "approving_officer"})
+"""Those for whom a held payment is something to do."""
+RELEASE, PUT_IN_FILE = "Look into the hold", "Put into a bank file"
 LABEL = {CERTIFY: "Certify", APPROVE: "Approve", SIGN: "Sign"}
 MEANING = {
     CERTIFY: "You certify that funds, purpose and eligibility are right.",
@@ -53,9 +58,14 @@ def offer(payment: dict[str, Any]) -> Offer | None:
     )
 
 
-def waits_for(payment: dict[str, Any], person: Person) -> bool:
-    """Whether the queue puts it among what this person has to look at."""
+def waits_for(payment: dict[str, Any], person: Person) -> str | None:
+    """What this person is to do about it, as the queue says it; None when it is for others."""
+    if payment["held"] is not None:
+        return RELEASE if person.roles & SHOWN_WHEN_HELD else None
+    if WAITING.get(payment["stage"]) not in person.roles:
+        return None
     act = AT_STAGE.get(payment["stage"])
-    if act is None or payment["held"] is not None or ROLE[act] not in person.roles:
-        return False
-    return all(done["person"] != person.id for done in payment["acts"])
+    if act is None:
+        return PUT_IN_FILE
+    acted = any(done["person"] == person.id for done in payment["acts"])
+    return None if acted else LABEL[act]

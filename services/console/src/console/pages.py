@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from console import acts, reading, shapes
 from console.backend import Backend, Refused
+from console.queue import KINDS, Queue, queue
 from console.sessions import Session, Sessions
 from events.values import ID
 
@@ -40,6 +41,7 @@ _HIDDEN = {
     "etag": re.compile(r'"[0-9]{1,15}"'),
 }
 """What a payment's page gives its form to bring back: some of it becomes headers."""
+_LOOK = "Look whether the whole of the id is there."
 _AGAIN = "Nothing was done. Go back, load the page again and try once more."
 _style = files("console").joinpath("static/style.css").read_bytes()
 _templates = Environment(
@@ -55,6 +57,11 @@ _templates.filters |= {
     "short": shapes.short,
     "person": shapes.person,
     "when": shapes.when,
+    "day": shapes.day,
+    "age": shapes.age,
+    "plain": shapes.plain_money,
+    "flag": shapes.flag,
+    "confirmed": shapes.confirmed,
     "stage": shapes.stage,
 }
 
@@ -204,9 +211,24 @@ def _ours(to: str) -> str:
 
 
 @router.get("/payments")
-async def payments(desk: Here, session: SignedIn) -> Response:
-    rows = await reading.queue(desk.backend, session)
-    return render("payments.html", session, rows=rows)
+async def payments(
+    desk: Here, session: SignedIn, find: str = "", stage: str = "", cursor: str = ""
+) -> Response:
+    wanted = find.strip()
+    if wanted.startswith("pay_") and _id.fullmatch(wanted):
+        return RedirectResponse(f"/payments/{wanted}", HTTPStatus.SEE_OTHER)
+    if wanted and not (_id.fullmatch(wanted) and wanted[:3] in KINDS):
+        empty = Queue(mine=(), more=False, others=(), next=None, find=wanted, stage=stage)
+        return _payments(empty, desk, session, no_id=True)
+    shown = stage if stage in shapes.STAGES else ""
+    found = await queue(desk.backend, session, find=wanted, stage=shown, cursor=cursor)
+    return _payments(found, desk, session, no_id=False)
+
+
+def _payments(shown: Queue, desk: Desk, session: Session, *, no_id: bool) -> Response:
+    now = desk.sessions.now()
+    stages = shapes.STAGES
+    return render("payments.html", session, queue=shown, no_id=no_id, now=now, stages=stages)
 
 
 @router.get("/payments/{payment}")
@@ -296,7 +318,9 @@ async def refused_page(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     if error.status == HTTPStatus.UNAUTHORIZED:
         return await to_sign_in(request, error)
-    return trouble(request, error.status, error.title, error.detail)
+    # What a service says of a command that it refused is not true of a page that was asked for.
+    read_in_vain = request.method == "GET" and error.status == HTTPStatus.NOT_FOUND
+    return trouble(request, error.status, error.title, _LOOK if read_in_vain else error.detail)
 
 
 async def unavailable(request: Request, _error: Exception) -> Response:

@@ -5,12 +5,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from console.acts import Offer, offer, waits_for
+from console.acts import Offer, offer
 from console.backend import Backend, Found, Refused
 from console.sessions import Session
 from events.ports import Unavailable
 
-PAGE = "200"
 STEPS = (
     ("requested", "payment_requested", "Request", "Requested"),
     ("certified", "payment_certified", "Certify", "Certified"),
@@ -37,14 +36,6 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A payment in the queue."""
-
-    payment: dict[str, Any]
-    mine: bool
-
-
-@dataclass(frozen=True)
 class Part:
     """One part of the picture of a budget line: its place in it, and what it is."""
 
@@ -64,19 +55,6 @@ class PaymentPage:
     offer: Offer | None
     trail: dict[str, Any] | None
     """None when the log does not answer or does not have it yet."""
-
-
-async def queue(backend: Backend, session: Session) -> list[Row]:
-    """Every payment, what waits for this person first, the oldest of them first."""
-    rows: list[Row] = []
-    query = {"limit": PAGE}
-    while True:
-        page = (await backend.get("disbursement", "/v1/payments", session.token, **query)).body
-        rows += [Row(payment, waits_for(payment, session.person)) for payment in page["items"]]
-        if not page.get("next"):
-            break
-        query["cursor"] = page["next"]
-    return sorted(rows, key=lambda row: (not row.mine, row.payment["payment"]))
 
 
 async def payment_page(backend: Backend, session: Session, payment_id: str) -> PaymentPage:

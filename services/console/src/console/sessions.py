@@ -55,7 +55,7 @@ class Sessions:
     """All that are signed in, in memory: a restart signs everybody out."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+        self.now = now
         self._held: dict[str, Session] = {}
 
     def begin(self, session: Session) -> str:
@@ -67,7 +67,7 @@ class Sessions:
 
     def find(self, name: str | None) -> Session | None:
         session = self._held.get(name or "")
-        if session is None or session.ends_at <= self._now().timestamp():
+        if session is None or session.ends_at <= self.now().timestamp():
             return None
         return session
 
@@ -75,7 +75,7 @@ class Sessions:
         self._held.pop(name or "", None)
 
     def _forget_ended(self) -> None:
-        now = self._now().timestamp()
+        now = self.now().timestamp()
         self._held = {name: held for name, held in self._held.items() if held.ends_at > now}
         while len(self._held) >= SESSIONS_MAX:
             del self._held[next(iter(self._held))]

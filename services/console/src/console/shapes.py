@@ -1,6 +1,6 @@
 """How values are shown: money, times, ids and people, each so that it reads the same both ways."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -19,8 +19,13 @@ STAGES = {
     "rejected": ("rejected by the bank", "bad"),
     "returned": ("returned by the bank", "bad"),
     "cancelled": ("cancelled", "plain"),
+    "held": ("on hold", "bad"),
 }
 """A stage in words, and its colour."""
+FLAGS = {"delivered_short": "delivered short", "corrected": "invoice corrected"}
+"""What makes a payment stand out, in words."""
+CONFIRMED = {"signature": "signed", "code": "gave the code", "thumbprint": "gave a thumbprint"}
+"""What the receiver of a delivery did, by the method."""
 SHORT = 14
 
 
@@ -33,9 +38,13 @@ def money(amount: Any) -> Markup:
     """`{"amount": "2423500.500", "currency": "IQD"}` as 2,423,500.500 IQD."""
     if not amount:
         return escape("–")
+    return Markup('<bdi dir="ltr" class="num">{}</bdi>').format(plain_money(amount))
+
+
+def plain_money(amount: Any) -> str:
+    """The same for where no markup can stand."""
     whole, dot, rest = str(amount["amount"]).partition(".")
-    shown = f"{int(whole):,}{dot}{rest} {amount['currency']}"
-    return Markup('<bdi dir="ltr" class="num">{}</bdi>').format(shown)
+    return f"{int(whole):,}{dot}{rest} {amount['currency']}"
 
 
 def short(name: str | None) -> Markup:
@@ -61,8 +70,38 @@ def when(text: str | None) -> Markup:
         return escape("–")
     at = datetime.fromisoformat(text)
     return Markup('<time datetime="{}"><bdi dir="ltr">{}</bdi></time>').format(
-        text, at.strftime("%d %b %Y %H:%M")
+        text, f"{at.day} {at:%b %Y %H:%M}"
     )
+
+
+def day(text: str | None) -> Markup:
+    """A day of the calendar."""
+    if not text:
+        return escape("–")
+    at = date.fromisoformat(text)
+    return Markup('<time datetime="{}"><bdi dir="ltr">{}</bdi></time>').format(
+        text, f"{at.day} {at:%b %Y}"
+    )
+
+
+def age(text: str, now: datetime) -> Markup:
+    """How long ago, in the one unit that matters; the instant itself when pointed at."""
+    minutes = max(0, int((now - datetime.fromisoformat(text)).total_seconds() // 60))
+    hours, days = minutes // 60, minutes // 1440
+    shown = f"{days} d" if days else f"{hours} h" if hours else f"{minutes} min"
+    return Markup('<time datetime="{}" title="{}"><bdi dir="ltr">{}</bdi></time>').format(
+        text, text, shown
+    )
+
+
+def flag(name: str) -> Markup:
+    said = FLAGS.get(name, name.replace("_", " "))
+    return Markup('<span class="chip warn">{}</span>').format(said)
+
+
+def confirmed(method: str) -> str:
+    """How somebody confirmed a delivery."""
+    return CONFIRMED.get(method, "confirmed")
 
 
 def stage(name: str) -> Markup:
