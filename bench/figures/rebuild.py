@@ -16,6 +16,7 @@ from bench.figures import Figure, Setting, against
 from bench.figures.append import empty_database
 from bench.figures.domain import context, payment, registry, request
 from events.delivery.consume import Consumer, Ear, Projection
+from events.delivery.ports import Watch
 from events.delivery.sources import PAGE, OwnHistory
 from events.io.postgres import EpochKeys, PostgresStore, PostgresTracking, migrate, open_store
 from events.io.system import SystemClock, SystemIds
@@ -118,6 +119,7 @@ async def rebuild(store: PostgresStore, events: int) -> float:
         OwnHistory(store),
         Projection(VIEW, EAR, tracking),
         tracking,
+        Watch(),
         arrived,
     )
     running = asyncio.create_task(consumer.run())

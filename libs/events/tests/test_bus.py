@@ -11,9 +11,13 @@ from nats.aio.client import Client
 from nats.js.errors import APIError
 
 from events.delivery.memory import MemoryBus
+from events.delivery.ports import Watch
+from events.delivery.relay import BusDiffers, BusIsAhead, Relay
 from events.envelope import Entry
 from events.handler import Act, Handler
 from events.io.bus import JetStreamBus, Refused, make_streams, open_bus
+from events.io.bus.__main__ import main as make
+from events.io.system import SystemClock
 from events.memory import NOON, FixedClock, MemoryStore, SeededIds
 from events.ports import Bus, Unavailable, WrongSequence
 from events.values import ItemId
@@ -149,6 +153,28 @@ async def test_many_at_once_come_behind_their_predecessor_or_not_at_all(
     assert await first(bus, 0, 600) == many
 
 
+async def test_what_stands_at_a_position_is_told(bus: Bus, entries: Sequence[Entry]) -> None:
+    assert await bus.entry("bakery", 1) is None
+    await bus.publish("bakery", entries[:7])
+    assert await bus.entry("bakery", 7) == entries[6]
+    assert await bus.entry("bakery", 8) is None
+
+
+async def test_a_relay_adds_nothing_to_another_history(
+    bus: Bus, entries: Sequence[Entry], many: Sequence[Entry]
+) -> None:
+    await bus.publish("bakery", entries[:7])
+    store = MemoryStore()
+    store.entries = [*many[:6], Entry(7, many[7].raw), *many[7:]]
+    relay = Relay("bakery", store, bus, FixedClock(), Watch())
+    with pytest.raises(BusDiffers, match="differ at 7"):
+        await asyncio.wait_for(relay.run(), LATER)
+    store.entries = list(entries[:6])
+    with pytest.raises(BusIsAhead, match="the bus is at 7, the store at 6"):
+        await asyncio.wait_for(relay.run(), LATER)
+    assert await bus.last("bakery") == 7
+
+
 async def test_two_publishers_make_one_history(bus: Bus, entries: Sequence[Entry]) -> None:
     async def publish() -> int:
         lost = 0
@@ -164,6 +190,29 @@ async def test_two_publishers_make_one_history(bus: Bus, entries: Sequence[Entry
 
 
 # The real one
+
+
+async def test_a_stream_made_anew_is_filled_from_the_store(
+    server: Nats, entries: Sequence[Entry], many: Sequence[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an operator does about a stream with another history."""
+    await _anew(server)
+    monkeypatch.setenv("HOMEWARD_NATS_URL", server.url)
+    monkeypatch.setenv("HOMEWARD_NATS_ADMIN_PASSWORD", server.passwords["admin"])
+    async with open_bus(server.url, "bakery", server.passwords["bakery"]) as bus:
+        await connected(bus)
+        await bus.publish("bakery", entries)
+        await make(["bakery"])
+        assert await bus.last("bakery") == 12, "what is there stays, unless it is said"
+        await make(["bakery"], anew=True)
+        assert await bus.last("bakery") == 0
+        store = MemoryStore()
+        store.entries = list(many)
+        relay = asyncio.create_task(
+            Relay("bakery", store, bus, SystemClock(), Watch()).run(), name="relay"
+        )
+        assert await first(bus, 0, 600) == many
+        relay.cancel()
 
 
 async def test_a_service_that_publishes_anothers_event_is_refused(

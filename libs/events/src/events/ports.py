@@ -152,6 +152,10 @@ class Bus(Protocol):
         """The last sequence of the service's stream, 0 when it is empty. Raises `Unavailable`."""
         ...
 
+    async def entry(self, source: str, position: int) -> Entry | None:
+        """What the bus holds at one position, byte for byte; None when it shows nothing there."""
+        ...
+
     async def publish(self, source: str, entries: Sequence[Entry]) -> int:
         """Publish consecutive entries, each only directly after its predecessor.
 

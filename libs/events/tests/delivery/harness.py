@@ -68,12 +68,16 @@ class Told(Watch):
     def __init__(self) -> None:
         self.lags: dict[tuple[str, str], int] = {}
         self.stopped: set[tuple[str, str]] = set()
+        self.mended: set[tuple[str, int]] = set()
 
     def lag(self, consumer: str, source: str, behind: int) -> None:
         self.lags[consumer, source] = behind
 
     def standing(self, consumer: str, source: str, *, stopped: bool) -> None:
         (self.stopped.add if stopped else self.stopped.discard)((consumer, source))
+
+    def healed(self, source: str, position: int) -> None:
+        self.mended.add((source, position))
 
 
 class Stock:
@@ -90,6 +94,8 @@ class Stock:
         self.orders = Handler(ORDERS, MemoryStore(), SystemClock(), SeededIds(1))
         self.handler = Handler(STOCK, MemoryStore(), SystemClock(), SeededIds(2))
         self.feed_is_down = False
+        self.wrong: dict[int, bytes] = {}
+        """What the other service itself has wrong, by position."""
         both = {"orders": ORDERS, "stock": STOCK}
         self.service = Service(
             "stock",
@@ -142,7 +148,8 @@ class Stock:
         if self.feed_is_down:
             raise Unavailable("orders does not answer")
         assert source == "orders"
-        return await self.orders.store.read(after, limit)
+        entries = await self.orders.store.read(after, limit)
+        return [Entry(e.position, self.wrong.get(e.position, e.raw)) for e in entries]
 
     async def place(self, *numbers: int, loaves: int = 1) -> None:
         """Place orders with the other service; they are not on the bus yet."""

@@ -1,6 +1,7 @@
 """Each fact once in effect, to views, policies, effects and copies; and what cannot be taken."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from libs.events.tests.delivery.harness import (
@@ -112,6 +113,19 @@ async def test_the_outside_world_is_asked_again_until_it_answers(stock: Stock) -
 # An event that cannot be taken
 
 
+async def carry_wrongly(
+    stock: Stock, wrongly: Callable[[bytes], bytes], *, owner_too: bool = True
+) -> None:
+    """Put all on the bus, the second event wrong; it may be so where it comes from, too."""
+    entries = list(await stock.orders.store.read(0, 10))
+    wrong = wrongly(entries[1].raw)
+    assert wrong != entries[1].raw
+    entries[1] = Entry(2, wrong)
+    if owner_too:
+        stock.wrong[2] = wrong
+    await stock.bus.publish("orders", entries)
+
+
 @pytest.mark.parametrize("name", [VIEW, POLICY, COPY])
 async def test_poison_stops_its_consumer_and_nobody_else(stock: Stock, name: str) -> None:
     stock.trouble[name].poison.add(3)
@@ -175,8 +189,7 @@ async def test_an_operator_skips_it_with_a_reason(stock: Stock) -> None:
 
 async def test_a_damaged_entry_is_poison(stock: Stock) -> None:
     await stock.place(1, 2)
-    [first, second] = await stock.orders.store.read(0, 2)
-    await stock.bus.publish("orders", [first, Entry(2, second.raw[:-1])])
+    await carry_wrongly(stock, lambda raw: raw[:-1])
     async with stock.running():
         stopped = await stops(stock, 2)
     assert {stop.consumer for stop in stopped} == {VIEW, POLICY}
@@ -184,9 +197,8 @@ async def test_a_damaged_entry_is_poison(stock: Stock) -> None:
 
 
 async def test_an_entry_of_another_position_is_poison(stock: Stock) -> None:
-    await stock.place(1)
-    [first] = await stock.orders.store.read(0, 1)
-    await stock.bus.publish("orders", [first, Entry(2, first.raw)])
+    await stock.place(1, 2)
+    await carry_wrongly(stock, lambda raw: raw.replace(b'"position":"2"', b'"position":"1"'))
     async with stock.running():
         stopped = await stops(stock, 2)
     assert {(stop.position, stop.error.partition(" ")[0]) for stop in stopped} == {(2, "Misplaced")}
@@ -194,12 +206,47 @@ async def test_an_entry_of_another_position_is_poison(stock: Stock) -> None:
 
 async def test_a_version_that_is_not_known_is_poison_not_none_of_ours(stock: Stock) -> None:
     await stock.place(1, 2)
-    [first, second] = await stock.orders.store.read(0, 2)
-    newer = Entry(2, second.raw.replace(b"order_placed.v1", b"order_placed.v2"))
-    await stock.bus.publish("orders", [first, newer])
+    await carry_wrongly(stock, lambda raw: raw.replace(b"order_placed.v1", b"order_placed.v2"))
     async with stock.running():
         stopped = await stops(stock, 2)
     assert {stop.error.partition(" ")[0] for stop in stopped} == {"UnknownEvent"}
+
+
+FORGED = [
+    pytest.param(lambda _: b"{}", id="no event"),
+    pytest.param(lambda raw: raw[:-1], id="cut off"),
+    pytest.param(lambda raw: raw.replace(b'"position":"2"', b'"position":"1"'), id="misplaced"),
+    pytest.param(
+        lambda raw: raw.replace(b"orders.order_placed", b"stock.order_placed"),
+        id="of another service",
+    ),
+    pytest.param(lambda raw: raw.replace(b'"loaves":1', b'"loaves":"x"'), id="not to be read"),
+]
+
+
+@pytest.mark.parametrize("forge", FORGED)
+async def test_what_only_the_bus_has_wrong_is_taken_from_its_owner(
+    stock: Stock, forge: Callable[[bytes], bytes]
+) -> None:
+    await stock.place(1, 2, 3)
+    await carry_wrongly(stock, forge, owner_too=False)
+    async with stock.running():
+        await rest(stock)
+    assert await stock.demand() == {PLACED: 3, RESERVED: 3, "loaves": 6}
+    assert not await stock.tracking.stops()
+    assert stock.told.mended == {("orders", 2)}
+
+
+async def test_what_the_owner_does_not_have_is_waited_for(stock: Stock) -> None:
+    await stock.place(1)
+    await stock.carry()
+    await stock.bus.publish("orders", [Entry(2, b"{}")])
+    async with stock.running():
+        await asyncio.sleep(0.3)
+        assert not await stock.tracking.stops()
+        await stock.place(2)
+        await rest(stock)
+    assert (await stock.demand())[PLACED] == 2
 
 
 async def test_an_event_of_another_kind_is_none_of_ours(stock: Stock) -> None:
@@ -212,6 +259,43 @@ async def test_an_event_of_another_kind_is_none_of_ours(stock: Stock) -> None:
         assert await worker.progress.at_least(POLICY, "orders", 2, LATER)
     assert (await stock.demand())[PLACED] == 1
     assert not await stock.tracking.stops()
+
+
+# The relay before another history
+
+
+async def test_a_relay_before_another_history_stands_still_until_an_operator_decides(
+    stock: Stock,
+) -> None:
+    stock.bus.streams["stock"] = [Entry(1, b"{}")]
+    await stock.place(1)
+    await stock.carry()
+    async with stock.running():
+        [stop] = await stops(stock)
+        assert (stop.consumer, stop.source, stop.position) == ("relay", "stock", 1)
+        assert stop.error.startswith("BusIsAhead at relay.py:")
+        await eventually(lambda: stands(stock, ("relay", "stock")))
+        await stock.place(2)
+        await stock.carry()
+        await rest(stock)
+        assert await stock.bus.last("stock") == 1, "nothing is added, while all else goes on"
+
+        await stock.tracking.resume("relay", "stock", by=ANA)
+        [again] = await stops(stock)
+        assert again.error.startswith("BusDiffers at relay.py:"), "nothing was put right"
+
+        stock.bus.lose_tail("stock", 0)
+        await stock.tracking.resume("relay", "stock", by=ANA)
+        await eventually(lambda: carried(stock, 2))
+        assert stock.bus.streams["stock"] == await stock.handler.store.read(0, 2)
+
+
+async def stands(stock: Stock, who: tuple[str, str]) -> bool:
+    return who in stock.told.stopped
+
+
+async def carried(stock: Stock, head: int) -> bool:
+    return await stock.bus.last("stock") == head
 
 
 # When the bus fails

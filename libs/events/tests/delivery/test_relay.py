@@ -11,7 +11,7 @@ from tests.simulation.world import LoopClock
 
 from events.delivery.memory import MemoryBus
 from events.delivery.ports import Watch
-from events.delivery.relay import BusIsAhead, Relay
+from events.delivery.relay import BusDiffers, BusIsAhead, Relay
 from events.envelope import Entry
 from events.handler import Act, Handler
 from events.memory import NOON, MemoryStore, SeededIds
@@ -142,3 +142,36 @@ def test_a_bus_with_another_history_is_not_written_to() -> None:
             await relay.run()
 
     run(6, story())
+
+
+@pytest.mark.parametrize("since", [3, 9, 20])
+def test_nor_when_the_store_has_overtaken_it(since: int) -> None:
+    """Numbers do not tell one history from another: what stands last on the bus does."""
+
+    async def story() -> None:
+        world, lost = World(), World()
+        await lost.bake(9)
+        await world.bake(6)
+        await world.bake(since)
+        await world.bus.publish("bakery", lost.store.entries)
+        relay = Relay("bakery", world.store, world.bus, LoopClock(), Watch())
+        with pytest.raises(BusDiffers, match="differ at 10"):
+            await relay.run()
+        assert world.carried == lost.store.entries, "nothing is added to it"
+
+    run(7, story())
+
+
+def test_what_somebody_else_put_on_the_bus_is_not_built_upon() -> None:
+    async def story() -> None:
+        world = World()
+        await world.bake(4)
+        world.start()
+        await world.comes_to_rest()
+        await world.bus.publish("bakery", [Entry(6, b"rogue")])
+        await world.bake(3)
+        with pytest.raises(BusDiffers):
+            await world.relays.pop()
+        assert len(world.carried) == 6
+
+    run(8, story())

@@ -2,7 +2,8 @@
 
 A view's tables and the consumer's position commit in one transaction. A policy's or an effect's
 acts carry a claim that names the event they answer, so that an event that comes again finds its
-answer standing. An event that cannot be taken stops the consumer: it is never skipped silently.
+answer standing. Of an event that cannot be taken the owner is asked, since the bus may have it
+wrong; if that is no better, it stops the consumer: it is never skipped silently.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 from events.canonical import canonical
 from events.decider import Rejected
 from events.delivery.ports import Refusal, Tracking, Watch
-from events.delivery.sources import History, following
+from events.delivery.sources import History, following, in_place
 from events.envelope import Actor, Context, Entry
 from events.handler import Act, Handler, Once
 from events.ports import Append, Claim, ClaimTaken, Conflict, Unavailable
@@ -35,10 +36,6 @@ class Poison(Exception):
 
 class Moved(Exception):
     """The consumer's position is elsewhere than we left it: another process, or a rebuild."""
-
-
-class Misplaced(ValueError):
-    """The entry says that it belongs to another service or to another position."""
 
 
 def place(error: BaseException) -> str:
@@ -67,9 +64,7 @@ class Ear:
 
         A version of a known event that we cannot read is `UnknownEvent`, not none of ours.
         """
-        envelope = entry.envelope
-        if envelope.service != self.source or envelope.position != str(entry.position):
-            raise Misplaced(entry.position)
+        envelope = in_place(entry, self.source)
         if envelope.type in self.registry:
             return Heard(self.registry.read(envelope), envelope, entry.position)
         if envelope.type.rpartition(".v")[0] in self._stems:
@@ -270,6 +265,7 @@ class Consumer:
     history: History
     taker: Taker
     tracking: Tracking
+    watch: Watch
     arrived: Callable[[str, str, int], None]
     """Told each position that is reached."""
 
@@ -290,6 +286,21 @@ class Consumer:
             if await self.tracking.last(self.name, self.source) != at:
                 raise Moved
             return at
-        at = await self.taker.take(entries)
+        at = await self.take(entries)
         self.arrived(self.name, self.source, at)
         return at
+
+    async def take(self, entries: Sequence[Entry]) -> int:
+        """Take them, each that cannot be taken as its owner has it. Where the consumer is then.
+
+        Raises `Poison`, when the owner has it no better; `Moved`; `Unavailable`.
+        """
+        while True:
+            try:
+                return await self.taker.take(entries)
+            except Poison as poison:
+                true = await self.history.owners(poison.position)
+                if true is None or true in entries:
+                    raise
+                self.watch.healed(self.source, poison.position)
+                entries = [true if e.position == true.position else e for e in entries]

@@ -30,6 +30,11 @@ class MemoryBus:
         self._up()
         return len(self.streams.get(source, ()))
 
+    async def entry(self, source: str, position: int) -> Entry | None:
+        self._up()
+        held = self.streams.get(source, [])[position - 1 : position]
+        return held[0] if held else None
+
     async def publish(self, source: str, entries: Sequence[Entry]) -> int:
         self._up()
         stream = self.streams.setdefault(source, [])

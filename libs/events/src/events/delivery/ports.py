@@ -20,7 +20,11 @@ Raises `Unavailable`.
 
 @dataclass(frozen=True)
 class Stop:
-    """A consumer that met what it cannot take, and stands still until a person decides."""
+    """A consumer that met what it cannot take, and stands still until a person decides.
+
+    The relay stands still in the same way, as the consumer `relay`, before a bus that holds
+    another history than the store.
+    """
 
     consumer: str
     source: str
@@ -155,6 +159,9 @@ class Watch:
 
     def failed(self, part: str, error: BaseException) -> None:
         """A part ended by a mistake of ours, or the world was not ready; it is tried again."""
+
+    def healed(self, source: str, position: int) -> None:
+        """The bus holds another entry there than its owner; the owner's was taken."""
 
     def publishing(self, envelope: Envelope) -> AbstractContextManager[str | None]:
         """Around the publishing of one event; gives the `traceparent` that travels with it."""

@@ -1,7 +1,8 @@
 """Where a consumer reads a history: its own service's from the store, another's from the bus.
 
-Both give consecutive entries and nothing else. What the bus does not have, or when it is gone, is
-fetched from the service that owns the events: the bus is the fast way, never the only one.
+Both give consecutive entries and nothing else. What the bus does not have, or has wrong, or when it
+is gone, is fetched from the service that owns the events: the bus is the fast way, never the only
+one, and the owner has the last word.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from events.delivery.ports import Feed, Watch
-from events.envelope import Entry
+from events.envelope import Entry, Envelope
 from events.ports import Bus, Clock, Store, Unavailable, WrongSequence
 
 PAGE = 5_000
@@ -26,11 +27,30 @@ PAUSE_SECONDS = 0.5
 """How long to wait when neither the bus nor the feed has anything."""
 
 
+class Misplaced(ValueError):
+    """The entry says that it belongs to another service or to another position."""
+
+
+class Damaged(Exception):
+    """The bus holds something that is no event, or not the one that belongs there."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(f"position {entry.position}")
+        self.entry = entry
+
+
 class History(Protocol):
     """One service's events, as a consumer reads them."""
 
     def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
         """Entries at `after + 1`, `after + 2`, … for ever; an empty batch when it is quiet."""
+        ...
+
+    async def owners(self, position: int) -> Entry | None:
+        """The entry as its owner has it; None where what is listened to is the owner's own.
+
+        `Unavailable` when the owner does not answer, or has nothing there.
+        """
         ...
 
 
@@ -59,6 +79,9 @@ class OwnHistory:
                 ahead.cancel()
                 await asyncio.gather(ahead, return_exceptions=True)
 
+    async def owners(self, position: int) -> None:  # noqa: ARG002
+        return None
+
 
 @dataclass(frozen=True)
 class ForeignHistory:
@@ -78,27 +101,41 @@ class ForeignHistory:
                         if batch:
                             after = batch[-1].position
                         yield batch
-            except (Unavailable, WrongSequence) as error:
+            except (Unavailable, WrongSequence, Damaged) as error:
                 self.watch.failed(f"bus of {self.source}", error)
+                damaged = error.entry if isinstance(error, Damaged) else None
+            else:
+                damaged = None
             healed = await self._heal(after)
             if healed:
                 after = healed[-1].position
+                if damaged is not None and damaged not in healed:
+                    self.watch.healed(self.source, damaged.position)
             yield healed
 
+    async def owners(self, position: int) -> Entry:
+        found = following(await self.feed(self.source, position - 1, 1), position - 1)
+        if not found:
+            raise Unavailable(f"{self.source} has nothing at {position}")
+        return found[0]
+
     async def _on_the_bus(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
-        """What the bus has, until it leaves a gap or is quiet for long."""
+        """What the bus has, until it leaves a gap or is quiet for long. Raises `Damaged`."""
         heard_at = self.clock.now()
         patience = timedelta(seconds=QUIET_SECONDS)
         async with aclosing(self.bus.listen(self.source, after)) as batches:
             async for batch in batches:
-                entries = following(batch, after)
+                entries, damaged = undamaged(following(batch, after), self.source)
                 if entries:
                     heard_at, after = self.clock.now(), entries[-1].position
-                else:
+                elif damaged is None:
                     has_a_gap = batch and batch[-1].position > after
                     if has_a_gap or self.clock.now() - heard_at > patience:
                         return
-                yield entries
+                if entries or damaged is None:
+                    yield entries
+                if damaged is not None:
+                    raise Damaged(damaged)
 
     async def _heal(self, after: int) -> list[Entry]:
         """What the owner has behind `after`; after a pause, when that is nothing."""
@@ -110,6 +147,24 @@ class ForeignHistory:
         if not entries:
             await self.clock.sleep(PAUSE_SECONDS)
         return entries
+
+
+def in_place(entry: Entry, source: str) -> Envelope:
+    """The entry's envelope. Raises `Misplaced`, or whatever is wrong with the bytes."""
+    envelope = entry.envelope
+    if envelope.service != source or envelope.position != str(entry.position):
+        raise Misplaced(entry.position)
+    return envelope
+
+
+def undamaged(entries: list[Entry], source: str) -> tuple[list[Entry], Entry | None]:
+    """Those before the first that is not in place, and that one."""
+    for number, entry in enumerate(entries):
+        try:
+            in_place(entry, source)
+        except Exception:  # noqa: BLE001  whatever is wrong with it, its owner is asked
+            return entries[:number], entry
+    return entries, None
 
 
 def following(batch: Sequence[Entry], after: int) -> list[Entry]:

@@ -3,7 +3,8 @@
 The relay, each (view, source), (policy, source) and (effect, source), and the service's own tasks
 are asyncio tasks. One that fails by a mistake of ours or of the world is started again after a
 pause that grows to a bound. A consumer that met a poison event stands still, for all to see, until
-an operator lets it retry or, with a reason, skips the event.
+an operator lets it retry or, with a reason, skips the event; so does the relay before a bus with
+another history.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from events.delivery.consume import (
     place,
 )
 from events.delivery.ports import Feed, Leader, Stop, Tracking, Watch
-from events.delivery.relay import Relay
+from events.delivery.relay import Forked, Relay
 from events.delivery.sources import ForeignHistory, History, OwnHistory
 from events.handler import Act, Handler
 from events.ports import Bus, Unavailable
@@ -33,6 +34,8 @@ from events.service import Copy, Effect, Heard, Policy, Service, View
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
+RELAY = "relay"
+"""The relay's name among those that may stand still."""
 STOPPED_POLL_SECONDS = 1.0
 """How often a stopped consumer looks whether it may go on."""
 GAUGE_SECONDS = 5.0
@@ -152,18 +155,20 @@ class Worker:
         async with aclosing(consumer.history.listen(0)) as batches:
             while at < head:
                 if entries := await anext(batches):
-                    at = await consumer.taker.take(entries)
+                    at = await consumer.take(entries)
                     consumer.arrived(consumer.name, consumer.source, at)
 
     async def _work(self) -> None:
         handler, watch = self._with.handler, self._with.watch
         relay = Relay(self.service.name, handler.store, self._with.bus, handler.clock, watch)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._supervise("relay", relay.run), name="relay")
+            relaying = self._guarded(RELAY, self.service.name, relay.run)
+            tasks.create_task(self._supervise(RELAY, relaying), name=RELAY)
             tasks.create_task(self._supervise("gauge", self._gauge), name="gauge")
             for consumer in self._consumers:
                 part = f"{consumer.name} of {consumer.source}"
-                tasks.create_task(self._supervise(part, self._guarded(consumer)), name=part)
+                consuming = self._guarded(consumer.name, consumer.source, consumer.run)
+                tasks.create_task(self._supervise(part, consuming), name=part)
             for task in self.service.tasks:
                 part = getattr(task, "__name__", "task")
                 tasks.create_task(self._supervise(part, self._bound(task)), name=part)
@@ -186,37 +191,37 @@ class Worker:
             await self._with.handler.clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
-    def _guarded(self, consumer: Consumer) -> Callable[[], Awaitable[None]]:
+    def _guarded(
+        self, name: str, source: str, run: Callable[[], Awaitable[None]]
+    ) -> Callable[[], Awaitable[None]]:
+        """Run it; when it must not go on, let it stand still until a person has decided."""
+
         async def guarded() -> None:
             while True:
-                await self._until_it_may_go_on(consumer)
+                await self._until_it_may_go_on(name, source)
                 try:
-                    await consumer.run()
+                    await run()
                 except Poison as poison:
-                    await self._stop(consumer, poison)
+                    await self._stop(name, source, poison.position, poison.cause)
+                except Forked as fork:
+                    await self._stop(name, source, fork.position, fork)
 
         return guarded
 
-    async def _until_it_may_go_on(self, consumer: Consumer) -> None:
+    async def _until_it_may_go_on(self, name: str, source: str) -> None:
         watch = self._with.watch
         while any(
-            (stop.consumer, stop.source) == (consumer.name, consumer.source)
+            (stop.consumer, stop.source) == (name, source)
             for stop in await self._with.tracking.stops()
         ):
-            watch.standing(consumer.name, consumer.source, stopped=True)
+            watch.standing(name, source, stopped=True)
             await self._with.handler.clock.sleep(STOPPED_POLL_SECONDS)
-        watch.standing(consumer.name, consumer.source, stopped=False)
+        watch.standing(name, source, stopped=False)
 
-    async def _stop(self, consumer: Consumer, poison: Poison) -> None:
-        stop = Stop(
-            consumer=consumer.name,
-            source=consumer.source,
-            position=poison.position,
-            error=place(poison.cause),
-            at=self._with.handler.clock.now(),
-        )
+    async def _stop(self, name: str, source: str, position: int, cause: BaseException) -> None:
+        stop = Stop(name, source, position, place(cause), self._with.handler.clock.now())
         await self._with.tracking.stop(stop)
-        self._with.watch.failed(f"{consumer.name} of {consumer.source}", poison.cause)
+        self._with.watch.failed(f"{name} of {source}", cause)
 
     async def _head(self, source: str) -> int:
         if source == self.service.name:
@@ -232,7 +237,7 @@ class Worker:
             with suppress(Unavailable):
                 own = self.service.name
                 on_the_bus = await self._with.bus.last(own)
-                self._with.watch.lag("relay", own, await self._head(own) - on_the_bus)
+                self._with.watch.lag(RELAY, own, await self._head(own) - on_the_bus)
             await self._with.handler.clock.sleep(GAUGE_SECONDS)
 
     def _measure(self, source: str, head: int) -> None:
@@ -275,6 +280,7 @@ class Worker:
             history=self._history(source),
             taker=taker,
             tracking=self._with.tracking,
+            watch=self._with.watch,
             arrived=self.progress.arrived,
         )
 

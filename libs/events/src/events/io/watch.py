@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from opentelemetry.metrics import CallbackOptions, Observation
+from opentelemetry.metrics import CallbackOptions, Counter, Observation
 from opentelemetry.trace import SpanKind
 
 from events.delivery.consume import place
@@ -26,6 +26,7 @@ class TellingWatch(Watch):
         self._said: dict[tuple[str, str], float] = {}
         self._stopped: set[tuple[str, str]] = set()
         self._lags: dict[tuple[str, str], int] = {}
+        self._healed: Counter | None = None
         measuring = meter()
         if measuring is not None:
             measuring.create_observable_gauge(
@@ -40,6 +41,11 @@ class TellingWatch(Watch):
                 unit="{consumer}",
                 description="Consumers that stand still until an operator decides.",
             )
+            self._healed = measuring.create_counter(
+                "homeward.delivery.healed",
+                unit="{event}",
+                description="Events taken from their owner, because the bus had them wrong.",
+            )
 
     def _observe_lags(self, _options: CallbackOptions) -> Iterator[Observation]:
         for (consumer, source), behind in self._lags.items():
@@ -52,6 +58,11 @@ class TellingWatch(Watch):
         if stopped and (consumer, source) not in self._stopped:
             log.error("%s stands still at an event of %s", consumer, source)
         (self._stopped.add if stopped else self._stopped.discard)((consumer, source))
+
+    def healed(self, source: str, position: int) -> None:
+        log.warning("the bus has event %d of %s wrong: its owner's was taken", position, source)
+        if self._healed is not None:
+            self._healed.add(1, {"source": source})
 
     def failed(self, part: str, error: BaseException) -> None:
         where, now = place(error), time.monotonic()

@@ -200,9 +200,13 @@ class JetStreamBus:
         finally:
             self._listeners[source].discard(more)
 
-    async def _get(self, source: str, sequence: int) -> list[Entry]:
+    async def entry(self, source: str, position: int) -> Entry | None:
+        found = await self._get(source, position, most=1)
+        return found[0] if found and found[0].position == position else None
+
+    async def _get(self, source: str, sequence: int, most: int = BATCH) -> list[Entry]:
         """The next entries from that sequence on, none when there are none yet."""
-        question = msgspec.json.encode({"seq": sequence, "batch": BATCH, "max_bytes": BATCH_BYTES})
+        question = msgspec.json.encode({"seq": sequence, "batch": most, "max_bytes": BATCH_BYTES})
         entries: list[Entry] = []
         subject = f"$JS.API.DIRECT.GET.{stream_name(source)}"
         async with self._asking(subject) as (reply, answers):

@@ -1,6 +1,7 @@
 """The streams: made by an administrator, never by a service."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from nats.aio.client import Client
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
@@ -35,6 +36,14 @@ def stream_config(service: str, *, replicas: int = 1) -> StreamConfig:
         max_bytes=-1,
         max_age=0,
     )
+
+
+async def remake_stream(admin: Client, service: str, *, replicas: int = 1) -> None:
+    """Throw the stream away and make it anew, empty: its relay fills it from the store."""
+    jetstream = admin.jetstream()
+    with suppress(NotFoundError):
+        await jetstream.delete_stream(stream_name(service))
+    await jetstream.add_stream(stream_config(service, replicas=replicas))
 
 
 async def make_streams(admin: Client, services: Iterable[str], *, replicas: int = 1) -> list[str]:
