@@ -111,6 +111,14 @@ async def test_a_key_for_another_request_is_422(lina: Caller, order: str, till: 
     assert len(await till.events()) == 2
 
 
+async def test_a_key_for_another_version_seen_is_422(lina: Caller, order: str, till: Trial) -> None:
+    await lina.post(f"{order}/add-loaf", LOAF, if_match=1, key="k1")
+    for seen in (2, 0):
+        said = await lina.post(f"{order}/add-loaf", LOAF, if_match=seen, key="k1")
+        problem(said, 422, "idempotency_key_reused")
+    assert len(await till.events()) == 2
+
+
 async def test_a_key_is_one_persons(lina: Caller, till: Trial) -> None:
     omar = till.sign_in("per_omar", Role.COUNSELLOR)
     hers = await lina.post("/v1/orders", {"person": "per_ana"}, key="k1")

@@ -73,6 +73,8 @@ class Asked(msgspec.Struct, frozen=True):
     context: Context
     method: str
     path: str
+    query: bytes
+    """As it was sent."""
     headers: Mapping[bytes, bytes]
     parameters: Mapping[str, Any]
     """Path and query parameters, validated."""

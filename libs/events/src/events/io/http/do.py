@@ -116,14 +116,21 @@ def _once(asked: Asked) -> Once:
         )
     return Once(
         key=f"{asked.me.id}:{key}",
-        fingerprint=fingerprint(asked.method.encode(), asked.path.encode(), asked.body),
+        fingerprint=fingerprint(
+            asked.method.encode(),
+            asked.path.encode(),
+            asked.query,
+            asked.headers.get(b"if-match", b"").strip(),
+            asked.body,
+        ),
     )
 
 
 def _reused() -> Problem:
     return Problem(
         "idempotency_key_reused",
-        "The first request under this key had another path or body. Use a new key.",
+        "The first request under this key had another path, query, If-Match or body. "
+        "Use a new key.",
     )
 
 

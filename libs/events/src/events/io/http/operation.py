@@ -82,6 +82,7 @@ class Operation:
             context=Context(actor=me, correlation=raw.trace.id, traceparent=raw.trace.parent),
             method=self.method,
             path=raw.path,
+            query=raw.query,
             headers=raw.headers,
             parameters=parameters,
             body=body,
