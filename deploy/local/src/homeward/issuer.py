@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs
+from weakref import WeakValueDictionary
 
 import jwt
 import uvicorn
@@ -75,6 +76,8 @@ class Issuer:
         self._jwk = {"kty": "OKP", "crv": "Ed25519", "x": b64url(raw)}
         self._jwk |= {"kid": b64url(raw[:9]), "use": "sig", "alg": ALGORITHM}
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
+        """One attempt at a time under each name: each knows how the one before it went."""
 
     def app(self) -> Starlette:
         return Starlette(
@@ -98,18 +101,19 @@ class Issuer:
         secret = form.get("password") or form.get("client_secret") or ""
         if not name or not secret:
             return _refused(400, "invalid_request", "Send username and password.")
-        pause = self._damping.wait_seconds(name)
-        if pause > 0:
-            answer = _refused(429, "slow_down", "Too many wrong attempts under this name.")
-            answer.headers["Retry-After"] = str(math.ceil(pause))
-            return answer
         subject = self._subjects.get(name)
-        async with self._checks:
+        turn = self._turns.setdefault(name, asyncio.Lock())
+        async with turn, self._checks:
+            pause = self._damping.wait_seconds(name)
+            if pause > 0:
+                answer = _refused(429, "slow_down", "Too many wrong attempts under this name.")
+                answer.headers["Retry-After"] = str(math.ceil(pause))
+                return answer
             right = await asyncio.to_thread(matches, subject or self._nobody, secret)
-        if subject is None or not right:
-            self._damping.failed(name)
-            return _refused(401, "invalid_grant", "The name and the secret do not go together.")
-        self._damping.succeeded(name)
+            if subject is None or not right:
+                self._damping.failed(name)
+                return _refused(401, "invalid_grant", "The name and the secret do not go together.")
+            self._damping.succeeded(name)
         signed = {"access_token": self.sign(subject), "token_type": "Bearer"}
         return JSONResponse(signed | {"expires_in": LIFETIME_SECONDS}, headers=_NOT_KEPT)
 
