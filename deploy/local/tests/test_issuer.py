@@ -1,5 +1,6 @@
 """The local issuer, and how services and people use it."""
 
+import asyncio
 import shutil
 import stat
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ import jwt
 import pytest
 
 from events.io.identity import NotSignedIn, Tokens
-from events.io.keys import COOL_DOWN_SECONDS, PublishedKeys
+from events.io.keys import COOL_DOWN_SECONDS, FRESH_SECONDS, KEPT_SECONDS, PublishedKeys
 from events.io.peers import PeerRefused, Peers
 from events.memory import FixedClock
 from events.ports import Unavailable
@@ -111,6 +112,17 @@ async def test_wrong_secrets_are_damped_by_name(
         assert (await sign_in(client, "hana", "wrong")).status_code == 401
 
 
+async def test_guessing_at_once_is_damped_like_guessing_in_turn(
+    client: httpx.AsyncClient, known: Secrets
+) -> None:
+    said = await asyncio.gather(*(sign_in(client, "hana", f"wrong {n}") for n in range(12)))
+    assert sorted(s.status_code for s in said) == [401] * 3 + [429] * 9
+    right = await asyncio.gather(
+        *(sign_in(client, "lina", known.passwords["lina"]) for _ in range(4))
+    )
+    assert [s.status_code for s in right] == [200] * 4
+
+
 @pytest.mark.parametrize(
     ("content", "status"),
     [
@@ -148,6 +160,51 @@ async def test_an_unknown_key_is_asked_for_but_not_again_and_again(
     with pytest.raises(NotSignedIn):
         await keys.key("made-up")
     assert len(asked) == 4
+
+
+async def test_a_token_does_not_outlive_the_withdrawal_of_its_key(
+    client: httpx.AsyncClient, known: Secrets, watch: Watch
+) -> None:
+    asked: list[str] = []
+    client.event_hooks["request"].append(lambda request: note(asked, request))
+    published: list[dict[str, str]] = (await client.get("/.well-known/jwks.json")).json()["keys"]
+    configuration = (await client.get("/.well-known/openid-configuration")).json()
+    token = (await sign_in(client, "arben", known.passwords["arben"])).json()["access_token"]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        told = {"keys": published} if "jwks" in request.url.path else configuration
+        return httpx.Response(200, json=told)
+
+    there = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    tokens = Tokens(issuer=URL, keys=PublishedKeys(URL, there, watch), clock=FixedClock())
+    asked.clear()
+    for _ in range(3):
+        assert (await tokens.identity(token)).person == "per_arben"
+    assert len(asked) == 2
+    published.clear()
+    assert (await tokens.identity(token)).person == "per_arben"
+    watch.now += FRESH_SECONDS + 1
+    with pytest.raises(NotSignedIn):
+        await tokens.identity(token)
+
+
+async def test_keys_are_believed_for_a_while_when_the_issuer_is_away(
+    client: httpx.AsyncClient, known: Secrets, watch: Watch
+) -> None:
+    token = (await sign_in(client, "arben", known.passwords["arben"])).json()["access_token"]
+    tokens = Tokens(issuer=URL, keys=PublishedKeys(URL, client, watch), clock=FixedClock())
+    await tokens.identity(token)
+    client.event_hooks["request"].append(away)
+    watch.now += FRESH_SECONDS + 1
+    assert (await tokens.identity(token)).person == "per_arben"
+    watch.now += KEPT_SECONDS
+    with pytest.raises(Unavailable):
+        await tokens.identity(token)
+
+
+async def away(request: httpx.Request) -> None:
+    raise httpx.ConnectError("nobody there", request=request)
 
 
 async def note(asked: list[str], request: httpx.Request) -> None:

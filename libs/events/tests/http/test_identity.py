@@ -26,6 +26,11 @@ async def status_and_code(till: Trial, token: str | None) -> tuple[int, str]:
     return said.status_code, said.json()["code"]
 
 
+def claims_of(token: str) -> dict[str, object]:
+    claims: dict[str, object] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
 async def test_no_route_answers_without_a_token(till: Trial) -> None:
     for operation in till.app.operations:
         path = operation.path.replace("{item}", "itm_1")
@@ -67,7 +72,12 @@ async def test_what_is_not_a_bearer_token_is_missing(till: Trial, header: str) -
         {"kind": "ghost"},
         {"organisation": None},
         {"exp": 0},
+        {"exp": 2**70},
+        {"exp": 10_000_000_000},
         {"iat": 10_000_000_000},
+        {"iat": None},
+        {"nbf": 10_000_000_000},
+        {"nbf": "now"},
         {"exp": None},
     ],
     ids=str,
@@ -77,11 +87,62 @@ async def test_a_claim_that_does_not_fit_is_refused(till: Trial, claims: dict[st
     assert await status_and_code(till, f"Bearer {token}") == (401, "token_invalid")
 
 
+async def test_a_token_without_its_beginning_is_refused(till: Trial) -> None:
+    claims = claims_of(till.issuer.token("per_lina", Role.COUNSELLOR))
+    del claims["iat"]
+    token = till.issuer.signed(claims, typ="at+jwt")
+    assert await status_and_code(till, f"Bearer {token}") == (401, "token_invalid")
+
+
+async def test_a_token_lasts_an_hour_at_most(till: Trial) -> None:
+    now = int(till.clock.now().timestamp())
+    for seconds, expected in ((3600, (404, "not_found")), (3601, (401, "token_invalid"))):
+        token = till.issuer.token("per_lina", Role.COUNSELLOR, exp=now + seconds)
+        assert await status_and_code(till, f"Bearer {token}") == expected, seconds
+
+
+@pytest.mark.parametrize(
+    ("typ", "expected"),
+    [
+        ("at+jwt", (404, "not_found")),
+        ("AT+JWT", (404, "not_found")),
+        ("application/at+jwt", (404, "not_found")),
+        ("JWT", (404, "not_found")),
+        ("id+jwt", (401, "token_invalid")),
+        ("logout+jwt", (401, "token_invalid")),
+        ("", (401, "token_invalid")),
+        (None, (401, "token_invalid")),
+    ],
+)
+async def test_only_an_access_token_is_one(
+    till: Trial, typ: str | None, expected: tuple[int, str]
+) -> None:
+    claims = claims_of(till.issuer.token("per_lina", Role.COUNSELLOR))
+    token = till.issuer.signed(claims, typ=typ)
+    assert await status_and_code(till, f"Bearer {token}") == expected
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SERVICE])
+async def test_d10_a_machine_has_no_persons_role(till: Trial, role: Role) -> None:
+    for roles in ([role], [Role.SERVICE, role]):
+        for kind in ("service", "person"):
+            if (kind, roles) != ("person", [role]):
+                token = till.issuer.token("per_svc_intake", kind=kind, roles=roles)
+                assert await status_and_code(till, f"Bearer {token}") == (401, "token_invalid")
+
+
+async def test_no_person_is_a_machine(till: Trial) -> None:
+    for kind, roles in (("person", [Role.SERVICE]), ("service", [])):
+        token = till.issuer.token("per_lina", kind=kind, roles=roles)
+        assert await status_and_code(till, f"Bearer {token}") == (401, "token_invalid")
+
+
 async def test_another_key_or_another_algorithm_is_refused(till: Trial) -> None:
     good = till.issuer.token("per_lina", Role.COUNSELLOR)
-    claims = jwt.decode(good, options={"verify_signature": False})
-    forged = jwt.encode(claims, Ed25519PrivateKey.generate(), algorithm="EdDSA")
-    symmetric = jwt.encode(claims, "0" * 64, algorithm="HS256", headers={"kid": "trial"})
+    claims = claims_of(good)
+    header = {"kid": "trial", "typ": "at+jwt"}
+    forged = jwt.encode(claims, Ed25519PrivateKey.generate(), algorithm="EdDSA", headers=header)
+    symmetric = jwt.encode(claims, "0" * 64, algorithm="HS256", headers=header)
     head, body, signature = good.split(".")
     none = base64.urlsafe_b64encode(json.dumps({"alg": "none"}).encode()).decode().rstrip("=")
     flipped = body[:-2] + ("A" if body[-2] != "A" else "B") + body[-1]

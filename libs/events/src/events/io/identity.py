@@ -20,6 +20,11 @@ ALGORITHM = "EdDSA"
 LEEWAY_SECONDS = 5
 REMEMBERED_TOKENS = 4096
 TOKEN_MAX_CHARS = 4096
+LIFETIME_MAX_SECONDS = 3600
+TYPES = frozenset({"at+jwt", "application/at+jwt", "jwt"})
+"""What a token may call itself, in lower case (RFC 9068, section 4). An identity token is none."""
+SERVICE_ALONE = frozenset({Role.SERVICE})
+"""A machine has this role and no other (D10): it never certifies, approves or signs."""
 
 
 class NotSignedIn(Exception):
@@ -61,6 +66,10 @@ class Keys(Protocol):
         """The Ed25519 public key of that id; `NotSignedIn` when the issuer has none."""
         ...
 
+    def stands(self, kid: str, key: Any) -> bool:
+        """Whether it is still the key of that id, as far as is known without asking."""
+        ...
+
 
 class _Claims(msgspec.Struct):
     iss: str
@@ -72,39 +81,55 @@ class _Claims(msgspec.Struct):
     roles: frozenset[Role]
     organisation: Code
     office: Code | None = None
+    nbf: int = 0
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """A token that was verified, and with which key."""
+
+    identity: Identity
+    kid: str
+    key: Any
 
 
 class Tokens:
-    """Verifies access tokens; one that was verified is remembered by its hash until it expires."""
+    """Verifies access tokens.
+
+    One that was verified is remembered by its hash until it expires or its key is withdrawn.
+    """
 
     def __init__(self, *, issuer: str, keys: Keys, clock: Clock) -> None:
         self._issuer = issuer
         self._keys = keys
         self._clock = clock
-        self._known: dict[bytes, Identity] = {}
+        self._known: dict[bytes, _Known] = {}
 
     async def identity(self, token: str) -> Identity:
         """Who holds this token. `NotSignedIn` when it proves nothing here and now."""
         digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
         known = self._known.get(digest)
-        if known is None:
+        if known is None or not self._keys.stands(known.kid, known.key):
+            self._known.pop(digest, None)
             known = await self._verify(token)
             if len(self._known) >= REMEMBERED_TOKENS:
                 self._known.pop(next(iter(self._known)))
             self._known[digest] = known
-        if known.expires + LEEWAY_SECONDS <= self._clock.now().timestamp():
+        if known.identity.expires + LEEWAY_SECONDS <= self._clock.now().timestamp():
             self._known.pop(digest, None)
             raise NotSignedIn("the access token has expired")
-        return known
+        return known.identity
 
-    async def _verify(self, token: str) -> Identity:
+    async def _verify(self, token: str) -> _Known:
         if len(token) > TOKEN_MAX_CHARS:
             raise NotSignedIn("the access token is too long")
         try:
             header = jwt.get_unverified_header(token)
             if header.get("alg") != ALGORITHM or "crit" in header:
                 raise NotSignedIn("the access token is not signed as agreed")
-            key = await self._keys.key(str(header.get("kid", "")))
+            if str(header.get("typ", "")).lower() not in TYPES:
+                raise NotSignedIn("this is no access token")
+            kid = str(header.get("kid", ""))
+            key = await self._keys.key(kid)
             payload = jwt.decode(
                 token,
                 key,
@@ -116,9 +141,8 @@ class Tokens:
             claims = msgspec.convert(payload, _Claims)
         except (jwt.PyJWTError, msgspec.ValidationError, ValueError):
             raise NotSignedIn("the access token is not valid here") from None
-        if claims.iat - LEEWAY_SECONDS > self._clock.now().timestamp():
-            raise NotSignedIn("the access token is from the future")
-        return Identity(
+        self._judge(claims)
+        identity = Identity(
             person=claims.sub,
             kind=claims.kind,
             roles=claims.roles,
@@ -126,3 +150,14 @@ class Tokens:
             office=claims.office,
             expires=claims.exp,
         )
+        return _Known(identity, kid, key)
+
+    def _judge(self, claims: _Claims) -> None:
+        """What a well-signed token may say; whether it has expired is asked each time it comes."""
+        if max(claims.iat, claims.nbf) - LEEWAY_SECONDS > self._clock.now().timestamp():
+            raise NotSignedIn("the access token is from the future")
+        if claims.exp - claims.iat > LIFETIME_MAX_SECONDS:
+            raise NotSignedIn("the access token is to last too long")
+        machine = claims.kind == "service"
+        if claims.roles != SERVICE_ALONE if machine else Role.SERVICE in claims.roles:
+            raise NotSignedIn("the access token gives a machine a person's role, or the reverse")

@@ -1,8 +1,9 @@
-"""The issuer's published keys: found through its discovery document, kept, fetched anew when a
-token names a key that is not among them.
+"""The issuer's published keys: found through its discovery document, kept for a few minutes,
+fetched anew when a token names a key that is not among them.
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,10 @@ from events.ports import Unavailable
 
 COOL_DOWN_SECONDS = 10.0
 """An unknown key makes us ask the issuer, but tokens with made-up keys do not make us hammer it."""
+FRESH_SECONDS = 300.0
+"""After this the keys are asked for again, so that one that was withdrawn is known to be."""
+KEPT_SECONDS = 3600.0
+"""How long they are believed while the issuer does not answer."""
 
 
 class _Configuration(msgspec.Struct):
@@ -41,18 +46,23 @@ class PublishedKeys:
         self._monotonic = monotonic
         self._keys: dict[str, Any] = {}
         self._asked_at: float | None = None
+        self._fetched_at = -math.inf
         self._asking = asyncio.Lock()
 
     async def key(self, kid: str) -> Any:
         """The key of that id. `NotSignedIn`; `Unavailable` when the issuer does not answer."""
-        if kid not in self._keys:
+        if kid not in self._keys or self._age() > FRESH_SECONDS:
             async with self._asking:
-                if kid not in self._keys and not self._asked_lately():
-                    await self.fetch()
+                if not self._asked_lately():
+                    await self._renew(kid)
         try:
             return self._keys[kid]
         except KeyError:
             raise NotSignedIn("the access token is signed with an unknown key") from None
+
+    def stands(self, kid: str, key: Any) -> bool:
+        """Whether it is the key of that id in the set that was fetched last, and not long ago."""
+        return self._keys.get(kid) is key and self._age() <= FRESH_SECONDS
 
     async def fetch(self) -> None:
         """Ask the issuer. `Unavailable`."""
@@ -65,7 +75,18 @@ class PublishedKeys:
         except (httpx.HTTPError, msgspec.MsgspecError) as error:
             raise Unavailable(f"the issuer at {self._issuer} does not give its keys") from error
         self._keys = {str(key["kid"]): _public(key) for key in published.keys if _is_ours(key)}
-        self._asked_at = self._monotonic()
+        self._asked_at = self._fetched_at = self._monotonic()
+
+    async def _renew(self, kid: str) -> None:
+        try:
+            await self.fetch()
+        except Unavailable:
+            if kid not in self._keys or self._age() > KEPT_SECONDS:
+                raise
+            self._asked_at = self._monotonic()
+
+    def _age(self) -> float:
+        return self._monotonic() - self._fetched_at
 
     def _asked_lately(self) -> bool:
         return self._asked_at is not None and self._monotonic() < self._asked_at + COOL_DOWN_SECONDS

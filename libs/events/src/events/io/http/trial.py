@@ -39,9 +39,13 @@ class TrialIssuer:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._key = Ed25519PrivateKey.generate()
+        self._published = self._key.public_key()
 
     async def key(self, _kid: str) -> Any:
-        return self._key.public_key()
+        return self._published
+
+    def stands(self, _kid: str, key: Any) -> bool:
+        return key is self._published
 
     def token(self, person: str, *roles: Role, **changed: object) -> str:
         """An access token; `changed` overrides or adds claims."""
@@ -57,8 +61,11 @@ class TrialIssuer:
             "organisation": "iom",
             "office": "bratislava",
         }
+        return self.signed(claims | changed, typ="at+jwt")
+
+    def signed(self, claims: dict[str, object], **header: object) -> str:
         return jwt.encode(
-            claims | changed, self._key, algorithm=ALGORITHM, headers={"kid": "trial"}
+            claims, self._key, algorithm=ALGORITHM, headers={"kid": "trial", **header}
         )
 
 
