@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 from msgspec.structs import replace
@@ -17,11 +18,13 @@ from services.vendors.tests.desk import (
     vendor_desk,
 )
 
+from events.personal import digest_of
 from events.roles import Role
 from events.values import ProgrammeId
 from homeward.postgres import Database, Postgres
 from vendors.domain.need import approved
 from vendors.domain.programme import Paying, published
+from vendors.domain.reading import PersonalDataRead, Purpose
 
 IBAN = "IQ98NBIQ850123456789012"
 OVENS = {
@@ -168,6 +171,44 @@ async def test_who_answers_for_a_payment_is_shown_the_vendor_but_no_account(
     lina = desk.sign_in("lina", Role.COUNSELLOR)
     answer = await lina.post(f"/v1/vendors/{vendor}/reveal", purpose)
     assert refused(answer) == (422, "NotYourPurpose")
+
+
+async def test_an_auditor_is_given_the_name_so_that_it_can_be_proven_and_no_number(
+    desk: VendorDesk,
+) -> None:
+    vendor = await approved_vendor(desk)
+    elif_ = desk.sign_in("elif", Role.AUDITOR)
+    answer = await elif_.post(f"/v1/vendors/{vendor}/disclose", {"purpose": "audit"})
+    assert answer.headers["cache-control"] == "no-store"
+    given = ok(answer)["disclosures"]
+    assert {each["field"] for each in given} == {"name", "latin_name", "town"}
+    entries = {entry.position: entry for entry in await desk.trial.store.read(0, 99)}
+    for each in given:
+        entry = entries[each["position"]].envelope
+        assert entry.id == each["event"]
+        assert digest_of(each["disclosure"]) in msgspec.json.decode(entry.data)["_sd"]
+    read = (await desk.trial.events())[-1]
+    assert isinstance(read, PersonalDataRead)
+    assert (read.by, read.purpose, read.account) == ("per_elif", Purpose.AUDIT, None)
+
+
+async def test_nobody_else_is_given_it_and_an_audit_is_shown_nothing_else(
+    desk: VendorDesk,
+) -> None:
+    vendor = await approved_vendor(desk)
+    account = await active_account(desk, vendor)
+    elif_ = desk.sign_in("elif", Role.AUDITOR)
+    before = await desk.told()
+    path = f"/v1/vendors/{vendor}/disclose"
+    assert refused(await desk.nadia.post(path, {"purpose": "audit"}))[0] == 403
+    for where, purpose in (
+        (path, "payment_check"),
+        (f"/v1/vendors/{vendor}/reveal", "audit"),
+        (f"/v1/accounts/{account}/reveal", "audit"),
+    ):
+        answer = await elif_.post(where, {"purpose": purpose})
+        assert refused(answer) == (422, "NotYourPurpose")
+    assert await desk.told() == before
 
 
 async def test_the_caller_is_shown_the_number_on_file(desk: VendorDesk) -> None:

@@ -20,7 +20,7 @@ from events.handler import Act
 from events.io.http import Answer, Api, Do, NewIds, Now, Reveal, Who
 from events.io.http.asked import json_response
 from events.io.http.trial import Caller, Trial, trial
-from events.personal import Kind
+from events.personal import Kind, digest_of
 from events.ports import Unavailable
 from events.roles import Role
 from events.values import ItemId, PersonId
@@ -56,6 +56,19 @@ async def show(item: ItemId, person: PersonId, me: Who, now: Now, reveal: Reveal
     return json_response(msgspec.json.encode(values), 200, {"Cache-Control": "no-store"})
 
 
+@api.query("/v1/orders/{item}/disclosed", answers=Answer, allows={Role.COUNSELLOR})
+async def disclose(item: ItemId, me: Who, now: Now, reveal: Reveal) -> Response:
+    """The name of who ordered, provable."""
+    given = await reveal.disclosures(
+        Act(order, item, AddLoaf(by=me.id, at=now, price=PRICE)),
+        streams=[item],
+        person=ANA,
+        fields={"name"},
+    )
+    told = [(each.event, each.position, each.disclosure.encoded) for each in given]
+    return json_response(msgspec.json.encode(told), 200, {"Cache-Control": "no-store"})
+
+
 async def placed(service: Trial) -> tuple[Caller, str]:
     lina = service.sign_in("per_lina", Role.COUNSELLOR)
     return lina, (await lina.post("/v1/orders")).headers["location"]
@@ -75,6 +88,17 @@ async def test_nothing_is_shown_of_anybody_else_and_after_erasure() -> None:
         assert (await lina.get(f"{path}/people/{BEN}")).json() == {}
         await service.store.erase(ANA)
         assert (await lina.get(f"{path}/people/{ANA}")).json() == {}
+
+
+async def test_a_disclosure_is_what_the_entry_has_the_digest_of() -> None:
+    async with trial(api, bakery) as service:
+        _, path = await placed(service)
+        lina = service.sign_in("per_lina", Role.COUNSELLOR)
+        ((event, position, encoded),) = (await lina.get(f"{path}/disclosed")).json()
+        entry, _ = await service.store.read(0, 9)
+        assert (event, position) == (entry.envelope.id, entry.position)
+        assert digest_of(encoded) in msgspec.json.decode(entry.envelope.data)["_sd"]
+        assert [type(each) for each in await service.events()] == [OrderPlaced, LoafAdded]
 
 
 async def test_what_cannot_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

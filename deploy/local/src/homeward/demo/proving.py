@@ -1,5 +1,7 @@
 """The end of the story: the auditor takes a copy of the log away and checks it offline."""
 
+import json
+import re
 import subprocess
 import sys
 import time
@@ -47,8 +49,32 @@ def _entries(log: Json, name: str) -> int:
     return next((int(each["entries"]) for each in log["sources"] if each["name"] == name), 0)
 
 
+def paid_vendors(stage: Stage) -> list[str]:
+    """Those that were paid, by the payments that the auditor may read."""
+    payments = stage.reads("elif", "disbursement/v1/payments", limit=200)["items"]
+    return sorted({pay["vendor"] for pay in payments if pay["stage"] in ("paid", "reconciled")})
+
+
+def disclosures(stage: Stage, vendors: list[str]) -> str:
+    """What the auditor is told of the vendors, in a form that the verifier can hold to the log."""
+    told = []
+    for vendor in vendors:
+        what = "asked who was paid, to prove it by the log"
+        path = f"vendors/v1/vendors/{vendor}/disclose"
+        for given in stage.does("elif", what, path, {"purpose": "audit"})["disclosures"]:
+            receipt = stage.downloads(
+                "elif", f"audit/v1/log/proof?source=vendors&position={given['position']}"
+            ).decode()
+            index = re.search(r"^index ([0-9]+)$", receipt, re.MULTILINE)
+            if index is None:
+                raise NotAsTold(f"a receipt without an index: {receipt}")
+            told.append({"disclosure": given["disclosure"], "entry": int(index[1])})
+    return "".join(f"{json.dumps(each, separators=(',', ':'))}\n" for each in told)
+
+
 def verify_offline(stage: Stage, key: str, payment: str, folder: Path) -> None:
     """Export the log, unpack it in a folder of its own, and run the verifier that lies in it."""
+    names = disclosures(stage, paid_vendors(stage))
     bundle = stage.does("elif", "took a copy of the log", "audit/v1/bundles")["bundle"]
     packed = stage.downloads("elif", f"audit/v1/bundles/{bundle}")
     copy = folder / bundle
@@ -56,6 +82,7 @@ def verify_offline(stage: Stage, key: str, payment: str, folder: Path) -> None:
     (folder / f"{bundle}.zip").write_bytes(packed)
     with zipfile.ZipFile(folder / f"{bundle}.zip") as archive:
         archive.extractall(copy)
+    (copy / "disclosures.jsonl").write_text(names)
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-I", copy / "verify.py", copy, "--key", key, "--why", payment],

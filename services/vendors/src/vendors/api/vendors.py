@@ -133,6 +133,25 @@ class RevealedVendor(Answer):
     phone: str | None = None
 
 
+DISCLOSED = ("name", "latin_name", "town")
+"""What an auditor may prove to others: who was paid, never how it is reached nor where it banks."""
+
+
+class DisclosureAnswer(Answer):
+    """One value as the log has its digest: base64url(JSON[salt, field, value])."""
+
+    event: str
+    position: int
+    """Of the event in this service's history."""
+    field: str
+    disclosure: str
+
+
+class DisclosedVendor(Answer):
+    vendor: VendorId
+    disclosures: tuple[DisclosureAnswer, ...]
+
+
 @api.command("/v1/vendors", creates=VendorAnswer, allows={Role.VENDOR_OFFICER})
 async def propose_vendor(
     body: ProposeVendorBody, me: Who, now: Now, do: Do, ids: NewIds
@@ -268,6 +287,53 @@ async def reveal_vendor(
         kinds=(PersonalKind.IDENTITY, PersonalKind.CONTACT),
     )
     return unkept(RevealedVendor(vendor=vendor_id, **values))
+
+
+@api.command(
+    "/v1/vendors/{vendor_id}/disclose",
+    answers=DisclosedVendor,
+    if_match=False,
+    allows={Role.AUDITOR},
+    unknown={NoSuchVendor},
+)
+async def disclose_vendor(
+    *,
+    vendor_id: VendorId,
+    body: PurposeBody,
+    me: Who,
+    now: Now,
+    load: Load,
+    reveal: Reveal,
+    ids: NewIds,
+) -> Response:
+    """Give an auditor the vendor's name and town so that they can be proven against the log."""
+    state, _ = await load.state(vendor, vendor_id)
+    read = ReadPersonalData(
+        by=me.id,
+        at=now,
+        vendor=state,
+        account=None,
+        wants_account=False,
+        purpose=body.purpose,
+        roles=me.roles,
+        discloses=True,
+    )
+    given = await reveal.disclosures(
+        Act(reading, ids.new("rea"), read),
+        streams=[vendor_id],
+        person=PersonId(vendor_id),
+        fields=DISCLOSED,
+    )
+    told = tuple(
+        DisclosureAnswer(
+            event=each.event,
+            position=each.position,
+            field=each.disclosure.name,
+            disclosure=each.disclosure.encoded,
+        )
+        for each in given
+    )
+    return unkept(DisclosedVendor(vendor=vendor_id, disclosures=told))
 
 
 @api.query("/v1/vendors/{vendor_id}", answers=VendorAnswer, allows=READERS)

@@ -43,6 +43,8 @@ class Purpose(StrEnum):
     CALL_BACK = "call_back"
     DUE_DILIGENCE = "due_diligence"
     PAYMENT_CHECK = "payment_check"
+    AUDIT = "audit"
+    """To be given the disclosures of a name, which prove it against the log."""
 
     def open_to(self, person: PersonId, roles: frozenset[Role]) -> bool:
         """Whether this person, in these roles, may read for this purpose."""
@@ -55,6 +57,11 @@ class Purpose(StrEnum):
                 return not roles.isdisjoint(EXAMINERS)
             case Purpose.PAYMENT_CHECK:
                 return not roles.isdisjoint(PAYING)
+            case Purpose.AUDIT:
+                return Role.AUDITOR in roles
+
+
+NEVER_THE_NUMBER = frozenset({Purpose.PAYMENT_CHECK, Purpose.AUDIT})
 
 
 class ReadPersonalData(Command, frozen=True):
@@ -63,6 +70,8 @@ class ReadPersonalData(Command, frozen=True):
     wants_account: bool
     purpose: Purpose
     roles: frozenset[Role]
+    discloses: bool = False
+    """Whether what is given can be shown to others, with proof: for an audit, and only then."""
 
 
 class PersonalDataRead(Event, frozen=True, tag="vendors.personal_data_read.v1"):
@@ -95,8 +104,10 @@ def decide(command: ReadPersonalData, reading: Reading | None) -> Sequence[Perso
     if command.wants_account and command.account is None:
         raise NoSuchAccount
     if not command.purpose.open_to(command.by, command.roles) or (
-        command.wants_account and command.purpose is Purpose.PAYMENT_CHECK
+        command.wants_account and command.purpose in NEVER_THE_NUMBER
     ):
+        raise NotYourPurpose(command.purpose)
+    if command.discloses != (command.purpose is Purpose.AUDIT):
         raise NotYourPurpose(command.purpose)
     return [
         PersonalDataRead(

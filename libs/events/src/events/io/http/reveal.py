@@ -1,13 +1,24 @@
 """Reveal: a person's values, to somebody who may see them, after the reading has been recorded."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from events.decider import Event
+from events.envelope import Entry
 from events.handler import Act
 from events.io.http.asked import Asked
-from events.personal import Kind
+from events.personal import Disclosure, Kind
 from events.values import PersonId
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """A disclosure, and the entry that has its digest."""
+
+    event: str
+    position: int
+    disclosure: Disclosure
 
 
 class Revealer:
@@ -30,21 +41,45 @@ class Revealer:
         not shown. A value that was erased is not there. The answer must not be kept by anybody:
         return it with `Cache-Control: no-store`.
         """
+        opened = await self._opened(reading, streams, person)
+        return {
+            each.disclosure.name: each.disclosure.value
+            for each in opened
+            if each.disclosure.kind in kinds
+        }
+
+    async def disclosures(
+        self,
+        reading: Act[Any, Any, Any],
+        *,
+        streams: Collection[str],
+        person: PersonId,
+        fields: Collection[str],
+    ) -> list[Disclosed]:
+        """The same, of these fields, in the form that anybody can hold against the log's digests.
+
+        Whoever has a disclosure can prove the value to others: give it to few.
+        """
+        opened = await self._opened(reading, streams, person)
+        return [each for each in opened if each.disclosure.name in fields]
+
+    async def _opened(
+        self, reading: Act[Any, Any, Any], streams: Collection[str], person: PersonId
+    ) -> list[Disclosed]:
         handler = self._asked.desk.handler
         await handler.do(reading, context=self._asked.context)
-        about = [
-            entry.envelope.id
+        about: dict[str, Entry] = {
+            entry.envelope.id: entry
             for stream in streams
             for entry in await handler.store.load(stream)
             if _is_about(handler.registry.read(entry.envelope), person)
-        ]
-        opened = await handler.store.disclosures(about)
-        return {
-            disclosure.name: disclosure.value
-            for event_id in about
-            for disclosure in opened.get(event_id, ())
-            if disclosure.kind in kinds
         }
+        opened = await handler.store.disclosures(list(about))
+        return [
+            Disclosed(event, entry.position, disclosure)
+            for event, entry in about.items()
+            for disclosure in opened.get(event, ())
+        ]
 
 
 def _is_about(event: Event, person: PersonId) -> bool:
