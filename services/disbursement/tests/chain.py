@@ -170,8 +170,8 @@ CAMT_054 = """<?xml version="1.0" encoding="UTF-8"?>
 <GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-03-04T09:00:00Z</CreDtTm></GrpHdr>
 <Ntfctn><Id>{message}-N</Id><CreDtTm>2026-03-04T09:00:00Z</CreDtTm>
 <Ntry><Amt Ccy="IQD">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
-<ValDt><Dt>2026-03-04</Dt></ValDt><AcctSvcrRef>BANK-77</AcctSvcrRef>
-<NtryDtls><TxDtls><Refs><AcctSvcrRef>BANK-77</AcctSvcrRef><EndToEndId>{reference}</EndToEndId>
+<ValDt><Dt>2026-03-04</Dt></ValDt><AcctSvcrRef>{bank_ref}</AcctSvcrRef>
+<NtryDtls><TxDtls><Refs><AcctSvcrRef>{bank_ref}</AcctSvcrRef><EndToEndId>{reference}</EndToEndId>
 </Refs><Amt Ccy="IQD">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>{returned}</TxDtls>
 </NtryDtls></Ntry></Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"""
 
@@ -185,9 +185,16 @@ def status(payment: str, said: str, *, message: str = "ST-1") -> str:
     return PAIN_002.format(message=message, file="x", group="", one=one)
 
 
-def booked(payment: str, *, amount: str = "1400000.000", message: str = "NT-1") -> str:
+def booked(
+    payment: str,
+    *,
+    amount: str = "1400000.000",
+    message: str = "NT-1",
+    bank_ref: str = "BANK-77",
+) -> str:
     return CAMT_054.format(
         message=message,
+        bank_ref=bank_ref,
         amount=amount,
         direction="DBIT",
         reference=reference(payment),
@@ -199,6 +206,7 @@ def came_back(payment: str, *, message: str = "RT-1") -> str:
     back = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
     return CAMT_054.format(
         message=message,
+        bank_ref="BANK-99",
         amount="1400000.000",
         direction="CRDT",
         reference=reference(payment),

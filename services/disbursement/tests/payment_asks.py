@@ -32,6 +32,7 @@ from disbursement.domain.payment import (
     CertifyPayment,
     PaymentReconciled,
     PaymentRejectedByBank,
+    ReconcilePayment,
     RecordExecution,
     RequestPayment,
     SignPayment,
@@ -92,6 +93,19 @@ def execution(amount: Money | None = None) -> RecordExecution:
     )
 
 
+def on_the_statement(
+    reference: str = "BANK-77", day: date = date(2026, 3, 4), statement: str = "STMT-9"
+) -> ReconcilePayment:
+    return ReconcilePayment(
+        by=SYSTEM,
+        at=NOON,
+        statement=Code(statement),
+        line=3,
+        bank_ref=Code(reference),
+        value_date=day,
+    )
+
+
 rejected_by_bank = PaymentRejectedByBank(
     by=SYSTEM,
     at=NOON,
@@ -101,5 +115,11 @@ rejected_by_bank = PaymentRejectedByBank(
     reason=Code("AC01"),
 )
 reconciled = PaymentReconciled(
-    by=SYSTEM, at=NOON, payment=PAYMENT, statement=Code("STMT-9"), line=3
+    by=SYSTEM,
+    at=NOON,
+    payment=PAYMENT,
+    statement=Code("STMT-9"),
+    line=3,
+    bank_ref=Code("BANK-77"),
+    value_date=date(2026, 3, 4),
 )

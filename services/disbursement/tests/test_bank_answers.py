@@ -39,6 +39,30 @@ async def test_the_same_booking_in_another_file_pays_nobody_twice(till: Cashier)
     assert await open_lines(till) == []
 
 
+async def test_a_second_booking_under_another_reference_waits_for_a_person(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path))
+    await till.bank_says("2.xml", chain.booked(path, message="NT-2", bank_ref="BANK-78"))
+    [line] = await open_lines(till)
+    assert (line["why"], line["reference"]) == ("booked_twice", chain.reference(path))
+    assert (line["bank_ref"], line["value_date"]) == ("BANK-78", "2026-03-04")
+    assert line["amount"] == chain.MONEY
+    assert (await till.told()).count("vendor_paid") == 1
+
+
+async def test_a_reference_that_is_none_of_ours_shape_is_still_told_from_another(
+    till: Cashier,
+) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path, bank_ref="REF 1 (Basra)"))
+    await till.bank_says("2.xml", chain.booked(path, message="NT-2", bank_ref="REF 1 (Basra)"))
+    assert await open_lines(till) == []
+    await till.bank_says("3.xml", chain.booked(path, message="NT-3", bank_ref="REF 2 (Basra)"))
+    assert [line["why"] for line in await open_lines(till)] == ["booked_twice"]
+    for entry in await till.trial.store.read(0, 1000):
+        assert b"Basra" not in entry.raw
+
+
 async def test_pending_says_nothing_and_accepted_pays_nobody(till: Cashier) -> None:
     path = await chain.instructed(till)
     await till.bank_says("1.xml", chain.status(path, "PDNG"))

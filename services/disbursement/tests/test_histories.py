@@ -62,7 +62,6 @@ from disbursement.domain.payment import (
     CancelPayment,
     HoldPayment,
     PutPaymentInFile,
-    ReconcilePayment,
     RecordAcceptance,
     RecordExecution,
     RecordInstruction,
@@ -288,7 +287,7 @@ class World:
             RecordRejection(by=SYSTEM, at=NOON, reason=Code("AC01")),
             executed,
             executed,
-            ReconcilePayment(by=SYSTEM, at=NOON, statement=Code("S"), line=1),
+            payment_asks.on_the_statement(f"BANK-{number % 2}"),
             RecordReturn(by=SYSTEM, at=NOON, amount=state.amount, reason=Code("AC04")),
         )
         await self._ask(number, says[number // 3 % len(says)])

@@ -1,9 +1,12 @@
 """A payment and the bank: one file, one reference, and the bank's word on what came of it."""
 
+from datetime import date
+
 from msgspec.structs import replace
 from services.disbursement.tests.payment_asks import (
     certify,
     execution,
+    on_the_statement,
     reconciled,
     rejected_by_bank,
 )
@@ -34,6 +37,7 @@ from services.disbursement.tests.people import (
 )
 
 from disbursement.domain.payment import (
+    NO_BANK_REFERENCE,
     CancelPayment,
     HoldPayment,
     PaymentAcceptedByBank,
@@ -42,7 +46,6 @@ from disbursement.domain.payment import (
     PaymentReleasedFromHold,
     PaymentReturned,
     PutPaymentInFile,
-    ReconcilePayment,
     RecordAcceptance,
     RecordInstruction,
     RecordRejection,
@@ -55,6 +58,7 @@ from disbursement.domain.payment import (
 )
 from disbursement.domain.payment.refusals import (
     AccountOfAnother,
+    BookedTwice,
     InOtherFile,
     NotTheAmount,
     PaymentIsAt,
@@ -220,18 +224,20 @@ def test_a_late_success_after_a_rejection_counts() -> None:
     )
 
 
+returned = PaymentReturned(
+    by=SYSTEM,
+    at=NOON,
+    payment=PAYMENT,
+    commitment=COMMITMENT,
+    invoice=INVOICE,
+    budget_line=LINE,
+    reserved=eur(1000),
+    functional_amount=eur(1000),
+    reason=Code("AC04"),
+)
+
+
 def test_money_that_comes_back_is_a_fact_of_its_own() -> None:
-    returned = PaymentReturned(
-        by=SYSTEM,
-        at=NOON,
-        payment=PAYMENT,
-        commitment=COMMITMENT,
-        invoice=INVOICE,
-        budget_line=LINE,
-        reserved=eur(1000),
-        functional_amount=eur(1000),
-        reason=Code("AC04"),
-    )
     back = RecordReturn(by=SYSTEM, at=NOON, amount=iqd(1_400_000), reason=Code("AC04"))
     scenario(payment).given(*with_the_bank, paid).when(back).then(returned)
     scenario(payment).given(*with_the_bank, paid, reconciled).when(back).then(returned)
@@ -242,12 +248,40 @@ def test_money_that_comes_back_is_a_fact_of_its_own() -> None:
 
 
 def test_a_statement_line_reconciles_a_paid_payment_once() -> None:
-    line = ReconcilePayment(by=SYSTEM, at=NOON, statement=Code("STMT-9"), line=3)
+    line = on_the_statement()
     scenario(payment).given(*with_the_bank, paid).when(line).then(reconciled)
     scenario(payment).given(*with_the_bank, paid, reconciled).when(line).then()
     scenario(payment).given(*with_the_bank).when(line).then_rejected(
         PaymentIsAt(Stage.INSTRUCTED, Stage.PAID)
     )
+
+
+def test_a_notice_that_is_repeated_changes_nothing() -> None:
+    known = scenario(payment).given(*with_the_bank, paid, reconciled)
+    known.when(on_the_statement(statement="STMT-10")).then()
+    known.when(on_the_statement(day=date(2026, 3, 5))).then()
+
+
+def test_a_second_booking_under_another_reference_is_for_a_person_to_look_at() -> None:
+    twice = BookedTwice(Code("BANK-77"), Code("BANK-78"))
+    known = scenario(payment).given(*with_the_bank, paid, reconciled)
+    known.when(on_the_statement("BANK-78")).then_rejected(twice)
+    known.given(returned).when(on_the_statement("BANK-78")).then_rejected(twice)
+
+
+def test_without_the_banks_reference_the_day_tells_a_second_booking() -> None:
+    nameless = replace(reconciled, bank_ref=NO_BANK_REFERENCE)
+    known = scenario(payment).given(*with_the_bank, paid, nameless)
+    known.when(on_the_statement(NO_BANK_REFERENCE)).then()
+    known.when(on_the_statement(NO_BANK_REFERENCE, date(2026, 3, 5))).then_rejected(
+        BookedTwice(NO_BANK_REFERENCE, NO_BANK_REFERENCE)
+    )
+
+
+def test_the_status_report_that_it_was_settled_is_no_booking_of_its_own() -> None:
+    known = scenario(payment).given(*with_the_bank, replace(paid, bank_ref=Code("ST-1")))
+    known.when(on_the_statement()).then(reconciled)
+    known.given(reconciled).when(replace(execution(), bank_ref=Code("ST-1"))).then()
 
 
 def test_who_acted_stays_on_record() -> None:

@@ -186,6 +186,7 @@ class BankLineAnswer(Answer):
     status: Code | None
     amount: Money | None
     value_date: date | None
+    bank_ref: Code | None
     outcome: Code | None
 
     @classmethod
@@ -198,6 +199,7 @@ class BankLineAnswer(Answer):
             status=told.line.status,
             amount=told.line.amount,
             value_date=told.line.value_date,
+            bank_ref=told.line.bank_ref,
             outcome=told.resolved,
         )
 

@@ -136,7 +136,13 @@ class Ear:
 
 def _unreadable() -> OpenLine:
     return OpenLine(
-        line=0, why=Open.NOT_READABLE, reference=None, status=None, amount=None, value_date=None
+        line=0,
+        why=Open.NOT_READABLE,
+        reference=None,
+        status=None,
+        amount=None,
+        value_date=None,
+        bank_ref=None,
     )
 
 

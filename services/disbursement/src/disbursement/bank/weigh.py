@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 
 from disbursement.domain.bank_answer import Open, OpenLine
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import (
+    NO_BANK_REFERENCE,
     Payment,
     PaymentCommand,
     ReconcilePayment,
@@ -21,7 +23,7 @@ from disbursement.domain.payment import (
     payment,
     payment_of,
 )
-from disbursement.domain.payment.refusals import NotTheAmount
+from disbursement.domain.payment.refusals import BookedTwice, NotTheAmount
 from disbursement.iso20022.answers import NO_REASON, BankAnswer, BankEntry, BankStatus, Direction
 from disbursement.iso20022.answers import Status as Said
 from events.decider import Rejected
@@ -112,6 +114,9 @@ def _weigh_one(
         except NotTheAmount:
             _leave_open(weighed, number, line, Open.OTHER_AMOUNT)
             return
+        except BookedTwice:
+            _leave_open(weighed, number, line, Open.BOOKED_TWICE)
+            return
         except Rejected:
             _leave_open(weighed, number, line, Open.CONTRADICTS)
             return
@@ -157,12 +162,25 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
         reason = code(line.return_reason) or Code(NO_REASON)
         return [RecordReturn(by=SYSTEM, at=at, amount=line.amount, reason=reason)]
     statement = code(line.statement) or Code("statement")
-    reference = code(line.bank_reference) or statement
+    reference = _bank_ref(line)
     day = line.value_date or at.date()
-    return [
-        _executed(stands, known, line.amount, day, reference),
-        ReconcilePayment(by=SYSTEM, at=at, statement=statement, line=line.line),
-    ]
+    reconciled = ReconcilePayment(
+        by=SYSTEM,
+        at=at,
+        statement=statement,
+        line=line.line,
+        bank_ref=reference,
+        value_date=day,
+    )
+    return [_executed(stands, known, line.amount, day, reference), reconciled]
+
+
+def _bank_ref(line: BankEntry) -> Code:
+    """The bank's reference as it is, or by its hash where it is no reference of ours' shape."""
+    if line.bank_reference is None:
+        return NO_BANK_REFERENCE
+    told = code(line.bank_reference)
+    return told or Code(f"sha256:{sha256(line.bank_reference.encode()).hexdigest()[:40]}")
 
 
 def _executed(
@@ -194,6 +212,7 @@ def _leave_open(weighed: Weighed, number: int, line: BankAnswer, why: Open) -> N
             status=code(line.code) if isinstance(line, BankStatus) else None,
             amount=entry.amount if entry else None,
             value_date=entry.value_date if entry else None,
+            bank_ref=_bank_ref(entry) if entry else None,
         )
     )
 

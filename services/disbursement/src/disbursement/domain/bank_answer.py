@@ -32,6 +32,8 @@ class Open(StrEnum):
     OTHER_AMOUNT = "other_amount"
     CONTRADICTS = "contradicts"
     """The payment is at a stage at which this cannot have happened."""
+    BOOKED_TWICE = "booked_twice"
+    """The payment is on our account already, under another reference: it left twice."""
     NOT_READABLE = "not_readable"
     """The file as a whole is no bank's answer that we can read."""
 
@@ -46,6 +48,8 @@ class OpenLine(msgspec.Struct, frozen=True, kw_only=True):
     status: Code | None
     amount: Money | None
     value_date: date | None
+    bank_ref: Code | None
+    """The bank's own reference of the booking."""
 
 
 def answer_id(digest: Digest) -> BankAnswerId:

@@ -33,6 +33,7 @@ from disbursement.domain.payment.facts import (
 )
 from disbursement.domain.payment.refusals import Stage
 from disbursement.domain.payment.requests import (
+    NO_BANK_REFERENCE,
     ApprovePayment,
     CancelPayment,
     CertifyPayment,
@@ -62,6 +63,7 @@ from disbursement.domain.payment.state import Payment
 
 __all__ = [
     "BEFORE_THE_FILE",
+    "NO_BANK_REFERENCE",
     "ApprovePayment",
     "CancelPayment",
     "CertifyPayment",

@@ -15,6 +15,7 @@ from disbursement.domain.payment.facts import (
 )
 from disbursement.domain.payment.refusals import Stage
 from disbursement.domain.payment.requests import (
+    NO_BANK_REFERENCE,
     ReconcilePayment,
     RecordAcceptance,
     RecordExecution,
@@ -64,12 +65,8 @@ def by_the_bank(
             return _executed(command, payment)
         case RecordReturn():
             return _returned(command, payment)
-        case ReconcilePayment(statement=statement, line=line):
-            if payment.stage is not Stage.PAID:
-                return _unless(payment, Stage.RECONCILED, Stage.RETURNED, needed=Stage.PAID)
-            return [
-                PaymentReconciled(by=by, at=at, payment=payment.id, statement=statement, line=line)
-            ]
+        case ReconcilePayment():
+            return _reconciled(command, payment)
         case _:
             assert_never(command)
 
@@ -138,6 +135,33 @@ def _returned(command: RecordReturn, payment: Payment) -> Sequence[PaymentReturn
             reason=command.reason,
         )
     ]
+
+
+def _reconciled(command: ReconcilePayment, payment: Payment) -> Sequence[PaymentReconciled]:
+    if payment.bank_ref is not None:
+        if not _same_booking(command, payment):
+            raise no.BookedTwice(payment.bank_ref, command.bank_ref)
+        return []
+    if payment.stage is not Stage.PAID:
+        return _unless(payment, Stage.RETURNED, needed=Stage.PAID)
+    return [
+        PaymentReconciled(
+            by=command.by,
+            at=command.at,
+            payment=payment.id,
+            statement=command.statement,
+            line=command.line,
+            bank_ref=command.bank_ref,
+            value_date=command.value_date,
+        )
+    ]
+
+
+def _same_booking(command: ReconcilePayment, payment: Payment) -> bool:
+    """A notice that is repeated has the bank's same reference; without one, the same day."""
+    if command.bank_ref == NO_BANK_REFERENCE:
+        return (payment.bank_ref, payment.value_date) == (command.bank_ref, command.value_date)
+    return payment.bank_ref == command.bank_ref
 
 
 def _unless(payment: Payment, *so_already: Stage, needed: Stage) -> tuple[()]:

@@ -149,9 +149,13 @@ class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"
 
 
 class PaymentReconciled(Event, frozen=True, tag="disbursement.payment_reconciled.v1"):
+    """The payment was found on our account, booked by the bank under this reference."""
+
     payment: PaymentId
     statement: Code
     line: int
+    bank_ref: Code
+    value_date: date
 
 
 PaymentEvent = (

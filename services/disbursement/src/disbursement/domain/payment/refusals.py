@@ -133,6 +133,14 @@ class InOtherFile(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class BookedTwice(Rejected):
+    """The bank shows a second booking of the payment: a person has to look."""
+
+    booked: Code
+    again: Code
+
+
+@dataclass(unsafe_hash=True)
 class NotTheAmount(Rejected):
     """The bank names another amount than was instructed: a person has to look."""
 

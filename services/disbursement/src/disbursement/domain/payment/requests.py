@@ -133,8 +133,17 @@ class RecordReturn(Command, frozen=True):
 
 
 class ReconcilePayment(Command, frozen=True):
+    """The bank shows it booked on our account."""
+
     statement: Code
     line: int
+    bank_ref: Code
+    """The bank's own reference of the booking, or `NO_BANK_REFERENCE`."""
+    value_date: date
+
+
+NO_BANK_REFERENCE = Code("NOTPROVIDED")
+"""Stands for the reference of a booking where the bank gives none."""
 
 
 PaymentCommand = (

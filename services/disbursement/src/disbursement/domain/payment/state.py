@@ -1,6 +1,6 @@
 """What the facts about a payment amount to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -67,6 +67,9 @@ class Payment(State, frozen=True):
     end_to_end_id: Code | None = None
     files_refused: int = 0
     """How many files with it were given up before they were written."""
+    bank_ref: Code | None = None
+    """Under which it is booked on our account, once the bank has shown that."""
+    value_date: date | None = None
     functional_amount: Money | None = None
     """What it came to in the grant's currency on the day it was paid."""
 
@@ -119,8 +122,9 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
             return replace(payment, stage=Stage.PAID, functional_amount=functional)
         case PaymentReturned():
             return replace(payment, stage=Stage.RETURNED)
-        case PaymentReconciled():
-            return replace(payment, stage=Stage.RECONCILED)
+        case PaymentReconciled(bank_ref=reference, value_date=day):
+            booked = replace(payment, bank_ref=reference, value_date=day)
+            return replace(booked, stage=Stage.RECONCILED)
         case _:
             assert_never(event)
 
