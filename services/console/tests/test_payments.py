@@ -10,9 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from services.console.tests.conftest import ISSUER, ORIGIN, SERVICES, Wire, hidden
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, cashier
+from services.disbursement.tests.cashier import Cashier, cashier, registered
 from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
 
 from console import queue
@@ -20,8 +21,10 @@ from console.backend import Backend
 from console.main import console
 from console.pages import COOKIE
 from console.sessions import Session, Sessions
+from disbursement.domain.heard import from_intake
 from events.io.http.trial import Caller
 from events.roles import Role
+from events.values import Code
 from homeward.postgres import Database
 
 
@@ -285,3 +288,15 @@ async def test_a_form_that_was_tampered_with_is_a_page_and_does_nothing(
     assert page.status_code == 400
     assert "The form is not as the page made it" in page.text
     assert await counter.till.told() == before
+
+
+async def test_a_partners_people_see_the_page_without_its_funding(counter: Counter) -> None:
+    till = counter.till
+    await till.heard(from_intake, replace(registered, organisation=Code("ngo_tirana")))
+    payment = await chain.requested(till)
+    counter.sits_down(till.sign_in("arben", Role.COUNSELLOR, organisation="ngo_tirana"))
+    page = await counter.get(payment.removeprefix("/v1"))
+    assert page.status_code == 200
+    assert "Do they agree?" in page.text
+    assert "ending" not in page.text
+    assert 'class="budget"' not in page.text

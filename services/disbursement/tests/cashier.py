@@ -72,6 +72,9 @@ class KnownPayees:
         )
 
 
+registered = heard.ReturneeRegistered(
+    by=LINA, at=NOON, case=CASE, run_by=Code("iom"), organisation=Code("iom")
+)
 arrived = heard.ArrivalConfirmed(
     by=LINA, at=NOON, case=CASE, date=date(2026, 2, 1), use_by=date(2027, 2, 1)
 )
@@ -119,6 +122,7 @@ selected = heard.VendorSelected(
     collectors=(NADIA,),
 )
 BEFORE = (
+    (heard.from_intake, registered),
     (heard.from_intake, arrived),
     (heard.from_plans, published),
     (heard.from_plans, plan_approved),
@@ -159,8 +163,8 @@ class Cashier:
         self.handler = Handler(service.registry, self.trial.store, self.trial.clock, SeededIds(7))
         self.bank_ear = BankEar(self.handler, self.tables, self.gateways.bank)
 
-    def sign_in(self, name: str, *roles: Role) -> Caller:
-        return self.trial.sign_in(f"per_{name}", *roles)
+    def sign_in(self, name: str, *roles: Role, organisation: str = "iom") -> Caller:
+        return self.trial.sign_in(f"per_{name}", *roles, organisation=organisation)
 
     async def heard(self, registry: Registry, event: Event) -> None:
         """Another service tells of a fact."""

@@ -402,3 +402,16 @@ async def test_a_malformed_proposal_is_refused_whole(
 async def test_the_wrong_role_does_nothing(desk: VendorDesk) -> None:
     lina = desk.sign_in("lina", Role.COUNSELLOR)
     assert refused(await lina.post("/v1/vendors", OVENS)) == (403, "forbidden")
+
+
+async def test_accounts_are_told_to_who_keeps_vendors_or_answers_for_money(
+    desk: VendorDesk,
+) -> None:
+    vendor = await approved_vendor(desk)
+    account = await active_account(desk, vendor)
+    hana = desk.sign_in("hana", Role.FINANCE_OFFICER)
+    lina = desk.sign_in("lina", Role.COUNSELLOR)
+    for path in (f"/v1/accounts/{account}", f"/v1/accounts?vendor={vendor}"):
+        assert (await hana.get(path)).status_code == 200
+        assert refused(await lina.get(path)) == (403, "forbidden")
+    assert (await lina.get(f"/v1/vendors/{vendor}")).status_code == 200

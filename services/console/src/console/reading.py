@@ -104,6 +104,8 @@ def steps(payment: dict[str, Any], trail: dict[str, Any] | None) -> tuple[Step, 
 def budget(payment: dict[str, Any]) -> tuple[Part, ...]:
     """The budget line as a bar: paid, committed, this payment's part of either, what is left."""
     line, this = payment["budget"], payment["reserved"]
+    if line is None:
+        return ()
     home = "spent" if payment["stage"] in PAID else "reserved"
     parts = {
         "paid": _minor(line["spent"]),

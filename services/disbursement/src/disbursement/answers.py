@@ -248,12 +248,13 @@ class Flag(StrEnum):
 class PaymentLine(PaymentAnswer):
     """A payment in a list: from which money it is, and what stands out about it."""
 
-    grant_reference: Code
-    category: Code
+    grant_reference: Code | None
+    """None, as is `category`, for who does not answer for money."""
+    category: Code | None
     flags: tuple[Flag, ...]
 
     @classmethod
-    def line(cls, found: PaymentFound) -> Self:
+    def line(cls, found: PaymentFound, *, funding: bool) -> Self:
         of = found.commitment
         stands_out = (
             (Flag.DELIVERED_SHORT, of.delivered_short),
@@ -261,8 +262,8 @@ class PaymentLine(PaymentAnswer):
         )
         return cls(
             **_payment(found.payment, found.version),
-            grant_reference=found.grant.reference,
-            category=found.line.category,
+            grant_reference=found.grant.reference if funding else None,
+            category=found.line.category if funding else None,
             flags=tuple(flag for flag, raised in stands_out if raised),
         )
 
@@ -307,7 +308,8 @@ class PaymentPage(PaymentAnswer):
     """Of the plan's item."""
     commitment_stands: CommitmentAnswer
     account_stands: AccountTold | None
-    budget: BudgetTold
+    """None for a partner organisation's people, as is `budget`."""
+    budget: BudgetTold | None
     rate: RateTold | None
     you: tuple[YourAct, ...]
 

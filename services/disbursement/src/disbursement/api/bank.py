@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import Field
 
+from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.bank_answer import (
     BankAnswer,
@@ -36,7 +37,7 @@ from events.handler import Act
 from events.io.http import Answer, Body, Do, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
 from events.ports import Claim, ClaimTaken
-from events.roles import READERS, Role
+from events.roles import Role
 from events.values import AccountId, BankFileId, Code, Digest, PaymentId
 
 REFERENCE = "end_to_end_id"
@@ -147,13 +148,13 @@ def _once(stands: Payment) -> Claim:
     return Claim(REFERENCE, reference)
 
 
-@api.query("/v1/bank-files/{file}", answers=BankFileAnswer, allows=READERS)
+@api.query("/v1/bank-files/{file}", answers=BankFileAnswer, allows=ANSWER_FOR_MONEY)
 async def read_bank_file(file: BankFileId, load: Load) -> Response:
     """Read a bank file: what is in it, how far it is, its hash."""
     return await load(bank_file, file, answer=BankFileAnswer.of)
 
 
-@api.query("/v1/bank-files", answers=Page[BankFileAnswer], allows=READERS)
+@api.query("/v1/bank-files", answers=Page[BankFileAnswer], allows=ANSWER_FOR_MONEY)
 async def list_bank_files(view: View, page: Paging) -> Page[BankFileAnswer]:
     """List bank files by id."""
     rows = await lists.bank_files(view, after=page.after, limit=page.limit + 1)
@@ -213,7 +214,7 @@ class ResolveLineBody(Body):
     outcome: Code
 
 
-@api.query("/v1/bank-answers/{answer}", answers=BankAnswerAnswer, allows=READERS)
+@api.query("/v1/bank-answers/{answer}", answers=BankAnswerAnswer, allows=ANSWER_FOR_MONEY)
 async def read_bank_answer(answer: BankAnswerId, load: Load) -> Response:
     """Read which lines of an answer of the bank are still open."""
     return await load(bank_answer, answer, answer=BankAnswerAnswer.of)
@@ -234,7 +235,7 @@ async def resolve_bank_line(
     return await do(Act(bank_answer, answer, resolved), answer=BankAnswerAnswer.of)
 
 
-@api.query("/v1/bank-lines", answers=Page[BankLineAnswer], allows=READERS)
+@api.query("/v1/bank-lines", answers=Page[BankLineAnswer], allows=ANSWER_FOR_MONEY)
 async def list_bank_lines(
     view: View,
     page: Paging,

@@ -7,6 +7,7 @@ from fastapi import Response
 from pydantic import Field
 
 from disbursement.answers import CommitmentAnswer
+from disbursement.api.reach import only_of, reaches
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.domain.budget_line import ReserveFunds, budget_line
 from disbursement.domain.commitment import (
@@ -234,9 +235,20 @@ async def issue_order(
     unknown=UNKNOWN,
 )
 async def record_delivery(
-    *, commitment_id: CommitmentId, body: DeliveryBody, me: Who, now: Now, do: Do, ids: NewIds
+    *,
+    commitment_id: CommitmentId,
+    body: DeliveryBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+    ids: NewIds,
 ) -> Response:
     """Record what the returnee received and how they confirmed it; open invoices are matched."""
+    stands, _ = await load.state(commitment, commitment_id)
+    if stands is not None:
+        await reaches(stands.case, me, view)
     received = RecordDelivery(
         by=me.id,
         at=now,
@@ -330,18 +342,21 @@ async def cancel_commitment(
 
 
 @api.query("/v1/commitments/{commitment_id}", answers=CommitmentAnswer, allows=READERS)
-async def read_commitment(commitment_id: CommitmentId, load: Load) -> Response:
+async def read_commitment(commitment_id: CommitmentId, me: Who, load: Load, view: View) -> Response:
     """Read a commitment with its order, deliveries and invoices."""
+    state, _ = await load.state(commitment, commitment_id)
+    if state is not None:
+        await reaches(state.case, me, view)
     return await load(commitment, commitment_id, answer=CommitmentAnswer.of)
 
 
 @api.query("/v1/commitments", answers=Page[CommitmentAnswer], allows=READERS)
 async def list_commitments(
-    view: View, page: Paging, case: CaseId | None = None, stage: Stage | None = None
+    me: Who, view: View, page: Paging, case: CaseId | None = None, stage: Stage | None = None
 ) -> Page[CommitmentAnswer]:
-    """List commitments by id, by case or stage."""
+    """List the commitments that your organisation may see, by case or stage."""
     rows = await lists.commitments(
-        view, after=page.after, limit=page.limit + 1, case=case, stage=stage
+        view, after=page.after, limit=page.limit + 1, of=only_of(me), case=case, stage=stage
     )
     answers = [CommitmentAnswer.of(row.state, row.version) for row in rows]
     return page.of(answers, key=lambda answer: answer.commitment)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
+from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.budget_line import BudgetLine, EstablishBudgetLine, budget_line
 from disbursement.domain.delegation import (
@@ -95,13 +96,13 @@ async def open_grant(body: OpenGrantBody, me: Who, now: Now, do: Do, ids: NewIds
     return await do(Act(grant, new, opened), answer=GrantAnswer.of)
 
 
-@api.query("/v1/grants/{grant_id}", answers=GrantAnswer, allows=READERS)
+@api.query("/v1/grants/{grant_id}", answers=GrantAnswer, allows=ANSWER_FOR_MONEY)
 async def read_grant(grant_id: GrantId, load: Load) -> Response:
     """Read a grant."""
     return await load(grant, grant_id, answer=GrantAnswer.of)
 
 
-@api.query("/v1/grants", answers=Page[GrantAnswer], allows=READERS)
+@api.query("/v1/grants", answers=Page[GrantAnswer], allows=ANSWER_FOR_MONEY)
 async def list_grants(view: View, page: Paging) -> Page[GrantAnswer]:
     """List grants by id."""
     rows = await lists.grants(view, after=page.after, limit=page.limit + 1)
@@ -161,13 +162,13 @@ async def establish_budget_line(
     return await do(Act(budget_line, new, established), answer=BudgetLineAnswer.of)
 
 
-@api.query("/v1/budget-lines/{line}", answers=BudgetLineAnswer, allows=READERS)
+@api.query("/v1/budget-lines/{line}", answers=BudgetLineAnswer, allows=ANSWER_FOR_MONEY)
 async def read_budget_line(line: BudgetLineId, load: Load) -> Response:
     """Read a budget line: its ceiling, what is reserved, spent and available."""
     return await load(budget_line, line, answer=BudgetLineAnswer.of)
 
 
-@api.query("/v1/budget-lines", answers=Page[BudgetLineAnswer], allows=READERS)
+@api.query("/v1/budget-lines", answers=Page[BudgetLineAnswer], allows=ANSWER_FOR_MONEY)
 async def list_budget_lines(
     view: View, page: Paging, grant: GrantId | None = None
 ) -> Page[BudgetLineAnswer]:
@@ -255,13 +256,13 @@ async def revoke_delegation(delegation_id: DelegationId, me: Who, now: Now, do: 
     return await do(Act(delegation, delegation_id, revoked), answer=DelegationAnswer.of)
 
 
-@api.query("/v1/delegations/{delegation_id}", answers=DelegationAnswer, allows=READERS)
+@api.query("/v1/delegations/{delegation_id}", answers=DelegationAnswer, allows=ANSWER_FOR_MONEY)
 async def read_delegation(delegation_id: DelegationId, load: Load) -> Response:
     """Read a delegation."""
     return await load(delegation, delegation_id, answer=DelegationAnswer.of)
 
 
-@api.query("/v1/delegations", answers=Page[DelegationAnswer], allows=READERS)
+@api.query("/v1/delegations", answers=Page[DelegationAnswer], allows=ANSWER_FOR_MONEY)
 async def list_delegations(
     view: View, page: Paging, person: PersonId | None = None
 ) -> Page[DelegationAnswer]:

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from disbursement.api.reach import reaches
 from disbursement.api.routes import api
 from disbursement.views import lookups
-from events.io.http import Answer, Problem, View
+from events.io.http import Answer, Problem, View, Who
 from events.money import Money
 from events.roles import READERS
 from events.values import CaseId, ItemId, PlanId, VendorId
@@ -25,11 +26,12 @@ class ItemAnswer(Answer):
 
 
 @api.query("/v1/items/{item}", answers=ItemAnswer, allows=READERS)
-async def read_item(item: ItemId, view: View) -> ItemAnswer:
+async def read_item(item: ItemId, me: Who, view: View) -> ItemAnswer:
     """Read what is known here of an approved plan's item, its case and its vendor."""
     planned = await lookups.planned_item(view, item)
     if planned is None:
         raise Problem("not_found", "No approved plan that is known here has this item.")
+    await reaches(planned.case, me, view)
     selection = await lookups.selected_vendor(view, item)
     return ItemAnswer(
         item=item,

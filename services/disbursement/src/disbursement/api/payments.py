@@ -14,6 +14,7 @@ from disbursement.answers import (
     YourAct,
     rate_told,
 )
+from disbursement.api.reach import only_of, reaches
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.domain.budget_line import budget_line
 from disbursement.domain.commitment import (
@@ -207,40 +208,48 @@ class _Around:
             )
         return YourAct(act=authority, may=True, **held)
 
-    async def page(self) -> dict[str, Any]:
-        """All that stands beside the payment on its page."""
+    async def page(self, *, funding: bool) -> dict[str, Any]:
+        """All that stands beside the payment on its page; without `funding`, not where it is paid
+        from and to.
+        """
         state = self.state
-        line, _ = await self._load.state(budget_line, state.budget_line)
-        assert line is not None, "funds were reserved on it"
-        of, _ = await self._load.state(grant, line.grant)
-        assert of is not None, "the line was established under it"
         _, version = await self._load.state(commitment, state.commitment)
         planned = await lookups.planned_item(self._view, state.item)
-        account = await lists.account_facts(self._view, state.account)
         return {
             "evidence_stands": self.stands,
             "ceiling": planned.ceiling if planned else None,
             "commitment_stands": CommitmentAnswer.of(self.commitment, version),
-            "account_stands": AccountTold(
-                account=account.account,
-                last4=account.last4,
-                active=account.active,
-                active_since=account.active_since,
-            )
-            if account
-            else None,
-            "budget": BudgetTold(
-                line=line.id,
-                grant_reference=of.reference,
-                category=line.category,
-                ceiling=line.ceiling,
-                reserved=line.reserved,
-                spent=line.spent,
-                available=line.available,
-            ),
+            "account_stands": await self._account() if funding else None,
+            "budget": await self._budget() if funding else None,
             "rate": rate_told(state.rate),
             "you": await self.yours(),
         }
+
+    async def _account(self) -> AccountTold | None:
+        account = await lists.account_facts(self._view, self.state.account)
+        if account is None:
+            return None
+        return AccountTold(
+            account=account.account,
+            last4=account.last4,
+            active=account.active,
+            active_since=account.active_since,
+        )
+
+    async def _budget(self) -> BudgetTold:
+        line, _ = await self._load.state(budget_line, self.state.budget_line)
+        assert line is not None, "funds were reserved on it"
+        of, _ = await self._load.state(grant, line.grant)
+        assert of is not None, "the line was established under it"
+        return BudgetTold(
+            line=line.id,
+            grant_reference=of.reference,
+            category=line.category,
+            ceiling=line.ceiling,
+            reserved=line.reserved,
+            spent=line.spent,
+            available=line.available,
+        )
 
 
 @api.command(
@@ -376,7 +385,7 @@ async def read_payment(
 ) -> Response:
     """Read a payment with all its evidence, and what you may do about it."""
     around = await _Around(me, now, load, view).look(payment_id)
-    page = await around.page()
+    page = await around.page(funding=await reaches(around.state.case, me, view))
     return await load(
         payment, payment_id, answer=lambda state, version: PaymentPage.page(state, version, page)
     )
@@ -385,6 +394,7 @@ async def read_payment(
 @api.query("/v1/payments", answers=Page[PaymentLine], allows=READERS)
 async def list_payments(
     *,
+    me: Who,
     view: View,
     page: Paging,
     case: CaseId | None = None,
@@ -393,16 +403,18 @@ async def list_payments(
     stage: Stage | None = None,
     held: bool | None = None,
 ) -> Page[PaymentLine]:
-    """List payments by id: all, or those of a case, a vendor or an invoice, at a stage, held."""
+    """List the payments that you may see: of a case, a vendor, an invoice, at a stage, held."""
+    of = only_of(me)
     rows = await lists.payments(
         view,
         after=page.after,
         limit=page.limit + 1,
+        of=of,
         case=case,
         vendor=vendor,
         invoice=invoice,
         stage=stage,
         held=held,
     )
-    answers = [PaymentLine.line(row) for row in rows]
+    answers = [PaymentLine.line(row, funding=of is None) for row in rows]
     return page.of(answers, key=lambda answer: answer.payment)

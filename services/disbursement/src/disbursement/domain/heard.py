@@ -19,6 +19,14 @@ from events.values import (
 )
 
 
+class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"):
+    case: CaseId
+    run_by: Code
+    """The organisation that runs the programme: it reaches every case of it."""
+    organisation: Code
+    """The organisation that keeps the case."""
+
+
 class ArrivalConfirmed(Event, frozen=True, tag="intake.arrival_confirmed.v1"):
     case: CaseId
     date: dt.date
@@ -105,7 +113,7 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
     """Who collected the quotations."""
 
 
-from_intake = Registry.of("intake", [ArrivalConfirmed], foreign=True)
+from_intake = Registry.of("intake", [ReturneeRegistered, ArrivalConfirmed], foreign=True)
 from_plans = Registry.of("plans", [ProgrammePublished, PlanApproved], foreign=True)
 from_vendors = Registry.of(
     "vendors",

@@ -79,16 +79,21 @@ async def commitments(
     *,
     after: str | None,
     limit: int,
+    of: Code | None,
     case: CaseId | None = None,
     stage: str | None = None,
 ) -> list[Row[Commitment]]:
+    """By id; `of`: only those of cases that this organisation keeps or runs the programme of."""
     rows = await view.fetch(
         "select state, version from commitment_view where ($1::text is null or commitment_id > $1)"
         " and ($2::text is null or case_id = $2) and ($3::text is null or stage = $3)"
-        " order by commitment_id limit $4",
+        " and ($4::text is null or exists (select from case_fact f where f.case_id ="
+        " commitment_view.case_id and $4 in (f.organisation, f.run_by)))"
+        " order by commitment_id limit $5",
         after,
         case,
         stage,
+        of,
         limit,
     )
     return [Row(read(row["state"], Commitment), row["version"]) for row in rows]
@@ -109,12 +114,14 @@ async def payments(
     *,
     after: str | None,
     limit: int,
+    of: Code | None,
     case: CaseId | None = None,
     vendor: VendorId | None = None,
     invoice: InvoiceId | None = None,
     stage: str | None = None,
     held: bool | None = None,
 ) -> list[PaymentFound]:
+    """By id; `of`: only those of cases that this organisation keeps or runs the programme of."""
     rows = await view.fetch(
         "select p.state, p.version, c.state as commitment, b.state as line, g.state as of_grant"
         " from payment_view p join commitment_view c using (commitment_id)"
@@ -123,13 +130,16 @@ async def payments(
         " where ($1::text is null or payment_id > $1)"
         " and ($2::text is null or p.case_id = $2) and ($3::text is null or p.vendor_id = $3)"
         " and ($4::text is null or p.invoice_id = $4) and ($5::text is null or p.stage = $5)"
-        " and ($6::boolean is null or p.held = $6) order by payment_id limit $7",
+        " and ($6::boolean is null or p.held = $6)"
+        " and ($7::text is null or exists (select from case_fact f where f.case_id = p.case_id"
+        " and $7 in (f.organisation, f.run_by))) order by payment_id limit $8",
         after,
         case,
         vendor,
         invoice,
         stage,
         held,
+        of,
         limit,
     )
     return [

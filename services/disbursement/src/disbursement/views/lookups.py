@@ -2,6 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from disbursement.domain.commitment import Funding, PlannedItem, SelectedVendor, Tolerance, Window
 from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
 from disbursement.domain.exchange_rate import Rate, RateValue
@@ -28,6 +30,14 @@ CUMULATIVE = timedelta(days=90)
 """Over how long a vendor's payments in a case count against a limit (D8)."""
 
 
+class CaseOrganisations(msgspec.Struct, frozen=True):
+    """Who may know of a case."""
+
+    keeps: Code
+    runs: Code
+    """Runs its programme."""
+
+
 async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     """The item of an approved plan; None when no approved plan holds it."""
     row = await view.fetchrow(
@@ -46,6 +56,12 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
         arrived=row["arrived"],
         use_by=row["use_by"],
     )
+
+
+async def organisations(view: Connection, case: CaseId) -> CaseOrganisations | None:
+    """Whose case it is; None as long as its registration was not heard of."""
+    row = await view.fetchrow("select organisation, run_by from case_fact where case_id = $1", case)
+    return CaseOrganisations(Code(row["organisation"]), Code(row["run_by"])) if row else None
 
 
 async def selected_vendor(view: Connection, item: ItemId) -> SelectedVendor | None:

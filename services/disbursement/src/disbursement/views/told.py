@@ -26,6 +26,14 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                 )
             case told.VendorSelected():
                 await _selection(fact.event, tables)
+            case told.ReturneeRegistered(case=case, organisation=keeps, run_by=runs):
+                await tables.execute(
+                    "insert into case_fact (case_id, organisation, run_by) values ($1, $2, $3)"
+                    " on conflict (case_id) do nothing",
+                    case,
+                    keeps,
+                    runs,
+                )
             case told.ArrivalConfirmed(case=case, date=day, use_by=use_by):
                 await tables.execute(
                     "insert into arrival_fact (case_id, arrived, use_by) values ($1, $2, $3)"
@@ -134,6 +142,7 @@ view = View(
     {"intake": told.from_intake, "plans": told.from_plans, "vendors": told.from_vendors},
     project,
     (
+        "case_fact",
         "arrival_fact",
         "planned_item_fact",
         "programme_fact",
