@@ -16,12 +16,14 @@ import psutil
 
 from bench.figures import Figure, Setting, other_load
 from bench.figures.append import empty_database
+from events.io.postgres import migrate
 from homeward import nats
 from homeward.nats import Nats
 from homeward.postgres import Database
 from homeward.processes import await_ready, free_port, leash, spawn, stop
+from intake.main import service
 
-SERVICE = "intake"
+SERVICE = service.name
 LIMIT_MIB = 120.0
 REST_SECONDS = 3.0
 MIB = 2**20
@@ -49,6 +51,7 @@ async def service_resident_mib(setting: Setting) -> Figure:
 
 def _resident(setting: Setting, bus: Nats) -> float:
     with empty_database(setting) as database, tempfile.TemporaryDirectory() as folder:
+        asyncio.run(migrate(database.owner, service.migrations))
         port, log = free_port(), Path(folder) / "log"
         command = [*leash(), sys.executable, "-m", f"{SERVICE}.main"]
         environment = _environment(database, bus, port, folder)
@@ -67,7 +70,6 @@ def _environment(database: Database, bus: Nats, port: int, folder: str) -> dict[
         "HOMEWARD_CLIENT_SECRET": "none",
         "HOMEWARD_DATA": folder,
         "HOMEWARD_DATABASE_URL": database.app,
-        "HOMEWARD_MIGRATION_DATABASE_URL": database.owner,
         "HOMEWARD_EPOCH_KEY": base64.b64encode(os.urandom(32)).decode(),
         "HOMEWARD_ISSUER_URL": "http://127.0.0.1:9",
         "HOMEWARD_NATS_URL": bus.url,

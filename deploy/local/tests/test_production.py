@@ -138,11 +138,28 @@ def test_wrong_values_are_refused(chart: Chart, wrong: Manifest) -> None:
         manifests(chart, wrong)
 
 
+def test_only_what_migrates_is_told_who_owns_the_tables(chart: Chart) -> None:
+    for name, each in compose_file()["services"].items():
+        if "_OWNER_PASSWORD" in str(each.get("environment")):
+            assert (name, each["command"][-1]) == ("schema", "events.io.migration")
+    for manifest in manifests(chart):
+        if manifest["kind"] == "Deployment" and "console" not in manifest["metadata"]["name"]:
+            pod = manifest["spec"]["template"]["spec"]
+            [schema], [service] = pod["initContainers"], pod["containers"]
+            assert "migration-database-url" in str(schema["env"])
+            assert "migration-database-url" not in str(service["env"])
+
+
+def test_the_services_to_migrate_are_those_with_a_database() -> None:
+    owners = compose_file()["services"]["schema"]["environment"]
+    assert set(json.loads(owners["HOMEWARD_MIGRATION_DATABASE_URLS"])) == set(STORED)
+
+
 def test_nothing_runs_as_root_or_writes_where_it_should_not(chart: Chart) -> None:
     for manifest in manifests(chart):
         if manifest["kind"] in ("Deployment", "Job"):
             pod = manifest["spec"]["template"]["spec"]
-            container = pod["containers"][0]["securityContext"]
             assert pod["securityContext"]["runAsNonRoot"] is True
-            assert container["readOnlyRootFilesystem"] is True
-            assert container["allowPrivilegeEscalation"] is False
+            for each in (*pod.get("initContainers", ()), *pod["containers"]):
+                assert each["securityContext"]["readOnlyRootFilesystem"] is True
+                assert each["securityContext"]["allowPrivilegeEscalation"] is False

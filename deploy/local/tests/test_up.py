@@ -88,6 +88,13 @@ def test_everything_is_up_and_says_where(copy: Copy) -> None:
     assert all(answers(f"{copy.state['addresses'][name]}/readyz") for name in SERVICES)
 
 
+def test_no_service_is_told_who_owns_its_tables(copy: Copy) -> None:
+    for name in SERVICES:
+        environment = psutil.Process(copy.pids[name]).environ()
+        assert name == "console" or "_app:" in environment["HOMEWARD_DATABASE_URL"]
+        assert not [key for key, value in environment.items() if "_owner:" in value]
+
+
 def test_a_second_copy_on_the_same_data_is_told_where_the_first_is(copy: Copy) -> None:
     command = [*COMMAND, "up", "--data", str(copy.folder)]
     second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -13,8 +14,8 @@ from homeward import nats, postgres
 from homeward.enrolment import Secrets, enrol
 from homeward.folder import DataFolder, Kind
 from homeward.nats import Nats
-from homeward.postgres import Postgres
-from homeward.processes import CannotStart, free_port, reserve
+from homeward.postgres import Database, Postgres
+from homeward.processes import CannotStart, free_port, reserve, stop, tail
 from homeward.supervisor import Program, Supervisor
 
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
@@ -31,6 +32,7 @@ USUAL_PORTS = {
 }
 """Taken when they are free; else any free port is."""
 READY = {"issuer": "healthz"}
+MIGRATE_SECONDS = 150.0
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Stack:
     addresses: dict[str, str]
     secrets: Secrets = field(repr=False)
     vault_keys: dict[str, str] = field(repr=False)
+    databases: dict[str, Database] = field(repr=False)
     programs: list[Program] = field(default_factory=list)
 
     def write_state(self) -> None:
@@ -101,17 +104,43 @@ def running(
         began = time.monotonic()
         bus = until.enter_context(nats.start(folder.path / "nats", services=STORED))
         told(f"NATS {bus.version}   ready in {time.monotonic() - began:.1f} s")
-        stack = Stack(folder, kind, database, bus, supervisor, addresses, enrolled, keys)
+        databases = {name: database.make_database(name) for name in STORED}
+        stack = Stack(folder, kind, database, bus, supervisor, addresses, enrolled, keys, databases)
         supervisor.kept += [database, bus]
         supervisor.restarted = stack.write_state
         until.callback(lambda: supervisor.stop(stack.programs))
         waiting("the services")
         began = time.monotonic()
-        _start_programs(stack)
+        with _migrating(stack):
+            _start_programs(stack)
         supervisor.await_ready(stack.programs)
         stack.write_state()
         told(f"{' '.join(SERVICES)}   ready in {time.monotonic() - began:.1f} s")
         yield stack
+
+
+@contextmanager
+def _migrating(stack: Stack) -> Iterator[None]:
+    """Beside what is started meanwhile, bring all databases up to date; done at the end.
+
+    A process of its own: no other is told the addresses of the roles that own the tables.
+    """
+    owners = {name: database.owner for name, database in stack.databases.items()}
+    schema = Program(
+        name="schema",
+        module="events.io.migration",
+        environment={"HOMEWARD_MIGRATION_DATABASE_URLS": json.dumps(owners)},
+        logs=stack.folder.logs,
+    )
+    try:
+        yield
+        if schema.process.wait(MIGRATE_SECONDS):
+            raise CannotStart(
+                f"The databases were not brought up to date. The log ({schema.log}) ends:\n"
+                f"{tail(schema.log)}"
+            )
+    finally:
+        stop(schema.process, signal.SIGTERM)
 
 
 def _start_programs(stack: Stack) -> None:
@@ -140,13 +169,11 @@ def _service(stack: Stack, name: str) -> Mapping[str, str]:
     }
     if name not in STORED:
         return environment
-    database = stack.postgres.make_database(name)
     return environment | {
         "HOMEWARD_CLIENT_SECRET": stack.secrets.clients[name],
         "HOMEWARD_DATA": str(_made(stack.folder.path / "files" / name)),
-        "HOMEWARD_DATABASE_URL": database.app,
+        "HOMEWARD_DATABASE_URL": stack.databases[name].app,
         "HOMEWARD_EPOCH_KEY": stack.vault_keys[name],
-        "HOMEWARD_MIGRATION_DATABASE_URL": database.owner,
         "HOMEWARD_NATS_URL": stack.nats.url,
         "HOMEWARD_NATS_USER": name,
         "HOMEWARD_NATS_PASSWORD": stack.nats.passwords[name],

@@ -1,5 +1,6 @@
 """The service as it runs: a process of its own, on a real database, with the real issuer."""
 
+import asyncio
 import base64
 import json
 import os
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from libs.events.tests.http.shop import service
 
+from events.io.postgres import migrate
 from homeward.enrolment import Secrets, enrol
 from homeward.postgres import Database
 from homeward.processes import await_ready, free_port, leash, spawn, stop
@@ -63,7 +66,6 @@ def street(tmp_path: Path, make_database: Callable[[str], Database]) -> Iterator
         "HOMEWARD_CLIENT_SECRET": known.clients["intake"],
         "HOMEWARD_DATA": str(tmp_path / "bakery"),
         "HOMEWARD_DATABASE_URL": database.app,
-        "HOMEWARD_MIGRATION_DATABASE_URL": database.owner,
         "HOMEWARD_EPOCH_KEY": base64.b64encode(b"k" * 32).decode(),
         "HOMEWARD_ISSUER_URL": issuer,
         "HOMEWARD_NATS_URL": "nats://127.0.0.1:1",
@@ -78,6 +80,7 @@ def street(tmp_path: Path, make_database: Callable[[str], Database]) -> Iterator
         spawn([*python, "homeward.issuer"], logs[1], env=issuing, cwd=ROOT),
     ]
     try:
+        asyncio.run(migrate(database.owner, service.migrations))  # it waits for its tables
         await_ready(started[0], answers(f"{shop}/healthz"), logs[0])
         await_ready(started[1], answers(f"{issuer}/healthz"), logs[1])
         yield Street(shop, issuer, known, started[0], logs[0])
@@ -164,3 +167,16 @@ def test_settings_that_are_missing_are_all_named(tmp_path: Path) -> None:
     assert "HOMEWARD_DATABASE_URL (its Postgres database" in ended.stderr
     assert "HOMEWARD_ISSUER_URL" in ended.stderr
     assert "HOMEWARD_BIND" not in ended.stderr
+
+
+def test_a_service_does_not_start_when_it_is_told_who_owns_its_tables() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "libs.events.tests.http.shop"],
+        env={"PYTHONPATH": str(ROOT), "HOMEWARD_MIGRATION_DATABASE_URLS": '{"bakery": "x"}'},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "does not start with HOMEWARD_MIGRATION_DATABASE_URLS" in ended.stderr

@@ -10,9 +10,9 @@ import pytest
 from libs.events.tests.conftest import EPOCHS
 from libs.events.tests.drafts import loaf, placed
 
-from events.io.postgres import BadMigrations, migrate, open_store
+from events.io.postgres import BadMigrations, migrate, open_store, up_to_date
 from events.io.postgres.migrate import LIBRARY, apply, migrations
-from events.ports import Append
+from events.ports import Append, Unavailable
 from homeward.postgres import Database
 
 OURS = migrations("events", LIBRARY)
@@ -77,6 +77,18 @@ async def test_history_is_kept_and_continued(empty_database: Database, version: 
     async with open_store(empty_database.app, EPOCHS) as store:
         assert await store.read(0, 10) == before
         assert await store.append(Append((loaf("itm_1", 2),))) == (2,)
+
+
+async def test_a_service_sees_whether_its_database_is_up_to_date(
+    empty_database: Database, service: Path
+) -> None:
+    with pytest.raises(Unavailable, match="lacks events 0001_history"):
+        await up_to_date(empty_database.app, service)
+    await migrate(empty_database.owner)
+    with pytest.raises(Unavailable, match="lacks service 0001_views"):
+        await up_to_date(empty_database.app, service)
+    await migrate(empty_database.owner, service)
+    await up_to_date(empty_database.app, service)
 
 
 async def test_several_at_once_apply_it_once(empty_database: Database, service: Path) -> None:

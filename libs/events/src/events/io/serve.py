@@ -3,10 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import uvloop
@@ -20,16 +19,16 @@ from events.io.http.server import Server
 from events.io.identity import Tokens
 from events.io.keys import PublishedKeys
 from events.io.logs import log_lines
+from events.io.patience import patiently
 from events.io.peers import Peers
 from events.io.postgres import (
     EpochKeys,
     PostgresLeader,
     PostgresStore,
     PostgresTracking,
-    migrate,
     open_store,
+    up_to_date,
 )
-from events.io.postgres.faults import LOST
 from events.io.postgres.reading import Reading
 from events.io.readiness import needed, told
 from events.io.settings import BadSettings, Settings
@@ -39,12 +38,6 @@ from events.io.watch import TellingWatch
 from events.ports import Bus, Clock, Ids, Unavailable
 from events.service import Service
 
-T = TypeVar("T")
-
-PATIENCE_SECONDS = 120.0
-"""How long a service waits for its database before it gives up."""
-FIRST_PAUSE_SECONDS = 0.1
-LONGEST_PAUSE_SECONDS = 2.0
 HTTP_TIMEOUT_SECONDS = 10.0
 BAD_SETTINGS_STATUS = 2
 NOT_READY_STATUS = 3
@@ -130,9 +123,7 @@ async def _until_either_ends(server: Server, worker: Worker) -> None:
 
 async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) -> Running:
     clock, ids = SystemClock(), SystemIds()
-    migration_url = settings.migration_database_url
-    if migration_url is not None:
-        await patiently(lambda: migrate(migration_url, service.migrations))
+    await patiently(lambda: up_to_date(settings.database_url, service.migrations))
     epochs = EpochKeys(settings.epoch_key)
     store = await patiently(
         lambda: stack.enter_async_context(
@@ -182,18 +173,3 @@ async def _deliver(running: Running, stack: AsyncExitStack) -> tuple[Bus, Tracki
         running=running,
     )
     return bus, tracking, Worker(running.service, delivery)
-
-
-async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
-    """Try until the world is ready, for two minutes at most. `Unavailable`."""
-    loop = asyncio.get_running_loop()
-    give_up_at = loop.time() + PATIENCE_SECONDS
-    pause = FIRST_PAUSE_SECONDS
-    while True:
-        try:
-            return await attempt()
-        except (Unavailable, *LOST) as error:
-            if loop.time() + pause > give_up_at:
-                raise Unavailable(str(error)) from error
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

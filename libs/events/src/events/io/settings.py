@@ -10,6 +10,8 @@ from typing import Self
 import msgspec
 
 KEY_BYTES = 32
+OWNERS = "HOMEWARD_MIGRATION_"
+"""What the variables begin with that no service may be told."""
 
 
 class BadSettings(ValueError):
@@ -38,8 +40,6 @@ class Settings:
     host: str
     port: int
     database_url: str = field(repr=False)
-    migration_database_url: str | None = field(repr=False)
-    """Under the role that owns the tables; without it, somebody else migrates."""
     nats_url: str
     nats_user: str
     nats_password: str = field(repr=False)
@@ -59,7 +59,12 @@ class Settings:
 
     @classmethod
     def read(cls, service: str, environment: Mapping[str, str]) -> Self:
-        """From the variables of docs/configuration; `BadSettings` names all that is missing."""
+        """From the environment; `BadSettings` names all that is missing, and what is too much."""
+        if owners := [name for name in environment if name.startswith(OWNERS)]:
+            raise BadSettings(
+                f"{service} does not start with {', '.join(owners)} in its environment:"
+                " who owns the tables can rewrite history. Leave it to events.io.migration."
+            )
         missing = [name for name in _MEANINGS if not environment.get(name)]
         if missing:
             told = "; ".join(f"{name} ({_MEANINGS[name]})" for name in missing)
@@ -71,7 +76,6 @@ class Settings:
             host=host,
             port=port,
             database_url=said["HOMEWARD_DATABASE_URL"],
-            migration_database_url=environment.get("HOMEWARD_MIGRATION_DATABASE_URL") or None,
             nats_url=said["HOMEWARD_NATS_URL"],
             nats_user=said["HOMEWARD_NATS_USER"],
             nats_password=said["HOMEWARD_NATS_PASSWORD"],

@@ -1,7 +1,7 @@
 """The store on Postgres: the history, the vault, and what brings a database up to date."""
 
 from events.io.postgres.leader import PostgresLeader
-from events.io.postgres.migrate import BadMigrations, migrate
+from events.io.postgres.migrate import BadMigrations, migrate, up_to_date
 from events.io.postgres.store import PostgresStore, open_store
 from events.io.postgres.tracking import PostgresTracking
 from events.io.postgres.vault import BadEpochKey, EpochKeys, Vault
@@ -16,4 +16,5 @@ __all__ = [
     "Vault",
     "migrate",
     "open_store",
+    "up_to_date",
 ]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import asyncpg
 
+from events.ports import Unavailable
+
 HERE = Path(__file__).parent
 LIBRARY = HERE / "migrations"
 NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
@@ -49,14 +51,32 @@ async def migrate(url: str, service: Path | None = None) -> list[str]:
 
     `url` is the owner's. Grants are settled anew each time (see roles.sql).
     """
+    return await apply(url, _wanted(service))
+
+
+async def up_to_date(url: str, service: Path | None = None) -> None:
+    """`Unavailable` while a file is not applied yet. `url` is the app's, which may only look."""
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch("select folder, name, digest from es_migration")
+    except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
+        rows = []  # nothing is applied, or all of it is being applied just now
+    finally:
+        await connection.close()
+    for migration in _missing(_wanted(service), [tuple(row) for row in rows]):
+        raise Unavailable(f"its database lacks {migration.folder} {migration.name}")
+
+
+def _wanted(service: Path | None) -> list[Migration]:
     wanted = migrations("events", LIBRARY)
     if service is not None:
         wanted += migrations("service", service)
-    return await apply(url, wanted)
+    return wanted
 
 
 async def apply(url: str, wanted: Sequence[Migration]) -> list[str]:
     """Apply these, as far as they are missing."""
+    roles = (HERE / "roles.sql").read_text("utf-8")
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(f"set lock_timeout = '{WAIT_SECONDS}s'")
@@ -76,7 +96,8 @@ async def apply(url: str, wanted: Sequence[Migration]) -> list[str]:
                     migration.name,
                     migration.digest,
                 )
-        await connection.execute((HERE / "roles.sql").read_text("utf-8"))
+                await connection.execute(roles)  # whoever sees it applied may use it
+        await connection.execute(roles)
         return [migration.name for migration in missing]
     finally:
         await connection.close()
