@@ -57,6 +57,47 @@ def test_an_unknown_bench_is_answered_with_those_there_are(name: str) -> None:
     assert "store" in refused.stderr
 
 
+@pytest.mark.parametrize(("arguments", "status"), [(("--help",), 0), (("-h",), 0), ((), 1)])
+def test_the_benches_are_listed(arguments: tuple[str, ...], status: int) -> None:
+    told = homeward("bench", *arguments)
+    assert (told.returncode, told.stderr) == (status, "")
+    assert "\n  store     The store's figures" in told.stdout
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "file/beneath"])
+@pytest.mark.parametrize("command", [("up",), ("demo", "--exit")])
+def test_a_folder_that_cannot_be_is_told_in_a_sentence(
+    tmp_path: Path, command: tuple[str, ...], name: str
+) -> None:
+    (tmp_path / "file").touch()
+    refused = homeward(*command, "--data", str(tmp_path / name))
+    assert refused.returncode == 1
+    assert "cannot be written to (" in refused.stderr
+    assert "Name another folder with --data." in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the administrator may look everywhere")
+def test_a_folder_that_is_not_ours_is_told_in_a_sentence() -> None:
+    refused = homeward("up", "--data", "/root/x")
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "/root/x cannot be written to (Permission denied)" in refused.stderr
+
+
+def test_what_is_no_programme_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "picture.yaml").write_bytes(b"\x89PNG\xff\xfe")
+    for name, said in (
+        ("missing.yaml", "There is no file"),
+        ("picture.yaml", "is not text in UTF-8"),
+        (".", "cannot be read (Is a directory)"),
+    ):
+        refused = homeward("programme", str(tmp_path / name))
+        assert refused.returncode == 1
+        assert said in refused.stderr
+        assert "Errno" not in refused.stderr
+        assert "codec" not in refused.stderr
+
+
 def test_a_second_reset_has_nothing_to_do(tmp_path: Path) -> None:
     (tmp_path / ".homeward").mkdir()
     assert homeward("reset", home=tmp_path).returncode == 1, "it asks, and nobody says yes"

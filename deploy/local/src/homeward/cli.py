@@ -1,5 +1,6 @@
 """The command line: what a person types after ./homeward."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -157,7 +158,16 @@ def bench(context: typer.Context) -> None:
     Every figure and its baseline are taken in the same run.
     """
     name, *arguments = context.args or ["--help"]
-    known = sorted(path.stem for path in (HOME / "bench").glob("*.py") if path.stem[0] != "_")
+    known = {
+        path.stem: (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0]
+        for path in sorted((HOME / "bench").glob("*.py"))
+        if path.stem[0] != "_"
+    }
+    if name in ("--help", "-h"):
+        console.print(f"{context.command.help}\n", markup=False)
+        for bench_name, says in known.items():
+            console.print(f"  {bench_name:<10}{says}", markup=False)
+        raise typer.Exit(0 if context.args else 1)
     if name not in known:
         raise CannotStart(f"There is no bench of that name. There is: {', '.join(known)}.")
     _python("-m", f"bench.{name}", *arguments)

@@ -59,10 +59,13 @@ def state(path: Path) -> Json:
 
 def is_held(path: Path) -> bool:
     """Whether a copy is running on that folder."""
-    if not (path / LOCK).exists():
-        return False
-    with (path / LOCK).open("a") as lock:
-        return not _locked(lock.fileno())
+    try:
+        if not (path / LOCK).exists():
+            return False
+        with (path / LOCK).open("a") as lock:
+            return not _locked(lock.fileno())
+    except OSError as error:
+        raise _unusable(path, error) from None
 
 
 def all_of(home: Path) -> list[Path]:
@@ -136,9 +139,13 @@ def _make(path: Path) -> None:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         (path / LOCK).touch()
     except OSError as error:
-        raise CannotStart(
-            f"{path} cannot be written to ({error.strerror}). Name another folder with --data."
-        ) from None
+        raise _unusable(path, error) from None
+
+
+def _unusable(path: Path, error: OSError) -> CannotStart:
+    return CannotStart(
+        f"{path} cannot be written to ({error.strerror}). Name another folder with --data."
+    )
 
 
 def _clear(path: Path) -> None:
