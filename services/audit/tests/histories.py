@@ -48,13 +48,13 @@ class Teller:
 
     ids: SeededIds = field(default_factory=SeededIds)
     positions: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
-    versions: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    versions: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     minutes: int = 0
 
     def tell(self, who: str, kind: str, stream: str, data: dict[str, Any]) -> tuple[str, Entry]:
         service = kind.partition(".")[0]
         self.positions[service] += 1
-        self.versions[stream] += 1
+        self.versions[service, stream] += 1
         self.minutes += 7
         at = NOON + timedelta(minutes=self.minutes)
         made = write_entry(
@@ -62,7 +62,7 @@ class Teller:
             service=service,
             type=f"{kind}.v1",
             stream=stream,
-            version=self.versions[stream],
+            version=self.versions[service, stream],
             at=at,
             recorded=at,
             context=Context(

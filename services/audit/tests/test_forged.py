@@ -166,6 +166,21 @@ DUTIES: dict[str, tuple[list[Told], str]] = {
     "one vote": (without("approval_recorded"), "paid without approval recorded 2 times"),
     "one votes twice": (altered("approval_recorded", who="per_peter"), "per_peter did both"),
     "the drafter votes": (altered("approval_recorded", who="per_lina"), "per_lina did both"),
+    "the counsellor certifies": (
+        altered("plan_drafted", counsellor="per_jozef"),
+        "payment certified by per_jozef, the case's counsellor",
+    ),
+    "who recorded the delivery approves": (
+        altered("goods_received", who="per_eva"),
+        "payment approved by per_eva, who recorded a delivery",
+    ),
+    "another service tells of it": (
+        [
+            (w, k.replace("disbursement.payment_approved", "intake.payment_approved"), s, d)
+            for w, k, s, d in WHOLE
+        ],
+        "paid without payment approved",
+    ),
     "the plan names voters of its own": (
         altered("plan_approved", approvers=["per_zuzana", "per_karim"]),
         "others than those who voted",
@@ -199,6 +214,11 @@ FAILED: Told = (
     "com_1",
     {"commitment": "com_1", "invoice": "inv_1", "exceptions": ["quantity"]},
 )
+
+
+def stopped(kind: str) -> Told:
+    return ("per_eva", f"disbursement.{kind}", "pay_1", {"payment": "pay_1", "reason": "doubt"})
+
 
 RULES: dict[str, tuple[list[Told], str]] = {
     "paid twice": ([*WHOLE, PAID], "pay_1 was paid already, in entry"),
@@ -255,6 +275,14 @@ RULES: dict[str, tuple[list[Told], str]] = {
         altered("three_way_match_passed", invoice="inv_7"),
         "paid without three way match passed",
     ),
+    "cancelled": (
+        after("payment_requested", stopped("payment_cancelled")),
+        "paid although it was cancelled",
+    ),
+    "held": (
+        after("payment_requested", stopped("payment_held")),
+        "paid although it was held",
+    ),
     "no delivery": (without("goods_received"), "a delivery that nobody had recorded"),
     "delivered after the match": (
         moved("goods_received", "payment_requested"),
@@ -293,6 +321,11 @@ def test_what_was_paid_is_not_what_was_due(tmp_path: Path, story: list[Told], wh
     assert Kind.RULES.name.lower() in {failure.kind for failure in report.failures}
     assert report.exit_code in (Kind.RULES, Kind.DUTIES)
     assert any(what in failure.what for failure in report.failures), report.failures
+
+
+def test_held_and_let_go_again(tmp_path: Path) -> None:
+    holding = (stopped("payment_held"), stopped("payment_released_from_hold"))
+    assert not signed(after("payment_requested", *holding), tmp_path).failures
 
 
 def test_paid_again_after_the_money_came_back(tmp_path: Path) -> None:

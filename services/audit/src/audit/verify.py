@@ -337,7 +337,7 @@ class Log:
         self.rates: dict[str, int] = {}
         self.opened: defaultdict[int, dict[str, Any]] = defaultdict(dict)
         self._recorded: dict[str, str] = {}
-        self._streams: defaultdict[str, list[int]] = defaultdict(list)
+        self._streams: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         self._ids: set[str] = set()
         self._counts: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.bundle = lru_cache(maxsize=64)(self._bundle)
@@ -349,9 +349,9 @@ class Log:
     def event(self, index: int) -> Event:
         return read_event(self.bundle(index // WIDTH)[index % WIDTH])
 
-    def events(self, stream: str) -> Iterator[tuple[int, Event]]:
-        """Every event of the stream, each with the number of its entry."""
-        for index in self._streams.get(stream, ()):
+    def events(self, service: str, stream: str) -> Iterator[tuple[int, Event]]:
+        """Every event of the service's stream, each with the number of its entry."""
+        for index in self._streams.get((service, stream), ()):
             yield index, self.event(index)
 
     def read(self, roots: dict[int, bytes]) -> None:
@@ -399,7 +399,7 @@ class Log:
             self.report.fail(Kind.ORDER, f"entry {index}", told)
         self._recorded[stream] = event["recordedtime"]
         self.report.until = max(self.report.until, event["recordedtime"])
-        self._streams[stream].append(index)
+        self._streams[service, stream].append(index)
         self.report.withheld += len(event["data"].get("_sd", ()))
         match service, name_of(event):
             case "disbursement", "vendor_paid":
@@ -544,6 +544,17 @@ PARTIES = {
 """What has to be the same there as where the payment is told."""
 
 
+RESTS_ON = {
+    "payment": "disbursement",
+    "commitment": "disbursement",
+    "account": "vendors",
+    "vendor": "vendors",
+    "plan": "plans",
+    "case": "intake",
+}
+"""What a payment rests on, and the service that alone can tell of it."""
+
+
 class Paid:
     """A payment: the entry that tells of it, and what was done before to all that it rests on."""
 
@@ -553,8 +564,8 @@ class Paid:
         self.ids: dict[str, str] = {}
         self._facts: defaultdict[str, Acts] = defaultdict(list)
         self._learn(self.event)
-        for about in ("payment", "invoice", "commitment", "account", "vendor", "plan", "case"):
-            for at, event in log.events(self.ids.get(about, "")):
+        for about, service in RESTS_ON.items():
+            for at, event in log.events(service, self.ids.get(about, "")):
                 if self._before(at, event) and self._is_of_this(event["data"]):
                     self._facts[name_of(event)].append((at, event))
                     self._learn(event)
@@ -648,6 +659,31 @@ def different_people(paid: Paid) -> Iterator[Breach]:
                 last = index, event["time"]
 
 
+def no_part_before(paid: Paid) -> Iterator[Breach]:
+    """The case's counsellor acts on no money, and who recorded a delivery does not approve it."""
+    counsellor = paid.told("plan_drafted").get("counsellor")
+    recorders = {event["actorid"] for _, event in paid.acts("goods_received")}
+    for act in (*CONTROLS[0], *CONTROLS[1]):
+        for _, event in paid.acts(act):
+            if event["actorid"] == counsellor:
+                yield Kind.DUTIES, f"{words(act)} by {counsellor}, the case's counsellor"
+            if act == "payment_approved" and event["actorid"] in recorders:
+                yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, who recorded a delivery"
+
+
+def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
+    """It was not cancelled, and whatever held it had been lifted."""
+    if paid.acts("payment_cancelled"):
+        yield Kind.RULES, "paid although it was cancelled"
+    holds = sorted(paid.acts("payment_held") + paid.acts("payment_released_from_hold"), key=number)
+    if holds and name_of(holds[-1][1]) == "payment_held":
+        yield Kind.RULES, "paid although it was held"
+
+
+def number(act: tuple[int, Event]) -> int:
+    return act[0]
+
+
 def same_evidence(paid: Paid) -> Iterator[Breach]:
     """All who carried the payment saw the same."""
     seen = {event["data"].get("evidence") for act in CONTROLS[0] for _, event in paid.acts(act)}
@@ -667,7 +703,7 @@ def due_authority(paid: Paid) -> Iterator[Breach]:
 def delegation(log: Log, index: int, act: Event) -> tuple[str, dict[str, Event]]:
     """The delegation that the act names, and what had happened to it; the first of each."""
     name = str(act["data"].get("delegation"))
-    past = [event for at, event in log.events(name) if at < index]
+    past = [event for at, event in log.events("disbursement", name) if at < index]
     return name, {name_of(event): event for event in reversed(past)}
 
 
@@ -733,7 +769,8 @@ def right_rate(paid: Paid, name: str) -> Iterator[Breach]:
 
 def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
     """Delivery and invoice, then the match of the two, then the request to pay."""
-    verdicts = sorted(paid.acts("three_way_match_passed") + paid.acts("three_way_match_failed"))
+    verdicts = paid.acts("three_way_match_passed") + paid.acts("three_way_match_failed")
+    verdicts.sort(key=number)
     if not verdicts or name_of(verdicts[-1][1]) != "three_way_match_passed":
         yield Kind.RULES, "paid without three way match passed"
         return
@@ -751,7 +788,7 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
 
 def clear_vendor(paid: Paid) -> Iterator[Breach]:
     """The vendor was found clear when it was approved, and was not found otherwise after that."""
-    screened = paid.log.events(paid.ids.get("vendor", ""))
+    screened = paid.log.events("vendors", paid.ids.get("vendor", ""))
     found = [(at, e["data"]["result"]) for at, e in screened if name_of(e) == "vendor_screened"]
     for act in ("vendor_approved", "payment_approved"):
         for _, event in paid.acts(act)[-1:]:
@@ -777,10 +814,12 @@ def approved_plan(paid: Paid) -> Iterator[Breach]:
 
 RULES: tuple[Callable[[Paid], Iterator[Breach]], ...] = (
     different_people,
+    no_part_before,
     same_evidence,
     due_authority,
     right_amount,
     delivered_before_paid,
+    nothing_stopped_it,
     clear_vendor,
     approved_plan,
 )
@@ -898,7 +937,7 @@ def vendor_name(paid: Paid) -> str:
     """By the disclosures, if there are any of it; else the vendor's id."""
     vendor = paid.ids.get("vendor", "")
     opened: dict[str, Any] = {}
-    for index, _ in paid.log.events(vendor):
+    for index, _ in paid.log.events("vendors", vendor):
         opened |= paid.log.opened.get(index, {})
     name = opened.get("latin_name") or opened.get("name")
     return ", ".join(str(told) for told in (name, opened.get("town")) if told) if name else vendor

@@ -1,6 +1,8 @@
 """An event in plain words: who did what, for people who have never seen a wire type."""
 
 import re
+from datetime import date
+from types import EllipsisType
 from typing import Any
 
 import msgspec
@@ -15,7 +17,8 @@ SAID = {
     "intake.consent_withdrawn": "recorded that consent was withdrawn",
     "intake.eligibility_confirmed": "found the returnee eligible",
     "intake.eligibility_denied": "found the returnee not eligible",
-    "intake.entitlement_granted": "granted up to {total}",
+    "intake.entitlement_granted": "granted up to {total}, "
+    "programme {programme} v{programme_version}",
     "intake.arrival_confirmed": "confirmed the arrival on {date}",
     "intake.personal_data_read": "read personal data, for {purpose}",
     "plans.programme_published": "published the programme, version {version}",
@@ -64,11 +67,11 @@ SAID = {
     "disbursement.item_committed": "set {amount} aside for the item",
     "disbursement.item_released": "let {amount} of the item go",
     "disbursement.commitment_requested": "asked to commit {amount}",
-    "disbursement.commitment_certified": "certified that the funds are there",
-    "disbursement.commitment_approved": "approved the commitment",
+    "disbursement.commitment_certified": "certified that the funds are there, under {delegation}",
+    "disbursement.commitment_approved": "approved the commitment, under {delegation}",
     "disbursement.purchase_order_issued": "sent order {number}",
-    "disbursement.goods_received": "recorded the delivery of {date}",
-    "disbursement.invoice_received": "recorded invoice {number}: {amount}",
+    "disbursement.goods_received": "recorded the delivery of {date}: {lines}",
+    "disbursement.invoice_received": "recorded invoice {number}: {amount}{replaces}",
     "disbursement.three_way_match_passed": "found that order, delivery and invoice agree",
     "disbursement.three_way_match_failed": "found that order, delivery and invoice do not agree",
     "disbursement.invoice_submitted": "put the invoice forward for payment",
@@ -77,10 +80,13 @@ SAID = {
     "disbursement.invoice_paid_again": "noticed that the invoice was paid twice",
     "disbursement.commitment_liquidated": "closed the commitment; {released} goes back",
     "disbursement.commitment_cancelled": "cancelled the commitment: {reason}",
-    "disbursement.payment_requested": "asked to pay {amount}",
-    "disbursement.payment_certified": "certified the payment",
-    "disbursement.payment_approved": "approved the payment",
-    "disbursement.payment_signed": "signed the payment, signatory {signatory_no}",
+    "disbursement.payment_requested": "asked to pay {amount}, evidence {evidence}",
+    "disbursement.payment_certified": "certified the payment, "
+    "evidence {evidence}, under {delegation}",
+    "disbursement.payment_approved": "approved the payment, "
+    "evidence {evidence}, under {delegation}",
+    "disbursement.payment_signed": "signed the payment, signatory {signatory_no}, "
+    "evidence {evidence}, under {delegation}",
     "disbursement.payment_held": "held the payment: {reason}",
     "disbursement.payment_released_from_hold": "let the payment go on: {reason}",
     "disbursement.payment_cancelled": "cancelled the payment: {reason}",
@@ -103,6 +109,8 @@ SAID = {
 }
 """What is not here yet is said in the words of its type. Fields in braces are public ones."""
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -111,14 +119,26 @@ def in_words(entry: Logged) -> str:
     kind = entry.type.rpartition(".v")[0]
     data: dict[str, Any] = msgspec.json.decode(entry.envelope.data)
     said = SAID.get(kind, kind.partition(".")[2].replace("_", " "))
-    return FIELD.sub(lambda match: _told(data.get(match[1])), said)
+    return FIELD.sub(lambda match: _told(data.get(match[1], ...), match[1]), said)
 
 
-def _told(value: object) -> str:
+def _told(value: Any, name: str) -> str:
     match value:
+        case _ if name == "replaces":
+            return ", a corrected one" if isinstance(value, str) else ""
+        case [*lines] if name == "lines":
+            return f"{sum(line['quantity'] for line in lines)} in all"
+        case str(digest) if DIGEST.fullmatch(digest):
+            return f"{digest[:4]}…"
+        case str(day) if DAY.fullmatch(day):
+            return f"{int(day[8:])} {date.fromisoformat(day):%B %Y}"
         case {"amount": str(amount), "currency": str(currency)}:
             whole, dot, rest = amount.partition(".")
             return f"{int(whole):,}{dot}{rest} {currency}"
-        case None:
+        case None | EllipsisType():
             return "…"
+        case str(name) if name.startswith("del_"):
+            return f"delegation {name}"
+        case str(name) if name.startswith("prg_"):
+            return name.removeprefix("prg_").replace("_", "-")
     return str(value).removeprefix("per_").replace("_", " ")
