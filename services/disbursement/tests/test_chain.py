@@ -99,6 +99,31 @@ async def test_nobody_acts_twice_on_a_payment(till: Cashier) -> None:
     assert await till.tries(till.marta, f"{payment}/sign", seen) == (422, "ActedAlready")
 
 
+async def test_an_act_under_a_delegation_says_so_in_its_entry(till: Cashier) -> None:
+    await chain.released(till)
+    under_one = {
+        "commitment_certified",
+        "commitment_approved",
+        "payment_certified",
+        "payment_approved",
+        "payment_signed",
+    }
+    held = {
+        answer["person"]: answer["delegation"]
+        for answer in ok(await till.hana.get("/v1/delegations"))["items"]
+    }
+    told = []
+    for entry in await till.trial.store.read(0, 1000):
+        envelope = entry.envelope
+        name = envelope.type.split(".")[1]
+        if name in under_one:
+            told.append(name)
+            assert envelope.actordelegation == held[envelope.actorid], name
+        else:
+            assert envelope.actordelegation is None, name
+    assert len(told) == 6
+
+
 async def test_a_role_opens_a_route_and_no_other(till: Cashier) -> None:
     payment = await chain.requested(till)
     seen = await chain.seen(till, payment)

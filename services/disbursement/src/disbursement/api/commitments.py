@@ -168,7 +168,11 @@ async def certify_commitment(
         Authority.CERTIFY, commitment_id=commitment_id, me=me, now=now, load=load, view=view
     )
     certified = CertifyCommitment(by=me.id, at=now, mandate=mandate)
-    return await do(Act(commitment, commitment_id, certified), answer=CommitmentAnswer.of)
+    return await do(
+        Act(commitment, commitment_id, certified),
+        answer=CommitmentAnswer.of,
+        delegation=mandate.delegation if mandate else None,
+    )
 
 
 @api.command(
@@ -186,7 +190,11 @@ async def approve_commitment(
         Authority.APPROVE, commitment_id=commitment_id, me=me, now=now, load=load, view=view
     )
     approved = ApproveCommitment(by=me.id, at=now, mandate=mandate)
-    return await do(Act(commitment, commitment_id, approved), answer=CommitmentAnswer.of)
+    return await do(
+        Act(commitment, commitment_id, approved),
+        answer=CommitmentAnswer.of,
+        delegation=mandate.delegation if mandate else None,
+    )
 
 
 async def _mandate(

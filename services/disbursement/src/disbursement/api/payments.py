@@ -273,7 +273,9 @@ async def certify_payment(
     around = await _Around(me, now, load, view).look(payment_id)
     command = await around.act(Authority.CERTIFY, body.evidence)
     return await do(
-        Act(payment, payment_id, command, duty(payment_id, me.id)), answer=PaymentAnswer.of
+        Act(payment, payment_id, command, duty(payment_id, me.id)),
+        answer=PaymentAnswer.of,
+        delegation=command.mandate.delegation if command.mandate else None,
     )
 
 
@@ -298,7 +300,9 @@ async def approve_payment(
     around = await _Around(me, now, load, view).look(payment_id)
     command = await around.act(Authority.APPROVE, body.evidence)
     return await do(
-        Act(payment, payment_id, command, duty(payment_id, me.id)), answer=PaymentAnswer.of
+        Act(payment, payment_id, command, duty(payment_id, me.id)),
+        answer=PaymentAnswer.of,
+        delegation=command.mandate.delegation if command.mandate else None,
     )
 
 
@@ -323,7 +327,9 @@ async def sign_payment(
     around = await _Around(me, now, load, view).look(payment_id)
     command = await around.act(Authority.SIGN, body.evidence)
     return await do(
-        Act(payment, payment_id, command, duty(payment_id, me.id)), answer=PaymentAnswer.of
+        Act(payment, payment_id, command, duty(payment_id, me.id)),
+        answer=PaymentAnswer.of,
+        delegation=command.mandate.delegation if command.mandate else None,
     )
 
 

@@ -5,12 +5,14 @@ from typing import Any, TypeVar
 
 import msgspec
 from fastapi import Response
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from events.decider import Decider, State
 from events.handler import Act, KeyReused, Once, VersionMismatch, fingerprint
 from events.io.http.asked import Asked, etag, json_response, version_of
 from events.io.http.problems import Problem
+from events.values import DelegationId
 
 S = TypeVar("S", bound=State)
 KEY_MAX_CHARS = 128
@@ -60,12 +62,16 @@ class Doer:
         answer: Callable[[S, int], BaseModel],
         status: int | None = None,
         location: str | None = None,
+        delegation: DelegationId | None = None,
     ) -> Response:
         """Do it once for this Idempotency-Key and answer with the new state.
 
         `location` is where a created thing stands; without it, its id under the request's path.
+        `delegation`: under which the person acts; it stands in the entry.
         """
-        asked = self._asked
+        asked, context = self._asked, self._asked.context
+        if delegation is not None:
+            context = replace(context, actor=replace(context.actor, delegation=delegation))
         if asked.created and location is None:
             location = f"{asked.path}/{act.stream}"
         code = status or (201 if asked.created else 200)
@@ -79,7 +85,7 @@ class Doer:
             done = await asked.desk.handler.do(
                 act,
                 *others,
-                context=asked.context,
+                context=context,
                 seen=seen,
                 once=self._once,
                 answer=stored,
