@@ -341,13 +341,16 @@ class Log:
         self._ids: set[str] = set()
         self._counts: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.bundle = lru_cache(maxsize=64)(self._bundle)
+        self.event = lru_cache(maxsize=4096)(self._event)
 
     def _bundle(self, number: int) -> list[bytes]:
         width = min(WIDTH, self.size - number * WIDTH)
         return unpack(self.folder.read(tile_name("entries", number, width)), width)
 
-    def event(self, index: int) -> Event:
-        return read_event(self.bundle(index // WIDTH)[index % WIDTH])
+    def _event(self, index: int) -> Event:
+        """One that was read before and found to be an event."""
+        event: Event = json.loads(self.bundle(index // WIDTH)[index % WIDTH])
+        return event
 
     def events(self, service: str, stream: str) -> Iterator[tuple[int, Event]]:
         """Every event of the service's stream, each with the number of its entry."""
