@@ -17,7 +17,8 @@ from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
 from events.io.system import SystemClock, SystemIds
 from events.ports import Append
 from events.values import PaymentId
-from homeward.postgres import ENVIRONMENT, Database
+from homeward.binaries import ENVIRONMENT
+from homeward.postgres import Database
 
 CLIENTS = 64
 THREADS = 8

@@ -29,6 +29,9 @@ class OneKey:
     async def key(self, _kid: str) -> Any:
         return self._key
 
+    def stands(self, _kid: str, key: Any) -> bool:
+        return key is self._key
+
 
 async def main(port: int, database: str, public_key: str) -> None:
     clock = SystemClock()

@@ -1,0 +1,124 @@
+"""Exchange rates: published once per source and day, exact in whole numbers."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from services.disbursement.tests.people import (
+    MARIA,
+    NOON,
+    RATE,
+    eur,
+    iqd,
+)
+
+from disbursement.domain.currency import CurrencyUnknown
+from disbursement.domain.exchange_rate import (
+    ExchangeRatePublished,
+    NoRate,
+    PublishExchangeRate,
+    Rate,
+    RateIsZero,
+    RateStands,
+    RateValue,
+    TooLargeToConvert,
+    convert,
+    exchange_rate,
+    rate_id,
+)
+from events.money import Money
+from events.scenario import scenario
+from events.values import Code
+
+# Grants
+
+
+publish = PublishExchangeRate(by=MARIA, at=NOON, rate=RATE)
+published = ExchangeRatePublished(by=MARIA, at=NOON, rate=RATE)
+
+
+def test_a_rate_is_published_once_per_day_and_never_altered() -> None:
+    scenario(exchange_rate).given().when(publish).then(published)
+    stands = scenario(exchange_rate).given(published)
+    stands.when(publish).then()
+    other = replace(publish, rate=replace(RATE, value=RateValue("1401")))
+    stands.when(other).then_rejected(RateStands(RATE.date, RateValue("1400")))
+    next_day = replace(RATE, value=RateValue("1401"), date=date(2026, 3, 2))
+    stands.when(replace(publish, rate=next_day)).then(replace(published, rate=next_day))
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [replace(RATE, value=RateValue("0.000")), replace(RATE, quote=Code("EUR"))],
+    ids=["zero", "with itself"],
+)
+def test_a_rate_is_above_zero_between_two_currencies(rate: Rate) -> None:
+    (
+        scenario(exchange_rate)
+        .given()
+        .when(replace(publish, rate=rate))
+        .then_rejected(RateIsZero(rate.base, rate.quote))
+    )
+
+
+def test_a_rate_is_between_currencies_that_are_paid_in() -> None:
+    for rate in (replace(RATE, base=Code("ZZZ")), replace(RATE, quote=Code("ZZZ"))):
+        scenario(exchange_rate).given().when(replace(publish, rate=rate)).then_rejected(
+            CurrencyUnknown("ZZZ")
+        )
+
+
+def test_one_stream_per_source_and_pair() -> None:
+    assert rate_id("UNORE", "EUR", "IQD") == "rat_unore_eur_iqd"
+
+
+@pytest.mark.parametrize(
+    ("amount", "into", "value", "expected"),
+    [
+        (iqd(1_400_000), "EUR", "1400", eur(1000)),
+        (eur(1000), "IQD", "1400", iqd(1_400_000)),
+        (Money(1, "IQD"), "EUR", "1400", Money(0, "EUR")),
+        (Money(2_423_500_500, "IQD"), "EUR", "1310", Money(185_000, "EUR")),
+        (Money(7_000, "IQD"), "EUR", "1400", Money(1, "EUR")),
+        (Money(6_999, "IQD"), "EUR", "1400", Money(0, "EUR")),
+        (Money(-7_000, "IQD"), "EUR", "1400", Money(-1, "EUR")),
+        (Money(1, "EUR"), "IQD", "1310.25", Money(13_103, "IQD")),
+    ],
+)
+def test_amounts_are_converted_exactly_half_a_minor_unit_rounded_up(
+    amount: Money, into: str, value: str, expected: Money
+) -> None:
+    assert convert(amount, into, replace(RATE, value=RateValue(value))) == expected
+
+
+def test_vietnamese_dong_have_no_decimals() -> None:
+    dong = Rate(
+        base=Code("EUR"),
+        quote=Code("VND"),
+        value=RateValue("28565.90"),
+        source=Code("UNORE"),
+        date=date(2026, 3, 1),
+    )
+    assert convert(eur(100), "VND", dong) == Money(2_856_590, "VND")
+
+
+def test_without_a_rate_nothing_is_converted() -> None:
+    assert convert(eur(5), "EUR", None) == eur(5)
+    for rate in (None, replace(RATE, quote=Code("USD"))):
+        with pytest.raises(NoRate):
+            convert(eur(5), "IQD", rate)
+
+
+def test_what_is_beyond_all_bounds_is_refused() -> None:
+    rate = replace(RATE, value=RateValue("999999999999"))
+    with pytest.raises(TooLargeToConvert):
+        convert(Money(10**15, "EUR"), "IQD", rate)
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**6))
+def test_there_and_back_again_is_off_by_less_than_a_minor_unit(minor: int, units: int) -> None:
+    rate = replace(RATE, value=RateValue(f"{units}"))
+    there = convert(Money(minor, "EUR"), "IQD", rate)
+    assert convert(there, "EUR", rate) == Money(minor, "EUR")
