@@ -8,10 +8,10 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("libs", "services", "deploy", "tests", "bench")
 
 
-def modules() -> Iterator[Path]:
+def modules(root: Path = ROOT) -> Iterator[Path]:
     """Every Python file of ours."""
     for folder in FOLDERS:
-        yield from sorted((ROOT / folder).rglob("*.py"))
+        yield from sorted((root / folder).rglob("*.py"))
 
 
 def long_functions(tree: ast.AST, most_lines: int) -> Iterator[str]:
