@@ -15,6 +15,7 @@ from services.console.tests.conftest import ISSUER, ORIGIN, SERVICES, Wire, hidd
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, cashier, registered
 from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
+from services.disbursement.tests.people import OVENS
 
 from console import queue
 from console.backend import Backend
@@ -22,10 +23,31 @@ from console.main import console
 from console.pages import COOKIE
 from console.sessions import Session, Sessions
 from disbursement.domain.heard import from_intake
+from events.handler import Handler
+from events.io.http import Desk
+from events.io.http.trial import ISSUER as ISSUER_OF_TRIALS
 from events.io.http.trial import Caller
+from events.io.identity import Tokens
+from events.memory import MemoryStore, SeededIds
 from events.roles import Role
 from events.values import Code
 from homeward.postgres import Database
+from vendors.main import service as vendors_service
+
+PROPOSED = {
+    "kind": "company",
+    "country": "IQ",
+    "name": "شركة النور للأفران",
+    "latin_name": "Al-Noor Ovens",
+    "town": "Baghdad",
+    "phone": "+964 790 000 0101",
+}
+SCREENED = {
+    "list_set": "UN",
+    "list_version": "2026-02-27",
+    "on": "2026-03-02",
+    "result": "clear",
+}
 
 
 @dataclass
@@ -35,6 +57,7 @@ class Counter:
     till: Cashier
     window: httpx.AsyncClient
     sessions: Sessions
+    wire: Wire
 
     def sits_down(self, who: Caller) -> None:
         """From now on this person is before the window."""
@@ -67,7 +90,7 @@ async def counter(database: Database, tmp_path: Path) -> AsyncIterator[Counter]:
         async with httpx.AsyncClient(
             transport=pages, base_url="http://console.test", headers=ORIGIN
         ) as window:
-            yield Counter(till, window, sessions)
+            yield Counter(till, window, sessions, wire)
 
 
 async def test_with_no_payment_the_queue_says_what_will_come(counter: Counter) -> None:
@@ -300,3 +323,79 @@ async def test_a_partners_people_see_the_page_without_its_funding(counter: Count
     assert "Do they agree?" in page.text
     assert "ending" not in page.text
     assert 'class="budget"' not in page.text
+
+
+# The vendor
+
+
+class TheVendorsIds(SeededIds):
+    """Gives the vendor the id by which disbursement knows it."""
+
+    def new(self, prefix: str) -> str:
+        return str(OVENS) if prefix == "ven" else super().new(prefix)
+
+
+@pytest.fixture
+async def vendors(counter: Counter) -> MemoryStore:
+    """The real vendors service on the wire, with the vendor that is paid; what it has recorded."""
+    trial, store = counter.till.trial, MemoryStore()
+    handler = Handler(vendors_service.registry, store, trial.clock, TheVendorsIds())
+    tokens = Tokens(issuer=ISSUER_OF_TRIALS, keys=trial.issuer, clock=trial.clock)
+    app = vendors_service.api.app(Desk(handler, tokens))
+    counter.wire.hosts["vendors.test"] = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=counter.wire, base_url="http://vendors.test") as client:
+        token = trial.issuer.token("per_nadia", Role.VENDOR_OFFICER)
+        nadia = Caller(client, SeededIds(), token)
+        assert (await nadia.post("/v1/vendors", PROPOSED)).status_code == 201
+        path = f"/v1/vendors/{OVENS}/screenings"
+        assert (await nadia.post(path, SCREENED, if_match=1)).status_code == 200
+    return store
+
+
+async def test_the_page_shows_what_the_screening_of_the_vendor_found(
+    counter: Counter, vendors: MemoryStore
+) -> None:
+    payment = await chain.requested(counter.till)
+    counter.sits_down(counter.till.jozef)
+    page = await counter.get(payment.removeprefix("/v1"))
+    assert ">2 Mar 2026</bdi>" in page.text
+    assert '<span class="chip good">clear</span>' in page.text
+    assert '<span class="chip bad">proposed</span>' in page.text
+    assert "personal_data_read" not in await _told(vendors)
+    del counter.wire.hosts["vendors.test"]
+    page = await counter.get(payment.removeprefix("/v1"))
+    assert page.status_code == 200
+    assert "The vendors' service does not answer." in page.text
+
+
+async def test_the_vendors_name_is_shown_on_request_and_that_is_recorded(
+    counter: Counter, vendors: MemoryStore
+) -> None:
+    payment = await chain.requested(counter.till)
+    path = payment.removeprefix("/v1")
+    counter.sits_down(counter.till.jozef)
+    page = await counter.get(path)
+    assert "Al-Noor Ovens" not in page.text
+    asked = {name: hidden(page, name) for name in ("csrf", "key")}
+    page = await counter.window.post(f"{path}/vendor-name", data=asked)
+    assert page.status_code == 200
+    assert "Al-Noor Ovens" in page.text
+    assert "<button>Certify</button>" in page.text
+    assert (await _told(vendors))[-1] == "personal_data_read"
+    assert "Al-Noor Ovens" not in (await counter.get(path)).text
+    page = await counter.window.post(f"{path}/vendor-name", data=asked | {"csrf": "guessed"})
+    assert page.status_code == 403
+    assert (await _told(vendors)).count("personal_data_read") == 1
+
+
+@pytest.mark.usefixtures("vendors")
+async def test_who_has_no_part_in_payments_is_not_offered_the_vendors_name(
+    counter: Counter,
+) -> None:
+    payment = await chain.requested(counter.till)
+    counter.sits_down(counter.till.dalia)
+    assert "Show the vendor" not in (await counter.get(payment.removeprefix("/v1"))).text
+
+
+async def _told(store: MemoryStore) -> list[str]:
+    return [entry.envelope.type.split(".")[1] for entry in await store.read(0, 100)]

@@ -56,15 +56,14 @@ class Backend:
         return Found(answer.json(), answer.headers.get("etag", ""))
 
     async def post(
-        self, service: str, path: str, token: str, *, body: bytes, key: str, etag: str
+        self, service: str, path: str, token: str, *, body: bytes, key: str, etag: str | None
     ) -> Found:
-        """Put a command, once for this key, on the version that was seen."""
+        """Put a command, once for this key, on the version that was seen if it is about one."""
         headers = {
             "authorization": f"Bearer {token}",
             "content-type": "application/json",
             "idempotency-key": key,
-            "if-match": etag,
-        }
+        } | ({"if-match": etag} if etag else {})
         answer = await self._send("POST", f"{self._services[service]}{path}", headers, body)
         return Found(answer.json(), answer.headers.get("etag", ""))
 

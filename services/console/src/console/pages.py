@@ -237,6 +237,17 @@ async def payment(desk: Here, session: SignedIn, payment: str, done: str = "") -
     return _payment(page, session, done=acts.LABEL.get(done, ""))
 
 
+@router.post("/payments/{payment}/vendor-name")
+async def vendor_name(desk: Here, session: SignedIn, form: OwnForm, payment: str) -> Response:
+    key = form.get("key", "")
+    if not _HIDDEN["key"].fullmatch(key):
+        raise Refused(400, "form_invalid", "The form is not as the page made it", _AGAIN)
+    page = await reading.payment_page(desk.backend, session, _an_id(payment))
+    vendor = page.payment["vendor"]
+    name = await reading.vendor_name(desk.backend, session, vendor, key=key)
+    return _payment(page, session, vendor_name=name)
+
+
 @router.post("/payments/{payment}/{named}")
 async def act(desk: Here, session: SignedIn, form: OwnForm, payment: str, named: str) -> Response:
     if named not in acts.LABEL or not _HIDDEN.keys() <= form.keys():
@@ -259,9 +270,19 @@ def _payment(
     status: int = HTTPStatus.OK,
     refused: Refused | None = None,
     done: str = "",
+    vendor_name: tuple[str, ...] = (),
 ) -> Response:
-    key = secrets.token_urlsafe(16)
-    return render("payment.html", session, status, page=page, refused=refused, done=done, key=key)
+    return render(
+        "payment.html",
+        session,
+        status,
+        page=page,
+        refused=refused,
+        done=done,
+        vendor_name=vendor_name,
+        may_ask=bool(session.person.roles & acts.ASKS_FOR_NAMES),
+        key=secrets.token_urlsafe(16),
+    )
 
 
 # The log

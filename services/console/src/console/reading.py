@@ -21,6 +21,8 @@ STEPS = (
 """What a payment goes through: its stage, the event that tells of it, the act, the deed."""
 PAID = ("paid", "reconciled")
 BAR_WIDTH = 640
+PURPOSE = "payment_check"
+NO_NAME = "no name on file any more"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class PaymentPage:
     steps: tuple[Step, ...]
     budget: tuple[Part, ...]
     offer: Offer | None
+    vendor: dict[str, Any] | None
+    """None when the vendors service does not answer."""
     trail: dict[str, Any] | None
     """None when the log does not answer or does not have it yet."""
 
@@ -61,9 +65,10 @@ async def payment_page(backend: Backend, session: Session, payment_id: str) -> P
     """One payment, where it stands, and what it came from."""
     found, trail = await asyncio.gather(
         backend.get("disbursement", f"/v1/payments/{payment_id}", session.token),
-        trail_or_none(backend, session, payment_id),
+        _or_none(backend, session, "audit", f"/v1/trail/{payment_id}"),
     )
     payment = found.body
+    vendor = await _or_none(backend, session, "vendors", f"/v1/vendors/{payment['vendor']}")
     invoices = payment["commitment_stands"]["invoices"]
     return PaymentPage(
         payment=payment,
@@ -72,13 +77,17 @@ async def payment_page(backend: Backend, session: Session, payment_id: str) -> P
         steps=steps(payment, trail),
         budget=budget(payment),
         offer=offer(payment),
+        vendor=vendor,
         trail=trail,
     )
 
 
-async def trail_or_none(backend: Backend, session: Session, key: str) -> dict[str, Any] | None:
+async def _or_none(
+    backend: Backend, session: Session, service: str, path: str
+) -> dict[str, Any] | None:
+    """What stands beside the payment: without it the page is still a page."""
     try:
-        return (await backend.get("audit", f"/v1/trail/{key}", session.token)).body
+        return (await backend.get(service, path, session.token)).body
     except (Refused, Unavailable):
         return None
 
@@ -139,6 +148,22 @@ def _amount(minor: int, like: dict[str, str]) -> dict[str, str]:
 
 async def log_page(backend: Backend, session: Session) -> dict[str, Any]:
     return (await backend.get("audit", "/v1/log", session.token)).body
+
+
+async def vendor_name(
+    backend: Backend, session: Session, vendor: str, *, key: str
+) -> tuple[str, ...]:
+    """What the vendor is called. That this person was shown it, to check a payment, is recorded."""
+    told = await backend.post(
+        "vendors",
+        f"/v1/vendors/{vendor}/reveal",
+        session.token,
+        body=json.dumps({"purpose": PURPOSE}).encode(),
+        key=key,
+        etag=None,
+    )
+    names = [told.body[part] for part in ("latin_name", "name", "town")]
+    return tuple(dict.fromkeys(name for name in names if name)) or (NO_NAME,)
 
 
 async def act(
