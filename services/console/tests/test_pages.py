@@ -136,7 +136,7 @@ async def test_what_is_not_signed_yet_is_not_called_proven(
     page = await browser.get("/trail/per_zuzana")
     assert "✓ proven" in page.text
     assert "not signed yet" in page.text
-    assert "2 of 3 under a signed checkpoint so far" in page.text
+    assert "4 of 6 under a signed checkpoint so far" in page.text
 
 
 async def test_a_trail_is_found_by_an_id(logged: AuditDesk, browser: Browser) -> None:
