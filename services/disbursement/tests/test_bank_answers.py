@@ -1,8 +1,19 @@
 """What the bank says is a claim: it moves a payment where it can, once; the rest is for people."""
 
+from hashlib import sha256
+
 import pytest
+from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok, refused
+from services.disbursement.tests.people import NOON, paid, with_the_bank
+
+from disbursement.bank.weigh import Known, weigh
+from disbursement.domain.bank_answer import Open
+from disbursement.domain.payment import payment
+from disbursement.gateways import FROM_BANK, TAKEN
+from disbursement.iso20022.answers import BankStatus, Status
+from events.values import Digest, PaymentId
 
 
 async def stage(till: Cashier, path: str) -> str:
@@ -192,6 +203,16 @@ async def test_a_rejection_of_what_was_paid_waits_for_a_person(till: Cashier) ->
     assert (line["why"], line["status"]) == ("contradicts", "RJCT")
 
 
+def test_what_contradicts_all_payments_of_a_file_is_one_open_line() -> None:
+    settled = payment.fold((*with_the_bank, paid))
+    assert settled is not None
+    both = {one: replace(settled, id=one) for one in (PaymentId("pay_1"), PaymentId("pay_2"))}
+    told = BankStatus("ST-1", "fil-1", None, None, Status.REJECTED, "RJCT", ())
+    weighed = weigh([told], Known(both, {"fil-1": tuple(both)}, {}, NOON))
+    assert [(line.line, line.why) for line in weighed.open_lines] == [(1, Open.CONTRADICTS)]
+    assert weighed.commands == []
+
+
 async def test_a_status_that_nobody_knows_waits_for_a_person(till: Cashier) -> None:
     path = await chain.instructed(till)
     await till.bank_says("1.xml", chain.status(path, "WXYZ"))
@@ -207,6 +228,86 @@ async def test_a_file_that_is_no_answer_is_told_and_stops_nobody(till: Cashier) 
     [line] = await open_lines(till)
     assert line["why"] == "not_readable"
     assert await stage(till, path) == "reconciled"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(("1400000.000", "1E9999999"), id="an amount that is a bomb"),
+        pytest.param(("<Amt ", "<Xmt "), id="no amount at all"),
+        pytest.param(("DBIT", "BOTH"), id="neither in nor out"),
+    ],
+)
+async def test_a_broken_answer_waits_for_a_person_and_the_next_is_taken(
+    till: Cashier, broken: tuple[str, str]
+) -> None:
+    path = await chain.instructed(till)
+    (till.folder / FROM_BANK / "1.xml").write_text(chain.booked(path).replace(*broken))
+    await till.bank_says("2.xml", chain.booked(path))
+    assert [line["why"] for line in await open_lines(till)] == ["not_readable"]
+    assert await stage(till, path) == "reconciled"
+
+
+async def test_what_is_no_file_waits_for_a_person_and_the_next_is_taken(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    bank = till.folder / FROM_BANK
+    (bank / "1-folder.xml").mkdir()
+    (bank / "2-closed.xml").write_text("<x/>")
+    (bank / "2-closed.xml").chmod(0)
+    (bank / "3-nowhere.xml").symlink_to(bank / "nowhere")
+    await till.bank_says("4.xml", chain.booked(path))
+    assert await stage(till, path) == "reconciled"
+    assert {line["why"] for line in await open_lines(till)} == {"not_readable"}
+    told = await till.told()
+    await till.bank_ear.take_all()
+    assert await till.told() == told
+
+
+@pytest.mark.parametrize("named", ["file", "commitment"])
+async def test_a_reference_to_another_kind_of_ours_waits_for_a_person(
+    till: Cashier, named: str
+) -> None:
+    path = await chain.instructed(till)
+    other = f"/v1/x/{(await till.hana.get(path)).json()[named]}"
+    whole = chain.PAIN_002.format(
+        message="ST-1", file=chain.reference(path), group="<GrpSts>RJCT</GrpSts>", one=""
+    )
+    await till.bank_says("1.xml", whole)
+    await till.bank_says("2.xml", chain.booked(other))
+    assert {line["why"] for line in await open_lines(till)} == {
+        "no_reference",
+        "unknown_reference",
+    }
+    assert await stage(till, path) == "instructed"
+
+
+async def test_what_was_taken_is_put_away_and_not_read_again(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path))
+    assert list((till.folder / FROM_BANK).glob("*.xml")) == []
+    [kept] = (till.folder / TAKEN).iterdir()
+    assert kept.stem == sha256(kept.read_bytes()).hexdigest()
+
+
+async def test_a_mistake_of_ours_over_one_answer_is_told_and_keeps_no_other_waiting(
+    till: Cashier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await chain.instructed(till)
+    real = till.bank_ear.take
+
+    async def mistaken(content: bytes) -> Digest:
+        if content == b"<mistake/>":
+            raise AssertionError("ours")
+        return await real(content)
+
+    monkeypatch.setattr(till.bank_ear, "take", mistaken)
+    (till.folder / FROM_BANK / "1.xml").write_text("<mistake/>")
+    (till.folder / FROM_BANK / "2.xml").write_text(chain.booked(path))
+    with pytest.raises(AssertionError, match="ours"):
+        await till.bank_ear.take_all()
+    await till.settle()
+    assert await stage(till, path) == "reconciled"
+    assert [left.name for left in (till.folder / FROM_BANK).glob("*.xml")] == ["1.xml"]
 
 
 @pytest.mark.parametrize(("said", "then"), [("ACCP", "accepted"), ("RJCT", "rejected")])

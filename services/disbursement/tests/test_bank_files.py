@@ -1,6 +1,6 @@
 """Whatever happens between the second signature and the bank: the vendor is paid once."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ from events.handler import Act, Handler
 from events.memory import FixedClock, MemoryStore, SeededIds
 from events.ports import Append, Unavailable
 from events.scenario import scenario
-from events.values import SYSTEM, BankFileId, Code, PaymentId
+from events.values import SYSTEM, BankFileId, Code, Digest, PaymentId
 
 instructed = Instructed(
     payment=PAYMENT,
@@ -180,8 +180,14 @@ class FallibleFolder:
         self._door("after the file is handed over")
         return stands
 
-    def answers(self, but: Container[str]) -> Iterator[tuple[str, bytes]]:
-        return self.real.answers(but)
+    def answers(self) -> Sequence[str]:
+        return self.real.answers()
+
+    def read(self, name: str) -> bytes:
+        return self.real.read(name)
+
+    def put_away(self, name: str, digest: Digest) -> None:
+        self.real.put_away(name, digest)
 
 
 @dataclass

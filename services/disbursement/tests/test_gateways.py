@@ -1,5 +1,6 @@
 """The folder shared with the bank, and what the vendors service shows of a payee."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,15 @@ import pytest
 from disbursement.gateways import (
     FROM_BANK,
     SEALED,
+    TAKEN,
     TO_BANK,
     LocalBankFolder,
     PayeeErased,
     VendorsPayees,
 )
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
-from events.values import AccountId, BankFileId
+from disbursement.iso20022.schema import FILE_MAX_BYTES
+from events.values import AccountId, BankFileId, Digest
 
 ACCOUNT, FILE = AccountId("acc_1"), BankFileId("fil_1")
 
@@ -37,16 +40,26 @@ def test_nothing_half_written_is_left_behind(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / SEALED).iterdir()] == ["fil_1.xml"]
 
 
-def test_the_banks_files_come_by_name_and_those_known_are_not_read_again(tmp_path: Path) -> None:
+def test_the_banks_files_come_by_name_and_are_put_away_by_their_hash(tmp_path: Path) -> None:
     folder = LocalBankFolder(tmp_path)
-    for name in ("b.xml", "a.xml", ".c.xml.part", "notes.txt"):
+    for name in ("b.xml", "a.xml", ".c.xml", ".d.xml.part", "notes.txt"):
         (tmp_path / FROM_BANK / name).write_text(name)
-    there = list(folder.answers(but=()))
-    assert [content for _, content in there] == [b"a.xml", b"b.xml"]
-    known = {mark for mark, _ in there}
-    assert list(folder.answers(but=known)) == []
-    (tmp_path / FROM_BANK / "a.xml").write_text("written anew")
-    assert [content for _, content in folder.answers(but=known)] == [b"written anew"]
+    assert folder.answers() == ["a.xml", "b.xml"]
+    assert folder.read("a.xml") == b"a.xml"
+    folder.put_away("a.xml", Digest("a" * 64))
+    assert folder.answers() == ["b.xml"]
+    assert (tmp_path / TAKEN / f"{'a' * 64}.xml").read_text() == "a.xml"
+
+
+def test_only_a_file_is_read_and_not_an_endless_one(tmp_path: Path) -> None:
+    folder = LocalBankFolder(tmp_path)
+    (tmp_path / FROM_BANK / "folder.xml").mkdir()
+    os.mkfifo(tmp_path / FROM_BANK / "pipe.xml")
+    with (tmp_path / FROM_BANK / "large.xml").open("wb") as large:
+        large.truncate(FILE_MAX_BYTES + 1)
+    for name in folder.answers():
+        with pytest.raises(OSError, match=r"no file|too large"):
+            folder.read(name)
 
 
 class Shows:

@@ -1,7 +1,9 @@
 """The outside world: who is paid on which account, and the folder shared with the bank."""
 
+import errno
 import os
-from collections.abc import Container, Iterator, Sequence
+import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -13,16 +15,19 @@ import msgspec
 
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.iso20022.references import latin
+from disbursement.iso20022.schema import FILE_MAX_BYTES
 from disbursement.settings import Debtor
 from disbursement.views.lists import payments_not_yet_with_the_bank
 from events.io.peers import PeerRefused
 from events.ports import Clock
-from events.values import AccountId, BankFileId, PaymentId, VendorId
+from events.values import AccountId, BankFileId, Digest, PaymentId, VendorId
 
 SEALED = "sealed"
 """Where files are written before the bank may see them."""
 TO_BANK = "to_bank"
 FROM_BANK = "from_bank"
+TAKEN = "from_bank/taken"
+"""What the bank left and we have taken in, by its hash."""
 NAME_MAX = 140
 TOWN_MAX = 35
 
@@ -59,11 +64,16 @@ class BankFolder(Protocol):
         """Put it where the bank takes it, unless that was done; the content that stands."""
         ...
 
-    def answers(self, but: Container[str]) -> Iterator[tuple[str, bytes]]:
-        """What the bank has left for us, by name: a mark for each file, and its content.
+    def answers(self) -> Sequence[str]:
+        """The names of what the bank has left for us, in their order."""
+        ...
 
-        A file whose mark is in `but` is passed over unread; one that is written anew has another.
-        """
+    def read(self, name: str) -> bytes:
+        """What the bank wrote. `OSError` when that is no file, or too large, or closed to us."""
+        ...
+
+    def put_away(self, name: str, digest: Digest) -> None:
+        """It was taken in: keep it, by its hash, where it is not looked at again."""
         ...
 
 
@@ -152,7 +162,7 @@ class LocalBankFolder:
     root: Path
 
     def __post_init__(self) -> None:
-        for name in (SEALED, TO_BANK, FROM_BANK):
+        for name in (SEALED, TO_BANK, FROM_BANK, TAKEN):
             (self.root / name).mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def sealed(self, name: str) -> bytes | None:
@@ -166,13 +176,21 @@ class LocalBankFolder:
     def hand_over(self, name: str, content: bytes) -> bytes:
         return _write_once(self.root / TO_BANK / f"{name}.xml", content)
 
-    def answers(self, but: Container[str]) -> Iterator[tuple[str, bytes]]:
-        for path in sorted((self.root / FROM_BANK).glob("[!.]*.xml")):
-            with suppress(FileNotFoundError):
-                stands = path.stat()
-                mark = f"{path.name}:{stands.st_mtime_ns}:{stands.st_size}"
-                if mark not in but:
-                    yield mark, path.read_bytes()
+    def answers(self) -> Sequence[str]:
+        names = (path.name for path in (self.root / FROM_BANK).iterdir())
+        return sorted(name for name in names if name.endswith(".xml") and name[0] != ".")
+
+    def read(self, name: str) -> bytes:
+        path = self.root / FROM_BANK / name
+        stands = path.stat()
+        if not stat.S_ISREG(stands.st_mode):
+            raise OSError(errno.EINVAL, "no file")
+        if stands.st_size > FILE_MAX_BYTES:
+            raise OSError(errno.EFBIG, "too large for an answer of a bank")
+        return path.read_bytes()
+
+    def put_away(self, name: str, digest: Digest) -> None:
+        (self.root / FROM_BANK / name).replace(self.root / TAKEN / f"{digest}.xml")
 
 
 def _write_once(path: Path, content: bytes) -> bytes:

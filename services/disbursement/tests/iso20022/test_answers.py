@@ -154,6 +154,13 @@ def test_an_amount_told_only_for_several_together_is_left_open() -> None:
     [
         PAID.replace("2423500.5", "2423500.5005"),
         PAID.replace("2423500.5", "1e400"),
+        PAID.replace("2423500.5", "1E9999999"),
+        PAID.replace("2423500.5", "1E2"),
+        PAID.replace("2423500.5", "-2423500.5"),
+        PAID.replace("2423500.5", "1_000"),
+        PAID.replace("2423500.5", "٢٤٢٣"),
+        PAID.replace("2423500.5", "9" * 19),
+        PAID.replace("2423500.5", ""),
         PAID.replace("2423500.5", "NaN"),
         PAID.replace("2423500.5", "Infinity"),
         PAID.replace("IQD", "XXQ"),

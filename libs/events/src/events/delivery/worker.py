@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from events.delivery.consume import (
@@ -36,6 +37,8 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
 RELAY = "relay"
 """The relay's name among those that may stand still."""
+RECENTLY = timedelta(seconds=2 * LONGEST_PAUSE_SECONDS)
+"""A part that failed since then is not known to be well: it may still be in its pause."""
 STOPPED_POLL_SECONDS = 1.0
 """How often a stopped consumer looks whether it may go on."""
 GAUGE_SECONDS = 5.0
@@ -105,6 +108,8 @@ class Worker:
             raise ValueError(f"{service.name}: two views, copies, policies or effects of one name")
         self.service = service
         self.progress = Progress(delivery.tracking)
+        self.failures: dict[str, tuple[datetime, str]] = {}
+        """By part, when it last failed and where in the code."""
         self._with = delivery
         self._consumers = [
             *(consumer for view in service.views for consumer in self._view(view)),
@@ -132,6 +137,11 @@ class Worker:
             )
         )
         return all(reached)
+
+    def failing(self) -> Mapping[str, str]:
+        """The parts that are failing again and again, or did just now; and where."""
+        since = self._with.handler.clock.now() - RECENTLY
+        return {part: where for part, (at, where) in self.failures.items() if at > since}
 
     async def rebuild(self, view: str) -> None:
         """Empty the view and project all history into it again. Returns when it has caught up.
@@ -186,6 +196,7 @@ class Worker:
                 return await work()
             except Exception as error:  # noqa: BLE001  told to the telemetry, then tried again
                 self._with.watch.failed(part, error)
+                self.failures[part] = self._with.handler.clock.now(), place(error)
             if loop.time() - began > LONGEST_PAUSE_SECONDS:
                 pause = FIRST_PAUSE_SECONDS
             await self._with.handler.clock.sleep(pause)

@@ -4,7 +4,7 @@ Without the bus a service answers as ever, and what it says arrives later; so it
 of service for that, nor for a consumer that stands still. Both are told all the same.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from events.delivery.ports import Tracking
 from events.io.http.asked import Check
@@ -24,8 +24,10 @@ def needed(store: Store) -> Mapping[str, Check]:
     return {"database": database}
 
 
-def told(name: str, on: Bus, tracking: Tracking) -> Mapping[str, Check]:
-    """The bus, and the consumers that stand still."""
+def told(
+    name: str, on: Bus, tracking: Tracking, failing: Callable[[], Mapping[str, str]]
+) -> Mapping[str, Check]:
+    """The bus, the consumers that stand still, and the parts of the worker that fail."""
 
     async def bus() -> str | None:
         try:
@@ -44,4 +46,8 @@ def told(name: str, on: Bus, tracking: Tracking) -> Mapping[str, Check]:
         each = ", ".join(f"{s.consumer} at {s.source} {s.position}: {s.error}" for s in stops)
         return f"standing still until an operator decides: {each}"
 
-    return {"bus": bus, "consumers": consumers}
+    async def parts() -> str | None:
+        each = ", ".join(f"{part}: {where}" for part, where in sorted(failing().items()))
+        return f"failing, and tried again: {each}" if each else None
+
+    return {"bus": bus, "consumers": consumers, "parts": parts}

@@ -91,7 +91,7 @@ async def run(service: Service, settings: Settings) -> None:
             view=Reading(running.store.pool),
             progress=worker,
             checks=needed(running.store),
-            told=told(service.name, bus, tracking),
+            told=told(service.name, bus, tracking, worker.failing),
             gateways=running.gateways,
         )
         server = Server(service.api.app(desk), settings.host, settings.port)

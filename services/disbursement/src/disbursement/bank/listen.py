@@ -2,14 +2,15 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
 from disbursement.domain.bank_answer import Open, OpenLine, ReadBankAnswer, answer_id, bank_answer
-from disbursement.domain.bank_file import bank_file
+from disbursement.domain.bank_file import bank_file, file_of
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment import Payment, payment
 from disbursement.gateways import BankFolder, LocalBankFolder, bank_root
@@ -19,10 +20,10 @@ from disbursement.views.lookups import rate_of
 from events.decider import Rejected
 from events.envelope import Actor, Context
 from events.handler import Act, Handler, Once
-from events.ports import Conflict
+from events.ports import Conflict, Unavailable
 from events.roles import Role
 from events.service import Connection
-from events.values import SYSTEM, BankFileId, Code, Digest, PaymentId
+from events.values import SYSTEM, Code, Digest, PaymentId
 
 POLL_SECONDS = 0.5
 ATTEMPTS = 5
@@ -44,8 +45,6 @@ class Ear:
     handler: Handler
     view: Connection
     bank: BankFolder
-    _taken: set[str] = field(default_factory=set)
-    """Marks of the files that this process has seen taken: not read again."""
 
     async def listen(self) -> None:
         """Take in what is there, for ever."""
@@ -54,14 +53,36 @@ class Ear:
             await self.handler.clock.sleep(POLL_SECONDS)
 
     async def take_all(self) -> None:
-        """Take in every file that was not taken before, by name."""
-        for mark, content in await asyncio.to_thread(lambda: list(self.bank.answers(self._taken))):
-            await self.take(content)
-            self._taken.add(mark)
+        """Take in every file that is there, by name.
 
-    async def take(self, content: bytes) -> None:
-        """Take one file in, with all that follows from it, or not at all."""
-        digest = Digest(hashlib.sha256(content).hexdigest())
+        One that fails by a mistake of ours stays there, and is told when the others are taken.
+        """
+        mistakes: list[Exception] = []
+        for name in await asyncio.to_thread(self.bank.answers):
+            try:
+                await self._take_file(name)
+            except Unavailable:
+                raise
+            except Exception as mistake:  # noqa: BLE001  told below; the next files are taken first
+                mistakes.append(mistake)
+        if mistakes:
+            raise mistakes[0]
+
+    async def _take_file(self, name: str) -> None:
+        try:
+            content = await asyncio.to_thread(self.bank.read, name)
+        except FileNotFoundError:
+            return
+        except OSError:
+            digest = _hash(b"unreadable\n" + os.fsencode(name))
+            await self._leave_to_a_person(digest)
+        else:
+            digest = await self.take(content)
+        await asyncio.to_thread(self.bank.put_away, name, digest)
+
+    async def take(self, content: bytes) -> Digest:
+        """Take one file in, with all that follows from it, or not at all; its hash."""
+        digest = _hash(content)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 await self._take(digest, content)
@@ -69,19 +90,24 @@ class Ear:
                 if attempt == ATTEMPTS:
                     raise
             else:
-                return
+                break
+        return digest
 
     async def _take(self, digest: Digest, content: bytes) -> None:
         if await self.handler.store.claim(SCOPE, digest) is not None:
             return
-        at = self.handler.clock.now()
         try:
-            lines: Sequence[BankAnswer] = read(content)
+            lines = await asyncio.to_thread(read, content)
         except NotReadable:
-            lines, weighed = (), Weighed(open_lines=[_unreadable()])
+            await self._leave_to_a_person(digest)
         else:
-            weighed = weigh(lines, await self._known(lines))
-        answer = answer_id(digest)
+            await self._record(digest, lines, weigh(lines, await self._known(lines)))
+
+    async def _leave_to_a_person(self, digest: Digest) -> None:
+        await self._record(digest, (), Weighed(open_lines=[_unreadable()]))
+
+    async def _record(self, digest: Digest, lines: Sequence[BankAnswer], weighed: Weighed) -> None:
+        at, answer = self.handler.clock.now(), answer_id(digest)
         taken = ReadBankAnswer(
             by=SYSTEM,
             at=at,
@@ -113,8 +139,7 @@ class Ear:
         )
 
     async def _payments_of(self, message: str) -> Sequence[PaymentId]:
-        file = BankFileId(message.replace("-", "_"))
-        state, _ = await self.handler.load(bank_file, file)
+        state, _ = await self.handler.load(bank_file, file_of(message))
         return tuple(each.payment for each in state.payments) if state else ()
 
     async def _rates(
@@ -132,6 +157,10 @@ class Ear:
                 if rate is not None:
                     found[into, paid, day] = rate
         return found
+
+
+def _hash(content: bytes) -> Digest:
+    return Digest(hashlib.sha256(content).hexdigest())
 
 
 def _unreadable() -> OpenLine:

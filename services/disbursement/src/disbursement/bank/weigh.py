@@ -10,6 +10,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from disbursement.domain.bank_answer import Open, OpenLine
+from disbursement.domain.bank_file import file_of
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import (
     NO_BANK_REFERENCE,
@@ -70,16 +71,22 @@ def references(lines: Iterable[BankAnswer]) -> set[PaymentId]:
     """The payments that the lines may be about."""
     named = (_reference(line) for line in lines)
     ids = (payment_of(reference) for reference in named if reference is not None)
-    return {one for one in ids if re.fullmatch(ID, one)}
+    return {one for one in ids if _is_id(one, "pay_")}
 
 
 def files(lines: Iterable[BankAnswer]) -> set[str]:
     """The message ids of our files that the lines speak of as a whole."""
-    return {
+    named = {
         line.original_message_id
         for line in lines
         if isinstance(line, BankStatus) and line.end_to_end_id is None
     }
+    return {message for message in named if _is_id(file_of(message), "fil_")}
+
+
+def _is_id(text: str, prefix: str) -> bool:
+    """The bank may name anything at all, also another kind of ours."""
+    return text.startswith(prefix) and re.fullmatch(ID, text) is not None
 
 
 def _reference(line: BankAnswer) -> str | None:
@@ -203,6 +210,9 @@ def _executed(
 
 
 def _leave_open(weighed: Weighed, number: int, line: BankAnswer, why: Open) -> None:
+    """Once a line, also when it speaks of several payments."""
+    if weighed.open_lines and weighed.open_lines[-1].line == number:
+        return
     entry = line if isinstance(line, BankEntry) else None
     weighed.open_lines.append(
         OpenLine(

@@ -35,7 +35,7 @@ class Open(StrEnum):
     BOOKED_TWICE = "booked_twice"
     """The payment is on our account already, under another reference: it left twice."""
     NOT_READABLE = "not_readable"
-    """The file as a whole is no bank's answer that we can read."""
+    """The file as a whole is no bank's answer that we can read, or could not be read at all."""
 
 
 class OpenLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -211,6 +211,11 @@ def message_id(file: BankFileId) -> Code:
     return Code(file.replace("_", "-"))
 
 
+def file_of(message_id: str) -> BankFileId:
+    """The file that a bank's reference names."""
+    return BankFileId(message_id.replace("-", "_"))
+
+
 def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFileEvent]:
     by, at = command.by, command.at
     if isinstance(command, PrepareBankFile):

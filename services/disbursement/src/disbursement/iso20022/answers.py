@@ -4,10 +4,11 @@ Read by local names: banks write many versions, some in namespaces of their own,
 need have hardly changed between them. An answer is a claim to be weighed, never an instruction.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from enum import StrEnum
 
 from lxml import etree
@@ -15,6 +16,8 @@ from lxml import etree
 from disbursement.iso20022.schema import NotReadable, parse
 from events.money import Money, NotMoney, exponent
 
+AMOUNT = re.compile(r"[0-9]{1,18}(\.[0-9]{1,5})?", re.ASCII)
+"""ActiveOrHistoricCurrencyAndAmount: figures, and at most five decimals. No sign, no exponent."""
 NO_REASON = "NOREASON"
 """Stands for the reason of a return where the bank gives none."""
 
@@ -208,16 +211,18 @@ def _money(own: etree._Element, entry: etree._Element, *, alone: bool) -> Money 
     if found is None:
         if not alone:
             return None
-        found = _all(entry, "Amt")[0]
+        found = next(iter(_all(entry, "Amt")), None)
+    if found is None:
+        raise NotReadable("Amt is missing")
     currency, text = found.get("Ccy") or "", (found.text or "").strip()
+    if not AMOUNT.fullmatch(text):
+        raise NotReadable("an amount that is none")
     try:
         scaled = Decimal(text).scaleb(exponent(currency))
         if scaled != int(scaled):
             raise NotReadable(f"an amount finer than {currency} has minor units")
         return Money(int(scaled), currency)
-    except (InvalidOperation, OverflowError, NotMoney, ValueError) as error:
-        if isinstance(error, NotReadable):
-            raise
+    except (DecimalException, NotMoney) as error:
         raise NotReadable("an amount that is none") from error
 
 
