@@ -11,7 +11,7 @@ from services.disbursement.tests.people import NOON, paid, with_the_bank
 from disbursement.bank.weigh import Known, weigh
 from disbursement.domain.bank_answer import Open
 from disbursement.domain.payment import payment
-from disbursement.gateways import FROM_BANK, TAKEN
+from disbursement.gateways import FROM_BANK, SEALED, TAKEN
 from disbursement.iso20022.answers import BankStatus, Status
 from events.values import Digest, PaymentId
 
@@ -287,6 +287,33 @@ async def test_what_was_taken_is_put_away_and_not_read_again(till: Cashier) -> N
     assert list((till.folder / FROM_BANK).glob("*.xml")) == []
     [kept] = (till.folder / TAKEN).iterdir()
     assert kept.stem == sha256(kept.read_bytes()).hexdigest()
+
+
+async def test_once_the_bank_has_answered_only_the_hash_of_its_file_is_kept(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    sealed = till.folder / SEALED
+    assert len(list(sealed.iterdir())) == 1
+    await till.bank_says("0.xml", chain.booked("/v1/payments/pay_unknown"))
+    assert len(list(sealed.iterdir())) == 1, "an answer about something else"
+    await till.bank_says("1.xml", chain.status(path, "ACSP"))
+    assert list(sealed.iterdir()) == []
+    file = (await till.hana.get(path)).json()["file"]
+    [sent] = till.at_the_bank()
+    told = (await till.hana.get(f"/v1/bank-files/{file}")).json()
+    assert told["file_hash"] == sha256(sent.read_bytes()).hexdigest()
+
+
+async def test_a_file_whose_sending_is_not_recorded_is_kept_though_the_bank_has_answered(
+    till: Cashier,
+) -> None:
+    path = await chain.released(till)
+    body = {"payments": [path.rpartition("/")[2]]}
+    file = ok(await till.hana.post("/v1/bank-files", body), 201)["file"]
+    till.gateways.bank.seal(file, b"<the file/>")
+    (till.folder / FROM_BANK / "1.xml").write_text(chain.status(path, "ACSP"))
+    await till.bank_ear.take_all()
+    assert (await till.told())[-1] == "payment_accepted_by_bank"
+    assert till.gateways.bank.sealed(file) == b"<the file/>"
 
 
 async def test_a_mistake_of_ours_over_one_answer_is_told_and_keeps_no_other_waiting(

@@ -180,6 +180,9 @@ class FallibleFolder:
         self._door("after the file is handed over")
         return stands
 
+    def forget(self, name: str) -> None:
+        self.real.forget(name)
+
     def answers(self) -> Sequence[str]:
         return self.real.answers()
 
@@ -376,6 +379,22 @@ async def test_a_file_that_is_not_what_was_sealed_is_not_sent(tmp_path: Path) ->
         await desk.until_it_is_killed()
     [kept] = (tmp_path / "sealed").glob("*.xml")
     kept.write_bytes(kept.read_bytes().replace(b"1400000.000", b"9400000.000"))
+    with pytest.raises(Poison) as stopped:
+        await desk.work()
+    assert isinstance(stopped.value.cause, SealBroken)
+    assert desk.at_the_bank() == []
+
+
+async def test_a_sealed_file_whose_copy_is_gone_is_not_written_with_other_content(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path)
+    await desk.a_released_payment_is_put_in_a_file()
+    desk.bank.kill_at = "before the file is handed over"
+    with pytest.raises(Killed):
+        await desk.until_it_is_killed()
+    desk.bank.forget(FILE)
+    desk.payees.name = "Somebody Else"
     with pytest.raises(Poison) as stopped:
         await desk.work()
     assert isinstance(stopped.value.cause, SealBroken)

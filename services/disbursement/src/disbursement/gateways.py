@@ -64,6 +64,10 @@ class BankFolder(Protocol):
         """Put it where the bank takes it, unless that was done; the content that stands."""
         ...
 
+    def forget(self, name: str) -> None:
+        """The bank has the file: keep no copy of what was sealed under that name."""
+        ...
+
     def answers(self) -> Sequence[str]:
         """The names of what the bank has left for us, in their order."""
         ...
@@ -164,6 +168,8 @@ class LocalBankFolder:
     def __post_init__(self) -> None:
         for name in (SEALED, TO_BANK, FROM_BANK, TAKEN):
             (self.root / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in (SEALED, TAKEN):
+            (self.root / name).chmod(0o700)
 
     def sealed(self, name: str) -> bytes | None:
         with suppress(FileNotFoundError):
@@ -175,6 +181,9 @@ class LocalBankFolder:
 
     def hand_over(self, name: str, content: bytes) -> bytes:
         return _write_once(self.root / TO_BANK / f"{name}.xml", content)
+
+    def forget(self, name: str) -> None:
+        (self.root / SEALED / f"{name}.xml").unlink(missing_ok=True)
 
     def answers(self) -> Sequence[str]:
         names = (path.name for path in (self.root / FROM_BANK).iterdir())

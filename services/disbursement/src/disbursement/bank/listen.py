@@ -10,7 +10,7 @@ from typing import Any
 
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
 from disbursement.domain.bank_answer import Open, OpenLine, ReadBankAnswer, answer_id, bank_answer
-from disbursement.domain.bank_file import bank_file, file_of
+from disbursement.domain.bank_file import Stage, bank_file, file_of
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment import Payment, payment
 from disbursement.gateways import BankFolder, LocalBankFolder, bank_root
@@ -23,7 +23,7 @@ from events.handler import Act, Handler, Once
 from events.ports import Conflict, Unavailable
 from events.roles import Role
 from events.service import Connection
-from events.values import SYSTEM, Code, Digest, PaymentId
+from events.values import SYSTEM, BankFileId, Code, Digest, PaymentId
 
 POLL_SECONDS = 0.5
 ATTEMPTS = 5
@@ -101,7 +101,20 @@ class Ear:
         except NotReadable:
             await self._leave_to_a_person(digest)
         else:
-            await self._record(digest, lines, weigh(lines, await self._known(lines)))
+            known = await self._known(lines)
+            files = {each.file for each in known.payments.values() if each.file is not None}
+            await self._record(digest, lines, weigh(lines, known))
+            await self._forget(sorted(files))
+
+    async def _forget(self, files: Sequence[BankFileId]) -> None:
+        """The bank has answered for them: of names and numbers only the file's hash is kept.
+
+        Not while the sending is unrecorded, for then the same bytes may be handed over again.
+        """
+        for file in files:
+            state, _ = await self.handler.load(bank_file, file)
+            if state is not None and state.stage is Stage.SENT:
+                await asyncio.to_thread(self.bank.forget, file)
 
     async def _leave_to_a_person(self, digest: Digest) -> None:
         await self._record(digest, (), Weighed(open_lines=[_unreadable()]))
