@@ -26,7 +26,8 @@ from eventsourcing.utils import resolve_topic
 from events.canonical import canonical
 from events.envelope import Actor, Context, Entry, Envelope, split_at_position, write_entry
 from events.io.postgres import EpochKeys, PostgresStore, open_store
-from events.io.postgres.append import CALL, Pending, arguments
+from events.io.postgres.append import Pending, arguments
+from events.io.postgres.line import CALL
 from events.io.system import SystemClock, SystemIds
 from events.ports import Append, Conflict
 from events.registry import Draft

@@ -9,8 +9,9 @@ import asyncpg
 
 from events.envelope import Entry
 from events.head import Head
-from events.io.postgres.append import Appender, Unsealed, held_claim
+from events.io.postgres.append import Appender, Unsealed
 from events.io.postgres.faults import surviving, unavailable
+from events.io.postgres.line import held_claim
 from events.io.postgres.vault import EpochKeys, Vault
 from events.personal import Disclosure
 from events.ports import Append, Claim, Snapshot
