@@ -11,7 +11,7 @@ from events.io.http.trial import Trial, trial
 from events.roles import Role
 from homeward.generate import SERVICES, declared
 
-OPEN = {"/healthz", "/readyz", "/openapi.json", "/problems/{code}"}
+OPEN = {"/healthz", "/readyz", "/openapi.json", "/problems/{code}", "/docs"}
 """What anybody may read, besides the log's public files."""
 DECISIONS = ("approve", "certify", "sign", "confirm", "activate", "release", "reject", "issue")
 

@@ -13,7 +13,7 @@ from events.memory import FixedClock
 from events.roles import Role
 
 PATH = "/v1/orders/itm_1"
-OPEN = {"/healthz", "/readyz", "/openapi.json", "/problems/{code}"}
+OPEN = {"/healthz", "/readyz", "/openapi.json", "/problems/{code}", "/docs"}
 """What anybody may read."""
 
 

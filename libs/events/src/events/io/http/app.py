@@ -17,6 +17,7 @@ from events.io.http.asked import Desk
 from events.io.http.description import description, routes
 from events.io.http.directory import Directory
 from events.io.http.health import explain, healthz, readyz
+from events.io.http.manual import manual
 from events.io.http.operation import Operation
 from events.io.http.problems import Problem, refused
 from events.io.http.request import Raw
@@ -53,6 +54,7 @@ class Application(FastAPI):
             Route("/healthz", healthz()),
             Route("/readyz", readyz(desk)),
             Route("/problems/{code}", explain()),
+            Route("/docs", manual(self.openapi)),
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
