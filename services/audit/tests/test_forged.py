@@ -323,6 +323,18 @@ def test_what_was_paid_is_not_what_was_due(tmp_path: Path, story: list[Told], wh
     assert any(what in failure.what for failure in report.failures), report.failures
 
 
+def test_whatever_stands_in_an_event_the_verifier_says_what_it_found(tmp_path: Path) -> None:
+    """Odd data is a finding or does not matter; it never breaks the verifier off."""
+    for index, (who, kind, stream, data) in enumerate(WHOLE):
+        for name in data:
+            odd: Told = (who, kind, stream, data | {name: None if index % 2 else [5]})
+            entries = [e.raw for _, e in told([*WHOLE[:index], odd, *WHOLE[index + 1 :]])]
+            bundle = write_bundle(tmp_path / f"{index}_{name}", entries)
+            report = verify(bundle.folder, bundle.vkey, why="pay_1")
+            assert report.entries == len(WHOLE)
+            assert report.why or report.failures
+
+
 def test_held_and_let_go_again(tmp_path: Path) -> None:
     holding = (stopped("payment_held"), stopped("payment_released_from_hold"))
     assert not signed(after("payment_requested", *holding), tmp_path).failures

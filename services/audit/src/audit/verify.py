@@ -28,7 +28,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
@@ -44,6 +44,7 @@ SHOWN = 20
 """How many failures are printed; all of them are in the JSON report."""
 NEVER_CHECKED = (
     "that the people behind the names are real, and what was said on the phone at call-back",
+    "that who acted had the role for it, where the act needs no delegation",
     "that nobody was shown another log: compare the root with others who have the checkpoint",
     "that what happened was recorded at all, and that the services' clocks were right",
     "what a document says: evidence, deliveries and invoices are here by digest and by figures",
@@ -316,6 +317,9 @@ def read_event(entry: bytes) -> Event:
         raise Bad("a time that is not written as times are")
     if event.get("specversion") != "1.0" or not isinstance(event.get("data"), dict):
         raise Bad("not an event")
+    digests = event["data"].get("_sd", [])
+    if not isinstance(digests, list) or not all(isinstance(each, str) for each in digests):
+        raise Bad("digests that are none")
     if event["type"].partition(".")[0] != event["source"].rpartition("/")[2]:
         raise Bad(f"{event['source']} emits no {event['type']}")
     return event
@@ -622,6 +626,10 @@ def check_once(log: Log) -> None:
             log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {event['subject']}")
 
 
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of reading data that is not as the services write it."""
+
+
 def check_payments(log: Log) -> None:
     """Each payment by each rule; what cannot even be read as the rule needs it does not hold."""
     for index in log.paid:
@@ -634,7 +642,7 @@ def check_payments(log: Log) -> None:
                     log.report.fail(kind, where, broken)
             except Bad as bad:
                 log.report.fail(Kind.RULES, where, str(bad))
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            except UNREADABLE as error:
                 told = f"{rule.__name__.replace('_', ' ')}: not told as it should be: {error!r}"
                 log.report.fail(Kind.RULES, where, told)
 
@@ -724,7 +732,8 @@ def lacking(
         yield f"under {name}, which one person gave and confirmed, or gave to themselves"
     if (given["person"], given["authority"]) != (person, authority):
         yield f"under {name}, which is {given['person']}'s to {given['authority']}"
-    if not given["starts"] <= act["time"][:10] <= given["ends"]:
+    starts, ends = date.fromisoformat(given["starts"]), date.fromisoformat(given["ends"])
+    if not starts <= date.fromisoformat(act["time"][:10]) <= ends:
         yield f"under {name}, which is from {given['starts']} to {given['ends']}"
     if "delegation_revoked" in past:
         yield f"under {name}, which was taken back"
@@ -994,7 +1003,10 @@ def verify(path: Path, key: str | None = None, why: str | None = None) -> Report
             check_payments(log)
             ahead.clear()
         if why is not None:
-            report.why = explain(log, why)
+            try:
+                report.why = explain(log, why)
+            except UNREADABLE as error:
+                report.fail(Kind.RULES, why, f"not told as it should be: {error!r}")
     if ahead:
         report.not_checked.append(f"{', '.join(ahead)}: skipped because of the failures above")
     if report.withheld:
