@@ -132,9 +132,28 @@ async def test_a_line_says_from_which_money_how_old_and_what_stands_out(counter:
 async def test_what_is_released_waits_for_the_finance_officer(counter: Counter) -> None:
     await chain.released(counter.till)
     counter.sits_down(counter.till.hana)
-    assert "One payment waits for you" in (await counter.get("/payments")).text
+    page = await counter.get("/payments")
+    assert "One payment waits for you" in page.text
+    assert ">Put into a bank file</a>" in page.text
     counter.sits_down(counter.till.ivan)
     assert "Nothing waits for you" in (await counter.get("/payments")).text
+
+
+async def test_a_released_payment_is_put_into_a_bank_file_once(counter: Counter) -> None:
+    path = (await chain.released(counter.till)).removeprefix("/v1")
+    counter.sits_down(counter.till.elif_)
+    assert "<button>Put into" not in (await counter.get(path)).text
+    counter.sits_down(counter.till.hana)
+    page = await counter.get(path)
+    form = {name: hidden(page, name) for name in ("csrf", "key")}
+    for _ in range(2):
+        page = await counter.window.post(f"{path}/bank-file", data=form, follow_redirects=True)
+        await counter.till.settle()
+        assert "Put into a bank file: done" in page.text
+    assert len(counter.till.at_the_bank()) == 1
+    again = await counter.window.post(f"{path}/bank-file", data=form | {"key": "another"})
+    assert again.status_code == 409
+    assert "What you see below is how it stands now." in again.text
 
 
 async def test_payments_are_found_by_any_of_their_ids_and_by_stage(counter: Counter) -> None:
@@ -194,7 +213,7 @@ async def test_four_people_carry_a_payment_to_the_bank_with_buttons(counter: Cou
         assert page.status_code == 200
         assert f"{act.title()}: done" in page.text
     assert "signed, goes into a bank file" in page.text
-    assert "it waits for nobody" in page.text
+    assert "All have signed." in page.text
     assert (await till.told())[-4:] == [
         "payment_certified",
         "payment_approved",

@@ -19,6 +19,8 @@ WAITING = {stage: ROLE[act] for stage, act in AT_STAGE.items()} | {"released": "
 SHOWN_WHEN_HELD = frozenset({"finance_officer", "certifying_officer", "approving_officer"})
 """Those for whom a held payment is something to do."""
 RELEASE, PUT_IN_FILE = "Look into the hold", "Put into a bank file"
+PUTS_IN_FILE = frozenset({"finance_officer", "signatory"})
+"""Those who gather released payments into a file for the bank."""
 ASKS_FOR_NAMES = frozenset({"finance_officer", "auditor", *ROLE.values()})
 """Those who may be told a vendor's name in order to check a payment."""
 LABEL = {CERTIFY: "Certify", APPROVE: "Approve", SIGN: "Sign"}

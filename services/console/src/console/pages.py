@@ -42,6 +42,7 @@ _HIDDEN = {
 }
 """What a payment's page gives its form to bring back: some of it becomes headers."""
 _LOOK = "Look whether the whole of the id is there."
+_DONE = acts.LABEL | {"bank-file": acts.PUT_IN_FILE}
 _AGAIN = "Nothing was done. Go back, load the page again and try once more."
 _style = files("console").joinpath("static/style.css").read_bytes()
 _templates = Environment(
@@ -234,18 +235,33 @@ def _payments(shown: Queue, desk: Desk, session: Session, *, no_id: bool) -> Res
 @router.get("/payments/{payment}")
 async def payment(desk: Here, session: SignedIn, payment: str, done: str = "") -> Response:
     page = await reading.payment_page(desk.backend, session, _an_id(payment))
-    return _payment(page, session, done=acts.LABEL.get(done, ""))
+    return _payment(page, session, done=_DONE.get(done, ""))
 
 
 @router.post("/payments/{payment}/vendor-name")
 async def vendor_name(desk: Here, session: SignedIn, form: OwnForm, payment: str) -> Response:
+    page = await reading.payment_page(desk.backend, session, _an_id(payment))
+    vendor = page.payment["vendor"]
+    name = await reading.vendor_name(desk.backend, session, vendor, key=_key(form))
+    return _payment(page, session, vendor_name=name)
+
+
+@router.post("/payments/{payment}/bank-file")
+async def bank_file(desk: Here, session: SignedIn, form: OwnForm, payment: str) -> Response:
+    payment_id, key = _an_id(payment), _key(form)
+    try:
+        await reading.put_in_bank_file(desk.backend, session, payment_id, key=key)
+    except Refused as refused:
+        page = await reading.payment_page(desk.backend, session, payment_id)
+        return _payment(page, session, status=refused.status, refused=refused)
+    return RedirectResponse(f"/payments/{payment_id}?done=bank-file", HTTPStatus.SEE_OTHER)
+
+
+def _key(form: dict[str, str]) -> str:
     key = form.get("key", "")
     if not _HIDDEN["key"].fullmatch(key):
         raise Refused(400, "form_invalid", "The form is not as the page made it", _AGAIN)
-    page = await reading.payment_page(desk.backend, session, _an_id(payment))
-    vendor = page.payment["vendor"]
-    name = await reading.vendor_name(desk.backend, session, vendor, key=key)
-    return _payment(page, session, vendor_name=name)
+    return key
 
 
 @router.post("/payments/{payment}/{named}")
@@ -280,6 +296,7 @@ def _payment(
         refused=refused,
         done=done,
         vendor_name=vendor_name,
+        may_put_in_file=bool(session.person.roles & acts.PUTS_IN_FILE),
         may_ask=bool(session.person.roles & acts.ASKS_FOR_NAMES),
         key=secrets.token_urlsafe(16),
     )

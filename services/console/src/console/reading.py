@@ -166,6 +166,15 @@ async def vendor_name(
     return tuple(dict.fromkeys(name for name in names if name)) or (NO_NAME,)
 
 
+async def put_in_bank_file(
+    backend: Backend, session: Session, payment_id: str, *, key: str
+) -> Found:
+    """Gather this one released payment into a file for the bank."""
+    body = json.dumps({"payments": [payment_id]}).encode()
+    path = "/v1/bank-files"
+    return await backend.post("disbursement", path, session.token, body=body, key=key, etag=None)
+
+
 async def act(
     backend: Backend, session: Session, payment_id: str, *, named: str, form: dict[str, str]
 ) -> Found:
