@@ -60,7 +60,7 @@ def _check_views(world: World) -> None:
 def _check_answers(world: World) -> None:
     """Each order was answered once: reserved or refused. Each reservation was charged once."""
     reserved = Counter(entry.envelope.causationid for entry in _history(world, "stock"))
-    refused = Counter(r.event_id for r in world.services["stock"].tracking.refusals.values())
+    refused = Counter(r.event_id for r in world.services["stock"].tracking.refused_acts.values())
     placed = [entry.envelope.id for entry in _history(world, "orders")]
     assert reserved + refused == Counter(placed)
     charged = Counter(entry.envelope.causationid for entry in _history(world, "bills"))
@@ -88,7 +88,7 @@ def test_whatever_goes_wrong_the_books_agree() -> None:
             world = _play(seed)
         except FAILURES as error:
             pytest.fail(f"seed {seed}: {type(error).__name__} {error}")
-        refusals += len(world.services["stock"].tracking.refusals)
+        refusals += len(world.services["stock"].tracking.refused_acts)
     assert chosen or refusals, "the shelf never ran empty: the refusals were not tried"
 
 

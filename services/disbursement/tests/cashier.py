@@ -217,7 +217,7 @@ class Cashier:
 
     def refusals(self) -> list[tuple[str, str]]:
         """Which policy was refused what."""
-        return [(r.policy, r.rule) for r in self._tracking.refusals.values()]
+        return [(r.policy, r.rule) for r in self._tracking.refused_acts.values()]
 
     async def _project(self, source: str, entries: Sequence[Entry]) -> None:
         for view in service.views:

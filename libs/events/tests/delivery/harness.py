@@ -68,6 +68,7 @@ class Told(Watch):
     def __init__(self) -> None:
         self.lags: dict[tuple[str, str], int] = {}
         self.stopped: set[tuple[str, str]] = set()
+        self.refusals = 0
         self.mended: set[tuple[str, int]] = set()
 
     def lag(self, consumer: str, source: str, behind: int) -> None:
@@ -75,6 +76,9 @@ class Told(Watch):
 
     def standing(self, consumer: str, source: str, *, stopped: bool) -> None:
         (self.stopped.add if stopped else self.stopped.discard)((consumer, source))
+
+    def refused(self, count: int) -> None:
+        self.refusals = count
 
     def healed(self, source: str, position: int) -> None:
         self.mended.add((source, position))
@@ -203,10 +207,7 @@ class Stock:
 
     async def refusals(self) -> list[tuple[str, str]]:
         """The rule and the event of each refusal."""
-        if isinstance(self.tracking, MemoryTracking):
-            return [(r.rule, r.event_id) for r in self.tracking.refusals.values()]
-        rows = await self.pool.fetch("select rule, event_id::text as event from es_refusal")
-        return [(row["rule"], row["event"]) for row in rows]
+        return [(r.rule, r.event_id) for r in await self.tracking.refusals(10)]
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:

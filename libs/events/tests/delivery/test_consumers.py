@@ -19,6 +19,7 @@ from tests.simulation.world import ANA
 from events.delivery import sources
 from events.delivery.ports import NotStopped, Stop
 from events.envelope import Entry
+from events.io.readiness import told
 
 PLACED, RESERVED = "orders.order_placed.v1", "stock.loaves_reserved.v1"
 
@@ -91,12 +92,17 @@ async def test_a_refusal_is_the_answer_and_is_kept(stock: Stock) -> None:
     await stock.carry()
     async with stock.running():
         await rest(stock)
+    async with stock.running():
+        await eventually(lambda: counted(stock))
     [too_many, _] = await stock.orders.store.read(0, 2)
     assert await stock.refusals() == [("SoldOut", too_many.envelope.id)]
     claim = await stock.handler.store.claim("policy", f"{POLICY}:{too_many.envelope.id}")
     assert claim is not None
     assert claim.answer == b'{"facts":{"left":40,"wanted":41},"rule":"SoldOut"}'
     assert await stock.handler.store.head() == 1
+    said = await told("stock", stock.bus, stock.tracking, dict)["refusals"]()
+    assert said == "acts that policies asked for and were refused: 1; an operator can list them"
+    assert stock.told.refusals == 1
 
 
 async def test_the_outside_world_is_asked_again_until_it_answers(stock: Stock) -> None:
@@ -145,6 +151,31 @@ async def test_poison_stops_its_consumer_and_nobody_else(stock: Stock, name: str
         await eventually(others_went_on)
         await asyncio.sleep(0.1)
         assert stock.told.stopped == {(name, "orders")}
+
+
+async def counted(stock: Stock) -> bool:
+    return stock.told.refusals > 0
+
+
+async def test_every_process_knows_which_views_stand_still(stock: Stock) -> None:
+    stock.trouble[VIEW].poison.add(1)
+    stock.trouble[POLICY].poison.add(1)
+    await stock.place(1)
+    await stock.carry()
+    reader = stock.worker()
+    async with stock.running() as worker:
+        assert worker.stopped == ()
+        await stops(stock, 2)
+        await reader.look()
+        assert reader.stopped == (VIEW,), "a policy decides nothing for a request"
+
+        async def seen(*wanted: str) -> bool:
+            return tuple(worker.stopped) == wanted
+
+        await eventually(lambda: seen(VIEW))
+        stock.trouble[VIEW].poison.clear()
+        await stock.tracking.resume(VIEW, "orders", by=ANA)
+        await eventually(seen)
 
 
 async def test_a_stopped_consumer_stays_so_after_a_restart(stock: Stock) -> None:

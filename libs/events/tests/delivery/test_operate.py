@@ -8,12 +8,22 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
-from events.delivery.ports import Stop
+from events.delivery.ports import Refusal, Stop
 from events.io.postgres import PostgresTracking, migrate
 from events.memory import NOON
 from homeward.postgres import Database
 
 POISON = Stop("payments.match", "vendors", 7, "KeyError at policies.py:12", NOON)
+
+REFUSED = Refusal(
+    policy="payments.spend",
+    source="vendors",
+    position=6,
+    event_id="019cadfa-2c00-7000-8000-000000000001",
+    rule="OverBudget",
+    facts=b'{"left":3}',
+    at=NOON,
+)
 
 
 @pytest.fixture
@@ -25,6 +35,7 @@ async def database(make_database: Callable[[str], Database]) -> Database:
         tracking = PostgresTracking(pool)
         async with tracking.batch("payments.match", "vendors") as batch:
             await batch.advance(6)
+            await batch.refused(REFUSED)
         await tracking.stop(POISON)
     return made
 
@@ -47,6 +58,19 @@ def test_what_stands_still_is_listed(database: Database) -> None:
     assert said.stdout == (
         "payments.match at vendors 7: KeyError at policies.py:12, since 2026-03-02 12:00:00 UTC\n"
     )
+
+
+def test_what_was_refused_to_policies_is_listed(database: Database) -> None:
+    assert operate(database, "refusals").stdout == (
+        'payments.spend at vendors 6: OverBudget {"left": 3}, at 2026-03-02 12:00:00 UTC\n'
+    )
+
+
+def test_the_relay_leaves_nothing_out(database: Database) -> None:
+    skip = ("skip", "relay", "vendors", "1", "--by", "per_omar", "--why", "in a hurry")
+    said = operate(database, *skip)
+    assert said.returncode == 1
+    assert said.stderr == "the relay leaves nothing out: remake its stream, then resume it\n"
 
 
 def test_it_may_try_again_once(database: Database) -> None:

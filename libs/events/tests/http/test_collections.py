@@ -63,6 +63,8 @@ async def test_the_feed_waits_for_the_next_event(till: Trial, lina: Caller) -> N
 class Behind:
     """Views that never come far enough."""
 
+    stopped = ()
+
     async def reach(self, position: int, timeout_seconds: float) -> bool:  # noqa: ARG002
         return False
 

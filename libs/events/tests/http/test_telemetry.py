@@ -175,6 +175,9 @@ async def test_batches_and_lags_are_measured(
 ) -> None:
     watch = TellingWatch()
     watch.lag("orders", "bakery", 7)
+    watch.refused(2)
+    watch.healed("mill", 4)
+    watch.standing("relay", "bakery", stopped=True)
     await migrate(empty_database.owner)
     batches()(3, 0.25)
     async with open_store(empty_database.app, EpochKeys(b"k" * 32), stored=batches()):
@@ -184,6 +187,9 @@ async def test_batches_and_lags_are_measured(
     points = {m["name"]: m["data"]["data_points"] for m in scope["metrics"]}
     assert points["homeward.delivery.lag"][0]["value"] == 7
     assert points["homeward.delivery.lag"][0]["attributes"]["consumer"] == "orders"
+    assert points["homeward.delivery.refused"][0]["value"] == 2
+    assert points["homeward.delivery.healed"][0]["value"] == 1
+    assert points["homeward.delivery.stopped"][0]["value"] == 1
     assert points["homeward.append.batch"][0]["sum"] == 3
     assert points["homeward.append.duration"][0]["sum"] == 0.25
 

@@ -93,7 +93,7 @@ class MemoryTracking:
     def __init__(self) -> None:
         self.positions: dict[tuple[str, str], int] = {}
         self.tables: dict[str, dict[Any, Any]] = {}
-        self.refusals: dict[tuple[str, str], Refusal] = {}
+        self.refused_acts: dict[tuple[str, str], Refusal] = {}
         self.decisions: list[tuple[Stop, str, str | None]] = []
         """Each stop that was resumed or skipped, by whom, and why if skipped."""
         self._stops: dict[tuple[str, str], Stop] = {}
@@ -108,7 +108,7 @@ class MemoryTracking:
             self.positions[consumer, source] = batch.last
             self.tables[consumer] = batch.connection
             for refusal in batch.refusals:
-                self.refusals.setdefault((refusal.policy, refusal.event_id), refusal)
+                self.refused_acts.setdefault((refusal.policy, refusal.event_id), refusal)
 
     async def last(self, consumer: str, source: str) -> int:
         return self.positions.get((consumer, source), 0)
@@ -125,6 +125,12 @@ class MemoryTracking:
 
     async def stops(self) -> Sequence[Stop]:
         return list(self._stops.values())
+
+    async def refused(self) -> int:
+        return len(self.refused_acts)
+
+    async def refusals(self, limit: int) -> Sequence[Refusal]:
+        return list(self.refused_acts.values())[::-1][:limit]
 
     async def resume(self, consumer: str, source: str, *, by: str) -> None:
         self.decisions.append((self._standing(consumer, source), by, None))

@@ -117,6 +117,14 @@ class Tracking(Protocol):
         """The consumers that stand still now."""
         ...
 
+    async def refused(self) -> int:
+        """How many acts that policies asked for were refused, ever."""
+        ...
+
+    async def refusals(self, limit: int) -> Sequence[Refusal]:
+        """The latest of them, the newest first."""
+        ...
+
     async def resume(self, consumer: str, source: str, *, by: str) -> None:
         """Let it try the same event again. `NotStopped`."""
         ...
@@ -159,6 +167,9 @@ class Watch:
 
     def failed(self, part: str, error: BaseException) -> None:
         """A part ended by a mistake of ours, or the world was not ready; it is tried again."""
+
+    def refused(self, count: int) -> None:
+        """So many acts that policies of this service asked for were refused, ever."""
 
     def healed(self, source: str, position: int) -> None:
         """The bus holds another entry there than its owner; the owner's was taken."""

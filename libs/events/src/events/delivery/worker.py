@@ -8,7 +8,7 @@ another history.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -55,6 +55,8 @@ class Progress:
         self._moved = asyncio.Event()
         self.reached: dict[tuple[str, str], int] = {}
         """Position by (consumer, source)."""
+        self.stopped: tuple[str, ...] = ()
+        """The views that stand still, in whichever process: what they show is no longer true."""
 
     def arrived(self, consumer: str, source: str, position: int) -> None:
         self.reached[consumer, source] = position
@@ -120,7 +122,27 @@ class Worker:
 
     async def run(self) -> None:
         """For ever; while another process of this service leads, waiting."""
-        await self._with.leader.lead(f"{self.service.name}.worker", self._work)
+        looking = asyncio.create_task(self._supervise("stops", self._look), name="stops")
+        try:
+            await self._with.leader.lead(f"{self.service.name}.worker", self._work)
+        finally:
+            looking.cancel()
+            await asyncio.wait({looking})
+
+    @property
+    def stopped(self) -> Sequence[str]:
+        """The views that stand still."""
+        return self.progress.stopped
+
+    async def look(self) -> None:
+        """See which views stand still. `Unavailable`."""
+        standing = {stop.consumer for stop in await self._with.tracking.stops()}
+        self.progress.stopped = tuple(v.name for v in self.service.views if v.name in standing)
+
+    async def _look(self) -> None:
+        while True:
+            await self.look()
+            await self._with.handler.clock.sleep(STOPPED_POLL_SECONDS)
 
     async def at_least(self, view: str, position: int, timeout_seconds: float) -> bool:
         """Wait until the view has taken this service's own event at `position`."""
@@ -232,6 +254,7 @@ class Worker:
     async def _stop(self, name: str, source: str, position: int, cause: BaseException) -> None:
         stop = Stop(name, source, position, place(cause), self._with.handler.clock.now())
         await self._with.tracking.stop(stop)
+        await self.look()
         self._with.watch.failed(f"{name} of {source}", cause)
 
     async def _head(self, source: str) -> int:
@@ -249,6 +272,8 @@ class Worker:
                 own = self.service.name
                 on_the_bus = await self._with.bus.last(own)
                 self._with.watch.lag(RELAY, own, await self._head(own) - on_the_bus)
+            with suppress(Unavailable):
+                self._with.watch.refused(await self._with.tracking.refused())
             await self._with.handler.clock.sleep(GAUGE_SECONDS)
 
     def _measure(self, source: str, head: int) -> None:

@@ -1,12 +1,18 @@
 """For an operator: which consumers of a service stand still, and letting them go on.
 
     python -m events.io.operate stops
+    python -m events.io.operate refusals
     python -m events.io.operate resume CONSUMER SOURCE --by per_omar
     python -m events.io.operate skip CONSUMER SOURCE POSITION --by per_omar --why "..."
 
 The service's database is named by HOMEWARD_DATABASE_URL. `resume` lets the consumer try the same
 event again, after what was wrong has been put right. `skip` leaves the event out for ever: what
-followed from it must be done by hand. Both are kept, with who and why.
+followed from it must be done by hand. Both are kept, with who and why. `refusals` lists what
+policies asked for and the domain refused, the newest first; their facts may name cases.
+
+The consumer `relay` stands still when the service's stream on the bus holds another history than
+its database. Find out why; throw the stream away with `python -m events.io.bus --remake SERVICE`;
+then resume the relay, which fills it again. Services that took what is lost have to be told.
 """
 
 import argparse
@@ -17,11 +23,14 @@ import sys
 import asyncpg
 
 from events.delivery.ports import NotStopped
+from events.delivery.worker import RELAY
 from events.io.postgres.faults import unavailable
 from events.io.postgres.tracking import PostgresTracking
 from events.ports import Unavailable
 
 DATABASE = "HOMEWARD_DATABASE_URL"
+MOST = 1000
+"""How many refusals are listed."""
 
 
 def main() -> None:
@@ -42,6 +51,14 @@ async def _operate(asked: argparse.Namespace, url: str) -> None:
     async with pool:
         tracking = PostgresTracking(pool)
         match asked.command:
+            case "refusals":
+                for refusal in await tracking.refusals(MOST):
+                    print(  # noqa: T201
+                        f"{refusal.policy} at {refusal.source} {refusal.position}: {refusal.rule}"
+                        f" {refusal.facts.decode()}, at {refusal.at:%Y-%m-%d %H:%M:%S} UTC"
+                    )
+            case "skip" if asked.consumer == RELAY:
+                raise ValueError("the relay leaves nothing out: remake its stream, then resume it")
             case "resume":
                 await tracking.resume(asked.consumer, asked.source, by=asked.by)
             case "skip":
@@ -64,6 +81,7 @@ def _arguments() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("stops", help="list the consumers that stand still")
+    commands.add_parser("refusals", help="list what was refused to policies")
     resume = commands.add_parser("resume", help="let one try the same event again")
     skip = commands.add_parser("skip", help="let one go on without the event")
     for command in (resume, skip):

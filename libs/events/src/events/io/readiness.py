@@ -27,7 +27,7 @@ def needed(store: Store) -> Mapping[str, Check]:
 def told(
     name: str, on: Bus, tracking: Tracking, failing: Callable[[], Mapping[str, str]]
 ) -> Mapping[str, Check]:
-    """The bus, the consumers that stand still, and the parts of the worker that fail."""
+    """The bus, what stands still, what was refused to policies, what of the worker fails."""
 
     async def bus() -> str | None:
         try:
@@ -50,4 +50,13 @@ def told(
         each = ", ".join(f"{part}: {where}" for part, where in sorted(failing().items()))
         return f"failing, and tried again: {each}" if each else None
 
-    return {"bus": bus, "consumers": consumers, "parts": parts}
+    async def refusals() -> str | None:
+        try:
+            count = await tracking.refused()
+        except Unavailable:
+            return "the database does not answer"
+        if not count:
+            return None
+        return f"acts that policies asked for and were refused: {count}; an operator can list them"
+
+    return {"bus": bus, "consumers": consumers, "parts": parts, "refusals": refusals}

@@ -81,6 +81,7 @@ async def run(service: Service, settings: Settings) -> None:
             _send_telemetry(settings, settings.otlp_endpoint, stack)
         running = await _compose(service, settings, stack)
         bus, tracking, worker = await _deliver(running, stack)
+        await patiently(worker.look)
         desk = Desk(
             handler=running.handler,
             tokens=Tokens(

@@ -26,6 +26,7 @@ class TellingWatch(Watch):
         self._said: dict[tuple[str, str], float] = {}
         self._stopped: set[tuple[str, str]] = set()
         self._lags: dict[tuple[str, str], int] = {}
+        self._refused = 0
         self._healed: Counter | None = None
         measuring = meter()
         if measuring is not None:
@@ -40,6 +41,12 @@ class TellingWatch(Watch):
                 [lambda _: [Observation(len(self._stopped))]],
                 unit="{consumer}",
                 description="Consumers that stand still until an operator decides.",
+            )
+            measuring.create_observable_gauge(
+                "homeward.delivery.refused",
+                [lambda _: [Observation(self._refused)]],
+                unit="{act}",
+                description="Acts that policies asked for and the domain refused, ever.",
             )
             self._healed = measuring.create_counter(
                 "homeward.delivery.healed",
@@ -58,6 +65,11 @@ class TellingWatch(Watch):
         if stopped and (consumer, source) not in self._stopped:
             log.error("%s stands still at an event of %s", consumer, source)
         (self._stopped.add if stopped else self._stopped.discard)((consumer, source))
+
+    def refused(self, count: int) -> None:
+        if count > self._refused:
+            log.warning("%d acts that policies asked for were refused so far", count)
+        self._refused = count
 
     def healed(self, source: str, position: int) -> None:
         log.warning("the bus has event %d of %s wrong: its owner's was taken", position, source)

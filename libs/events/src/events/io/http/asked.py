@@ -1,7 +1,7 @@
 """What surrounds one request, and what a route's function may ask to be given of it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +22,11 @@ class Progress(Protocol):
 
     async def reach(self, position: int, timeout_seconds: float) -> bool:
         """Wait until every view has seen `position`; False when the time is up."""
+        ...
+
+    @property
+    def stopped(self) -> Sequence[str]:
+        """The views that stand still. Known without asking anybody."""
         ...
 
 
@@ -92,6 +97,7 @@ class Given:
 
     take: Callable[[Asked], Awaitable[Any]]
     queries: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    reads_views: bool = False
 
 
 def etag(version: int) -> str:

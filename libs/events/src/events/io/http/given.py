@@ -85,8 +85,12 @@ Do = Annotated[Doer, Given(_do)]
 """Puts commands to aggregates and makes the answer."""
 Load = Annotated[Loader, Given(_load)]
 """Reads one aggregate from its history."""
-View = Annotated[Connection, Given(_view, {"min_position": _MIN_POSITION})]
-"""The read models' tables; waits for `min_position`."""
+View = Annotated[Connection, Given(_view, {"min_position": _MIN_POSITION}, reads_views=True)]
+"""The read models' tables; waits for `min_position`.
+
+While one of the service's views stands still, an operation that decides with them answers 503,
+and one that only reads says so in the header `View-Stopped`.
+"""
 Paging = Annotated[Cursor, Given(take_cursor, PAGE_QUERIES)]
 """`limit` and `cursor` of a collection."""
 Reveal = Annotated[Revealer, Given(_reveal)]

@@ -6,7 +6,7 @@ the size, the JSON, the fields, the idempotency key, the version seen, and then 
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
@@ -94,21 +94,42 @@ class Operation:
             arguments[self.body[0]] = value
         for name, given in self.given.items():
             arguments[name] = await given.take(asked)
-        answer = await self._answer(arguments)
-        if isinstance(answer, Response):
-            return answer
-        return json_response(encode(answer), 200, _link(answer, raw))
+        stopped = desk.progress.stopped if desk.progress and self._reads_views else ()
+        answer = await self._answer(arguments, stopped)
+        if not isinstance(answer, Response):
+            answer = json_response(encode(answer), 200, _link(answer, raw))
+        if stopped:
+            answer.headers["View-Stopped"] = ", ".join(stopped)
+        return answer
 
-    async def _answer(self, arguments: dict[str, Any]) -> Response | BaseModel:
+    @cached_property
+    def _reads_views(self) -> bool:
+        return any(given.reads_views for given in self.given.values())
+
+    async def _answer(
+        self, arguments: dict[str, Any], stopped: Sequence[str]
+    ) -> Response | BaseModel:
         """What the function says; what it said at first when it refuses a repetition."""
         try:
-            return await self.function(**arguments)
+            return await self._decide(arguments, stopped)
         except (Rejected, ClaimTaken, Problem):
             do = next((given for given in arguments.values() if isinstance(given, Doer)), None)
             first = await do.first_answer() if do is not None else None
             if first is None:
                 raise
             return first
+
+    async def _decide(
+        self, arguments: dict[str, Any], stopped: Sequence[str]
+    ) -> Response | BaseModel:
+        """Nothing is decided with a view that stands still: what it does not show may count."""
+        if stopped and self.method == "POST":
+            raise Problem(
+                "view_stopped",
+                f"Until an operator acts, {' and '.join(stopped)} shows what no longer holds.",
+                headers={"Retry-After": "60"},
+            )
+        return await self.function(**arguments)
 
     async def _acting(self, desk: Desk, raw: Raw) -> Acting:
         scheme, _, token = raw.headers.get(b"authorization", b"").partition(b" ")

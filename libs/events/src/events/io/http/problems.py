@@ -24,6 +24,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "body_invalid": (422, "The body does not say what this operation needs"),
     "body_too_large": (413, "The body is larger than 1 MiB"),
     "view_behind": (503, "What you wrote has not reached this view yet"),
+    "view_stopped": (503, "What this would be decided with stands still; an operator must act"),
     "claim_taken": (409, "Something else holds this for ever already"),
     "entry_too_large": (422, "It says more than one event can hold"),
     "forbidden": (403, "None of your roles may do this"),

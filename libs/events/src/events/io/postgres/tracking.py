@@ -104,6 +104,23 @@ class PostgresTracking:
             )
         return [Stop(*row) for row in rows]
 
+    async def refused(self) -> int:
+        with unavailable():
+            count: int = await self._pool.fetchval("select count(*) from es_refusal")
+        return count
+
+    async def refusals(self, limit: int) -> Sequence[Refusal]:
+        with unavailable():
+            rows = await self._pool.fetch(
+                "select policy, source, pos, event_id::text, rule, facts, refused_at"
+                " from es_refusal order by refused_at desc, pos desc limit $1",
+                limit,
+            )
+        return [
+            Refusal(*(value.encode() if name == "facts" else value for name, value in row.items()))
+            for row in rows
+        ]
+
     async def resume(self, consumer: str, source: str, *, by: str) -> None:
         with unavailable():
             decided = await self._pool.fetchval(
