@@ -56,6 +56,11 @@ async def test_it_tells_of_every_operation_what_a_partner_has_to_know(till: Tria
         assert words in section[1], words
 
 
+async def test_it_tells_what_each_rule_says(till: Trial) -> None:
+    text, _ = await read(till)
+    assert "<code>NoSuchOrder</code></a></td><td>There is no such order</td>" in text
+
+
 async def test_every_link_leads_somewhere(till: Trial) -> None:
     _, links = await read(till)
     assert len(links.anchors) == len(set(links.anchors))
@@ -95,4 +100,4 @@ def test_nothing_of_a_description_becomes_markup() -> None:
         "paths": {evil: {"get": operation}},
         "components": {"schemas": {evil: shape}},
     }
-    assert "<script" not in page(described)
+    assert "<script" not in page(described, {evil: evil})

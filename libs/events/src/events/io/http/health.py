@@ -1,15 +1,14 @@
 """Health: whether the process lives, whether it can serve, and what each problem means."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 
 import msgspec
 from fastapi import Response
 from starlette.requests import Request
 
-from events.decider import Rejected
 from events.io.http.asked import Desk, json_response
-from events.io.http.problems import TITLES, Problem, title_of
+from events.io.http.problems import TITLES, Problem, rules, title_of
 
 
 def healthz() -> Callable[[Request], Awaitable[Response]]:
@@ -42,7 +41,7 @@ def explain() -> Callable[[Request], Awaitable[Response]]:
             status, title = TITLES[code]
             said: dict[str, object] = {"code": code, "title": title, "status": status}
         else:
-            rule = next((rule for rule in _rules(Rejected) if rule.__name__ == code), None)
+            rule = next((rule for rule in rules() if rule.__name__ == code), None)
             if rule is None:
                 raise Problem("not_found", "No problem of that name is given here.")
             meaning = inspect.getdoc(rule) or ""
@@ -50,9 +49,3 @@ def explain() -> Callable[[Request], Awaitable[Response]]:
         return json_response(msgspec.json.encode(said), 200, {})
 
     return explain
-
-
-def _rules(parent: type[Rejected]) -> Iterator[type[Rejected]]:
-    for rule in parent.__subclasses__():
-        yield rule
-        yield from _rules(rule)

@@ -9,7 +9,11 @@ from typing import Any
 from fastapi import Response
 from starlette.requests import Request
 
+from events.io.http.problems import rules, title_of
+
 Json = Mapping[str, Any]
+
+MONEY = '{"amount": "1234.50", "currency": "EUR"}'
 
 STYLE = """
 :root { color-scheme: light dark; font: 100%/1.5 system-ui, "Noto Sans", sans-serif; }
@@ -58,14 +62,14 @@ def manual(describe: Callable[[], Json]) -> Callable[[Request], Awaitable[Respon
     async def manual(_request: Request) -> Response:
         """The description, for people."""
         if not made:
-            made.append(page(describe()))
+            made.append(page(describe(), {rule.__name__: title_of(rule) for rule in rules()}))
         return Response(made[0], media_type="text/html", headers=HEADERS)
 
     return manual
 
 
-def page(description: Json) -> str:
-    """The whole page as HTML."""
+def page(description: Json, rules: Mapping[str, str]) -> str:
+    """The whole page as HTML; `rules` are the domain's refusals, what each says by its code."""
     title = escape(description["info"]["title"])
     operations = [
         (method, path, operation)
@@ -80,7 +84,13 @@ def page(description: Json) -> str:
         *(_entry(*each) for each in operations),
         "</table>",
         *(_operation(*each) for each in operations),
-        "<h2>Shapes</h2>",
+        "<h2>What the rules refuse with</h2><table>",
+        *(
+            f'<tr><td><a href="/problems/{escape(code)}"><code>{escape(code)}</code></a></td>'
+            f"<td>{escape(rules[code])}</td></tr>"
+            for code in sorted(rules)
+        ),
+        "</table><h2>Shapes</h2>",
         *(_shape(name, shapes[name]) for name in sorted(shapes)),
         "</body></html>\n",
     )
@@ -170,7 +180,7 @@ def _words(schema: Json) -> str:
         case {"const": value}:
             return f"<code>{escape(str(value))}</code>"
         case {"title": "Money"}:
-            return "money, such as <code>{&quot;amount&quot;: &quot;1234.50&quot;, ...}</code>"
+            return f"money, such as <code>{escape(MONEY)}</code>"
         case {"type": "array"}:
             return f"list of {_words(schema.get('items', {}))}"
         case {"type": "string", "format": str(form)}:

@@ -5,7 +5,7 @@ names the place (`pointer`, RFC 6901), the rule and, for a refusal by the domain
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,6 +109,13 @@ def refused(rejection: Rejected, status: int) -> Problem:
         detail=_sentence(facts),
         extra={"rule": rejection.rule, "facts": facts},
     )
+
+
+def rules(parent: type[Rejected] = Rejected) -> Iterator[type[Rejected]]:
+    """Every refusal that the domain of this process can give."""
+    for rule in parent.__subclasses__():
+        yield rule
+        yield from rules(rule)
 
 
 def title_of(rule: type[Rejected]) -> str:
