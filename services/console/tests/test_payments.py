@@ -249,7 +249,7 @@ async def test_the_page_shows_what_agrees_and_what_it_costs(counter: Counter) ->
     payment = await chain.requested(counter.till, matched)
     counter.sits_down(counter.till.eva)
     page = await counter.get(payment.removeprefix("/v1"))
-    assert 'invoice <bdi dir="ltr">INV2231</bdi>' in page.text
+    assert 'invoice <bdi dir="ltr">INV-2231</bdi>' in page.text
     assert '<td data-label="Delivered" class="num less">8</td>' in page.text
     assert "The returnee signed for the delivery of" in page.text
     assert "Dalia recorded it" in page.text

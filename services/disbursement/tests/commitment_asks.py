@@ -42,6 +42,7 @@ from disbursement.domain.commitment import (
     ThreeWayMatchFailed,
 )
 from disbursement.domain.delegation import Authority
+from disbursement.domain.invoice_number import InvoiceNumber
 from events.money import Money
 from events.values import Code, InvoiceId, PersonId, ReceiptId
 
@@ -129,7 +130,7 @@ def bill(
         by=by,
         at=NOON,
         invoice=invoice,
-        number=Code("INV2231"),
+        number=InvoiceNumber("INV-2231"),
         date=day,
         amount=amount or oven + price * number,
         lines=(

@@ -24,6 +24,7 @@ from disbursement.domain.commitment import (
 )
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import Rate, RateValue
+from disbursement.domain.invoice_number import InvoiceNumber
 from disbursement.domain.payment import (
     PaymentApproved,
     PaymentCertified,
@@ -226,7 +227,7 @@ def invoiced(
         commitment=COMMITMENT,
         invoice=invoice,
         vendor=OVENS,
-        number=Code("INV2231"),
+        number=InvoiceNumber("INV-2231"),
         date=TODAY,
         amount=iqd(1_000_000 + sacks * 40_000),
         lines=(

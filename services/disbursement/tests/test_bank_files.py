@@ -44,6 +44,7 @@ from disbursement.domain.bank_file import (
     bank_file,
     message_id,
 )
+from disbursement.domain.invoice_number import InvoiceNumber
 from disbursement.domain.payment import PaymentEvent, PutPaymentInFile, payment
 from disbursement.gateways import TO_BANK, Gateways, LocalBankFolder
 from disbursement.settings import BadDebtor, Debtor
@@ -63,7 +64,7 @@ instructed = Instructed(
     vendor=OVENS,
     account=ACCOUNT,
     amount=iqd(1_400_000),
-    invoice_number=Code("INV2231"),
+    invoice_number=InvoiceNumber("INV-2231"),
 )
 prepare = PrepareBankFile(
     by=HANA,

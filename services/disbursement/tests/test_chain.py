@@ -240,6 +240,23 @@ async def test_a_vendors_invoice_number_comes_once_however_it_is_written(till: C
     assert await till.tries(till.hana, f"{path}/invoices", again) == (409, "InvoiceNumberTaken")
 
 
+async def test_numbers_that_divide_their_digits_otherwise_are_other_numbers(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+    for number in ("A-55/2", "A-552", "A-5/52"):
+        stands = await till.does(till.hana, f"{path}/invoices", chain.invoice(3, number=number))
+        assert stands["invoices"][-1]["number"] == number
+
+
+async def test_the_bank_is_told_the_number_as_it_is_printed(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+    await till.does(till.hana, f"{path}/invoices", chain.invoice(10, number="78-2026"))
+    await chain.instructed(till, await chain.released(till, await chain.requested(till, path)))
+    (file,) = till.at_the_bank()
+    assert "<Ustrd>Invoice 78-2026</Ustrd>" in file.read_text("utf-8")
+
+
 async def test_an_invoice_is_paid_once(till: Cashier) -> None:
     path = await chain.matched(till)
     payment = await chain.requested(till, path)

@@ -57,6 +57,7 @@ from disbursement.domain.commitment import (
     SubmitInvoice,
     commitment,
 )
+from disbursement.domain.invoice_number import InvoiceNumber
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.domain.payment import (
     CancelPayment,
@@ -194,7 +195,7 @@ class World:
             by=HANA,
             at=NOON,
             invoice=InvoiceId(f"inv_{self.invoices}"),
-            number=Code(f"N{self.invoices}"),
+            number=InvoiceNumber(f"N{self.invoices}"),
             date=TODAY,
             amount=total((each.unit_price * each.quantity for each in lines), "IQD"),
             lines=tuple(lines),

@@ -29,7 +29,6 @@ from disbursement.domain.commitment import (
     MatchException,
     Method,
     commitment,
-    invoice_number,
 )
 from disbursement.domain.commitment import refusals as no
 from events.money import Money
@@ -219,20 +218,3 @@ def test_an_invoice_is_not_older_than_its_order() -> None:
         .when(bill(10, day=YESTERDAY))
         .then_rejected(no.DateOutOfOrder(YESTERDAY, TODAY, TODAY))
     )
-
-
-@pytest.mark.parametrize(
-    "printed", ["INV-0023", "inv 23", "Inv/023", "ＩＮＶ－２３", "INV ٢٣", "inv.23"]
-)
-def test_a_number_is_one_number_however_it_is_written(printed: str) -> None:
-    assert invoice_number(printed) == "INV23"
-
-
-def test_numbers_that_differ_stay_different() -> None:
-    printed = ["INV-23", "INV-230", "INV-2 30A", "فاتورة ٢٣", "0", "10", "100"]
-    assert len({invoice_number(each) for each in printed}) == len(printed)
-
-
-def test_a_number_without_letter_or_digit_is_none() -> None:
-    with pytest.raises(no.UnreadableNumber):
-        invoice_number("--/--")

@@ -46,6 +46,7 @@ from disbursement.domain.bank_file import (
     Stage,
     bank_file,
 )
+from disbursement.domain.invoice_number import InvoiceNumber
 from disbursement.domain.payment import (
     PaymentHeld,
     PaymentPutInFile,
@@ -82,7 +83,7 @@ prepared = BankFilePrepared(
             vendor=OVENS,
             account=ACCOUNT,
             amount=iqd(1_400_000),
-            invoice_number=Code("INV2231"),
+            invoice_number=InvoiceNumber("INV-2231"),
         ),
     ),
 )

@@ -8,6 +8,7 @@ from disbursement.domain import commitment as com
 from disbursement.domain import payment as pay
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.invoice_number import InvoiceNumber
 from disbursement.views.lists import PaymentFound
 from events.canonical import plain
 from events.io.http import Answer
@@ -71,7 +72,7 @@ class ReceiptAnswer(Answer):
 
 class InvoiceAnswer(Answer):
     invoice: InvoiceId
-    number: Code
+    number: InvoiceNumber
     date: dt.date
     amount: Money
     document: Digest

@@ -27,11 +27,11 @@ from disbursement.domain.commitment import (
     RequestCommitment,
     Stage,
     commitment,
-    invoice_number,
 )
 from disbursement.domain.commitment.refusals import InvoiceNumberTaken
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import convert
+from disbursement.domain.invoice_number import InvoiceNumber, comparable
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.views import lists, lookups
 from events.handler import Act
@@ -49,7 +49,6 @@ from events.values import (
     ItemId,
     PersonId,
     ReceiptId,
-    VendorId,
 )
 
 INVOICE_NUMBER = "invoice_number"
@@ -101,7 +100,7 @@ class InvoicedLineBody(Body):
 
 
 class InvoiceBody(Body):
-    number: Annotated[str, Field(min_length=1, max_length=64, description="As it is printed.")]
+    number: InvoiceNumber
     date: dt.date
     amount: Money
     lines: Annotated[tuple[InvoicedLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
@@ -292,12 +291,11 @@ async def record_invoice(
     ids: NewIds,
 ) -> Response:
     """Record the vendor's invoice, or one that corrects it; it is matched at once."""
-    number = invoice_number(body.number)
     received = RecordInvoice(
         by=me.id,
         at=now,
         invoice=InvoiceId(ids.new("inv")),
-        number=number,
+        number=body.number,
         date=body.date,
         amount=body.amount,
         lines=tuple(
@@ -309,7 +307,7 @@ async def record_invoice(
         replaces=body.replaces,
     )
     stands, _ = await load.state(commitment, commitment_id)
-    claims = _number_claim(stands, number, body.replaces) if stands else ()
+    claims = _number_claim(stands, body.number, body.replaces) if stands else ()
     try:
         return await do(
             Act(commitment, commitment_id, received, claims), answer=CommitmentAnswer.of
@@ -317,21 +315,18 @@ async def record_invoice(
     except ClaimTaken as taken:
         if stands is None or taken.held.scope != INVOICE_NUMBER:
             raise
-        raise InvoiceNumberTaken(stands.vendor, number) from None
+        raise InvoiceNumberTaken(stands.vendor, body.number) from None
 
 
 def _number_claim(
-    stands: Commitment, number: Code, replaces: InvoiceId | None
+    stands: Commitment, number: InvoiceNumber, replaces: InvoiceId | None
 ) -> tuple[Claim, ...]:
     """The vendor's number, for ever; a correction may bear the number of what it corrects."""
+    key = comparable(number)
     replaced = stands.invoice(replaces) if replaces else None
-    if replaced is not None and replaced.number == number:
+    if replaced is not None and comparable(replaced.number) == key:
         return ()
-    return (Claim(INVOICE_NUMBER, _number_key(stands.vendor, number)),)
-
-
-def _number_key(vendor: VendorId, number: Code) -> str:
-    return f"{vendor}/{number}"
+    return (Claim(INVOICE_NUMBER, f"{stands.vendor}/{key}"),)
 
 
 @api.command(

@@ -25,6 +25,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
+from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money
 from events.values import AccountId, BankFileId, Code, Digest, PaymentId, VendorId
@@ -45,7 +46,7 @@ class Instructed(msgspec.Struct, frozen=True, kw_only=True):
     vendor: VendorId
     account: AccountId
     amount: Money
-    invoice_number: Code
+    invoice_number: InvoiceNumber
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):

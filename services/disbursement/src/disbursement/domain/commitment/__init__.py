@@ -34,7 +34,6 @@ from disbursement.domain.commitment.facts import (
     Window,
 )
 from disbursement.domain.commitment.invoicing import open_invoice
-from disbursement.domain.commitment.match import invoice_number
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
     ApproveCommitment,
@@ -107,6 +106,5 @@ __all__ = [
     "Tolerance",
     "Window",
     "commitment",
-    "invoice_number",
     "open_invoice",
 ]

@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Event
 from events.money import Money
 from events.values import (
@@ -149,8 +150,7 @@ class InvoiceReceived(Event, frozen=True, tag="disbursement.invoice_received.v1"
     commitment: CommitmentId
     invoice: InvoiceId
     vendor: VendorId
-    number: Code
-    """Normalised, so that `INV-0023` and `inv 23` are one number."""
+    number: InvoiceNumber
     date: date
     amount: Money
     lines: tuple[InvoicedLine, ...]

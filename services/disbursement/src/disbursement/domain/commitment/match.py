@@ -1,38 +1,11 @@
 """The three-way match: do order, receipts and invoice agree, and what is payable?"""
 
-import re
-import unicodedata
-
 from disbursement.domain.commitment.facts import InvoicedLine, MatchException, OrderLine
-from disbursement.domain.commitment.refusals import UnreadableNumber
 from disbursement.domain.commitment.state import Commitment, Invoice
 from disbursement.domain.exchange_rate import convert
 from events.money import Money, total
-from events.values import Code
 
 BASIS = 10_000
-NUMBER_MAX = 64
-
-
-def invoice_number(printed: str) -> Code:
-    """The number in the form in which two numbers are compared: `INV-0023` is `INV23`.
-
-    Compatibility forms are folded, digits of every script become ASCII, and only letters and
-    digits stay. Letters outside ASCII are written by their code point.
-    """
-    folded = unicodedata.normalize("NFKC", printed).upper()
-    parts = [_plain(character) for character in folded if character.isalnum()]
-    number = re.sub(r"(?<![0-9])0+(?=[0-9])", "", "".join(parts))
-    if not 0 < len(number) <= NUMBER_MAX:
-        raise UnreadableNumber(len(number))
-    return Code(number)
-
-
-def _plain(character: str) -> str:
-    digit = unicodedata.digit(character, None)
-    if digit is not None:
-        return str(digit)
-    return character if character.isascii() else f"{ord(character):X}"
 
 
 def exceptions(commitment: Commitment, invoice: Invoice) -> tuple[MatchException, ...]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Rejected
 from events.money import Money
-from events.values import Code, CommitmentId, InvoiceId, ItemId, PaymentId, PersonId, VendorId
+from events.values import CommitmentId, InvoiceId, ItemId, PaymentId, PersonId, VendorId
 
 
 class Stage(StrEnum):
@@ -238,14 +239,7 @@ class InvoiceNumberTaken(Rejected):
     """The vendor has sent an invoice of this number before (R1)."""
 
     vendor: VendorId
-    number: Code
-
-
-@dataclass(unsafe_hash=True)
-class UnreadableNumber(Rejected):
-    """The invoice number has no letter or digit that can be compared."""
-
-    length: int
+    number: InvoiceNumber
 
 
 @dataclass(unsafe_hash=True)

@@ -15,6 +15,7 @@ from disbursement.domain.commitment.facts import (
 )
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Command
 from events.money import Money
 from events.values import (
@@ -105,8 +106,7 @@ class RecordDelivery(Command, frozen=True):
 
 class RecordInvoice(Command, frozen=True):
     invoice: InvoiceId
-    number: Code
-    """Normalised (`invoice_number`)."""
+    number: InvoiceNumber
     date: date
     amount: Money
     lines: tuple[InvoicedLine, ...]

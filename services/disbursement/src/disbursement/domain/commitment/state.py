@@ -35,6 +35,7 @@ from disbursement.domain.commitment.facts import (
 )
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import State
 from events.money import Money
 from events.values import (
@@ -83,7 +84,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     id: InvoiceId
-    number: Code
+    number: InvoiceNumber
     date: date
     amount: Money
     lines: tuple[InvoicedLine, ...]

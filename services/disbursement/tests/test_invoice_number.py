@@ -1,0 +1,49 @@
+"""A vendor's number comes once however it is written, and is kept as it is printed (R1)."""
+
+import msgspec
+import pytest
+
+from disbursement.domain.invoice_number import InvoiceNumber, UnreadableNumber, comparable
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["INV-0023", "inv 23", "Inv/023", "ＩＮＶ－２３", "INV ٢٣", "inv.23", "INV23", "inv#(23)"],
+)
+def test_a_number_is_one_number_however_it_is_written(printed: str) -> None:
+    assert comparable(InvoiceNumber(printed)) == "inv-23"
+
+
+def test_leading_zeros_of_every_group_make_no_difference() -> None:
+    assert comparable(InvoiceNumber("INV 2026/0117")) == comparable(InvoiceNumber("inv-2026-117"))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        ["A-55/2", "A-552", "A-5/52", "A-5/5/2"],
+        ["78-2026", "782026", "7-82026", "2026-78"],
+        ["INV-23", "INV-230", "INV-2 30A", "فاتورة ٢٣", "0", "10", "100"],
+        ["IN-V23", "INV-23"],
+    ],
+)
+def test_numbers_that_differ_stay_different(printed: list[str]) -> None:
+    assert len({comparable(InvoiceNumber(each)) for each in printed}) == len(printed)
+
+
+def test_a_number_without_letter_or_digit_is_none() -> None:
+    with pytest.raises(UnreadableNumber):
+        comparable(InvoiceNumber("_"))
+
+
+@pytest.mark.parametrize("printed", ["78-2026", "A-55/2", "INV 2026/0117", "فاتورة ٢٣", "7"])
+def test_what_vendors_print_is_kept(printed: str) -> None:
+    assert msgspec.convert(printed, InvoiceNumber) == printed
+
+
+@pytest.mark.parametrize(
+    "printed", ["", " 7", "7 ", "7\t8", "x" * 36, "7;8", "<b>7", "a@b.example"]
+)
+def test_what_is_no_number_is_refused(printed: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(printed, InvoiceNumber)
