@@ -11,7 +11,7 @@ from services.disbursement.tests.cashier import (
 from services.disbursement.tests.people import ITEM
 
 from disbursement.domain import heard
-from events.roles import Role
+from events.roles import STAFF
 
 
 async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> None:
@@ -72,21 +72,21 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
 
 async def test_the_wrong_people_are_refused_with_the_rules_name(till: Cashier) -> None:
     path = f"/v1/commitments/{await chain.committed(till, await chain.funded(till))}"
-    hana = till.sign_in("hana", *Role)
-    lina = till.sign_in("lina", *Role)
+    hana = till.sign_in("hana", *STAFF)
+    lina = till.sign_in("lina", *STAFF)
     assert await till.tries(hana, f"{path}/certify") == (422, "ActedOnCommitment")
     assert await till.tries(lina, f"{path}/certify") == (422, "CounsellorOfTheCase")
     await till.does(till.jozef, f"{path}/certify")
-    jozef = till.sign_in("jozef", *Role)
+    jozef = till.sign_in("jozef", *STAFF)
     assert await till.tries(jozef, f"{path}/approve") == (422, "ActedOnCommitment")
-    assert await till.tries(till.sign_in("omar", *Role), f"{path}/approve") == (422, "NoMandate")
+    assert await till.tries(till.sign_in("omar", *STAFF), f"{path}/approve") == (422, "NoMandate")
 
 
 async def test_nobody_acts_twice_on_a_payment(till: Cashier) -> None:
     payment = await chain.requested(till)
     seen = await chain.seen(till, payment)
     hana, jozef, dalia, nadia, yusuf = (
-        till.sign_in(name, *Role) for name in ("hana", "jozef", "dalia", "nadia", "yusuf")
+        till.sign_in(name, *STAFF) for name in ("hana", "jozef", "dalia", "nadia", "yusuf")
     )
     assert await till.tries(hana, f"{payment}/certify", seen) == (422, "ActedAlready")
     await till.does(till.jozef, f"{payment}/certify", seen)
@@ -185,7 +185,7 @@ async def test_the_page_says_what_you_may_do_and_why_not(till: Cashier) -> None:
         "approve": (True, None),
         "sign": (False, "RoleNeeded"),
     }
-    assert await yours(till.sign_in("jozef", *Role)) == {
+    assert await yours(till.sign_in("jozef", *STAFF)) == {
         "certify": (False, "PaymentIsAt"),
         "approve": (False, "ActedAlready"),
         "sign": (False, "PaymentIsAt"),
