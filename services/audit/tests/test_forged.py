@@ -59,6 +59,10 @@ def test_the_story_itself_holds(tmp_path: Path) -> None:
     assert report.payments == 1
 
 
+def conflict_of(person: str) -> Told:
+    return (person, "plans.conflict_declared", "pla_1", {"plan": "pla_1", "person": person})
+
+
 DUTIES: dict[str, tuple[list[Told], str]] = {
     "preparer certifies": (altered("payment_certified", who="per_hana"), "per_hana did both"),
     "approver signs": (altered("payment_signed", who="per_eva"), "per_eva did both"),
@@ -166,6 +170,18 @@ DUTIES: dict[str, tuple[list[Told], str]] = {
     "one vote": (without("approval_recorded"), "paid without approval recorded 2 times"),
     "one votes twice": (altered("approval_recorded", who="per_peter"), "per_peter did both"),
     "the drafter votes": (altered("approval_recorded", who="per_lina"), "per_lina did both"),
+    "the counsellor votes": (
+        altered("plan_drafted", counsellor="per_peter"),
+        "per_peter voted, and counselled",
+    ),
+    "who found it feasible votes": (
+        after("plan_submitted", ("per_peter", "plans.feasibility_confirmed", "pla_1", {})),
+        "per_peter voted, and counselled or found the plan feasible",
+    ),
+    "a vote by who declared a conflict": (
+        after("approval_recorded", conflict_of("per_peter"), nth=1),
+        "paid without approval recorded 2 times",
+    ),
     "the counsellor certifies": (
         altered("plan_drafted", counsellor="per_jozef"),
         "payment certified by per_jozef, the case's counsellor",
@@ -333,6 +349,12 @@ def test_whatever_stands_in_an_event_the_verifier_says_what_it_found(tmp_path: P
             report = verify(bundle.folder, bundle.vkey, why="pay_1")
             assert report.entries == len(WHOLE)
             assert report.why or report.failures
+
+
+def test_a_vote_that_a_conflict_took_away_is_not_counted(tmp_path: Path) -> None:
+    voted: Told = ("per_karim", "plans.approval_recorded", "pla_1", {"plan": "pla_1"})
+    story = after("plan_submitted", voted, conflict_of("per_karim"))
+    assert not signed(story, tmp_path).failures
 
 
 def test_held_and_let_go_again(tmp_path: Path) -> None:

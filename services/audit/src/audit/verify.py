@@ -592,11 +592,15 @@ class Paid:
         return all(data[one] == self.ids.get(one) for one in ("payment", "invoice") if one in data)
 
     def acts(self, name: str) -> Acts:
-        """Those that count: of what can be done again, the last; votes since the plan was sent."""
+        """Those that count: of what can be done again, the last; of votes, those since the plan was
+        sent, by members who declared no conflict of interest.
+        """
         acts = self._facts[name]
         if name == "approval_recorded":
             sent = self._facts["plan_submitted"][-1:]
-            return [act for act in acts if not sent or act[0] > sent[0][0]]
+            partial = {e["data"].get("person") for _, e in self._facts["conflict_declared"]}
+            since = (act for act in acts if not sent or act[0] > sent[0][0])
+            return [act for act in since if act[1]["actorid"] not in partial]
         once = name.startswith("payment_") or name == "goods_received"
         return acts if once else acts[-TIMES.get(name, 1) :]
 
@@ -813,8 +817,12 @@ def approved_plan(paid: Paid) -> Iterator[Breach]:
     """The committee's votes carried it before anything was committed, and the item is in it."""
     approved, drafted = paid.told("plan_approved"), paid.told("plan_drafted")
     votes = paid.acts("approval_recorded")
-    if {event["actorid"] for _, event in votes} != set(approved["approvers"]):
+    voters = {event["actorid"] for _, event in votes}
+    if voters != set(approved["approvers"]):
         yield Kind.DUTIES, "the plan names others than those who voted for it"
+    found_feasible = {event["actorid"] for _, event in paid.acts("feasibility_confirmed")}
+    for partial in sorted(voters & {drafted.get("counsellor"), *found_feasible}):
+        yield Kind.DUTIES, f"{partial} voted, and counselled or found the plan feasible"
     if paid.ids["item"] not in {item["item"] for item in approved["items"]}:
         yield Kind.RULES, "the item is not in the approved plan"
     if drafted["case"] != paid.data["case"]:
