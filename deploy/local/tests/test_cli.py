@@ -23,7 +23,17 @@ def homeward(*arguments: str, home: Path = HOME) -> subprocess.CompletedProcess[
 
 def test_every_command_says_what_it_is_for() -> None:
     told = homeward("--help").stdout
-    for command in ("demo", "up", "test", "bench", "verify", "services", "reset", "lock"):
+    for command in (
+        "demo",
+        "up",
+        "test",
+        "bench",
+        "verify",
+        "services",
+        "reset",
+        "lock",
+        "operate",
+    ):
         assert f"\n  {command} " in told
     assert "..." not in told.partition("Commands:")[2].replace("pay_...", "")
 
@@ -96,6 +106,12 @@ def test_what_is_no_programme_file_is_told_in_a_sentence(tmp_path: Path) -> None
         assert said in refused.stderr
         assert "Errno" not in refused.stderr
         assert "codec" not in refused.stderr
+
+
+def test_there_is_nothing_to_operate_when_nothing_runs(tmp_path: Path) -> None:
+    refused = homeward("operate", "intake", "stops", home=tmp_path)
+    assert refused.returncode == 1
+    assert "No copy is running in this checkout" in refused.stderr
 
 
 def test_a_second_reset_has_nothing_to_do(tmp_path: Path) -> None:

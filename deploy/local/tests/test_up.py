@@ -1,5 +1,6 @@
 """`./homeward up`, whole: everything starts, is watched, and is gone with whoever started it."""
 
+import asyncio
 import json
 import os
 import signal
@@ -10,9 +11,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+import httpx
 import psutil
 import pytest
 
+from events.delivery.ports import Stop
+from events.io.postgres import PostgresTracking
+from events.memory import NOON
 from homeward.stack import SERVICES
 from homeward.supervisor import answers
 
@@ -93,6 +99,34 @@ def test_no_service_is_told_who_owns_its_tables(copy: Copy) -> None:
         environment = psutil.Process(copy.pids[name]).environ()
         assert name == "console" or "_app:" in environment["HOMEWARD_DATABASE_URL"]
         assert not [key for key, value in environment.items() if "_owner:" in value]
+
+
+def operate(copy: Copy, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, "operate", *words, "--data", str(copy.folder)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_an_operator_sees_what_stands_still_and_lets_it_go_on(copy: Copy) -> None:
+    assert operate(copy, "plans", "stops").stderr == "Nothing stands still.\n"
+    database = json.loads((copy.folder / "operator.json").read_text())["databases"]["plans"]
+    asyncio.run(stop(database, Stop("cases", "intake", 7, "KeyError at views.py:12", NOON)))
+    assert operate(copy, "plans", "stops").stdout.startswith("cases at intake 7: KeyError")
+    told = f"{copy.state['addresses']['plans']}/readyz"
+    assert "cases at intake 7" in httpx.get(told).json()["checks"]["consumers"]
+    assert operate(copy, "plans", "resume", "cases", "intake", "--by", "per_omar").returncode == 0
+    assert httpx.get(told).json()["checks"]["consumers"] == "ready"
+    assert operate(copy, "plans", "refusals").stdout == ""
+
+
+async def stop(database: str, stop: Stop) -> None:
+    async with asyncpg.create_pool(database, min_size=1, max_size=1) as pool:
+        await PostgresTracking(pool).stop(stop)
+
+
+def test_an_operator_makes_a_stream_anew(copy: Copy) -> None:
+    assert operate(copy, "plans", "remake").stdout == "made plans anew\n"
+    said = operate(copy, "console", "stops")
+    assert (said.returncode, "no service console" in said.stderr) == (1, True)
 
 
 def test_a_second_copy_on_the_same_data_is_told_where_the_first_is(copy: Copy) -> None:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from homeward import checks, compose, folder, stack
+from homeward import checks, compose, folder, operator, stack
 from homeward.folder import Kind
 from homeward.processes import CannotStart
 from homeward.stack import Stack
@@ -178,6 +178,35 @@ def verify(context: typer.Context) -> None:
     """Check a copied log offline: verify FOLDER [--why pay_...]."""
     os.environ["HOMEWARD_VERIFY_AS"] = "./homeward verify"
     _python("-m", "audit.verify", *context.args)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def operate(
+    context: typer.Context,
+    service: Annotated[str, typer.Argument(help="Whose: intake, plans, vendors, ...")],
+    data: Annotated[
+        Path | None, typer.Option(help="The copy on this folder (else the one that runs here).")
+    ] = None,
+) -> None:
+    """See what stands still or was refused: operate SERVICE stops.
+
+    \b
+    SERVICE stops       which consumers stand still at an event that they cannot take
+    SERVICE refusals    what policies asked for and the domain refused
+    SERVICE resume CONSUMER SOURCE --by per_omar
+                        let one try again, after what was wrong has been put right
+    SERVICE skip CONSUMER SOURCE POSITION --by per_omar --why "..."
+                        let one go on without the event, for ever
+    SERVICE remake      throw the service's stream away; its relay fills it from the database.
+                        For a relay that stands still before another history; then resume it.
+
+    Works on the copy that runs here. --by is kept as it is given: who may read the data folder is
+    taken for an operator.
+    """  # noqa: D301  the backspace keeps the lines as they are
+    path = folder.running(HOME, data)
+    module, environment = operator.command(path, service, context.args)
+    os.environ.update(environment)
+    _python("-m", *module)
 
 
 def _python(*arguments: str) -> None:

@@ -51,10 +51,31 @@ class DataFolder:
         """What runs here, for `./homeward services` and for whoever asks."""
         _write(self.path / "state.json", state)
 
+    def write_operator(self, content: Json) -> None:
+        """The addresses, with their passwords, that `./homeward operate` works with."""
+        _write(self.path / "operator.json", content)
+
 
 def state(path: Path) -> Json:
     """What runs on that folder, or ran there last; empty when nothing did."""
     return _read(path / "state.json")
+
+
+def operator(path: Path) -> Json:
+    """What an operator of the copy on that folder works with."""
+    return _read(path / "operator.json")
+
+
+def running(home: Path, chosen: Path | None) -> Path:
+    """The folder of the copy that runs: the chosen one, or the only one. `CannotStart`."""
+    held = [path for path in ([chosen] if chosen else all_of(home)) if is_held(path)]
+    if not held:
+        where = chosen or "in this checkout"
+        raise CannotStart(f"No copy is running {where}. Start it with: ./homeward up")
+    if len(held) > 1:
+        names = ", ".join(map(str, held))
+        raise CannotStart(f"Several copies are running ({names}). Name one of them with --data.")
+    return held[0]
 
 
 def is_held(path: Path) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from events.io.bus.permissions import ADMIN
 from homeward import nats, postgres
 from homeward.enrolment import Secrets, enrol
 from homeward.folder import DataFolder, Kind
@@ -106,6 +107,12 @@ def running(
         told(f"NATS {bus.version}   ready in {time.monotonic() - began:.1f} s")
         databases = {name: database.make_database(name) for name in STORED}
         stack = Stack(folder, kind, database, bus, supervisor, addresses, enrolled, keys, databases)
+        folder.write_operator(
+            {
+                "databases": {name: each.app for name, each in databases.items()},
+                "nats": {"url": bus.url, "password": bus.passwords[ADMIN]},
+            }
+        )
         supervisor.kept += [database, bus]
         supervisor.restarted = stack.write_state
         until.callback(lambda: supervisor.stop(stack.programs))

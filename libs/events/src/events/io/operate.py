@@ -66,7 +66,10 @@ async def _operate(asked: argparse.Namespace, url: str) -> None:
                     asked.consumer, asked.source, asked.position, by=asked.by, why=asked.why
                 )
             case _:
-                for stop in await tracking.stops():
+                stops = await tracking.stops()
+                if not stops:
+                    print("Nothing stands still.", file=sys.stderr)  # noqa: T201
+                for stop in stops:
                     print(  # noqa: T201  this is a command
                         f"{stop.consumer} at {stop.source} {stop.position}: {stop.error},"
                         f" since {stop.at:%Y-%m-%d %H:%M:%S} UTC"
@@ -75,7 +78,7 @@ async def _operate(asked: argparse.Namespace, url: str) -> None:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m events.io.operate",
+        prog=os.environ.get("HOMEWARD_OPERATE_AS", "python -m events.io.operate"),
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -89,7 +92,7 @@ def _arguments() -> argparse.ArgumentParser:
         command.add_argument("source", help="the service whose event it is")
     skip.add_argument("position", type=int, help="of the event, as `stops` shows it")
     for command in (resume, skip):
-        command.add_argument("--by", required=True, help="your person id, such as per_omar")
+        command.add_argument("--by", required=True, help="your person id, kept as given")
     skip.add_argument("--why", required=True, help="the reason, in a sentence; kept for ever")
     return parser
 

@@ -1,0 +1,33 @@
+"""What an operator does to a running copy: its addresses, put before the operator's commands.
+
+Who may read the data folder is taken for an operator, and for whom `--by` names.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from homeward import folder
+from homeward.processes import CannotStart
+
+REMAKE = "remake"
+
+
+def command(
+    path: Path, service: str, words: Sequence[str]
+) -> tuple[Sequence[str], Mapping[str, str]]:
+    """The Python module that does it, with its arguments, and what its environment says."""
+    found = folder.operator(path)
+    databases, nats = found.get("databases", {}), found.get("nats", {})
+    if service not in databases:
+        raise CannotStart(
+            f"There is no service {service} with a history. There is: {', '.join(databases)}."
+        )
+    if list(words) == [REMAKE]:
+        return ("events.io.bus", "--remake", service), {
+            "HOMEWARD_NATS_URL": nats["url"],
+            "HOMEWARD_NATS_ADMIN_PASSWORD": nats["password"],
+        }
+    return ("events.io.operate", *words), {
+        "HOMEWARD_DATABASE_URL": databases[service],
+        "HOMEWARD_OPERATE_AS": f"./homeward operate {service}",
+    }
