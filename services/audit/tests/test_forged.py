@@ -176,7 +176,11 @@ DUTIES: dict[str, tuple[list[Told], str]] = {
     ),
     "who found it feasible votes": (
         after("plan_submitted", ("per_peter", "plans.feasibility_confirmed", "pla_1", {})),
-        "per_peter voted, and counselled or found the plan feasible",
+        "per_peter voted, and counselled, drafted or found the plan feasible",
+    ),
+    "who proposed an item votes": (
+        altered("assistance_item_proposed", who="per_peter"),
+        "per_peter voted, and counselled, drafted",
     ),
     "a vote by who declared a conflict": (
         after("approval_recorded", conflict_of("per_peter"), nth=1),

@@ -601,8 +601,8 @@ class Paid:
             partial = {e["data"].get("person") for _, e in self._facts["conflict_declared"]}
             since = (act for act in acts if not sent or act[0] > sent[0][0])
             return [act for act in since if act[1]["actorid"] not in partial]
-        once = name.startswith("payment_") or name == "goods_received"
-        return acts if once else acts[-TIMES.get(name, 1) :]
+        every = name.startswith(("payment_", "goods_received", "assistance_item_"))
+        return acts if every else acts[-TIMES.get(name, 1) :]
 
     def told(self, name: str) -> dict[str, Any]:
         """The data of the last of them. `Bad` if there is none."""
@@ -820,9 +820,10 @@ def approved_plan(paid: Paid) -> Iterator[Breach]:
     voters = {event["actorid"] for _, event in votes}
     if voters != set(approved["approvers"]):
         yield Kind.DUTIES, "the plan names others than those who voted for it"
-    found_feasible = {event["actorid"] for _, event in paid.acts("feasibility_confirmed")}
-    for partial in sorted(voters & {drafted.get("counsellor"), *found_feasible}):
-        yield Kind.DUTIES, f"{partial} voted, and counselled or found the plan feasible"
+    parts = ("feasibility_confirmed", "assistance_item_proposed", "assistance_item_revised")
+    took_part = {event["actorid"] for part in parts for _, event in paid.acts(part)}
+    for partial in sorted(voters & {drafted.get("counsellor"), *took_part}):
+        yield Kind.DUTIES, f"{partial} voted, and counselled, drafted or found the plan feasible"
     if paid.ids["item"] not in {item["item"] for item in approved["items"]}:
         yield Kind.RULES, "the item is not in the approved plan"
     if drafted["case"] != paid.data["case"]:
