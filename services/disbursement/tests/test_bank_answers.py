@@ -13,7 +13,9 @@ from disbursement.domain.bank_answer import Open
 from disbursement.domain.payment import payment
 from disbursement.gateways import FROM_BANK, SEALED, TAKEN
 from disbursement.iso20022.answers import BankStatus, Status
+from events.memory import FixedClock
 from events.values import Digest, PaymentId
+from homeward.bank.desk import Desk
 
 
 async def stage(till: Cashier, path: str) -> str:
@@ -59,6 +61,24 @@ async def test_a_second_booking_under_another_reference_waits_for_a_person(till:
     assert (line["bank_ref"], line["value_date"]) == ("BANK-78", "2026-03-04")
     assert line["amount"] == chain.MONEY
     assert (await till.told()).count("vendor_paid") == 1
+
+
+async def test_a_bank_that_tells_of_one_booking_over_and_over_pays_once(till: Cashier) -> None:
+    till.payees.name = "SIM-TWICE Ovens"
+    path = await chain.instructed(till)
+    clock = FixedClock(NOON)
+    bank = Desk(till.folder, clock)
+    for _ in range(3):
+        bank.tick()
+        clock.advance(1)
+    bank.close()
+    await till.bank_ear.take_all()
+    await till.settle()
+    told = await till.told()
+    assert told.count("bank_answer_read") == 4, "a status, two notices and the statement"
+    assert told.count("vendor_paid") == told.count("payment_reconciled") == 1
+    assert await open_lines(till) == []
+    assert await stage(till, path) == "reconciled"
 
 
 async def test_a_reference_that_is_none_of_ours_shape_is_still_told_from_another(
