@@ -3,9 +3,16 @@
 import asyncio
 
 import httpx
+from fastapi import Response
+from libs.events.tests.bakery import PlaceOrder, bakery
+from libs.events.tests.bakery import order as order_of
+from libs.events.tests.http.till import OrderAnswer
 
-from events.io.http.trial import Caller, Trial
+from events.handler import Act
+from events.io.http import Api, Do, NewIds, Now, Who
+from events.io.http.trial import Caller, Trial, trial
 from events.roles import Role
+from events.values import ItemId, PersonId
 
 LOAF = {"price": {"amount": "1.250", "currency": "IQD"}}
 
@@ -117,6 +124,27 @@ async def test_a_key_for_another_version_seen_is_422(lina: Caller, order: str, t
         said = await lina.post(f"{order}/add-loaf", LOAF, if_match=seen, key="k1")
         problem(said, 422, "idempotency_key_reused")
     assert len(await till.events()) == 2
+
+
+async def test_a_key_for_another_query_is_422() -> None:
+    counter = Api("bakery")
+
+    @counter.command("/v1/orders", creates=OrderAnswer, allows={Role.COUNSELLOR})
+    async def place(*, me: Who, now: Now, do: Do, ids: NewIds, person: PersonId) -> Response:
+        """Place an order for somebody named in the query."""
+        item = ItemId(ids.new("itm"))
+        placed = PlaceOrder(by=me.id, at=now, order=item, person=person)
+        return await do(Act(order_of, item, placed), answer=OrderAnswer.of)
+
+    async with trial(counter, bakery) as till:
+        lina = till.sign_in("per_lina", Role.COUNSELLOR)
+        first = await lina.post("/v1/orders?person=per_ana", key="k1")
+        assert first.status_code == 201, first.text
+        again = await lina.post("/v1/orders?person=per_ana", key="k1")
+        assert again.headers["idempotent-replayed"] == "true"
+        other = await lina.post("/v1/orders?person=per_eva", key="k1")
+        problem(other, 422, "idempotency_key_reused")
+        assert len(await till.events()) == 1
 
 
 async def test_a_key_is_one_persons(lina: Caller, till: Trial) -> None:
