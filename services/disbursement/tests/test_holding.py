@@ -1,0 +1,67 @@
+"""A bad turn of a vendor or an account stops by itself what the bank does not know of (S10)."""
+
+import pytest
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import (
+    Cashier,
+    account_frozen,
+    ok,
+    refused,
+    vendor_suspended,
+)
+from services.disbursement.tests.people import ACCOUNT, NOON, YUSUF
+
+from disbursement.domain import heard
+from events.decider import Event
+
+account_replaced = heard.BankAccountReplaced(by=YUSUF, at=NOON, account=ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("news", "reason", "rule"),
+    [
+        (vendor_suspended, "vendor_suspended", "VendorNotPayable"),
+        (account_frozen, "account_frozen", "AccountNotUsable"),
+        (account_replaced, "account_replaced", "AccountNotUsable"),
+    ],
+)
+async def test_a_signed_payment_is_held_and_kept_out_of_every_file(
+    till: Cashier, news: Event, reason: str, rule: str
+) -> None:
+    payment = await chain.released(till)
+    await till.heard(heard.from_vendors, news)
+    assert ok(await till.eva.get(payment))["held"] == reason
+    held = (await till.trial.events())[-1]
+    assert held.by == "per_system"
+    body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (422, rule)
+    assert till.at_the_bank() == []
+
+
+@pytest.mark.parametrize("news", [vendor_suspended, account_frozen, account_replaced])
+async def test_what_the_bank_has_already_is_not_held(till: Cashier, news: Event) -> None:
+    payment = await chain.instructed(till)
+    await till.heard(heard.from_vendors, news)
+    assert ok(await till.eva.get(payment))["held"] is None
+    assert till.refusals() == []
+
+
+@pytest.mark.parametrize(
+    ("news", "rule"),
+    [
+        (vendor_suspended, "VendorNotPayable"),
+        (account_frozen, "AccountNotUsable"),
+        (account_replaced, "AccountNotUsable"),
+    ],
+)
+async def test_no_payment_is_requested_afterwards(till: Cashier, news: Event, rule: str) -> None:
+    commitment = await chain.matched(till)
+    await till.heard(heard.from_vendors, news)
+    stands = ok(await till.hana.get(commitment))
+    asked = {
+        "commitment": stands["commitment"],
+        "invoice": stands["invoices"][0]["invoice"],
+    }
+    assert refused(await till.hana.post("/v1/payments", asked)) == (422, rule)
