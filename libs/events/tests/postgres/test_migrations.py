@@ -17,15 +17,16 @@ from homeward.postgres import Database
 
 OURS = migrations("events", LIBRARY)
 CATALOGUE = """
-    select table_name, column_name, data_type, is_nullable, column_default
+    select table_name::text, column_name::text, data_type::text, is_nullable::text,
+        column_default::text
     from information_schema.columns where table_schema = 'public' union all
-    select conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', ''
+    select conrelid::regclass::text, conname::text, pg_get_constraintdef(oid), '', ''
     from pg_constraint where connamespace = 'public'::regnamespace union all
-    select proname, prosrc, array(select unnest(proacl)::text order by 1)::text, '', '' from pg_proc
-    where pronamespace = 'public'::regnamespace union all
-    select relname, array(select unnest(relacl)::text order by 1)::text, '', '', '' from pg_class
-    where relnamespace = 'public'::regnamespace union all
-    select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid), '', ''
+    select proname::text, prosrc, array(select unnest(proacl)::text order by 1)::text, '', ''
+    from pg_proc where pronamespace = 'public'::regnamespace union all
+    select relname::text, array(select unnest(relacl)::text order by 1)::text, '', '', ''
+    from pg_class where relnamespace = 'public'::regnamespace union all
+    select tgrelid::regclass::text, tgname::text, pg_get_triggerdef(oid), '', ''
     from pg_trigger where not tgisinternal order by 1, 2, 3
 """
 
@@ -57,7 +58,7 @@ async def test_from_nothing(empty_database: Database, service: Path) -> None:
 async def test_from_every_earlier_version(
     make_database: Callable[[str], Database], service: Path, version: int
 ) -> None:
-    new, old = make_database("new"), make_database("old")
+    new, old = make_database("new"), make_database("earlier")
     await migrate(new.owner, service)
     await apply(old.owner, OURS[:version])
     assert await migrate(old.owner, service) == [
