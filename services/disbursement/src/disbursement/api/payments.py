@@ -252,6 +252,16 @@ class _Around:
         )
 
 
+async def _authorise(around: _Around, authority: Authority, seen: Digest, do: Do) -> Response:
+    """Certify, approve or sign: one duty of one person, under the delegation that it rests on."""
+    command, payment_id = await around.act(authority, seen), around.state.id
+    return await do(
+        Act(payment, payment_id, command, duty(payment_id, around.me.id)),
+        answer=PaymentAnswer.of,
+        delegation=command.mandate.delegation if command.mandate else None,
+    )
+
+
 @api.command(
     "/v1/payments/{payment_id}/certify",
     answers=PaymentAnswer,
@@ -271,12 +281,7 @@ async def certify_payment(
 ) -> Response:
     """Certify that funds, purpose and eligibility are right for the evidence seen."""
     around = await _Around(me, now, load, view).look(payment_id)
-    command = await around.act(Authority.CERTIFY, body.evidence)
-    return await do(
-        Act(payment, payment_id, command, duty(payment_id, me.id)),
-        answer=PaymentAnswer.of,
-        delegation=command.mandate.delegation if command.mandate else None,
-    )
+    return await _authorise(around, Authority.CERTIFY, body.evidence, do)
 
 
 @api.command(
@@ -298,12 +303,7 @@ async def approve_payment(
 ) -> Response:
     """Approve a certified payment, on the evidence seen."""
     around = await _Around(me, now, load, view).look(payment_id)
-    command = await around.act(Authority.APPROVE, body.evidence)
-    return await do(
-        Act(payment, payment_id, command, duty(payment_id, me.id)),
-        answer=PaymentAnswer.of,
-        delegation=command.mandate.delegation if command.mandate else None,
-    )
+    return await _authorise(around, Authority.APPROVE, body.evidence, do)
 
 
 @api.command(
@@ -325,12 +325,7 @@ async def sign_payment(
 ) -> Response:
     """Sign an approved payment, on the evidence seen; the second signature releases it."""
     around = await _Around(me, now, load, view).look(payment_id)
-    command = await around.act(Authority.SIGN, body.evidence)
-    return await do(
-        Act(payment, payment_id, command, duty(payment_id, me.id)),
-        answer=PaymentAnswer.of,
-        delegation=command.mandate.delegation if command.mandate else None,
-    )
+    return await _authorise(around, Authority.SIGN, body.evidence, do)
 
 
 @api.command(
