@@ -20,6 +20,9 @@ class Role(StrEnum):
     APPROVING_OFFICER = "approving_officer"
     SIGNATORY = "signatory"
     GRANT_MANAGER = "grant_manager"
+    MONITORING_OFFICER = "monitoring_officer"
+    COMPLAINTS_OFFICER = "complaints_officer"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
     AUDITOR = "auditor"
     SERVICE = "service"
 

@@ -41,6 +41,8 @@ def new_id(prefix: str, number: int) -> str:
 
 _Id = Annotated[str, Meta(pattern=ID), Shape(ID)]
 
+AccessId = NewType("AccessId", _Id)
+"""A second person's leave to read a restricted case, for a reason and a time (`acs_`)."""
 AccountId = NewType("AccountId", _Id)
 """A vendor's bank account (`acc_`)."""
 BankFileId = NewType("BankFileId", _Id)
@@ -51,28 +53,52 @@ CaseId = NewType("CaseId", _Id)
 """All assistance to one principal applicant under one programme (`cas_`)."""
 CommitmentId = NewType("CommitmentId", _Id)
 """A reservation of funds for an order with one vendor (`com_`)."""
+ComplaintId = NewType("ComplaintId", _Id)
+"""Something that somebody says went wrong (`cmp_`)."""
 DelegationId = NewType("DelegationId", _Id)
 """A person-role-limit-period grant that enables an act (`del_`)."""
+EmergencyId = NewType("EmergencyId", _Id)
+"""Help that cannot wait for a plan (`eme_`)."""
+ErasureId = NewType("ErasureId", _Id)
+"""A request that a person be forgotten (`era_`)."""
 GrantId = NewType("GrantId", _Id)
 """A funding agreement with a donor (`gra_`)."""
+HoldId = NewType("HoldId", _Id)
+"""A ban on erasing, for an audit, a claim or an investigation (`hol_`)."""
+ImportId = NewType("ImportId", _Id)
+"""One file or batch of registrations (`imp_`)."""
+InstalmentId = NewType("InstalmentId", _Id)
+"""A part of an item that is paid on a condition (`ins_`)."""
 InvoiceId = NewType("InvoiceId", _Id)
 """A vendor's claim (`inv_`)."""
 ItemId = NewType("ItemId", _Id)
 """One line of a reintegration plan (`itm_`)."""
+PairId = NewType("PairId", _Id)
+"""Two people who may be one (`dup_`)."""
 PaymentId = NewType("PaymentId", _Id)
 """A proposal to pay one invoice (`pay_`)."""
 PersonId = NewType("PersonId", _Id)
 """A person acting or assisted (`per_`); the platform itself acts as `per_system`."""
 PlanId = NewType("PlanId", _Id)
 """A reintegration plan (`pla_`)."""
+PreNotificationId = NewType("PreNotificationId", _Id)
+"""Somebody announced before there is a name (`pre_`)."""
 ProgrammeId = NewType("ProgrammeId", _Id)
 """A programme, whatever its version (`prg_iom_slovakia`)."""
+ProjectId = NewType("ProjectId", _Id)
+"""An assistance shared by several cases, or by a community (`prj_`)."""
 QuotationId = NewType("QuotationId", _Id)
 """A vendor's offer in a sourcing (`quo_`)."""
 ReceiptId = NewType("ReceiptId", _Id)
 """Signed evidence that the returnee got the goods or services (`rec_`)."""
+ReferralId = NewType("ReferralId", _Id)
+"""A hand-over to another service, which we do not pay (`ref_`)."""
 SourcingId = NewType("SourcingId", _Id)
 """The search for a vendor for one item of a plan (`src_`)."""
+SurveyId = NewType("SurveyId", _Id)
+"""One answered sustainability survey (`sur_`)."""
+TransferId = NewType("TransferId", _Id)
+"""The hand-over of a case to another organisation (`trf_`)."""
 VendorId = NewType("VendorId", _Id)
 """An approved payee (`ven_`)."""
 
@@ -84,3 +110,5 @@ Digest = NewType("Digest", Annotated[str, Meta(pattern=DIGEST), Shape(DIGEST)])
 
 SYSTEM = PersonId("per_system")
 """Who acts when a policy does."""
+VisitId = NewType("VisitId", _Id)
+"""A monitoring visit (`vis_`)."""
