@@ -59,10 +59,14 @@ def demo(
     exit_: Annotated[
         bool, typer.Option("--exit", help="End after the story; 0 only if everything held.")
     ] = False,
+    programme: Annotated[
+        list[str] | None,
+        typer.Option(help="Play the cases of this programme alone (may be said several times)."),
+    ] = None,
     data: Data = None,
     port: Port = None,
 ) -> None:
-    """Play the invented cases, from registration to payment.
+    """Play the invented cases of every programme, from registration to payment.
 
     Starts everything on this machine, with data of its own that begins empty each time, and then
     stays so that you can look around. Ctrl-C stops everything.
@@ -70,9 +74,13 @@ def demo(
     from homeward import pages  # noqa: PLC0415  not needed by the other commands
     from homeward.demo import story  # noqa: PLC0415
 
+    for name in programme or ():
+        if name not in story.PROGRAMMES:
+            raise typer.BadParameter(f"{name}: there is {', '.join(story.PROGRAMMES)}")
     pages.check(HOME, sorted((HOME / "programmes").glob("*.yaml")))
+    played = tuple(programme or story.PROGRAMMES)
     console.print("[bold]Homeward[/bold]  a returnee's plan, a vendor's invoice, and the proof")
-    _run("demo", data, port, ends=exit_, tell=lambda up: story.tell(up, console))
+    _run("demo", data, port, ends=exit_, tell=lambda up: story.tell(up, console, played))
 
 
 @app.command()

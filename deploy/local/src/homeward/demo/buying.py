@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from homeward.demo.people import paper
+from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, Stage, money, shown
 
 
@@ -35,15 +35,10 @@ def approve_vendor(stage: Stage, told: Json) -> Json:
     return {"vendor": vendor, "account": account}
 
 
-def item_of(plan: Json, spec: str) -> str:
-    """The id of the plan's item."""
-    return next(str(item["item"]) for item in plan["items"] if item["spec"] == spec)
-
-
-def award(stage: Stage, told: Json, plan: Json, vendors: Json) -> None:
+def award(scene: Scene, buy: Json) -> None:
     """Quotations are asked for, and somebody who did not collect them selects the vendor."""
-    buy = told["buy"]
-    item = item_of(plan, buy["item"])
+    stage, vendors = scene.stage, scene.setting.vendors
+    item = scene.item(buy["item"])
     stage.awaits("nadia", f"vendors/v1/needs/{item}", lambda _: True, "vendors to hear of the plan")
     sourcing = stage.does("nadia", "asked for quotations", "vendors/v1/sourcings", {"item": item})[
         "sourcing"
@@ -53,12 +48,12 @@ def award(stage: Stage, told: Json, plan: Json, vendors: Json) -> None:
         offer = {
             "vendor": vendors[name]["vendor"],
             "total": money(total),
-            "document": paper("quotation", told["title"], name),
+            "document": paper("quotation", scene.title, name),
             "valid_until": (stage.today + timedelta(days=30)).isoformat(),
         }
         stage.does("nadia", f"received a quotation, {shown(total)}", f"{path}/quotations", offer)
     chosen = {"vendor": vendors[buy["vendor"]]["vendor"]}
-    if told.get("people_who_should_not"):
+    if buy.get("people_who_should_not"):
         stage.is_refused(
             "nadia", "tried to select the vendor herself", f"{path}/select", chosen, "ActedAlready"
         )

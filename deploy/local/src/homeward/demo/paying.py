@@ -1,17 +1,18 @@
-"""The second half of the story: from the donor's money to a payment that the bank confirmed."""
+"""The third part of the story: from the donor's money to a payment that the bank confirmed."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from homeward.demo.buying import item_of
-from homeward.demo.people import paper
+from homeward.demo.buying import award
+from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, Stage, money, shown
 
 AUTHORITIES = {"jozef": "certify", "eva": "approve", "marta": "sign", "ivan": "sign"}
 HOME = "disbursement/v1"
 
 
-def open_grant(stage: Stage, told: Json, limit: str) -> Json:
-    """A donor's grant with its budget lines; who may certify, approve and sign. Lines by name."""
+def open_grant(stage: Stage, told: Json) -> Json:
+    """A donor's grant with its budget lines: their ids by category."""
     body = {
         "donor": told["donor"],
         "reference": told["name"],
@@ -25,6 +26,11 @@ def open_grant(stage: Stage, told: Json, limit: str) -> Json:
         body = {"grant": grant, "category": category, "ceiling": money(ceiling)}
         what = f"established {category.replace('_', ' ')}, {shown(ceiling)}"
         lines[category] = stage.does("maria", what, f"{HOME}/budget-lines", body)["line"]
+    return lines
+
+
+def delegate(stage: Stage, limit: str) -> None:
+    """Who may certify, approve and sign, up to so much: given by one, confirmed by another."""
     for person, authority in AUTHORITIES.items():
         body = {
             "person": f"per_{person}",
@@ -36,10 +42,9 @@ def open_grant(stage: Stage, told: Json, limit: str) -> Json:
         what = f"let {person.title()} {authority} up to {shown(limit)}"
         given = stage.does("maria", what, f"{HOME}/delegations", body)["delegation"]
         stage.does("tomas", "confirmed it", f"{HOME}/delegations/{given}/confirm")
-    return lines
 
 
-def publish_rates(stage: Stage, rates: list[Json]) -> None:
+def publish_rates(stage: Stage, rates: Iterable[Json]) -> None:
     """The month's rates, each an event with its source and date."""
     for told in rates:
         body = {"base": told["from"], "quote": told["to"], "value": told["rate"]}
@@ -48,10 +53,25 @@ def publish_rates(stage: Stage, rates: list[Json]) -> None:
         stage.does("maria", what, f"{HOME}/exchange-rates", body)
 
 
-def order(stage: Stage, told: Json, plan: Json, lines: Json) -> str:
+def buy(scene: Scene, told: Json) -> None:
+    """The whole chain of one item: award, order, delivery, invoice, payment."""
+    payment = buy_and_leave(scene, told)
+    sign(scene.stage, told, payment)
+    scene.paid.append(pay(scene.stage, payment)["payment"])
+
+
+def buy_and_leave(scene: Scene, told: Json) -> Json:
+    """From the award to a payment that is requested and waits for others."""
+    award(scene, told)
+    commitment = order(scene, told)
+    deliver(scene, told, commitment)
+    return request(scene.stage, commitment, invoice(scene.stage, told, commitment))
+
+
+def order(scene: Scene, buy: Json) -> str:
     """Reserve the funds and send the order: requested, certified, approved, issued."""
-    buy = told["buy"]
-    item, total = item_of(plan, buy["item"]), buy["quotations"][buy["vendor"]]
+    stage, lines = scene.stage, scene.setting.lines
+    item, total = scene.item(buy["item"]), buy["quotations"][buy["vendor"]]
     stage.awaits(
         "hana",
         f"{HOME}/items/{item}",
@@ -61,7 +81,7 @@ def order(stage: Stage, told: Json, plan: Json, lines: Json) -> str:
     body = {"item": item, "budget_line": lines[buy["budget_line"]], "amount": money(total)}
     commitment = stage.does("hana", f"asked to commit {shown(total)}", f"{HOME}/commitments", body)
     path = f"{HOME}/commitments/{commitment['commitment']}"
-    if told.get("people_who_should_not"):
+    if buy.get("people_who_should_not"):
         stage.is_refused(
             "hana", "tried to certify it too", f"{path}/certify", {}, "ActedOnCommitment"
         )
@@ -84,10 +104,10 @@ def _lines(buy: Json) -> list[Json]:
     ]
 
 
-def deliver(stage: Stage, told: Json, path: str) -> None:
+def deliver(scene: Scene, buy: Json, path: str) -> None:
     """The returnee receives the goods and signs for them."""
-    received = told["buy"]["delivered"]
-    ordered = [line["quantity"] for line in told["buy"]["lines"]]
+    stage, received = scene.stage, buy["delivered"]
+    ordered = [line["quantity"] for line in buy["lines"]]
     what = "the returnee received all of it and signed"
     if received != ordered:
         what = f"the returnee received {sum(received)} of {sum(ordered)} and signed"
@@ -95,15 +115,14 @@ def deliver(stage: Stage, told: Json, path: str) -> None:
         "date": stage.today.isoformat(),
         "received_by": "returnee",
         "method": "signature",
-        "document": paper("receipt", told["title"]),
+        "document": paper("receipt", scene.title, buy["item"]),
         "lines": [{"line": n, "quantity": q} for n, q in enumerate(received, start=1)],
     }
     stage.does("dalia", f"recorded: {what}", f"{path}/deliveries", body)
 
 
-def invoice(stage: Stage, told: Json, path: str) -> Json:
+def invoice(stage: Stage, buy: Json, path: str) -> Json:
     """The vendor's invoice; one that does not match is corrected. The one that matched."""
-    buy = told["buy"]
     first = buy["invoice"]
     quantities = [line["quantity"] for line in buy["lines"]]
     commitment = _invoiced(stage, path, buy, first, quantities, replaces=None)

@@ -1,40 +1,42 @@
 """The story of the demo: cases from a file, told as they happen."""
 
 import os
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import yaml
 from rich.console import Console
 
-from homeward.demo import buying, paying, people, proving
+from homeward.demo import buying, paying, people, planning, proving
+from homeward.demo.scene import Scene, Setting
 from homeward.demo.stage import Json, NotAsTold, Person, Stage, World
 from homeward.stack import Stack
 
 HOME = Path(os.environ.get("HOMEWARD_HOME", Path(__file__).parents[5]))
 
 
+STORIES = Path(str(resources.files("homeward.demo")))
+PROGRAMMES = tuple(sorted(path.stem for path in STORIES.glob("*.yaml")))
+"""Those of which there is something to tell."""
+
+
 def tell(
     running: Stack,
     terminal: Console,
-    programme: str = "iom-slovakia",
+    programmes: Sequence[str] = PROGRAMMES,
     *,
     only: Collection[str] = (),
     before_step: Callable[[int], None] = lambda _: None,
 ) -> bool:
-    """Play the cases of the programme's file; whether all of it went as the file says.
+    """Play the cases of the programmes; whether all of it went as their files say.
 
     `only`: the titles of the cases to play; all when there is none.
     """
-    text = resources.files("homeward.demo").joinpath(f"{programme}.yaml").read_text("utf-8")
-    told = yaml.safe_load(text)
-    told["cases"] = [case for case in told["cases"] if not only or case["title"] in only]
     stage = Stage(world(running), terminal, str(running.folder.path), before_step)
     try:
-        _tell(stage, told, running.folder.path / "copies")
+        stories = [_told(programme, only) for programme in programmes]
+        _tell(stage, [story for story in stories if story["cases"]], running.folder.path / "copies")
     except NotAsTold as error:
         terminal.print(f"\n[red]Not as told.[/red] {error}", highlight=False)
         return False
@@ -63,58 +65,64 @@ def _person(told: Json, running: Stack) -> Person:
     )
 
 
-@dataclass(frozen=True)
-class _Setting:
-    """What stands before the cases, and what they leave behind."""
-
-    programme: Json
-    vendors: Json
-    lines: Json
-    """Budget line ids by name."""
-    paid: list[str] = field(default_factory=list)
-    left: list[tuple[Json, Json]] = field(default_factory=list)
-    """What is bought at the end and left for whoever looks around: what is told, and its plan."""
+def _told(programme: str, only: Collection[str]) -> Json:
+    """What the programme's file tells, with none but those cases."""
+    told: Json = yaml.safe_load((STORIES / f"{programme}.yaml").read_text("utf-8"))
+    told["cases"] = [case for case in told["cases"] if not only or case["title"] in only]
+    return told
 
 
-def _tell(stage: Stage, told: dict[str, Any], copies: Path) -> None:
+def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
     stage.chapter("Before the cases")
     key = proving.note_key(stage)
-    page = HOME / "programmes" / f"{told['programme']}.yaml"
-    setting = _Setting(
-        programme=people.publish_programme(stage, page),
-        lines=paying.open_grant(stage, told["grant"], told["limit"]),
-        vendors={key: buying.approve_vendor(stage, each) for key, each in told["vendors"].items()},
+    for limit in dict.fromkeys(story["limit"] for story in stories):
+        paying.delegate(stage, limit)
+    paying.publish_rates(
+        stage, {r["from"] + r["to"]: r for s in stories for r in s["rates"]}.values()
     )
-    paying.publish_rates(stage, told["rates"])
-    for number, case in enumerate(told["cases"], start=1):
-        stage.chapter(f"Case {number} of {len(told['cases'])}   {case['title']}")
-        _tell_case(stage, case, setting)
-    for case, plan in setting.left:
+    paid: list[str] = []
+    left: list[tuple[Scene, Json]] = []
+    for told in stories:
+        stage.chapter(f"Programme   {told['programme']}")
+        page = HOME / "programmes" / f"{told['programme']}.yaml"
+        setting = Setting(
+            programme=people.publish_programme(stage, page),
+            lines=paying.open_grant(stage, told["grant"]),
+            vendors={k: buying.approve_vendor(stage, v) for k, v in told["vendors"].items()},
+        )
+        for number, case in enumerate(told["cases"], start=1):
+            stage.chapter(f"Case {number} of {len(told['cases'])}   {case['title']}")
+            scene = Scene(stage, case, setting)
+            play(scene)
+            paid += scene.paid
+            left += [(scene, case["leave"])] if "leave" in case else []
+    for scene, buy in left:
         stage.chapter("Left for you   a payment that waits for Jozef, then Eva, Marta and Ivan")
-        _buy(stage, case | {"people_who_should_not": False}, plan, setting)
+        paying.buy_and_leave(scene, buy)
     stage.chapter("Audit")
     proving.await_complete_log(stage)
-    proving.verify_offline(stage, key, setting.paid[0], copies)
+    proving.verify_offline(stage, key, paid[0], copies)
 
 
-def _tell_case(stage: Stage, told: Json, setting: _Setting) -> None:
-    case = people.open_case(stage, told, setting.programme)
-    plan = people.plan_for(stage, told, case)
-    if told["ends"] == "rejected":
-        people.reject(stage, plan)
-        return
-    plan = people.approve(stage, plan)
-    payment = _buy(stage, told, plan, setting)
-    paying.sign(stage, told, payment)
-    setting.paid.append(paying.pay(stage, payment)["payment"])
-    if "then" in told:
-        setting.left.append((told | {"buy": told["then"]}, plan))
+ACTS: Mapping[str, Callable[..., None]] = {
+    "welcome": people.welcome,
+    "register": people.register,
+    "consent": people.consent,
+    "admit": people.admit,
+    "arrive": people.arrive,
+    "plan": planning.plan,
+    "approve": planning.approve,
+    "reject": planning.reject,
+    "buy": paying.buy,
+}
+"""What can be told of a case, by the word that the story has for it."""
 
 
-def _buy(stage: Stage, told: Json, plan: Json, setting: _Setting) -> Json:
-    """From the award to a requested payment."""
-    buying.award(stage, told, plan, setting.vendors)
-    commitment = paying.order(stage, told, plan, setting.lines)
-    paying.deliver(stage, told, commitment)
-    bill = paying.invoice(stage, told, commitment)
-    return paying.request(stage, commitment, bill)
+def play(scene: Scene) -> None:
+    """Each act of the case in turn: a word alone, or a word with what is told of it."""
+    for act in scene.told["acts"]:
+        if isinstance(act, str):
+            ACTS[act](scene)
+        else:
+            ((word, told),) = act.items()
+            ACTS[word](scene, told)

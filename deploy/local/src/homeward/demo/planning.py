@@ -1,0 +1,47 @@
+"""The second part of the story: a plan made with the returnee, and what the committee says."""
+
+from homeward.demo.scene import Scene
+from homeward.demo.stage import Json, money, shown
+
+COMMITTEE = ("zuzana", "peter")
+
+
+def plan(scene: Scene, items: list[Json]) -> None:
+    """Draft, sign, submit, find feasible: a plan that waits for the committee."""
+    stage, counsellor, case = scene.stage, scene.counsellor, scene.case
+    stage.awaits(
+        counsellor,
+        f"plans/v1/entitlements/{case['case']}",
+        lambda seen: seen["total"] is not None and seen["claim_by"] is not None,
+        "plans to hear of the entitlement and the arrival",
+    )
+    drafted = stage.does(counsellor, "drafted a plan", "plans/v1/plans", {"case": case["case"]})
+    path = f"plans/v1/plans/{drafted['plan']}"
+    for item in items:
+        body = {"type": item["type"], "spec": item["spec"], "own_words": item["wording"]}
+        body["ceiling"] = money(item["ceiling"])
+        what = f"proposed {item['spec'].replace('_', ' ')}, {shown(item['ceiling'])}"
+        drafted = stage.does(counsellor, what, f"{path}/propose-item", body)
+    signature = {
+        "signed_by": case["returnee"],
+        "method": "signature",
+        "language": scene.told["returnee"]["language"],
+        "digest": drafted["digest"],
+    }
+    stage.does(counsellor, "recorded the returnee's signature", f"{path}/sign", signature)
+    stage.does(counsellor, "submitted the plan", f"{path}/submit")
+    scene.plan = stage.does("omar", "found it feasible", f"{path}/confirm-feasibility")
+
+
+def approve(scene: Scene) -> None:
+    """As many members of the committee as the programme asks for say yes."""
+    for member in COMMITTEE:
+        what = f"approved {shown(scene.plan['total'])}"
+        path = f"plans/v1/plans/{scene.plan['plan']}/approve"
+        scene.plan = scene.stage.does(member, what, path)
+
+
+def reject(scene: Scene, reason: str) -> None:
+    """The committee says no, and that is that."""
+    path = f"plans/v1/plans/{scene.plan['plan']}/reject"
+    scene.plan = scene.stage.does("zuzana", "rejected the plan", path, {"reason": reason})

@@ -1,0 +1,52 @@
+"""A scene: one case of the story, what is told of it, and what has come of it so far."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from homeward.demo.stage import Json, Stage
+
+
+def paper(*what: str) -> str:
+    """The digest of an invented paper: what would be its scan's SHA-256."""
+    return hashlib.sha256("\n".join(what).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What stands before the cases of a programme."""
+
+    programme: Json
+    vendors: Json
+    """The ids of each vendor and its account, by the name that the story calls it by."""
+    lines: Json
+    """Budget line ids by category."""
+
+
+@dataclass
+class Scene:
+    """Each act of a case is a function of this and of what the story tells of the act."""
+
+    stage: Stage
+    told: Json
+    setting: Setting
+    case: Json = field(default_factory=dict)
+    plan: Json = field(default_factory=dict)
+    paid: list[str] = field(default_factory=list)
+    """Payments that the bank has confirmed."""
+
+    @property
+    def title(self) -> str:
+        return str(self.told["title"])
+
+    @property
+    def counsellor(self) -> str:
+        return str(self.told["counsellor"])
+
+    @property
+    def path(self) -> str:
+        """Of the case."""
+        return f"intake/v1/cases/{self.case['case']}"
+
+    def item(self, spec: str) -> str:
+        """The id of the item that the plan calls by that spec."""
+        return next(str(item["item"]) for item in self.plan["items"] if item["spec"] == spec)
