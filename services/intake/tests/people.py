@@ -4,16 +4,13 @@ from datetime import UTC, date, datetime
 
 from events.money import Money
 from events.values import CaseId, Code, Digest, PersonId, ProgrammeId
-from intake.domain.case.facts import (
-    ConsentGiven,
-    EligibilityConfirmed,
-    EntitlementGranted,
-    GuardianAppointed,
-    HouseholdMemberAdded,
-    ReturneeRegistered,
-    Share,
-)
+from intake.domain.case.consenting import ConsentGiven
+from intake.domain.case.eligibility import EligibilityConfirmed
+from intake.domain.case.entitlement import EntitlementGranted
+from intake.domain.case.household import GuardianAppointed, HouseholdMemberAdded
 from intake.domain.case.kinds import GuardianBasis, Source
+from intake.domain.case.registering import ReturneeRegistered
+from intake.domain.case.state import Share
 from intake.domain.consent import Method, Scope
 from intake.domain.people import AgeBracket, Relation, Sex
 from intake.domain.programme import Eligibility, Entitlement, FamilyRole, ReturnType, Terms

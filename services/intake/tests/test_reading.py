@@ -18,7 +18,8 @@ from events.personal import Kind
 from events.scenario import scenario
 from events.values import Code
 from intake.domain.case import case
-from intake.domain.case.refusals import NoSuchCase, NotInHousehold
+from intake.domain.case.asking import NoSuchCase
+from intake.domain.case.household import NotInHousehold
 from intake.domain.consent import ConsentMissing, Scope
 from intake.domain.reading import (
     NotYourOffice,

@@ -8,17 +8,16 @@ from events.canonical import canonical, decode_ours
 from events.service import Connection, Heard, View
 from events.values import CaseId, Code, ProgrammeId
 from intake.domain import registry
-from intake.domain.case import case
-from intake.domain.case.facts import ReturneeRegistered
+from intake.domain.case import CaseEvent, case
 from intake.domain.case.kinds import Stage
+from intake.domain.case.registering import ReturneeRegistered
 from intake.domain.case.state import Case
 from intake.domain.programme import Terms, plans, terms
-from intake.domain.reading import PersonalDataRead
 
 
 async def _project_cases(batch: list[Heard[Any]], tables: Connection) -> None:
     for heard in batch:
-        if isinstance(heard.event, PersonalDataRead):
+        if not isinstance(heard.event, CaseEvent):
             continue
         stream = CaseId(heard.envelope.subject)
         row = None

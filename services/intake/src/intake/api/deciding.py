@@ -13,8 +13,10 @@ from events.values import CaseId, Code, Digest
 from intake.answers import CaseAnswer
 from intake.api.routes import CONFLICTS, UNKNOWN, api, known, terms_for
 from intake.domain.case import case as cases
-from intake.domain.case import requests as ask
+from intake.domain.case.eligibility import ConfirmEligibility, DenyEligibility
+from intake.domain.case.entitlement import GrantEntitlement
 from intake.domain.case.kinds import Denial
+from intake.domain.case.travel import ConfirmArrival
 
 DECIDES = {Role.PROGRAMME_MANAGER}
 
@@ -36,7 +38,7 @@ async def confirm_eligibility(
 ) -> Response:
     """Find that the programme is for this case."""
     terms = await terms_for(await known(case, me, load), view)
-    confirmed = ask.ConfirmEligibility(
+    confirmed = ConfirmEligibility(
         by=me.id, at=now, organisation=me.organisation, terms=terms, criteria=body.criteria
     )
     return await do(Act(cases, case, confirmed), answer=CaseAnswer.of)
@@ -57,7 +59,7 @@ async def deny_eligibility(
     case: CaseId, body: DenyEligibilityBody, me: Who, now: Now, do: Do
 ) -> Response:
     """Find that the programme is not for this case, which ends it."""
-    denied = ask.DenyEligibility(by=me.id, at=now, organisation=me.organisation, reason=body.reason)
+    denied = DenyEligibility(by=me.id, at=now, organisation=me.organisation, reason=body.reason)
     return await do(Act(cases, case, denied), answer=CaseAnswer.of)
 
 
@@ -73,7 +75,7 @@ async def grant_entitlement(
 ) -> Response:
     """Grant the household what the programme has for it."""
     terms = await terms_for(await known(case, me, load), view)
-    granted = ask.GrantEntitlement(by=me.id, at=now, organisation=me.organisation, terms=terms)
+    granted = GrantEntitlement(by=me.id, at=now, organisation=me.organisation, terms=terms)
     return await do(Act(cases, case, granted), answer=CaseAnswer.of)
 
 
@@ -95,7 +97,7 @@ async def confirm_arrival(
 ) -> Response:
     """Confirm that the returnee is back; from that day the time limits count."""
     terms = await terms_for(await known(case, me, load), view)
-    arrived = ask.ConfirmArrival(
+    arrived = ConfirmArrival(
         by=me.id,
         at=now,
         organisation=me.organisation,

@@ -13,8 +13,10 @@ from intake import views
 from intake.answers import CaseAnswer
 from intake.api.routes import CONFLICTS, UNKNOWN, api
 from intake.domain.case import case as cases
-from intake.domain.case import requests as ask
+from intake.domain.case.consenting import GiveConsent, WithdrawConsent
+from intake.domain.case.household import AddHouseholdMember, AppointGuardian
 from intake.domain.case.kinds import GuardianBasis, Source
+from intake.domain.case.registering import RegisterReturnee
 from intake.domain.consent import Method, Scope
 from intake.domain.people import AgeBracket, PartialDate, Relation, Sex
 from intake.domain.programme import ReturnType
@@ -58,7 +60,7 @@ async def register_returnee(
     if terms is None:
         raise Problem("not_found", "No such programme is published, or not yet known here.")
     case = CaseId(ids.new("cas"))
-    registered = ask.RegisterReturnee(
+    registered = RegisterReturnee(
         by=me.id,
         at=now,
         organisation=me.organisation,
@@ -99,7 +101,7 @@ async def add_household_member(
     *, case: CaseId, body: AddMemberBody, me: Who, now: Now, do: Do, ids: NewIds
 ) -> Response:
     """Add somebody who returns with the principal applicant."""
-    added = ask.AddHouseholdMember(
+    added = AddHouseholdMember(
         by=me.id,
         at=now,
         organisation=me.organisation,
@@ -130,7 +132,7 @@ async def appoint_guardian(
     case: CaseId, body: AppointGuardianBody, me: Who, now: Now, do: Do
 ) -> Response:
     """Record who may consent and sign for a child."""
-    appointed = ask.AppointGuardian(
+    appointed = AppointGuardian(
         by=me.id,
         at=now,
         organisation=me.organisation,
@@ -160,7 +162,7 @@ class GiveConsentBody(Body):
 )
 async def give_consent(case: CaseId, body: GiveConsentBody, me: Who, now: Now, do: Do) -> Response:
     """Record what the returnee, or a child's guardian, agrees to."""
-    given = ask.GiveConsent(
+    given = GiveConsent(
         by=me.id,
         at=now,
         organisation=me.organisation,
@@ -189,7 +191,5 @@ async def withdraw_consent(
     case: CaseId, body: WithdrawConsentBody, me: Who, now: Now, do: Do
 ) -> Response:
     """Record what the returnee no longer agrees to; what rests on it stops."""
-    withdrawn = ask.WithdrawConsent(
-        by=me.id, at=now, organisation=me.organisation, scopes=body.scopes
-    )
+    withdrawn = WithdrawConsent(by=me.id, at=now, organisation=me.organisation, scopes=body.scopes)
     return await do(Act(cases, case, withdrawn), answer=CaseAnswer.of)

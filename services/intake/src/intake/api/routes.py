@@ -5,14 +5,17 @@ from events.roles import Role
 from events.values import CaseId
 from intake import views
 from intake.domain.case import case as cases
-from intake.domain.case import refusals as no
+from intake.domain.case.asking import CaseIsAt, NoSuchCase
+from intake.domain.case.entitlement import GrantedAlready
+from intake.domain.case.household import MemberAlready, NotInHousehold
+from intake.domain.case.registering import RegisteredAlready
 from intake.domain.case.state import Case
 from intake.domain.programme import Terms
 
 api = Api("intake")
 
-UNKNOWN = {no.NoSuchCase, no.NotInHousehold}
-CONFLICTS = {no.CaseIsAt, no.RegisteredAlready, no.MemberAlready, no.GrantedAlready}
+UNKNOWN = {NoSuchCase, NotInHousehold}
+CONFLICTS = {CaseIsAt, RegisteredAlready, MemberAlready, GrantedAlready}
 SEES_ALL = {Role.AUDITOR, Role.SERVICE}
 """Those who read the cases of every organisation, without a personal value."""
 

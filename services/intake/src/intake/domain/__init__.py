@@ -1,22 +1,10 @@
 """The rules of intake: pure functions over facts."""
 
+from typing import get_args
+
 from events.registry import Registry
-from intake.domain.case import facts
+from intake.domain.case import CaseEvent
 from intake.domain.reading import PersonalDataRead
 
-registry = Registry.of(
-    "intake",
-    [
-        facts.ReturneeRegistered,
-        facts.HouseholdMemberAdded,
-        facts.GuardianAppointed,
-        facts.ConsentGiven,
-        facts.ConsentWithdrawn,
-        facts.EligibilityConfirmed,
-        facts.EligibilityDenied,
-        facts.EntitlementGranted,
-        facts.ArrivalConfirmed,
-        PersonalDataRead,
-    ],
-)
+registry = Registry.of("intake", [*get_args(CaseEvent), PersonalDataRead])
 """The events that intake emits."""

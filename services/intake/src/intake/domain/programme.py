@@ -5,12 +5,13 @@ decided under a version stays pinned to it.
 """
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 import msgspec
 
-from events.decider import Event
+from events.decider import Event, Rejected
 from events.money import Money
 from events.registry import Registry
 from events.values import Code, Digest, ProgrammeId
@@ -92,6 +93,20 @@ class Terms(msgspec.Struct, frozen=True):
 def terms(event: ProgrammePublished) -> Terms:
     """The terms that a publication sets."""
     return Terms(**{name: getattr(event, name) for name in Terms.__struct_fields__})
+
+
+@dataclass(unsafe_hash=True)
+class ProgrammeNotOpen(Rejected):
+    """The programme takes cases between these two days only."""
+
+    since: date
+    until: date
+
+
+def in_its_time(terms: Terms, day: date) -> None:
+    """The programme takes cases on that day, or `ProgrammeNotOpen`."""
+    if not terms.since <= day <= terms.until:
+        raise ProgrammeNotOpen(terms.since, terms.until)
 
 
 def months_after(day: date, months: int) -> date:

@@ -12,7 +12,8 @@ from enum import StrEnum
 from events.decider import Command, Decider, Event, Rejected, State
 from events.personal import Kind
 from events.values import CaseId, Code, PersonId
-from intake.domain.case.refusals import NoSuchCase, NotInHousehold
+from intake.domain.case.asking import NoSuchCase
+from intake.domain.case.household import NotInHousehold
 from intake.domain.case.state import Case
 from intake.domain.consent import ConsentMissing, Scope
 

@@ -10,6 +10,10 @@ class Stage(StrEnum):
     ARRIVED = "arrived"
 
 
+OPEN = (Stage.REGISTERED, Stage.ELIGIBLE, Stage.ARRIVED)
+"""The stages at which anything can still happen to a case."""
+
+
 class Source(StrEnum):
     """Who brought the case to us."""
 
