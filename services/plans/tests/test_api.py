@@ -97,6 +97,7 @@ async def test_from_a_draft_to_the_committees_yes(world: World, lina: Caller, om
         "approval_recorded",
         "approval_recorded",
         "plan_approved",
+        "entitlement_drawn",
     ]
 
 

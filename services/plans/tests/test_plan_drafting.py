@@ -40,6 +40,7 @@ from events.decider import Rejected
 from events.money import Money
 from events.scenario import scenario
 from events.values import Code, Digest, PersonId, PlanId
+from plans.domain import good_standing as why
 from plans.domain.plan import plan
 from plans.domain.plan import refusals as no
 from plans.domain.plan import requests as ask
@@ -58,9 +59,9 @@ class TestDrafting:
     @pytest.mark.parametrize(
         ("stands", "refusal"),
         [
-            (replace(standing, consented=False), no.ConsentMissing(ZAHRA)),
-            (replace(standing, eligible_under=None), no.NotEligible(ZAHRA)),
-            (replace(standing, entitled=None), no.NoEntitlement(ZAHRA)),
+            (replace(standing, consented=False), why.ConsentMissing(ZAHRA)),
+            (replace(standing, eligible_under=None), why.NotEligible(ZAHRA)),
+            (replace(standing, entitled=None), why.NoEntitlement(ZAHRA)),
         ],
     )
     def test_s1_nothing_is_planned_before_consent_eligibility_and_entitlement(
@@ -90,7 +91,7 @@ class TestDrafting:
         assert standing.claim_by
         late = NOON + (standing.claim_by - NOON.date()) + timedelta(days=1)
         scenario(plan).when(replace(draft, at=late)).then_rejected(
-            no.ClaimedTooLate(standing.claim_by)
+            why.ClaimedTooLate(standing.claim_by)
         )
 
     def test_a_case_has_one_plan_until_it_is_rejected(self) -> None:
@@ -98,7 +99,7 @@ class TestDrafting:
         scenario(plan).when(replace(draft, open_plan=other)).then_rejected(no.CaseHasPlan(other))
 
     def test_a_case_that_nobody_told_of_has_no_plan(self) -> None:
-        scenario(plan).when(replace(draft, standing=None)).then_rejected(no.NoSuchCase(IOM))
+        scenario(plan).when(replace(draft, standing=None)).then_rejected(why.NoSuchCase(IOM))
 
     def test_a_plan_is_drafted_once(self) -> None:
         scenario(plan).given(drafted).when(draft).then_rejected(no.DraftedAlready(PLAN))
@@ -153,7 +154,7 @@ class TestItems:
         kit = replace(propose, item=KIT, type=NEEDS.type, assistance=NEEDS)
         assert given.when(replace(kit, ceiling=eur(1150))).events
         given.when(replace(kit, ceiling=eur(1151))).then_rejected(
-            no.AboveEntitlement(eur(3001), eur(3000))
+            why.AboveEntitlement(eur(3001), eur(3000))
         )
 
     def test_a2_cash_stays_within_its_cap(self) -> None:
@@ -161,14 +162,14 @@ class TestItems:
         cash = replace(propose, item=KIT, type=POCKET.type, assistance=POCKET)
         assert given.when(replace(cash, ceiling=eur(300))).events
         given.when(replace(cash, ceiling=eur(301))).then_rejected(
-            no.AboveCashCap(eur(301), eur(300))
+            why.AboveCashCap(eur(301), eur(300))
         )
 
     def test_s14_nothing_is_proposed_after_the_entitlements_last_day(self) -> None:
         assert standing.use_by
         late = NOON + (standing.use_by - NOON.date()) + timedelta(days=1)
         scenario(plan).given(drafted).when(replace(propose, at=late)).then_rejected(
-            no.UseByPassed(standing.use_by)
+            why.UseByPassed(standing.use_by)
         )
 
     def test_neutral_words_where_the_programme_wants_them(self) -> None:
@@ -264,5 +265,5 @@ class TestSigning:
             scenario(plan)
             .given(drafted, an_oven, signed)
             .when(replace(submit, standing=less))
-            .then_rejected(no.AboveEntitlement(eur(1850), eur(1000)))
+            .then_rejected(why.AboveEntitlement(eur(1850), eur(1000)))
         )

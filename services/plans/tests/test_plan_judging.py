@@ -44,6 +44,7 @@ from services.plans.tests.people import (
 )
 
 from events.scenario import scenario
+from plans.domain import good_standing as why
 from plans.domain.plan import plan
 from plans.domain.plan import refusals as no
 from plans.domain.plan import requests as ask
@@ -211,7 +212,7 @@ class TestOrganisations:
     def test_another_partners_case_and_plan_do_not_exist(self) -> None:
         theirs = replace(standing, organisation=NGO)
         scenario(plan).when(replace(draft, standing=theirs, organisation=OTHER_NGO)).then_rejected(
-            no.NoSuchCase(OTHER_NGO)
+            why.NoSuchCase(OTHER_NGO)
         )
         for act in (propose, submit, confirm, approve):
             scenario(plan).given(self.of_the_ngo).when(

@@ -57,6 +57,8 @@ ComplaintId = NewType("ComplaintId", _Id)
 """Something that somebody says went wrong (`cmp_`)."""
 DelegationId = NewType("DelegationId", _Id)
 """A person-role-limit-period grant that enables an act (`del_`)."""
+DrawerId = NewType("DrawerId", _Id)
+"""What draws on an entitlement: a plan, an emergency or a project (`pla_`, `eme_`, `prj_`)."""
 EmergencyId = NewType("EmergencyId", _Id)
 """Help that cannot wait for a plan (`eme_`)."""
 ErasureId = NewType("ErasureId", _Id)

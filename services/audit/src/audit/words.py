@@ -31,6 +31,8 @@ SAID = {
     "plans.feasibility_confirmed": "found the plan feasible",
     "plans.feasibility_declined": "found the plan not feasible",
     "plans.approval_recorded": "voted for the plan",
+    "plans.entitlement_drawn": "drew {amount} of the entitlement",
+    "plans.entitlement_released": "gave {amount} of the entitlement back",
     "plans.plan_approved": "approved the plan: {total}",
     "plans.plan_rejected": "rejected the plan: {reason}",
     "plans.plan_returned_for_revision": "returned the plan for revision",

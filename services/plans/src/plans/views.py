@@ -8,7 +8,7 @@ import msgspec
 from events.canonical import canonical, decode_ours
 from events.money import Money, total
 from events.service import Connection, Heard, View
-from events.values import CaseId, Code, PlanId
+from events.values import CaseId, Code
 from plans.domain import programme as programmes
 from plans.domain import registry
 from plans.domain.heard import from_intake
@@ -17,7 +17,6 @@ from plans.domain.plan.facts import PlanDrafted
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
-from plans.domain.reading import PersonalDataRead
 from plans.domain.standing import Standing, evolve
 
 
@@ -43,9 +42,9 @@ async def standing_of(case: CaseId, tables: Connection) -> Standing | None:
 
 async def _project_plans(batch: list[Heard[Any]], tables: Connection) -> None:
     for heard in batch:
-        if isinstance(heard.event, ProgrammePublished | PersonalDataRead):
+        stream = heard.envelope.subject
+        if not stream.startswith("pla_"):
             continue
-        stream = PlanId(heard.envelope.subject)
         row = None
         if not isinstance(heard.event, PlanDrafted):
             row = await tables.fetchrow("select state from plan where plan_id = $1", stream)

@@ -10,7 +10,7 @@ from events.io.http import Body, Do, Load, Now, View, Who
 from events.roles import Role
 from events.values import PlanId
 from plans.answers import PlanAnswer
-from plans.api.routes import CONFLICTS, UNKNOWN, api, resting
+from plans.api.routes import CONFLICTS, UNKNOWN, api, drawn, resting
 from plans.domain.plan import plan as plans
 from plans.domain.plan import requests as ask
 from plans.domain.plan.kinds import Rejection, Revision
@@ -89,9 +89,10 @@ async def approve_plan(
     *, plan: PlanId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Say yes as a member of the committee; the quorum's last yes approves the plan."""
-    _, standing = await resting(plan, me, load, view)
+    state, standing = await resting(plan, me, load, view)
     approval = ask.RecordApproval(by=me.id, at=now, organisation=me.organisation, standing=standing)
-    return await do(Act(plans, plan, approval), answer=PlanAnswer.of)
+    also = (drawn(state, standing, me, now),) if state.one_yes_short else ()
+    return await do(Act(plans, plan, approval), *also, answer=PlanAnswer.of)
 
 
 class RejectPlanBody(Body):

@@ -1,6 +1,7 @@
 """The rules of plans: pure functions over facts."""
 
 from events.registry import Registry
+from plans.domain.drawing import EntitlementDrawn, EntitlementReleased
 from plans.domain.plan import facts
 from plans.domain.programme import ProgrammePublished
 from plans.domain.reading import PersonalDataRead
@@ -22,6 +23,8 @@ registry = Registry.of(
         facts.ApprovalRecorded,
         facts.PlanApproved,
         facts.PlanRejected,
+        EntitlementDrawn,
+        EntitlementReleased,
         PersonalDataRead,
     ],
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from events.decider import Command, Decider, Event, Rejected, State
 from events.personal import Kind
 from events.values import Code, PersonId, PlanId
-from plans.domain.plan.refusals import ConsentMissing
+from plans.domain.good_standing import ConsentMissing
 from plans.domain.standing import Standing
 
 

@@ -1,7 +1,6 @@
 """Why a plan says no."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from events.decider import Rejected
 from events.money import Money
@@ -12,13 +11,6 @@ from plans.domain.plan.kinds import Stage
 @dataclass(unsafe_hash=True)
 class NoSuchPlan(Rejected):
     """There is no such plan, or none that your organisation may reach (D10)."""
-
-    organisation: Code
-
-
-@dataclass(unsafe_hash=True)
-class NoSuchCase(Rejected):
-    """There is no such case, or none that your organisation may reach (D10)."""
 
     organisation: Code
 
@@ -43,41 +35,6 @@ class CaseHasPlan(Rejected):
     """The case has a plan that was not rejected: two together could exceed the entitlement (A1)."""
 
     plan: PlanId
-
-
-@dataclass(unsafe_hash=True)
-class ConsentMissing(Rejected):
-    """The returnee has not consented to assistance, or no longer does (S1)."""
-
-    returnee: PersonId
-
-
-@dataclass(unsafe_hash=True)
-class NotEligible(Rejected):
-    """Nothing is planned before the case is found eligible (S1)."""
-
-    returnee: PersonId
-
-
-@dataclass(unsafe_hash=True)
-class NoEntitlement(Rejected):
-    """Nothing is planned before it is known how much the case may receive (A1)."""
-
-    returnee: PersonId
-
-
-@dataclass(unsafe_hash=True)
-class ClaimedTooLate(Rejected):
-    """The time in which a returnee may come for a plan has passed."""
-
-    claim_by: date
-
-
-@dataclass(unsafe_hash=True)
-class UseByPassed(Rejected):
-    """The time in which the entitlement may be used has passed (S14)."""
-
-    use_by: date
 
 
 @dataclass(unsafe_hash=True)
@@ -129,22 +86,6 @@ class AboveAtMost(Rejected):
 
     ceiling: Money
     at_most: Money
-
-
-@dataclass(unsafe_hash=True)
-class AboveEntitlement(Rejected):
-    """All ceilings together stay within the entitlement (A1)."""
-
-    together: Money
-    entitlement: Money
-
-
-@dataclass(unsafe_hash=True)
-class AboveCashCap(Rejected):
-    """All cash together stays within the cash cap (A2)."""
-
-    together: Money
-    cash_cap: Money
 
 
 @dataclass(unsafe_hash=True)

@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from events.decider import Command, Rejected
+from events.decider import Rejected
 from events.money import Money, total
 from events.values import Code, PersonId
+from plans.domain.good_standing import (
+    AboveCashCap,
+    AboveEntitlement,
+    claimed_in_time,
+    entitled,
+    reached,
+    used_in_time,
+)
 from plans.domain.plan import refusals as no
 from plans.domain.plan.facts import (
     ApprovalRecorded,
@@ -43,7 +51,7 @@ from plans.domain.plan.requests import (
 )
 from plans.domain.plan.state import Item, Plan
 from plans.domain.programme import Assistance, Modality
-from plans.domain.standing import Entitled, Standing
+from plans.domain.standing import Entitled
 
 OPEN_TO_CHANGE = (Stage.DRAFT, Stage.RETURNED)
 UNDECIDED = (*OPEN_TO_CHANGE, Stage.SUBMITTED, Stage.FEASIBLE)
@@ -91,12 +99,9 @@ def decide(command: AnyPlanCommand, plan: Plan | None) -> Sequence[PlanEvent]:
 def _draft(command: DraftPlan, plan: Plan | None) -> PlanDrafted:
     if plan is not None:
         raise no.DraftedAlready(plan.id)
-    standing = command.standing
-    if standing is None or not standing.reached_by(command.organisation):
-        raise no.NoSuchCase(command.organisation)
-    version, entitled = _entitled(standing)
-    if standing.claim_by is not None and command.at.date() > standing.claim_by:
-        raise no.ClaimedTooLate(standing.claim_by)
+    standing = reached(command.standing, command.organisation)
+    version, entitlement = entitled(standing)
+    claimed_in_time(standing, command.at)
     if command.open_plan is not None:
         raise no.CaseHasPlan(command.open_plan)
     return PlanDrafted(
@@ -111,19 +116,8 @@ def _draft(command: DraftPlan, plan: Plan | None) -> PlanDrafted:
         organisation=standing.organisation,
         counsellor=standing.counsellor,
         quorum=command.quorum,
-        currency=Code(entitled.total.currency),
+        currency=Code(entitlement.total.currency),
     )
-
-
-def _entitled(standing: Standing) -> tuple[int, Entitled]:
-    """The programme version and the amounts that the case may plan with (S1)."""
-    if not standing.consented:
-        raise no.ConsentMissing(standing.returnee)
-    if standing.eligible_under is None:
-        raise no.NotEligible(standing.returnee)
-    if standing.entitled is None:
-        raise no.NoEntitlement(standing.returnee)
-    return standing.eligible_under, standing.entitled
 
 
 # Items
@@ -207,33 +201,28 @@ def _within(
 ) -> None:
     """The item keeps to the programme, and all of them to the entitlement (A1, A2, A10)."""
     standing = command.standing
-    _, entitled = _entitled(standing)
-    _in_time(standing, command)
+    _, entitlement = entitled(standing)
+    used_in_time(standing, command.at)
     if rules.wording_for_others not in (None, item.spec):
         raise no.WordingTellsTooMuch(rules.wording_for_others)
-    if item.ceiling.currency != entitled.total.currency:
-        raise no.OtherCurrency(Code(item.ceiling.currency), Code(entitled.total.currency))
+    if item.ceiling.currency != entitlement.total.currency:
+        raise no.OtherCurrency(Code(item.ceiling.currency), Code(entitlement.total.currency))
     nothing = Money.zero(item.ceiling.currency)
     if (item.ceiling == nothing) != (rules.modality is Modality.REFERRAL) or item.ceiling < nothing:
         raise no.NotAnAmount(item.ceiling)
     if rules.at_most is not None and item.ceiling > rules.at_most:
         raise no.AboveAtMost(item.ceiling, rules.at_most)
-    _affordable(items, entitled)
+    _affordable(items, entitlement)
 
 
-def _affordable(items: tuple[Item, ...], entitled: Entitled) -> None:
-    currency = entitled.total.currency
+def _affordable(items: tuple[Item, ...], entitlement: Entitled) -> None:
+    currency = entitlement.total.currency
     together = total((i.ceiling for i in items), currency)
-    if together > entitled.total:
-        raise no.AboveEntitlement(together, entitled.total)
+    if together > entitlement.total:
+        raise AboveEntitlement(together, entitlement.total)
     cash = total((i.ceiling for i in items if i.modality is Modality.CASH), currency)
-    if cash > entitled.cash_cap:
-        raise no.AboveCashCap(cash, entitled.cash_cap)
-
-
-def _in_time(standing: Standing, command: Command) -> None:
-    if standing.use_by is not None and command.at.date() > standing.use_by:
-        raise no.UseByPassed(standing.use_by)
+    if cash > entitlement.cash_cap:
+        raise AboveCashCap(cash, entitlement.cash_cap)
 
 
 # Signing and submitting
@@ -264,11 +253,11 @@ def _sign(command: SignPlan, plan: Plan) -> PlanSigned:
 
 def _submit(command: SubmitPlan, plan: Plan) -> PlanSubmitted:
     _at(plan, *OPEN_TO_CHANGE)
-    _, entitled = _entitled(command.standing)
-    _in_time(command.standing, command)
+    _, entitlement = entitled(command.standing)
+    used_in_time(command.standing, command.at)
     if plan.signed is None:
         raise no.NotSigned(plan.id)
-    _affordable(plan.items, entitled)
+    _affordable(plan.items, entitlement)
     return PlanSubmitted(
         by=command.by,
         at=command.at,
@@ -316,9 +305,9 @@ def _approve(command: RecordApproval, plan: Plan) -> Sequence[PlanEvent]:
     _may_vote(command, plan)
     if command.by in plan.approvers:
         raise no.ApprovedAlready(command.by)
-    _, entitled = _entitled(command.standing)
-    _in_time(command.standing, command)
-    _affordable(plan.items, entitled)
+    _, entitlement = entitled(command.standing)
+    used_in_time(command.standing, command.at)
+    _affordable(plan.items, entitlement)
     assert plan.signed is not None, "what was submitted was signed"
     vote = ApprovalRecorded(
         by=command.by, at=command.at, plan=plan.id, case=plan.case, member=command.by

@@ -77,6 +77,17 @@ class Plan(State, frozen=True):
     def total(self) -> Money:
         return total((i.ceiling for i in self.items), self.currency)
 
+    @property
+    def cash(self) -> Money:
+        """How much of the total is handed over as cash."""
+        cash = (i.ceiling for i in self.items if i.modality is Modality.CASH)
+        return total(cash, self.currency)
+
+    @property
+    def one_yes_short(self) -> bool:
+        """Whether the next member's yes makes the quorum."""
+        return self.stage is Stage.FEASIBLE and len(self.approvers) + 1 >= self.quorum
+
 
 def evolve(plan: Plan | None, event: PlanEvent) -> Plan:
     if isinstance(event, PlanDrafted):

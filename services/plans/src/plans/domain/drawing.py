@@ -1,0 +1,139 @@
+"""A drawing: how much of a case's entitlement each thing holds, and how much of that in cash.
+
+A plan in force, emergency items and shares in projects all live on the entitlement of one case.
+What each of them holds is counted here, in the case's own stream: whatever gives money draws it in
+the same append, so that two of them at the same instant cannot go above the entitlement together
+(A1), nor above its cash cap (A2). One that holds too much gives back; nobody takes from another.
+
+What a drawer is to hold is told as a whole: asking twice for the same is asking once.
+"""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+import msgspec
+
+from events.decider import Command, Decider, Event, State
+from events.money import Money, total
+from events.values import CaseId, DrawerId
+from plans.domain.good_standing import AboveCashCap, AboveEntitlement
+from plans.domain.standing import Entitled
+
+
+class HoldEntitlement(Command, frozen=True):
+    """From now on this drawer holds so much of the case's entitlement."""
+
+    case: CaseId
+    drawn_for: DrawerId
+    amount: Money
+    """All that it holds then, the cash included; nothing, when it is over."""
+    cash: Money
+    entitled: Entitled | None
+    """What the case may receive; None: that is not decided yet, and only emergencies may draw."""
+
+
+class EntitlementDrawn(Event, frozen=True, tag="plans.entitlement_drawn.v1"):
+    """A drawer holds so much more of the case's entitlement."""
+
+    case: CaseId
+    drawn_for: DrawerId
+    amount: Money
+    cash: Money
+    """How much of the amount is cash."""
+
+
+class EntitlementReleased(Event, frozen=True, tag="plans.entitlement_released.v1"):
+    """A drawer gave back so much."""
+
+    case: CaseId
+    drawn_for: DrawerId
+    amount: Money
+    cash: Money
+
+
+DrawingEvent = EntitlementDrawn | EntitlementReleased
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What one drawer holds."""
+
+    amount: Money
+    cash: Money
+
+
+class Drawing(State, frozen=True):
+    id: CaseId
+    held: dict[DrawerId, Held]
+
+    def held_by(self, drawer: DrawerId, currency: str) -> Held:
+        nothing = Money.zero(currency)
+        return self.held.get(drawer, Held(nothing, nothing))
+
+    def together(self, currency: str, *, but: DrawerId | None = None) -> Held:
+        """What all of them hold; without one, when it is named."""
+        others = [held for drawer, held in self.held.items() if drawer != but]
+        return Held(
+            total((h.amount for h in others), currency), total((h.cash for h in others), currency)
+        )
+
+
+def decide(command: HoldEntitlement, drawing: Drawing | None) -> Sequence[DrawingEvent]:
+    stands = drawing or Drawing(id=command.case, held={})
+    currency = command.amount.currency
+    before = stands.held_by(command.drawn_for, currency)
+    more_amount, more_cash = command.amount - before.amount, command.cash - before.cash
+    nothing = Money.zero(currency)
+    events: list[DrawingEvent] = []
+    if more_amount > nothing or more_cash > nothing:
+        _within(command, stands)
+        events.append(
+            EntitlementDrawn(
+                by=command.by,
+                at=command.at,
+                case=command.case,
+                drawn_for=command.drawn_for,
+                amount=max(more_amount, nothing),
+                cash=max(more_cash, nothing),
+            )
+        )
+    if more_amount < nothing or more_cash < nothing:
+        events.append(
+            EntitlementReleased(
+                by=command.by,
+                at=command.at,
+                case=command.case,
+                drawn_for=command.drawn_for,
+                amount=max(-more_amount, nothing),
+                cash=max(-more_cash, nothing),
+            )
+        )
+    return events
+
+
+def _within(command: HoldEntitlement, drawing: Drawing) -> None:
+    """Who asks for more finds room in what the case may receive, or gets nothing of it."""
+    if command.entitled is None:
+        return
+    others = drawing.together(command.amount.currency, but=command.drawn_for)
+    amount, cash = others.amount + command.amount, others.cash + command.cash
+    if amount > command.entitled.total:
+        raise AboveEntitlement(amount, command.entitled.total)
+    if cash > command.entitled.cash_cap:
+        raise AboveCashCap(cash, command.entitled.cash_cap)
+
+
+def evolve(drawing: Drawing | None, event: DrawingEvent) -> Drawing:
+    stands = drawing or Drawing(id=event.case, held={})
+    before = stands.held_by(event.drawn_for, event.amount.currency)
+    match event:
+        case EntitlementDrawn():
+            after = Held(before.amount + event.amount, before.cash + event.cash)
+        case EntitlementReleased():
+            after = Held(before.amount - event.amount, before.cash - event.cash)
+        case _:
+            assert_never(event)
+    others = {drawer: held for drawer, held in stands.held.items() if drawer != event.drawn_for}
+    return Drawing(id=stands.id, held=others | {event.drawn_for: after} if after.amount else others)
+
+
+drawing = Decider(decide=decide, evolve=evolve)
