@@ -66,7 +66,7 @@ def demo(
     data: Data = None,
     port: Port = None,
 ) -> None:
-    """Play the invented cases of every programme, from registration to payment.
+    """Play each programme's invented cases, registration to payment.
 
     Starts everything on this machine, with data of its own that begins empty each time, and then
     stays so that you can look around. Ctrl-C stops everything.

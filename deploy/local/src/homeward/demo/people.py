@@ -1,5 +1,6 @@
 """The first part of the story: the programme's page, and people whom the programme is for."""
 
+from datetime import date
 from pathlib import Path
 
 from homeward.demo.scene import Scene, paper
@@ -81,9 +82,12 @@ def admit(scene: Scene) -> None:
     scene.case = stage.does("petra", "granted the entitlement", f"{scene.path}/grant-entitlement")
 
 
-def arrive(scene: Scene) -> None:
-    """The returnee is back, and the time to claim runs."""
-    body = {"date": scene.stage.today.isoformat(), "evidence": paper("boarding pass", scene.title)}
+def arrive(scene: Scene, day: date | None = None) -> None:
+    """The returnee is back since that day (today, when none is named): the time to claim runs."""
+    body = {
+        "date": (day or scene.stage.today).isoformat(),
+        "evidence": paper("boarding pass", scene.title),
+    }
     scene.stage.does(
         scene.counsellor, "confirmed the arrival", f"{scene.path}/confirm-arrival", body
     )

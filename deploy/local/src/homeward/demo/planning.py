@@ -9,24 +9,36 @@ COMMITTEE = ("zuzana", "peter")
 def plan(scene: Scene, items: list[Json]) -> None:
     """Draft, sign, submit, find feasible: a plan that waits for the committee."""
     stage, counsellor, case = scene.stage, scene.counsellor, scene.case
-    stage.awaits(
-        counsellor,
-        f"plans/v1/entitlements/{case['case']}",
-        lambda seen: seen["total"] is not None and seen["claim_by"] is not None,
-        "plans to hear of the entitlement and the arrival",
-    )
-    drafted = stage.does(counsellor, "drafted a plan", "plans/v1/plans", {"case": case["case"]})
-    path = f"plans/v1/plans/{drafted['plan']}"
+    await_entitlement(scene)
+    scene.plan = stage.does(counsellor, "drafted a plan", "plans/v1/plans", {"case": case["case"]})
+    path = f"plans/v1/plans/{scene.plan['plan']}"
     for item in items:
         body = {"type": item["type"], "spec": item["spec"], "own_words": item["wording"]}
         body["ceiling"] = money(item["ceiling"])
         what = f"proposed {item['spec'].replace('_', ' ')}, {shown(item['ceiling'])}"
-        drafted = stage.does(counsellor, what, f"{path}/propose-item", body)
+        scene.plan = stage.does(counsellor, what, f"{path}/propose-item", body)
+    sign_and_submit(scene)
+
+
+def await_entitlement(scene: Scene) -> Json:
+    """What plans knows of the case, once it has heard of the entitlement and the arrival."""
+    return scene.stage.awaits(
+        scene.counsellor,
+        f"plans/v1/entitlements/{scene.case['case']}",
+        lambda seen: seen["total"] is not None and seen["claim_by"] is not None,
+        "plans to hear of the entitlement and the arrival",
+    )
+
+
+def sign_and_submit(scene: Scene) -> None:
+    """Signed by the returnee as it stands, and found feasible by the office that pays."""
+    stage, counsellor = scene.stage, scene.counsellor
+    path = f"plans/v1/plans/{scene.plan['plan']}"
     signature = {
-        "signed_by": case["returnee"],
+        "signed_by": scene.case["returnee"],
         "method": "signature",
         "language": scene.told["returnee"]["language"],
-        "digest": drafted["digest"],
+        "digest": stage.reads(counsellor, path)["digest"],
     }
     stage.does(counsellor, "recorded the returnee's signature", f"{path}/sign", signature)
     stage.does(counsellor, "submitted the plan", f"{path}/submit")

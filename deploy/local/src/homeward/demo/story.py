@@ -35,7 +35,7 @@ def tell(
     """
     stage = Stage(world(running), terminal, str(running.folder.path), before_step)
     try:
-        stories = [_told(programme, only) for programme in programmes]
+        stories = [_with(only, told(programme)) for programme in programmes]
         _tell(stage, [story for story in stories if story["cases"]], running.folder.path / "copies")
     except NotAsTold as error:
         terminal.print(f"\n[red]Not as told.[/red] {error}", highlight=False)
@@ -65,11 +65,26 @@ def _person(told: Json, running: Stack) -> Person:
     )
 
 
-def _told(programme: str, only: Collection[str]) -> Json:
-    """What the programme's file tells, with none but those cases."""
-    told: Json = yaml.safe_load((STORIES / f"{programme}.yaml").read_text("utf-8"))
-    told["cases"] = [case for case in told["cases"] if not only or case["title"] in only]
-    return told
+def told(programme: str) -> Json:
+    """What the programme's file tells."""
+    story: Json = yaml.safe_load((STORIES / f"{programme}.yaml").read_text("utf-8"))
+    return story
+
+
+def prepare(stage: Stage, story: Json) -> Setting:
+    """The programme is published and funded, and its vendors may be paid."""
+    paying.publish_rates(stage, story["rates"])
+    return Setting(
+        programme=people.publish_programme(
+            stage, HOME / "programmes" / f"{story['programme']}.yaml"
+        ),
+        lines=paying.open_grant(stage, story["grant"]),
+        vendors={k: buying.approve_vendor(stage, v) for k, v in story["vendors"].items()},
+    )
+
+
+def _with(only: Collection[str], story: Json) -> Json:
+    return story | {"cases": [c for c in story["cases"] if not only or c["title"] in only]}
 
 
 def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
@@ -77,21 +92,13 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
     key = proving.note_key(stage)
     for limit in dict.fromkeys(story["limit"] for story in stories):
         paying.delegate(stage, limit)
-    paying.publish_rates(
-        stage, {r["from"] + r["to"]: r for s in stories for r in s["rates"]}.values()
-    )
     paid: list[str] = []
     left: list[tuple[Scene, Json]] = []
-    for told in stories:
-        stage.chapter(f"Programme   {told['programme']}")
-        page = HOME / "programmes" / f"{told['programme']}.yaml"
-        setting = Setting(
-            programme=people.publish_programme(stage, page),
-            lines=paying.open_grant(stage, told["grant"]),
-            vendors={k: buying.approve_vendor(stage, v) for k, v in told["vendors"].items()},
-        )
-        for number, case in enumerate(told["cases"], start=1):
-            stage.chapter(f"Case {number} of {len(told['cases'])}   {case['title']}")
+    for story in stories:
+        stage.chapter(f"Programme   {story['programme']}")
+        setting = prepare(stage, story)
+        for number, case in enumerate(story["cases"], start=1):
+            stage.chapter(f"Case {number} of {len(story['cases'])}   {case['title']}")
             scene = Scene(stage, case, setting)
             play(scene)
             paid += scene.paid
