@@ -178,7 +178,7 @@ def stubs(tmp_path: Path) -> Path:
         ("events/handler.py", "import events.io.keys", "The library's pure half"),
         ("disbursement/domain/payment/rules.py", "import disbursement.views", "Inside a service"),
         ("disbursement/policies.py", "import disbursement.gateways", "Inside a service"),
-        ("intake/views.py", "import intake.api", "Inside a service"),
+        ("intake/views/cases.py", "import intake.api", "Inside a service"),
         ("console/backend.py", "import console.pages", "The console"),
     ],
 )

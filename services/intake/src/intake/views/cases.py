@@ -1,0 +1,69 @@
+"""The cases as they stand, for finding them."""
+
+from typing import Any
+
+import msgspec
+
+from events.service import Connection, Heard, View
+from events.values import CaseId, Code
+from intake.domain import registry
+from intake.domain.case import CaseEvent, case
+from intake.domain.case.kinds import Stage
+from intake.domain.case.registering import ReturneeRegistered
+from intake.domain.case.state import Case
+from intake.views.rows import read, written
+
+
+async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
+    for heard in batch:
+        if not isinstance(heard.event, CaseEvent):
+            continue
+        stream = CaseId(heard.envelope.subject)
+        row = None
+        if not isinstance(heard.event, ReturneeRegistered):
+            row = await tables.fetchrow("select state from case_file where case_id = $1", stream)
+        state = case.evolve(read(row["state"], Case) if row else None, heard.event)
+        await tables.execute(
+            "insert into case_file (case_id, organisation, run_by, office, stage, version, state)"
+            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (case_id) do update"
+            " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+            state.id,
+            state.organisation,
+            state.run_by,
+            state.office,
+            state.stage,
+            int(heard.envelope.sequence),
+            written(state),
+        )
+
+
+class CaseRow(msgspec.Struct, frozen=True):
+    case: Case
+    version: int
+
+
+async def cases_after(
+    tables: Connection,
+    *,
+    after: str | None,
+    limit: int,
+    organisation: Code | None,
+    office: Code | None = None,
+    stage: Stage | None = None,
+) -> list[CaseRow]:
+    """Cases by id, those that the organisation reaches (None: all of them)."""
+    rows = await tables.fetch(
+        "select state, version from case_file where ($1::text is null or case_id > $1)"
+        " and ($2::text is null or $2 in (organisation, run_by))"
+        " and ($3::text is null or office = $3) and ($4::text is null or stage = $4)"
+        " order by case_id limit $5",
+        after,
+        organisation,
+        office,
+        stage,
+        limit,
+    )
+    return [CaseRow(read(row["state"], Case), row["version"]) for row in rows]
+
+
+view = View("case_file", {"intake": registry}, _project, ("case_file",))
