@@ -20,6 +20,13 @@ SAID = {
     "intake.entitlement_granted": "granted up to {total}, "
     "programme {programme} v{programme_version}",
     "intake.arrival_confirmed": "confirmed the arrival on {date}",
+    "intake.duplicate_suspected": "saw that the person may be in the books twice",
+    "intake.duplicate_confirmed": "found that two entries are one person: {reason}",
+    "intake.duplicate_dismissed": "found that two entries are two people: {reason}",
+    "intake.case_merged": "merged the case into {into}",
+    "intake.case_unmerged": "took the case out of {into} again",
+    "intake.case_took_in": "took in the case {other}",
+    "intake.case_gave_back": "gave back the case {other}",
     "intake.personal_data_read": "read personal data, for {purpose}",
     "plans.programme_published": "published the programme, version {version}",
     "plans.plan_drafted": "began the plan",

@@ -51,6 +51,9 @@ class CaseAnswer(Answer):
     consents: tuple[Scope, ...]
     entitlement: EntitlementAnswer | None
     arrival: date | None
+    merged_into: CaseId | None
+    """Where the case is worked on instead; it takes no other act."""
+    took_in: tuple[CaseId, ...]
     version: int
 
     @classmethod
@@ -74,6 +77,8 @@ class CaseAnswer(Answer):
             consents=tuple(sorted(state.consents)),
             entitlement=EntitlementAnswer.of(granted) if granted else None,
             arrival=state.arrival,
+            merged_into=state.merged.into if state.merged else None,
+            took_in=state.took_in,
             version=version,
         )
 

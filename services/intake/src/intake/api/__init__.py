@@ -1,6 +1,6 @@
 """Intake over HTTP: register people, record consent, decide on cases, read them."""
 
-from intake.api import deciding, reading, registering
+from intake.api import deciding, duplicates, reading, registering
 from intake.api.routes import api
 
-__all__ = ["api", "deciding", "reading", "registering"]
+__all__ = ["api", "deciding", "duplicates", "reading", "registering"]

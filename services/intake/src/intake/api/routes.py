@@ -8,14 +8,24 @@ from intake.domain.case import case as cases
 from intake.domain.case.asking import CaseIsAt, NoSuchCase
 from intake.domain.case.entitlement import GrantedAlready
 from intake.domain.case.household import MemberAlready, NotInHousehold
+from intake.domain.case.merging import CaseIsMerged, CaseIsNotMerged
 from intake.domain.case.registering import RegisteredAlready
 from intake.domain.case.state import Case
+from intake.domain.duplicate import NoSuchPair, PairIs
 from intake.domain.programme import Terms
 
 api = Api("intake")
 
-UNKNOWN = {NoSuchCase, NotInHousehold}
-CONFLICTS = {CaseIsAt, RegisteredAlready, MemberAlready, GrantedAlready}
+UNKNOWN = {NoSuchCase, NoSuchPair, NotInHousehold}
+CONFLICTS = {
+    CaseIsAt,
+    CaseIsMerged,
+    CaseIsNotMerged,
+    GrantedAlready,
+    MemberAlready,
+    PairIs,
+    RegisteredAlready,
+}
 SEES_ALL = {Role.AUDITOR, Role.SERVICE}
 """Those who read the cases of every organisation, without a personal value."""
 

@@ -4,7 +4,8 @@ from typing import get_args
 
 from events.registry import Registry
 from intake.domain.case import CaseEvent
+from intake.domain.duplicate import PairEvent
 from intake.domain.reading import PersonalDataRead
 
-registry = Registry.of("intake", [*get_args(CaseEvent), PersonalDataRead])
+registry = Registry.of("intake", [*get_args(CaseEvent), *get_args(PairEvent), PersonalDataRead])
 """The events that intake emits."""

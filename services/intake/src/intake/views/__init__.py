@@ -1,9 +1,19 @@
 """Read models, one module each: its tables, how facts change them, what is asked of them."""
 
-from intake.views import cases, programmes
+from intake.views import cases, duplicates, programmes
 from intake.views.cases import CaseRow, cases_after
+from intake.views.duplicates import PairRow, pairs_after, same_as
 from intake.views.programmes import latest_terms, terms_of
 
-__all__ = ["CaseRow", "cases_after", "latest_terms", "terms_of", "views"]
+__all__ = [
+    "CaseRow",
+    "PairRow",
+    "cases_after",
+    "latest_terms",
+    "pairs_after",
+    "same_as",
+    "terms_of",
+    "views",
+]
 
-views = (cases.view, programmes.view)
+views = (cases.view, programmes.view, duplicates.view)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from events.decider import Decider
-from intake.domain.case import consenting, eligibility, entitlement, household, travel
+from intake.domain.case import consenting, eligibility, entitlement, household, merging, travel
 from intake.domain.case.asking import NoSuchCase, at
 from intake.domain.case.kinds import OPEN
 from intake.domain.case.registering import (
@@ -34,6 +34,7 @@ CaseRequest = (
     | eligibility.Request
     | entitlement.Request
     | travel.Request
+    | merging.Request
 )
 CaseEvent = (
     ReturneeRegistered
@@ -42,6 +43,7 @@ CaseEvent = (
     | eligibility.Fact
     | entitlement.Fact
     | travel.Fact
+    | merging.Fact
 )
 
 
@@ -50,6 +52,9 @@ def decide(command: CaseRequest, case: Case | None) -> Sequence[CaseEvent]:
         return [register(command, case)]
     if case is None or not case.reached_by(command.organisation):
         raise NoSuchCase(command.organisation)
+    merging.not_merged(command, case)
+    if isinstance(command, merging.Request):
+        return merging.decide(command, case)
     at(case, *OPEN)
     if isinstance(command, household.Request):
         return household.decide(command, case)
@@ -78,6 +83,8 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
         return entitlement.evolve(case, event)
     if isinstance(event, travel.Fact):
         return travel.evolve(case, event)
+    if isinstance(event, merging.Fact):
+        return merging.evolve(case, event)
     assert_never(event)
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from events.decider import State
 from events.money import Money
-from events.values import CaseId, Code, PersonId, ProgrammeId
+from events.values import CaseId, Code, PairId, PersonId, ProgrammeId
 from intake.domain.case.kinds import Stage
 from intake.domain.consent import Scope
 from intake.domain.programme import FamilyRole, ReturnType
@@ -46,6 +46,14 @@ class Granted(State, frozen=True):
     use_by: dt.date | None
 
 
+class Merged(State, frozen=True):
+    """Where a case is worked on instead, since which pair was confirmed, by whose act."""
+
+    into: CaseId
+    pair: PairId
+    by: PersonId
+
+
 class Case(State, frozen=True):
     id: CaseId
     stage: Stage
@@ -63,6 +71,9 @@ class Case(State, frozen=True):
     """The version that the case was found eligible under: what follows is decided by it."""
     entitlement: Granted | None = None
     arrival: dt.date | None = None
+    merged: Merged | None = None
+    took_in: tuple[CaseId, ...] = ()
+    """Cases of the same person that are worked on in this one."""
 
     @property
     def returnee(self) -> PersonId:

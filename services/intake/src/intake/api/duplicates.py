@@ -1,0 +1,201 @@
+"""Duplicates: the pairs that wait for a person, what is decided of them, and merging."""
+
+from fastapi import Response
+
+from events.handler import Act
+from events.io.http import Answer, Body, Do, Load, Now, Page, Paging, Problem, View, Who
+from events.roles import READERS, Role
+from events.values import CaseId, PairId, PersonId
+from intake import views
+from intake.answers import CaseAnswer
+from intake.api.routes import CONFLICTS, SEES_ALL, UNKNOWN, api, known
+from intake.domain.case import case as cases
+from intake.domain.case import merging
+from intake.domain.case.state import Case
+from intake.domain.duplicate import (
+    Agreement,
+    Confirmation,
+    ConfirmDuplicate,
+    Dismissal,
+    DismissDuplicate,
+    Known,
+    Pair,
+    Stage,
+    pair_of,
+)
+from intake.domain.duplicate import pair as pairs
+
+DECIDES = {Role.COUNSELLOR, Role.PROGRAMME_MANAGER}
+
+
+class SideAnswer(Answer):
+    """One of the two. Of a case that is out of your reach you learn that it is there, no more."""
+
+    person: PersonId | None
+    case: CaseId | None
+    known_elsewhere: bool
+
+    @classmethod
+    def of(cls, side: Known, *, reached: bool) -> "SideAnswer":
+        if not reached:
+            return cls(person=None, case=None, known_elsewhere=True)
+        return cls(person=side.person, case=side.case, known_elsewhere=False)
+
+
+class PairAnswer(Answer):
+    pair: PairId
+    stage: Stage
+    score: int
+    """In basis points: 10,000 is certain."""
+    agreeing: tuple[Agreement, ...]
+    sides: tuple[SideAnswer, ...]
+    version: int
+
+    @classmethod
+    def of(
+        cls, state: Pair, version: int, reached: tuple[bool, bool] = (True, True)
+    ) -> "PairAnswer":
+        return cls(
+            pair=state.id,
+            stage=state.stage,
+            score=state.score,
+            agreeing=state.agreeing,
+            sides=tuple(
+                SideAnswer.of(side, reached=it)
+                for side, it in zip(state.sides, reached, strict=True)
+            ),
+            version=version,
+        )
+
+
+@api.query("/v1/duplicates", answers=Page[PairAnswer], allows=READERS)
+async def list_duplicates(
+    me: Who, paging: Paging, view: View, stage: Stage | None = None
+) -> Page[PairAnswer]:
+    """List the pairs that may be one person; `stage=suspected`: those that wait for you."""
+    found = await views.pairs_after(
+        view,
+        after=paging.after,
+        limit=paging.limit + 1,
+        organisation=None if me.roles & SEES_ALL else me.organisation,
+        stage=stage,
+    )
+    lines = [PairAnswer.of(row.pair, row.version, row.reached) for row in found]
+    return paging.of(lines, key=lambda line: line.pair)
+
+
+@api.query("/v1/duplicates/{pair}", answers=PairAnswer, allows=READERS)
+async def read_duplicate(pair: PairId, me: Who, load: Load) -> Response:
+    """Read a pair: in what the two agree, never what that is."""
+    state, _ = await load.state(pairs, pair)
+    if state is None:
+        raise NOT_FOUND
+    one, other = [
+        bool(me.roles & SEES_ALL) or case.reached_by(me.organisation)
+        for case in await _both(state, load)
+    ]
+    if not (one or other):
+        raise NOT_FOUND
+    return await load(pairs, pair, answer=lambda s, v: PairAnswer.of(s, v, (one, other)))
+
+
+NOT_FOUND = Problem("not_found", "There is no such pair, or it is not yours to see.")
+
+
+async def _both(pair: Pair | None, load: Load) -> tuple[Case, ...]:
+    found = [(await load.state(cases, side.case))[0] for side in pair.sides] if pair else []
+    assert all(found), "a pair is of cases"
+    return tuple(case for case in found if case is not None)
+
+
+class ConfirmDuplicateBody(Body):
+    reason: Confirmation
+
+
+@api.command(
+    "/v1/duplicates/{pair}/confirm",
+    answers=PairAnswer,
+    allows=DECIDES,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def confirm_duplicate(
+    *, pair: PairId, body: ConfirmDuplicateBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Find that the two are one person. That changes neither case: merging is an act of its own."""
+    both = await _both((await load.state(pairs, pair))[0], load)
+    confirmed = ConfirmDuplicate(
+        by=me.id, at=now, organisation=me.organisation, cases=both, reason=body.reason
+    )
+    return await do(Act(pairs, pair, confirmed), answer=PairAnswer.of)
+
+
+class DismissDuplicateBody(Body):
+    reason: Dismissal
+
+
+@api.command(
+    "/v1/duplicates/{pair}/dismiss",
+    answers=PairAnswer,
+    allows=DECIDES,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def dismiss_duplicate(
+    *, pair: PairId, body: DismissDuplicateBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Find that the two are two people; as a second person also when they were confirmed."""
+    both = await _both((await load.state(pairs, pair))[0], load)
+    dismissed = DismissDuplicate(
+        by=me.id, at=now, organisation=me.organisation, cases=both, reason=body.reason
+    )
+    return await do(Act(pairs, pair, dismissed), answer=PairAnswer.of)
+
+
+class MergeCaseBody(Body):
+    into: CaseId
+
+
+@api.command(
+    "/v1/cases/{case}/merge",
+    answers=CaseAnswer,
+    allows={Role.PROGRAMME_MANAGER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def merge_case(
+    *, case: CaseId, body: MergeCaseBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Work on in another case of the same person. Both keep their history."""
+    here, into = await known(case, me, load), await known(body.into, me, load)
+    pair: Pair | None = None
+    if here.returnee != into.returnee:
+        pair, _ = await load.state(pairs, pair_of(here.returnee, into.returnee))
+    merge = merging.MergeCase(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        into=into,
+        confirmed=pair.id if pair and pair.stage is Stage.CONFIRMED else None,
+    )
+    taken = merging.TakeInCase(by=me.id, at=now, organisation=me.organisation, other=case)
+    return await do(Act(cases, case, merge), Act(cases, into.id, taken), answer=CaseAnswer.of)
+
+
+@api.command(
+    "/v1/cases/{case}/unmerge",
+    answers=CaseAnswer,
+    allows={Role.PROGRAMME_MANAGER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def unmerge_case(case: CaseId, me: Who, now: Now, do: Do, load: Load) -> Response:
+    """Let the case stand by itself again, as it was. Done by somebody other than who merged it."""
+    here = await known(case, me, load)
+    apart = merging.UnmergeCase(by=me.id, at=now, organisation=me.organisation)
+    if here.merged is None:
+        return await do(Act(cases, case, apart), answer=CaseAnswer.of)
+    back = merging.GiveBackCase(by=me.id, at=now, organisation=me.organisation, other=case)
+    return await do(
+        Act(cases, case, apart), Act(cases, here.merged.into, back), answer=CaseAnswer.of
+    )

@@ -1,0 +1,1 @@
+"""Finding people who are in the books twice, without looking at who they are."""
