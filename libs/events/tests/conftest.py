@@ -42,7 +42,7 @@ def emptied(postgres: Postgres, suite_database: Database) -> Database:
     postgres.run(
         f"\\connect {suite_database.name}\n"
         "set session_replication_role = replica;\n"
-        "truncate es_event, es_claim, es_key, es_disclosure, es_snapshot, es_tracking;\n"
+        "truncate es_event, es_claim, es_key, es_disclosure, es_erased, es_snapshot, es_tracking;\n"
         "update es_head set pos = 0;"
     )
     return suite_database

@@ -9,7 +9,8 @@ from libs.events.tests.bakery import ANA, BEN
 from libs.events.tests.drafts import ids, loaf, placed
 
 from events.envelope import ENTRY_MAX_BYTES, EntryTooLarge
-from events.ports import Append, Claim, ClaimTaken, Conflict, Snapshot, Store
+from events.personal import Kind
+from events.ports import Append, Claim, ClaimTaken, Conflict, PersonErased, Snapshot, Store
 from events.registry import Draft
 
 
@@ -253,11 +254,32 @@ class TestVault:
         assert await store.erase(BEN) == 2
         assert (await store.disclosures([erased.event_id, kept.event_id])).keys() == {kept.event_id}
         assert await store.read(0, 10) == before
-        assert await store.erase(BEN) == 0
+        assert await store.erased(BEN) == frozenset(Kind)
+        assert await store.erased(ANA) == frozenset()
 
-    async def test_what_is_said_after_an_erasure_is_new(self, store: Store) -> None:
+    async def test_erasing_again_changes_nothing_and_says_the_same(self, store: Store) -> None:
         await store.append(of(placed("itm_1", name="Zaynab")))
-        await store.erase(BEN)
-        draft = placed("itm_2", name="Zaynab")
+        assert await store.erase(BEN, [Kind.IDENTITY]) == 1
+        assert await store.erase(BEN, [Kind.IDENTITY]) == 1
+        assert await store.erase(BEN) == 2
+        assert await store.erase(BEN) == 2
+
+    async def test_a_kind_is_erased_by_itself(self, store: Store) -> None:
+        draft = placed("itm_1", name="Zaynab")
         await store.append(of(draft))
-        assert len((await store.disclosures([draft.event_id]))[draft.event_id]) == 2
+        await store.erase(BEN, [Kind.CONTACT, Kind.HEALTH])
+        assert await store.erased(BEN) == {Kind.CONTACT, Kind.HEALTH}
+        (left,) = (await store.disclosures([draft.event_id]))[draft.event_id]
+        assert (left.name, left.value) == ("name", "Zaynab")
+
+    async def test_nothing_more_is_taken_of_what_was_erased(self, store: Store) -> None:
+        await store.append(of(placed("itm_1", name="Zaynab")))
+        await store.erase(BEN, [Kind.CONTACT])
+        with pytest.raises(PersonErased) as refused:
+            await store.append(of(placed("itm_2", name="Zaynab")))
+        assert (refused.value.person, refused.value.kind) == (BEN, Kind.CONTACT)
+        assert await store.head() == 1
+
+    async def test_an_erased_person_is_still_spoken_of_by_id(self, store: Store) -> None:
+        await store.erase(BEN)
+        assert await store.append(of(placed("itm_1"))) == (1,)

@@ -6,15 +6,16 @@ Postgres. What is awaited returns at once; nothing runs beside the caller.
 
 import asyncio
 import random  # noqa: TID251  seeded: the same run every time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from events.envelope import ENTRY_MAX_BYTES, Entry, EntryTooLarge
 from events.head import Head
-from events.personal import Disclosure
-from events.ports import Append, Claim, ClaimTaken, Conflict, Snapshot
+from events.personal import Disclosure, Kind
+from events.ports import Append, Claim, ClaimTaken, Conflict, PersonErased, Snapshot
 from events.registry import Draft
 from events.values import new_id
 
@@ -70,6 +71,8 @@ class MemoryStore:
         self._claims: dict[tuple[str, str], Claim] = {}
         self._snapshots: dict[str, Snapshot] = {}
         self._vault: dict[str, list[tuple[str, Disclosure]]] = {}
+        self._erased: dict[tuple[str, Kind], int] = {}
+        """How many disclosures there were, by person and kind."""
         self._head = Head()
 
     async def append(self, append: Append) -> tuple[int, ...]:
@@ -80,6 +83,10 @@ class MemoryStore:
             held = self._claims.get((claim.scope, claim.key))
             if held is not None:
                 raise ClaimTaken(held)
+        for draft in append.drafts:
+            for each in draft.disclosures:
+                if (draft.person, each.kind) in self._erased:
+                    raise PersonErased(str(draft.person), each.kind)
         for stream, written in _versions(append.drafts).items():
             stands = len(self._streams.get(stream, ()))
             if written != list(range(stands + 1, stands + 1 + len(written))):
@@ -141,9 +148,28 @@ class MemoryStore:
         found = {id_: self._vault[id_] for id_ in event_ids if id_ in self._vault}
         return {id_: [disclosure for _, disclosure in kept] for id_, kept in found.items()}
 
-    async def erase(self, person: str) -> int:
-        erased = [id_ for id_, kept in self._vault.items() if kept[0][0] == person]
-        return sum(len(self._vault.pop(id_)) for id_ in erased)
+    async def erase(
+        self,
+        person: str,
+        kinds: Collection[Kind] = tuple(Kind),
+        also: Sequence[Callable[[Any], Awaitable[None]]] = (),
+    ) -> int:
+        assert not also, "there is no table here"
+        for kind in kinds:
+            found = [
+                (id_, each)
+                for id_, kept in self._vault.items()
+                for each in kept
+                if (each[0], each[1].kind) == (person, kind)
+            ]
+            for id_, each in found:
+                self._vault[id_].remove(each)
+            self._erased.setdefault((person, kind), len(found))
+        self._vault = {id_: kept for id_, kept in self._vault.items() if kept}
+        return sum(self._erased[person, kind] for kind in kinds)
+
+    async def erased(self, person: str) -> frozenset[Kind]:
+        return frozenset(kind for whom, kind in self._erased if whom == person)
 
 
 def _versions(drafts: Sequence[Draft]) -> dict[str, list[int]]:

@@ -4,15 +4,15 @@ Each has a real implementation in `events.io` and one in memory (`events.memory`
 drops, repeats and delays on request. One suite of tests runs on both.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from events.envelope import Entry
-from events.personal import Disclosure
+from events.personal import Disclosure, Kind
 from events.registry import Draft
 
 
@@ -44,6 +44,15 @@ class Ids(Protocol):
 
 class Conflict(Exception):
     """A stream was not at the version that the append expected. Nothing was stored."""
+
+
+class PersonErased(Exception):
+    """Values of this kind were erased of this person: no new one is taken. Nothing was stored."""
+
+    def __init__(self, person: str, kind: Kind) -> None:
+        super().__init__(f"{person} {kind}")
+        self.person = person
+        self.kind = kind
 
 
 class Unavailable(Exception):
@@ -104,9 +113,9 @@ class Store(Protocol):
     async def append(self, append: Append) -> tuple[int, ...]:
         """Store it durably; the positions of the drafts, in order.
 
-        Raises `Conflict`, `ClaimTaken`, `EntryTooLarge`, or `Unavailable` when the outcome is
-        unknown and repeating the same append (same event ids) is the way to find out: a repeat
-        of what was stored answers with the same positions.
+        Raises `Conflict`, `ClaimTaken`, `PersonErased`, `EntryTooLarge`, or `Unavailable` when the
+        outcome is unknown and repeating the same append (same event ids) is the way to find out:
+        a repeat of what was stored answers with the same positions.
         """
         ...
 
@@ -136,8 +145,21 @@ class Store(Protocol):
         """The personal values of these events that the vault can still open."""
         ...
 
-    async def erase(self, person: str) -> int:
-        """Destroy the person's keys and disclosures; how many disclosures there were."""
+    async def erase(
+        self,
+        person: str,
+        kinds: Collection[Kind] = tuple(Kind),
+        also: Sequence[Callable[[Any], Awaitable[None]]] = (),
+    ) -> int:
+        """Destroy the person's keys of these kinds; how many disclosures there were.
+
+        `also` is given a connection and does its part in the same transaction. From then on no
+        value of these kinds is taken for the person. Done again it does nothing, and says the same.
+        """
+        ...
+
+    async def erased(self, person: str) -> frozenset[Kind]:
+        """The kinds that were erased of this person."""
         ...
 
 

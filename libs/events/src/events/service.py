@@ -5,11 +5,13 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from events.decider import Event
 from events.envelope import Entry, Envelope
+from events.erasure import Ordered
 from events.handler import Act
 from events.registry import Registry
 
@@ -88,6 +90,26 @@ class Effect:
     run: Callable[[Heard[Any], Any], Awaitable[Iterable[Act[Any, Any, Any]]]]
 
 
+Purge = Callable[[Ordered, Connection], Awaitable[None]]
+"""Removes from this service's tables what was made of the values that are being erased."""
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """The service's part in erasing a person: on such a fact, of that person, those kinds.
+
+    The keys are destroyed and the tables purged in one transaction, then `record` says so; all of
+    it is done again until it is said.
+    """
+
+    hears: Mapping[str, Registry]
+    """Which facts order it: each of them is `events.erasure.Ordered`."""
+    record: Callable[[Ordered, datetime, int], Act[Any, Any, Any]]
+    """The act that says so, given what was ordered, when, and how many values there were."""
+    purges: tuple[Purge, ...] = ()
+    name: str = "erasing"
+
+
 @dataclass(frozen=True)
 class Service:
     """Everything that makes one service out of the library."""
@@ -102,6 +124,8 @@ class Service:
     policies: tuple[Policy, ...] = ()
     effects: tuple[Effect, ...] = ()
     copies: tuple[Copy, ...] = ()
+    erasing: Erasing | None = None
+    """How a person is erased here. Without it nothing personal may be kept."""
     gateways: Callable[[Any], Any] | None = None
     """Makes the gateways from the running service (settings, tokens, clock); closed at the end
     if it has `aclose`."""

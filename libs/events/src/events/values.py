@@ -26,6 +26,7 @@ class Shape:
 
 ID = r"^[a-z]{2,5}_[0-9a-z_]{1,48}$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$"
+SUBJECT = r"^(per|ven)_[0-9a-z_]{1,48}$"
 DIGEST = r"^[0-9a-f]{64}$"
 
 _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -109,6 +110,11 @@ Code = NewType("Code", Annotated[str, Meta(pattern=CODE), Shape(CODE)])
 text about a person."""
 Digest = NewType("Digest", Annotated[str, Meta(pattern=DIGEST), Shape(DIGEST)])
 """A SHA-256, 64 lower-case hexadecimal digits."""
+
+SubjectId = NewType(
+    "SubjectId", Annotated[str, Meta(pattern=SUBJECT, examples=["per_example"]), Shape(SUBJECT)]
+)
+"""Whom personal values are about: a person, or a vendor that is one (`per_`, `ven_`)."""
 
 SYSTEM = PersonId("per_system")
 """Who acts when a policy does."""

@@ -91,7 +91,7 @@ async def test_a_lost_connection_is_not_noticed(store: PostgresStore) -> None:
     await _end_the_appenders_backend(store)
     assert await store.append(Append((loaf("itm_1", 2),))) == (2,)
     async with store.pool.acquire() as other, other.transaction():
-        await other.execute("select es_erase('per_nobody')")  # holds the head
+        await other.execute("select es_erase('per_nobody', '{}')")  # holds the head
         waiting = asyncio.create_task(store.append(Append((loaf("itm_1", 3),))))
         await asyncio.sleep(0.05)
         await _end_the_appenders_backend(store)

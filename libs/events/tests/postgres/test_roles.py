@@ -29,6 +29,8 @@ PAST_THE_FUNCTIONS = [
     "update es_key set wrapped = 'x'",
     "delete from es_key",
     "delete from es_disclosure",
+    "delete from es_erased",
+    "insert into es_erased values ('per_ben', 'identity', 1)",
     "delete from es_migration",
 ]
 STRUCTURAL = [
@@ -43,7 +45,7 @@ STRUCTURAL = [
 PERSONAL = [
     "select * from es_key",
     "select * from es_disclosure",
-    "select es_erase('per_ben')",
+    "select es_erase('per_ben', '{identity}')",
     "select * from es_claim",
     "select * from es_snapshot",
 ]
@@ -114,6 +116,6 @@ async def test_the_auditor_reads_nothing_else_and_writes_nothing(
 
 
 async def test_the_service_erases_through_the_function(app: asyncpg.Connection) -> None:
-    assert await app.fetchval("select es_erase($1)", BEN) == 2
+    assert await app.fetchval("select es_erase($1, $2)", BEN, ["identity", "contact"]) == 2
     assert await app.fetchval("select count(*) from es_disclosure") == 0
     assert await app.fetchval("select count(*) from es_key") == 0

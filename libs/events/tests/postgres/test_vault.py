@@ -1,5 +1,7 @@
 """Personal values are opened with the right keys only, and never again once they are destroyed."""
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -9,7 +11,7 @@ from libs.events.tests.bakery import ANA, BEN
 from libs.events.tests.drafts import placed
 
 from events.io.postgres import BadEpochKey, EpochKeys, PostgresStore, open_store
-from events.ports import Append
+from events.ports import Append, PersonErased, Unavailable
 from homeward.postgres import Database
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -106,6 +108,7 @@ async def test_an_old_backup_does_not_open_once_the_epochs_key_is_destroyed(
     async with open_store(database.app, EpochKeys(NEW, OLD)) as store:
         await store.vault.rewrap()
         await store.erase(BEN)
+    await as_owner(database, "alter table es_key disable trigger not_erased")  # as a restore does
     for table in ("key", "disclosure"):
         await as_owner(database, restore.format(table))
     async with open_store(database.app, EpochKeys(NEW)) as store:
@@ -115,15 +118,68 @@ async def test_an_old_backup_does_not_open_once_the_epochs_key_is_destroyed(
         assert len(await store.disclosures([draft.event_id])) == 1, "the backup was a good one"
 
 
-async def test_an_erasure_in_another_process_does_not_lose_what_is_said_after(
+async def test_what_another_process_erased_is_not_sealed_under_a_key_remembered_here(
     postgres_store: PostgresStore, database: Database
 ) -> None:
     await postgres_store.append(Append((placed("itm_1", name="Zaynab"),)))
     async with open_store(database.app, EpochKeys(b"k" * 32)) as other:
         assert await other.erase(BEN) == 2
-    draft = placed("itm_2", name="Zaynab")
-    assert await postgres_store.append(Append((draft,))) == (2,)
+    with pytest.raises(PersonErased):
+        await postgres_store.append(Append((placed("itm_2", name="Zaynab"),)))
+    assert await postgres_store.head() == 1
+    assert await as_owner(database, "select from es_key where person = $1", BEN) == []
+
+
+async def test_what_is_purged_goes_with_the_keys_or_not_at_all(
+    postgres_store: PostgresStore, database: Database
+) -> None:
+    await as_owner(database, "create table blind (person text)")
+    await as_owner(database, f"grant all on blind to {database.name}_app")
+    await as_owner(database, "insert into blind values ($1), ($2)", ANA, BEN)
+    draft = placed("itm_1", name="Zaynab")
+    await postgres_store.append(Append((draft,)))
+
+    async def purge(connection: Any) -> None:
+        await connection.execute("delete from blind where person = $1", BEN)
+
+    async def fail(connection: Any) -> None:
+        await purge(connection)
+        raise Unavailable("died")
+
+    with pytest.raises(Unavailable):
+        await postgres_store.erase(BEN, also=[fail])
     assert len((await postgres_store.disclosures([draft.event_id]))[draft.event_id]) == 2
+    assert await postgres_store.erased(BEN) == frozenset()
+    assert await postgres_store.erase(BEN, also=[purge]) == 2
+    assert [row["person"] for row in await as_owner(database, "select * from blind")] == [ANA]
+
+
+async def test_a_key_of_the_services_own_outlives_its_epoch(database: Database) -> None:
+    async with open_store(database.app, EpochKeys(OLD)) as store:
+        assert await store.vault.own_key("blinding", b"1" * 32) == b"1" * 32
+        assert await store.vault.own_key("blinding", b"2" * 32) == b"1" * 32
+    async with open_store(database.app, EpochKeys(NEW, OLD)) as store:
+        assert await store.vault.left_behind() == 1
+        assert await store.vault.rewrap() == 1
+        assert await store.vault.left_behind() == 0
+    async with open_store(database.app, EpochKeys(NEW)) as store:
+        assert await store.vault.own_key("blinding", b"2" * 32) == b"1" * 32
+
+
+async def test_a_key_and_an_erasure_at_once_leave_no_key(
+    postgres_store: PostgresStore, database: Database
+) -> None:
+    """Whichever comes first: either the value goes with the erasure or it was refused."""
+
+    async def tell(number: int) -> None:
+        with suppress(PersonErased):
+            await postgres_store.append(Append((placed(f"itm_{number}", name="Zaynab"),)))
+
+    await asyncio.gather(
+        *map(tell, range(20)), postgres_store.erase(BEN), *map(tell, range(20, 40))
+    )
+    assert await as_owner(database, "select from es_key where person = $1", BEN) == []
+    assert await as_owner(database, "select from es_disclosure") == []
 
 
 async def test_without_the_epochs_key_nothing_is_sealed(database: Database) -> None:

@@ -18,7 +18,7 @@ from events.delivery.ports import Refusal, Tracking, Watch
 from events.delivery.sources import History, following, in_place
 from events.envelope import Actor, Context, Entry
 from events.handler import Act, Handler, Once
-from events.ports import Append, Claim, ClaimTaken, Conflict, Unavailable
+from events.ports import Append, Claim, ClaimTaken, Conflict, PersonErased, Unavailable
 from events.registry import Registry, UnknownEvent
 from events.roles import Role
 from events.service import Copy, Heard, View
@@ -219,6 +219,9 @@ class Reaction:
                 held = taken.held
                 facts = {"scope": held.scope, "key": held.key}
                 said = canonical({"rule": "ClaimTaken", "facts": facts})
+            except PersonErased as erased:
+                facts = {"person": erased.person, "kind": erased.kind}
+                said = canonical({"rule": "PersonErased", "facts": facts})
             except Conflict as error:
                 raise Unavailable("others keep writing to the same stream") from error
             else:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from events.delivery.consume import (
@@ -31,7 +32,7 @@ from events.delivery.sources import ForeignHistory, History, OwnHistory
 from events.handler import Act, Handler
 from events.ports import Bus, Unavailable
 from events.registry import Registry
-from events.service import Copy, Effect, Heard, Policy, Service, View
+from events.service import Copy, Effect, Erasing, Heard, Policy, Service, View
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
@@ -103,8 +104,9 @@ class Worker:
     """Runs one declared service's relay, views, policies, effects and tasks."""
 
     def __init__(self, service: Service, delivery: Delivery) -> None:
-        parts: tuple[View | Copy | Policy | Effect, ...]
-        parts = (*service.views, *service.copies, *service.policies, *service.effects)
+        erasing = () if service.erasing is None else (service.erasing,)
+        parts: tuple[View | Copy | Policy | Effect | Erasing, ...]
+        parts = (*service.views, *service.copies, *service.policies, *service.effects, *erasing)
         names = [part.name for part in parts]
         if len(set(names)) != len(names):
             raise ValueError(f"{service.name}: two views, copies, policies or effects of one name")
@@ -118,6 +120,7 @@ class Worker:
             *(consumer for copy in service.copies for consumer in self._copy(copy)),
             *(consumer for policy in service.policies for consumer in self._policy(policy)),
             *(consumer for effect in service.effects for consumer in self._effect(effect)),
+            *(consumer for each in erasing for consumer in self._erasing(each)),
         ]
 
     async def run(self) -> None:
@@ -305,6 +308,18 @@ class Worker:
 
         for ear in _ears(effect.hears):
             yield self._consumer(effect.name, ear.source, self._reaction(effect.name, react, ear))
+
+    def _erasing(self, erasing: Erasing) -> Iterator[Consumer]:
+        async def react(fact: Heard[Any]) -> list[Act[Any, Any, Any]]:
+            ordered = fact.event
+            purges = [partial(purge, ordered) for purge in erasing.purges]
+            destroyed = await self._with.handler.store.erase(
+                ordered.person, ordered.kinds, also=purges
+            )
+            return [erasing.record(ordered, self._with.handler.clock.now(), destroyed)]
+
+        for ear in _ears(erasing.hears):
+            yield self._consumer(erasing.name, ear.source, self._reaction(erasing.name, react, ear))
 
     def _reaction(self, name: str, react: React, ear: Ear) -> Reaction:
         return Reaction(name, react, ear, self._with.handler, self._with.tracking, self._with.watch)

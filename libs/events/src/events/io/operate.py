@@ -4,6 +4,11 @@
     python -m events.io.operate refusals
     python -m events.io.operate resume CONSUMER SOURCE --by per_omar
     python -m events.io.operate skip CONSUMER SOURCE POSITION --by per_omar --why "..."
+    python -m events.io.operate rewrap
+
+`rewrap` puts the keys of the personal values under the key in HOMEWARD_EPOCH_KEY, out of those in
+HOMEWARD_EARLIER_EPOCH_KEYS. Once it ends with 0, these can be destroyed: what a backup from before
+holds of people who were erased since cannot be opened by anybody any more.
 
 The service's database is named by HOMEWARD_DATABASE_URL. `resume` lets the consumer try the same
 event again, after what was wrong has been put right. `skip` leaves the event out for ever: what
@@ -24,8 +29,10 @@ import asyncpg
 
 from events.delivery.ports import NotStopped
 from events.delivery.worker import RELAY
+from events.io.postgres import EpochKeys, Vault
 from events.io.postgres.faults import unavailable
 from events.io.postgres.tracking import PostgresTracking
+from events.io.settings import BadSettings, earlier_keys, epoch_key
 from events.ports import Unavailable
 
 DATABASE = "HOMEWARD_DATABASE_URL"
@@ -41,7 +48,7 @@ def main() -> None:
         sys.exit(f"Set {DATABASE} to the address of the service's database.")
     try:
         asyncio.run(_operate(asked, url))
-    except (NotStopped, Unavailable, ValueError) as hindrance:
+    except (NotStopped, Unavailable, BadSettings, ValueError) as hindrance:
         sys.exit(str(hindrance))
 
 
@@ -57,6 +64,8 @@ async def _operate(asked: argparse.Namespace, url: str) -> None:
                         f"{refusal.policy} at {refusal.source} {refusal.position}: {refusal.rule}"
                         f" {refusal.facts.decode()}, at {refusal.at:%Y-%m-%d %H:%M:%S} UTC"
                     )
+            case "rewrap":
+                await _rewrap(pool)
             case "skip" if asked.consumer == RELAY:
                 raise ValueError("the relay leaves nothing out: remake its stream, then resume it")
             case "resume":
@@ -76,6 +85,20 @@ async def _operate(asked: argparse.Namespace, url: str) -> None:
                     )
 
 
+async def _rewrap(pool: asyncpg.Pool) -> None:
+    """Put every key under the current epoch; a failure when one could not be."""
+    now = epoch_key(os.environ.get("HOMEWARD_EPOCH_KEY", ""))
+    vault = Vault(pool, EpochKeys(now, *earlier_keys(os.environ)), "homeward")
+    moved = await vault.rewrap()
+    print(f"{moved} keys are under the current epoch's key now.")  # noqa: T201
+    left = await vault.left_behind()
+    if left:
+        raise ValueError(
+            f"{left} keys are under an epoch whose key is not in HOMEWARD_EARLIER_EPOCH_KEYS."
+            " Do not destroy it: without it their values are lost."
+        )
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=os.environ.get("HOMEWARD_OPERATE_AS", "python -m events.io.operate"),
@@ -85,6 +108,7 @@ def _arguments() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("stops", help="list the consumers that stand still")
     commands.add_parser("refusals", help="list what was refused to policies")
+    commands.add_parser("rewrap", help="put all keys of personal values under the current epoch")
     resume = commands.add_parser("resume", help="let one try the same event again")
     skip = commands.add_parser("skip", help="let one go on without the event")
     for command in (resume, skip):

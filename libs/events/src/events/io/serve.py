@@ -125,7 +125,7 @@ async def _until_either_ends(server: Server, worker: Worker) -> None:
 async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) -> Running:
     clock, ids = SystemClock(), SystemIds()
     await patiently(lambda: up_to_date(settings.database_url, service.migrations))
-    epochs = EpochKeys(settings.epoch_key)
+    epochs = EpochKeys(settings.epoch_key, *settings.earlier_epoch_keys)
     store = await patiently(
         lambda: stack.enter_async_context(
             open_store(settings.database_url, epochs, stored=batches())

@@ -18,6 +18,9 @@ class BadSettings(ValueError):
     """The environment does not say what a service needs. The message says what and where."""
 
 
+EARLIER = "HOMEWARD_EARLIER_EPOCH_KEYS"
+"""Epoch keys that values may still be under, with commas between; while an epoch is changed."""
+
 _MEANINGS = {
     "HOMEWARD_BIND": "where to listen, such as 127.0.0.1:8471",
     "HOMEWARD_CLIENT_SECRET": "the service's own secret at the issuer",
@@ -46,6 +49,8 @@ class Settings:
     issuer_url: str
     client_secret: str = field(repr=False)
     epoch_key: bytes = field(repr=False)
+    earlier_epoch_keys: tuple[bytes, ...] = field(repr=False)
+    """Of epochs that are being retired."""
     service_urls: Mapping[str, str]
     data: Path
     otlp_endpoint: str | None
@@ -81,7 +86,8 @@ class Settings:
             nats_password=said["HOMEWARD_NATS_PASSWORD"],
             issuer_url=said["HOMEWARD_ISSUER_URL"].rstrip("/"),
             client_secret=said["HOMEWARD_CLIENT_SECRET"],
-            epoch_key=_key(said["HOMEWARD_EPOCH_KEY"]),
+            epoch_key=epoch_key(said["HOMEWARD_EPOCH_KEY"]),
+            earlier_epoch_keys=earlier_keys(environment),
             service_urls=_urls(said["HOMEWARD_SERVICE_URLS"]),
             data=Path(said["HOMEWARD_DATA"]),
             otlp_endpoint=environment.get("HOMEWARD_OTLP_ENDPOINT") or None,
@@ -96,13 +102,20 @@ def _address(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _key(text: str) -> bytes:
+def earlier_keys(environment: Mapping[str, str]) -> tuple[bytes, ...]:
+    """Those that the environment tells; as a rule none. `BadSettings`."""
+    told = environment.get(EARLIER, "")
+    return tuple(epoch_key(each, EARLIER) for each in told.split(",") if each)
+
+
+def epoch_key(text: str, name: str = "HOMEWARD_EPOCH_KEY") -> bytes:
+    """The key as the environment has it. `BadSettings`."""
     try:
         key = base64.b64decode(text, validate=True)
     except binascii.Error:
         key = b""
     if len(key) != KEY_BYTES:
-        raise BadSettings(f"HOMEWARD_EPOCH_KEY should be {KEY_BYTES} bytes in base64.")
+        raise BadSettings(f"{name} should be {KEY_BYTES} bytes in base64.")
     return key
 
 

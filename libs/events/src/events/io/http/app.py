@@ -22,7 +22,7 @@ from events.io.http.operation import Operation
 from events.io.http.problems import Problem, refused
 from events.io.http.request import Raw
 from events.io.telemetry import Part, Trace
-from events.ports import ClaimTaken, Conflict, Unavailable
+from events.ports import ClaimTaken, Conflict, PersonErased, Unavailable
 
 log = logging.getLogger("homeward.http")
 
@@ -121,6 +121,9 @@ def problem_of(error: Exception, statuses: Mapping[type[Rejected], int]) -> Prob
             return Problem(
                 "claim_taken", "What must be unique for ever is taken.", extra={"scope": held}
             )
+        case PersonErased():
+            said = f"Nothing was stored, and no new {error.kind} value is kept about this person."
+            return Problem("person_erased", said, extra={"kind": error.kind})
         case Conflict():
             return Problem("write_conflict", "Nothing was stored. Send it again.", headers=_SOON)
         case EntryTooLarge():

@@ -40,6 +40,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "not_http": (400, "This is not an HTTP request"),
     "not_ready": (503, "The service is starting, or something that it needs is not there"),
     "not_found": (404, "There is nothing here, or nothing that you may see"),
+    "person_erased": (409, "What we held about this person was erased, and stays so"),
     "query_invalid": (400, "The query is not one that this operation knows"),
     "token_invalid": (401, "The access token is not valid here"),
     "token_missing": (401, "Sign in first: an access token is needed"),

@@ -9,7 +9,7 @@ declare
     app text := quote_ident(current_database() || '_app');
     auditor text := quote_ident(current_database() || '_auditor');
     kept constant text[] := array['es_head', 'es_event', 'es_claim', 'es_key', 'es_disclosure',
-        'es_migration'];
+        'es_erased', 'es_migration'];
     it record;
 begin
     for it in select quote_ident(tablename) as name, tablename = any (kept) as is_kept

@@ -1,7 +1,7 @@
 """One service's history and vault on Postgres. The promises are in `events.ports.Store`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -13,7 +13,7 @@ from events.io.postgres.append import Appender, Unsealed
 from events.io.postgres.faults import surviving, unavailable
 from events.io.postgres.line import held_claim
 from events.io.postgres.vault import EpochKeys, Vault
-from events.personal import Disclosure
+from events.personal import Disclosure, Kind
 from events.ports import Append, Claim, Snapshot
 
 CONNECTIONS = 10
@@ -42,7 +42,7 @@ class PostgresStore:
                 sealed = await self.vault.seal(append.drafts)
             try:
                 return await self._appender.append(append, sealed)
-            except Unsealed:  # the person was erased in between; what is said now is new
+            except Unsealed:  # erased in between: the vault finds out of whom and what
                 self.vault.forget(append.drafts)
 
     async def load(self, stream: str, after: int = 0, limit: int | None = None) -> Sequence[Entry]:
@@ -103,9 +103,18 @@ class PostgresStore:
         with unavailable():
             return await self.vault.open(event_ids)
 
-    async def erase(self, person: str) -> int:
+    async def erase(
+        self,
+        person: str,
+        kinds: Collection[Kind] = tuple(Kind),
+        also: Sequence[Callable[[Any], Awaitable[None]]] = (),
+    ) -> int:
         with unavailable():
-            return await self.vault.erase(person)
+            return await self.vault.erase(person, kinds, also)
+
+    async def erased(self, person: str) -> frozenset[Kind]:
+        with unavailable():
+            return await self.vault.erased(person)
 
 
 async def follow(head: Head, connect: Callable[[], Any]) -> None:

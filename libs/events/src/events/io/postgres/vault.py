@@ -2,8 +2,9 @@
 
 A value is sealed with AES-256-GCM under a key of its person and kind, for one tenant, person,
 event and field and no other. The person's keys are kept wrapped under the key of an epoch, which
-the database never sees. Erasing a person deletes their keys and values. Re-wrapping under a new
-epoch and destroying the old epoch's key makes the copies in old backups unreadable.
+the database never sees. Erasing a person deletes their keys and values, and no key
+is made for them again. Re-wrapping under a new epoch and destroying the old epoch's key makes the
+copies in old backups unreadable.
 
 Sealing a short value costs less than handing it to a thread would, so it is done in place.
 """
@@ -12,20 +13,26 @@ import hashlib
 import os
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.personal import Disclosure, Kind
+from events.ports import PersonErased
 from events.registry import Draft
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
 CACHED_KEYS = 10_000
 REWRAP_BATCH = 1_000
+ERASED = "HW001"
+"""The database's word for a key of what was erased; see migrations/0003_erased.sql."""
+OWN = "service"
+"""In the place of a person, for the keys that are the service's own."""
 
 
 class BadEpochKey(ValueError):
@@ -123,12 +130,41 @@ class Vault:
                 opened.setdefault(row["event_id"], []).append(disclosure)
         return opened
 
-    async def erase(self, person: str) -> int:
-        """Destroy the person's keys and values; how many values there were."""
-        erased: int = await self._pool.fetchval("select es_erase($1)", person)
-        for kind in Kind:
+    async def erase(
+        self,
+        person: str,
+        kinds: Collection[Kind],
+        also: Sequence[Callable[[Any], Awaitable[None]]] = (),
+    ) -> int:
+        """Destroy the person's keys of these kinds, and with them the values; how many there were.
+
+        `also` does its part in the same transaction.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            erased: int = await connection.fetchval("select es_erase($1, $2)", person, list(kinds))
+            for each in also:
+                await each(connection)
+        for kind in kinds:
             self._keys.pop((person, kind), None)
         return erased
+
+    async def erased(self, person: str) -> frozenset[Kind]:
+        """The kinds that were erased of this person."""
+        rows = await self._pool.fetch("select kind from es_erased where person = $1", person)
+        return frozenset(Kind(row["kind"]) for row in rows)
+
+    async def own_key(self, purpose: str, at_first: bytes) -> bytes:
+        """A key of the service's own, kept like those of people and re-wrapped with them.
+
+        `at_first`: what it is when nobody asked before.
+        """
+        return (await self._kept_key(OWN, purpose, at_first))[1]
+
+    async def left_behind(self) -> int:
+        """How many keys are wrapped under an epoch other than the current one."""
+        query = "select count(*) from es_key where epoch <> $1"
+        left: int = await self._pool.fetchval(query, self._epochs.current)
+        return left
 
     async def rewrap(self) -> int:
         """Put every key under the current epoch's; how many there were.
@@ -168,8 +204,18 @@ class Vault:
         return held
 
     async def _stored_key(self, person: str, kind: Kind) -> tuple[UUID, AESGCM]:
+        fresh = AESGCM.generate_key(8 * KEY_BYTES)
+        try:
+            id_, key = await self._kept_key(person, kind, fresh)
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == ERASED:
+                raise PersonErased(person, kind) from None
+            raise
+        return id_, AESGCM(key)
+
+    async def _kept_key(self, person: str, kind: str, fresh: bytes) -> tuple[UUID, bytes]:
+        """The key that is kept; `fresh` from now on when there is none."""
         about = self._about(person, kind)
-        fresh = self._epochs.wrap(AESGCM.generate_key(8 * KEY_BYTES), about)
         async with self._pool.acquire() as connection:
             await connection.execute(
                 "insert into es_key (id, person, kind, epoch, wrapped) values ($1, $2, $3, $4, $5)"
@@ -178,7 +224,7 @@ class Vault:
                 person,
                 kind,
                 self._epochs.current,
-                fresh,
+                self._epochs.wrap(fresh, about),
             )
             row = await connection.fetchrow(
                 "select id, epoch, wrapped from es_key where person = $1 and kind = $2",
@@ -186,11 +232,11 @@ class Vault:
                 kind,
             )
         if row is None:  # erased in between
-            return await self._stored_key(person, kind)
+            return await self._kept_key(person, kind, fresh)
         key = self._epochs.unwrap(row["epoch"], row["wrapped"], about)
         if key is None:
             raise BadEpochKey(f"the key of epoch {row['epoch']} is not at hand")
-        return row["id"], AESGCM(key)
+        return row["id"], key
 
     def _about(self, *parts: str) -> bytes:
         """What a seal is good for: additional authenticated data, each part with its length."""
