@@ -1,7 +1,10 @@
 """The rules of plans: pure functions over facts."""
 
+from typing import get_args
+
 from events.registry import Registry
 from plans.domain.drawing import EntitlementDrawn, EntitlementReleased
+from plans.domain.item.facts import ItemEvent
 from plans.domain.plan import facts
 from plans.domain.programme import ProgrammePublished
 from plans.domain.reading import PersonalDataRead
@@ -25,6 +28,7 @@ registry = Registry.of(
         facts.PlanRejected,
         EntitlementDrawn,
         EntitlementReleased,
+        *get_args(ItemEvent),
         PersonalDataRead,
     ],
 )

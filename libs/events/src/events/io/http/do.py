@@ -167,9 +167,14 @@ class Loader:
         stream: str,
         *,
         answer: Callable[[S, int], BaseModel],
+        at_first: S | None = None,
     ) -> Response:
-        """The aggregate with its ETag; 304 when the client has it, 404 when there is none."""
+        """The aggregate with its ETag; 304 when the client has it, 404 when there is none.
+
+        `at_first`: how it stands before the first fact about it, at version 0.
+        """
         state, version = await self.state(decider, stream)
+        state = state if state is not None else at_first
         if state is None:
             raise Problem("not_found", "There is no such thing, or it is not yours to see.")
         tag = etag(version)

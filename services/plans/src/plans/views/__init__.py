@@ -18,6 +18,7 @@ from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
 from plans.domain.standing import Standing, evolve
+from plans.views import items
 
 
 async def _project_standings(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -142,4 +143,5 @@ views = (
     View("case_standing", {"intake": from_intake}, _project_standings, ("case_standing",)),
     View("plan", {"plans": registry}, _project_plans, ("plan",)),
     View("programme", {"plans": registry}, _project_programmes, ("programme",)),
+    items.view,
 )

@@ -1,0 +1,103 @@
+"""Read models of approved items: as they were approved, and what came of them since."""
+
+from typing import Any
+
+import msgspec
+
+from events.canonical import canonical, decode_ours
+from events.service import Connection, Heard, View
+from events.values import CaseId, ItemId
+from plans.domain import registry
+from plans.domain.item import item as items
+from plans.domain.item.kinds import Approved
+from plans.domain.item.state import CarriedOut
+from plans.domain.plan.facts import PlanApproved
+
+
+async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
+    for heard in batch:
+        if isinstance(heard.event, PlanApproved):
+            await _approve(heard.event, tables)
+        elif heard.envelope.subject.startswith("itm_"):
+            await _carry_out(heard, tables)
+
+
+async def _approve(event: PlanApproved, tables: Connection) -> None:
+    approved = [
+        Approved(
+            item=each.item,
+            plan=event.plan,
+            case=event.case,
+            programme=event.programme,
+            programme_version=event.programme_version,
+            type=each.type,
+            dimension=each.dimension,
+            modality=each.modality,
+            spec=each.spec,
+            ceiling=each.ceiling,
+            drafter=event.drafter,
+            counsellor=event.counsellor,
+        )
+        for each in event.items
+    ]
+    await tables.executemany(
+        "insert into approved_item (item_id, plan_id, case_id, approved) values ($1, $2, $3, $4)"
+        " on conflict (item_id) do update set approved = excluded.approved",
+        [(each.item, each.plan, each.case, canonical(each).decode()) for each in approved],
+    )
+
+
+async def _carry_out(heard: Heard[Any], tables: Connection) -> None:
+    item = ItemId(heard.envelope.subject)
+    text = await tables.fetchval("select state from carried_item where item_id = $1", item)
+    state = items.evolve(_read(text, CarriedOut) if text else None, heard.event)
+    await tables.execute(
+        "insert into carried_item (item_id, case_id, version, state) values ($1, $2, $3, $4)"
+        " on conflict (item_id) do update set version = excluded.version, state = excluded.state",
+        item,
+        state.case,
+        int(heard.envelope.sequence),
+        canonical(state).decode(),
+    )
+
+
+async def approved_item(tables: Connection, item: ItemId) -> Approved | None:
+    """The item as it was approved; None when no approved plan has it."""
+    text = await tables.fetchval("select approved from approved_item where item_id = $1", item)
+    return _read(text, Approved) if text else None
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    approved: Approved
+    state: CarriedOut
+    version: int
+
+
+async def items_of(
+    tables: Connection, *, case: CaseId, after: str | None, limit: int
+) -> list[ItemRow]:
+    """The approved items of a case, by id."""
+    rows = await tables.fetch(
+        "select approved, state, version from approved_item a"
+        " left join carried_item using (item_id) where a.case_id = $1"
+        " and ($2::text is null or item_id > $2) order by item_id limit $3",
+        case,
+        after,
+        limit,
+    )
+    return [_row(row) for row in rows]
+
+
+def _row(row: Any) -> ItemRow:
+    approved = _read(row["approved"], Approved)
+    state = CarriedOut(id=approved.item, case=approved.case)
+    if row["state"] is None:
+        return ItemRow(approved, state, 0)
+    return ItemRow(approved, _read(row["state"], CarriedOut), row["version"])
+
+
+def _read(text: str, kind: Any) -> Any:
+    return msgspec.json.decode(text, type=kind, dec_hook=decode_ours)
+
+
+view = View("item", {"plans": registry}, _project, ("approved_item", "carried_item"))
