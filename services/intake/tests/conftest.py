@@ -17,6 +17,7 @@ from events.ports import Append, Store
 from events.values import Code, Digest
 from homeward.postgres import Database
 from intake.domain.programme import ProgrammePublished, Terms, plans
+from intake.gateways import Gateways
 from intake.main import service
 
 
@@ -81,7 +82,12 @@ async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World
     async with (
         open_store(database.app, EpochKeys(b"k" * 32)) as store,
         trial(
-            service.api, service.registry, store=store, view=store.pool, clock=FixedClock()
+            service.api,
+            service.registry,
+            store=store,
+            view=store.pool,
+            gateways=Gateways(epoch_key=b"k" * 32),
+            clock=FixedClock(),
         ) as intake,
     ):
         world = World(intake, store)

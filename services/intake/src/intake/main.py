@@ -4,7 +4,9 @@ from pathlib import Path
 
 from events.service import Service
 from intake.api import api
+from intake.deadlines import keep_deadlines
 from intake.domain import registry
+from intake.gateways import gateways
 from intake.views import views
 
 service = Service(
@@ -13,6 +15,8 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    gateways=gateways,
+    tasks=(keep_deadlines,),
 )
 
 if __name__ == "__main__":
