@@ -41,7 +41,12 @@ def eur(units: int) -> Money:
 
 
 def _amount(role: FamilyRole, units: int) -> Entitlement:
-    return Entitlement(role, (ReturnType.VOLUNTARY,), eur(units), eur(units // 10))
+    return Entitlement(
+        role=role,
+        returns=(ReturnType.VOLUNTARY,),
+        total=eur(units),
+        cash_at_most=eur(units // 10),
+    )
 
 
 TERMS = Terms(

@@ -48,14 +48,9 @@ def _kind(
     return Assistance(
         type=Code(name),
         dimension=Dimension.ECONOMIC,
-        level=Level.INDIVIDUAL,
+        levels=(Level.INDIVIDUAL,),
         modality=modality,
         at_most=at_most,
-        before_approval=(),
-        before_order=(),
-        before_payment=(),
-        instalments=None,
-        advance=None,
         wording_for_others=Code(say) if say else None,
     )
 

@@ -1,17 +1,25 @@
 """Programmes: published by who runs them, by versions, each staying as it was."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 from services.plans.tests.people import IOM, NGO, PROGRAMME_FILE
 
+from events.envelope import open_entry
+from events.money import Money
 from events.scenario import scenario
 from events.values import Digest, PersonId
+from plans.domain import registry
 from plans.domain.programme import (
+    Level,
     NotYourProgramme,
     Policy,
     ProgrammePublished,
     PublishProgramme,
+    from_v1,
     programme,
 )
 from plans.programme import Programme, load
@@ -27,6 +35,7 @@ publish = PublishProgramme(
     policy=page.policy,
 )
 OTHER = Digest("0" * 64)
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def published(command: PublishProgramme, version: int) -> ProgrammePublished:
@@ -72,3 +81,30 @@ def test_a_programme_is_not_taken_over_by_a_later_page() -> None:
     scenario(programme).given(published(publish, 1)).when(takeover).then_rejected(
         NotYourProgramme(NGO, IOM)
     )
+
+
+def test_what_version_1_said_is_read_in_the_words_of_version_2() -> None:
+    text = (GOLDEN / "plans.programme_published.v1.json").read_bytes()
+    old = registry.read(open_entry(text))
+    assert isinstance(old, ProgrammePublished)
+    assert old.approval.quorum(Money(10**9, "EUR")) == 1
+    (kind,) = old.assistance
+    assert kind.levels == (Level.INDIVIDUAL,)
+    assert kind.before_commitment == ("example",)
+    assert not old.one_programme_at_a_time
+
+
+@pytest.mark.parametrize(
+    ("stage", "listed", "kept"),
+    [
+        ("before_order", ["quotations_by_threshold", "proforma"], ["proforma"]),
+        ("before_payment", ["invoice", "attendance", "payslip"], ["payslip"]),
+    ],
+)
+def test_what_the_chain_sees_to_is_no_document_any_more(
+    stage: str, listed: list[str], kept: list[str]
+) -> None:
+    said = json.loads((GOLDEN / "plans.programme_published.v1.json").read_bytes())["data"]
+    said["assistance"][0][stage] = listed
+    now = {"before_order": "before_commitment"}.get(stage, stage)
+    assert from_v1(said)["assistance"][0][now] == kept

@@ -13,7 +13,7 @@ from services.plans.tests.people import PROGRAMME_FILE, eur
 
 from events.money import Money
 from events.values import Code, ProgrammeId
-from plans.domain.programme import Modality
+from plans.domain.programme import Collective, Level, Modality
 from plans.page import Mistake, Page
 from plans.programme import Programme, check, load, parse
 
@@ -58,7 +58,7 @@ def test_the_shipped_programme_has_no_mistake() -> None:
     assert policy.paying.invoice_tolerance_basis_points == 200
     assert policy.paying.invoice_tolerance_at_most == eur(20)
     assert not policy.paying.certifier_may_sign
-    assert policy.approval.members == 2
+    assert policy.approval.quorum(eur(2000)) == 2
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,11 @@ def test_the_shipped_programme_has_no_mistake() -> None:
         ("until: 2027-06-30", "until: 2022-06-30", "funded_by.until  is not after from"),
         ("run_by: iom", "run_bye: iom", "run_bye  is not known here; write run_by"),
         ("currency: EUR", "currency: XXQ", 'funded_by.currency  "XXQ" is not an ISO 4217 currency'),
-        ("members: 2", "members: 1", "approval.committee.members  1 is not right; write how many"),
+        (
+            "members: 2",
+            "members: 1",
+            "approval.committee.quorum[0].members  1 is not right; write how",
+        ),
         ("cash_at_most: 0 EUR", "cash_at_most: 2001 EUR", "is more than total; write less"),
         ("below: 1500 EUR", "below: 100 EUR", "is not above the band before; sort them"),
         ("total: 2000 EUR", "total: 0 EUR", "is nothing; write an amount above zero"),
@@ -117,11 +121,62 @@ def test_the_shipped_programme_has_no_mistake() -> None:
         ("below: 150 EUR", "below: 0 EUR", "is nothing; write an amount above zero"),
         ("    at_most: 500 EUR\n", "", "assistance.legal_aid  lacks at_most"),
         (", waiver_by: programme manager", "", "buying.bands[1]  waiver_by is a dependency of"),
+        (
+            "until: 2027-06-30",
+            "until: 2027-06-30, extended_until: 2027-06-30",
+            "funded_by.extended_until  is not after until",
+        ),
+        ("{members: 2}", "{up_to: 5 EUR, members: 2}", "quorum[0].up_to  is the last and has a"),
+        ("{members: 2}", "{members: 2}, {members: 3}", "quorum[0]  lacks up_to"),
+        (
+            "{members: 2}",
+            "{up_to: 9 EUR, members: 2}, {up_to: 9 EUR, members: 2}, {members: 3}",
+            "quorum[1].up_to  is not above the one before",
+        ),
+        ("{members: 2}", "{up_to: 9 EUR, members: 3}, {members: 2}", "quorum[1].members  is fewer"),
+        (
+            "instalments: {each: month, when",
+            "instalments: {each: month, parts: [60 percent, 40 percent], when",
+            "assistance.vocational_course.instalments  has either each or parts; keep one",
+        ),
+        (
+            "{each: month, when: attendance at least 80 percent}",
+            "{parts: [60 percent, 30 percent], when: monitoring visit done}",
+            "vocational_course.instalments.parts  do not add up to 100 percent",
+        ),
+        (
+            "{each: month, when: attendance at least 80 percent}",
+            "{parts: [60 percent, 40 percent], when: attendance at least 80 percent}",
+            "vocational_course.instalments.when  has attendance, which needs each",
+        ),
+        (
+            "{each: month, when: attendance at least 80 percent}",
+            "{each: month, when: [own contribution proved]}",
+            "vocational_course.instalments  waits for own_contribution",
+        ),
+        (
+            "{each: month, when: attendance at least 80 percent}",
+            "{each: month, when: it is time}",
+            'vocational_course.instalments.when  "it is time" is not right; write attendance at',
+        ),
+        (
+            "before_approval: [employment contract]",
+            "before_approval: [invoice]",
+            'job_placement.before_approval[0]  "invoice" is not right; write a document that',
+        ),
+        ("at_most: 800 EUR", "at_most: 800 EUR\n    lasts: 3 to 9 months", "needs instalments for"),
+        (
+            "open to the offices in charge",
+            "restricted from registration",
+            "assistance.micro_business  lacks wording_for_others, as all cases are restricted",
+        ),
+        ("economic: 34 percent", "economic: 35 percent", "weights  do not add up to 100 percent"),
     ],
 )
 def test_a_mistake_has_its_line_and_what_to_write_instead(old: str, new: str, said: str) -> None:
-    where, _, _ = next(told for told in mistakes(old, new) if said in told).partition("  ")
-    assert "lacks" in said or where == f"p.yaml:{line_of(old)}"
+    told = mistakes(old, new)
+    where, _, _ = next((each for each in told if said in each), str(told)).partition("  ")
+    assert "lacks" in said or "needs" in said or where == f"p.yaml:{line_of(old)}", told
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_lines() -> None:
@@ -132,6 +187,81 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_lines() -> None:
         ("the page", 4),
         ("buying.bands[1].below", line_of("below: 1500") - 1),
     ]
+
+
+PROJECTS = """
+collective: {participants: 2 to 15, share: 5 to 60 percent}
+community:
+  at_most: 9000 EUR
+  host_share: 30 to 100 percent
+  host_paid_from: community_projects
+  before_approval: [minutes of the community committee]
+emergency:
+  types: [basic_needs]
+  at_most: 300 EUR
+  ratify_within: 72 hours
+  authorised_by: [counsellor, field officer]
+"""
+WITH_PROJECTS = (
+    TEXT.replace(
+        "    modality: goods\n",
+        "    level: [individual, collective, community]\n    modality: goods\n",
+        1,
+    )
+    + PROJECTS
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "share: 5 to 60",
+            "share: 5 to 6",
+            "collective.share  and participants cannot come to 100",
+        ),
+        ("share: 5 to 60", "share: 51 to 60", "collective.share  and participants cannot come"),
+        ("2 to 15", "1 to 15", 'collective.participants  "1 to 15" is not right; write how few'),
+        ("30 to 100", "30 to 20", "community.host_share  ends before it begins"),
+        ("[basic_needs]", "[bread]", 'emergency.types[0]  "bread" is no type of assistance'),
+        ("[basic_needs]", "[counselling]", 'emergency.types[0]  "counselling" is not paid for one'),
+        ("field officer]", "cook]", 'emergency.authorised_by[1]  "cook" is not right; write couns'),
+        ("individual, collective, community", "individual", "collective  has no type of"),
+    ],
+)
+def test_projects_and_emergencies_have_their_mistakes_too(old: str, new: str, said: str) -> None:
+    read = parse(WITH_PROJECTS.replace(old, new, 1), "p.yaml")
+    assert isinstance(read, list)
+    assert any(said in str(each) for each in read), [str(each) for each in read]
+
+
+def test_a_page_with_projects_and_emergencies() -> None:
+    read = parse(WITH_PROJECTS)
+    assert isinstance(read, Programme), read
+    policy = read.policy
+    assert policy.collective == Collective(2, 15, 5, 60)
+    assert policy.community
+    assert policy.community.host_budget_line == "community_projects"
+    assert policy.emergency
+    assert policy.emergency.authorised_by == ("counsellor", "field_officer")
+    assert policy.assistance[0].levels == (Level.INDIVIDUAL, Level.COLLECTIVE, Level.COMMUNITY)
+
+
+def test_a_type_of_a_level_needs_the_rules_for_that_level() -> None:
+    read = parse(WITH_PROJECTS.replace(PROJECTS, ""), "p.yaml")
+    assert isinstance(read, list)
+    assert [each.path for each in read] == ["assistance.micro_business.level"] * 2
+
+
+@pytest.mark.parametrize(
+    ("ages", "span"),
+    [("under 18", (0, 17)), ("18 and over", (18, None)), ("12 to 17", (12, 17))],
+)
+def test_ages_are_written_as_people_say_them(ages: str, span: tuple[int, int | None]) -> None:
+    read = parse(TEXT.replace("{for: principal,", f"{{for: principal, ages: {ages},"))
+    assert isinstance(read, Programme), read
+    first = read.policy.entitlements[0]
+    assert (first.age_from, first.age_until) == span
 
 
 @pytest.mark.parametrize(
@@ -172,7 +302,7 @@ def test_layout_and_comments_do_not_count_but_words_do() -> None:
     as_json = msgspec.json.encode(yaml.load(TEXT, Loader=_Texts)).decode()
     assert parse(as_json) == read()
     assert parse("# a remark\n" + TEXT) == read()
-    other = parse(TEXT.replace("12 months after arrival", "6 months after arrival"))
+    other = parse(TEXT.replace("90 days after arrival", "60 days after arrival"))
     assert isinstance(other, Programme)
     assert other.digest != read().digest
 

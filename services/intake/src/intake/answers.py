@@ -101,7 +101,7 @@ class ProgrammeAnswer(Answer):
             version=terms.version,
             currency=terms.currency,
             since=terms.since,
-            until=terms.until,
+            until=terms.open_until,
             eligibility=plain(terms.eligibility),
             entitlements=plain(terms.entitlements),
         )

@@ -23,7 +23,7 @@ class ProgrammeAnswer(Answer):
     since: date
     until: date
     policy: dict[str, Any]
-    """All that is decided by, as the event `plans.programme_published.v1` has it."""
+    """All that is decided by, as the event `plans.programme_published.v2` has it."""
 
     @classmethod
     def of(cls, state: Programme, _version: int) -> "ProgrammeAnswer":
@@ -39,7 +39,7 @@ class ProgrammeAnswer(Answer):
             currency=policy.currency,
             organisation=policy.organisation,
             since=policy.since,
-            until=policy.until,
+            until=policy.open_until,
             policy=plain(policy),
         )
 

@@ -38,7 +38,7 @@ class Paying(msgspec.Struct, frozen=True):
     invoice_tolerance_at_most: Money
 
 
-class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v1"):
+class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
     programme: ProgrammeId
     version: int
     paying: Paying
@@ -114,7 +114,13 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
 
 
 from_intake = Registry.of("intake", [ReturneeRegistered, ArrivalConfirmed], foreign=True)
-from_plans = Registry.of("plans", [ProgrammePublished, PlanApproved], foreign=True)
+from_plans = Registry.of(
+    "plans",
+    [ProgrammePublished, PlanApproved],
+    # Version 2 says nothing else about paying.
+    upcasters={"plans.programme_published.v1": dict},
+    foreign=True,
+)
 from_vendors = Registry.of(
     "vendors",
     [

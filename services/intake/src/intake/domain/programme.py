@@ -8,6 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -22,6 +23,15 @@ class ReturnType(StrEnum):
 
     VOLUNTARY = "voluntary"
     FORCED = "forced"
+    HUMANITARIAN = "humanitarian"
+    """Brought back from danger: rescued, out of a camp, home again after displacement."""
+
+
+class OtherAssistance(StrEnum):
+    """What becomes of an amount that somebody receives elsewhere for the same purpose."""
+
+    DEDUCTED = "deducted"
+    DECLARED = "declared"
 
 
 class FamilyRole(StrEnum):
@@ -42,33 +52,66 @@ class Eligibility(msgspec.Struct, frozen=True):
     """What has to be found true of a case, each of them, before it is eligible."""
 
 
-class Entitlement(msgspec.Struct, frozen=True):
-    """What one person may receive, by the role in the family and the type of return."""
+class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
+    """What one person may receive. The first row that fits a person is the one that counts."""
 
     role: FamilyRole
     returns: tuple[ReturnType, ...]
+    countries: tuple[Code, ...] = ()
+    """None named: any."""
+    age_from: int = 0
+    age_until: int | None = None
+    """Whole years, both included. They end where the age brackets do."""
+    vulnerability: Code | None = None
+    """Only for somebody of whom this was established; None: for anybody."""
+    since: date | None = None
+    until: date | None = None
+    """For entitlements granted on these days, both included; None: without end."""
     total: Money
     cash_at_most: Money
 
 
-class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v1"):
+class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
     programme: ProgrammeId
     version: int
     digest: Digest
     currency: Code
     organisation: Code
+    kept_by: tuple[Code, ...]
     since: date
     until: date
+    extended_until: date | None
     eligibility: Eligibility
     entitlements: tuple[Entitlement, ...]
     claim_within_days: int
     use_within_months: int
+    one_programme_at_a_time: bool
+    other_assistance: OtherAssistance
+    pooling: bool
+    restricted_by_default: bool
 
 
-plans = Registry.of("plans", [ProgrammePublished], foreign=True)
+def from_v1(data: dict[str, Any]) -> dict[str, Any]:
+    """What version 1 did not say was no rule, and stays none."""
+    return data | {
+        "kept_by": [],
+        "extended_until": None,
+        "one_programme_at_a_time": False,
+        "other_assistance": "declared",
+        "pooling": True,
+        "restricted_by_default": False,
+    }
 
 
-class Terms(msgspec.Struct, frozen=True):
+plans = Registry.of(
+    "plans",
+    [ProgrammePublished],
+    upcasters={"plans.programme_published.v1": from_v1},
+    foreign=True,
+)
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a programme, as a decision about a case needs it."""
 
     programme: ProgrammeId
@@ -76,12 +119,27 @@ class Terms(msgspec.Struct, frozen=True):
     currency: Code
     organisation: Code
     """Who runs the programme and decides under it."""
+    kept_by: tuple[Code, ...] = ()
+    """The organisations that may keep a case; none named: any."""
     since: date
     until: date
+    """As the grant was agreed on; `open_until` is what counts."""
+    extended_until: date | None = None
     eligibility: Eligibility
     entitlements: tuple[Entitlement, ...]
     claim_within_days: int
     use_within_months: int
+    one_programme_at_a_time: bool = False
+    other_assistance: OtherAssistance = OtherAssistance.DECLARED
+    pooling: bool = True
+    """Whether a household may use its members' amounts together, each adult consenting."""
+    restricted_by_default: bool = False
+    """Whether a case is closed to all but those who work on it from its registration on."""
+
+    @property
+    def open_until(self) -> date:
+        """The last day on which a case may be taken in."""
+        return self.extended_until or self.until
 
     def claim_by(self, arrival: date) -> date:
         return arrival + timedelta(days=self.claim_within_days)
@@ -105,8 +163,8 @@ class ProgrammeNotOpen(Rejected):
 
 def in_its_time(terms: Terms, day: date) -> None:
     """The programme takes cases on that day, or `ProgrammeNotOpen`."""
-    if not terms.since <= day <= terms.until:
-        raise ProgrammeNotOpen(terms.since, terms.until)
+    if not terms.since <= day <= terms.open_until:
+        raise ProgrammeNotOpen(terms.since, terms.open_until)
 
 
 def months_after(day: date, months: int) -> date:

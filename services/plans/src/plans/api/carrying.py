@@ -138,11 +138,19 @@ async def terms_of(approved: Approved, load: Load) -> Terms | None:
     rules = programme.policy(approved.programme_version).assistance_of(approved.type)
     if rules is None or rules.instalments is None:
         return None
-    instalments = rules.instalments
+    instalments, months = rules.instalments, rules.months
+    parts = len(instalments.parts_percent)
+    fewest, most = (months.at_least, months.at_most) if months else (parts or 1, parts or None)
+    if instalments.attendance_percent is not None:
+        condition, percent = Condition.ATTENDANCE, instalments.attendance_percent
+    else:
+        condition, percent = Condition.OWN_CONTRIBUTION, rules.own_contribution_percent or 0
     return Terms(
-        condition=Condition.ATTENDANCE,
-        percent=instalments.attendance_percent,
+        condition=condition,
+        percent=percent,
         each=instalments.each,
+        parts_at_least=fewest,
+        parts_at_most=most,
     )
 
 

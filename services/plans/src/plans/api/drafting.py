@@ -48,7 +48,7 @@ async def draft_plan(
         organisation=me.organisation,
         plan=new,
         standing=standing,
-        quorum=version.approval.members if version else 0,
+        quorum=version.approval.bands[-1].members if version else 0,
         open_plan=next((p.id for p in earlier if p.stage is not Stage.REJECTED), None),
     )
     one_at_a_time = Claim("plan_of_case", f"{body.case}/{len(earlier)}")

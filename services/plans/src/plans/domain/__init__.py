@@ -6,7 +6,7 @@ from events.registry import Registry
 from plans.domain.drawing import EntitlementDrawn, EntitlementReleased
 from plans.domain.item.facts import ItemEvent
 from plans.domain.plan import facts
-from plans.domain.programme import ProgrammePublished
+from plans.domain.programme import ProgrammePublished, from_v1
 from plans.domain.reading import PersonalDataRead
 
 registry = Registry.of(
@@ -31,5 +31,6 @@ registry = Registry.of(
         *get_args(ItemEvent),
         PersonalDataRead,
     ],
+    upcasters={"plans.programme_published.v1": from_v1},
 )
 """The events that plans emits."""

@@ -47,7 +47,7 @@ class Paying(msgspec.Struct, frozen=True):
     screening_at_most_days: int
 
 
-class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v1"):
+class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
     programme: ProgrammeId
     version: int
     buying: Buying
@@ -92,4 +92,10 @@ class Diligence(msgspec.Struct, frozen=True):
         return approved_at + timedelta(hours=self.account_wait_hours)
 
 
-published = Registry.of("plans", [ProgrammePublished], foreign=True)
+published = Registry.of(
+    "plans",
+    [ProgrammePublished],
+    # Version 2 says nothing else about buying and paying.
+    upcasters={"plans.programme_published.v1": dict},
+    foreign=True,
+)

@@ -1,0 +1,132 @@
+"""A programme as published policy: a page that an officer can read, become data by versions.
+
+What is decided under a version stays pinned to it. Publishing the same page again is nothing
+new.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from msgspec.structs import replace
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.values import Code, Digest, ProgrammeId
+from plans.domain.programme.policy import (
+    Approval,
+    Assistance,
+    Buying,
+    Collective,
+    Community,
+    Complaints,
+    Eligibility,
+    Emergency,
+    Entitlement,
+    OtherAssistance,
+    Paying,
+    Policy,
+    Survey,
+)
+
+
+class PublishProgramme(Command, frozen=True):
+    programme: ProgrammeId
+    organisation: Code
+    """For whom the person acts."""
+    digest: Digest
+    policy: Policy
+
+
+class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
+    """A programme's rules, as everybody decides by them from now on."""
+
+    programme: ProgrammeId
+    version: int
+    digest: Digest
+    currency: Code
+    organisation: Code
+    kept_by: tuple[Code, ...]
+    decides: Code
+    donor: Code
+    grant: Code
+    since: date
+    until: date
+    extended_until: date | None
+    eligibility: Eligibility
+    entitlements: tuple[Entitlement, ...]
+    claim_within_days: int
+    use_within_months: int
+    one_programme_at_a_time: bool
+    other_assistance: OtherAssistance
+    pooling: bool
+    restricted_by_default: bool
+    assistance: tuple[Assistance, ...]
+    emergency: Emergency | None
+    collective: Collective | None
+    community: Community | None
+    approval: Approval
+    complaints: Complaints | None
+    buying: Buying
+    paying: Paying
+    visits_after_months: tuple[int, ...]
+    survey: Survey | None
+    indicators: tuple[Code, ...]
+    small_cells_below: int
+    keep_years: int
+
+
+@dataclass(unsafe_hash=True)
+class NotYourProgramme(Rejected):
+    """A programme is published by the organisation that runs it."""
+
+    organisation: Code
+    runs_it: Code
+
+
+class Version(State, frozen=True):
+    number: int
+    digest: Digest
+    policy: Policy
+
+
+class Programme(State, frozen=True):
+    id: ProgrammeId
+    versions: tuple[Version, ...]
+
+    @property
+    def latest(self) -> Version:
+        return self.versions[-1]
+
+    def policy(self, version: int) -> Policy:
+        return self.versions[version - 1].policy
+
+
+def decide(command: PublishProgramme, programme: Programme | None) -> Sequence[ProgrammePublished]:
+    runs_it = programme.latest.policy.organisation if programme else command.policy.organisation
+    for organisation in (command.organisation, command.policy.organisation):
+        if organisation != runs_it:
+            raise NotYourProgramme(organisation, runs_it)
+    if programme is not None and programme.latest.digest == command.digest:
+        return []
+    policy = command.policy
+    return [
+        ProgrammePublished(
+            by=command.by,
+            at=command.at,
+            programme=command.programme,
+            version=programme.latest.number + 1 if programme else 1,
+            digest=command.digest,
+            **{name: getattr(policy, name) for name in Policy.__struct_fields__},
+        )
+    ]
+
+
+def evolve(programme: Programme | None, event: ProgrammePublished) -> Programme:
+    policy = Policy(**{name: getattr(event, name) for name in Policy.__struct_fields__})
+    version = Version(number=event.version, digest=event.digest, policy=policy)
+    if programme is None:
+        return Programme(id=event.programme, versions=(version,))
+    return replace(programme, versions=(*programme.versions, version))
+
+
+programme = Decider(decide=decide, evolve=evolve)
