@@ -9,10 +9,11 @@ from services.disbursement.tests.cashier import (
     refused,
     vendor_suspended,
 )
-from services.disbursement.tests.people import ACCOUNT, NOON, YUSUF
+from services.disbursement.tests.people import ACCOUNT, CASE, LINA, NOON, YUSUF
 
 from disbursement.domain import heard
 from events.decider import Event
+from events.values import CaseId
 
 account_replaced = heard.BankAccountReplaced(by=YUSUF, at=NOON, account=ACCOUNT)
 
@@ -65,3 +66,20 @@ async def test_no_payment_is_requested_afterwards(till: Cashier, news: Event, ru
         "invoice": stands["invoices"][0]["invoice"],
     }
     assert refused(await till.hana.post("/v1/payments", asked)) == (422, rule)
+
+
+async def test_what_intake_asks_to_wait_is_held_and_released_by_a_person(till: Cashier) -> None:
+    payment = await chain.released(till)
+    await till.heard(heard.from_intake, heard.PaymentHoldAsked(by=LINA, at=NOON, case=CASE))
+    assert ok(await till.eva.get(payment))["held"] == "asked_by_intake"
+    body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "looked_into"})
+    ok(await till.hana.post("/v1/bank-files", body), 201)
+
+
+async def test_a_payment_for_another_case_does_not_wait(till: Cashier) -> None:
+    payment = await chain.released(till)
+    other = heard.PaymentHoldAsked(by=LINA, at=NOON, case=CaseId("cas_other"))
+    await till.heard(heard.from_intake, other)
+    assert ok(await till.eva.get(payment))["held"] is None

@@ -20,7 +20,7 @@ from disbursement.settings import Debtor
 from disbursement.views.lists import payments_not_yet_with_the_bank
 from events.io.peers import PeerRefused
 from events.ports import Clock
-from events.values import AccountId, BankFileId, Digest, PaymentId, VendorId
+from events.values import AccountId, BankFileId, CaseId, Digest, PaymentId, VendorId
 
 SEALED = "sealed"
 """Where files are written before the bank may see them."""
@@ -82,10 +82,14 @@ class BankFolder(Protocol):
 
 
 class OpenPayments(Protocol):
-    """Which payments to a vendor, or to an account, can still be held."""
+    """Which payments to a vendor or to an account, or for a case, can still be held."""
 
     async def __call__(
-        self, *, vendor: VendorId | None = None, account: AccountId | None = None
+        self,
+        *,
+        vendor: VendorId | None = None,
+        account: AccountId | None = None,
+        case: CaseId | None = None,
     ) -> Sequence[PaymentId]: ...
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong with a vendor or an account stops the payments that the bank does not know of."""
+"""What goes wrong with a vendor, an account or a case stops the payments not yet at the bank."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 from disbursement.domain.heard import (
     BankAccountFrozen,
     BankAccountReplaced,
+    PaymentHoldAsked,
     VendorSuspended,
+    from_intake,
     from_vendors,
 )
 from disbursement.domain.payment import HoldPayment, payment
@@ -18,10 +20,12 @@ from events.values import SYSTEM, Code
 VENDOR_SUSPENDED = Code("vendor_suspended")
 ACCOUNT_FROZEN = Code("account_frozen")
 ACCOUNT_REPLACED = Code("account_replaced")
+ASKED_BY_INTAKE = Code("asked_by_intake")
+"""Why is said in confidence, and not here."""
 
 
 async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, Any]]:
-    """Hold the open payments to a suspended vendor or to an account that is no longer paid to."""
+    """Hold the open payments to that vendor or account, or for that case."""
     match fact.event:
         case VendorSuspended(vendor=vendor):
             open_payments = await gateways.open_payments(vendor=vendor)
@@ -32,10 +36,13 @@ async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, A
         case BankAccountReplaced(account=account):
             open_payments = await gateways.open_payments(account=account)
             reason = ACCOUNT_REPLACED
+        case PaymentHoldAsked(case=case):
+            open_payments = await gateways.open_payments(case=case)
+            reason = ASKED_BY_INTAKE
         case _:
             return []
     held = HoldPayment(by=SYSTEM, at=gateways.clock.now(), reason=reason)
     return [Act(payment, each, held) for each in open_payments]
 
 
-effects = (Effect("hold_open_payments", {"vendors": from_vendors}, hold),)
+effects = (Effect("hold_open_payments", {"vendors": from_vendors, "intake": from_intake}, hold),)

@@ -33,6 +33,10 @@ class ArrivalConfirmed(Event, frozen=True, tag="intake.arrival_confirmed.v1"):
     use_by: dt.date
 
 
+class PaymentHoldAsked(Event, frozen=True, tag="intake.payment_hold_asked.v1"):
+    case: CaseId
+
+
 class Paying(msgspec.Struct, frozen=True):
     invoice_tolerance_basis_points: int
     invoice_tolerance_at_most: Money
@@ -113,7 +117,9 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
     """Who collected the quotations."""
 
 
-from_intake = Registry.of("intake", [ReturneeRegistered, ArrivalConfirmed], foreign=True)
+from_intake = Registry.of(
+    "intake", [ReturneeRegistered, ArrivalConfirmed, PaymentHoldAsked], foreign=True
+)
 from_plans = Registry.of(
     "plans",
     [ProgrammePublished, PlanApproved],

@@ -155,14 +155,19 @@ async def payments(
 
 
 async def payments_not_yet_with_the_bank(
-    view: Connection, *, vendor: VendorId | None = None, account: AccountId | None = None
+    view: Connection,
+    *,
+    vendor: VendorId | None = None,
+    account: AccountId | None = None,
+    case: CaseId | None = None,
 ) -> list[PaymentId]:
-    """Those to this vendor, or to this account, that can still be held."""
+    """Those to this vendor, to this account or for this case, that can still be held."""
     rows = await view.fetch(
-        "select payment_id from payment_view where (vendor_id = $1 or account_id = $2)"
-        " and stage = any($3) order by payment_id",
+        "select payment_id from payment_view where (vendor_id = $1 or account_id = $2"
+        " or case_id = $3) and stage = any($4) order by payment_id",
         vendor,
         account,
+        case,
         list(BEFORE_THE_FILE),
     )
     return [PaymentId(row["payment_id"]) for row in rows]
