@@ -47,7 +47,7 @@ JUNE = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 DALIA = PersonId("per_dalia")
 MINH = PersonId("per_minh")
 PETRA = PersonId("per_petra")
-SHEET, OTHER_SHEET, FEES = (Digest(letter * 64) for letter in "abf")
+SHEET, OTHER_SHEET, FEES, NOTE = (Digest(letter * 64) for letter in "abfc")
 
 approved = Approved(
     item=COURSE,
@@ -67,13 +67,18 @@ LOAN = replace(
     approved, type=Code("microloan"), modality=Modality.REFERRAL, ceiling=Money.zero("EUR")
 )
 BY_MONTH = Terms(
-    condition=Condition.ATTENDANCE,
-    percent=80,
+    conditions=(Condition.ATTENDANCE,),
+    attendance_percent=80,
     each=Code("month"),
-    parts_at_least=3,
-    parts_at_most=9,
+    at_most_each_month=eur(350),
+    months_at_least=3,
+    months_at_most=9,
 )
-MATCHING = Terms(condition=Condition.OWN_CONTRIBUTION, percent=50)
+MATCHING = Terms(
+    conditions=(Condition.OWN_CONTRIBUTION, Condition.MONITORING),
+    own_contribution_percent=20,
+    shares_percent=(60, 40),
+)
 
 
 def part(which: InstalmentId, month: int, amount: int = 300) -> facts.Part:
@@ -105,8 +110,9 @@ agreed = facts.InstalmentsAgreed(
     item=COURSE,
     plan=PLAN,
     case=CASE,
-    condition=Condition.ATTENDANCE,
-    percent=80,
+    conditions=(Condition.ATTENDANCE,),
+    attendance_percent=80,
+    own_contribution=eur(0),
     parts=THREE,
     total=eur(900),
     document=FEES,
@@ -163,6 +169,7 @@ class TestAgreeing:
             (THREE[:2], no.NumberOfInstalments(2, 3, 9)),
             (tuple(part(MARCH, 3) for _ in range(10)), no.NumberOfInstalments(10, 3, 9)),
             ((*THREE[:2], part(MAY, 5, 301)), no.InstalmentsAboveCeiling(eur(901), eur(900))),
+            ((*THREE[:2], part(MAY, 5, 351)), no.AboveItsShare(MAY, eur(351), eur(350))),
             ((*THREE[:2], part(MAY, 5, 0)), no.InstalmentNotAnAmount(eur(0), eur(900))),
             (
                 (*THREE[:2], replace(THREE[2], amount=Money(5, "USD"))),
@@ -311,7 +318,9 @@ class TestAttendance:
 
 
 class TestWhatFellShort:
-    waive = ask.WaiveCondition(**asking(PETRA), instalment=MARCH, reason=Excuse.ILLNESS)
+    waive = ask.WaiveCondition(
+        **asking(PETRA), instalment=MARCH, reason=Excuse.ILLNESS, document=NOTE
+    )
     withhold = ask.WithholdInstalment(
         **asking(PETRA), instalment=MARCH, reason=Withheld.LEFT_THE_COURSE
     )
@@ -329,8 +338,9 @@ class TestWhatFellShort:
                     case=CASE,
                     instalment=MARCH,
                     reason=Excuse.ILLNESS,
+                    document=NOTE,
                 ),
-                released(MARCH, 300, by=PETRA),
+                released(MARCH, 300, by=PETRA, sheet=NOTE),
             )
         )
 
@@ -374,45 +384,54 @@ class TestWhatFellShort:
 
 
 class TestMatchingGrants:
+    """The returnee pays 20% of the whole price; 60% of the grant follows that, 40% a visit."""
+
+    parts = (part(MARCH, 3, 480), part(APRIL, 4, 320))
+    agree = ask.AgreeInstalments(**asking(LINA), terms=MATCHING, parts=parts, document=FEES)
     granted = replace(
         agreed,
-        condition=Condition.OWN_CONTRIBUTION,
-        percent=50,
-        parts=(part(MARCH, 3),),
-        total=eur(300),
+        conditions=MATCHING.conditions,
+        attendance_percent=0,
+        own_contribution=eur(200),
+        parts=parts,
+        total=eur(800),
     )
+    first = replace(released(MARCH, 480), amount=eur(480))
+    verify = ask.VerifyUse(**asking(PETER), visit=VisitId("vis_1"), report=NOTE)
 
     def prove(self, amount: int, document: Digest = SHEET) -> ask.ProveContribution:
-        return ask.ProveContribution(
-            **asking(DALIA), instalment=MARCH, amount=eur(amount), document=document
-        )
+        return ask.ProveContribution(**asking(DALIA), amount=eur(amount), document=document)
 
     def proved(self, amount: int, document: Digest = SHEET) -> facts.ContributionProved:
         return facts.ContributionProved(
-            by=DALIA,
-            at=JUNE,
-            item=COURSE,
-            case=CASE,
-            instalment=MARCH,
-            amount=eur(amount),
-            document=document,
+            by=DALIA, at=JUNE, item=COURSE, case=CASE, amount=eur(amount), document=document
+        )
+
+    def test_its_parts_are_the_programmes_shares(self) -> None:
+        eight_hundred = replace(approved, ceiling=eur(800))
+        scenario(item).when(replace(self.agree, approved=eight_hundred)).then(self.granted)
+        more = (part(MARCH, 3, 481), part(APRIL, 4, 319))
+        (
+            scenario(item)
+            .when(replace(self.agree, approved=eight_hundred, parts=more))
+            .then_rejected(no.AboveItsShare(MARCH, eur(481), eur(480)))
+        )
+        (
+            scenario(item)
+            .when(replace(self.agree, approved=eight_hundred, parts=more[:1]))
+            .then_rejected(no.NumberOfInstalments(1, 2, 2))
         )
 
     def test_the_grant_follows_the_returnees_own_part(self) -> None:
-        (
-            scenario(item)
-            .given(self.granted)
-            .when(self.prove(150))
-            .then(self.proved(150), released(MARCH, 300))
-        )
+        scenario(item).given(self.granted).when(self.prove(200)).then(self.proved(200), self.first)
 
     def test_what_is_put_in_bit_by_bit_adds_up(self) -> None:
-        scenario(item).given(self.granted).when(self.prove(149)).then(self.proved(149))
+        scenario(item).given(self.granted).when(self.prove(199)).then(self.proved(199))
         (
             scenario(item)
-            .given(self.granted, self.proved(149))
+            .given(self.granted, self.proved(199))
             .when(self.prove(1, OTHER_SHEET))
-            .then(self.proved(1, OTHER_SHEET), released(MARCH, 300, sheet=OTHER_SHEET))
+            .then(self.proved(1, OTHER_SHEET), replace(self.first, evidence=OTHER_SHEET))
         )
 
     def test_a_slip_counts_once(self) -> None:
@@ -423,8 +442,26 @@ class TestMatchingGrants:
             .then_rejected(no.DocumentCounted(SHEET))
         )
 
+    def test_the_second_part_follows_a_visit_that_saw_it_in_use(self) -> None:
+        verified = facts.ItemUseVerified(
+            by=PETER, at=JUNE, item=COURSE, plan=PLAN, case=CASE, visit=VisitId("vis_1")
+        )
+        second = replace(released(APRIL, 800, by=PETER, sheet=NOTE), amount=eur(320))
+        (
+            scenario(item)
+            .given(self.granted, self.proved(200), self.first)
+            .when(self.verify)
+            .then(verified, second)
+        )
+
+    def test_a_visit_alone_releases_nothing(self) -> None:
+        outcome = scenario(item).given(self.granted).when(self.verify)
+        assert [type(event) for event in outcome.events or ()] == [facts.ItemUseVerified]
+
     def test_it_is_not_waived(self) -> None:
-        waive = ask.WaiveCondition(**asking(PETRA), instalment=MARCH, reason=Excuse.CARE_DUTIES)
+        waive = ask.WaiveCondition(
+            **asking(PETRA), instalment=MARCH, reason=Excuse.CARE_DUTIES, document=NOTE
+        )
         (
             scenario(item)
             .given(self.granted, self.proved(10))
@@ -437,7 +474,7 @@ class TestMatchingGrants:
             scenario(item)
             .given(self.granted)
             .when(attend(MARCH, 20))
-            .then_rejected(no.OtherCondition(Condition.OWN_CONTRIBUTION))
+            .then_rejected(no.OtherCondition(MATCHING.conditions))
         )
 
 
@@ -468,7 +505,7 @@ class TestLoans:
 class TestUse:
     def test_a_visit_sees_it_in_use_once(self) -> None:
         visit = VisitId("vis_1")
-        seen = ask.VerifyUse(**asking(PETER), visit=visit)
+        seen = ask.VerifyUse(**asking(PETER), visit=visit, report=NOTE)
         verified = facts.ItemUseVerified(
             by=PETER, at=JUNE, item=COURSE, plan=PLAN, case=CASE, visit=visit
         )

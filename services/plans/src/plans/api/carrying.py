@@ -44,7 +44,6 @@ class InstalmentAnswer(Answer):
     stage: Stage
     rate_basis_points: int | None
     """Attendance as recorded: 10000 is all of it."""
-    contributed: Money | None
 
 
 class ItemAnswer(Answer):
@@ -58,9 +57,12 @@ class ItemAnswer(Answer):
     modality: Modality
     spec: Code
     ceiling: Money
-    condition: Condition | None
-    """What releases its instalments; None: it has none."""
-    percent: int
+    conditions: tuple[Condition, ...]
+    """What releases its instalments; none: it is paid at once, or nothing was agreed yet."""
+    attendance_percent: int
+    own_contribution: Money | None
+    """What has to be put in beside it, and below: what was."""
+    contributed: Money | None
     instalments: tuple[InstalmentAnswer, ...]
     released: Money | None
     """The most that may be paid so far; None: no instalments were agreed."""
@@ -80,8 +82,10 @@ class ItemAnswer(Answer):
             modality=approved.modality,
             spec=approved.spec,
             ceiling=approved.ceiling,
-            condition=state.condition,
-            percent=state.percent,
+            conditions=state.conditions,
+            attendance_percent=state.attendance_percent,
+            own_contribution=state.own_contribution,
+            contributed=state.contributed,
             instalments=tuple(
                 InstalmentAnswer(
                     instalment=each.id,
@@ -90,7 +94,6 @@ class ItemAnswer(Answer):
                     amount=each.amount,
                     stage=each.stage,
                     rate_basis_points=each.rate_basis_points,
-                    contributed=each.contributed,
                 )
                 for each in state.instalments
             ),
@@ -138,19 +141,21 @@ async def terms_of(approved: Approved, load: Load) -> Terms | None:
     rules = programme.policy(approved.programme_version).assistance_of(approved.type)
     if rules is None or rules.instalments is None:
         return None
-    instalments, months = rules.instalments, rules.months
-    parts = len(instalments.parts_percent)
-    fewest, most = (months.at_least, months.at_most) if months else (parts or 1, parts or None)
-    if instalments.attendance_percent is not None:
-        condition, percent = Condition.ATTENDANCE, instalments.attendance_percent
-    else:
-        condition, percent = Condition.OWN_CONTRIBUTION, rules.own_contribution_percent or 0
+    instalments = rules.instalments
+    conditions = {
+        Condition.OWN_CONTRIBUTION: instalments.own_contribution_proved,
+        Condition.ATTENDANCE: instalments.attendance_percent is not None,
+        Condition.MONITORING: instalments.monitoring_done,
+    }
     return Terms(
-        condition=condition,
-        percent=percent,
+        conditions=tuple(each for each, asked in conditions.items() if asked),
+        attendance_percent=instalments.attendance_percent or 0,
+        own_contribution_percent=rules.own_contribution_percent or 0,
         each=instalments.each,
-        parts_at_least=fewest,
-        parts_at_most=most,
+        shares_percent=instalments.parts_percent,
+        at_most_each_month=rules.at_most_each_month,
+        months_at_least=rules.months.at_least if rules.months else 1,
+        months_at_most=rules.months.at_most if rules.months else None,
     )
 
 
@@ -232,7 +237,6 @@ async def record_attendance(
 
 
 class ContributionBody(Body):
-    instalment: InstalmentId
     amount: Money
     document: Digest
 
@@ -247,17 +251,16 @@ class ContributionBody(Body):
 async def prove_contribution(
     *, item: ItemId, body: ContributionBody, me: Who, now: Now, do: Do, view: View
 ) -> Response:
-    """Record what the returnee put in; enough of it releases the grant that matches it."""
+    """Record what the returnee put in; enough of it releases the grant beside it."""
     carrying = await Carrying.out(item, me, now, view)
-    proved = ask.ProveContribution(
-        **carrying.rests, instalment=body.instalment, amount=body.amount, document=body.document
-    )
+    proved = ask.ProveContribution(**carrying.rests, amount=body.amount, document=body.document)
     return await do(carrying.act(proved), answer=carrying.answer)
 
 
 class WaiveConditionBody(Body):
     instalment: InstalmentId
     reason: Excuse
+    document: Digest
 
 
 @api.command(
@@ -272,7 +275,12 @@ async def waive_condition(
 ) -> Response:
     """Release an instalment though its condition was not met, for a reason that is no fault."""
     carrying = await Carrying.out(item, me, now, view)
-    waived = ask.WaiveCondition(**carrying.rests, instalment=body.instalment, reason=body.reason)
+    waived = ask.WaiveCondition(
+        **carrying.rests,
+        instalment=body.instalment,
+        reason=body.reason,
+        document=body.document,
+    )
     return await do(carrying.act(waived), answer=carrying.answer)
 
 

@@ -20,13 +20,15 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InstalmentsAgreed(Event, frozen=True, tag="plans.instalments_agreed.v1"):
-    """The item is paid in these parts, each on the condition."""
+    """The item is paid in these parts, each when all of the conditions are met."""
 
     item: ItemId
     plan: PlanId
     case: CaseId
-    condition: Condition
-    percent: int
+    conditions: tuple[Condition, ...]
+    attendance_percent: int
+    own_contribution: Money
+    """What the returnee, or a lender, has to put in beside it."""
     parts: tuple[Part, ...]
     total: Money
     document: Digest
@@ -51,7 +53,6 @@ class ContributionProved(Event, frozen=True, tag="plans.own_contribution_proved.
 
     item: ItemId
     case: CaseId
-    instalment: InstalmentId
     amount: Money
     document: Digest
 
@@ -63,6 +64,8 @@ class ConditionWaived(Event, frozen=True, tag="plans.instalment_condition_waived
     case: CaseId
     instalment: InstalmentId
     reason: Excuse
+    document: Digest
+    """What shows the reason, such as a doctor's note."""
 
 
 class InstalmentConditionMet(Event, frozen=True, tag="plans.instalment_condition_met.v1"):

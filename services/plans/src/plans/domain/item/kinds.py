@@ -13,7 +13,11 @@ class Condition(StrEnum):
     """What releases a part."""
 
     ATTENDANCE = "attendance"
+    """In the part's own period."""
     OWN_CONTRIBUTION = "own_contribution"
+    """Of the returnee, or of a lender, to the whole price: before the first part."""
+    MONITORING = "monitoring"
+    """A visit saw the item in use: before the second part."""
 
 
 class Excuse(StrEnum):
@@ -53,16 +57,20 @@ class Tie(StrEnum):
     RECORDED_DELIVERY = "recorded_delivery"
 
 
-class Terms(msgspec.Struct, frozen=True):
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """How the programme has items of this type paid in parts."""
 
-    condition: Condition
-    percent: int
-    """Of the sessions, attended; or of the part, contributed by the returnee."""
+    conditions: tuple[Condition, ...]
+    attendance_percent: int = 0
+    """Of the sessions."""
+    own_contribution_percent: int = 0
+    """Of the whole price."""
     each: Code | None = None
-    """The period of one part: week, month or term; None where time plays no role."""
-    parts_at_least: int = 1
-    parts_at_most: int | None = None
+    """The period of one part: week, month or term; None where parts are fixed shares."""
+    shares_percent: tuple[int, ...] = ()
+    at_most_each_month: Money | None = None
+    months_at_least: int = 1
+    months_at_most: int | None = None
 
 
 class Approved(msgspec.Struct, frozen=True, kw_only=True):

@@ -62,6 +62,15 @@ class NumberOfInstalments(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class AboveItsShare(Rejected):
+    """The programme allows less for this one instalment."""
+
+    instalment: InstalmentId
+    amount: Money
+    at_most: Money
+
+
+@dataclass(unsafe_hash=True)
 class InstalmentNotAnAmount(Rejected):
     """An instalment is above zero, in the currency of the item (A10)."""
 
@@ -81,7 +90,7 @@ class InstalmentsAboveCeiling(Rejected):
 class OtherCondition(Rejected):
     """The instalments of this item are released by something else."""
 
-    condition: Condition
+    conditions: tuple[Condition, ...]
 
 
 @dataclass(unsafe_hash=True)

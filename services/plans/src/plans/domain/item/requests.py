@@ -32,7 +32,6 @@ class RecordAttendance(ItemCommand, frozen=True):
 
 
 class ProveContribution(ItemCommand, frozen=True):
-    instalment: InstalmentId
     amount: Money
     document: Digest
 
@@ -40,6 +39,7 @@ class ProveContribution(ItemCommand, frozen=True):
 class WaiveCondition(ItemCommand, frozen=True):
     instalment: InstalmentId
     reason: Excuse
+    document: Digest
 
 
 class WithholdInstalment(ItemCommand, frozen=True):
@@ -55,6 +55,7 @@ class VerifyUse(ItemCommand, frozen=True):
     """A visit found it in use; decided together with the visit."""
 
     visit: VisitId
+    report: Digest
 
 
 class ReportMisuse(ItemCommand, frozen=True):

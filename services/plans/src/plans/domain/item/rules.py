@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from events.decider import Command
 from events.money import Money, total
 from events.values import Code, Digest, InstalmentId, PersonId
 from plans.domain.good_standing import ConsentMissing
@@ -32,12 +33,13 @@ from plans.domain.item.requests import (
     WaiveCondition,
     WithholdInstalment,
 )
-from plans.domain.item.state import CarriedOut, Instalment, Stage
+from plans.domain.item.state import CarriedOut, Instalment, Stage, evolve
 from plans.domain.plan.refusals import PartnerMayOnlyPropose
 from plans.domain.programme import Modality
 from plans.domain.standing import Standing
 
-LONGEST = {Code("week"): 7, Code("month"): 31, Code("term"): 184}
+MONTH = Code("month")
+LONGEST = {Code("week"): 7, MONTH: 31, Code("term"): 184}
 """How many days the period of one instalment has at most."""
 WHOLE = 10_000
 """Basis points."""
@@ -52,7 +54,8 @@ def decide(command: AnyItemCommand, item: CarriedOut | None) -> Sequence[ItemEve
         case ReportMisuse():
             return [_misuse(command, approved)]
         case VerifyUse():
-            return [] if item.verified else [_verified(command, approved)]
+            facts = [] if item.verified else [_verified(command, approved)]
+            return _and_releases(facts, command, command.report, approved, item)
         case WithholdInstalment():
             return [_withheld(command, item, standing)]
         case _ if not standing.consented:
@@ -60,11 +63,14 @@ def decide(command: AnyItemCommand, item: CarriedOut | None) -> Sequence[ItemEve
         case AgreeInstalments():
             return [_agreed(command, approved, item)]
         case RecordAttendance():
-            return _attended(command, approved, item)
+            recorded = _attended(command, approved, item)
+            return _and_releases([recorded], command, command.document, approved, item)
         case ProveContribution():
-            return _contributed(command, approved, item)
+            proved = _contributed(command, approved, item)
+            return _and_releases([proved], command, command.document, approved, item)
         case WaiveCondition():
-            return _waived(command, approved, item, standing)
+            waived = _waived(command, item, standing)
+            return _and_releases([waived], command, command.document, approved, item)
         case ReferItem():
             return [_referred(command, approved, item)]
         case _:
@@ -80,22 +86,39 @@ def _agreed(command: AgreeInstalments, approved: Approved, item: CarriedOut) -> 
         raise no.PaidAtOnce(approved.type)
     if item.under_way:
         raise no.InstalmentsUnderWay(item.id)
-    number, most = len(command.parts), terms.parts_at_most
-    if number < terms.parts_at_least or (most is not None and number > most):
-        raise no.NumberOfInstalments(number, terms.parts_at_least, most)
+    _as_many(command.parts, terms)
     _in_order(command.parts, terms)
+    together = _affordable(command.parts, approved.ceiling, terms)
     return InstalmentsAgreed(
         by=command.by,
         at=command.at,
         item=approved.item,
         plan=approved.plan,
         case=approved.case,
-        condition=terms.condition,
-        percent=terms.percent,
+        conditions=terms.conditions,
+        attendance_percent=terms.attendance_percent,
+        own_contribution=own_contribution(together, terms.own_contribution_percent),
         parts=command.parts,
-        total=_affordable(command.parts, approved.ceiling),
+        total=together,
         document=command.document,
     )
+
+
+def own_contribution(grant: Money, percent: int) -> Money:
+    """What somebody brings who pays that share of the whole price: the grant and their own."""
+    return Money(-(-grant.minor * percent // (100 - percent)), grant.currency)
+
+
+def _as_many(parts: tuple[Part, ...], terms: Terms) -> None:
+    number, least, most = len(parts), 1, terms.months_at_most
+    if terms.shares_percent:
+        least = most = len(terms.shares_percent)
+    elif terms.each == MONTH:
+        least = terms.months_at_least
+    else:
+        most = None
+    if number < least or (most is not None and number > most):
+        raise no.NumberOfInstalments(number, least, most)
 
 
 def _in_order(parts: tuple[Part, ...], terms: Terms) -> None:
@@ -107,14 +130,26 @@ def _in_order(parts: tuple[Part, ...], terms: Terms) -> None:
             raise no.PeriodTooLong(part.instalment, each)
 
 
-def _affordable(parts: tuple[Part, ...], ceiling: Money) -> Money:
-    for part in parts:
+def _affordable(parts: tuple[Part, ...], ceiling: Money, terms: Terms) -> Money:
+    for number, part in enumerate(parts):
         if part.amount.currency != ceiling.currency or part.amount.minor <= 0:
             raise no.InstalmentNotAnAmount(part.amount, ceiling)
+        at_most = _at_most(number, ceiling, terms)
+        if part.amount > at_most:
+            raise no.AboveItsShare(part.instalment, part.amount, at_most)
     together = total((part.amount for part in parts), ceiling.currency)
     if together > ceiling:
         raise no.InstalmentsAboveCeiling(together, ceiling)
     return together
+
+
+def _at_most(number: int, ceiling: Money, terms: Terms) -> Money:
+    """The most that one part may be of."""
+    if terms.shares_percent:
+        return Money(-(-ceiling.minor * terms.shares_percent[number] // 100), ceiling.currency)
+    if terms.each == MONTH and terms.at_most_each_month is not None:
+        return terms.at_most_each_month
+    return ceiling
 
 
 # Releasing
@@ -122,8 +157,9 @@ def _affordable(parts: tuple[Part, ...], ceiling: Money) -> Money:
 
 def _attended(
     command: RecordAttendance, approved: Approved, item: CarriedOut
-) -> Sequence[ItemEvent]:
-    part = _turn(command.instalment, item, Condition.ATTENDANCE)
+) -> AttendanceRecorded:
+    part = _turn(command.instalment, item)
+    _released_by(Condition.ATTENDANCE, item)
     if command.at.date() < part.until:
         raise no.PeriodNotOver(part.until)
     if not 0 <= command.attended <= command.held or command.held == 0:
@@ -132,7 +168,7 @@ def _attended(
     if part.recorded_by == command.by:
         raise no.CorrectedByItsRecorder(command.by)
     _unused(command.document, item)
-    recorded = AttendanceRecorded(
+    return AttendanceRecorded(
         by=command.by,
         at=command.at,
         item=item.id,
@@ -143,52 +179,45 @@ def _attended(
         rate_basis_points=command.attended * WHOLE // command.held,
         document=command.document,
     )
-    if command.attended * 100 < item.percent * command.held:
-        return [recorded]
-    return [recorded, _met(command, approved, item, part, command.document)]
 
 
 def _contributed(
     command: ProveContribution, approved: Approved, item: CarriedOut
-) -> Sequence[ItemEvent]:
-    part = _turn(command.instalment, item, Condition.OWN_CONTRIBUTION)
+) -> ContributionProved:
+    _released_by(Condition.OWN_CONTRIBUTION, item)
     _independent(command.by, approved, item)
-    if command.amount.currency != part.amount.currency or command.amount.minor <= 0:
+    if command.amount.currency != approved.ceiling.currency or command.amount.minor <= 0:
         raise no.InstalmentNotAnAmount(command.amount, approved.ceiling)
     _unused(command.document, item)
-    proved = ContributionProved(
+    return ContributionProved(
         by=command.by,
         at=command.at,
         item=item.id,
         case=item.case,
-        instalment=part.id,
         amount=command.amount,
         document=command.document,
     )
-    together = part.contributed + command.amount if part.contributed else command.amount
-    if together.minor * 100 < part.amount.minor * item.percent:
-        return [proved]
-    return [proved, _met(command, approved, item, part, command.document)]
+
+
+def _released_by(condition: Condition, item: CarriedOut) -> None:
+    if condition not in item.conditions:
+        raise no.OtherCondition(item.conditions)
 
 
 def _unused(document: Digest, item: CarriedOut) -> None:
-    if any(document in part.documents for part in item.instalments):
+    if document in item.documents:
         raise no.DocumentCounted(document)
 
 
-def _turn(instalment: InstalmentId, item: CarriedOut, condition: Condition | None) -> Instalment:
+def _turn(instalment: InstalmentId, item: CarriedOut) -> Instalment:
     """The instalment, if it is its turn (S8)."""
     part = item.instalment(instalment)
     if part is None:
         raise no.NoSuchInstalment(instalment)
-    if condition is not None and item.condition is not condition:
-        assert item.condition is not None, "it was agreed with the instalments"
-        raise no.OtherCondition(item.condition)
     if part.decided:
         raise no.InstalmentDecided(instalment)
-    for each in item.instalments[: item.instalments.index(part)]:
-        if not each.decided:
-            raise no.EarlierInstalmentOpen(each.id)
+    if item.next is not None and item.next != part:
+        raise no.EarlierInstalmentOpen(item.next.id)
     return part
 
 
@@ -212,44 +241,50 @@ def tie_of(person: PersonId, approved: Approved, item: CarriedOut | None) -> Tie
     return None
 
 
-def _met(
-    command: RecordAttendance | ProveContribution | WaiveCondition,
+def _and_releases(
+    facts: Sequence[ItemEvent],
+    command: Command,
+    evidence: Digest,
     approved: Approved,
     item: CarriedOut,
-    part: Instalment,
-    evidence: Digest,
-) -> InstalmentConditionMet:
-    released = item.released
-    assert released is not None, "the part is one of those that were agreed"
-    return InstalmentConditionMet(
-        by=command.by,
-        at=command.at,
-        instalment=part.id,
-        item=item.id,
-        plan=approved.plan,
-        case=item.case,
-        amount=part.amount,
-        released=released + part.amount,
-        evidence=evidence,
-    )
+) -> Sequence[ItemEvent]:
+    """These facts, and the instalments that they release, in their order (S8)."""
+    told = list(facts)
+    for fact in facts:
+        item = evolve(item, fact)
+    while (part := item.next) is not None and item.lacks(part) is None:
+        released = item.released
+        assert released is not None, "the part is one of those that were agreed"
+        met = InstalmentConditionMet(
+            by=command.by,
+            at=command.at,
+            instalment=part.id,
+            item=item.id,
+            plan=approved.plan,
+            case=item.case,
+            amount=part.amount,
+            released=released + part.amount,
+            evidence=evidence,
+        )
+        told.append(met)
+        item = evolve(item, met)
+    return told
 
 
 # What fell short
 
 
-def _waived(
-    command: WaiveCondition, approved: Approved, item: CarriedOut, standing: Standing
-) -> Sequence[ItemEvent]:
+def _waived(command: WaiveCondition, item: CarriedOut, standing: Standing) -> ConditionWaived:
     part = _short(command, item, standing)
-    waived = ConditionWaived(
+    return ConditionWaived(
         by=command.by,
         at=command.at,
         item=item.id,
         case=item.case,
         instalment=part.id,
         reason=command.reason,
+        document=command.document,
     )
-    return [waived, _met(command, approved, item, part, part.documents[-1])]
 
 
 def _withheld(
@@ -272,7 +307,7 @@ def _short(
 ) -> Instalment:
     if command.organisation != standing.run_by:
         raise PartnerMayOnlyPropose(command.organisation, decides=standing.run_by)
-    part = _turn(command.instalment, item, None)
+    part = _turn(command.instalment, item)
     if part.stage is not Stage.SHORT:
         raise no.ConditionNotShort(part.id)
     if command.by in item.recorders:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from events.decider import State
 from events.money import Money, total
-from events.values import CaseId, Digest, InstalmentId, ItemId, PersonId, PlanId, ReferralId
+from events.values import CaseId, Digest, InstalmentId, ItemId, PersonId, ReferralId
 from plans.domain.item.facts import (
     AttendanceRecorded,
     ConditionWaived,
@@ -42,10 +42,9 @@ class Instalment(State, frozen=True):
     amount: Money
     stage: Stage = Stage.OPEN
     rate_basis_points: int | None = None
+    attended: bool = False
+    """Often enough, or excused."""
     recorded_by: PersonId | None = None
-    documents: tuple[Digest, ...] = ()
-    """What was recorded about it rests on these."""
-    contributed: Money | None = None
 
     @property
     def decided(self) -> bool:
@@ -55,11 +54,17 @@ class Instalment(State, frozen=True):
 class CarriedOut(State, frozen=True):
     id: ItemId
     case: CaseId
-    plan: PlanId | None = None
-    condition: Condition | None = None
-    percent: int = 0
+    conditions: tuple[Condition, ...] = ()
+    attendance_percent: int = 0
+    own_contribution: Money | None = None
+    """What has to be put in."""
+    contributed: Money | None = None
     instalments: tuple[Instalment, ...] = ()
     agreed_by: PersonId | None = None
+    recorders: frozenset[PersonId] = frozenset()
+    """Who recorded attendance or a contribution."""
+    documents: frozenset[Digest] = frozenset()
+    """What was recorded rests on these."""
     referral: ReferralId | None = None
     verified: bool = False
     misuse: tuple[Misuse, ...] = ()
@@ -68,13 +73,13 @@ class CarriedOut(State, frozen=True):
         return next((i for i in self.instalments if i.id == instalment), None)
 
     @property
-    def recorders(self) -> frozenset[PersonId]:
-        """Who recorded attendance or a contribution last, for each instalment."""
-        return frozenset(i.recorded_by for i in self.instalments if i.recorded_by)
+    def next(self) -> Instalment | None:
+        """The first instalment that is neither released nor withheld."""
+        return next((i for i in self.instalments if not i.decided), None)
 
     @property
     def under_way(self) -> bool:
-        return any(i.documents for i in self.instalments)
+        return bool(self.documents)
 
     @property
     def released(self) -> Money | None:
@@ -84,6 +89,19 @@ class CarriedOut(State, frozen=True):
         currency = self.instalments[0].amount.currency
         return total((i.amount for i in self.instalments if i.stage is Stage.RELEASED), currency)
 
+    def lacks(self, part: Instalment) -> Condition | None:
+        """Which condition of the part is not met yet; None: it can be released."""
+        if Condition.OWN_CONTRIBUTION in self.conditions:
+            put_in, needed = self.contributed, self.own_contribution
+            if put_in is None or (needed is not None and put_in < needed):
+                return Condition.OWN_CONTRIBUTION
+        if Condition.ATTENDANCE in self.conditions and not part.attended:
+            return Condition.ATTENDANCE
+        later = part != self.instalments[0]
+        if Condition.MONITORING in self.conditions and later and not self.verified:
+            return Condition.MONITORING
+        return None
+
 
 def evolve(item: CarriedOut | None, event: ItemEvent) -> CarriedOut:
     item = item or CarriedOut(id=event.item, case=event.case)
@@ -91,37 +109,30 @@ def evolve(item: CarriedOut | None, event: ItemEvent) -> CarriedOut:
         case InstalmentsAgreed():
             return replace(
                 item,
-                plan=event.plan,
-                condition=event.condition,
-                percent=event.percent,
+                conditions=event.conditions,
+                attendance_percent=event.attendance_percent,
+                own_contribution=event.own_contribution,
                 instalments=tuple(_instalment(part) for part in event.parts),
                 agreed_by=event.by,
             )
         case AttendanceRecorded():
-            return _with(
-                item,
-                event.instalment,
-                stage=Stage.SHORT,
-                rate_basis_points=event.rate_basis_points,
-                **_recorded(item, event),
-            )
+            return _attended(item, event)
         case ContributionProved():
-            before = item.instalment(event.instalment)
-            earlier = before.contributed if before else None
-            together = earlier + event.amount if earlier else event.amount
-            return _with(item, event.instalment, contributed=together, **_recorded(item, event))
+            before = item.contributed
+            together = before + event.amount if before else event.amount
+            return replace(_recorded(item, event), contributed=together)
+        case ConditionWaived():
+            return _with(item, event.instalment, attended=True)
         case InstalmentConditionMet():
             return _with(item, event.instalment, stage=Stage.RELEASED)
         case InstalmentWithheld():
             return _with(item, event.instalment, stage=Stage.WITHHELD)
-        case ConditionWaived():
-            return item
         case ItemReferred():
-            return replace(item, plan=event.plan, referral=event.referral)
+            return replace(item, referral=event.referral)
         case ItemUseVerified():
-            return replace(item, plan=event.plan, verified=True)
+            return replace(item, verified=True)
         case ItemMisuseReported():
-            return replace(item, plan=event.plan, misuse=(*item.misuse, event.kind))
+            return replace(item, misuse=(*item.misuse, event.kind))
         case _:
             assert_never(event)
 
@@ -130,10 +141,26 @@ def _instalment(part: Part) -> Instalment:
     return Instalment(id=part.instalment, since=part.since, until=part.until, amount=part.amount)
 
 
-def _recorded(item: CarriedOut, event: AttendanceRecorded | ContributionProved) -> dict[str, Any]:
-    part = item.instalment(event.instalment)
-    assert part is not None, "it was agreed"
-    return {"recorded_by": event.by, "documents": (*part.documents, event.document)}
+def enough(attended: int, held: int, percent: int) -> bool:
+    """Whether attendance reaches the programme's threshold, without rounding."""
+    return attended * 100 >= percent * held
+
+
+def _attended(item: CarriedOut, event: AttendanceRecorded) -> CarriedOut:
+    often = enough(event.attended, event.held, item.attendance_percent)
+    return _with(
+        _recorded(item, event),
+        event.instalment,
+        stage=Stage.OPEN if often else Stage.SHORT,
+        attended=often,
+        rate_basis_points=event.rate_basis_points,
+        recorded_by=event.by,
+    )
+
+
+def _recorded(item: CarriedOut, event: AttendanceRecorded | ContributionProved) -> CarriedOut:
+    recorders, documents = item.recorders | {event.by}, item.documents | {event.document}
+    return replace(item, recorders=recorders, documents=documents)
 
 
 def _with(item: CarriedOut, which: InstalmentId, **changes: Any) -> CarriedOut:
