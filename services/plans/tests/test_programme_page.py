@@ -38,7 +38,14 @@ def read() -> Programme:
     return programme
 
 
-def test_the_shipped_programme_has_no_mistake() -> None:
+@pytest.mark.parametrize("file", sorted(PROGRAMME_FILE.parent.glob("*.yaml")), ids=lambda f: f.stem)
+def test_no_shipped_programme_has_a_mistake(file: Path) -> None:
+    programme = load(file)
+    assert isinstance(programme, Programme), programme
+    assert programme.id == ProgrammeId(f"prg_{file.stem.replace('-', '_')}")
+
+
+def test_what_the_page_of_iom_slovakia_comes_to() -> None:
     programme = read()
     policy = programme.policy
     assert programme.id == ProgrammeId("prg_iom_slovakia")
