@@ -66,7 +66,6 @@ from intake.domain.case.household import (
     AppointGuardian,
     ChildAsGuardian,
     GuardianAppointed,
-    HouseholdIsSettled,
     MemberAlready,
     NotAChild,
     NotInHousehold,
@@ -193,14 +192,6 @@ class TestHousehold:
             .given(registered, a_child_of_hers)
             .when(self.add)
             .then_rejected(MemberAlready(ALI))
-        )
-
-    def test_nobody_is_added_once_the_entitlement_is_granted(self) -> None:
-        (
-            scenario(case)
-            .given(registered, consented, eligible, granted)
-            .when(self.add)
-            .then_rejected(HouseholdIsSettled())
         )
 
     def test_the_mother_is_appointed_guardian(self) -> None:

@@ -7,9 +7,10 @@ from events.canonical import plain
 from events.io.http import Answer
 from events.money import Money
 from events.values import CaseId, Code, PersonId, ProgrammeId
-from intake.domain.case.kinds import Stage
-from intake.domain.case.state import Case, Granted
+from intake.domain.case.kinds import AdjustmentReason, ExtensionReason, Stage
+from intake.domain.case.state import Adjustment, Case, Extension, Granted, Member, Share
 from intake.domain.consent import Scope
+from intake.domain.people import AgeBracket
 from intake.domain.programme import FamilyRole, ReturnType, Terms
 
 
@@ -18,11 +19,76 @@ class MemberAnswer(Answer):
     role: FamilyRole
     is_child: bool
     guardian: PersonId | None
+    age_bracket: AgeBracket
+    pooled: bool
+    """Whether this person's share is used together with the returnee's, as they agreed."""
+
+    @classmethod
+    def of(cls, member: Member) -> "MemberAnswer":
+        return cls(
+            person=member.person,
+            role=member.role,
+            is_child=member.is_child,
+            guardian=member.guardian,
+            age_bracket=member.age_bracket,
+            pooled=member.pooled,
+        )
+
+
+class ShareAnswer(Answer):
+    person: PersonId
+    total: Money
+    cash_at_most: Money
+
+    @classmethod
+    def of(cls, share: Share) -> "ShareAnswer":
+        return cls(person=share.person, total=share.total, cash_at_most=share.cash_at_most)
+
+
+class AdjustmentAnswer(Answer):
+    """Other amounts, which another person than the proposer decides on."""
+
+    shares: tuple[ShareAnswer, ...]
+    reason: AdjustmentReason
+    proposed_by: PersonId
+
+    @classmethod
+    def of(cls, adjustment: Adjustment) -> "AdjustmentAnswer":
+        return cls(
+            shares=tuple(ShareAnswer.of(share) for share in adjustment.shares),
+            reason=adjustment.reason,
+            proposed_by=adjustment.proposed_by,
+        )
+
+
+class ExtensionAnswer(Answer):
+    """Later dates, which another person than the proposer decides on."""
+
+    claim_by: date
+    use_by: date
+    reason: ExtensionReason
+    proposed_by: PersonId
+
+    @classmethod
+    def of(cls, extension: Extension) -> "ExtensionAnswer":
+        return cls(
+            claim_by=extension.claim_by,
+            use_by=extension.use_by,
+            reason=extension.reason,
+            proposed_by=extension.proposed_by,
+        )
+
+
+class ElsewhereAnswer(Answer):
+    person: PersonId
+    programme: Code
+    amount: Money
 
 
 class EntitlementAnswer(Answer):
     total: Money
     cash_cap: Money
+    shares: tuple[ShareAnswer, ...]
     claim_by: date | None
     use_by: date | None
 
@@ -31,6 +97,7 @@ class EntitlementAnswer(Answer):
         return cls(
             total=granted.total,
             cash_cap=granted.cash_cap,
+            shares=tuple(ShareAnswer.of(share) for share in granted.shares),
             claim_by=granted.claim_by,
             use_by=granted.use_by,
         )
@@ -50,6 +117,11 @@ class CaseAnswer(Answer):
     household: tuple[MemberAnswer, ...]
     consents: tuple[Scope, ...]
     entitlement: EntitlementAnswer | None
+    declared: tuple[ElsewhereAnswer, ...]
+    """What people of the household receive from others for the same purpose."""
+    adjustment: AdjustmentAnswer | None
+    extension: ExtensionAnswer | None
+    departure: date | None
     arrival: date | None
     merged_into: CaseId | None
     """Where the case is worked on instead; it takes no other act."""
@@ -70,12 +142,16 @@ class CaseAnswer(Answer):
             counsellor=state.counsellor,
             country_of_return=state.country_of_return,
             return_type=state.return_type,
-            household=tuple(
-                MemberAnswer(person=m.person, role=m.role, is_child=m.is_child, guardian=m.guardian)
-                for m in state.household
-            ),
+            household=tuple(MemberAnswer.of(member) for member in state.household),
             consents=tuple(sorted(state.consents)),
             entitlement=EntitlementAnswer.of(granted) if granted else None,
+            declared=tuple(
+                ElsewhereAnswer(person=d.person, programme=d.programme, amount=d.amount)
+                for d in state.declared
+            ),
+            adjustment=AdjustmentAnswer.of(state.adjustment) if state.adjustment else None,
+            extension=ExtensionAnswer.of(state.extension) if state.extension else None,
+            departure=state.departure,
             arrival=state.arrival,
             merged_into=state.merged.into if state.merged else None,
             took_in=state.took_in,

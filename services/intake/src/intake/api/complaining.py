@@ -30,8 +30,8 @@ from events.roles import STAFF, Role
 from events.values import CaseId, Code, ComplaintId, PersonId, ProgrammeId
 from intake import views
 from intake.api.confidence import confided, named_in
-from intake.api.registering import Language
 from intake.api.routes import api, known
+from intake.api.words import Language
 from intake.complaint_answers import AnswerAnswer, ComplaintAnswer, ReceiptAnswer, WordsAnswer
 from intake.complaint_secret import proof_of, secret_of
 from intake.data import CATEGORIES

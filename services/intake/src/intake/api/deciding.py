@@ -1,6 +1,5 @@
-"""Deciding on a case: eligibility, entitlement, arrival."""
+"""Deciding on a case: eligibility and entitlement."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Response
@@ -9,14 +8,13 @@ from pydantic import Field
 from events.handler import Act
 from events.io.http import Body, Do, Load, Now, View, Who
 from events.roles import Role
-from events.values import CaseId, Code, Digest
+from events.values import CaseId, Code, PersonId
 from intake.answers import CaseAnswer
 from intake.api.routes import CONFLICTS, UNKNOWN, api, known, terms_for
 from intake.domain.case import case as cases
 from intake.domain.case.eligibility import ConfirmEligibility, DenyEligibility
-from intake.domain.case.entitlement import GrantEntitlement
+from intake.domain.case.entitlement import Established, GrantEntitlement
 from intake.domain.case.kinds import Denial
-from intake.domain.case.travel import ConfirmArrival
 
 DECIDES = {Role.PROGRAMME_MANAGER}
 
@@ -63,6 +61,16 @@ async def deny_eligibility(
     return await do(Act(cases, case, denied), answer=CaseAnswer.of)
 
 
+class EstablishedBody(Body):
+    person: PersonId
+    vulnerability: Code
+
+
+class GrantEntitlementBody(Body):
+    established: Annotated[tuple[EstablishedBody, ...], Field(max_length=50)] = ()
+    """The vulnerabilities that the programme's amounts depend on, where you found them."""
+
+
 @api.command(
     "/v1/cases/{case}/grant-entitlement",
     answers=CaseAnswer,
@@ -71,38 +79,22 @@ async def deny_eligibility(
     unknown=UNKNOWN,
 )
 async def grant_entitlement(
-    *, case: CaseId, me: Who, now: Now, do: Do, load: Load, view: View
+    *,
+    case: CaseId,
+    body: GrantEntitlementBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
 ) -> Response:
     """Grant the household what the programme has for it."""
     terms = await terms_for(await known(case, me, load), view)
-    granted = GrantEntitlement(by=me.id, at=now, organisation=me.organisation, terms=terms)
-    return await do(Act(cases, case, granted), answer=CaseAnswer.of)
-
-
-class ConfirmArrivalBody(Body):
-    date: date
-    evidence: Digest
-    """Of the boarding pass, stamp or report that shows it."""
-
-
-@api.command(
-    "/v1/cases/{case}/confirm-arrival",
-    answers=CaseAnswer,
-    allows={Role.COUNSELLOR, Role.RECEIVING_OFFICER},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def confirm_arrival(
-    *, case: CaseId, body: ConfirmArrivalBody, me: Who, now: Now, do: Do, load: Load, view: View
-) -> Response:
-    """Confirm that the returnee is back; from that day the time limits count."""
-    terms = await terms_for(await known(case, me, load), view)
-    arrived = ConfirmArrival(
+    granted = GrantEntitlement(
         by=me.id,
         at=now,
         organisation=me.organisation,
         terms=terms,
-        date=body.date,
-        evidence=body.evidence,
+        established=tuple(Established(e.person, e.vulnerability) for e in body.established),
     )
-    return await do(Act(cases, case, arrived), answer=CaseAnswer.of)
+    return await do(Act(cases, case, granted), answer=CaseAnswer.of)

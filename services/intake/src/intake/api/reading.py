@@ -1,5 +1,6 @@
 """Reading cases; and reading who somebody is, which is itself recorded."""
 
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import Response
@@ -87,16 +88,26 @@ async def read_person(
     )
     handler = asked.desk.handler
     await handler.do(Act(reading, ids.new("rea"), read), context=asked.context)
-    return PersonAnswer(case=case, person=person, values=await _values(asked, case, person))
+    return PersonAnswer(case=case, person=person, values=await _values(asked, case, person, kinds))
 
 
-async def _values(asked: Request, case: CaseId, person: PersonId) -> dict[str, Any]:
-    """What the vault can still open of that person's values, the latest of each name."""
+async def _values(
+    asked: Request, case: CaseId, person: PersonId, kinds: Collection[Kind]
+) -> dict[str, Any]:
+    """What the vault can still open of that person's values of these kinds, the latest of each.
+
+    A record replaces the earlier one as a whole: what it does not name is no longer held true.
+    """
     store = asked.desk.handler.store
-    about: list[str] = []
-    for entry in await store.load(case):
-        event = registry.read(entry.envelope)
-        if event.about is not None and getattr(event, event.about) == person:
-            about.append(entry.envelope.id)
-    opened = await store.disclosures(about)
-    return {d.name: d.value for event_id in about for d in opened.get(event_id, ())}
+    about = {
+        entry.envelope.id: registry.kind(event).personal
+        for entry in await store.load(case)
+        if (event := registry.read(entry.envelope)).about is not None
+        and getattr(event, event.about) == person
+    }
+    opened = await store.disclosures(list(about))
+    values: dict[str, Any] = {}
+    for event_id, fields in about.items():
+        values = {name: value for name, value in values.items() if name not in fields}
+        values |= {d.name: d.value for d in opened.get(event_id, ()) if d.kind in kinds}
+    return values

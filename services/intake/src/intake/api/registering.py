@@ -1,32 +1,21 @@
 """Registering people and what they consent to."""
 
-from typing import Annotated
-
 from fastapi import Response
-from pydantic import Field
 
 from events.handler import Act
 from events.io.http import Body, Do, NewIds, Now, Problem, View, Who
 from events.roles import Role
-from events.values import CaseId, Code, Digest, PersonId, ProgrammeId
+from events.values import CaseId, Code, PersonId, ProgrammeId
 from intake import views
 from intake.answers import CaseAnswer
 from intake.api.routes import CONFLICTS, UNKNOWN, api
+from intake.api.words import Country, Language, Name, Phone
 from intake.domain.case import case as cases
-from intake.domain.case.consenting import GiveConsent, WithdrawConsent
-from intake.domain.case.household import AddHouseholdMember, AppointGuardian
-from intake.domain.case.kinds import GuardianBasis, Source
+from intake.domain.case.household import AddHouseholdMember, AppointGuardian, RemoveHouseholdMember
+from intake.domain.case.kinds import GuardianBasis, RemovalReason, Source
 from intake.domain.case.registering import RegisterReturnee
-from intake.domain.consent import Method, Scope
 from intake.domain.people import AgeBracket, PartialDate, Relation, Sex
 from intake.domain.programme import ReturnType
-
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$")]
-"""Any script, one name or several; not blank, no line break."""
-Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()/-]{3,30}$")]
-Country = Annotated[Code, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
-Language = Annotated[Code, Field(pattern="^[a-z]{2,3}(-[A-Za-z]{2,8})?$", description="BCP 47")]
-Scopes = Annotated[tuple[Scope, ...], Field(min_length=1, max_length=8)]
 
 
 class RegisterReturneeBody(Body):
@@ -115,6 +104,28 @@ async def add_household_member(
     return await do(Act(cases, case, added), answer=CaseAnswer.of)
 
 
+class RemoveMemberBody(Body):
+    member: PersonId
+    reason: RemovalReason
+
+
+@api.command(
+    "/v1/cases/{case}/remove-member",
+    answers=CaseAnswer,
+    allows={Role.COUNSELLOR},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def remove_household_member(
+    case: CaseId, body: RemoveMemberBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Record that somebody no longer counts for the household; amounts stand until adjusted."""
+    removed = RemoveHouseholdMember(
+        by=me.id, at=now, organisation=me.organisation, member=body.member, reason=body.reason
+    )
+    return await do(Act(cases, case, removed), answer=CaseAnswer.of)
+
+
 class AppointGuardianBody(Body):
     child: PersonId
     guardian: PersonId
@@ -141,55 +152,3 @@ async def appoint_guardian(
         basis=body.basis,
     )
     return await do(Act(cases, case, appointed), answer=CaseAnswer.of)
-
-
-class GiveConsentBody(Body):
-    scopes: Scopes
-    method: Method
-    language: Language
-    document: Digest
-    """Of the paper or recording that shows it."""
-    witness: PersonId | None = None
-    guardian: PersonId | None = None
-
-
-@api.command(
-    "/v1/cases/{case}/give-consent",
-    answers=CaseAnswer,
-    allows={Role.COUNSELLOR},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def give_consent(case: CaseId, body: GiveConsentBody, me: Who, now: Now, do: Do) -> Response:
-    """Record what the returnee, or a child's guardian, agrees to."""
-    given = GiveConsent(
-        by=me.id,
-        at=now,
-        organisation=me.organisation,
-        scopes=body.scopes,
-        method=body.method,
-        language=body.language,
-        document=body.document,
-        witness=body.witness,
-        guardian=body.guardian,
-    )
-    return await do(Act(cases, case, given), answer=CaseAnswer.of)
-
-
-class WithdrawConsentBody(Body):
-    scopes: Scopes
-
-
-@api.command(
-    "/v1/cases/{case}/withdraw-consent",
-    answers=CaseAnswer,
-    allows={Role.COUNSELLOR},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def withdraw_consent(
-    case: CaseId, body: WithdrawConsentBody, me: Who, now: Now, do: Do
-) -> Response:
-    """Record what the returnee no longer agrees to; what rests on it stops."""
-    withdrawn = WithdrawConsent(by=me.id, at=now, organisation=me.organisation, scopes=body.scopes)
-    return await do(Act(cases, case, withdrawn), answer=CaseAnswer.of)

@@ -5,12 +5,15 @@ from events.roles import Role
 from events.values import CaseId
 from intake import views
 from intake.domain.case import case as cases
+from intake.domain.case.adjusting import NothingProposed
 from intake.domain.case.asking import CaseIsAt, NoSuchCase
+from intake.domain.case.elsewhere import DeclaredAlready
 from intake.domain.case.entitlement import GrantedAlready
 from intake.domain.case.household import MemberAlready, NotInHousehold
 from intake.domain.case.merging import CaseIsMerged, CaseIsNotMerged
 from intake.domain.case.registering import RegisteredAlready
 from intake.domain.case.state import Case
+from intake.domain.case.travel import DepartedAlready
 from intake.domain.duplicate import NoSuchPair, PairIs
 from intake.domain.programme import Terms
 
@@ -21,8 +24,11 @@ CONFLICTS = {
     CaseIsAt,
     CaseIsMerged,
     CaseIsNotMerged,
+    DeclaredAlready,
+    DepartedAlready,
     GrantedAlready,
     MemberAlready,
+    NothingProposed,
     PairIs,
     RegisteredAlready,
 }

@@ -38,6 +38,11 @@ class AgeBracket(StrEnum):
         """Under 18 (Convention on the Rights of the Child, article 1)."""
         return self in (self.UNDER_5, self.UNDER_12, self.UNDER_18)
 
+    @property
+    def years(self) -> tuple[int, int]:
+        """The youngest and the oldest of it."""
+        return _YEARS[self]
+
 
 class Relation(StrEnum):
     """What a member of the household is to the principal applicant."""
@@ -49,13 +54,14 @@ class Relation(StrEnum):
     OTHER = "other"
 
 
-_CEILINGS = (
-    (5, AgeBracket.UNDER_5),
-    (12, AgeBracket.UNDER_12),
-    (18, AgeBracket.UNDER_18),
-    (25, AgeBracket.UNDER_25),
-    (60, AgeBracket.UNDER_60),
-)
+_YEARS = {
+    AgeBracket.UNDER_5: (0, 4),
+    AgeBracket.UNDER_12: (5, 11),
+    AgeBracket.UNDER_18: (12, 17),
+    AgeBracket.UNDER_25: (18, 24),
+    AgeBracket.UNDER_60: (25, 59),
+    AgeBracket.OVER_60: (60, 150),
+}
 
 
 def brackets_possible(born: PartialDate, on: date) -> set[AgeBracket]:
@@ -72,4 +78,5 @@ def _age(born: tuple[int, ...], on: date) -> int:
 
 
 def _bracket(age: int) -> AgeBracket:
-    return next((bracket for below, bracket in _CEILINGS if age < below), AgeBracket.OVER_60)
+    fitting = (bracket for bracket, (_, oldest) in _YEARS.items() if age <= oldest)
+    return next(fitting, AgeBracket.OVER_60)

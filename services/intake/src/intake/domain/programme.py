@@ -16,6 +16,7 @@ from events.decider import Event, Rejected
 from events.money import Money
 from events.registry import Registry
 from events.values import Code, Digest, ProgrammeId
+from intake.domain.people import AgeBracket
 
 
 class ReturnType(StrEnum):
@@ -69,6 +70,14 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
     """For entitlements granted on these days, both included; None: without end."""
     total: Money
     cash_at_most: Money
+
+    def is_for(self, ages: AgeBracket) -> bool:
+        """Whether people of all of these ages are meant."""
+        youngest, oldest = ages.years
+        return self.age_from <= youngest and (self.age_until is None or oldest <= self.age_until)
+
+    def stands_on(self, day: date) -> bool:
+        return (self.since or day) <= day <= (self.until or day)
 
 
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):

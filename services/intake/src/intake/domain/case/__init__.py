@@ -13,10 +13,21 @@ be asked (`Request`), what can happen (`Fact`), `decide` and `evolve`. This one 
 """
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Any, get_args
 
 from events.decider import Decider
-from intake.domain.case import consenting, eligibility, entitlement, household, merging, travel
+from intake.domain.case import (
+    adjusting,
+    consenting,
+    eligibility,
+    elsewhere,
+    entitlement,
+    household,
+    merging,
+    particulars,
+    pooling,
+    travel,
+)
 from intake.domain.case.asking import NoSuchCase, at
 from intake.domain.case.kinds import OPEN
 from intake.domain.case.registering import (
@@ -30,21 +41,51 @@ from intake.domain.case.state import Case
 CaseRequest = (
     RegisterReturnee
     | household.Request
+    | particulars.Request
     | consenting.Request
+    | pooling.Request
     | eligibility.Request
     | entitlement.Request
+    | elsewhere.Request
+    | adjusting.Request
     | travel.Request
     | merging.Request
 )
 CaseEvent = (
     ReturneeRegistered
     | household.Fact
+    | particulars.Fact
     | consenting.Fact
+    | pooling.Fact
     | eligibility.Fact
     | entitlement.Fact
+    | elsewhere.Fact
+    | adjusting.Fact
     | travel.Fact
     | merging.Fact
 )
+
+
+CONCERNS: tuple[Any, ...] = (
+    household,
+    particulars,
+    consenting,
+    pooling,
+    eligibility,
+    entitlement,
+    elsewhere,
+    adjusting,
+    travel,
+    merging,
+)
+AT_ANY_STAGE = (merging,)
+"""These say for themselves when a case is open to them; to the others while it is not over."""
+_OF = {
+    kind: concern
+    for concern in CONCERNS
+    for union in (concern.Request, concern.Fact)
+    for kind in get_args(union) or (union,)
+}
 
 
 def decide(command: CaseRequest, case: Case | None) -> Sequence[CaseEvent]:
@@ -53,39 +94,19 @@ def decide(command: CaseRequest, case: Case | None) -> Sequence[CaseEvent]:
     if case is None or not case.reached_by(command.organisation):
         raise NoSuchCase(command.organisation)
     merging.not_merged(command, case)
-    if isinstance(command, merging.Request):
-        return merging.decide(command, case)
-    at(case, *OPEN)
-    if isinstance(command, household.Request):
-        return household.decide(command, case)
-    if isinstance(command, consenting.Request):
-        return consenting.decide(command, case)
-    if isinstance(command, eligibility.Request):
-        return eligibility.decide(command, case)
-    if isinstance(command, entitlement.Request):
-        return entitlement.decide(command, case)
-    if isinstance(command, travel.Request):
-        return travel.decide(command, case)
-    assert_never(command)
+    concern = _OF[type(command)]
+    if concern not in AT_ANY_STAGE:
+        at(case, *OPEN)
+    facts: Sequence[CaseEvent] = concern.decide(command, case)
+    return facts
 
 
 def evolve(case: Case | None, event: CaseEvent) -> Case:
     if isinstance(event, ReturneeRegistered):
         return registered(event)
     assert case is not None, "a fact about a case that nobody registered"
-    if isinstance(event, household.Fact):
-        return household.evolve(case, event)
-    if isinstance(event, consenting.Fact):
-        return consenting.evolve(case, event)
-    if isinstance(event, eligibility.Fact):
-        return eligibility.evolve(case, event)
-    if isinstance(event, entitlement.Fact):
-        return entitlement.evolve(case, event)
-    if isinstance(event, travel.Fact):
-        return travel.evolve(case, event)
-    if isinstance(event, merging.Fact):
-        return merging.evolve(case, event)
-    assert_never(event)
+    after: Case = _OF[type(event)].evolve(case, event)
+    return after
 
 
 case = Decider(decide=decide, evolve=evolve)

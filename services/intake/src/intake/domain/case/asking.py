@@ -1,12 +1,20 @@
 """What every request to a case has, and the refusals that any of them may meet."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from events.decider import Command, Rejected
 from events.values import Code, PersonId
 from intake.domain.case.kinds import Stage
-from intake.domain.case.state import Case
-from intake.domain.consent import ConsentMissing, Scope
+from intake.domain.case.state import Case, Member
+from intake.domain.consent import (
+    ConsentMissing,
+    GuardianNeeded,
+    Method,
+    NotTheGuardian,
+    Scope,
+    WitnessNeeded,
+)
 
 
 class CaseCommand(Command, frozen=True):
@@ -62,3 +70,28 @@ def may_assess(command: CaseCommand, case: Case) -> None:
         raise PartnerMayOnlyPropose(command.organisation, decides=case.run_by)
     if command.by in (case.registrar, case.counsellor):
         raise RegistrarCannotAssess(command.by)
+
+
+class Agreement(Protocol):
+    """How somebody agreed to something, as it is recorded."""
+
+    @property
+    def by(self) -> PersonId: ...
+    @property
+    def method(self) -> Method: ...
+    @property
+    def witness(self) -> PersonId | None: ...
+    @property
+    def guardian(self) -> PersonId | None: ...
+
+
+def agreed(how: Agreement, member: Member) -> None:
+    """It was agreed to in a way that can be shown: by a signature, a witnessed thumbprint or,
+    for a child, by the guardian.
+    """
+    if member.is_child and how.method is not Method.GUARDIAN:
+        raise GuardianNeeded(child=member.person, guardian=member.guardian)
+    if how.method is Method.GUARDIAN and (how.guardian is None or how.guardian != member.guardian):
+        raise NotTheGuardian(person=member.person, guardian=how.guardian)
+    if how.method is Method.THUMBPRINT and how.witness in (None, how.by):
+        raise WitnessNeeded(recorded_by=how.by, witness=how.witness)

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from events.decider import Event
 from events.values import CaseId, Code, Digest, PersonId
-from intake.domain.case.asking import CaseCommand
+from intake.domain.case.asking import CaseCommand, agreed
+from intake.domain.case.pooling import HouseholdUnpooled, all_out
 from intake.domain.case.state import Case
-from intake.domain.consent import GuardianNeeded, Method, NotTheGuardian, Scope, WitnessNeeded
+from intake.domain.consent import Method, Scope
 
 
 class GiveConsent(CaseCommand, frozen=True):
@@ -52,7 +53,7 @@ class ConsentWithdrawn(Event, frozen=True, tag="intake.consent_withdrawn.v1"):
 Fact = ConsentGiven | ConsentWithdrawn
 
 
-def decide(command: Request, case: Case) -> Sequence[Fact]:
+def decide(command: Request, case: Case) -> Sequence[Fact | HouseholdUnpooled]:
     match command:
         case GiveConsent():
             return [_give(command, case)]
@@ -63,15 +64,7 @@ def decide(command: Request, case: Case) -> Sequence[Fact]:
 
 
 def _give(command: GiveConsent, case: Case) -> ConsentGiven:
-    returnee = case.household[0]
-    if returnee.is_child and command.method is not Method.GUARDIAN:
-        raise GuardianNeeded(child=returnee.person, guardian=returnee.guardian)
-    if command.method is Method.GUARDIAN and (
-        command.guardian is None or command.guardian != returnee.guardian
-    ):
-        raise NotTheGuardian(person=returnee.person, guardian=command.guardian)
-    if command.method is Method.THUMBPRINT and command.witness in (None, command.by):
-        raise WitnessNeeded(recorded_by=command.by, witness=command.witness)
+    agreed(command, case.household[0])
     return ConsentGiven(
         by=command.by,
         at=command.at,
@@ -86,15 +79,16 @@ def _give(command: GiveConsent, case: Case) -> ConsentGiven:
     )
 
 
-def _withdraw(command: WithdrawConsent, case: Case) -> Sequence[Fact]:
+def _withdraw(
+    command: WithdrawConsent, case: Case
+) -> Sequence[ConsentWithdrawn | HouseholdUnpooled]:
     held = tuple(sorted(case.consents & set(command.scopes)))
     if not held:
         return []
-    return [
-        ConsentWithdrawn(
-            by=command.by, at=command.at, case=case.id, returnee=case.returnee, scopes=held
-        )
-    ]
+    withdrawn = ConsentWithdrawn(
+        by=command.by, at=command.at, case=case.id, returnee=case.returnee, scopes=held
+    )
+    return [withdrawn, *(all_out(command, case) if Scope.POOLING in held else ())]
 
 
 def evolve(case: Case, event: Fact) -> Case:

@@ -10,7 +10,7 @@ from events.decider import Event, Rejected
 from events.personal import Identity
 from events.values import CaseId, PersonId
 from intake.domain.case.asking import CaseCommand
-from intake.domain.case.kinds import GuardianBasis
+from intake.domain.case.kinds import GuardianBasis, RemovalReason
 from intake.domain.case.registering import age_fits
 from intake.domain.case.state import Case, Member
 from intake.domain.people import AgeBracket, PartialDate, Relation, Sex
@@ -25,13 +25,18 @@ class AddHouseholdMember(CaseCommand, frozen=True):
     date_of_birth: PartialDate | None = None
 
 
+class RemoveHouseholdMember(CaseCommand, frozen=True):
+    member: PersonId
+    reason: RemovalReason
+
+
 class AppointGuardian(CaseCommand, frozen=True):
     child: PersonId
     guardian: PersonId
     basis: GuardianBasis
 
 
-Request = AddHouseholdMember | AppointGuardian
+Request = AddHouseholdMember | RemoveHouseholdMember | AppointGuardian
 
 
 class HouseholdMemberAdded(Event, frozen=True, tag="intake.household_member_added.v1"):
@@ -47,6 +52,14 @@ class HouseholdMemberAdded(Event, frozen=True, tag="intake.household_member_adde
     date_of_birth: Identity[PartialDate] = None
 
 
+class HouseholdMemberRemoved(Event, frozen=True, tag="intake.household_member_removed.v1"):
+    """Somebody no longer counts for the household; what was granted stands until adjusted."""
+
+    case: CaseId
+    member: PersonId
+    reason: RemovalReason
+
+
 class GuardianAppointed(Event, frozen=True, tag="intake.guardian_appointed.v1"):
     """Somebody may consent and sign for a child."""
 
@@ -56,7 +69,7 @@ class GuardianAppointed(Event, frozen=True, tag="intake.guardian_appointed.v1"):
     basis: GuardianBasis
 
 
-Fact = HouseholdMemberAdded | GuardianAppointed
+Fact = HouseholdMemberAdded | HouseholdMemberRemoved | GuardianAppointed
 
 
 @dataclass(unsafe_hash=True)
@@ -74,10 +87,10 @@ class NotInHousehold(Rejected):
 
 
 @dataclass(unsafe_hash=True)
-class HouseholdIsSettled(Rejected):
-    """The entitlement was granted for the household as it was: it is adjusted, not added to."""
+class PrincipalStays(Rejected):
+    """The case is the principal applicant's: without them it is closed, not changed."""
 
-    granted: bool = True
+    person: PersonId
 
 
 @dataclass(unsafe_hash=True)
@@ -98,6 +111,8 @@ def decide(command: Request, case: Case) -> Sequence[Fact]:
     match command:
         case AddHouseholdMember():
             return [_add(command, case)]
+        case RemoveHouseholdMember():
+            return [_remove(command, case)]
         case AppointGuardian():
             return [_appoint(command, case)]
         case _:
@@ -107,8 +122,6 @@ def decide(command: Request, case: Case) -> Sequence[Fact]:
 def _add(command: AddHouseholdMember, case: Case) -> HouseholdMemberAdded:
     if case.member(command.member) is not None:
         raise MemberAlready(command.member)
-    if case.entitlement is not None:
-        raise HouseholdIsSettled
     age_fits(command.age_bracket, command.date_of_birth, command.at.date())
     return HouseholdMemberAdded(
         by=command.by,
@@ -120,6 +133,18 @@ def _add(command: AddHouseholdMember, case: Case) -> HouseholdMemberAdded:
         age_bracket=command.age_bracket,
         name=command.name,
         date_of_birth=command.date_of_birth,
+    )
+
+
+def _remove(command: RemoveHouseholdMember, case: Case) -> HouseholdMemberRemoved:
+    if member_of(case, command.member).principal:
+        raise PrincipalStays(command.member)
+    return HouseholdMemberRemoved(
+        by=command.by,
+        at=command.at,
+        case=case.id,
+        member=command.member,
+        reason=command.reason,
     )
 
 
@@ -149,14 +174,13 @@ def member_of(case: Case, person: PersonId) -> Member:
 
 def evolve(case: Case, event: Fact) -> Case:
     match event:
-        case HouseholdMemberAdded():
-            member = Member(person=event.member, is_child=event.age_bracket.is_child)
-            return replace(case, household=(*case.household, member))
+        case HouseholdMemberAdded(age_bracket=age):
+            member = Member(person=event.member, is_child=age.is_child, age_bracket=age)
+            return replace(case, household=(*case.household, member), adjustment=None)
+        case HouseholdMemberRemoved():
+            stay = tuple(m for m in case.household if m.person != event.member)
+            return replace(case, household=stay, adjustment=None)
         case GuardianAppointed():
-            household = tuple(
-                replace(m, guardian=event.guardian) if m.person == event.child else m
-                for m in case.household
-            )
-            return replace(case, household=household)
+            return case.with_member(event.child, lambda m: replace(m, guardian=event.guardian))
         case _:
             assert_never(event)

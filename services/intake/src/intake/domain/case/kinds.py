@@ -8,6 +8,7 @@ class Stage(StrEnum):
     INELIGIBLE = "ineligible"
     ELIGIBLE = "eligible"
     ARRIVED = "arrived"
+    NOT_DEPARTED = "not_departed"
 
 
 OPEN = (Stage.REGISTERED, Stage.ELIGIBLE, Stage.ARRIVED)
@@ -38,3 +39,32 @@ class Denial(StrEnum):
     OTHER_PROGRAMME = "other_programme"
     OUTSIDE_WINDOW = "outside_window"
     DECLINED_BY_RETURNEE = "declined_by_returnee"
+
+
+class RemovalReason(StrEnum):
+    """Why somebody no longer counts for the household."""
+
+    ENTERED_IN_ERROR = "entered_in_error"
+    DID_NOT_RETURN = "did_not_return"
+    FAMILY_SEPARATED = "family_separated"
+    DECEASED = "deceased"
+
+
+class AdjustmentReason(StrEnum):
+    """Why a household may receive another amount than it was granted."""
+
+    HOUSEHOLD_CHANGED = "household_changed"
+    VULNERABILITY = "vulnerability"
+    DOUBLE_ASSISTANCE = "double_assistance"
+    PRICE_RISE = "price_rise"
+    GRANTED_IN_ERROR = "granted_in_error"
+
+
+class ExtensionReason(StrEnum):
+    """Why somebody has more time."""
+
+    ILLNESS = "illness"
+    CARE_DUTIES = "care_duties"
+    INSECURITY = "insecurity"
+    DELAY_BY_OFFICE = "delay_by_office"
+    DELAY_BY_VENDOR = "delay_by_vendor"

@@ -69,10 +69,19 @@ class AgeContradictsDateOfBirth(Rejected):
     age_bracket: AgeBracket
 
 
+@dataclass(unsafe_hash=True)
+class KeptByOthers(Rejected):
+    """The programme names who may keep its cases, and this organisation is not among them."""
+
+    organisation: Code
+
+
 def register(command: RegisterReturnee, case: Case | None) -> ReturneeRegistered:
     if case is not None:
         raise RegisteredAlready(case.id)
     in_its_time(command.terms, command.at.date())
+    if command.terms.kept_by and command.organisation not in command.terms.kept_by:
+        raise KeptByOthers(command.organisation)
     age_fits(command.age_bracket, command.date_of_birth, command.at.date())
     return ReturneeRegistered(
         by=command.by,
@@ -104,7 +113,12 @@ def age_fits(bracket: AgeBracket, born: PartialDate | None, today: date) -> None
 
 
 def registered(event: ReturneeRegistered) -> Case:
-    principal = Member(person=event.returnee, is_child=event.is_child, principal=True)
+    principal = Member(
+        person=event.returnee,
+        is_child=event.is_child,
+        age_bracket=event.age_bracket,
+        principal=True,
+    )
     return Case(
         id=event.case,
         stage=Stage.REGISTERED,

@@ -1,14 +1,17 @@
 """What the facts about a case amount to."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
 
 from events.decider import State
 from events.money import Money
 from events.values import CaseId, Code, PairId, PersonId, ProgrammeId
-from intake.domain.case.kinds import Stage
+from intake.domain.case.kinds import AdjustmentReason, ExtensionReason, Stage
 from intake.domain.consent import Scope
+from intake.domain.people import AgeBracket
 from intake.domain.programme import FamilyRole, ReturnType
 
 
@@ -17,8 +20,11 @@ class Member(State, frozen=True):
 
     person: PersonId
     is_child: bool
+    age_bracket: AgeBracket
     principal: bool = False
     guardian: PersonId | None = None
+    pooled: bool = False
+    """Whether this person agreed that their share is used together with the returnee's."""
 
     @property
     def role(self) -> FamilyRole:
@@ -54,6 +60,31 @@ class Merged(State, frozen=True):
     by: PersonId
 
 
+class Elsewhere(msgspec.Struct, frozen=True):
+    """What somebody of the household receives for the same purpose from others."""
+
+    person: PersonId
+    programme: Code
+    amount: Money
+
+
+class Adjustment(State, frozen=True):
+    """Other shares that somebody proposed, and nobody decided on yet."""
+
+    shares: tuple[Share, ...]
+    reason: AdjustmentReason
+    proposed_by: PersonId
+
+
+class Extension(State, frozen=True):
+    """Later dates that somebody proposed, and nobody decided on yet."""
+
+    claim_by: dt.date
+    use_by: dt.date
+    reason: ExtensionReason
+    proposed_by: PersonId
+
+
 class Case(State, frozen=True):
     id: CaseId
     stage: Stage
@@ -70,6 +101,10 @@ class Case(State, frozen=True):
     programme_version: int | None = None
     """The version that the case was found eligible under: what follows is decided by it."""
     entitlement: Granted | None = None
+    declared: tuple[Elsewhere, ...] = ()
+    adjustment: Adjustment | None = None
+    extension: Extension | None = None
+    departure: dt.date | None = None
     arrival: dt.date | None = None
     merged: Merged | None = None
     took_in: tuple[CaseId, ...] = ()
@@ -81,6 +116,11 @@ class Case(State, frozen=True):
 
     def member(self, person: PersonId) -> Member | None:
         return next((m for m in self.household if m.person == person), None)
+
+    def with_member(self, person: PersonId, change: Callable[[Member], Member]) -> "Case":
+        """The case with one of the household changed."""
+        household = tuple(change(m) if m.person == person else m for m in self.household)
+        return replace(self, household=household)
 
     def reached_by(self, organisation: Code) -> bool:
         """Whether people of that organisation may know of the case at all (D10)."""
