@@ -5,6 +5,7 @@ from events.io.http.asked import Asked, Desk
 from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, Reveal, View, Who
 from events.io.http.models import Answer, Body, Page
 from events.io.http.problems import Fault, Problem
+from events.io.http.upload import Files, Upload
 
 __all__ = [
     "Answer",
@@ -14,6 +15,7 @@ __all__ = [
     "Desk",
     "Do",
     "Fault",
+    "Files",
     "Gateways",
     "Load",
     "NewIds",
@@ -23,6 +25,7 @@ __all__ = [
     "Problem",
     "Request",
     "Reveal",
+    "Upload",
     "View",
     "Who",
 ]

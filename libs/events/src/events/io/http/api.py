@@ -11,6 +11,7 @@ from events.io.http.asked import Desk
 from events.io.http.description import description
 from events.io.http.feed import FeedPage, read_events
 from events.io.http.operation import Function, Operation, compile_operation
+from events.io.http.upload import Files
 from events.roles import Role
 
 
@@ -31,6 +32,7 @@ class Api:
         answers: type[BaseModel] | None = None,
         creates: type[BaseModel] | None = None,
         if_match: bool = True,
+        files: Files | None = None,
         conflicts: Collection[type[Rejected]] = (),
         unknown: Collection[type[Rejected]] = (),
     ) -> Callable[[Function], Function]:
@@ -38,7 +40,9 @@ class Api:
 
         `creates`: success is 201 with a Location. `answers`: success is 200, and the client must
         say with If-Match which version it saw (`if_match=False` where there is no version to have
-        seen). A refusal is 422; those in `conflicts` are 409, those in `unknown` are 404.
+        seen). `files`: the body is one of these files, which the function takes as an `Upload`, and
+        success is 202: it is worked off later. A refusal is 422; those in `conflicts` are 409,
+        those in `unknown` are 404.
         """
         model = creates or answers
         if model is None or (creates and answers):
@@ -51,6 +55,7 @@ class Api:
             allows=frozenset(allows),
             conditional=creates is None and if_match,
             created=creates is not None,
+            files=files,
             statuses=statuses,
         )
 
@@ -70,6 +75,7 @@ class Api:
             allows=frozenset(allows),
             conditional=False,
             created=False,
+            files=None,
             statuses=dict.fromkeys(unknown, 404),
         )
 

@@ -89,6 +89,8 @@ class Asked(msgspec.Struct, frozen=True):
     """Whether If-Match is required."""
     created: bool
     """Whether success means that something new stands at its own Location."""
+    accepted: bool = False
+    """Whether success means that it was taken, to be worked off later."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ def describe(operation: Operation) -> dict[str, Any]:
 
     shown.__signature__ = operation.documented  # type: ignore[attr-defined]
     shown.__name__ = getattr(function, "__name__", "operation")
-    success = 201 if operation.created else 200
+    success = 202 if operation.files else 201 if operation.created else 200
+    body = {"requestBody": operation.files.described()} if operation.files else {}
     return {
         "endpoint": shown,
         "methods": [operation.method],
@@ -41,6 +42,7 @@ def describe(operation: Operation) -> dict[str, Any]:
             "security": [{"access_token": []}],
             "parameters": _headers(operation),
             "x-roles": sorted(operation.allows),
+            **body,
         },
     }
 

@@ -74,7 +74,7 @@ class Doer:
             context = replace(context, actor=replace(context.actor, delegation=delegation))
         if asked.created and location is None:
             location = f"{asked.path}/{act.stream}"
-        code = status or (201 if asked.created else 200)
+        code = status or (202 if asked.accepted else 201 if asked.created else 200)
 
         def stored(state: S, version: int) -> bytes:
             head = msgspec.json.encode(_Given(code, version, location))

@@ -24,6 +24,7 @@ from events.io.http.do import Doer, encode
 from events.io.http.models import Page
 from events.io.http.problems import Fault, Problem, body_faults, query_faults
 from events.io.http.request import Raw
+from events.io.http.upload import Files, Upload
 from events.io.identity import Acting, NotSignedIn
 from events.ports import ClaimTaken
 from events.roles import Role
@@ -57,6 +58,8 @@ class Operation:
     statuses: Mapping[type[Rejected], int]
     given: Mapping[str, Given]
     body: tuple[str, type[BaseModel]] | None
+    files: Files | None
+    """What is taken in the place of a body, as the parameter `file`."""
     parameters: type[BaseModel]
     path_names: frozenset[str]
     query_names: frozenset[str]
@@ -88,10 +91,13 @@ class Operation:
             body=body,
             conditional=self.conditional,
             created=self.created,
+            accepted=self.files is not None,
         )
         arguments = {name: parameters[name] for name in self.path_names | self.query_names}
         if self.body is not None:
             arguments[self.body[0]] = value
+        if self.files is not None:
+            arguments["file"] = value
         for name, given in self.given.items():
             arguments[name] = await given.take(asked)
         stopped = desk.progress.stopped if desk.progress and self._reads_views else ()
@@ -179,9 +185,11 @@ class Operation:
                 raise Problem("query_invalid", "A whole number has one form.", errors=[fault])
         return values
 
-    async def _read_body(self, raw: Raw) -> tuple[bytes, BaseModel | None]:
+    async def _read_body(self, raw: Raw) -> tuple[bytes, BaseModel | Upload | None]:
         if self.method != "POST":
             return b"", None
+        if self.files is not None:
+            return await self.files.read(raw)
         sent = await raw.body()
         if sent or self.body is not None:
             raw.expect_json()
@@ -246,6 +254,7 @@ def compile_operation(
     allows: frozenset[Role],
     conditional: bool,
     created: bool,
+    files: Files | None,
     statuses: Mapping[type[Rejected], int],
 ) -> Operation:
     """Read the function's signature once; TypeError when it is not a fitting one."""
@@ -265,6 +274,8 @@ def compile_operation(
             queries |= mark.queries
         elif isinstance(hint, type) and issubclass(hint, BaseModel):
             body = (name, hint)
+        elif hint is Upload and name == "file" and files is not None:
+            continue
         else:
             fields[name] = (hint, default)
     path_names = frozenset(fields) & frozenset(_IN_PATH.findall(path))
@@ -281,6 +292,7 @@ def compile_operation(
         statuses=statuses,
         given=given,
         body=body,
+        files=files,
         parameters=create_model(
             "Parameters",
             __base__=_Parameters,

@@ -22,7 +22,7 @@ _SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 TITLES: Mapping[str, tuple[int, str]] = {
     "body_invalid": (422, "The body does not say what this operation needs"),
-    "body_too_large": (413, "The body is larger than 1 MiB"),
+    "body_too_large": (413, "The body is larger than this operation takes"),
     "view_behind": (503, "What you wrote has not reached this view yet"),
     "view_stopped": (503, "What this would be decided with stands still; an operator must act"),
     "claim_taken": (409, "Something else holds this for ever already"),
