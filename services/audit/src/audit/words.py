@@ -110,6 +110,8 @@ SAID = {
     "disbursement.funds_restored": "booked {paid} as not spent",
     "disbursement.item_committed": "set {amount} aside for the item",
     "disbursement.item_released": "let {amount} of the item go",
+    "disbursement.instalments_drawn": "drew {amount} of what the item's instalments released",
+    "disbursement.instalments_given_back": "gave {amount} of the item's instalments back",
     "disbursement.commitment_requested": "asked to commit {amount}",
     "disbursement.commitment_certified": "certified that the funds are there, under {delegation}",
     "disbursement.commitment_approved": "approved the commitment, under {delegation}",

@@ -28,6 +28,11 @@ from disbursement.domain.commitment.refusals import NoSuchCommitment
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.evidence import evidence_of
 from disbursement.domain.grant import grant
+from disbursement.domain.item_ceiling import (
+    DrawInstalments,
+    GiveBackInstalments,
+    item_ceiling,
+)
 from disbursement.domain.payment import (
     ApprovePayment,
     CancelPayment,
@@ -113,9 +118,19 @@ async def request_payment(
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
     )
     submitted = SubmitInvoice(by=me.id, at=now, invoice=invoice.id, payment=new, amount=payable)
+    reserved = requested.reserved
+    drawn = DrawInstalments(
+        by=me.id,
+        at=now,
+        item=of.item,
+        payment=new,
+        amount=reserved,
+        released=await lookups.released(view, of.item, reserved.currency),
+    )
     return await do(
         Act(payment, new, requested, duty(new, me.id)),
         Act(commitment, of.id, submitted),
+        Act(item_ceiling, of.item, drawn),
         answer=PaymentAnswer.of,
     )
 
@@ -371,11 +386,19 @@ async def release_payment_from_hold(
     unknown=UNKNOWN,
 )
 async def cancel_payment(
-    payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do
+    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
     """Give a payment up before the bank knows of it; its invoice is open again."""
+    state, _ = await load.state(payment, payment_id)
+    if state is None:
+        raise NoSuchPayment
     cancelled = CancelPayment(by=me.id, at=now, reason=body.reason)
-    return await do(Act(payment, payment_id, cancelled), answer=PaymentAnswer.of)
+    given_back = GiveBackInstalments(by=me.id, at=now, item=state.item, payment=payment_id)
+    return await do(
+        Act(payment, payment_id, cancelled),
+        Act(item_ceiling, state.item, given_back),
+        answer=PaymentAnswer.of,
+    )
 
 
 @api.query(

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,18 @@ from disbursement.bank.weigh import Known, Weighed, files, references, weigh
 from disbursement.domain.bank_answer import Open, OpenLine, ReadBankAnswer, answer_id, bank_answer
 from disbursement.domain.bank_file import Stage, bank_file, file_of
 from disbursement.domain.exchange_rate import Rate
-from disbursement.domain.payment import Payment, payment
+from disbursement.domain.item_ceiling import (
+    DrawInstalmentsAfterAll,
+    GiveBackInstalments,
+    item_ceiling,
+)
+from disbursement.domain.payment import (
+    Payment,
+    RecordExecution,
+    RecordRejection,
+    RecordReturn,
+    payment,
+)
 from disbursement.gateways import BankFolder, LocalBankFolder, bank_root
 from disbursement.iso20022.answers import BankAnswer, BankEntry, read
 from disbursement.iso20022.schema import NotReadable
@@ -103,7 +114,7 @@ class Ear:
         else:
             known = await self._known(lines)
             files = {each.file for each in known.payments.values() if each.file is not None}
-            await self._record(digest, lines, weigh(lines, known))
+            await self._record(digest, lines, weigh(lines, known), known.payments)
             await self._forget(sorted(files))
 
     async def _forget(self, files: Sequence[BankFileId]) -> None:
@@ -117,9 +128,15 @@ class Ear:
                 await asyncio.to_thread(self.bank.forget, file)
 
     async def _leave_to_a_person(self, digest: Digest) -> None:
-        await self._record(digest, (), Weighed(open_lines=[_unreadable()]))
+        await self._record(digest, (), Weighed(open_lines=[_unreadable()]), {})
 
-    async def _record(self, digest: Digest, lines: Sequence[BankAnswer], weighed: Weighed) -> None:
+    async def _record(
+        self,
+        digest: Digest,
+        lines: Sequence[BankAnswer],
+        weighed: Weighed,
+        payments: Mapping[PaymentId, Payment],
+    ) -> None:
         at, answer = self.handler.clock.now(), answer_id(digest)
         taken = ReadBankAnswer(
             by=SYSTEM,
@@ -131,7 +148,7 @@ class Ear:
         )
         await self.handler.do(
             Act(bank_answer, answer, taken),
-            *(Act(payment, one, command) for one, command in weighed.commands),
+            *_acts(weighed, payments),
             context=Context(actor=BANK, correlation=answer),
             once=Once(digest, bytes.fromhex(digest), scope=SCOPE),
         )
@@ -170,6 +187,19 @@ class Ear:
                 if rate is not None:
                     found[into, paid, day] = rate
         return found
+
+
+def _acts(weighed: Weighed, payments: Mapping[PaymentId, Payment]) -> Iterator[Act[Any, Any, Any]]:
+    """What the bank says of each payment, and what it means for the instalments of its item."""
+    for one, command in weighed.commands:
+        yield Act(payment, one, command)
+        item, by, at = payments[one].item, command.by, command.at
+        if isinstance(command, RecordRejection | RecordReturn):
+            given_back = GiveBackInstalments(by=by, at=at, item=item, payment=one)
+            yield Act(item_ceiling, item, given_back)
+        if isinstance(command, RecordExecution):
+            drawn = DrawInstalmentsAfterAll(by=by, at=at, item=item, payment=one)
+            yield Act(item_ceiling, item, drawn)
 
 
 def _hash(content: bytes) -> Digest:

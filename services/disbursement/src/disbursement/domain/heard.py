@@ -42,15 +42,26 @@ class Paying(msgspec.Struct, frozen=True):
     invoice_tolerance_at_most: Money
 
 
+class Instalments(msgspec.Struct, frozen=True):
+    """That there are some is what counts here; plans knows their conditions."""
+
+
+class Assistance(msgspec.Struct, frozen=True):
+    type: Code
+    instalments: Instalments | None = None
+
+
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
     programme: ProgrammeId
     version: int
     paying: Paying
+    assistance: tuple[Assistance, ...] = ()
 
 
 class ApprovedItem(msgspec.Struct, frozen=True):
     item: ItemId
     ceiling: Money
+    type: Code | None = None
 
 
 class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
@@ -60,6 +71,12 @@ class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
     programme_version: int
     items: tuple[ApprovedItem, ...]
     counsellor: PersonId
+
+
+class InstalmentConditionMet(Event, frozen=True, tag="plans.instalment_condition_met.v1"):
+    item: ItemId
+    released: Money
+    """With all instalments before it."""
 
 
 class VendorScreened(Event, frozen=True, tag="vendors.vendor_screened.v1"):
@@ -122,7 +139,7 @@ from_intake = Registry.of(
 )
 from_plans = Registry.of(
     "plans",
-    [ProgrammePublished, PlanApproved],
+    [ProgrammePublished, PlanApproved, InstalmentConditionMet],
     # Version 2 says nothing else about paying.
     upcasters={"plans.programme_published.v1": dict},
     foreign=True,

@@ -2,17 +2,21 @@
 
 The ceiling is the plan's; it comes with each commitment. What is committed is counted here, in
 one place, so that two orders for one item at the same instant cannot go above it together (A3).
+
+An item that its programme has paid in instalments is paid only as far as their conditions were
+met (S8): what the plans service released comes with each payment request, and what the payments
+under way and done draw of it is counted here. A payment that comes to nothing gives it back.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
 from events.decider import Command, Decider, Event, Rejected, State
-from events.money import Money
-from events.values import CommitmentId, ItemId
+from events.money import Money, total
+from events.values import CommitmentId, ItemId, PaymentId
 
 # Requests
 
@@ -30,7 +34,33 @@ class ReleaseOnItem(Command, frozen=True):
     amount: Money
 
 
-ItemCommand = CommitOnItem | ReleaseOnItem
+class DrawInstalments(Command, frozen=True):
+    """A payment is requested."""
+
+    item: ItemId
+    payment: PaymentId
+    amount: Money
+    released: Money | None
+    """What the instalments release so far; None: the item is not paid in instalments."""
+
+
+class GiveBackInstalments(Command, frozen=True):
+    """The payment came to nothing."""
+
+    item: ItemId
+    payment: PaymentId
+
+
+class DrawInstalmentsAfterAll(Command, frozen=True):
+    """The bank executed the payment although it had said that it would not."""
+
+    item: ItemId
+    payment: PaymentId
+
+
+ItemCommand = (
+    CommitOnItem | ReleaseOnItem | DrawInstalments | GiveBackInstalments | DrawInstalmentsAfterAll
+)
 
 
 # Facts
@@ -48,7 +78,21 @@ class ItemReleased(Event, frozen=True, tag="disbursement.item_released.v1"):
     amount: Money
 
 
-ItemEvent = ItemCommitted | ItemReleased
+class InstalmentsDrawn(Event, frozen=True, tag="disbursement.instalments_drawn.v1"):
+    """A payment takes so much of what the item's instalments released."""
+
+    item: ItemId
+    payment: PaymentId
+    amount: Money
+
+
+class InstalmentsGivenBack(Event, frozen=True, tag="disbursement.instalments_given_back.v1"):
+    item: ItemId
+    payment: PaymentId
+    amount: Money
+
+
+ItemEvent = ItemCommitted | ItemReleased | InstalmentsDrawn | InstalmentsGivenBack
 
 
 # Refusals
@@ -82,12 +126,36 @@ class NotCommitted(Rejected):
     asked: Money
 
 
+@dataclass(unsafe_hash=True)
+class NotReleased(Rejected):
+    """Instalments are paid only as far as their conditions were met (S8)."""
+
+    item: ItemId
+    released: Money
+    drawn: Money
+    asked: Money
+
+
 # State
+
+
+class Draw(State, frozen=True):
+    payment: PaymentId
+    amount: Money
+    stands: bool
 
 
 class ItemSpending(State, frozen=True):
     id: ItemId
     committed: Money
+    draws: tuple[Draw, ...] = ()
+
+    def drawn(self, currency: str) -> Money:
+        """What payments under way and done take of the instalments."""
+        return total((draw.amount for draw in self.draws if draw.stands), currency)
+
+    def draw_of(self, payment: PaymentId) -> Draw | None:
+        return next((draw for draw in self.draws if draw.payment == payment), None)
 
 
 def evolve(item: ItemSpending | None, event: ItemEvent) -> ItemSpending:
@@ -97,14 +165,66 @@ def evolve(item: ItemSpending | None, event: ItemEvent) -> ItemSpending:
             return replace(before, committed=before.committed + amount)
         case ItemReleased(amount=amount):
             return replace(before, committed=before.committed - amount)
+        case InstalmentsDrawn():
+            return _drawing(before, event, stands=True)
+        case InstalmentsGivenBack():
+            return _drawing(before, event, stands=False)
         case _:
             assert_never(event)
+
+
+def _drawing(
+    item: ItemSpending, event: InstalmentsDrawn | InstalmentsGivenBack, *, stands: bool
+) -> ItemSpending:
+    others = (draw for draw in item.draws if draw.payment != event.payment)
+    draw = Draw(payment=event.payment, amount=event.amount, stands=stands)
+    return replace(item, draws=(*others, draw))
 
 
 # Rules
 
 
 def decide(command: ItemCommand, item: ItemSpending | None) -> Sequence[ItemEvent]:
+    if isinstance(command, CommitOnItem | ReleaseOnItem):
+        return _committing(command, item)
+    if isinstance(command, DrawInstalments):
+        return _draw(command, item)
+    draw = item.draw_of(command.payment) if item else None
+    if draw is None or draw.stands is isinstance(command, DrawInstalmentsAfterAll):
+        return []
+    fact: dict[str, Any] = {
+        "by": command.by,
+        "at": command.at,
+        "item": command.item,
+        "payment": draw.payment,
+        "amount": draw.amount,
+    }
+    return [InstalmentsGivenBack(**fact) if draw.stands else InstalmentsDrawn(**fact)]
+
+
+def _draw(command: DrawInstalments, item: ItemSpending | None) -> Sequence[ItemEvent]:
+    released, amount = command.released, command.amount
+    if released is None:
+        return []
+    if released.currency != amount.currency:
+        raise CeilingInOtherCurrency(command.item, released, amount)
+    drawn = item.drawn(amount.currency) if item else Money.zero(amount.currency)
+    if drawn + amount > released:
+        raise NotReleased(command.item, released, drawn, amount)
+    return [
+        InstalmentsDrawn(
+            by=command.by,
+            at=command.at,
+            item=command.item,
+            payment=command.payment,
+            amount=amount,
+        )
+    ]
+
+
+def _committing(
+    command: CommitOnItem | ReleaseOnItem, item: ItemSpending | None
+) -> Sequence[ItemEvent]:
     by, at = command.by, command.at
     committed = item.committed if item else Money.zero(command.amount.currency)
     match command:

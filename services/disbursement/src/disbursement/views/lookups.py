@@ -58,6 +58,21 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     )
 
 
+async def released(view: Connection, item: ItemId, currency: str) -> Money | None:
+    """What the item's instalments release so far; None when it is not paid in instalments."""
+    row = await view.fetchrow(
+        "select released, type = any(in_instalments) as gated from planned_item_fact p"
+        " join programme_fact f on f.programme_id = p.programme_id"
+        " and f.version = p.programme_version left join released_item_fact using (item_id)"
+        " where item_id = $1",
+        item,
+    )
+    if row is None or not row["gated"]:
+        return None
+    so_far: Money = read(row["released"], Money) if row["released"] else Money.zero(currency)
+    return so_far
+
+
 async def organisations(view: Connection, case: CaseId) -> CaseOrganisations | None:
     """Whose case it is; None as long as its registration was not heard of."""
     row = await view.fetchrow("select organisation, run_by from case_fact where case_id = $1", case)

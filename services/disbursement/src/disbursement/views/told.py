@@ -43,6 +43,13 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                     day,
                     use_by,
                 )
+            case told.InstalmentConditionMet(item=item, released=released):
+                await tables.execute(
+                    "insert into released_item_fact (item_id, released) values ($1, $2)"
+                    " on conflict (item_id) do update set released = excluded.released",
+                    item,
+                    written(released),
+                )
             case told.ProgrammePublished() | told.PlanApproved():
                 await _plans(fact.event, tables)
             case _:
@@ -56,17 +63,19 @@ async def _plans(event: told.ProgrammePublished | told.PlanApproved, tables: Con
             at_most=event.paying.invoice_tolerance_at_most,
         )
         await tables.execute(
-            "insert into programme_fact (programme_id, version, tolerance) values ($1, $2, $3)"
-            " on conflict (programme_id, version) do update set tolerance = excluded.tolerance",
+            "insert into programme_fact (programme_id, version, tolerance, in_instalments)"
+            " values ($1, $2, $3, $4) on conflict (programme_id, version) do update"
+            " set tolerance = excluded.tolerance, in_instalments = excluded.in_instalments",
             event.programme,
             event.version,
             written(tolerance),
+            [each.type for each in event.assistance if each.instalments is not None],
         )
         return
     await tables.executemany(
         "insert into planned_item_fact (item_id, plan_id, case_id, programme_id,"
-        " programme_version, counsellor, ceiling) values ($1, $2, $3, $4, $5, $6, $7)"
-        " on conflict (item_id) do update set ceiling = excluded.ceiling,"
+        " programme_version, counsellor, ceiling, type) values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " on conflict (item_id) do update set ceiling = excluded.ceiling, type = excluded.type,"
         " plan_id = excluded.plan_id, programme_version = excluded.programme_version",
         [
             (
@@ -77,6 +86,7 @@ async def _plans(event: told.ProgrammePublished | told.PlanApproved, tables: Con
                 event.programme_version,
                 event.counsellor,
                 written(item.ceiling),
+                item.type,
             )
             for item in event.items
         ],
@@ -145,6 +155,7 @@ view = View(
         "case_fact",
         "arrival_fact",
         "planned_item_fact",
+        "released_item_fact",
         "programme_fact",
         "vendor_fact",
         "selection_fact",
