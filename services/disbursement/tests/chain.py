@@ -49,7 +49,7 @@ def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, A
     }
 
 
-async def funded(till: Cashier, ceiling: int = 5000) -> str:
+async def funded(till: Cashier, ceiling: int = 5000, **terms: str) -> str:
     """A grant with one budget line, the day's rate, everybody's delegations; the line's id."""
     for registry, event in BEFORE:
         await till.heard(registry, event)
@@ -59,6 +59,7 @@ async def funded(till: Cashier, ceiling: int = 5000) -> str:
         "currency": "EUR",
         "opens": "2026-01-01",
         "closes": "2026-12-31",
+        **terms,
     }
     grant = (await till.does(till.maria, "/v1/grants", opening, status=201))["grant"]
     category = {"grant": grant, "category": "business_start", "ceiling": eur(ceiling)}

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -73,6 +73,8 @@ from disbursement.domain.payment import (
     TakePaymentOutOfFile,
     payment,
 )
+from disbursement.ledger import Account, post
+from disbursement.ledger.book import Booked
 from disbursement.policies import policies
 from events.decider import Rejected
 from events.delivery.consume import Ear, Reaction
@@ -281,7 +283,7 @@ class World:
             value_date=TODAY,
             bank_ref=Code("BANK-1"),
             rate=RATE,
-            functional_amount=state.reserved,
+            functional_amount=state.reserved + eur(number % 3),
         )
         says: tuple[Any, ...] = (
             RecordAcceptance(by=SYSTEM, at=NOON),
@@ -327,6 +329,7 @@ class World:
             assert of.invoiced(number) <= of.received(number) <= ordered.quantity
         assert of.reserved == line.reserved
         await self._paid_within_what_arrived(of)
+        await self._the_ledger_balances(line)
         await self._nothing_after_the_end()
 
     async def _paid_within_what_arrived(self, of: Commitment) -> None:
@@ -336,6 +339,21 @@ class World:
             "IQD",
         )
         assert total((each for each in paid if each is not None), "IQD") <= arrived
+
+    async def _the_ledger_balances(self, line: BudgetLine) -> None:
+        """After every fact; and the bank has what the budget line says was spent and owed back."""
+        book, balance = None, dict.fromkeys(Account, eur(0))
+        for entry in await self.store.read(0, 10_000):
+            event = registry.read(entry.envelope)
+            if isinstance(event, get_args(Booked)):
+                book, postings = post(book, event)
+                for posting in postings:
+                    balance[posting.account] += posting.amount
+                assert total(balance.values(), "EUR") == eur(0)
+        assert balance[Account.COMMITMENTS] == -balance[Account.RESERVE] >= eur(0)
+        assert balance[Account.NOT_INVOICED] <= eur(0) >= balance[Account.PAYABLE]
+        out = -balance[Account.BANK] - balance[Account.RECEIVABLE]
+        assert out == line.spent + line.exchange_difference
 
     async def _nothing_after_the_end(self) -> None:
         executions: Counter[str] = Counter()

@@ -87,6 +87,8 @@ class Grant(State, frozen=True):
     currency: Code
     opens: date
     closes: date
+    conversion: Conversion = Conversion.RATE_OF_THE_DAY_PAID
+    rates: Code = Code("UNORE")
 
 
 def evolve(grant: Grant | None, event: GrantOpened) -> Grant:
@@ -98,6 +100,8 @@ def evolve(grant: Grant | None, event: GrantOpened) -> Grant:
         currency=event.currency,
         opens=event.opens,
         closes=event.closes,
+        conversion=event.conversion,
+        rates=event.rates,
     )
 
 

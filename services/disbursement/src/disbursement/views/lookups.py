@@ -126,15 +126,22 @@ async def funding(view: Connection, line: BudgetLineId, into: str, day: date) ->
     )
 
 
-async def rate_of(view: Connection, one: str, other: str, day: date) -> Rate | None:
-    """The latest rate published for the day or before it, whichever way round it is told."""
+async def rate_of(
+    view: Connection, one: str, other: str, day: date, source: Code | None = None
+) -> Rate | None:
+    """The latest rate published for the day or before it, whichever way round it is told.
+
+    `source`: by whom; None: by anybody.
+    """
     row = await view.fetchrow(
         "select base, quote, value, source, day from exchange_rate_view"
         " where ((base = $1 and quote = $2) or (base = $2 and quote = $1)) and day <= $3"
+        " and ($4::text is null or source = $4)"
         " order by day desc, base = $1 desc, source limit 1",
         one,
         other,
         day,
+        source,
     )
     if row is None:
         return None

@@ -1,0 +1,174 @@
+"""Reading the ledger: its postings, the trial balance, and budget against actual."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from disbursement.api.reach import ANSWER_FOR_MONEY
+from disbursement.api.routes import api
+from disbursement.domain.grant import Grant, grant
+from disbursement.ledger import Account
+from disbursement.views import ledger, lists
+from events.io.http import Answer, Load, Page, Paging, Problem, View
+from events.money import Money, total
+from events.values import BudgetLineId, CommitmentId, GrantId
+
+WHOLE_GRANT = 1000
+"""Budget lines that are read at once: a grant has a dozen."""
+
+
+class PostingAnswer(Answer):
+    position: int
+    """Of the fact in this service's history."""
+    number: int
+    day: date
+    budget_line: BudgetLineId
+    commitment: CommitmentId
+    account: Account
+    amount: Money
+    """Debit above zero, credit below, in the grant's currency."""
+
+
+@api.query("/v1/grants/{grant_id}/ledger", answers=Page[PostingAnswer], allows=ANSWER_FOR_MONEY)
+async def read_ledger(grant_id: GrantId, view: View, page: Paging) -> Page[PostingAnswer]:
+    """Read a grant's postings in the order of history."""
+    lines = await ledger.postings(view, grant_id, after=_place(page.after), limit=page.limit + 1)
+    answers = [
+        PostingAnswer(
+            position=line.position,
+            number=line.number,
+            day=line.day,
+            budget_line=line.budget_line,
+            commitment=line.commitment,
+            account=line.account,
+            amount=line.amount,
+        )
+        for line in lines
+    ]
+    return page.of(answers, key=lambda a: f"{a.position:020}/{a.number:04}")
+
+
+def _place(after: str | None) -> tuple[int, int]:
+    """From a cursor that `read_ledger` made."""
+    position, _, number = (after or "0/0").partition("/")
+    return int(position), int(number)
+
+
+class BalanceAnswer(Answer):
+    budget_line: BudgetLineId
+    account: Account
+    debit: Money
+    credit: Money
+    balance: Money
+
+
+class TrialBalanceAnswer(Answer):
+    grant: GrantId
+    until: int | None
+    lines: tuple[BalanceAnswer, ...]
+    debit: Money
+    credit: Money
+    balanced: bool
+    """Whether debit equals credit: it does after every fact, or we are wrong."""
+
+
+@api.query(
+    "/v1/grants/{grant_id}/trial-balance", answers=TrialBalanceAnswer, allows=ANSWER_FOR_MONEY
+)
+async def read_trial_balance(
+    grant_id: GrantId,
+    load: Load,
+    view: View,
+    until: Annotated[int | None, Field(ge=0, le=2**53)] = None,
+) -> TrialBalanceAnswer:
+    """Read what stands on each account, now or as it was after the fact at a position."""
+    currency = (await _known(grant_id, load)).currency
+    found = await ledger.balances(view, grant_id, until=until)
+    debit = total((each.debit for each in found), currency)
+    credit = total((each.credit for each in found), currency)
+    return TrialBalanceAnswer(
+        grant=grant_id,
+        until=until,
+        lines=tuple(
+            BalanceAnswer(
+                budget_line=each.budget_line,
+                account=each.account,
+                debit=each.debit,
+                credit=each.credit,
+                balance=each.amount,
+            )
+            for each in found
+        ),
+        debit=debit,
+        credit=credit,
+        balanced=debit == credit,
+    )
+
+
+class BudgetLineActual(Answer):
+    """One budget line, all in the donor's currency."""
+
+    line: BudgetLineId
+    category: str
+    ceiling: Money
+    committed: Money
+    """Reserved for orders that are not paid yet."""
+    expense: Money
+    """What was delivered, at the rate at which its funds were reserved."""
+    paid: Money
+    """What was paid, by the grant's conversion rule."""
+    without_rate: tuple[Money, ...]
+    """Paid in a currency that has no rate under the rule; not within `paid`."""
+    available: Money
+
+
+class BudgetAnswer(Answer):
+    grant: GrantId
+    currency: str
+    conversion: str
+    rates: str
+    lines: tuple[BudgetLineActual, ...]
+
+
+@api.query("/v1/grants/{grant_id}/budget", answers=BudgetAnswer, allows=ANSWER_FOR_MONEY)
+async def read_budget(grant_id: GrantId, load: Load, view: View) -> BudgetAnswer:
+    """Read budget against actual by budget line, in the donor's currency and by its rule."""
+    of = await _known(grant_id, load)
+    rows = await lists.budget_lines(view, after=None, limit=WHOLE_GRANT, grant=grant_id)
+    paid = {each.budget_line: each for each in await ledger.actuals(view, of)}
+    spent = {
+        each.budget_line: each.amount
+        for each in await ledger.balances(view, grant_id)
+        if each.account is Account.EXPENSE
+    }
+    nothing = Money.zero(of.currency)
+    lines = []
+    for line in (row.state for row in rows):
+        actual = paid.get(line.id)
+        lines.append(
+            BudgetLineActual(
+                line=line.id,
+                category=line.category,
+                ceiling=line.ceiling,
+                committed=line.reserved,
+                expense=spent.get(line.id, nothing),
+                paid=actual.paid if actual else nothing,
+                without_rate=actual.without_rate if actual else (),
+                available=line.available,
+            )
+        )
+    return BudgetAnswer(
+        grant=grant_id,
+        currency=of.currency,
+        conversion=of.conversion,
+        rates=of.rates,
+        lines=tuple(lines),
+    )
+
+
+async def _known(grant_id: GrantId, load: Load) -> Grant:
+    state, _ = await load.state(grant, grant_id)
+    if state is None:
+        raise Problem("not_found", "There is no such grant.")
+    return state

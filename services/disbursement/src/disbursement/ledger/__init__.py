@@ -1,0 +1,19 @@
+"""The ledger: what the facts mean in double entry. A projection, never a source of truth.
+
+    requested          commitments      to  reserve for commitments
+    goods received     expense          to  received, not invoiced      (the delivery principle)
+                       reserve          to  commitments
+    match passed       received, not invoiced  to  payable; a difference in price is expense
+    vendor paid        payable          to  bank; a difference in rate is exchange difference
+    returned           bank             to  payable, the difference back
+    paid again         receivable       to  bank
+    closed             reserve          to  commitments, what is left
+
+Amounts are in the grant's currency at the rate at which the funds were reserved, but for the bank,
+which has what was paid on the day. Every fact's postings sum to zero, so that the ledger balances
+at every prefix of history.
+"""
+
+from disbursement.ledger.book import Account, Book, Posting, post
+
+__all__ = ["Account", "Book", "Posting", "post"]

@@ -1,0 +1,235 @@
+"""One commitment's book: which postings follow from each of its facts."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from disbursement.domain.commitment import (
+    CommitmentCancelled,
+    CommitmentLiquidated,
+    CommitmentRequested,
+    Condition,
+    GoodsReceived,
+    InvoiceReceived,
+    PurchaseOrderIssued,
+    ThreeWayMatchPassed,
+)
+from disbursement.domain.exchange_rate import Rate, convert
+from disbursement.domain.payment import PaymentReturned, VendorPaid
+from events.decider import State
+from events.money import Money
+from events.values import BudgetLineId, CommitmentId, InvoiceId, PaymentId
+
+
+class Account(StrEnum):
+    """What an amount is booked on, for one budget line. The first two are the budget's, in memory
+    of what was promised; the rest is money and goods.
+    """
+
+    COMMITMENTS = "commitments"
+    RESERVE = "reserve_for_commitments"
+    EXPENSE = "expense"
+    NOT_INVOICED = "received_not_invoiced"
+    PAYABLE = "payable"
+    RECEIVABLE = "receivable"
+    BANK = "bank"
+    EXCHANGE = "exchange_difference"
+
+
+class Posting(msgspec.Struct, frozen=True):
+    account: Account
+    amount: Money
+    """Debit above zero, credit below, in the grant's currency."""
+
+
+Booked = (
+    CommitmentRequested
+    | PurchaseOrderIssued
+    | GoodsReceived
+    | InvoiceReceived
+    | ThreeWayMatchPassed
+    | VendorPaid
+    | PaymentReturned
+    | CommitmentLiquidated
+    | CommitmentCancelled
+)
+"""The facts that mean something to the ledger."""
+
+
+class Claimed(State, frozen=True):
+    """An invoice: its worth at the order's prices, and what of it stands to be paid."""
+
+    invoice: InvoiceId
+    at_order_prices: Money
+    payable: Money | None = None
+    """In the grant's currency, once the match passed."""
+    owed: Money | None = None
+    """The part of it that no payment has taken yet."""
+
+
+class Settled(State, frozen=True):
+    """A payment as it was booked, so that a return takes back exactly that."""
+
+    payment: PaymentId
+    postings: tuple[Posting, ...]
+
+
+class Book(State, frozen=True):
+    """What was booked for one commitment so far."""
+
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    currency: str
+    rate: Rate | None
+    committed: Money
+    """Still in the budget's memory."""
+    received: Money
+    """At the order's prices, in the order's currency."""
+    not_invoiced: Money
+    """Accrued for goods that no matched invoice has covered."""
+    prices: tuple[tuple[int, Money], ...] = ()
+    """By the order's line."""
+    invoices: tuple[Claimed, ...] = ()
+    payments: tuple[Settled, ...] = ()
+
+    def worth(self, amount: Money) -> Money:
+        """In the grant's currency, at the rate at which the funds were reserved."""
+        return convert(amount, self.currency, self.rate)
+
+    def claimed(self, invoice: InvoiceId) -> Claimed:
+        return next(each for each in self.invoices if each.invoice == invoice)
+
+    def price(self, line: int) -> Money:
+        return dict(self.prices)[line]
+
+
+def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
+    """The book after the fact, and the fact's postings, which sum to zero."""
+    if isinstance(event, CommitmentRequested):
+        return _open(event), _both(Account.COMMITMENTS, Account.RESERVE, event.reserved)
+    assert book is not None, "a fact about a commitment that nobody requested"
+    match event:
+        case PurchaseOrderIssued(lines=lines):
+            return replace(book, prices=tuple((x.line, x.unit_price) for x in lines)), ()
+        case GoodsReceived():
+            return _receive(book, event)
+        case InvoiceReceived():
+            return replace(book, invoices=(*book.invoices, _claim(book, event))), ()
+        case ThreeWayMatchPassed():
+            return _owe(book, event)
+        case VendorPaid():
+            return _pay(book, event)
+        case PaymentReturned():
+            return _return(book, event)
+        case CommitmentLiquidated() | CommitmentCancelled():
+            rest = book.committed
+            closed = replace(book, committed=Money.zero(book.currency))
+            return closed, _both(Account.RESERVE, Account.COMMITMENTS, rest)
+        case _:
+            assert_never(event)
+
+
+def _open(event: CommitmentRequested) -> Book:
+    nothing = Money.zero(event.reserved.currency)
+    return Book(
+        commitment=event.commitment,
+        budget_line=event.budget_line,
+        currency=event.reserved.currency,
+        rate=event.rate,
+        committed=event.reserved,
+        received=Money.zero(event.amount.currency),
+        not_invoiced=nothing,
+    )
+
+
+def _receive(book: Book, event: GoodsReceived) -> tuple[Book, Sequence[Posting]]:
+    """Expense at delivery: only of what arrived in good condition.
+
+    The whole received so far is converted, less what was booked before, so that parts sum to the
+    whole whatever the rounding.
+    """
+    good = [line for line in event.lines if line.condition is Condition.GOOD]
+    received = book.received
+    for line in good:
+        received += book.price(line.line) * line.quantity
+    worth = book.worth(received) - book.worth(book.received)
+    used = min(worth, book.committed)
+    after = replace(
+        book,
+        received=received,
+        committed=book.committed - used,
+        not_invoiced=book.not_invoiced + worth,
+    )
+    return after, (
+        *_both(Account.EXPENSE, Account.NOT_INVOICED, worth),
+        *_both(Account.RESERVE, Account.COMMITMENTS, used),
+    )
+
+
+def _claim(book: Book, event: InvoiceReceived) -> Claimed:
+    """Lines that the order does not have, or has in another currency, cover no delivery."""
+    value = Money.zero(book.received.currency)
+    prices = dict(book.prices)
+    for line in event.lines:
+        price = prices.get(line.line)
+        if price is not None and price.currency == value.currency:
+            value += price * line.quantity
+    return Claimed(invoice=event.invoice, at_order_prices=value)
+
+
+def _owe(book: Book, event: ThreeWayMatchPassed) -> tuple[Book, Sequence[Posting]]:
+    payable = book.worth(event.payable)
+    claimed = book.claimed(event.invoice)
+    covered = min(book.worth(claimed.at_order_prices), book.not_invoiced)
+    after = replace(book, not_invoiced=book.not_invoiced - covered)
+    after = _with(after, replace(claimed, payable=payable, owed=payable))
+    return after, (
+        *_both(Account.NOT_INVOICED, Account.PAYABLE, covered),
+        *_both(Account.EXPENSE, Account.PAYABLE, payable - covered),
+    )
+
+
+def _pay(book: Book, event: VendorPaid) -> tuple[Book, Sequence[Posting]]:
+    """What the bank has beyond what is owed is exchange difference; where nothing is owed, the
+    invoice was paid before, and the vendor owes it back.
+    """
+    claimed = book.claimed(event.invoice)
+    owed, paid = claimed.owed or Money.zero(book.currency), event.functional_amount
+    if owed:
+        postings: tuple[Posting, ...] = (
+            *_both(Account.PAYABLE, Account.BANK, owed),
+            *_both(Account.EXCHANGE, Account.BANK, paid - owed),
+        )
+    else:
+        postings = _both(Account.RECEIVABLE, Account.BANK, paid)
+    after = _with(book, replace(claimed, owed=Money.zero(book.currency)))
+    settled = Settled(payment=event.payment, postings=postings)
+    return replace(after, payments=(*book.payments, settled)), postings
+
+
+def _return(book: Book, event: PaymentReturned) -> tuple[Book, Sequence[Posting]]:
+    """Exactly what was booked for the payment, the other way round."""
+    settled = next(each for each in book.payments if each.payment == event.payment)
+    postings = tuple(Posting(each.account, -each.amount) for each in settled.postings)
+    again = [each.amount for each in settled.postings if each.account is Account.PAYABLE]
+    claimed = book.claimed(event.invoice)
+    owed = (claimed.owed or Money.zero(book.currency)) + (again[0] if again else _nothing(book))
+    after = _with(book, replace(claimed, owed=owed))
+    rest = tuple(each for each in book.payments if each.payment != event.payment)
+    return replace(after, payments=rest), postings
+
+
+def _nothing(book: Book) -> Money:
+    return Money.zero(book.currency)
+
+
+def _with(book: Book, claimed: Claimed) -> Book:
+    others = tuple(each for each in book.invoices if each.invoice != claimed.invoice)
+    return replace(book, invoices=(*others, claimed))
+
+
+def _both(debit: Account, credit: Account, amount: Money) -> tuple[Posting, ...]:
+    return (Posting(debit, amount), Posting(credit, -amount)) if amount else ()

@@ -1,0 +1,203 @@
+"""The ledger as it stands: every posting by grant and budget line, and what was paid from it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, get_args
+
+import msgspec
+
+from disbursement.domain import registry
+from disbursement.domain.exchange_rate import NoRate, convert
+from disbursement.domain.grant import Conversion, Grant
+from disbursement.domain.payment import PaymentReturned, VendorPaid
+from disbursement.ledger import Account, Book, post
+from disbursement.ledger.book import Booked
+from disbursement.views.lookups import rate_of
+from disbursement.views.rows import read, written
+from events.money import Money
+from events.service import Connection, Heard, View
+from events.values import BudgetLineId, CommitmentId, GrantId
+
+
+async def project(batch: list[Heard[Any]], tables: Connection) -> None:
+    for fact in batch:
+        if isinstance(fact.event, get_args(Booked)):
+            await _book(fact, tables)
+
+
+async def _book(fact: Heard[Any], tables: Connection) -> None:
+    event = fact.event
+    text = await tables.fetchval(
+        "select state from ledger_book where commitment_id = $1", event.commitment
+    )
+    book, postings = post(read(text, Book) if text else None, event)
+    await tables.execute(
+        "insert into ledger_book (commitment_id, state) values ($1, $2)"
+        " on conflict (commitment_id) do update set state = excluded.state",
+        book.commitment,
+        written(book),
+    )
+    await tables.executemany(
+        "insert into ledger_posting (position, number, day, line_id, commitment_id, account,"
+        " currency, minor) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        [
+            (
+                fact.position,
+                number,
+                fact.envelope.time.date(),
+                book.budget_line,
+                book.commitment,
+                each.account,
+                each.amount.currency,
+                each.amount.minor,
+            )
+            for number, each in enumerate(postings, start=1)
+        ],
+    )
+    await _keep_what_was_paid(event, tables)
+
+
+async def _keep_what_was_paid(event: Booked, tables: Connection) -> None:
+    match event:
+        case VendorPaid():
+            await tables.execute(
+                "insert into ledger_payment (payment_id, line_id, currency, minor, value_date)"
+                " values ($1, $2, $3, $4, $5)",
+                event.payment,
+                event.budget_line,
+                event.amount.currency,
+                event.amount.minor,
+                event.value_date,
+            )
+        case PaymentReturned(payment=payment):
+            await tables.execute("delete from ledger_payment where payment_id = $1", payment)
+        case _:
+            pass
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One posting, as the ledger is read from the first to the last."""
+
+    position: int
+    number: int
+    day: date
+    budget_line: BudgetLineId
+    commitment: CommitmentId
+    account: Account
+    amount: Money
+
+
+async def postings(
+    view: Connection, grant: GrantId, *, after: tuple[int, int], limit: int
+) -> list[Line]:
+    """The grant's postings in the order of history, those after (position, number)."""
+    rows = await view.fetch(
+        "select p.* from ledger_posting p join budget_line_view using (line_id)"
+        " where grant_id = $1 and (position, number) > ($2, $3)"
+        " order by position, number limit $4",
+        grant,
+        *after,
+        limit,
+    )
+    return [
+        Line(
+            position=row["position"],
+            number=row["number"],
+            day=row["day"],
+            budget_line=BudgetLineId(row["line_id"]),
+            commitment=CommitmentId(row["commitment_id"]),
+            account=Account(row["account"]),
+            amount=Money(row["minor"], row["currency"]),
+        )
+        for row in rows
+    ]
+
+
+class Balance(msgspec.Struct, frozen=True):
+    """What stands on one account of one budget line."""
+
+    budget_line: BudgetLineId
+    account: Account
+    debit: Money
+    credit: Money
+
+    @property
+    def amount(self) -> Money:
+        return self.debit - self.credit
+
+
+async def balances(
+    view: Connection, grant: GrantId, *, until: int | None = None
+) -> Sequence[Balance]:
+    """By budget line and account, up to that position of history (None: all of it)."""
+    rows = await view.fetch(
+        "select line_id, account, currency,"
+        " sum(minor) filter (where minor > 0)::bigint as debit,"
+        " -sum(minor) filter (where minor < 0)::bigint as credit"
+        " from ledger_posting join budget_line_view using (line_id)"
+        " where grant_id = $1 and ($2::bigint is null or position <= $2)"
+        " group by line_id, account, currency order by line_id, account",
+        grant,
+        until,
+    )
+    return [
+        Balance(
+            budget_line=BudgetLineId(row["line_id"]),
+            account=Account(row["account"]),
+            debit=Money(row["debit"] or 0, row["currency"]),
+            credit=Money(row["credit"] or 0, row["currency"]),
+        )
+        for row in rows
+    ]
+
+
+class Actual(msgspec.Struct, frozen=True):
+    """What was paid from a budget line, in the donor's currency by the donor's rule."""
+
+    budget_line: BudgetLineId
+    paid: Money
+    without_rate: tuple[Money, ...]
+    """What was paid in a currency that has no rate under the rule: told, never guessed."""
+
+
+async def actuals(view: Connection, grant: Grant) -> Sequence[Actual]:
+    """By budget line. Computed from the amounts that were paid, which are never overwritten."""
+    rows = await view.fetch(
+        "select line_id, currency, value_date, sum(minor)::bigint as minor from ledger_payment"
+        " join budget_line_view using (line_id) where grant_id = $1"
+        " group by line_id, currency, value_date order by line_id, currency, value_date",
+        grant.id,
+    )
+    found: dict[BudgetLineId, Actual] = {}
+    for row in rows:
+        line, amount = BudgetLineId(row["line_id"]), Money(row["minor"], row["currency"])
+        so_far = found.get(line) or Actual(line, Money.zero(grant.currency), ())
+        try:
+            paid = await _by_the_rule(view, grant, amount, row["value_date"])
+            found[line] = msgspec.structs.replace(so_far, paid=so_far.paid + paid)
+        except NoRate:
+            without = (*so_far.without_rate, amount)
+            found[line] = msgspec.structs.replace(so_far, without_rate=without)
+    return list(found.values())
+
+
+async def _by_the_rule(view: Connection, grant: Grant, amount: Money, day: date) -> Money:
+    rate = None
+    if amount.currency != grant.currency:
+        match grant.conversion:
+            case Conversion.RATE_OF_THE_DAY_PAID:
+                rate = await rate_of(view, grant.currency, amount.currency, day, grant.rates)
+            case Conversion.RATE_OF_THE_MONTH_PAID:
+                first = day.replace(day=1)
+                rate = await rate_of(view, grant.currency, amount.currency, first, grant.rates)
+                if rate is not None and rate.date < first:
+                    rate = None
+    return convert(amount, grant.currency, rate)
+
+
+view = View(
+    "ledger",
+    {"disbursement": registry},
+    project,
+    ("ledger_book", "ledger_posting", "ledger_payment"),
+)
