@@ -1,5 +1,6 @@
 """The intake service on a real database, with the programme of these tests published to it."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,12 +9,14 @@ import httpx
 import pytest
 from services.intake.tests.people import PETRA, TERMS
 
+from events.decider import Event
 from events.delivery.consume import Ear
 from events.envelope import Actor, Context
 from events.io.http.trial import Caller, Trial, trial
 from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
 from events.memory import NOON, FixedClock, MemoryStore, SeededIds
 from events.ports import Append, Store
+from events.registry import Registry
 from events.values import Code, Digest
 from homeward.postgres import Database
 from intake.domain.programme import ProgrammePublished, Terms, plans
@@ -27,7 +30,8 @@ class World:
 
     intake: Trial
     store: PostgresStore
-    plans: MemoryStore = field(default_factory=MemoryStore)
+    others: dict[str, MemoryStore] = field(default_factory=lambda: defaultdict(MemoryStore))
+    """The services that it hears."""
     ids: SeededIds = field(default_factory=SeededIds)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -35,26 +39,30 @@ class World:
         """The plans service publishes these terms."""
         said = {name: getattr(terms, name) for name in Terms.__struct_fields__}
         fact = ProgrammePublished(by=PETRA, at=NOON, digest=Digest("c" * 64), **said)
-        actor = Actor(id=PETRA, role=Code("programme_manager"), organisation=Code("iom"))
-        draft = plans.draft(
+        await self.hears(plans, fact, stream=terms.programme, version=terms.version)
+
+    async def hears(self, registry: Registry, fact: Event, *, stream: str, version: int) -> None:
+        """Another service says this."""
+        actor = Actor(id=fact.by, role=Code("service"), organisation=Code("iom"))
+        draft = registry.draft(
             fact,
-            stream=terms.programme,
-            version=terms.version,
+            stream=stream,
+            version=version,
             event_id=self.ids.event_id(),
             recorded=NOON,
             context=Context(actor=actor, correlation="test"),
             salt=self.ids.salt,
         )
-        await self.plans.append(Append((draft,)))
+        await self.others[registry.name].append(Append((draft,)))
         await self.catch_up()
 
     async def catch_up(self) -> None:
         """Every view takes what it has not seen."""
-        sources: dict[str, Store] = {"intake": self.store, "plans": self.plans}
         for view in service.views:
             for source, registry in view.hears.items():
                 after = self.seen.get((view.name, source), 0)
-                entries = await sources[source].read(after, 1000)
+                history: Store = self.store if source == "intake" else self.others[source]
+                entries = await history.read(after, 1000)
                 heard = [Ear(source, registry).hear(entry) for entry in entries]
                 async with self.store.pool.acquire() as connection, connection.transaction():
                     await view.project([each for each in heard if each], connection)

@@ -1,27 +1,35 @@
 """Intake over HTTP: register people, record consent, decide on cases, read them."""
 
 from intake.api import (
+    accesses,
     complaining,
     consenting,
     deciding,
     duplicates,
     entitling,
+    living,
     particulars,
+    protecting,
     reading,
     registering,
+    transferring,
     travelling,
 )
 from intake.api.routes import api
 
 __all__ = [
+    "accesses",
     "api",
     "complaining",
     "consenting",
     "deciding",
     "duplicates",
     "entitling",
+    "living",
     "particulars",
+    "protecting",
     "reading",
     "registering",
+    "transferring",
     "travelling",
 ]

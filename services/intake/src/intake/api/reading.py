@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Load, NewIds, Page, Paging, Problem, Request, View, Who
+from events.io.http import Load, NewIds, Now, Page, Paging, Problem, Request, View, Who
 from events.personal import Kind
 from events.roles import READERS, Role
 from events.values import CaseId, Code, PersonId
@@ -28,14 +28,22 @@ async def read_case(case: CaseId, me: Who, load: Load) -> Response:
 
 @api.query("/v1/cases", answers=Page[CaseAnswer], allows=READERS)
 async def list_cases(
-    me: Who, paging: Paging, view: View, office: Code | None = None, stage: Stage | None = None
+    *,
+    me: Who,
+    now: Now,
+    paging: Paging,
+    view: View,
+    office: Code | None = None,
+    stage: Stage | None = None,
 ) -> Page[CaseAnswer]:
-    """List the cases that your organisation may see, by office or stage."""
+    """List the cases that you may see, by office or stage."""
     found = await views.cases_after(
         view,
         after=paging.after,
         limit=paging.limit + 1,
         organisation=None if me.roles & SEES_ALL else me.organisation,
+        person=me.id,
+        now=now,
         office=office,
         stage=stage,
     )

@@ -1,5 +1,7 @@
 """The routes of intake, and which of its refusals are which status."""
 
+from datetime import datetime
+
 from events.io.http import Api, Load, Problem, View, Who
 from events.roles import Role
 from events.values import CaseId
@@ -33,16 +35,22 @@ CONFLICTS = {
     RegisteredAlready,
 }
 SEES_ALL = {Role.AUDITOR, Role.SERVICE}
-"""Those who read the cases of every organisation, without a personal value."""
+"""Those who read the unrestricted cases of every organisation, without a personal value."""
 
 
 async def known(case: CaseId, me: Who, load: Load) -> Case:
-    """The case, if there is one that the person's organisation reaches."""
+    """The case, if there is one that the person may know of."""
     state: Case | None
     state, _ = await load.state(cases, case)
-    if state is None or not (me.roles & SEES_ALL or state.reached_by(me.organisation)):
+    if state is None or not sees(me, state, load.now):
         raise Problem("not_found", "There is no such case, or it is not yours to see.")
     return state
+
+
+def sees(me: Who, case: Case, at: datetime) -> bool:
+    """Whether the person may know of the case; of a restricted one nobody does by their role."""
+    by_role = bool(me.roles & SEES_ALL) and not case.restricted
+    return by_role or case.known_to(me.id, me.organisation, at)
 
 
 async def terms_for(case: Case, view: View) -> Terms:

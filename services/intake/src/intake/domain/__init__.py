@@ -3,11 +3,14 @@
 from typing import get_args
 
 from events.registry import Registry
+from intake.domain.access import AccessEvent
 from intake.domain.case import CaseEvent
 from intake.domain.complaint.facts import ComplaintEvent
 from intake.domain.complaint.reading import ComplaintRead
 from intake.domain.duplicate import PairEvent
+from intake.domain.protected_reading import ProtectedReadEvent
 from intake.domain.reading import PersonalDataRead
+from intake.domain.transfer import TransferEvent
 
 registry = Registry.of(
     "intake",
@@ -17,6 +20,9 @@ registry = Registry.of(
         PersonalDataRead,
         *get_args(ComplaintEvent),
         ComplaintRead,
+        *get_args(ProtectedReadEvent),
+        *get_args(AccessEvent),
+        *get_args(TransferEvent),
     ],
 )
 """The events that intake emits."""

@@ -1,21 +1,35 @@
 """Read models, one module each: its tables, how facts change them, what is asked of them."""
 
-from intake.views import cases, complaints, duplicates, programmes
+from intake.views import accesses, cases, complaints, duplicates, matters, programmes, transfers
+from intake.views.accesses import accesses_after
 from intake.views.cases import CaseRow, cases_after
 from intake.views.complaints import open_complaints
 from intake.views.duplicates import PairRow, pairs_after, same_as
+from intake.views.matters import open_matters
 from intake.views.programmes import latest_terms, terms_of
+from intake.views.transfers import transfers_after
 
 __all__ = [
     "CaseRow",
     "PairRow",
+    "accesses_after",
     "cases_after",
     "latest_terms",
     "open_complaints",
+    "open_matters",
     "pairs_after",
     "same_as",
     "terms_of",
+    "transfers_after",
     "views",
 ]
 
-views = (cases.view, complaints.view, programmes.view, duplicates.view)
+views = (
+    cases.view,
+    complaints.view,
+    programmes.view,
+    duplicates.view,
+    accesses.view,
+    transfers.view,
+    matters.view,
+)

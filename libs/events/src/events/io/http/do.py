@@ -160,6 +160,8 @@ class Loader:
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
+        self.now = asked.now
+        """The instant of the request: what somebody may see can depend on it."""
 
     async def __call__(
         self,

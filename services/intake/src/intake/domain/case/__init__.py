@@ -2,6 +2,7 @@
 
     registered -> eligible -> arrived       the entitlement is granted once eligible
                -> ineligible (the end)
+    open <-> suspended                      open, suspended -> closed -> where it was
 
 Nothing is decided about people who have not consented to it (rule S1), and nobody decides
 alone: who registered a case does not find it eligible. A partner organisation reaches its own
@@ -22,10 +23,13 @@ from intake.domain.case import (
     eligibility,
     elsewhere,
     entitlement,
+    handover,
     household,
+    lifecycle,
     merging,
     particulars,
     pooling,
+    protecting,
     travel,
 )
 from intake.domain.case.asking import NoSuchCase, at
@@ -50,6 +54,10 @@ CaseRequest = (
     | adjusting.Request
     | travel.Request
     | merging.Request
+    | protecting.Request
+    | protecting.BreakGlass
+    | lifecycle.Request
+    | handover.Request
 )
 CaseEvent = (
     ReturneeRegistered
@@ -63,6 +71,9 @@ CaseEvent = (
     | adjusting.Fact
     | travel.Fact
     | merging.Fact
+    | protecting.Fact
+    | lifecycle.Fact
+    | handover.Fact
 )
 
 
@@ -77,8 +88,11 @@ CONCERNS: tuple[Any, ...] = (
     adjusting,
     travel,
     merging,
+    protecting,
+    lifecycle,
+    handover,
 )
-AT_ANY_STAGE = (merging,)
+AT_ANY_STAGE = (merging, protecting, lifecycle)
 """These say for themselves when a case is open to them; to the others while it is not over."""
 _OF = {
     kind: concern
@@ -90,12 +104,16 @@ _OF = {
 
 def decide(command: CaseRequest, case: Case | None) -> Sequence[CaseEvent]:
     if isinstance(command, RegisterReturnee):
-        return [register(command, case)]
-    if case is None or not case.reached_by(command.organisation):
+        return protecting.from_the_start(register(command, case), command.terms)
+    if isinstance(command, handover.Request):
+        return handover.decide(command, case)
+    if isinstance(command, protecting.BreakGlass):
+        return protecting.break_glass(command, case)
+    if case is None or not case.known_to(command.by, command.organisation, command.at):
         raise NoSuchCase(command.organisation)
     merging.not_merged(command, case)
     concern = _OF[type(command)]
-    if concern not in AT_ANY_STAGE:
+    if concern not in AT_ANY_STAGE and not isinstance(command, consenting.WithdrawConsent):
         at(case, *OPEN)
     facts: Sequence[CaseEvent] = concern.decide(command, case)
     return facts

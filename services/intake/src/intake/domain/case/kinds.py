@@ -9,6 +9,8 @@ class Stage(StrEnum):
     ELIGIBLE = "eligible"
     ARRIVED = "arrived"
     NOT_DEPARTED = "not_departed"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
 
 
 OPEN = (Stage.REGISTERED, Stage.ELIGIBLE, Stage.ARRIVED)
@@ -68,3 +70,19 @@ class ExtensionReason(StrEnum):
     INSECURITY = "insecurity"
     DELAY_BY_OFFICE = "delay_by_office"
     DELAY_BY_VENDOR = "delay_by_vendor"
+
+
+class Ground(StrEnum):
+    """Why a case ended (domain catalogue, section 7)."""
+
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    INELIGIBLE_DISCOVERED = "ineligible_discovered"
+    EXPIRED = "expired"
+    REMIGRATED = "remigrated"
+    DECEASED = "deceased"
+    UNREACHABLE = "unreachable"
+    DUPLICATE = "duplicate"
+    TRANSFERRED = "transferred"
+    FUNDING_ENDED = "funding_ended"
+    SECURITY = "security"

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from events.decider import State
 from events.money import Money
-from events.values import CaseId, Code, PairId, PersonId, ProgrammeId
-from intake.domain.case.kinds import AdjustmentReason, ExtensionReason, Stage
+from events.values import SYSTEM, AccessId, CaseId, Code, PairId, PersonId, ProgrammeId
+from intake.domain.case.kinds import AdjustmentReason, ExtensionReason, Ground, Stage
 from intake.domain.consent import Scope
+from intake.domain.matters import Matters
 from intake.domain.people import AgeBracket
 from intake.domain.programme import FamilyRole, ReturnType
 
@@ -85,6 +86,23 @@ class Extension(State, frozen=True):
     proposed_by: PersonId
 
 
+class Reader(State, frozen=True):
+    """Somebody who needs to know of a restricted case, beside its counsellor."""
+
+    person: PersonId
+    until: dt.datetime | None = None
+    access: AccessId | None = None
+    """Let in by break-glass, not assigned."""
+
+
+class GivenUp(State, frozen=True):
+    """What is owed and was written off, on which ground, by whom."""
+
+    ground: Ground
+    by: PersonId
+    owed: Matters
+
+
 class Case(State, frozen=True):
     id: CaseId
     stage: Stage
@@ -109,6 +127,17 @@ class Case(State, frozen=True):
     merged: Merged | None = None
     took_in: tuple[CaseId, ...] = ()
     """Cases of the same person that are worked on in this one."""
+    restricted: bool = False
+    restrictor: PersonId | None = None
+    readers: tuple[Reader, ...] = ()
+    """Who needs to know of it beside its counsellor, while it is restricted."""
+    left: tuple[Stage, ...] = ()
+    """The stages it goes back to when it is resumed or opened again, the nearest last."""
+    ground: Ground | None = None
+    """Why it is closed."""
+    written_off: GivenUp | None = None
+    reopening: PersonId | None = None
+    """Who proposes to open it again."""
 
     @property
     def returnee(self) -> PersonId:
@@ -125,3 +154,11 @@ class Case(State, frozen=True):
     def reached_by(self, organisation: Code) -> bool:
         """Whether people of that organisation may know of the case at all (D10)."""
         return organisation in (self.organisation, self.run_by)
+
+    def known_to(self, person: PersonId, organisation: Code, at: dt.datetime) -> bool:
+        """Whether somebody may know of the case: who need not know of a restricted one may not."""
+        return self.reached_by(organisation) and (
+            not self.restricted
+            or person in (self.counsellor, SYSTEM)
+            or any(r.person == person and (r.until is None or at < r.until) for r in self.readers)
+        )

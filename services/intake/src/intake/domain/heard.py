@@ -1,0 +1,57 @@
+"""What this service listens to beside programmes: what is planned, owed and paid for a case."""
+
+from events.decider import Event
+from events.registry import Registry
+from events.values import CaseId, CommitmentId, InvoiceId, PlanId
+
+
+class PlanDrafted(Event, frozen=True, tag="plans.plan_drafted.v1"):
+    plan: PlanId
+    case: CaseId
+
+
+class PlanRejected(Event, frozen=True, tag="plans.plan_rejected.v1"):
+    plan: PlanId
+
+
+class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_requested.v1"):
+    commitment: CommitmentId
+    case: CaseId
+
+
+class CommitmentCancelled(Event, frozen=True, tag="disbursement.commitment_cancelled.v1"):
+    commitment: CommitmentId
+
+
+class CommitmentLiquidated(Event, frozen=True, tag="disbursement.commitment_liquidated.v1"):
+    commitment: CommitmentId
+
+
+class InvoiceReceived(Event, frozen=True, tag="disbursement.invoice_received.v1"):
+    commitment: CommitmentId
+    invoice: InvoiceId
+    pro_forma: bool
+    replaces: InvoiceId | None
+
+
+class VendorPaid(Event, frozen=True, tag="disbursement.vendor_paid.v1"):
+    invoice: InvoiceId
+
+
+class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"):
+    invoice: InvoiceId
+
+
+from_plans = Registry.of("plans", [PlanDrafted, PlanRejected], foreign=True)
+from_disbursement = Registry.of(
+    "disbursement",
+    [
+        CommitmentRequested,
+        CommitmentCancelled,
+        CommitmentLiquidated,
+        InvoiceReceived,
+        VendorPaid,
+        PaymentReturned,
+    ],
+    foreign=True,
+)

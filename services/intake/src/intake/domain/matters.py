@@ -1,0 +1,24 @@
+"""Matters: what is still open about a case, here and in the other services."""
+
+import msgspec
+
+from events.values import CommitmentId, InvoiceId, PlanId
+
+
+class Matters(msgspec.Struct, frozen=True, kw_only=True):
+    """Commitments not used up, invoices not paid, plans not ended, complaints not resolved."""
+
+    commitments: tuple[CommitmentId, ...] = ()
+    invoices: tuple[InvoiceId, ...] = ()
+    plans: tuple[PlanId, ...] = ()
+    in_confidence: bool = False
+    """Something is looked into, such as a complaint. Whoever closes a case may be whom it is
+    about: they learn that it blocks, and no more."""
+
+    def without(self, owed: "Matters") -> "Matters":
+        """What is open beside these commitments and invoices."""
+        return msgspec.structs.replace(
+            self,
+            commitments=tuple(c for c in self.commitments if c not in owed.commitments),
+            invoices=tuple(i for i in self.invoices if i not in owed.invoices),
+        )

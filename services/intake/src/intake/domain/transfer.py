@@ -1,0 +1,359 @@
+"""A transfer: a case offered to another organisation, with a list of what is handed over.
+
+    offered -> accepted       declined by the other, or withdrawn: both are the end
+
+Who somebody is goes along only if the returnee agreed that partners are told; for a restricted
+case nothing goes without that, the returnee agrees to this very organisation on a paper of its
+own, and the offer is made to one person there. What is handed over is made once, at acceptance;
+its digest stands in the facts, and every look at it is one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.personal import Kind
+from events.values import CaseId, Code, Digest, PersonId, TransferId
+from intake.domain.case.asking import NoSuchCase, at, consented
+from intake.domain.case.kinds import OPEN
+from intake.domain.case.kinds import Stage as CaseStage
+from intake.domain.case.state import Case
+from intake.domain.consent import ConsentMissing, Scope
+
+
+class Part(StrEnum):
+    """What a package may hold."""
+
+    CASE = "case"
+    """Country and kind of return, stage, arrival: without a name."""
+    HOUSEHOLD = "household"
+    CONSENTS = "consents"
+    ENTITLEMENT = "entitlement"
+    IDENTITY = "identity"
+    CONTACT = "contact"
+    PROTECTION = "protection"
+    HEALTH = "health"
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of personal values that it is; None: it says of nobody who they are."""
+        return _KINDS.get(self)
+
+
+_KINDS = {
+    Part.IDENTITY: Kind.IDENTITY,
+    Part.CONTACT: Kind.CONTACT,
+    Part.PROTECTION: Kind.PROTECTION,
+    Part.HEALTH: Kind.HEALTH,
+}
+
+
+class Stage(StrEnum):
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class TransferCommand(Command, frozen=True):
+    organisation: Code
+
+
+class OfferTransfer(TransferCommand, frozen=True):
+    transfer: TransferId
+    case: Case | None
+    to_organisation: Code
+    to_office: Code
+    to_person: PersonId | None
+    outside: bool
+    parts: tuple[Part, ...]
+    agreed_on: Digest | None
+    """The paper on which the returnee agrees to this very organisation."""
+
+
+class AcceptTransfer(TransferCommand, frozen=True):
+    package: Digest
+    case_version: int
+    """Of the case's history that the package is made of."""
+
+
+class DeclineTransfer(TransferCommand, frozen=True):
+    pass
+
+
+class WithdrawTransfer(TransferCommand, frozen=True):
+    pass
+
+
+class ReadPackage(TransferCommand, frozen=True):
+    case: Case
+    people: tuple[PersonId, ...]
+
+
+AnyTransferCommand = (
+    OfferTransfer | AcceptTransfer | DeclineTransfer | WithdrawTransfer | ReadPackage
+)
+
+
+class CaseTransferOffered(Event, frozen=True, tag="intake.case_transfer_offered.v1"):
+    """A case was offered to another organisation, with these parts of what is known of it."""
+
+    transfer: TransferId
+    case: CaseId
+    from_organisation: Code
+    to_organisation: Code
+    to_office: Code
+    to_person: PersonId | None
+    outside: bool
+    parts: tuple[Part, ...]
+    agreed_on: Digest | None
+
+
+class CaseTransferAccepted(Event, frozen=True, tag="intake.case_transfer_accepted.v1"):
+    """Somebody of the other organisation took it; the package is theirs to read."""
+
+    transfer: TransferId
+    case: CaseId
+    package: Digest
+    case_version: int
+
+
+class CaseTransferDeclined(Event, frozen=True, tag="intake.case_transfer_declined.v1"):
+    """The other organisation does not take the case."""
+
+    transfer: TransferId
+    case: CaseId
+
+
+class CaseTransferWithdrawn(Event, frozen=True, tag="intake.case_transfer_withdrawn.v1"):
+    """The offer was taken back."""
+
+    transfer: TransferId
+    case: CaseId
+
+
+class TransferPackageRead(Event, frozen=True, tag="intake.transfer_package_read.v1"):
+    """Somebody of the receiving organisation was given the package."""
+
+    transfer: TransferId
+    case: CaseId
+    people: tuple[PersonId, ...]
+    """Whose values were in it."""
+    kinds: tuple[Kind, ...]
+    package: Digest
+
+
+TransferEvent = (
+    CaseTransferOffered
+    | CaseTransferAccepted
+    | CaseTransferDeclined
+    | CaseTransferWithdrawn
+    | TransferPackageRead
+)
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchTransfer(Rejected):
+    """There is no such transfer, or it is neither from nor to you."""
+
+    organisation: Code
+
+
+@dataclass(unsafe_hash=True)
+class TransferIsAt(Rejected):
+    """The act needs the transfer at another stage."""
+
+    stage: Stage
+    needed: Stage | None
+
+
+@dataclass(unsafe_hash=True)
+class OwnOrganisation(Rejected):
+    """A transfer goes to another organisation than the one that keeps the case."""
+
+    organisation: Code
+
+
+@dataclass(unsafe_hash=True)
+class AgreementNeeded(Rejected):
+    """A restricted case goes only where its returnee agreed that it goes, shown by a paper."""
+
+    to_organisation: Code
+
+
+@dataclass(unsafe_hash=True)
+class ReceiverNotNamed(Rejected):
+    """A restricted case is offered to one person of the other organisation."""
+
+    to_organisation: Code
+
+
+class Transfer(State, frozen=True):
+    id: TransferId
+    case: CaseId
+    from_organisation: Code
+    to_organisation: Code
+    to_office: Code
+    to_person: PersonId | None
+    outside: bool
+    parts: tuple[Part, ...]
+    offered_by: PersonId
+    stage: Stage = Stage.OFFERED
+    accepted_by: PersonId | None = None
+    package: Digest | None = None
+    case_version: int | None = None
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of personal values that it hands over."""
+        return tuple(sorted(part.kind for part in self.parts if part.kind))
+
+    def received_by(self, person: PersonId, organisation: Code) -> bool:
+        """Whether this is somebody to whom it was offered."""
+        return organisation == self.to_organisation and self.to_person in (None, person)
+
+    def known_to(self, person: PersonId, organisation: Code) -> bool:
+        """Whether it is theirs to see: those of the one side or the other."""
+        theirs = organisation == self.from_organisation
+        named = self.to_person is not None
+        return self.received_by(person, organisation) or (
+            theirs and (not named or person == self.offered_by)
+        )
+
+
+def decide(command: AnyTransferCommand, transfer: Transfer | None) -> Sequence[TransferEvent]:
+    if isinstance(command, OfferTransfer):
+        return [_offer(command, transfer)]
+    if transfer is None or not transfer.known_to(command.by, command.organisation):
+        raise NoSuchTransfer(command.organisation)
+    match command:
+        case AcceptTransfer(by=by, at=when):
+            _receives(command, transfer)
+            return [
+                CaseTransferAccepted(
+                    by=by,
+                    at=when,
+                    transfer=transfer.id,
+                    case=transfer.case,
+                    package=command.package,
+                    case_version=command.case_version,
+                )
+            ]
+        case DeclineTransfer(by=by, at=when):
+            _receives(command, transfer)
+            return [CaseTransferDeclined(by=by, at=when, transfer=transfer.id, case=transfer.case)]
+        case WithdrawTransfer(by=by, at=when):
+            if command.organisation != transfer.from_organisation:
+                raise NoSuchTransfer(command.organisation)
+            _at(transfer, Stage.OFFERED)
+            return [CaseTransferWithdrawn(by=by, at=when, transfer=transfer.id, case=transfer.case)]
+        case ReadPackage():
+            return [_read(command, transfer)]
+        case _:
+            assert_never(command)
+
+
+def _offer(command: OfferTransfer, transfer: Transfer | None) -> CaseTransferOffered:
+    if transfer is not None:
+        raise TransferIsAt(transfer.stage, None)
+    case = command.case
+    if case is None or not case.known_to(command.by, command.organisation, command.at):
+        raise NoSuchCase(command.organisation)
+    at(case, *OPEN, CaseStage.SUSPENDED)
+    if command.to_organisation == case.organisation:
+        raise OwnOrganisation(command.to_organisation)
+    _agreed(command, case)
+    return CaseTransferOffered(
+        by=command.by,
+        at=command.at,
+        transfer=command.transfer,
+        case=case.id,
+        from_organisation=case.organisation,
+        to_organisation=command.to_organisation,
+        to_office=command.to_office,
+        to_person=command.to_person,
+        outside=command.outside,
+        parts=tuple(sorted(set(command.parts))),
+        agreed_on=command.agreed_on,
+    )
+
+
+def _agreed(command: OfferTransfer, case: Case) -> None:
+    """What is handed over was consented to, for a restricted case in so many words."""
+    if case.restricted:
+        consented(case, Scope.PARTNERS)
+        if command.agreed_on is None:
+            raise AgreementNeeded(command.to_organisation)
+        if command.to_person is None:
+            raise ReceiverNotNamed(command.to_organisation)
+    if any(part.kind for part in command.parts):
+        consented(case, Scope.PARTNERS)
+
+
+def _receives(command: AcceptTransfer | DeclineTransfer, transfer: Transfer) -> None:
+    if not transfer.received_by(command.by, command.organisation):
+        raise NoSuchTransfer(command.organisation)
+    _at(transfer, Stage.OFFERED)
+
+
+def _read(command: ReadPackage, transfer: Transfer) -> TransferPackageRead:
+    if not transfer.received_by(command.by, command.organisation):
+        raise NoSuchTransfer(command.organisation)
+    _at(transfer, Stage.ACCEPTED)
+    assert transfer.package is not None, "it was made when the transfer was accepted"
+    if transfer.kinds and Scope.PARTNERS not in command.case.consents:
+        raise ConsentMissing(Scope.PARTNERS)
+    return TransferPackageRead(
+        by=command.by,
+        at=command.at,
+        transfer=transfer.id,
+        case=transfer.case,
+        people=command.people if transfer.kinds else (),
+        kinds=transfer.kinds,
+        package=transfer.package,
+    )
+
+
+def _at(transfer: Transfer, needed: Stage) -> None:
+    if transfer.stage is not needed:
+        raise TransferIsAt(transfer.stage, needed)
+
+
+def evolve(transfer: Transfer | None, event: TransferEvent) -> Transfer:
+    if isinstance(event, CaseTransferOffered):
+        return Transfer(
+            id=event.transfer,
+            case=event.case,
+            from_organisation=event.from_organisation,
+            to_organisation=event.to_organisation,
+            to_office=event.to_office,
+            to_person=event.to_person,
+            outside=event.outside,
+            parts=event.parts,
+            offered_by=event.by,
+        )
+    assert transfer is not None, "a fact about a transfer that nobody offered"
+    match event:
+        case CaseTransferAccepted():
+            return replace(
+                transfer,
+                stage=Stage.ACCEPTED,
+                accepted_by=event.by,
+                package=event.package,
+                case_version=event.case_version,
+            )
+        case CaseTransferDeclined():
+            return replace(transfer, stage=Stage.DECLINED)
+        case CaseTransferWithdrawn():
+            return replace(transfer, stage=Stage.WITHDRAWN)
+        case TransferPackageRead():
+            return transfer
+        case _:
+            assert_never(event)
+
+
+transfer = Decider(decide=decide, evolve=evolve)

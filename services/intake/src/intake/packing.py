@@ -1,0 +1,96 @@
+"""A transfer's package: the parts of a case that were offered, as bytes that anyone can check.
+
+It is a pure function of the case's history up to the acceptance and of what the vault opens, so
+nothing is kept beside the two. Each personal value comes with its disclosure, whose digest stands
+in the entry that it came from; the salts in these make the package's own digest tell nothing.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from events.canonical import canonical, plain
+from events.envelope import Entry
+from events.ports import Store
+from events.values import Digest, PersonId
+from intake.domain import registry
+from intake.domain.case import case as cases
+from intake.domain.case.state import Case
+from intake.domain.transfer import Part, Transfer
+
+FORMAT = "homeward case package 1"
+
+
+async def packed(transfer: Transfer, case_version: int, store: Store) -> bytes:
+    """The package's bytes: canonical JSON."""
+    history = (await store.load(transfer.case))[:case_version]
+    case: Case | None = cases.fold(registry.read_all(history))  # type: ignore[arg-type]
+    assert case is not None, "the transfer was offered of it"
+    package: dict[str, Any] = {
+        "format": FORMAT,
+        "transfer": transfer.id,
+        "case": transfer.case,
+        "case_version": case_version,
+        "from_organisation": transfer.from_organisation,
+        "to_organisation": transfer.to_organisation,
+        "parts": transfer.parts,
+    }
+    for part, told in _TOLD.items():
+        if part in transfer.parts:
+            package[part] = told(case)
+    if transfer.kinds:
+        package["people"] = await _people(transfer, history, case, store)
+    return canonical(package)
+
+
+def digest_of(package: bytes) -> Digest:
+    return Digest(hashlib.sha256(package).hexdigest())
+
+
+def people_of(case: Case) -> tuple[PersonId, ...]:
+    return tuple(member.person for member in case.household)
+
+
+def _case(case: Case) -> Any:
+    """Where a case stands, without a name."""
+    names = ("programme", "stage", "country_of_return", "return_type", "arrival")
+    return plain({name: getattr(case, name) for name in names})
+
+
+_TOLD: Mapping[Part, Callable[[Case], Any]] = {
+    Part.CASE: _case,
+    Part.HOUSEHOLD: lambda case: plain(case.household),
+    Part.CONSENTS: lambda case: sorted(case.consents),
+    Part.ENTITLEMENT: lambda case: plain(case.entitlement),
+}
+
+
+async def _people(
+    transfer: Transfer, history: Sequence[Entry], case: Case, store: Store
+) -> list[dict[str, Any]]:
+    """Of each person the latest values of the kinds that go along, and their disclosures."""
+    about: dict[PersonId, list[Entry]] = {person: [] for person in people_of(case)}
+    for entry in history:
+        event = registry.read(entry.envelope)
+        person = getattr(event, event.about) if event.about else None
+        if person in about:
+            about[person].append(entry)
+    opened = await store.disclosures([e.envelope.id for told in about.values() for e in told])
+    return [
+        {
+            "person": person,
+            "values": {
+                each.name: each.value
+                for entry in told
+                for each in opened.get(entry.envelope.id, ())
+                if each.kind in transfer.kinds
+            },
+            "disclosures": [
+                {"event": entry.envelope.id, "disclosure": each.encoded}
+                for entry in told
+                for each in sorted(opened.get(entry.envelope.id, ()), key=lambda d: d.name)
+                if each.kind in transfer.kinds
+            ],
+        }
+        for person, told in about.items()
+    ]
