@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from events.envelope import open_entry
 from events.registry import EventType, Registry
-from events.service import Effect, Policy, View
+from events.service import Effect, Erasing, Policy, View
 from homeward.generate import SERVICES, declared, golden_path
 from tests.architecture.tree import ROOT
 
@@ -12,10 +12,11 @@ from tests.architecture.tree import ROOT
 def heard() -> Iterator[tuple[str, Registry, EventType]]:
     for name in SERVICES:
         service = declared(name)
-        listeners: list[View | Policy | Effect] = [
+        listeners: list[View | Policy | Effect | Erasing] = [
             *service.views,
             *service.policies,
             *service.effects,
+            *([service.erasing] if service.erasing else []),
         ]
         for part in listeners:
             for source, registry in part.hears.items():

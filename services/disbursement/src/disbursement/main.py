@@ -7,10 +7,12 @@ from disbursement.api import api
 from disbursement.bank import instruct
 from disbursement.bank.listen import listen_to_the_bank
 from disbursement.domain import registry
+from disbursement.domain.erased import SubjectErased, orders
 from disbursement.gateways import gateways
 from disbursement.policies import policies
 from disbursement.views import views
-from events.service import Service
+from events.erasure import confirming
+from events.service import Erasing, Service
 
 service = Service(
     name="disbursement",
@@ -18,6 +20,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    erasing=Erasing(orders, confirming(SubjectErased)),
     policies=policies,
     effects=(*instruct.effects, *holding.effects),
     gateways=gateways,

@@ -6,6 +6,7 @@ from events.service import Service
 from intake.api import api
 from intake.deadlines import keep_deadlines
 from intake.domain import registry
+from intake.erasing import erasing, policies
 from intake.gateways import gateways
 from intake.views import views
 
@@ -15,6 +16,8 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    policies=policies,
+    erasing=erasing,
     gateways=gateways,
     tasks=(keep_deadlines,),
 )

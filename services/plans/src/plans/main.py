@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from events.service import Service
+from events.erasure import confirming
+from events.service import Erasing, Service
 from plans.api import api
 from plans.domain import registry
+from plans.domain.erased import SubjectErased, orders
 from plans.views import views
 
 service = Service(
@@ -13,6 +15,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    erasing=Erasing(orders, confirming(SubjectErased)),
 )
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from events.erasure import confirming
 from events.io.serve import serve
-from events.service import Service
+from events.service import Erasing, Service
 from vendors.api import api
 from vendors.domain import registry
+from vendors.domain.erased import SubjectErased, orders
 from vendors.gateways import gateways
 from vendors.views import views
 
@@ -15,6 +17,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    erasing=Erasing(orders, confirming(SubjectErased)),
     gateways=gateways,
 )
 

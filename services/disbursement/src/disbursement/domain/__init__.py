@@ -7,6 +7,7 @@ from disbursement.domain.bank_file import BankFileEvent
 from disbursement.domain.budget_line import BudgetLineEvent
 from disbursement.domain.commitment import CommitmentEvent
 from disbursement.domain.delegation import DelegationEvent
+from disbursement.domain.erased import SubjectErased
 from disbursement.domain.exchange_rate import ExchangeRatePublished
 from disbursement.domain.grant import GrantOpened
 from disbursement.domain.item_ceiling import ItemEvent
@@ -25,6 +26,7 @@ registry = Registry.of(
         *get_args(PaymentEvent),
         *get_args(BankFileEvent),
         *get_args(BankAnswerEvent),
+        SubjectErased,
     ],
 )
 """Every event that this service emits."""

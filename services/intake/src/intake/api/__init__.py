@@ -12,6 +12,7 @@ from intake.api import (
     protecting,
     reading,
     registering,
+    subjects,
     transferring,
     travelling,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "protecting",
     "reading",
     "registering",
+    "subjects",
     "transferring",
     "travelling",
 ]

@@ -10,6 +10,7 @@ from intake.domain.complaint.reading import ComplaintRead
 from intake.domain.duplicate import PairEvent
 from intake.domain.protected_reading import ProtectedReadEvent
 from intake.domain.reading import PersonalDataRead
+from intake.domain.subject import SubjectEvent
 from intake.domain.transfer import TransferEvent
 
 registry = Registry.of(
@@ -18,6 +19,7 @@ registry = Registry.of(
         *get_args(CaseEvent),
         *get_args(PairEvent),
         PersonalDataRead,
+        *get_args(SubjectEvent),
         *get_args(ComplaintEvent),
         ComplaintRead,
         *get_args(ProtectedReadEvent),

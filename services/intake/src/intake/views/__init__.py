@@ -1,6 +1,15 @@
 """Read models, one module each: its tables, how facts change them, what is asked of them."""
 
-from intake.views import accesses, cases, complaints, duplicates, matters, programmes, transfers
+from intake.views import (
+    accesses,
+    cases,
+    complaints,
+    duplicates,
+    matters,
+    programmes,
+    subjects,
+    transfers,
+)
 from intake.views.accesses import accesses_after
 from intake.views.cases import CaseRow, cases_after
 from intake.views.complaints import open_complaints
@@ -32,4 +41,5 @@ views = (
     accesses.view,
     transfers.view,
     matters.view,
+    *subjects.subject_views,
 )

@@ -4,6 +4,7 @@ from typing import get_args
 
 from events.registry import Registry
 from plans.domain.drawing import EntitlementDrawn, EntitlementReleased
+from plans.domain.erased import SubjectErased
 from plans.domain.item.facts import ItemEvent
 from plans.domain.plan import facts
 from plans.domain.programme import ProgrammePublished, from_v1
@@ -30,6 +31,7 @@ registry = Registry.of(
         EntitlementReleased,
         *get_args(ItemEvent),
         PersonalDataRead,
+        SubjectErased,
     ],
     upcasters={"plans.programme_published.v1": from_v1},
 )

@@ -4,12 +4,19 @@ from typing import get_args
 
 from events.registry import Registry
 from vendors.domain.account.facts import AccountEvent
+from vendors.domain.erased import SubjectErased
 from vendors.domain.reading import PersonalDataRead
 from vendors.domain.sourcing.facts import SourcingEvent
 from vendors.domain.vendor import VendorEvent
 
 registry = Registry.of(
     "vendors",
-    [*get_args(VendorEvent), *get_args(AccountEvent), *get_args(SourcingEvent), PersonalDataRead],
+    [
+        *get_args(VendorEvent),
+        *get_args(AccountEvent),
+        *get_args(SourcingEvent),
+        PersonalDataRead,
+        SubjectErased,
+    ],
 )
 """The events that vendors emits."""
