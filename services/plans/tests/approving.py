@@ -28,6 +28,7 @@ async def approved(
     for each in items:
         proposed = await world.says(lina, f"{path}/propose-item", each)
         assert proposed.status_code == 200, proposed.text
+    await world.papers(lina, path)
     stands = (await lina.get(path)).json()
     signature = {
         "signed_by": ZAHRA,

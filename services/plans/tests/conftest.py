@@ -8,16 +8,18 @@ import httpx
 import pytest
 from services.plans.tests.people import PROGRAMME_FILE
 
+from events.decider import Event
 from events.delivery.consume import Ear
 from events.envelope import Actor, Context
 from events.io.http.trial import Caller, Trial, trial
 from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
 from events.memory import FixedClock, MemoryStore, SeededIds
 from events.ports import Append, Store
+from events.registry import Registry
 from events.roles import Role
 from events.values import Code
 from homeward.postgres import Database
-from plans.domain.heard import FromIntake, from_intake
+from plans.domain.heard import FromDisbursement, FromIntake, from_disbursement, from_intake
 from plans.main import service
 
 
@@ -28,29 +30,44 @@ class World:
     plans: Trial
     store: PostgresStore
     intake: MemoryStore = field(default_factory=MemoryStore)
+    disbursement: MemoryStore = field(default_factory=MemoryStore)
     ids: SeededIds = field(default_factory=SeededIds)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
 
     async def intake_says(self, *facts: FromIntake) -> None:
         """These facts reach the service, as intake's stream would bring them."""
         for fact in facts:
-            version = len(await self.intake.load(fact.case)) + 1
-            actor = Actor(id=fact.by, role=Code("counsellor"), organisation=Code("iom"))
-            draft = from_intake.draft(
-                fact,
-                stream=fact.case,
-                version=version,
-                event_id=self.ids.event_id(),
-                recorded=fact.at,
-                context=Context(actor=actor, correlation="test"),
-                salt=self.ids.salt,
-            )
-            await self.intake.append(Append((draft,)))
+            await self._reaches(from_intake, self.intake, fact, fact.case)
         await self.catch_up()
+
+    async def disbursement_says(self, *facts: FromDisbursement) -> None:
+        """These facts reach the service, as disbursement's stream would bring them."""
+        for fact in facts:
+            await self._reaches(from_disbursement, self.disbursement, fact, fact.commitment)
+        await self.catch_up()
+
+    async def _reaches(
+        self, registry: Registry, source: MemoryStore, fact: Event, stream: str
+    ) -> None:
+        actor = Actor(id=fact.by, role=Code("counsellor"), organisation=Code("iom"))
+        draft = registry.draft(
+            fact,
+            stream=stream,
+            version=len(await source.load(stream)) + 1,
+            event_id=self.ids.event_id(),
+            recorded=fact.at,
+            context=Context(actor=actor, correlation="test"),
+            salt=self.ids.salt,
+        )
+        await source.append(Append((draft,)))
 
     async def catch_up(self) -> None:
         """Every view takes what it has not seen."""
-        sources: dict[str, Store] = {"intake": self.intake, "plans": self.store}
+        sources: dict[str, Store] = {
+            "intake": self.intake,
+            "disbursement": self.disbursement,
+            "plans": self.store,
+        }
         for view in service.views:
             for source, registry in view.hears.items():
                 after = self.seen.get((view.name, source), 0)
@@ -68,6 +85,17 @@ class World:
         answer = await who.post(path, body, **how)
         await self.catch_up()
         return answer
+
+    async def papers(self, who: Caller, path: str) -> None:
+        """Every paper that the programme asks for before approval is recorded for each item."""
+        stands = (await who.get(path)).json()
+        rules = f"/v1/programmes/{stands['programme']}/versions/{stands['programme_version']}"
+        asked = {a["type"]: a for a in (await who.get(rules)).json()["policy"]["assistance"]}
+        for item in (stands["amendment"] or stands)["items"]:
+            for kind in asked[item["type"]]["before_approval"]:
+                body = {"item": item["item"], "kind": kind, "digest": "d" * 64}
+                answer = await self.says(who, f"{path}/record-document", body)
+                assert answer.status_code == 200, answer.text
 
     async def told(self) -> list[str]:
         """The names of all events so far."""

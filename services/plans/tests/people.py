@@ -1,11 +1,12 @@
 """The people, the programme and the facts that the tests of plans tell about."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from events.money import Money
 from events.values import CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
 from plans.domain.plan.facts import (
+    AnswerExpected,
     AssistanceItemProposed,
     FeasibilityConfirmed,
     PlanDrafted,
@@ -13,7 +14,7 @@ from plans.domain.plan.facts import (
     PlanSubmitted,
 )
 from plans.domain.plan.kinds import Method
-from plans.domain.plan.state import Item, Plan
+from plans.domain.plan.state import Item, digest
 from plans.domain.programme import Assistance, Dimension, Level, Modality
 from plans.domain.standing import Entitled, Standing
 
@@ -24,6 +25,8 @@ OMAR = PersonId("per_omar")
 ZUZANA = PersonId("per_zuzana")
 PETER = PersonId("per_peter")
 MILAN = PersonId("per_milan")
+PETRA = PersonId("per_petra")
+JURAJ = PersonId("per_juraj")
 ARBEN = PersonId("per_arben")
 ZAHRA = PersonId("per_zahra")
 
@@ -111,20 +114,7 @@ THE_OVEN = Item(
     spec=Code("bread_oven"),
     ceiling=eur(1850),
 )
-AS_SIGNED = Plan(
-    id=PLAN,
-    case=CASE,
-    returnee=ZAHRA,
-    programme=standing.programme,
-    programme_version=1,
-    run_by=IOM,
-    organisation=IOM,
-    drafter=LINA,
-    counsellor=LINA,
-    quorum=2,
-    currency=Code("EUR"),
-    items=(THE_OVEN,),
-).digest
+AS_SIGNED = digest(PLAN, CASE, (THE_OVEN,))
 """The digest of the plan with its oven, as it lay before her when she signed."""
 
 signed = PlanSigned(
@@ -139,4 +129,13 @@ signed = PlanSigned(
     witness=None,
 )
 submitted = PlanSubmitted(by=LINA, at=NOON, plan=PLAN, case=CASE, digest=AS_SIGNED, total=eur(1850))
+expected = AnswerExpected(
+    by=LINA,
+    at=NOON,
+    plan=PLAN,
+    case=CASE,
+    version=1,
+    quorum=2,
+    answer_by=NOON + timedelta(days=7),
+)
 feasible = FeasibilityConfirmed(by=OMAR, at=NOON, plan=PLAN, case=CASE)

@@ -68,6 +68,7 @@ async def drafted(world: World, lina: Caller) -> str:
 async def submitted(world: World, lina: Caller) -> str:
     """The same, signed and submitted."""
     path = await drafted(world, lina)
+    await world.papers(lina, path)
     digest = (await lina.get(path)).json()["digest"]
     signature = {"signed_by": ZAHRA, "method": "signature", "language": "ar", "digest": digest}
     answer = await world.says(lina, f"{path}/sign", signature)
@@ -91,8 +92,10 @@ async def test_from_a_draft_to_the_committees_yes(world: World, lina: Caller, om
         "programme_published",
         "plan_drafted",
         "assistance_item_proposed",
+        *["document_recorded"] * 3,
         "plan_signed_by_returnee",
         "plan_submitted",
+        "answer_expected",
         "feasibility_confirmed",
         "approval_recorded",
         "approval_recorded",
@@ -147,9 +150,10 @@ async def test_a_second_plan_of_a_case_waits_for_the_first_to_be_rejected(
     second = await world.says(lina, "/v1/plans", {"case": CASE})
     assert (second.status_code, second.json()["code"]) == (409, "CaseHasPlan")
     await world.says(omar, f"{path}/confirm-feasibility")
-    answer = await world.says(
-        member(world, "zuzana"), f"{path}/reject", {"reason": "not_sustainable"}
-    )
+    reason = {"reason": "not_sustainable"}
+    answer = await world.says(member(world, "zuzana"), f"{path}/reject", reason)
+    assert (answer.json()["stage"], answer.json()["opponents"]) == ("feasible", ["per_zuzana"])
+    answer = await world.says(member(world, "peter"), f"{path}/reject", reason)
     assert answer.json()["stage"] == "rejected"
     third = await world.says(lina, "/v1/plans", {"case": CASE})
     assert third.status_code == 201
@@ -224,7 +228,7 @@ async def test_the_committee_sees_what_waits_and_who_has_a_vote(
     assert (line["you_may_vote"], line["because"]) == (True, None)
     await world.says(zuzana, f"{path}/approve")
     (line,) = (await zuzana.get("/v1/committee")).json()["items"]
-    assert (line["you_may_vote"], line["because"]) == (False, "ApprovedAlready")
+    assert (line["you_may_vote"], line["because"]) == (False, "VotedAlready")
     (line,) = (await member(world, "omar").get("/v1/committee")).json()["items"]
     assert line["because"] == "AssessorCannotApprove"
 

@@ -31,6 +31,7 @@ from services.plans.tests.people import (
     an_oven,
     drafted,
     eur,
+    expected,
     signed,
     standing,
     submitted,
@@ -257,7 +258,7 @@ class TestSigning:
         given.given(*changes).when(submit).then_rejected(no.NotSigned(PLAN))
 
     def test_a_signed_plan_is_submitted(self) -> None:
-        scenario(plan).given(drafted, an_oven, signed).when(submit).then(submitted)
+        scenario(plan).given(drafted, an_oven, signed).when(submit).then(submitted, expected)
 
     def test_not_if_the_entitlement_has_shrunk_meanwhile(self) -> None:
         less = replace(standing, entitled=Entitled(total=eur(1000), cash_cap=eur(0)))

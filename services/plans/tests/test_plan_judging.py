@@ -3,23 +3,35 @@
 import pytest
 from msgspec.structs import replace
 from services.plans.tests.acts import (
+    amend,
     approve,
     approved,
     before_committee,
     before_feasibility,
+    cancel,
+    cancel_item,
+    cancelled,
+    complete,
+    completed,
     confirm,
     declare,
     decline,
     draft,
     give_back,
+    peters_no,
     peters_yes,
     propose,
     reject,
     rejected,
     remove,
+    resume,
     revise,
     sign,
     submit,
+    suspend,
+    withdraw,
+    withdrawn,
+    zuzanas_no,
     zuzanas_yes,
 )
 from services.plans.tests.people import (
@@ -48,10 +60,10 @@ from plans.domain import good_standing as why
 from plans.domain.plan import plan
 from plans.domain.plan import refusals as no
 from plans.domain.plan import requests as ask
+from plans.domain.plan.evolution import PlanEvent
 from plans.domain.plan.facts import (
     ConflictDeclared,
     FeasibilityDeclined,
-    PlanEvent,
     PlanReturned,
 )
 from plans.domain.plan.kinds import Revision, Stage
@@ -105,7 +117,7 @@ class TestCommittee:
 
     def test_d1_one_member_has_one_vote(self) -> None:
         scenario(plan).given(*before_committee, zuzanas_yes).when(approve).then_rejected(
-            no.ApprovedAlready(ZUZANA)
+            no.VotedAlready(ZUZANA)
         )
 
     @pytest.mark.parametrize("act", [approve, reject], ids=lambda act: type(act).__name__)
@@ -171,14 +183,46 @@ class TestCommittee:
             .then(peters_yes)
         )
 
-    def test_the_committee_says_no(self) -> None:
-        scenario(plan).given(*before_committee).when(reject).then(rejected)
+    def test_one_no_is_one_vote(self) -> None:
+        scenario(plan).given(*before_committee).when(reject).then(zuzanas_no)
+
+    def test_the_quorums_last_no_rejects_it_in_the_same_decision(self) -> None:
+        (
+            scenario(plan)
+            .given(*before_committee, zuzanas_no)
+            .when(replace(reject, by=PETER))
+            .then(peters_no, rejected)
+        )
+
+    def test_d1_who_said_no_does_not_say_yes_as_well(self) -> None:
+        given = scenario(plan).given(*before_committee, zuzanas_no)
+        given.when(approve).then_rejected(no.VotedAlready(ZUZANA))
+        given.when(reject).then_rejected(no.VotedAlready(ZUZANA))
+
+    def test_where_the_votes_are_split_another_member_decides(self) -> None:
+        split = scenario(plan).given(*before_committee, zuzanas_no, peters_yes)
+        milans_yes = replace(zuzanas_yes, by=MILAN, member=MILAN)
+        by_both = replace(approved, by=MILAN, approvers=(PETER, MILAN))
+        split.when(replace(approve, by=MILAN)).then(milans_yes, by_both)
+        milans_no = replace(zuzanas_no, by=MILAN, member=MILAN)
+        split.when(replace(reject, by=MILAN)).then(milans_no, replace(rejected, by=MILAN))
+
+    def test_a_conflict_declared_later_takes_a_no_back_too(self) -> None:
+        declared = ConflictDeclared(by=ZUZANA, at=NOON, plan=PLAN, person=ZUZANA)
+        (
+            scenario(plan)
+            .given(*before_committee, zuzanas_no, declared)
+            .when(replace(reject, by=PETER))
+            .then(peters_no)
+        )
 
     @pytest.mark.parametrize(
         ("end", "stage"),
         [
-            ((zuzanas_yes, peters_yes, approved), Stage.APPROVED),
-            ((rejected,), Stage.REJECTED),
+            ((zuzanas_yes, peters_yes, approved, cancelled), Stage.CANCELLED),
+            ((zuzanas_yes, peters_yes, approved, completed), Stage.COMPLETED),
+            ((zuzanas_no, peters_no, rejected), Stage.REJECTED),
+            ((withdrawn,), Stage.WITHDRAWN),
         ],
     )
     @pytest.mark.parametrize(
@@ -195,6 +239,13 @@ class TestCommittee:
             declare,
             replace(approve, by=MILAN),
             replace(reject, by=MILAN),
+            amend,
+            withdraw,
+            suspend,
+            resume,
+            cancel_item,
+            cancel,
+            complete,
         ],
         ids=lambda act: type(act).__name__,
     )

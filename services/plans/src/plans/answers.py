@@ -1,6 +1,6 @@
 """What clients are told: no personal value is among it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from events.canonical import plain
@@ -8,7 +8,7 @@ from events.io.http import Answer
 from events.money import Money
 from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId, ProgrammeId
 from plans.domain.plan.kinds import Stage
-from plans.domain.plan.state import Plan
+from plans.domain.plan.state import Item, Plan, Proposal
 from plans.domain.programme import Dimension, Modality, Programme, Version
 
 
@@ -44,6 +44,11 @@ class ProgrammeAnswer(Answer):
         )
 
 
+class DocumentAnswer(Answer):
+    kind: Code
+    digest: Digest
+
+
 class ItemAnswer(Answer):
     item: ItemId
     type: Code
@@ -51,6 +56,61 @@ class ItemAnswer(Answer):
     modality: Modality
     spec: Code
     ceiling: Money
+    documents: tuple[DocumentAnswer, ...]
+    cancelled: bool
+
+
+def _items(plan: Plan, items: tuple[Item, ...]) -> tuple[ItemAnswer, ...]:
+    return tuple(
+        ItemAnswer(
+            item=each.item,
+            type=each.type,
+            dimension=each.dimension,
+            modality=each.modality,
+            spec=each.spec,
+            ceiling=each.ceiling,
+            documents=tuple(
+                DocumentAnswer(kind=d.kind, digest=d.digest)
+                for d in plan.documents
+                if d.item == each.item
+            ),
+            cancelled=each.item in plan.cancelled,
+        )
+        for each in items
+    )
+
+
+class AmendmentAnswer(Answer):
+    """The next version of a plan in force, as it is asked for."""
+
+    plan_version: int
+    stage: Stage
+    items: tuple[ItemAnswer, ...]
+    total: Money
+    digest: Digest
+    """What a signature on the amendment names."""
+    signed: bool
+    drafter: PersonId
+    quorum: int
+    approvers: tuple[PersonId, ...]
+    opponents: tuple[PersonId, ...]
+    answer_by: datetime | None
+
+    @classmethod
+    def of(cls, plan: Plan, asked: Proposal) -> "AmendmentAnswer":
+        return cls(
+            plan_version=asked.version,
+            stage=asked.stage,
+            items=_items(plan, asked.items),
+            total=plan.total_of(asked.items),
+            digest=plan.digest_of(asked),
+            signed=asked.signed is not None,
+            drafter=asked.drafter,
+            quorum=asked.quorum,
+            approvers=asked.approvers,
+            opponents=asked.opponents,
+            answer_by=asked.answer_by,
+        )
 
 
 class PlanAnswer(Answer):
@@ -59,9 +119,12 @@ class PlanAnswer(Answer):
     returnee: PersonId
     programme: ProgrammeId
     programme_version: int
+    plan_version: int
+    """1 is the first; each approved amendment is in force in place of the one before."""
     stage: Stage
     items: tuple[ItemAnswer, ...]
     total: Money
+    """Of the items that were not cancelled."""
     digest: Digest
     """Of the plan as it stands: what a signature names."""
     signed: bool
@@ -69,43 +132,42 @@ class PlanAnswer(Answer):
     counsellor: PersonId
     quorum: int
     approvers: tuple[PersonId, ...]
+    opponents: tuple[PersonId, ...]
     conflicts: tuple[PersonId, ...]
+    answer_by: datetime | None
+    """When it goes back by itself, if it is not decided on before."""
+    amendment: AmendmentAnswer | None
     version: int
 
     @classmethod
     def of(cls, state: Plan, version: int) -> "PlanAnswer":
+        first = None if state.in_force else state.first
         return cls(
             plan=state.id,
             case=state.case,
             returnee=state.returnee,
             programme=state.programme,
             programme_version=state.programme_version,
+            plan_version=state.version,
             stage=state.stage,
-            items=tuple(
-                ItemAnswer(
-                    item=each.item,
-                    type=each.type,
-                    dimension=each.dimension,
-                    modality=each.modality,
-                    spec=each.spec,
-                    ceiling=each.ceiling,
-                )
-                for each in state.items
-            ),
+            items=_items(state, state.items),
             total=state.total,
             digest=state.digest,
-            signed=state.signed is not None,
+            signed=first is None or first.signed is not None,
             drafter=state.drafter,
             counsellor=state.counsellor,
-            quorum=state.quorum,
+            quorum=first.quorum if first else len(state.approvers),
             approvers=state.approvers,
+            opponents=first.opponents if first else (),
             conflicts=tuple(sorted(state.conflicts)),
+            answer_by=first.answer_by if first else None,
+            amendment=AmendmentAnswer.of(state, state.amendment) if state.amendment else None,
             version=version,
         )
 
 
 class QueueLine(Answer):
-    """A plan that the committee has to decide on, and whether you have a vote."""
+    """A plan or an amendment that the committee has to decide on, and whether you have a vote."""
 
     plan: PlanAnswer
     you_may_vote: bool
@@ -123,6 +185,9 @@ class EntitlementAnswer(Answer):
     total: Money | None
     cash_cap: Money | None
     planned: Money | None
+    """What is drawn, and what a plan in the making asks for."""
+    drawn: Money | None
+    """What is promised: plans in force, emergency items, shares in projects."""
     remaining: Money | None
     claim_by: date | None
     use_by: date | None

@@ -1,6 +1,6 @@
 """The second part of the story: a plan made with the returnee, and what the committee says."""
 
-from homeward.demo.scene import Scene
+from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, money, shown
 
 COMMITTEE = ("zuzana", "peter")
@@ -17,7 +17,22 @@ def plan(scene: Scene, items: list[Json]) -> None:
         body["ceiling"] = money(item["ceiling"])
         what = f"proposed {item['spec'].replace('_', ' ')}, {shown(item['ceiling'])}"
         scene.plan = stage.does(counsellor, what, f"{path}/propose-item", body)
+    record_papers(scene)
     sign_and_submit(scene)
+
+
+def record_papers(scene: Scene) -> None:
+    """What the programme wants to see before the committee says yes to an item."""
+    stage, counsellor, plan = scene.stage, scene.counsellor, scene.plan
+    path = f"plans/v1/plans/{plan['plan']}"
+    version = f"plans/v1/programmes/{plan['programme']}/versions/{plan['programme_version']}"
+    policy = stage.reads(counsellor, version)["policy"]
+    wanted = {each["type"]: each["before_approval"] for each in policy["assistance"]}
+    for item in plan["items"]:
+        for kind in wanted[item["type"]]:
+            body = {"item": item["item"], "kind": kind, "digest": paper(kind, item["item"])}
+            what = f"recorded the {kind.replace('_', ' ')}"
+            scene.plan = stage.does(counsellor, what, f"{path}/record-document", body)
 
 
 def await_entitlement(scene: Scene) -> Json:
@@ -54,6 +69,7 @@ def approve(scene: Scene) -> None:
 
 
 def reject(scene: Scene, reason: str) -> None:
-    """The committee says no, and that is that."""
+    """As many members of the committee say no as it takes to say yes: that is that."""
     path = f"plans/v1/plans/{scene.plan['plan']}/reject"
-    scene.plan = scene.stage.does("zuzana", "rejected the plan", path, {"reason": reason})
+    for member in COMMITTEE:
+        scene.plan = scene.stage.does(member, "rejected the plan", path, {"reason": reason})

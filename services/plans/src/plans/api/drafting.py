@@ -1,5 +1,6 @@
 """Drafting a plan with the returnee, until it is signed and submitted."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Response
@@ -13,12 +14,13 @@ from events.roles import Role
 from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId
 from plans import views
 from plans.answers import PlanAnswer
-from plans.api.routes import CONFLICTS, UNKNOWN, api, assistance_of, resting
+from plans.api.routes import CONFLICTS, UNKNOWN, api, assistance_of, policy_of, resting
 from plans.domain import programme as programmes
 from plans.domain.plan import plan as plans
 from plans.domain.plan import requests as ask
-from plans.domain.plan.kinds import Method, Stage
+from plans.domain.plan.kinds import Method
 from plans.domain.standing import Standing
+from plans.views.orders import committed
 
 OwnWords = Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -49,7 +51,8 @@ async def draft_plan(
         plan=new,
         standing=standing,
         quorum=version.approval.bands[-1].members if version else 0,
-        open_plan=next((p.id for p in earlier if p.stage is not Stage.REJECTED), None),
+        open_plan=next((p.id for p in earlier if not p.over), None),
+        claimed_before=bool(earlier),
     )
     one_at_a_time = Claim("plan_of_case", f"{body.case}/{len(earlier)}")
     return await do(Act(plans, new, drafted, (one_at_a_time,)), answer=PlanAnswer.of)
@@ -124,7 +127,7 @@ async def revise_item(
 ) -> Response:
     """Change a line of a plan; a signature on it is void."""
     state, standing = await resting(plan, me, load, view)
-    old = state.item(body.item)
+    old = state.known(body.item)
     revised = ask.ReviseItem(
         by=me.id,
         at=now,
@@ -135,6 +138,7 @@ async def revise_item(
         spec=body.spec,
         ceiling=body.ceiling,
         own_words=body.own_words,
+        committed=await committed(plan, view),
     )
     return await do(Act(plans, plan, revised), answer=PlanAnswer.of)
 
@@ -150,10 +154,52 @@ class RemoveItemBody(Body):
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
-async def remove_item(plan: PlanId, body: RemoveItemBody, me: Who, now: Now, do: Do) -> Response:
+async def remove_item(
+    *, plan: PlanId, body: RemoveItemBody, me: Who, now: Now, do: Do, view: View
+) -> Response:
     """Take a line out of a plan; a signature on it is void."""
-    removed = ask.RemoveItem(by=me.id, at=now, organisation=me.organisation, item=body.item)
+    removed = ask.RemoveItem(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        item=body.item,
+        committed=await committed(plan, view),
+    )
     return await do(Act(plans, plan, removed), answer=PlanAnswer.of)
+
+
+class DocumentBody(Body):
+    item: ItemId
+    kind: Code
+    """As the programme names it."""
+    digest: Digest
+    """SHA-256 of the file."""
+
+
+@api.command(
+    "/v1/plans/{plan}/record-document",
+    answers=PlanAnswer,
+    allows={Role.COUNSELLOR, Role.RECEIVING_OFFICER, Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def record_document(
+    *, plan: PlanId, body: DocumentBody, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Record that a paper which the programme asks for was seen for an item."""
+    state, _ = await resting(plan, me, load, view)
+    item = state.known(body.item)
+    rules = await assistance_of(state, item.type, load) if item else None
+    recorded = ask.RecordDocument(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        item=body.item,
+        kind=body.kind,
+        digest=body.digest,
+        kinds=rules.papers if rules else (),
+    )
+    return await do(Act(plans, plan, recorded), answer=PlanAnswer.of)
 
 
 class SignPlanBody(Body):
@@ -201,6 +247,14 @@ async def submit_plan(
     *, plan: PlanId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Send the signed plan to the receiving office."""
-    _, standing = await resting(plan, me, load, view)
-    submitted = ask.SubmitPlan(by=me.id, at=now, organisation=me.organisation, standing=standing)
+    state, standing = await resting(plan, me, load, view)
+    asked, approval = state.proposal, (await policy_of(state, load)).approval
+    submitted = ask.SubmitPlan(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        standing=standing,
+        quorum=approval.quorum(state.total_of(asked.items if asked else ())),
+        answer_within=timedelta(days=approval.answer_within_days),
+    )
     return await do(Act(plans, plan, submitted), answer=PlanAnswer.of)

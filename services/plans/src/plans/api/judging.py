@@ -10,10 +10,13 @@ from events.io.http import Body, Do, Load, Now, View, Who
 from events.roles import Role
 from events.values import PlanId
 from plans.answers import PlanAnswer
-from plans.api.routes import CONFLICTS, UNKNOWN, api, drawn, resting
+from plans.api.routes import CONFLICTS, UNKNOWN, api, holds, policy_of, resting
 from plans.domain.plan import plan as plans
 from plans.domain.plan import requests as ask
 from plans.domain.plan.kinds import Rejection, Revision
+from plans.domain.plan.state import Plan
+from plans.domain.programme import Policy
+from plans.views.orders import committed
 
 Reasons = Annotated[tuple[Revision, ...], Field(min_length=1, max_length=6)]
 
@@ -88,11 +91,28 @@ async def declare_conflict(plan: PlanId, me: Who, now: Now, do: Do) -> Response:
 async def approve_plan(
     *, plan: PlanId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """Say yes as a member of the committee; the quorum's last yes approves the plan."""
+    """Say yes as a member of the committee; the quorum's last yes approves what is asked for."""
     state, standing = await resting(plan, me, load, view)
-    approval = ask.RecordApproval(by=me.id, at=now, organisation=me.organisation, standing=standing)
-    also = (drawn(state, standing, me, now),) if state.one_yes_short else ()
-    return await do(Act(plans, plan, approval), *also, answer=PlanAnswer.of)
+    asked = state.proposal
+    approval = ask.RecordApproval(
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        standing=standing,
+        asked=_documents_asked(state, await policy_of(state, load)),
+        committed=await committed(plan, view),
+    )
+    vote = Act(plans, plan, approval)
+    if asked is None or not asked.one_yes_short:
+        return await do(vote, answer=PlanAnswer.of)
+    drawn = holds(state, asked.items, standing, me.id, now)
+    return await do(vote, drawn, answer=PlanAnswer.of)
+
+
+def _documents_asked(plan: Plan, policy: Policy) -> tuple[ask.Asked, ...]:
+    items = plan.proposal.items if plan.proposal else ()
+    rules = {each.item: policy.assistance_of(each.type) for each in items}
+    return tuple(ask.Asked(item, r.before_approval) for item, r in rules.items() if r is not None)
 
 
 class RejectPlanBody(Body):
@@ -107,6 +127,8 @@ class RejectPlanBody(Body):
     unknown=UNKNOWN,
 )
 async def reject_plan(plan: PlanId, body: RejectPlanBody, me: Who, now: Now, do: Do) -> Response:
-    """Say no for the committee, for good."""
-    rejected = ask.RejectPlan(by=me.id, at=now, organisation=me.organisation, reason=body.reason)
+    """Say no as a member of the committee; the quorum's last no rejects what is asked for."""
+    rejected = ask.RecordRejection(
+        by=me.id, at=now, organisation=me.organisation, reason=body.reason
+    )
     return await do(Act(plans, plan, rejected), answer=PlanAnswer.of)

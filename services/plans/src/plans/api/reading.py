@@ -4,17 +4,18 @@ from fastapi import Response
 
 from events.handler import Act
 from events.io.http import Load, NewIds, Page, Paging, Problem, Request, View, Who
+from events.money import Money
 from events.roles import READERS, Role
 from events.values import CaseId, ItemId, PlanId
 from plans import views
 from plans.answers import EntitlementAnswer, OwnWordsAnswer, PlanAnswer, QueueLine
 from plans.api.routes import SEES_ALL, api, resting
 from plans.domain import registry
+from plans.domain.drawing import drawing
 from plans.domain.plan import plan as plans
-from plans.domain.plan import refusals as no
 from plans.domain.plan.facts import AssistanceItemProposed, AssistanceItemRevised
+from plans.domain.plan.judging import exclusion
 from plans.domain.plan.kinds import Stage
-from plans.domain.plan.rules import exclusion
 from plans.domain.plan.state import Plan
 from plans.domain.reading import ReadOwnWords, reading
 
@@ -53,15 +54,14 @@ async def list_committee_queue(me: Who, paging: Paging, view: View) -> Page[Queu
         after=paging.after,
         limit=paging.limit + 1,
         organisation=me.organisation,
-        stage=Stage.FEASIBLE,
+        asked=Stage.FEASIBLE,
     )
     return paging.of([_queued(row, me) for row in found], key=lambda line: line.plan.plan)
 
 
 def _queued(row: views.PlanRow, me: Who) -> QueueLine:
-    against = exclusion(row.plan, me.id)
-    if against is None and me.id in row.plan.approvers:
-        against = no.ApprovedAlready(me.id)
+    assert row.plan.proposal is not None, "it waits for the committee"
+    against = exclusion(row.plan, row.plan.proposal, me.id)
     return QueueLine(
         plan=PlanAnswer.of(row.plan, row.version),
         you_may_vote=against is None,
@@ -70,15 +70,17 @@ def _queued(row: views.PlanRow, me: Who) -> QueueLine:
 
 
 @api.query("/v1/entitlements/{case}", answers=EntitlementAnswer, allows=READERS)
-async def read_entitlement(case: CaseId, me: Who, view: View) -> EntitlementAnswer:
+async def read_entitlement(case: CaseId, me: Who, load: Load, view: View) -> EntitlementAnswer:
     """Read how much a case may receive and how much of it is planned."""
     standing = await views.standing_of(case, view)
     if standing is None or not (me.roles & SEES_ALL or standing.reached_by(me.organisation)):
         raise Problem("not_found", "There is no such case, or it is not yours to see.")
     entitled = standing.entitled
-    planned = None
+    planned = drawn = None
     if entitled is not None:
-        planned = views.planned(await views.plans_of(case, view), entitled.total.currency)
+        drawn = await _drawn(case, entitled.total.currency, load)
+        asked = views.asked_for(await views.plans_of(case, view), entitled.total.currency)
+        planned = drawn + asked
     return EntitlementAnswer(
         case=standing.case,
         programme=standing.programme,
@@ -87,10 +89,16 @@ async def read_entitlement(case: CaseId, me: Who, view: View) -> EntitlementAnsw
         total=entitled.total if entitled else None,
         cash_cap=entitled.cash_cap if entitled else None,
         planned=planned,
+        drawn=drawn,
         remaining=entitled.total - planned if entitled and planned is not None else None,
         claim_by=standing.claim_by,
         use_by=standing.use_by,
     )
+
+
+async def _drawn(case: CaseId, currency: str, load: Load) -> Money:
+    state, _ = await load.state(drawing, case)
+    return state.together(currency).amount if state else Money.zero(currency)
 
 
 def _sees(me: Who, plan: Plan) -> bool:
@@ -127,9 +135,8 @@ async def read_own_words(
             said[entry.envelope.id] = event.item
     opened = await handler.store.disclosures(list(said))
     words = {item: d.value for event_id, item in said.items() for d in opened.get(event_id, ())}
-    standing_items = {each.item for each in state.items}
     return OwnWordsAnswer(
         plan=plan,
         returnee=state.returnee,
-        words={item: text for item, text in words.items() if item in standing_items},
+        words={item: text for item, text in words.items() if state.known(item)},
     )

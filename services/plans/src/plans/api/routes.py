@@ -1,25 +1,35 @@
 """The routes of plans, what they share: which refusals are which status, what commands rest on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from events.handler import Act
 from events.io.http import Api, Load, View, Who
 from events.roles import Role
-from events.values import Code, DrawerId, PlanId
+from events.values import Code, DrawerId, PersonId, PlanId
 from plans import views
 from plans.domain import programme as programmes
 from plans.domain.drawing import Drawing, DrawingEvent, HoldEntitlement, drawing
 from plans.domain.good_standing import NoSuchCase
 from plans.domain.plan import plan as plans
 from plans.domain.plan import refusals as no
-from plans.domain.plan.state import Plan
+from plans.domain.plan.state import Item, Plan
 from plans.domain.programme import Assistance
 from plans.domain.standing import Standing
 
 api = Api("plans")
 
 UNKNOWN = {no.NoSuchPlan, NoSuchCase, no.NoSuchItem}
-CONFLICTS = {no.PlanIsAt, no.DraftedAlready, no.CaseHasPlan, no.SuchItemAlready, no.ApprovedAlready}
+CONFLICTS = {
+    no.PlanIsAt,
+    no.DraftedAlready,
+    no.CaseHasPlan,
+    no.SuchItemAlready,
+    no.VotedAlready,
+    no.AmendmentOpen,
+    no.NothingAskedFor,
+    no.ItemIsCancelled,
+}
 SEES_ALL = {Role.AUDITOR, Role.SERVICE}
 """Those who read the plans of every organisation."""
 
@@ -34,24 +44,29 @@ async def resting(plan: PlanId, me: Who, load: Load, view: View) -> tuple[Plan, 
     return state, standing
 
 
-def drawn(
-    plan: Plan, standing: Standing, me: Who, at: datetime
+def holds(
+    plan: Plan, items: Sequence[Item], standing: Standing, by: PersonId, at: datetime
 ) -> Act[HoldEntitlement, Drawing, DrawingEvent]:
-    """The plan, being approved, draws what its items may cost from the case's entitlement."""
+    """The plan draws what these items may cost from the case's entitlement, and nothing else."""
     held = HoldEntitlement(
-        by=me.id,
+        by=by,
         at=at,
         case=plan.case,
         drawn_for=DrawerId(plan.id),
-        amount=plan.total,
-        cash=plan.cash,
+        amount=plan.total_of(items),
+        cash=plan.cash_of(items),
         entitled=standing.entitled,
     )
     return Act(drawing, plan.case, held)
 
 
-async def assistance_of(plan: Plan, kind: Code, load: Load) -> Assistance | None:
-    """The rules for that type in the version that the plan is pinned to."""
+async def policy_of(plan: Plan, load: Load) -> programmes.Policy:
+    """The rules of the version that the plan is pinned to."""
     programme, _ = await load.state(programmes.programme, plan.programme)
     assert programme is not None, "the plan was drafted under it"
-    return programme.policy(plan.programme_version).assistance_of(kind)
+    return programme.policy(plan.programme_version)
+
+
+async def assistance_of(plan: Plan, kind: Code, load: Load) -> Assistance | None:
+    """The rules for that type in the version that the plan is pinned to."""
+    return (await policy_of(plan, load)).assistance_of(kind)

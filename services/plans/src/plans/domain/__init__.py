@@ -7,6 +7,7 @@ from plans.domain.drawing import EntitlementDrawn, EntitlementReleased
 from plans.domain.erased import SubjectErased
 from plans.domain.item.facts import ItemEvent
 from plans.domain.plan import facts
+from plans.domain.plan import facts_in_force as later
 from plans.domain.programme import ProgrammePublished, from_v1
 from plans.domain.reading import PersonalDataRead
 
@@ -20,13 +21,27 @@ registry = Registry.of(
         facts.AssistanceItemRemoved,
         facts.PlanSigned,
         facts.PlanSubmitted,
+        facts.AnswerExpected,
         facts.FeasibilityConfirmed,
         facts.FeasibilityDeclined,
         facts.PlanReturned,
+        facts.PlanReturnedUnanswered,
         facts.ConflictDeclared,
         facts.ApprovalRecorded,
+        facts.RejectionRecorded,
         facts.PlanApproved,
         facts.PlanRejected,
+        later.DocumentRecorded,
+        later.PlanAmendmentProposed,
+        later.PlanAmendmentApproved,
+        later.PlanAmendmentRejected,
+        later.PlanAmendmentWithdrawn,
+        later.PlanWithdrawn,
+        later.PlanSuspended,
+        later.PlanResumed,
+        later.ItemCancelled,
+        later.PlanCancelled,
+        later.PlanCompleted,
         EntitlementDrawn,
         EntitlementReleased,
         *get_args(ItemEvent),

@@ -1,11 +1,11 @@
-"""What this service listens to: intake's facts about a case, with the fields that are of use."""
+"""What this service listens to: intake on cases, disbursement on orders, the fields of use."""
 
 from datetime import date
 
 from events.decider import Event
 from events.money import Money
 from events.registry import Registry
-from events.values import CaseId, Code, PersonId, ProgrammeId
+from events.values import CaseId, Code, CommitmentId, ItemId, PersonId, PlanId, ProgrammeId
 
 
 class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"):
@@ -74,6 +74,47 @@ from_intake = Registry.of(
         EligibilityConfirmed,
         EntitlementGranted,
         ArrivalConfirmed,
+    ],
+    foreign=True,
+)
+
+
+class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_requested.v1"):
+    commitment: CommitmentId
+    plan: PlanId
+    item: ItemId
+
+
+class ItemCommitted(Event, frozen=True, tag="disbursement.item_committed.v1"):
+    commitment: CommitmentId
+    amount: Money
+
+
+class ItemReleased(Event, frozen=True, tag="disbursement.item_released.v1"):
+    commitment: CommitmentId
+    amount: Money
+
+
+class CommitmentLiquidated(Event, frozen=True, tag="disbursement.commitment_liquidated.v1"):
+    commitment: CommitmentId
+
+
+class CommitmentCancelled(Event, frozen=True, tag="disbursement.commitment_cancelled.v1"):
+    commitment: CommitmentId
+
+
+FromDisbursement = (
+    CommitmentRequested | ItemCommitted | ItemReleased | CommitmentLiquidated | CommitmentCancelled
+)
+
+from_disbursement = Registry.of(
+    "disbursement",
+    [
+        CommitmentRequested,
+        ItemCommitted,
+        ItemReleased,
+        CommitmentLiquidated,
+        CommitmentCancelled,
     ],
     foreign=True,
 )

@@ -1,6 +1,7 @@
 """Read models: how cases stand, the plans, the programmes. Each row holds a folded state."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
 from plans.domain.standing import Standing, evolve
-from plans.views import items
+from plans.views import items, orders
 
 
 async def _project_standings(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -48,17 +49,21 @@ async def _project_plans(batch: list[Heard[Any]], tables: Connection) -> None:
             continue
         row = None
         if not isinstance(heard.event, PlanDrafted):
-            row = await tables.fetchrow("select state from plan where plan_id = $1", stream)
+            row = await tables.fetchrow("select state from plan_state where plan_id = $1", stream)
         state = plan.evolve(_read(row["state"], Plan) if row else None, heard.event)
+        asked = state.proposal
         await tables.execute(
-            "insert into plan (plan_id, case_id, organisation, run_by, stage, version, state)"
-            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (plan_id) do update"
-            " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+            "insert into plan_state (plan_id, case_id, organisation, run_by, stage, asked,"
+            " answer_by, version, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+            " on conflict (plan_id) do update set stage = excluded.stage, asked = excluded.asked,"
+            " answer_by = excluded.answer_by, version = excluded.version, state = excluded.state",
             state.id,
             state.case,
             state.organisation,
             state.run_by,
             state.stage,
+            asked.stage if asked else None,
+            asked.answer_by if asked else None,
             int(heard.envelope.sequence),
             _written(state),
         )
@@ -77,17 +82,22 @@ async def plans_after(
     organisation: Code | None,
     case: CaseId | None = None,
     stage: Stage | None = None,
+    asked: Stage | None = None,
 ) -> list[PlanRow]:
-    """Plans by id, those that the organisation reaches (None: all of them)."""
+    """Plans by id, those that the organisation reaches (None: all of them).
+
+    `asked`: the stage of what is asked for, be it a first plan or an amendment.
+    """
     rows = await tables.fetch(
-        "select state, version from plan where ($1::text is null or plan_id > $1)"
+        "select state, version from plan_state where ($1::text is null or plan_id > $1)"
         " and ($2::text is null or $2 in (organisation, run_by))"
         " and ($3::text is null or case_id = $3) and ($4::text is null or stage = $4)"
-        " order by plan_id limit $5",
+        " and ($5::text is null or asked = $5) order by plan_id limit $6",
         after,
         organisation,
         case,
         stage,
+        asked,
         limit,
     )
     return [PlanRow(_read(row["state"], Plan), row["version"]) for row in rows]
@@ -95,13 +105,28 @@ async def plans_after(
 
 async def plans_of(case: CaseId, tables: Connection) -> Sequence[Plan]:
     """All plans of a case, the latest last."""
-    rows = await tables.fetch("select state from plan where case_id = $1 order by plan_id", case)
+    rows = await tables.fetch(
+        "select state from plan_state where case_id = $1 order by plan_id", case
+    )
     return [_read(row["state"], Plan) for row in rows]
 
 
-def planned(plans: Sequence[Plan], currency: str) -> Money:
-    """What the case's plan asks for; a rejected one asks for nothing any more."""
-    return total((p.total for p in plans if p.stage is not Stage.REJECTED), currency)
+async def unanswered(tables: Connection, at: datetime, limit: int) -> Sequence[Plan]:
+    """Plans, or amendments, whose time to be answered is over, the longest overdue first."""
+    rows = await tables.fetch(
+        "select state from plan_state where answer_by < $1 and asked in ($2, $3)"
+        " order by answer_by limit $4",
+        at,
+        Stage.SUBMITTED,
+        Stage.FEASIBLE,
+        limit,
+    )
+    return [_read(row["state"], Plan) for row in rows]
+
+
+def asked_for(plans: Sequence[Plan], currency: str) -> Money:
+    """What a plan asks for that is not decided on."""
+    return total((p.total for p in plans if p.in_force is None and not p.over), currency)
 
 
 async def _project_programmes(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -141,7 +166,8 @@ def _read(text: str, kind: Any) -> Any:
 
 views = (
     View("case_standing", {"intake": from_intake}, _project_standings, ("case_standing",)),
-    View("plan", {"plans": registry}, _project_plans, ("plan",)),
+    View("plan_state", {"plans": registry}, _project_plans, ("plan_state",)),
+    orders.view,
     View("programme", {"plans": registry}, _project_programmes, ("programme",)),
     items.view,
 )

@@ -1,5 +1,9 @@
-"""What can happen to a plan. Field names are the contract with the other services."""
+"""What can happen to a plan until it is decided on, and to an amendment in the same way.
 
+Field names are the contract with the other services.
+"""
+
+from datetime import datetime
 from typing import ClassVar
 
 import msgspec
@@ -77,6 +81,17 @@ class PlanSigned(Event, frozen=True, tag="plans.plan_signed_by_returnee.v1"):
     witness: PersonId | None
 
 
+class AnswerExpected(Event, frozen=True, tag="plans.answer_expected.v1"):
+    """What was submitted is to be answered by then, and so many of the committee decide."""
+
+    plan: PlanId
+    case: CaseId
+    version: int
+    """Of the plan: 1 is the first, an amendment is the next."""
+    quorum: int
+    answer_by: datetime
+
+
 class PlanSubmitted(Event, frozen=True, tag="plans.plan_submitted.v1"):
     """The signed plan went to the receiving office."""
 
@@ -124,6 +139,26 @@ class ApprovalRecorded(Event, frozen=True, tag="plans.approval_recorded.v1"):
     member: PersonId
 
 
+class RejectionRecorded(Event, frozen=True, tag="plans.rejection_recorded.v1"):
+    """One member of the committee said no."""
+
+    plan: PlanId
+    case: CaseId
+    member: PersonId
+    reason: Rejection
+
+
+class PlanReturnedUnanswered(Event, frozen=True, tag="plans.plan_returned_unanswered.v1"):
+    """Nobody decided in time, or too few agreed: it goes back, and the votes are void."""
+
+    plan: PlanId
+    case: CaseId
+    version: int
+    answer_by: datetime
+    approvals: int
+    rejections: int
+
+
 class ApprovedItem(msgspec.Struct, frozen=True):
     """One line of an approved plan."""
 
@@ -153,25 +188,28 @@ class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
 
 
 class PlanRejected(Event, frozen=True, tag="plans.plan_rejected.v1"):
-    """The committee said no. The plan ends; another may be drafted."""
+    """The committee's quorum said no. The plan ends; another may be drafted."""
 
     plan: PlanId
     case: CaseId
     reason: Rejection
 
 
-PlanEvent = (
+ProposalEvent = (
     PlanDrafted
     | AssistanceItemProposed
     | AssistanceItemRevised
     | AssistanceItemRemoved
     | PlanSigned
     | PlanSubmitted
+    | AnswerExpected
     | FeasibilityConfirmed
     | FeasibilityDeclined
     | PlanReturned
+    | PlanReturnedUnanswered
     | ConflictDeclared
     | ApprovalRecorded
+    | RejectionRecorded
     | PlanApproved
     | PlanRejected
 )

@@ -32,7 +32,7 @@ class DraftedAlready(Rejected):
 
 @dataclass(unsafe_hash=True)
 class CaseHasPlan(Rejected):
-    """The case has a plan that was not rejected: two together could exceed the entitlement (A1)."""
+    """The case has a plan that is not over: one is in force at a time (A1)."""
 
     plan: PlanId
 
@@ -170,7 +170,82 @@ class HasConflict(Rejected):
 
 
 @dataclass(unsafe_hash=True)
-class ApprovedAlready(Rejected):
+class VotedAlready(Rejected):
     """One member has one vote (D1)."""
 
     person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class DocumentsMissing(Rejected):
+    """The programme asks for papers before it is approved that nobody has recorded."""
+
+    item: ItemId
+    missing: tuple[Code, ...]
+
+
+@dataclass(unsafe_hash=True)
+class DocumentNotAskedFor(Rejected):
+    """The programme asks for no such paper for this type of assistance."""
+
+    kind: Code
+    asked: tuple[Code, ...]
+
+
+@dataclass(unsafe_hash=True)
+class AmendmentOpen(Rejected):
+    """A change of this plan is asked for already: that comes to its end first."""
+
+    plan: PlanId
+    version: int
+
+
+@dataclass(unsafe_hash=True)
+class NothingAskedFor(Rejected):
+    """The plan is in force and no change of it is asked for."""
+
+    plan: PlanId
+
+
+@dataclass(unsafe_hash=True)
+class NothingChanged(Rejected):
+    """An amendment says something else than the version in force."""
+
+    version: int
+
+
+@dataclass(unsafe_hash=True)
+class MoneyCommitted(Rejected):
+    """An order holds more of this item than would be left (A3)."""
+
+    item: ItemId
+    committed: Money
+    ceiling: Money
+
+
+@dataclass(unsafe_hash=True)
+class SuspenderCannotResume(Rejected):
+    """Who suspended the plan does not say that it goes on."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class DrafterCannotCancel(Rejected):
+    """Who drafted the plan, or counsels the case, does not end it alone."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class ItemIsCancelled(Rejected):
+    """The item was cancelled."""
+
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class NotAllDone(Rejected):
+    """A plan is completed when each item was paid for, verified or cancelled."""
+
+    open: tuple[ItemId, ...]

@@ -2,12 +2,28 @@
 tells it, and the rules of the programme version that the plan is pinned to.
 """
 
+from collections.abc import Mapping
+from datetime import timedelta
+
+import msgspec
+
 from events.decider import Command
 from events.money import Money
 from events.values import Code, Digest, ItemId, PersonId, PlanId
-from plans.domain.plan.kinds import Method, Rejection, Revision
+from plans.domain.plan.kinds import Change, Ending, Method, Rejection, Revision, Suspension
 from plans.domain.programme import Assistance
 from plans.domain.standing import Standing
+
+Committed = Mapping[ItemId, Money]
+"""What orders hold of each item, as disbursement tells; an item that nothing holds is absent."""
+NOTHING: Committed = {}
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The documents that the programme asks of an item before it is approved."""
+
+    item: ItemId
+    kinds: tuple[Code, ...]
 
 
 class PlanCommand(Command, frozen=True):
@@ -20,7 +36,9 @@ class DraftPlan(PlanCommand, frozen=True):
     standing: Standing | None
     quorum: int
     open_plan: PlanId | None
-    """Another plan of the same case that was not rejected."""
+    """Another plan of the same case that is not over."""
+    claimed_before: bool = False
+    """An earlier plan was claimed in time, so that this one need not be."""
 
 
 class ProposeItem(PlanCommand, frozen=True):
@@ -41,10 +59,12 @@ class ReviseItem(PlanCommand, frozen=True):
     spec: Code
     ceiling: Money
     own_words: str | None = None
+    committed: Committed = NOTHING
 
 
 class RemoveItem(PlanCommand, frozen=True):
     item: ItemId
+    committed: Committed = NOTHING
 
 
 class SignPlan(PlanCommand, frozen=True):
@@ -59,6 +79,9 @@ class SignPlan(PlanCommand, frozen=True):
 
 class SubmitPlan(PlanCommand, frozen=True):
     standing: Standing
+    quorum: int
+    """How many have to agree to a plan of this amount."""
+    answer_within: timedelta
 
 
 class ConfirmFeasibility(PlanCommand, frozen=True):
@@ -79,23 +102,82 @@ class DeclareConflict(PlanCommand, frozen=True):
 
 class RecordApproval(PlanCommand, frozen=True):
     standing: Standing
+    asked: tuple[Asked, ...] = ()
+    committed: Committed = NOTHING
 
 
-class RejectPlan(PlanCommand, frozen=True):
+class RecordRejection(PlanCommand, frozen=True):
     reason: Rejection
 
 
-AnyPlanCommand = (
-    DraftPlan
-    | ProposeItem
+class ReturnUnanswered(PlanCommand, frozen=True):
+    """The time to answer may be over: then it goes back."""
+
+
+class RecordDocument(PlanCommand, frozen=True):
+    item: ItemId
+    kind: Code
+    digest: Digest
+    kinds: tuple[Code, ...]
+    """All that the programme asks of the item, at whatever stage."""
+
+
+class ProposeAmendment(PlanCommand, frozen=True):
+    standing: Standing
+    quorum: int
+    reason: Change
+
+
+class WithdrawPlan(PlanCommand, frozen=True):
+    """Take back what is asked for: a plan that is not decided on, or an amendment."""
+
+    reason: Ending
+
+
+class SuspendPlan(PlanCommand, frozen=True):
+    reason: Suspension
+
+
+class ResumePlan(PlanCommand, frozen=True):
+    standing: Standing
+
+
+class CancelItem(PlanCommand, frozen=True):
+    item: ItemId
+    reason: Ending
+    committed: Committed = NOTHING
+
+
+class CancelPlan(PlanCommand, frozen=True):
+    reason: Ending
+    committed: Committed = NOTHING
+
+
+class CompletePlan(PlanCommand, frozen=True):
+    done: frozenset[ItemId]
+    """The items whose orders are all paid for, and those that were seen in use."""
+    committed: Committed = NOTHING
+
+
+Drafting = (
+    ProposeItem
     | ReviseItem
     | RemoveItem
+    | RecordDocument
     | SignPlan
     | SubmitPlan
-    | ConfirmFeasibility
+    | ProposeAmendment
+    | WithdrawPlan
+)
+Judging = (
+    ConfirmFeasibility
     | DeclineFeasibility
     | ReturnPlan
+    | ReturnUnanswered
     | DeclareConflict
     | RecordApproval
-    | RejectPlan
+    | RecordRejection
 )
+CarryingOut = SuspendPlan | ResumePlan | CancelItem | CancelPlan | CompletePlan
+
+AnyPlanCommand = DraftPlan | Drafting | Judging | CarryingOut

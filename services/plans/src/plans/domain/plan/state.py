@@ -1,31 +1,16 @@
-"""What the facts about a plan amount to."""
+"""What a plan is: what is asked for, what is in force, and what is known of its items."""
 
 import hashlib
-from typing import assert_never
+from collections.abc import Sequence
+from datetime import datetime
 
-from msgspec.structs import replace
+import msgspec
 
 from events.canonical import canonical
 from events.decider import State
 from events.money import Money, total
 from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId, ProgrammeId
-from plans.domain.plan.facts import (
-    ApprovalRecorded,
-    AssistanceItemProposed,
-    AssistanceItemRemoved,
-    AssistanceItemRevised,
-    ConflictDeclared,
-    FeasibilityConfirmed,
-    FeasibilityDeclined,
-    PlanApproved,
-    PlanDrafted,
-    PlanEvent,
-    PlanRejected,
-    PlanReturned,
-    PlanSigned,
-    PlanSubmitted,
-)
-from plans.domain.plan.kinds import Stage
+from plans.domain.plan.kinds import OVER, Stage
 from plans.domain.programme import Dimension, Modality
 
 
@@ -38,6 +23,52 @@ class Item(State, frozen=True):
     ceiling: Money
 
 
+class Document(msgspec.Struct, frozen=True):
+    """A paper that was seen for an item."""
+
+    item: ItemId
+    kind: Code
+    digest: Digest
+
+
+class Proposal(State, frozen=True):
+    """What is asked for until it is decided on: a first plan, or an amendment of one in force."""
+
+    version: int
+    quorum: int
+    drafter: PersonId
+    makers: frozenset[PersonId]
+    """Everybody who drafted or changed it."""
+    stage: Stage = Stage.DRAFT
+    items: tuple[Item, ...] = ()
+    changes: int = 0
+    signed: Digest | None = None
+    """The digest that the returnee signed, as long as it is the proposal's."""
+    answer_by: datetime | None = None
+    assessors: frozenset[PersonId] = frozenset()
+    approvers: tuple[PersonId, ...] = ()
+    opponents: tuple[PersonId, ...] = ()
+
+    def item(self, item: ItemId) -> Item | None:
+        return next((i for i in self.items if i.item == item), None)
+
+    @property
+    def one_yes_short(self) -> bool:
+        """Whether the next member's yes makes the quorum."""
+        return self.stage is Stage.FEASIBLE and len(self.approvers) + 1 >= self.quorum
+
+
+class InForce(State, frozen=True):
+    """What was approved last."""
+
+    version: int
+    items: tuple[Item, ...]
+    digest: Digest
+    approvers: tuple[PersonId, ...]
+    stage: Stage = Stage.APPROVED
+    suspended_by: PersonId | None = None
+
+
 class Plan(State, frozen=True):
     id: PlanId
     case: CaseId
@@ -48,113 +79,90 @@ class Plan(State, frozen=True):
     organisation: Code
     drafter: PersonId
     counsellor: PersonId
-    quorum: int
     currency: Code
-    stage: Stage = Stage.DRAFT
-    items: tuple[Item, ...] = ()
-    changes: int = 0
-    makers: frozenset[PersonId] = frozenset()
-    """Everybody who drafted or changed it."""
-    signed: Digest | None = None
-    """The digest that the returnee signed, as long as it is the plan's."""
-    assessors: frozenset[PersonId] = frozenset()
+    proposal: Proposal | None
+    """None: nothing is asked for beyond what is in force."""
+    in_force: InForce | None = None
     conflicts: frozenset[PersonId] = frozenset()
-    approvers: tuple[PersonId, ...] = ()
+    documents: tuple[Document, ...] = ()
+    cancelled: frozenset[ItemId] = frozenset()
+    last_version: int = 1
+    """The highest number that a version of it has had, also one that was not approved."""
 
     def reached_by(self, organisation: Code) -> bool:
         """Whether people of that organisation may know of the plan at all (D10)."""
         return organisation in (self.organisation, self.run_by)
 
+    @property
+    def stage(self) -> Stage:
+        """Where the plan is; an amendment that is asked for has a stage of its own."""
+        return self.in_force.stage if self.in_force else self.first.stage
+
+    @property
+    def first(self) -> Proposal:
+        """The proposal of a plan that was never in force."""
+        assert self.proposal is not None, "a plan is asked for or in force"
+        return self.proposal
+
+    @property
+    def amendment(self) -> Proposal | None:
+        return self.proposal if self.in_force else None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What is in force; before the first approval, what is asked for."""
+        return self.in_force.items if self.in_force else self.first.items
+
     def item(self, item: ItemId) -> Item | None:
         return next((i for i in self.items if i.item == item), None)
 
+    def known(self, item: ItemId) -> Item | None:
+        """The item as it is asked for, or else as it is in force."""
+        asked = self.proposal.item(item) if self.proposal else None
+        return asked or self.item(item)
+
     @property
-    def digest(self) -> Digest:
-        """SHA-256 over the canonical bytes of what the returnee signs: the plan and its items."""
-        return Digest(hashlib.sha256(canonical([self.id, self.case, self.items])).hexdigest())
+    def live(self) -> tuple[Item, ...]:
+        """The items that were not cancelled."""
+        return tuple(i for i in self.items if i.item not in self.cancelled)
 
     @property
     def total(self) -> Money:
-        return total((i.ceiling for i in self.items), self.currency)
+        return self.total_of(self.live)
+
+    def total_of(self, items: Sequence[Item]) -> Money:
+        return total((i.ceiling for i in items), self.currency)
+
+    def cash_of(self, items: Sequence[Item]) -> Money:
+        """How much of that is handed over as cash."""
+        return self.total_of(tuple(i for i in items if i.modality is Modality.CASH))
 
     @property
-    def cash(self) -> Money:
-        """How much of the total is handed over as cash."""
-        cash = (i.ceiling for i in self.items if i.modality is Modality.CASH)
-        return total(cash, self.currency)
+    def approvers(self) -> tuple[PersonId, ...]:
+        return self.in_force.approvers if self.in_force else self.first.approvers
 
     @property
-    def one_yes_short(self) -> bool:
-        """Whether the next member's yes makes the quorum."""
-        return self.stage is Stage.FEASIBLE and len(self.approvers) + 1 >= self.quorum
+    def over(self) -> bool:
+        return self.stage in OVER
+
+    @property
+    def version(self) -> int:
+        return self.in_force.version if self.in_force else self.first.version
+
+    @property
+    def digest(self) -> Digest:
+        """Of what is in force; before the first approval, of what is asked for."""
+        return self.in_force.digest if self.in_force else self.digest_of(self.first)
+
+    def digest_of(self, proposal: Proposal) -> Digest:
+        """What a signature on that proposal names."""
+        return digest(self.id, self.case, proposal.items, proposal.version)
 
 
-def evolve(plan: Plan | None, event: PlanEvent) -> Plan:
-    if isinstance(event, PlanDrafted):
-        return _drafted(event)
-    assert plan is not None, "a fact about a plan that nobody drafted"
-    match event:
-        case AssistanceItemProposed():
-            return _changed(plan, (*plan.items, _item(event)), event.by)
-        case AssistanceItemRevised():
-            revised = tuple(
-                replace(i, spec=event.spec, ceiling=event.ceiling) if i.item == event.item else i
-                for i in plan.items
-            )
-            return _changed(plan, revised, event.by)
-        case AssistanceItemRemoved():
-            return _changed(plan, tuple(i for i in plan.items if i.item != event.item), event.by)
-        case PlanSigned():
-            return replace(plan, signed=event.digest)
-        case PlanSubmitted():
-            return replace(plan, stage=Stage.SUBMITTED)
-        case FeasibilityConfirmed():
-            return replace(plan, stage=Stage.FEASIBLE, assessors=plan.assessors | {event.by})
-        case FeasibilityDeclined() | PlanReturned():
-            return replace(plan, stage=Stage.RETURNED, approvers=())
-        case ConflictDeclared():
-            votes = tuple(m for m in plan.approvers if m != event.person)
-            return replace(plan, conflicts=plan.conflicts | {event.person}, approvers=votes)
-        case ApprovalRecorded():
-            return replace(plan, approvers=(*plan.approvers, event.member))
-        case PlanApproved():
-            return replace(plan, stage=Stage.APPROVED)
-        case PlanRejected():
-            return replace(plan, stage=Stage.REJECTED)
-        case _:
-            assert_never(event)
+def digest(plan: PlanId, case: CaseId, items: tuple[Item, ...], version: int = 1) -> Digest:
+    """SHA-256 over the canonical bytes of what the returnee signs: the plan and its items.
 
-
-def _drafted(event: PlanDrafted) -> Plan:
-    return Plan(
-        id=event.plan,
-        case=event.case,
-        returnee=event.returnee,
-        programme=event.programme,
-        programme_version=event.programme_version,
-        run_by=event.run_by,
-        organisation=event.organisation,
-        drafter=event.by,
-        counsellor=event.counsellor,
-        quorum=event.quorum,
-        currency=event.currency,
-        makers=frozenset({event.by}),
-    )
-
-
-def _item(event: AssistanceItemProposed) -> Item:
-    return Item(
-        item=event.item,
-        type=event.assistance,
-        dimension=event.dimension,
-        modality=event.modality,
-        spec=event.spec,
-        ceiling=event.ceiling,
-    )
-
-
-def _changed(plan: Plan, items: tuple[Item, ...], by: PersonId) -> Plan:
-    """Any change voids the signature (S2)."""
-    return replace(
-        plan, items=items, changes=plan.changes + 1, makers=plan.makers | {by}, signed=None
-    )
+    An amendment's version is part of it; the first version has no number on the paper.
+    """
+    number = [version] if version > 1 else []
+    return Digest(hashlib.sha256(canonical([plan, case, items, *number])).hexdigest())

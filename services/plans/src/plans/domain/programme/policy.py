@@ -138,6 +138,16 @@ class Assistance(msgspec.Struct, frozen=True, kw_only=True):
     wording_for_others: Code | None = None
     """What it is called where the case must not be guessed from it."""
 
+    @property
+    def papers(self) -> tuple[Code, ...]:
+        """All documents that are asked for, at whatever stage."""
+        return (
+            *self.before_approval,
+            *self.before_commitment,
+            *self.before_payment,
+            *self.afterwards,
+        )
+
 
 class Emergency(msgspec.Struct, frozen=True):
     """Help before any plan: of these types, up to this much for a case, decided on afterwards."""

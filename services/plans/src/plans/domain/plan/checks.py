@@ -1,0 +1,60 @@
+"""What several acts on a plan ask alike."""
+
+from events.money import Money, total
+from events.values import ItemId
+from plans.domain.good_standing import AboveCashCap, AboveEntitlement
+from plans.domain.plan import refusals as no
+from plans.domain.plan.kinds import Stage
+from plans.domain.plan.requests import Committed, PlanCommand
+from plans.domain.plan.state import Item, Plan, Proposal
+from plans.domain.programme import Modality
+from plans.domain.standing import Entitled
+
+OPEN_TO_CHANGE = (Stage.DRAFT, Stage.RETURNED)
+UNANSWERED = (Stage.SUBMITTED, Stage.FEASIBLE)
+UNDECIDED = (*OPEN_TO_CHANGE, *UNANSWERED)
+
+
+def asked_for(plan: Plan, *needed: Stage) -> Proposal:
+    """What is asked for, when it is at one of these stages and the plan does not rest."""
+    if plan.in_force is not None:
+        plan_at(plan, Stage.APPROVED)
+        if plan.proposal is None:
+            raise no.NothingAskedFor(plan.id)
+    if plan.proposal is None or plan.proposal.stage not in needed:
+        raise no.PlanIsAt(plan.proposal.stage if plan.proposal else plan.stage, needed)
+    return plan.proposal
+
+
+def plan_at(plan: Plan, *needed: Stage) -> None:
+    if plan.stage not in needed:
+        raise no.PlanIsAt(plan.stage, needed)
+
+
+def run_by(plan: Plan, command: PlanCommand) -> None:
+    """The organisation that runs the programme decides (D10)."""
+    if command.organisation != plan.run_by:
+        raise no.PartnerMayOnlyPropose(command.organisation, decides=plan.run_by)
+
+
+def affordable(items: tuple[Item, ...], entitlement: Entitled) -> None:
+    """All ceilings stay within the entitlement, and all cash within its cap (A1, A2)."""
+    currency = entitlement.total.currency
+    together = total((i.ceiling for i in items), currency)
+    if together > entitlement.total:
+        raise AboveEntitlement(together, entitlement.total)
+    cash = total((i.ceiling for i in items if i.modality is Modality.CASH), currency)
+    if cash > entitlement.cash_cap:
+        raise AboveCashCap(cash, entitlement.cash_cap)
+
+
+def covers(item: ItemId, ceiling: Money, committed: Committed) -> None:
+    """What orders hold of an item stays in it (A3)."""
+    held = committed.get(item)
+    if held is not None and held > ceiling:
+        raise no.MoneyCommitted(item, held, ceiling)
+
+
+def held_by_orders(plan: Plan, committed: Committed) -> Money:
+    """What orders hold of all items of the plan, also of those that it no longer has."""
+    return total((m for m in committed.values() if m.currency == plan.currency), plan.currency)
