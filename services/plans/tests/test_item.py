@@ -76,7 +76,7 @@ BY_MONTH = Terms(
 )
 MATCHING = Terms(
     conditions=(Condition.OWN_CONTRIBUTION, Condition.MONITORING),
-    own_contribution_percent=20,
+    own_contribution_percent=25,
     shares_percent=(60, 40),
 )
 
@@ -384,7 +384,7 @@ class TestWhatFellShort:
 
 
 class TestMatchingGrants:
-    """The returnee pays 20% of the whole price; 60% of the grant follows that, 40% a visit."""
+    """The returnee puts in a quarter of what is paid; 60% of the grant follows that, 40% a visit."""
 
     parts = (part(MARCH, 3, 480), part(APRIL, 4, 320))
     agree = ask.AgreeInstalments(**asking(LINA), terms=MATCHING, parts=parts, document=FEES)

@@ -64,7 +64,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     attendance_percent: int = 0
     """Of the sessions."""
     own_contribution_percent: int = 0
-    """Of the whole price."""
+    """Of what is paid: 100 percent matches it."""
     each: Code | None = None
     """The period of one part: week, month or term; None where parts are fixed shares."""
     shares_percent: tuple[int, ...] = ()

@@ -105,8 +105,8 @@ def _agreed(command: AgreeInstalments, approved: Approved, item: CarriedOut) -> 
 
 
 def own_contribution(grant: Money, percent: int) -> Money:
-    """What somebody brings who pays that share of the whole price: the grant and their own."""
-    return Money(-(-grant.minor * percent // (100 - percent)), grant.currency)
+    """What somebody brings beside a grant: so many hundredths of it; 100 percent matches it."""
+    return Money(-(-grant.minor * percent // 100), grant.currency)
 
 
 def _as_many(parts: tuple[Part, ...], terms: Terms) -> None:
