@@ -384,7 +384,7 @@ class TestWhatFellShort:
 
 
 class TestMatchingGrants:
-    """The returnee puts in a quarter of what is paid; 60% of the grant follows that, 40% a visit."""
+    """The returnee puts in a quarter of it; 60% of the grant follows that, 40% a visit."""
 
     parts = (part(MARCH, 3, 480), part(APRIL, 4, 320))
     agree = ask.AgreeInstalments(**asking(LINA), terms=MATCHING, parts=parts, document=FEES)

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from rich.console import Console
 
-from homeward.demo import buying, paying, people, planning, proving
+from homeward.demo import buying, following, paying, people, planning, proving
 from homeward.demo.scene import Scene, Setting
 from homeward.demo.stage import Json, NotAsTold, Person, Stage, World
 from homeward.stack import Stack
@@ -120,6 +120,8 @@ ACTS: Mapping[str, Callable[..., None]] = {
     "plan": planning.plan,
     "approve": planning.approve,
     "reject": planning.reject,
+    "instalments": following.instalments,
+    "contribution": following.contribution,
     "buy": paying.buy,
 }
 """What can be told of a case, by the word that the story has for it."""

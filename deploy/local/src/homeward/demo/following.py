@@ -1,0 +1,52 @@
+"""What follows a plan's approval: instalments and what releases them."""
+
+from datetime import timedelta
+
+from homeward.demo.scene import Scene, paper
+from homeward.demo.stage import Json, money, shown
+
+PERIOD_DAYS = 28
+
+
+def instalments(scene: Scene, told: Json) -> None:
+    """An item is paid in parts: agreed, each released by attendance in its period.
+
+    `amounts`: of the parts, in order; their periods follow one another and end yesterday.
+    `attended`: `18 of 20`, part by part; fewer entries than parts leave the rest unreleased.
+    """
+    stage, item = scene.stage, scene.item(told["item"])
+    path = f"plans/v1/items/{item}"
+    stage.awaits(scene.counsellor, path, lambda _: True, "the approved item")
+    first = stage.today - timedelta(days=PERIOD_DAYS * len(told["amounts"]))
+    parts = []
+    for number, amount in enumerate(told["amounts"]):
+        since = first + timedelta(days=PERIOD_DAYS * number)
+        until = since + timedelta(days=PERIOD_DAYS - 1)
+        part: Json = {
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+            "amount": money(amount),
+        }
+        parts.append(part)
+    body: Json = {"parts": parts, "document": paper("schedule", scene.title, told["item"])}
+    what = f"agreed {len(parts)} instalment{'s' if len(parts) > 1 else ''}"
+    agreed = stage.does(scene.counsellor, what, f"{path}/agree-instalments", body)
+    for part, attended in zip(agreed["instalments"], told.get("attended", ()), strict=False):
+        there, _, held = attended.partition(" of ")
+        body = {
+            "instalment": part["instalment"],
+            "held": int(held),
+            "attended": int(there),
+            "document": paper("attendance", scene.title, told["item"], part["since"]),
+        }
+        what = f"recorded attendance: {attended} days"
+        stage.does("dalia", what, f"{path}/record-attendance", body)
+
+
+def contribution(scene: Scene, told: Json) -> None:
+    """What the returnee puts in beside a matching grant."""
+    path = f"plans/v1/items/{scene.item(told['item'])}"
+    body: Json = {"amount": money(told["amount"])}
+    body |= {"document": paper("own contribution", scene.title, told["item"])}
+    what = f"saw the returnee's own contribution, {shown(told['amount'])}"
+    scene.stage.does("dalia", what, f"{path}/prove-contribution", body)
