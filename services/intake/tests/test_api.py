@@ -80,6 +80,8 @@ async def test_from_registration_to_arrival(world: World, lina: Caller, petra: C
         "guardian_appointed",
         "consent_given",
         "eligibility_confirmed",
+        "programme_entered",
+        "programme_entered",
         "entitlement_granted",
         "arrival_confirmed",
     ]

@@ -62,6 +62,8 @@ DrawerId = NewType("DrawerId", _Id)
 """What draws on an entitlement: a plan, an emergency or a project (`pla_`, `eme_`, `prj_`)."""
 EmergencyId = NewType("EmergencyId", _Id)
 """Help that cannot wait for a plan (`eme_`)."""
+EnrolmentId = NewType("EnrolmentId", _Id)
+"""Under which programmes a person is; one for each person, made from their id (`enr_`)."""
 ErasureId = NewType("ErasureId", _Id)
 """A request that a person be forgotten (`era_`)."""
 GrantId = NewType("GrantId", _Id)

@@ -6,11 +6,12 @@ from typing import Any
 from events.canonical import plain
 from events.io.http import Answer
 from events.money import Money
-from events.values import CaseId, Code, PersonId, ProgrammeId
+from events.values import CaseId, Code, PersonId, PreNotificationId, ProgrammeId
 from intake.domain.case.kinds import AdjustmentReason, ExtensionReason, Stage
 from intake.domain.case.state import Adjustment, Case, Extension, Granted, Member, Share
 from intake.domain.consent import Scope
 from intake.domain.people import AgeBracket
+from intake.domain.pre_notification import Notice, PreNotification
 from intake.domain.programme import FamilyRole, ReturnType, Terms
 
 
@@ -155,6 +156,37 @@ class CaseAnswer(Answer):
             arrival=state.arrival,
             merged_into=state.merged.into if state.merged else None,
             took_in=state.took_in,
+            version=version,
+        )
+
+
+class PreNotificationAnswer(Answer):
+    pre_notification: PreNotificationId
+    stage: Notice
+    programme: ProgrammeId
+    organisation: Code
+    country_of_return: Code
+    return_type: ReturnType
+    office: Code
+    departure: date
+    flight: Code
+    case: CaseId | None
+    """The case that took it up."""
+    version: int
+
+    @classmethod
+    def of(cls, state: PreNotification, version: int) -> "PreNotificationAnswer":
+        return cls(
+            pre_notification=state.id,
+            stage=state.stage,
+            programme=state.programme,
+            organisation=state.organisation,
+            country_of_return=state.country_of_return,
+            return_type=state.return_type,
+            office=state.office,
+            departure=state.departure,
+            flight=state.flight,
+            case=state.case,
             version=version,
         )
 

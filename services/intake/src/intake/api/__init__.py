@@ -2,6 +2,7 @@
 
 from intake.api import (
     accesses,
+    announcing,
     complaining,
     consenting,
     deciding,
@@ -20,6 +21,7 @@ from intake.api.routes import api
 
 __all__ = [
     "accesses",
+    "announcing",
     "api",
     "complaining",
     "consenting",

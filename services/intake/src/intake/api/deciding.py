@@ -10,6 +10,7 @@ from events.io.http import Body, Do, Load, Now, View, Who
 from events.roles import Role
 from events.values import CaseId, Code, PersonId
 from intake.answers import CaseAnswer
+from intake.api.enrolling import entering
 from intake.api.routes import CONFLICTS, UNKNOWN, api, known, terms_for
 from intake.domain.case import case as cases
 from intake.domain.case.eligibility import ConfirmEligibility, DenyEligibility
@@ -35,11 +36,13 @@ async def confirm_eligibility(
     *, case: CaseId, body: ConfirmEligibilityBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Find that the programme is for this case."""
-    terms = await terms_for(await known(case, me, load), view)
+    state = await known(case, me, load)
+    terms = await terms_for(state, view)
     confirmed = ConfirmEligibility(
         by=me.id, at=now, organisation=me.organisation, terms=terms, criteria=body.criteria
     )
-    return await do(Act(cases, case, confirmed), answer=CaseAnswer.of)
+    entered = await entering(state, terms, by=me.id, at=now, view=view)
+    return await do(Act(cases, case, confirmed), *entered, answer=CaseAnswer.of)
 
 
 class DenyEligibilityBody(Body):

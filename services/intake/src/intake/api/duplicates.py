@@ -8,7 +8,8 @@ from events.roles import READERS, Role
 from events.values import CaseId, PairId, PersonId
 from intake import views
 from intake.answers import CaseAnswer
-from intake.api.routes import CONFLICTS, SEES_ALL, UNKNOWN, api, known
+from intake.api.enrolling import entering_again, leaving
+from intake.api.routes import CONFLICTS, SEES_ALL, UNKNOWN, api, known, terms_for
 from intake.domain.case import case as cases
 from intake.domain.case import merging
 from intake.domain.case.state import Case
@@ -164,7 +165,7 @@ class MergeCaseBody(Body):
     unknown=UNKNOWN,
 )
 async def merge_case(
-    *, case: CaseId, body: MergeCaseBody, me: Who, now: Now, do: Do, load: Load
+    *, case: CaseId, body: MergeCaseBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Work on in another case of the same person. Both keep their history."""
     here, into = await known(case, me, load), await known(body.into, me, load)
@@ -179,7 +180,10 @@ async def merge_case(
         confirmed=pair.id if pair and pair.stage is Stage.CONFIRMED else None,
     )
     taken = merging.TakeInCase(by=me.id, at=now, organisation=me.organisation, other=case)
-    return await do(Act(cases, case, merge), Act(cases, into.id, taken), answer=CaseAnswer.of)
+    left = await leaving(here, by=me.id, at=now, view=view)
+    return await do(
+        Act(cases, case, merge), Act(cases, into.id, taken), *left, answer=CaseAnswer.of
+    )
 
 
 @api.command(
@@ -189,13 +193,16 @@ async def merge_case(
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
-async def unmerge_case(case: CaseId, me: Who, now: Now, do: Do, load: Load) -> Response:
+async def unmerge_case(
+    *, case: CaseId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
     """Let the case stand by itself again, as it was. Done by somebody other than who merged it."""
     here = await known(case, me, load)
     apart = merging.UnmergeCase(by=me.id, at=now, organisation=me.organisation)
     if here.merged is None:
         return await do(Act(cases, case, apart), answer=CaseAnswer.of)
     back = merging.GiveBackCase(by=me.id, at=now, organisation=me.organisation, other=case)
+    again = entering_again(here, await terms_for(here, view), by=me.id, at=now)
     return await do(
-        Act(cases, case, apart), Act(cases, here.merged.into, back), answer=CaseAnswer.of
+        Act(cases, case, apart), Act(cases, here.merged.into, back), *again, answer=CaseAnswer.of
     )

@@ -3,12 +3,13 @@
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Body, Do, Now, View, Who
+from events.io.http import Body, Do, Load, Now, View, Who
 from events.roles import Role
 from events.values import CaseId
 from intake import views
 from intake.answers import CaseAnswer
-from intake.api.routes import CONFLICTS, UNKNOWN, api
+from intake.api.enrolling import entering_again, leaving
+from intake.api.routes import CONFLICTS, UNKNOWN, api, known, terms_for
 from intake.domain.case import case as cases
 from intake.domain.case import lifecycle as ask
 from intake.domain.case.kinds import Ground
@@ -81,7 +82,7 @@ async def write_off(
     unknown=UNKNOWN,
 )
 async def close_case(
-    *, case: CaseId, body: GroundBody, me: Who, now: Now, do: Do, view: View
+    *, case: CaseId, body: GroundBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Close a case. What still stands in the way is named, all of it."""
     closed = ask.CloseCase(
@@ -91,7 +92,8 @@ async def close_case(
         ground=body.ground,
         open=await views.open_matters(case, view),
     )
-    return await do(Act(cases, case, closed), answer=CaseAnswer.of)
+    left = await leaving(await known(case, me, load), by=me.id, at=now, view=view)
+    return await do(Act(cases, case, closed), *left, answer=CaseAnswer.of)
 
 
 class ProposeReopeningBody(Body):
@@ -122,7 +124,11 @@ async def propose_reopening(
     conflicts=STANDING,
     unknown=UNKNOWN,
 )
-async def reopen_case(case: CaseId, me: Who, now: Now, do: Do) -> Response:
+async def reopen_case(
+    *, case: CaseId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
     """Open a closed case again, as a second person: it goes on where it was."""
+    state = await known(case, me, load)
+    again = entering_again(state, await terms_for(state, view), by=me.id, at=now)
     reopened = ask.ReopenCase(by=me.id, at=now, organisation=me.organisation)
-    return await do(Act(cases, case, reopened), answer=CaseAnswer.of)
+    return await do(Act(cases, case, reopened), *again, answer=CaseAnswer.of)

@@ -1,21 +1,35 @@
 """Registering people and what they consent to."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Body, Do, NewIds, Now, Problem, View, Who
+from events.io.http import Body, Do, Load, NewIds, Now, Problem, View, Who
 from events.roles import Role
-from events.values import CaseId, Code, PersonId, ProgrammeId
+from events.values import CaseId, Code, PersonId, PreNotificationId, ProgrammeId
 from intake import views
 from intake.answers import CaseAnswer
-from intake.api.routes import CONFLICTS, UNKNOWN, api
+from intake.api.enrolling import EnrolmentAct, entering, leaving
+from intake.api.particulars import Documents, Spellings, ThroughBody
+from intake.api.routes import CONFLICTS, UNKNOWN, api, known, terms_for
 from intake.api.words import Country, Language, Name, Phone
 from intake.domain.case import case as cases
 from intake.domain.case.household import AddHouseholdMember, AppointGuardian, RemoveHouseholdMember
 from intake.domain.case.kinds import GuardianBasis, RemovalReason, Source
+from intake.domain.case.particulars import RecordContact, RecordIdentity
 from intake.domain.case.registering import RegisterReturnee
 from intake.domain.people import AgeBracket, PartialDate, Relation, Sex
+from intake.domain.pre_notification import TakeUpPreNotification, pre_notification
 from intake.domain.programme import ReturnType
+
+
+class KnownBody(Body):
+    """Somebody of another case."""
+
+    case: CaseId
+    person: PersonId
 
 
 class RegisterReturneeBody(Body):
@@ -30,8 +44,17 @@ class RegisterReturneeBody(Body):
     sex: Sex
     age_bracket: AgeBracket
     name: Name
+    spellings: Spellings = ()
+    """The name as other papers and scripts have it."""
     date_of_birth: PartialDate | None = None
+    documents: Documents = ()
     phone: Phone | None = None
+    through: ThroughBody | None = None
+    """Somebody through whom they are reached."""
+    known: KnownBody | None = None
+    """Who they are, if they have a case already; a new person otherwise."""
+    pre_notification: PreNotificationId | None = None
+    """What announced them before there was a name."""
 
 
 @api.command(
@@ -42,19 +65,27 @@ class RegisterReturneeBody(Body):
     unknown=UNKNOWN,
 )
 async def register_returnee(
-    *, body: RegisterReturneeBody, me: Who, now: Now, do: Do, ids: NewIds, view: View
+    *,
+    body: RegisterReturneeBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    ids: NewIds,
+    load: Load,
+    view: View,
 ) -> Response:
     """Open a case for somebody who has returned or is about to."""
     terms = await views.terms_of(view, body.programme)
     if terms is None:
         raise Problem("not_found", "No such programme is published, or not yet known here.")
+    returnee = await known_person(body.known, me, load) or PersonId(ids.new("per"))
     case = CaseId(ids.new("cas"))
     registered = RegisterReturnee(
         by=me.id,
         at=now,
         organisation=me.organisation,
         case=case,
-        returnee=PersonId(ids.new("per")),
+        returnee=returnee,
         terms=terms,
         country_of_return=body.country_of_return,
         return_type=body.return_type,
@@ -68,7 +99,62 @@ async def register_returnee(
         date_of_birth=body.date_of_birth,
         phone=body.phone,
     )
-    return await do(Act(cases, case, registered), answer=CaseAnswer.of)
+    acts = [Act(cases, case, each) for each in _particulars(body, registered)]
+    if body.pre_notification is not None:
+        acts.append(_take_up(body.pre_notification, registered))
+    return await do(Act(cases, case, registered), *acts, answer=CaseAnswer.of)
+
+
+async def known_person(known_by: KnownBody | None, me: Who, load: Load) -> PersonId | None:
+    """The person, if they are of that case and your organisation reaches it."""
+    if known_by is None:
+        return None
+    state = await known(known_by.case, me, load)
+    if state.member(known_by.person) is None:
+        raise Problem("not_found", "There is no such person in that case.")
+    return known_by.person
+
+
+def _particulars(
+    body: RegisterReturneeBody, registered: RegisterReturnee
+) -> Iterator[RecordIdentity | RecordContact]:
+    """What was said at registration beyond what it takes."""
+    if body.spellings or body.documents:
+        yield RecordIdentity(
+            by=registered.by,
+            at=registered.at,
+            organisation=registered.organisation,
+            person=registered.returnee,
+            sex=body.sex,
+            age_bracket=body.age_bracket,
+            name=body.name,
+            spellings=tuple(each.value() for each in body.spellings),
+            date_of_birth=body.date_of_birth,
+            documents=tuple(each.value() for each in body.documents),
+        )
+    if body.through:
+        yield RecordContact(
+            by=registered.by,
+            at=registered.at,
+            organisation=registered.organisation,
+            person=registered.returnee,
+            language=body.language,
+            phone=body.phone,
+            through=body.through.value(),
+        )
+
+
+def _take_up(notice: PreNotificationId, registered: RegisterReturnee) -> Act[Any, Any, Any]:
+    taken_up = TakeUpPreNotification(
+        by=registered.by,
+        at=registered.at,
+        organisation=registered.organisation,
+        case=registered.case,
+        programme=registered.terms.programme,
+        country_of_return=registered.country_of_return,
+        return_type=registered.return_type,
+    )
+    return Act(pre_notification, notice, taken_up)
 
 
 class AddMemberBody(Body):
@@ -77,6 +163,8 @@ class AddMemberBody(Body):
     age_bracket: AgeBracket
     name: Name
     date_of_birth: PartialDate | None = None
+    known: KnownBody | None = None
+    """Who they are, if they have a case already; a new person otherwise."""
 
 
 @api.command(
@@ -87,21 +175,35 @@ class AddMemberBody(Body):
     unknown=UNKNOWN,
 )
 async def add_household_member(
-    *, case: CaseId, body: AddMemberBody, me: Who, now: Now, do: Do, ids: NewIds
+    *,
+    case: CaseId,
+    body: AddMemberBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    ids: NewIds,
+    load: Load,
+    view: View,
 ) -> Response:
     """Add somebody who returns with the principal applicant."""
+    state = await known(case, me, load)
+    member = await known_person(body.known, me, load) or PersonId(ids.new("per"))
     added = AddHouseholdMember(
         by=me.id,
         at=now,
         organisation=me.organisation,
-        member=PersonId(ids.new("per")),
+        member=member,
         relation=body.relation,
         sex=body.sex,
         age_bracket=body.age_bracket,
         name=body.name,
         date_of_birth=body.date_of_birth,
     )
-    return await do(Act(cases, case, added), answer=CaseAnswer.of)
+    entered: list[EnrolmentAct] = []
+    if state.programme_version is not None:
+        terms = await terms_for(state, view)
+        entered = await entering(state, terms, by=me.id, at=now, view=view, people=[member])
+    return await do(Act(cases, case, added), *entered, answer=CaseAnswer.of)
 
 
 class RemoveMemberBody(Body):
@@ -117,13 +219,15 @@ class RemoveMemberBody(Body):
     unknown=UNKNOWN,
 )
 async def remove_household_member(
-    case: CaseId, body: RemoveMemberBody, me: Who, now: Now, do: Do
+    *, case: CaseId, body: RemoveMemberBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Record that somebody no longer counts for the household; amounts stand until adjusted."""
     removed = RemoveHouseholdMember(
         by=me.id, at=now, organisation=me.organisation, member=body.member, reason=body.reason
     )
-    return await do(Act(cases, case, removed), answer=CaseAnswer.of)
+    state = await known(case, me, load)
+    left = await leaving(state, by=me.id, at=now, view=view, people=[body.member])
+    return await do(Act(cases, case, removed), *left, answer=CaseAnswer.of)
 
 
 class AppointGuardianBody(Body):

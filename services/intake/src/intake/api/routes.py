@@ -17,11 +17,13 @@ from intake.domain.case.registering import RegisteredAlready
 from intake.domain.case.state import Case
 from intake.domain.case.travel import DepartedAlready
 from intake.domain.duplicate import NoSuchPair, PairIs
+from intake.domain.enrolment import UnderOtherProgramme, UnderProgrammeAlready
+from intake.domain.pre_notification import NoSuchPreNotification, NoticeIs
 from intake.domain.programme import Terms
 
 api = Api("intake")
 
-UNKNOWN = {NoSuchCase, NoSuchPair, NotInHousehold}
+UNKNOWN = {NoSuchCase, NoSuchPreNotification, NoSuchPair, NotInHousehold}
 CONFLICTS = {
     CaseIsAt,
     CaseIsMerged,
@@ -31,8 +33,11 @@ CONFLICTS = {
     GrantedAlready,
     MemberAlready,
     NothingProposed,
+    NoticeIs,
     PairIs,
     RegisteredAlready,
+    UnderOtherProgramme,
+    UnderProgrammeAlready,
 }
 SEES_ALL = {Role.AUDITOR, Role.SERVICE}
 """Those who read the unrestricted cases of every organisation, without a personal value."""

@@ -9,6 +9,7 @@ from events.io.http import Body, Do, Load, Now, View, Who
 from events.roles import Role
 from events.values import CaseId, Digest
 from intake.answers import CaseAnswer
+from intake.api.enrolling import leaving
 from intake.api.routes import CONFLICTS, UNKNOWN, api, known, terms_for
 from intake.domain.case import case as cases
 from intake.domain.case.travel import ConfirmArrival, ConfirmDeparture, ConfirmNonDeparture
@@ -44,10 +45,14 @@ async def confirm_departure(
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
-async def confirm_non_departure(case: CaseId, me: Who, now: Now, do: Do) -> Response:
+async def confirm_non_departure(
+    *, case: CaseId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
     """Confirm that the returnee did not leave, which ends the case for good."""
+    state = await known(case, me, load)
     asked = ConfirmNonDeparture(by=me.id, at=now, organisation=me.organisation)
-    return await do(Act(cases, case, asked), answer=CaseAnswer.of)
+    left = await leaving(state, by=me.id, at=now, view=view)
+    return await do(Act(cases, case, asked), *left, answer=CaseAnswer.of)
 
 
 class ConfirmArrivalBody(Body):

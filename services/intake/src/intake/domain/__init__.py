@@ -8,6 +8,8 @@ from intake.domain.case import CaseEvent
 from intake.domain.complaint.facts import ComplaintEvent
 from intake.domain.complaint.reading import ComplaintRead
 from intake.domain.duplicate import PairEvent
+from intake.domain.enrolment import EnrolmentEvent
+from intake.domain.pre_notification import PreNotificationEvent
 from intake.domain.protected_reading import ProtectedReadEvent
 from intake.domain.reading import PersonalDataRead
 from intake.domain.subject import SubjectEvent
@@ -20,6 +22,8 @@ registry = Registry.of(
         *get_args(PairEvent),
         PersonalDataRead,
         *get_args(SubjectEvent),
+        *get_args(EnrolmentEvent),
+        *get_args(PreNotificationEvent),
         *get_args(ComplaintEvent),
         ComplaintRead,
         *get_args(ProtectedReadEvent),

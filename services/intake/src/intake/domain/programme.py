@@ -150,6 +150,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         """The last day on which a case may be taken in."""
         return self.extended_until or self.until
 
+    def may_keep(self, organisation: Code) -> None:
+        """That organisation may keep cases of the programme, or `KeptByOthers`."""
+        if self.kept_by and organisation not in self.kept_by:
+            raise KeptByOthers(organisation)
+
     def claim_by(self, arrival: date) -> date:
         return arrival + timedelta(days=self.claim_within_days)
 
@@ -160,6 +165,13 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 def terms(event: ProgrammePublished) -> Terms:
     """The terms that a publication sets."""
     return Terms(**{name: getattr(event, name) for name in Terms.__struct_fields__})
+
+
+@dataclass(unsafe_hash=True)
+class KeptByOthers(Rejected):
+    """The programme names who may keep its cases, and this organisation is not among them."""
+
+    organisation: Code
 
 
 @dataclass(unsafe_hash=True)

@@ -6,6 +6,7 @@ from intake.views import (
     complaints,
     duplicates,
     matters,
+    pre_notifications,
     programmes,
     subjects,
     transfers,
@@ -15,15 +16,18 @@ from intake.views.cases import CaseRow, cases_after
 from intake.views.complaints import open_complaints
 from intake.views.duplicates import PairRow, pairs_after, same_as
 from intake.views.matters import open_matters
+from intake.views.pre_notifications import NoticeRow, notices_after
 from intake.views.programmes import latest_terms, terms_of
 from intake.views.transfers import transfers_after
 
 __all__ = [
     "CaseRow",
+    "NoticeRow",
     "PairRow",
     "accesses_after",
     "cases_after",
     "latest_terms",
+    "notices_after",
     "open_complaints",
     "open_matters",
     "pairs_after",
@@ -42,4 +46,5 @@ views = (
     transfers.view,
     matters.view,
     *subjects.subject_views,
+    pre_notifications.view,
 )

@@ -69,19 +69,11 @@ class AgeContradictsDateOfBirth(Rejected):
     age_bracket: AgeBracket
 
 
-@dataclass(unsafe_hash=True)
-class KeptByOthers(Rejected):
-    """The programme names who may keep its cases, and this organisation is not among them."""
-
-    organisation: Code
-
-
 def register(command: RegisterReturnee, case: Case | None) -> ReturneeRegistered:
     if case is not None:
         raise RegisteredAlready(case.id)
     in_its_time(command.terms, command.at.date())
-    if command.terms.kept_by and command.organisation not in command.terms.kept_by:
-        raise KeptByOthers(command.organisation)
+    command.terms.may_keep(command.organisation)
     age_fits(command.age_bracket, command.date_of_birth, command.at.date())
     return ReturneeRegistered(
         by=command.by,

@@ -143,6 +143,10 @@ class Case(State, frozen=True):
     def returnee(self) -> PersonId:
         return self.household[0].person
 
+    @property
+    def people(self) -> tuple[PersonId, ...]:
+        return tuple(member.person for member in self.household)
+
     def member(self, person: PersonId) -> Member | None:
         return next((m for m in self.household if m.person == person), None)
 
