@@ -16,6 +16,7 @@ from services.disbursement.tests.commitment_asks import (
     request,
 )
 from services.disbursement.tests.people import (
+    CASE,
     COMMITMENT,
     EVA,
     FUNDING,
@@ -91,6 +92,7 @@ def test_no_rate_is_kept_where_none_is_needed() -> None:
     ("command", "refusal"),
     [
         (request(plan=None), no.PlanNotApproved(ITEM)),
+        (request(plan=replace(PLANNED, withdrawn=True)), no.AssistanceWithdrawn(CASE)),
         (request(plan=replace(PLANNED, arrived=None)), no.ArrivalNotConfirmed(ITEM)),
         (request(plan=replace(PLANNED, arrived=TOMORROW)), no.ArrivalNotConfirmed(ITEM)),
         (

@@ -216,9 +216,17 @@ async def _mandate(
     unknown=UNKNOWN,
 )
 async def issue_order(
-    commitment_id: CommitmentId, body: IssueOrderBody, me: Who, now: Now, do: Do
+    *,
+    commitment_id: CommitmentId,
+    body: IssueOrderBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
 ) -> Response:
     """Send the order to the vendor: its lines come to exactly what was committed."""
+    stands, _ = await load.state(commitment, commitment_id)
     issued = IssueOrder(
         by=me.id,
         at=now,
@@ -230,6 +238,7 @@ async def issue_order(
             for line in body.lines
         ),
         deliver_by=body.deliver_by,
+        withdrawn=stands is not None and await lookups.withdrawn(view, stands.case),
     )
     return await do(Act(commitment, commitment_id, issued), answer=CommitmentAnswer.of)
 

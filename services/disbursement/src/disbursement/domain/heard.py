@@ -27,9 +27,24 @@ class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"
     """The organisation that keeps the case."""
 
 
+class ConsentGiven(Event, frozen=True, tag="intake.consent_given.v1"):
+    case: CaseId
+    scopes: tuple[Code, ...]
+
+
+class ConsentWithdrawn(Event, frozen=True, tag="intake.consent_withdrawn.v1"):
+    case: CaseId
+    scopes: tuple[Code, ...]
+
+
 class ArrivalConfirmed(Event, frozen=True, tag="intake.arrival_confirmed.v1"):
     case: CaseId
     date: dt.date
+    use_by: dt.date
+
+
+class EntitlementExtended(Event, frozen=True, tag="intake.entitlement_extended.v1"):
+    case: CaseId
     use_by: dt.date
 
 
@@ -135,7 +150,16 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
 
 
 from_intake = Registry.of(
-    "intake", [ReturneeRegistered, ArrivalConfirmed, PaymentHoldAsked], foreign=True
+    "intake",
+    [
+        ReturneeRegistered,
+        ConsentGiven,
+        ConsentWithdrawn,
+        ArrivalConfirmed,
+        EntitlementExtended,
+        PaymentHoldAsked,
+    ],
+    foreign=True,
 )
 from_plans = Registry.of(
     "plans",

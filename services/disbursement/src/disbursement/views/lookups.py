@@ -41,8 +41,10 @@ class CaseOrganisations(msgspec.Struct, frozen=True):
 async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     """The item of an approved plan; None when no approved plan holds it."""
     row = await view.fetchrow(
-        "select plan_id, case_id, programme_id, counsellor, ceiling, arrived, use_by"
-        " from planned_item_fact left join arrival_fact using (case_id) where item_id = $1",
+        "select plan_id, case_id, programme_id, counsellor, ceiling, arrived, use_by,"
+        " w.case_id is not null as withdrawn from planned_item_fact"
+        " left join arrival_fact using (case_id) left join withdrawn_fact w using (case_id)"
+        " where item_id = $1",
         item,
     )
     if row is None:
@@ -55,7 +57,13 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
         counsellor=PersonId(row["counsellor"]),
         arrived=row["arrived"],
         use_by=row["use_by"],
+        withdrawn=row["withdrawn"],
     )
+
+
+async def withdrawn(view: Connection, case: CaseId) -> bool:
+    """Whether the returnee no longer agrees to be assisted."""
+    return await view.fetchval("select true from withdrawn_fact where case_id = $1", case) or False
 
 
 async def released(view: Connection, item: ItemId, currency: str) -> Money | None:

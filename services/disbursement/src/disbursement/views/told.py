@@ -8,6 +8,8 @@ from disbursement.views.rows import written
 from events.service import Connection, Heard, View
 
 CLEAR = "clear"
+ASSISTANCE = "assistance"
+"""The scope of consent without which nothing is done for somebody."""
 
 
 async def project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -26,23 +28,6 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                 )
             case told.VendorSelected():
                 await _selection(fact.event, tables)
-            case told.ReturneeRegistered(case=case, organisation=keeps, run_by=runs):
-                await tables.execute(
-                    "insert into case_fact (case_id, organisation, run_by) values ($1, $2, $3)"
-                    " on conflict (case_id) do nothing",
-                    case,
-                    keeps,
-                    runs,
-                )
-            case told.ArrivalConfirmed(case=case, date=day, use_by=use_by):
-                await tables.execute(
-                    "insert into arrival_fact (case_id, arrived, use_by) values ($1, $2, $3)"
-                    " on conflict (case_id) do update"
-                    " set arrived = excluded.arrived, use_by = excluded.use_by",
-                    case,
-                    day,
-                    use_by,
-                )
             case told.InstalmentConditionMet(item=item, released=released):
                 await tables.execute(
                     "insert into released_item_fact (item_id, released) values ($1, $2)"
@@ -53,7 +38,39 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
             case told.ProgrammePublished() | told.PlanApproved():
                 await _plans(fact.event, tables)
             case _:
+                await _case(fact, tables)
                 await _account(fact, tables)
+
+
+async def _case(fact: Heard[Any], tables: Connection) -> None:
+    match fact.event:
+        case told.ReturneeRegistered(case=case, organisation=keeps, run_by=runs):
+            await tables.execute(
+                "insert into case_fact (case_id, organisation, run_by) values ($1, $2, $3)"
+                " on conflict (case_id) do nothing",
+                case,
+                keeps,
+                runs,
+            )
+        case told.ConsentWithdrawn(case=case, scopes=scopes) if ASSISTANCE in scopes:
+            await tables.execute(
+                "insert into withdrawn_fact (case_id) values ($1) on conflict do nothing", case
+            )
+        case told.ConsentGiven(case=case, scopes=scopes) if ASSISTANCE in scopes:
+            await tables.execute("delete from withdrawn_fact where case_id = $1", case)
+        case told.ArrivalConfirmed(case=case, date=day, use_by=use_by):
+            await tables.execute(
+                "insert into arrival_fact (case_id, arrived, use_by) values ($1, $2, $3)"
+                " on conflict (case_id) do update"
+                " set arrived = excluded.arrived, use_by = excluded.use_by",
+                case,
+                day,
+                use_by,
+            )
+        case told.EntitlementExtended(case=case, use_by=use_by):
+            await tables.execute(
+                "update arrival_fact set use_by = $2 where case_id = $1", case, use_by
+            )
 
 
 async def _plans(event: told.ProgrammePublished | told.PlanApproved, tables: Connection) -> None:
@@ -153,6 +170,7 @@ view = View(
     project,
     (
         "case_fact",
+        "withdrawn_fact",
         "arrival_fact",
         "planned_item_fact",
         "released_item_fact",

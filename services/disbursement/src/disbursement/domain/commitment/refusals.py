@@ -7,7 +7,7 @@ from enum import StrEnum
 from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Rejected
 from events.money import Money
-from events.values import CommitmentId, InvoiceId, ItemId, PaymentId, PersonId, VendorId
+from events.values import CaseId, CommitmentId, InvoiceId, ItemId, PaymentId, PersonId, VendorId
 
 
 class Stage(StrEnum):
@@ -39,6 +39,13 @@ class PlanNotApproved(Rejected):
     """No approved plan holds this item (S3)."""
 
     item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class AssistanceWithdrawn(Rejected):
+    """The returnee no longer agrees to be assisted: only what was delivered is still paid."""
+
+    case: CaseId
 
 
 @dataclass(unsafe_hash=True)

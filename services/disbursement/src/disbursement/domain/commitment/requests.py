@@ -47,6 +47,8 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     """When the returnee arrived, as far as intake has confirmed it."""
     use_by: date | None
     """The last day on which the entitlement may be committed."""
+    withdrawn: bool = False
+    """Whether the returnee no longer agrees to be assisted."""
 
 
 class SelectedVendor(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,8 @@ class IssueOrder(Command, frozen=True):
     number: Code
     lines: tuple[OrderLine, ...]
     deliver_by: date
+    withdrawn: bool = False
+    """Whether the returnee no longer agrees to be assisted."""
 
 
 class RecordDelivery(Command, frozen=True):

@@ -84,6 +84,8 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> Commitm
     plan, selection, funding = command.plan, command.selection, command.funding
     if plan is None:
         raise no.PlanNotApproved(command.item)
+    if plan.withdrawn:
+        raise no.AssistanceWithdrawn(plan.case)
     today = command.at.date()
     if plan.arrived is None or plan.arrived > today:
         raise no.ArrivalNotConfirmed(command.item)
@@ -156,6 +158,8 @@ def _may_act(
 
 def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
     must_be_at(commitment, Stage.APPROVED)
+    if command.withdrawn:
+        raise no.AssistanceWithdrawn(commitment.case)
     if command.by == commitment.counsellor:
         raise no.CounsellorOfTheCase(command.by)
     numbered_once(command.lines)
