@@ -42,6 +42,10 @@ class Rejected(Exception):
     can read: the docstring's first line is the problem's title on the wire.
     """
 
+    hides: ClassVar[bool] = False
+    """It says that there is no such thing, or none for this person: it comes before all others,
+    so that nothing else that is said tells the one from the other."""
+
     @property
     def rule(self) -> str:
         """The rule's name, as the API and the terminal show it."""

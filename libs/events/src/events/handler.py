@@ -184,6 +184,7 @@ class Handler:
         for number, act in enumerate(acts):
             before = loaded.get(act.stream) or _Loaded(*await self.load(act.decider, act.stream))
             if number == 0 and seen is not None and seen != before.version:
+                _say_if_hidden(act, before.state)
                 raise VersionMismatch(seen, before.version)
             facts = act.decider.decide(act.command, before.state)
             for offset, fact in enumerate(facts, start=1):
@@ -212,6 +213,15 @@ class Handler:
             context=context,
             salt=self.ids.salt,
         )
+
+
+def _say_if_hidden(act: Act[Any, S, Any], state: S | None) -> None:
+    """Whoever may not know of a thing does not learn its version either."""
+    try:
+        act.decider.decide(act.command, state)
+    except Rejected as no:
+        if no.hides:
+            raise
 
 
 def fingerprint(*parts: bytes) -> bytes:

@@ -7,7 +7,7 @@ from events.canonical import plain
 from events.io.http import Answer
 from events.money import Money
 from events.values import CaseId, Code, PersonId, PreNotificationId, ProgrammeId
-from intake.domain.case.kinds import AdjustmentReason, ExtensionReason, Stage
+from intake.domain.case.kinds import AdjustmentReason, ExtensionReason, Ground, Stage
 from intake.domain.case.state import Adjustment, Case, Extension, Granted, Member, Share
 from intake.domain.consent import Scope
 from intake.domain.people import AgeBracket
@@ -124,6 +124,8 @@ class CaseAnswer(Answer):
     extension: ExtensionAnswer | None
     departure: date | None
     arrival: date | None
+    restricted: bool
+    closed_for: Ground | None
     merged_into: CaseId | None
     """Where the case is worked on instead; it takes no other act."""
     took_in: tuple[CaseId, ...]
@@ -154,6 +156,8 @@ class CaseAnswer(Answer):
             extension=ExtensionAnswer.of(state.extension) if state.extension else None,
             departure=state.departure,
             arrival=state.arrival,
+            restricted=state.restricted,
+            closed_for=state.ground,
             merged_into=state.merged.into if state.merged else None,
             took_in=state.took_in,
             version=version,

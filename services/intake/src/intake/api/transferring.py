@@ -23,7 +23,7 @@ from events.io.http import (
 from events.roles import Role
 from events.values import CaseId, Code, Digest, PersonId, TransferId
 from intake import views
-from intake.api.routes import CONFLICTS, UNKNOWN, api, known
+from intake.api.routes import CONFLICTS, UNKNOWN, api, known, terms_for
 from intake.domain import transfer as ask
 from intake.domain.case import case as cases
 from intake.domain.case import handover
@@ -104,16 +104,19 @@ class OfferTransferBody(Body):
     unknown=TRANSFER_UNKNOWN,
 )
 async def offer_transfer(
-    *, body: OfferTransferBody, me: Who, now: Now, do: Do, load: Load, ids: NewIds
+    *, body: OfferTransferBody, me: Who, now: Now, do: Do, load: Load, ids: NewIds, view: View
 ) -> Response:
     """Offer a case to another organisation, with the list of what is handed over."""
+    case = await known(body.case, me, load)
+    terms = await terms_for(case, view)
     transfer = TransferId(ids.new("trf"))
     offered = ask.OfferTransfer(
         by=me.id,
         at=now,
         organisation=me.organisation,
         transfer=transfer,
-        case=await known(body.case, me, load),
+        case=case,
+        kept_by=terms.kept_by,
         to_organisation=body.to_organisation,
         to_office=body.to_office,
         to_person=body.to_person,

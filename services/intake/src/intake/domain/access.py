@@ -113,6 +113,8 @@ AccessEvent = AccessRequested | AccessGranted | AccessRefused | AccessEnded
 class NoSuchAccess(Rejected):
     """There is no such access."""
 
+    hides: ClassVar[bool] = True
+
     access: AccessId | None = None
 
 

@@ -11,7 +11,7 @@ its digest stands in the facts, and every look at it is one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from msgspec.structs import replace
 
@@ -66,6 +66,8 @@ class TransferCommand(Command, frozen=True):
 class OfferTransfer(TransferCommand, frozen=True):
     transfer: TransferId
     case: Case | None
+    kept_by: tuple[Code, ...]
+    """The organisations that may keep a case of its programme; none named: any."""
     to_organisation: Code
     to_office: Code
     to_person: PersonId | None
@@ -160,6 +162,8 @@ TransferEvent = (
 class NoSuchTransfer(Rejected):
     """There is no such transfer, or it is neither from nor to you."""
 
+    hides: ClassVar[bool] = True
+
     organisation: Code
 
 
@@ -176,6 +180,14 @@ class OwnOrganisation(Rejected):
     """A transfer goes to another organisation than the one that keeps the case."""
 
     organisation: Code
+
+
+@dataclass(unsafe_hash=True)
+class MayNotKeepIt(Rejected):
+    """The programme names the organisations that may keep its cases."""
+
+    organisation: Code
+    kept_by: tuple[Code, ...]
 
 
 @dataclass(unsafe_hash=True)
@@ -266,6 +278,8 @@ def _offer(command: OfferTransfer, transfer: Transfer | None) -> CaseTransferOff
     at(case, *OPEN, CaseStage.SUSPENDED)
     if command.to_organisation == case.organisation:
         raise OwnOrganisation(command.to_organisation)
+    if command.kept_by and not command.outside and command.to_organisation not in command.kept_by:
+        raise MayNotKeepIt(command.to_organisation, command.kept_by)
     _agreed(command, case)
     return CaseTransferOffered(
         by=command.by,

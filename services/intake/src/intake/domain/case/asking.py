@@ -1,7 +1,7 @@
 """What every request to a case has, and the refusals that any of them may meet."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from events.decider import Command, Rejected
 from events.values import Code, PersonId
@@ -25,6 +25,8 @@ class CaseCommand(Command, frozen=True):
 @dataclass(unsafe_hash=True)
 class NoSuchCase(Rejected):
     """There is no such case, or none that your organisation may reach (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 

@@ -1,6 +1,7 @@
 """Why a plan says no."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from events.decider import Rejected
 from events.money import Money
@@ -11,6 +12,8 @@ from plans.domain.plan.kinds import Stage
 @dataclass(unsafe_hash=True)
 class NoSuchPlan(Rejected):
     """There is no such plan, or none that your organisation may reach (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 
