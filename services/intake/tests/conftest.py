@@ -23,6 +23,8 @@ from intake.domain.programme import ProgrammePublished, Terms, plans
 from intake.gateways import Gateways
 from intake.main import service
 
+EPOCH_KEY = b"k" * 32
+
 
 @dataclass
 class World:
@@ -88,13 +90,13 @@ async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World
     database = make_database("intake")
     await migrate(database.owner, service.migrations)
     async with (
-        open_store(database.app, EpochKeys(b"k" * 32)) as store,
+        open_store(database.app, EpochKeys(EPOCH_KEY)) as store,
         trial(
             service.api,
             service.registry,
             store=store,
             view=store.pool,
-            gateways=Gateways(epoch_key=b"k" * 32),
+            gateways=Gateways(epoch_key=EPOCH_KEY),
             clock=FixedClock(),
         ) as intake,
     ):

@@ -93,6 +93,11 @@ SAID = {
     "plans.subject_erased": "destroyed the keys of the person's values, {disclosures} of them",
     "vendors.subject_erased": "destroyed the keys of the person's values, {disclosures} of them",
     "disbursement.subject_erased": "found {disclosures} values of the person to destroy",
+    "intake.import_received": "sent a file of {rows} rows to register people from",
+    "intake.import_rows_worked": "had some rows of the file worked off",
+    "intake.import_completed": "had the whole file worked off: {taken} taken, {already} there "
+    "already, {refused} refused",
+    "intake.import_abandoned": "could not have the rest of the file worked off: {reason}",
     "plans.programme_published": "published the programme, version {version}",
     "plans.plan_drafted": "began the plan",
     "plans.assistance_item_proposed": "proposed {spec}, at most {ceiling}",

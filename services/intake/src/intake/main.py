@@ -8,6 +8,7 @@ from intake.deadlines import keep_deadlines
 from intake.domain import registry
 from intake.erasing import erasing, policies
 from intake.gateways import gateways
+from intake.importing.work import work_off_imports
 from intake.views import views
 
 service = Service(
@@ -19,7 +20,7 @@ service = Service(
     policies=policies,
     erasing=erasing,
     gateways=gateways,
-    tasks=(keep_deadlines,),
+    tasks=(keep_deadlines, work_off_imports),
 )
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """Registering people and what they consent to."""
 
+from datetime import datetime
 from collections.abc import Iterator
 from typing import Any
 
 from fastapi import Response
 
+from events.envelope import Actor
 from events.handler import Act
 from events.io.http import Body, Do, Load, NewIds, Now, Problem, View, Who
+from events.ports import Ids
 from events.roles import Role
 from events.values import CaseId, Code, PersonId, PreNotificationId, ProgrammeId
 from intake import views
@@ -22,7 +25,7 @@ from intake.domain.case.particulars import RecordContact, RecordIdentity
 from intake.domain.case.registering import RegisterReturnee
 from intake.domain.people import AgeBracket, PartialDate, Relation, Sex
 from intake.domain.pre_notification import TakeUpPreNotification, pre_notification
-from intake.domain.programme import ReturnType
+from intake.domain.programme import ReturnType, Terms
 
 
 class KnownBody(Body):
@@ -57,6 +60,37 @@ class RegisterReturneeBody(Body):
     """What announced them before there was a name."""
 
 
+def registration(
+    body: RegisterReturneeBody,
+    terms: Terms,
+    *,
+    returnee: PersonId,
+    by: Actor,
+    at: datetime,
+    ids: Ids,
+) -> RegisterReturnee:
+    """The request that the body makes, for a new case: from one person, or from a row of many."""
+    return RegisterReturnee(
+        by=by.id,
+        at=at,
+        organisation=by.organisation,
+        case=CaseId(ids.new("cas")),
+        returnee=returnee,
+        terms=terms,
+        country_of_return=body.country_of_return,
+        return_type=body.return_type,
+        office=body.office,
+        source=body.source,
+        counsellor=body.counsellor or by.id,
+        language=body.language,
+        sex=body.sex,
+        age_bracket=body.age_bracket,
+        name=body.name,
+        date_of_birth=body.date_of_birth,
+        phone=body.phone,
+    )
+
+
 @api.command(
     "/v1/cases",
     creates=CaseAnswer,
@@ -78,6 +112,8 @@ async def register_returnee(
     terms = await views.terms_of(view, body.programme)
     if terms is None:
         raise Problem("not_found", "No such programme is published, or not yet known here.")
+    registered = registration(body, terms, by=me, at=now, ids=ids)
+    return await do(Act(cases, registered.case, registered), answer=CaseAnswer.of)
     returnee = await known_person(body.known, me, load) or PersonId(ids.new("per"))
     case = CaseId(ids.new("cas"))
     registered = RegisterReturnee(

@@ -4,6 +4,7 @@ from typing import get_args
 
 from events.registry import Registry
 from intake.domain.access import AccessEvent
+from intake.domain.batch import ImportEvent
 from intake.domain.case import CaseEvent
 from intake.domain.complaint.facts import ComplaintEvent
 from intake.domain.complaint.reading import ComplaintRead
@@ -29,6 +30,7 @@ registry = Registry.of(
         *get_args(ProtectedReadEvent),
         *get_args(AccessEvent),
         *get_args(TransferEvent),
+        *get_args(ImportEvent),
     ],
 )
 """The events that intake emits."""

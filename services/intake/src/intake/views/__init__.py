@@ -5,6 +5,7 @@ from intake.views import (
     cases,
     complaints,
     duplicates,
+    imports,
     matters,
     pre_notifications,
     programmes,
@@ -40,6 +41,7 @@ __all__ = [
 views = (
     cases.view,
     complaints.view,
+    imports.view,
     programmes.view,
     duplicates.view,
     accesses.view,
