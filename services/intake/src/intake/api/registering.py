@@ -1,7 +1,7 @@
 """Registering people and what they consent to."""
 
-from datetime import datetime
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from fastapi import Response
@@ -112,29 +112,9 @@ async def register_returnee(
     terms = await views.terms_of(view, body.programme)
     if terms is None:
         raise Problem("not_found", "No such programme is published, or not yet known here.")
-    registered = registration(body, terms, by=me, at=now, ids=ids)
-    return await do(Act(cases, registered.case, registered), answer=CaseAnswer.of)
     returnee = await known_person(body.known, me, load) or PersonId(ids.new("per"))
-    case = CaseId(ids.new("cas"))
-    registered = RegisterReturnee(
-        by=me.id,
-        at=now,
-        organisation=me.organisation,
-        case=case,
-        returnee=returnee,
-        terms=terms,
-        country_of_return=body.country_of_return,
-        return_type=body.return_type,
-        office=body.office,
-        source=body.source,
-        counsellor=body.counsellor or me.id,
-        language=body.language,
-        sex=body.sex,
-        age_bracket=body.age_bracket,
-        name=body.name,
-        date_of_birth=body.date_of_birth,
-        phone=body.phone,
-    )
+    registered = registration(body, terms, returnee=returnee, by=me, at=now, ids=ids)
+    case = registered.case
     acts = [Act(cases, case, each) for each in _particulars(body, registered)]
     if body.pre_notification is not None:
         acts.append(_take_up(body.pre_notification, registered))
