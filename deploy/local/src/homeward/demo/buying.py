@@ -44,6 +44,17 @@ def award(scene: Scene, buy: Json) -> None:
         "sourcing"
     ]
     path = f"vendors/v1/sourcings/{sourcing}"
+    if "waiver" in buy:
+        waived = {
+            "reason": buy["waiver"],
+            "expires": (stage.today + timedelta(days=30)).isoformat(),
+        }
+        stage.does(
+            "petra",
+            f"waived further quotations: {buy['waiver'].replace('_', ' ')}",
+            f"{path}/waive",
+            waived,
+        )
     for name, total in buy["quotations"].items():
         offer = {
             "vendor": vendors[name]["vendor"],

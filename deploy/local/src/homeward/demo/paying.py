@@ -124,7 +124,7 @@ def deliver(scene: Scene, buy: Json, path: str) -> None:
 def invoice(stage: Stage, buy: Json, path: str) -> Json:
     """The vendor's invoice; one that does not match is corrected. The one that matched."""
     first = buy["invoice"]
-    quantities = [line["quantity"] for line in buy["lines"]]
+    quantities = first.get("quantities") or [line["quantity"] for line in buy["lines"]]
     commitment = _invoiced(stage, path, buy, first, quantities, replaces=None)
     bill: Json = commitment["invoices"][-1]
     if "fails" not in first:

@@ -58,6 +58,17 @@ def register(scene: Scene) -> None:
             stage.does(counsellor, "recorded the guardian", f"{scene.path}/appoint-guardian", body)
 
 
+def assign(scene: Scene, who: list[str]) -> None:
+    """Let these people know of a restricted case: nobody else does."""
+    for person in who:
+        scene.stage.does(
+            scene.counsellor,
+            f"assigned {scene.stage.world.people[person].name} to the restricted case",
+            f"{scene.path}/assign",
+            {"person": f"per_{person}"},
+        )
+
+
 def consent(scene: Scene) -> None:
     """What the returnee agrees to, on paper."""
     body = {

@@ -114,6 +114,7 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
 ACTS: Mapping[str, Callable[..., None]] = {
     "welcome": people.welcome,
     "register": people.register,
+    "assign": people.assign,
     "consent": people.consent,
     "admit": people.admit,
     "arrive": people.arrive,
