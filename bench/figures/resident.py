@@ -70,6 +70,7 @@ def _environment(database: Database, bus: Nats, port: int, folder: str) -> dict[
         "HOMEWARD_CLIENT_SECRET": "none",
         "HOMEWARD_DATA": folder,
         "HOMEWARD_DATABASE_URL": database.app,
+        "HOMEWARD_BLIND_INDEX_KEY": base64.b64encode(os.urandom(32)).decode(),
         "HOMEWARD_EPOCH_KEY": base64.b64encode(os.urandom(32)).decode(),
         "HOMEWARD_ISSUER_URL": "http://127.0.0.1:9",
         "HOMEWARD_NATS_URL": bus.url,

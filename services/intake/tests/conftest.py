@@ -96,7 +96,7 @@ async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World
             service.registry,
             store=store,
             view=store.pool,
-            gateways=Gateways(epoch_key=EPOCH_KEY),
+            gateways=Gateways(epoch_key=EPOCH_KEY, blind_index_key=b"b" * 32),
             clock=FixedClock(),
         ) as intake,
     ):

@@ -48,7 +48,7 @@ def importer(world: World) -> Importer:
 
 def importer_of(world: World, store: Any = None, key: bytes = EPOCH_KEY) -> Importer:
     handler = Handler(registry, store or world.store, FixedClock(), world.intake.ids)
-    spool = Spool(world.store.pool, Gateways(key).key("import_spool"))
+    spool = Spool(world.store.pool, Gateways(key, b"b" * 32).key("import_spool"))
     return Importer(handler, world.store.pool, spool)
 
 

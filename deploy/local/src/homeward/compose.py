@@ -36,6 +36,7 @@ def prepare(home: Path) -> Path:
         **{f"{user.upper()}_NATS_PASSWORD": word for user, word in bus.items()},
         **{f"{name.upper()}_CLIENT_SECRET": clients[name] for name in STORED},
         **{f"{name.upper()}_VAULT_KEY": _key() for name in STORED},
+        "INTAKE_BLIND_INDEX_KEY": _key(),
         **{
             f"{name.upper()}_{role.upper()}_PASSWORD": word
             for name, roles in databases.items()

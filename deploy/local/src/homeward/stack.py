@@ -21,6 +21,8 @@ from homeward.supervisor import Program, Supervisor
 
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
 STORED = tuple(name for name in SERVICES if name != "console")
+BLIND_INDEX = "intake.blind_index"
+"""Under what name the key of intake's blind index is kept among the vaults'."""
 """Those with events of their own: a database, a stream, a vault."""
 USUAL_PORTS = {
     "console": 8480,
@@ -93,7 +95,7 @@ def running(
     waiting: Callable[[str], None],
 ) -> Iterator[Stack]:
     """Start all of it, each after what it needs; stop all of it at the end, in reverse."""
-    enrolled, keys = enrol(issuer_folder(folder)), folder.vault_keys(STORED)
+    enrolled, keys = enrol(issuer_folder(folder)), folder.vault_keys((*STORED, BLIND_INDEX))
     supervisor = Supervisor(told)
     with ExitStack() as until:
         addresses = _addresses(console_port, until)
@@ -184,6 +186,7 @@ def _service(stack: Stack, name: str) -> Mapping[str, str]:
         "HOMEWARD_NATS_URL": stack.nats.url,
         "HOMEWARD_NATS_USER": name,
         "HOMEWARD_NATS_PASSWORD": stack.nats.passwords[name],
+        **({"HOMEWARD_BLIND_INDEX_KEY": stack.vault_keys[BLIND_INDEX]} if name == "intake" else {}),
     }
 
 

@@ -6,6 +6,7 @@ from events.service import Service
 from intake.api import api
 from intake.deadlines import keep_deadlines
 from intake.domain import registry
+from intake.duplicates.keeping import keep_blind_index
 from intake.erasing import erasing, policies
 from intake.gateways import gateways
 from intake.importing.work import work_off_imports
@@ -20,7 +21,7 @@ service = Service(
     policies=policies,
     erasing=erasing,
     gateways=gateways,
-    tasks=(keep_deadlines, work_off_imports),
+    tasks=(keep_deadlines, keep_blind_index, work_off_imports),
 )
 
 if __name__ == "__main__":

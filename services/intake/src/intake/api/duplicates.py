@@ -3,9 +3,9 @@
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Answer, Body, Do, Load, Now, Page, Paging, Problem, View, Who
+from events.io.http import Body, Do, Load, Now, Page, Paging, Problem, View, Who
 from events.roles import READERS, Role
-from events.values import CaseId, PairId, PersonId
+from events.values import CaseId, PairId
 from intake import views
 from intake.answers import CaseAnswer
 from intake.api.enrolling import entering_again, leaving
@@ -14,59 +14,18 @@ from intake.domain.case import case as cases
 from intake.domain.case import merging
 from intake.domain.case.state import Case
 from intake.domain.duplicate import (
-    Agreement,
     Confirmation,
     ConfirmDuplicate,
     Dismissal,
     DismissDuplicate,
-    Known,
     Pair,
     Stage,
     pair_of,
 )
 from intake.domain.duplicate import pair as pairs
+from intake.duplicate_answers import PairAnswer
 
 DECIDES = {Role.COUNSELLOR, Role.PROGRAMME_MANAGER}
-
-
-class SideAnswer(Answer):
-    """One of the two. Of a case that is out of your reach you learn that it is there, no more."""
-
-    person: PersonId | None
-    case: CaseId | None
-    known_elsewhere: bool
-
-    @classmethod
-    def of(cls, side: Known, *, reached: bool) -> "SideAnswer":
-        if not reached:
-            return cls(person=None, case=None, known_elsewhere=True)
-        return cls(person=side.person, case=side.case, known_elsewhere=False)
-
-
-class PairAnswer(Answer):
-    pair: PairId
-    stage: Stage
-    score: int
-    """In basis points: 10,000 is certain."""
-    agreeing: tuple[Agreement, ...]
-    sides: tuple[SideAnswer, ...]
-    version: int
-
-    @classmethod
-    def of(
-        cls, state: Pair, version: int, reached: tuple[bool, bool] = (True, True)
-    ) -> "PairAnswer":
-        return cls(
-            pair=state.id,
-            stage=state.stage,
-            score=state.score,
-            agreeing=state.agreeing,
-            sides=tuple(
-                SideAnswer.of(side, reached=it)
-                for side, it in zip(state.sides, reached, strict=True)
-            ),
-            version=version,
-        )
 
 
 @api.query("/v1/duplicates", answers=Page[PairAnswer], allows=READERS)

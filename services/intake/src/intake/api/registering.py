@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import Response
 
 from events.envelope import Actor
 from events.handler import Act
-from events.io.http import Body, Do, Load, NewIds, Now, Problem, View, Who
+from events.io.http import Body, Do, Gateways, Load, NewIds, Now, Problem, View, Who
 from events.ports import Ids
 from events.roles import Role
 from events.values import CaseId, Code, PersonId, PreNotificationId, ProgrammeId
@@ -23,9 +24,15 @@ from intake.domain.case.household import AddHouseholdMember, AppointGuardian, Re
 from intake.domain.case.kinds import GuardianBasis, RemovalReason, Source
 from intake.domain.case.particulars import RecordContact, RecordIdentity
 from intake.domain.case.registering import RegisterReturnee
+from intake.domain.duplicate import Known
+from intake.domain.matching.features import Known as Told
+from intake.domain.matching.features import featured
 from intake.domain.people import AgeBracket, PartialDate, Relation, Sex
 from intake.domain.pre_notification import TakeUpPreNotification, pre_notification
 from intake.domain.programme import ReturnType, Terms
+from intake.duplicate_answers import RegisteredAnswer, registered_answer
+from intake.duplicates.index import look_up
+from intake.duplicates.keeping import suspecting
 
 
 class KnownBody(Body):
@@ -93,7 +100,7 @@ def registration(
 
 @api.command(
     "/v1/cases",
-    creates=CaseAnswer,
+    creates=RegisteredAnswer,
     allows={Role.COUNSELLOR},
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
@@ -107,8 +114,13 @@ async def register_returnee(
     ids: NewIds,
     load: Load,
     view: View,
+    given: Gateways,
 ) -> Response:
-    """Open a case for somebody who has returned or is about to."""
+    """Open a case for somebody who has returned or is about to.
+
+    The answer names the pairs that may be one person. They wait for somebody to decide; the
+    registration stands.
+    """
     terms = await views.terms_of(view, body.programme)
     if terms is None:
         raise Problem("not_found", "No such programme is published, or not yet known here.")
@@ -118,7 +130,25 @@ async def register_returnee(
     acts = [Act(cases, case, each) for each in _particulars(body, registered)]
     if body.pre_notification is not None:
         acts.append(_take_up(body.pre_notification, registered))
-    return await do(Act(cases, case, registered), *acts, answer=CaseAnswer.of)
+    features = featured(_told(body), given.blind)
+    suspected = await look_up(view, features, not_=returnee)
+    here = Known(returnee, case)
+    acts.extend(suspecting(here, each, by=me.id, at=now) for each in suspected)
+    reached = await views.reached(view, [each.known.case for each in suspected], me.organisation)
+    return await do(
+        Act(cases, case, registered), *acts, answer=partial(registered_answer, suspected, reached)
+    )
+
+
+def _told(body: RegisterReturneeBody) -> Told:
+    return Told(
+        names=(body.name, *(each.name for each in body.spellings)),
+        born=(body.date_of_birth,) if body.date_of_birth else (),
+        phones=(body.phone,) if body.phone else (),
+        documents=tuple(each.number for each in body.documents),
+        country=body.country_of_return,
+        sex=body.sex,
+    )
 
 
 async def known_person(known_by: KnownBody | None, me: Who, load: Load) -> PersonId | None:

@@ -13,7 +13,7 @@ from intake.views import (
     transfers,
 )
 from intake.views.accesses import accesses_after
-from intake.views.cases import CaseRow, cases_after
+from intake.views.cases import CaseRow, cases_after, reached
 from intake.views.complaints import open_complaints
 from intake.views.duplicates import PairRow, pairs_after, same_as
 from intake.views.matters import open_matters
@@ -32,6 +32,7 @@ __all__ = [
     "open_complaints",
     "open_matters",
     "pairs_after",
+    "reached",
     "same_as",
     "terms_of",
     "transfers_after",

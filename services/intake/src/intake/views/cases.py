@@ -1,5 +1,6 @@
 """The cases as they stand, for finding them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +84,19 @@ async def cases_after(
         now,
     )
     return [CaseRow(read(row["state"], Case), row["version"]) for row in rows]
+
+
+async def reached(
+    tables: Connection, asked: Collection[CaseId], organisation: Code
+) -> frozenset[CaseId]:
+    """Which of these cases the organisation reaches."""
+    rows = await tables.fetch(
+        "select case_id from case_file"
+        " where case_id = any ($1::text[]) and $2 in (organisation, run_by)",
+        list(asked),
+        organisation,
+    )
+    return frozenset(CaseId(row["case_id"]) for row in rows)
 
 
 view = View("case_file", {"intake": registry}, _project, ("case_file", "case_reader"))

@@ -5,6 +5,7 @@ has the key could try values out: the key is kept like the vault's, and the toke
 when the person is erased.
 """
 
+import hashlib
 import hmac
 from collections.abc import Callable, Iterable
 from itertools import combinations
@@ -19,6 +20,8 @@ Token = int
 """64 bits of an HMAC."""
 Blind = Callable[[str], Token]
 
+LAYOUT = 1
+"""Raised whenever the same values would give other tokens: an index of another layout is remade."""
 CERTAIN_CONSONANTS = 3
 """Skeletons of so many sounds hardly meet by chance where vowels could be compared instead."""
 LAST_DIGITS = 8
@@ -35,6 +38,11 @@ def blinding(key: bytes) -> Blind:
         return int.from_bytes(digest[:8], signed=True)
 
     return blind
+
+
+def made_with(key: bytes) -> str:
+    """The name of this layout under this key, which tells nothing of the key."""
+    return f"{LAYOUT}:{hashlib.sha256(b'homeward blind index' + key).hexdigest()[:16]}"
 
 
 class Known(msgspec.Struct, frozen=True):
