@@ -201,7 +201,7 @@ collective: {participants: 2 to 15, share: 5 to 60 percent}
 community:
   at_most: 9000 EUR
   host_share: 30 to 100 percent
-  host_paid_from: community_projects
+  paid_from: community_projects
   before_approval: [minutes of the community committee]
 emergency:
   types: [basic_needs]
@@ -248,7 +248,7 @@ def test_a_page_with_projects_and_emergencies() -> None:
     policy = read.policy
     assert policy.collective == Collective(2, 15, 5, 60)
     assert policy.community
-    assert policy.community.host_budget_line == "community_projects"
+    assert policy.community.budget_line == "community_projects"
     assert policy.emergency
     assert policy.emergency.authorised_by == ("counsellor", "field_officer")
     assert policy.assistance[0].levels == (Level.INDIVIDUAL, Level.COLLECTIVE, Level.COMMUNITY)

@@ -9,6 +9,7 @@ from plans.domain.item.facts import ItemEvent
 from plans.domain.plan import facts
 from plans.domain.plan import facts_in_force as later
 from plans.domain.programme import ProgrammePublished, from_v1
+from plans.domain.project.facts import ProjectEvent
 from plans.domain.reading import PersonalDataRead
 
 registry = Registry.of(
@@ -45,6 +46,7 @@ registry = Registry.of(
         EntitlementDrawn,
         EntitlementReleased,
         *get_args(ItemEvent),
+        *get_args(ProjectEvent),
         PersonalDataRead,
         SubjectErased,
     ],

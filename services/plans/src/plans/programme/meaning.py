@@ -164,7 +164,7 @@ def _community(data: dict[str, Any] | None) -> policy.Community | None:
         at_most=money(data["at_most"]),
         host_share_at_least_percent=least,
         host_share_at_most_percent=most,
-        host_budget_line=Code(data["host_paid_from"]),
+        budget_line=Code(data["paid_from"]),
         before_approval=_codes(data["before_approval"]),
     )
 

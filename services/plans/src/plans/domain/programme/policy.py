@@ -175,8 +175,8 @@ class Community(msgspec.Struct, frozen=True):
     """For a whole project."""
     host_share_at_least_percent: int
     host_share_at_most_percent: int
-    host_budget_line: Code
-    """The category of the budget line that the host share is paid from."""
+    budget_line: Code
+    """The category of the budget line that such a project is paid from."""
     before_approval: tuple[Code, ...]
     """The documents that say what the community wants, such as its committee's minutes."""
 
