@@ -331,10 +331,10 @@ def test_it_is_sent_when_it_is_whole_and_signed_by_all() -> None:
 def test_it_is_not_sent_without_the_documents_that_the_programme_wants() -> None:
     wanted = replace(submit, documents=(MINUTES,))
     record = ask.RecordProjectDocument(
-        by=LINA, at=NOON, organisation=IOM, kind=MINUTES, kinds=(MINUTES,), document=PAPER
+        by=LINA, at=NOON, organisation=IOM, kind=MINUTES, kinds=(MINUTES,), digest=PAPER
     )
     recorded = ProjectDocumentRecorded(
-        by=LINA, at=NOON, project=PROJECT, kind=MINUTES, document=PAPER
+        by=LINA, at=NOON, project=PROJECT, kind=MINUTES, digest=PAPER
     )
     scenario(project).given(*drafted, *all_signed).when(wanted).then_rejected(
         no.ProjectDocumentMissing(MINUTES)

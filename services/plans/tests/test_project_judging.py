@@ -186,7 +186,7 @@ def test_a_larger_amount_needs_a_larger_quorum() -> None:
         (SARA, plan_says.CounsellorCannotApprove(SARA)),
         (OMAR, plan_says.AssessorCannotApprove(OMAR)),
         (ZUZANA, plan_says.HasConflict(ZUZANA)),
-        (MILAN, no.OneVoteEach(MILAN)),
+        (MILAN, plan_says.VotedAlready(MILAN)),
     ],
 )
 def test_who_has_no_vote(person: PersonId, refusal: Rejected) -> None:

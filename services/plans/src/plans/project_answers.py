@@ -2,11 +2,19 @@
 
 from events.io.http import Answer
 from events.money import Money
-from events.values import CaseId, Code, Digest, PersonId, ProgrammeId, ProjectId
-from plans.answers import ItemAnswer
-from plans.domain.programme import Level
+from events.values import CaseId, Code, Digest, ItemId, PersonId, ProgrammeId, ProjectId
+from plans.domain.programme import Dimension, Level, Modality
 from plans.domain.project.kinds import Stage
 from plans.domain.project.state import Project
+
+
+class LineAnswer(Answer):
+    item: ItemId
+    type: Code
+    dimension: Dimension
+    modality: Modality
+    spec: Code
+    ceiling: Money
 
 
 class ShareAnswer(Answer):
@@ -21,7 +29,7 @@ class ShareAnswer(Answer):
 
 class RecordedAnswer(Answer):
     kind: Code
-    document: Digest
+    digest: Digest
 
 
 class ProjectAnswer(Answer):
@@ -31,7 +39,7 @@ class ProjectAnswer(Answer):
     level: Level
     organisation: Code
     stage: Stage
-    items: tuple[ItemAnswer, ...]
+    items: tuple[LineAnswer, ...]
     total: Money
     shares: tuple[ShareAnswer, ...]
     host_basis_points: int
@@ -58,7 +66,7 @@ class ProjectAnswer(Answer):
             organisation=state.organisation,
             stage=state.stage,
             items=tuple(
-                ItemAnswer(
+                LineAnswer(
                     item=each.item,
                     type=each.type,
                     dimension=each.dimension,
@@ -83,7 +91,7 @@ class ProjectAnswer(Answer):
             host_basis_points=state.host_basis_points,
             host_amount=state.host_amount if state.agreed else None,
             documents=tuple(
-                RecordedAnswer(kind=each.kind, document=each.document) for each in state.documents
+                RecordedAnswer(kind=each.kind, digest=each.digest) for each in state.documents
             ),
             digest=state.digest,
             drafter=state.drafter,

@@ -1,6 +1,25 @@
 """Plans over HTTP: publish a programme; draft, sign, submit, judge and read plans."""
 
-from plans.api import carrying, drafting, in_force, judging, publishing, reading
+from plans.api import (
+    carrying,
+    drafting,
+    in_force,
+    judging,
+    projects,
+    projects_judged,
+    publishing,
+    reading,
+)
 from plans.api.routes import api
 
-__all__ = ["api", "carrying", "drafting", "in_force", "judging", "publishing", "reading"]
+__all__ = [
+    "api",
+    "carrying",
+    "drafting",
+    "in_force",
+    "judging",
+    "projects",
+    "projects_judged",
+    "publishing",
+    "reading",
+]

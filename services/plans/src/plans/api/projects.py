@@ -26,7 +26,7 @@ from plans.domain import programme as programmes
 from plans.domain.drawing import Drawing, DrawingEvent, HoldEntitlement, drawing
 from plans.domain.good_standing import NoSuchCase
 from plans.domain.plan.kinds import Method
-from plans.domain.plan.refusals import NoSuchItem, SuchItemAlready
+from plans.domain.plan.refusals import NoSuchItem, SuchItemAlready, VotedAlready
 from plans.domain.programme import Level, Policy
 from plans.domain.project import project as projects
 from plans.domain.project import refusals as no
@@ -43,7 +43,7 @@ UNKNOWN = {no.NoSuchProject, NoSuchCase, NoSuchItem, no.NoShare}
 CONFLICTS = {
     no.ProjectIsAt,
     no.ProposedAlready,
-    no.OneVoteEach,
+    VotedAlready,
     no.WithdrawnAlready,
     no.SameDocument,
     no.OrderedAlready,
@@ -91,6 +91,12 @@ def hold(
         entitled=standing.entitled,
     )
     return Act(drawing, standing.case, held)
+
+
+async def is_ordered(project: ProjectId, view: View) -> bool:
+    """Whether an order holds money of the project."""
+    held = await committed(project, view)
+    return any(money.minor for money in held.values())
 
 
 class ProposeProjectBody(Body):
@@ -262,7 +268,7 @@ async def sign_share(
 
 class RecordDocumentBody(Body):
     kind: Code
-    document: Digest
+    digest: Digest
 
 
 @api.command(
@@ -283,7 +289,7 @@ async def record_project_document(
         organisation=me.organisation,
         kind=body.kind,
         kinds=documents_of(state, policy),
-        document=body.document,
+        digest=body.digest,
     )
     return await do(Act(projects, project, recorded), answer=ProjectAnswer.of)
 
@@ -335,7 +341,7 @@ async def withdraw_share(
 ) -> Response:
     """Record that a participant leaves. Nobody else's share changes by it."""
     state, _ = await found(project, me, load)
-    ordered = bool(await committed(project, view))
+    ordered = await is_ordered(project, view)
     withdrawn = ask.WithdrawShare(
         by=me.id,
         at=now,

@@ -13,7 +13,7 @@ from events.money import Money
 from events.roles import Role
 from events.values import CaseId, Digest, ProjectId
 from plans import views
-from plans.api.projects import CONFLICTS, UNKNOWN, found, hold, standings_of
+from plans.api.projects import CONFLICTS, UNKNOWN, found, hold, is_ordered, standings_of
 from plans.api.routes import api
 from plans.domain.plan.kinds import Rejection, Revision
 from plans.domain.project import project as projects
@@ -22,7 +22,7 @@ from plans.domain.project.judging import completes_the_quorum
 from plans.domain.project.kinds import Cancellation
 from plans.domain.project.state import Project
 from plans.project_answers import ProjectAnswer
-from plans.views.orders import committed, done
+from plans.views.orders import done
 
 Reasons = Annotated[tuple[Revision, ...], Field(min_length=1, max_length=6)]
 
@@ -171,7 +171,7 @@ async def cancel_project(
         at=now,
         organisation=me.organisation,
         reason=body.reason,
-        ordered=bool(await committed(project, view)),
+        ordered=await is_ordered(project, view),
     )
     freed = await _freed(state, state.drawing, me, now, view)
     return await do(Act(projects, project, cancelled), *freed, answer=ProjectAnswer.of)

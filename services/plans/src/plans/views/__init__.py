@@ -19,7 +19,7 @@ from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
 from plans.domain.standing import Standing, evolve
-from plans.views import items, orders
+from plans.views import items, orders, projects
 
 
 async def _project_standings(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -168,6 +168,7 @@ views = (
     View("case_standing", {"intake": from_intake}, _project_standings, ("case_standing",)),
     View("plan_state", {"plans": registry}, _project_plans, ("plan_state",)),
     orders.view,
+    projects.view,
     View("programme", {"plans": registry}, _project_programmes, ("programme",)),
     items.view,
 )

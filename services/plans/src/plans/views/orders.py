@@ -66,7 +66,8 @@ async def done(plan_id: str, tables: Connection) -> frozenset[ItemId]:
     rows = await tables.fetch(
         "select item_id from item_order where plan_id = $1 group by item_id"
         " having bool_or(settled) and not bool_or(open)"
-        " union select item_id from carried_item where plan_id = $1 and verified",
+        " union select item_id from carried_item join approved_item using (item_id)"
+        " where plan_id = $1 and (state::json ->> 'verified')::boolean",
         plan_id,
     )
     return frozenset(ItemId(row["item_id"]) for row in rows)

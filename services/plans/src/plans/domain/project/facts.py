@@ -76,7 +76,7 @@ class ProjectDocumentRecorded(Event, frozen=True, tag="plans.project_document_re
 
     project: ProjectId
     kind: Code
-    document: Digest
+    digest: Digest
 
 
 class ProjectSubmitted(Event, frozen=True, tag="plans.project_submitted.v1"):

@@ -150,7 +150,7 @@ def exclusion(project: Project, person: PersonId) -> Rejected | None:
     if person in project.conflicts:
         return plan_says.HasConflict(person)
     if person in (*project.approvers, *project.opponents):
-        return no.OneVoteEach(person)
+        return plan_says.VotedAlready(person)
     return None
 
 

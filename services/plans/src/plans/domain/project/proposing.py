@@ -104,12 +104,12 @@ def document(command: RecordProjectDocument, project: Project) -> ProjectDocumen
     at(project, *UNDECIDED, Stage.APPROVED)
     if command.kind not in command.kinds:
         raise no.ProjectDocumentNotAskedFor(command.kind, command.kinds)
-    if any(d.kind == command.kind and d.document == command.document for d in project.documents):
-        raise no.SameDocument(command.document)
+    if any(d.kind == command.kind and d.digest == command.digest for d in project.documents):
+        raise no.SameDocument(command.digest)
     return ProjectDocumentRecorded(
         by=command.by,
         at=command.at,
         project=project.id,
         kind=command.kind,
-        document=command.document,
+        digest=command.digest,
     )

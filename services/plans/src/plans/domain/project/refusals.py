@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from events.decider import Rejected
 from events.money import Money
-from events.values import CaseId, Code, Digest, ItemId, PersonId, ProjectId
+from events.values import CaseId, Code, Digest, ItemId, ProjectId
 from plans.domain.programme import Level
 from plans.domain.project.kinds import Stage
 
@@ -147,13 +147,6 @@ class ProjectDocumentNotAskedFor(Rejected):
 
 
 @dataclass(unsafe_hash=True)
-class OneVoteEach(Rejected):
-    """One member has one vote, yes or no (D1)."""
-
-    person: PersonId
-
-
-@dataclass(unsafe_hash=True)
 class OrderedAlready(Rejected):
     """Something was ordered for the project: it is carried out, not cancelled."""
 
@@ -171,4 +164,4 @@ class NotYetThere(Rejected):
 class SameDocument(Rejected):
     """This document was recorded for the project before."""
 
-    document: Digest
+    digest: Digest

@@ -68,7 +68,7 @@ class RecordProjectDocument(ProjectCommand, frozen=True):
     kind: Code
     kinds: tuple[Code, ...]
     """Those that the programme asks for."""
-    document: Digest
+    digest: Digest
 
 
 class SubmitProject(ProjectCommand, frozen=True):

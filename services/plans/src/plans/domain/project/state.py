@@ -30,7 +30,7 @@ class Share(msgspec.Struct, frozen=True):
 
 class Document(msgspec.Struct, frozen=True):
     kind: Code
-    document: Digest
+    digest: Digest
 
 
 class Project(State, frozen=True, kw_only=True):
@@ -120,7 +120,7 @@ def evolve(project: Project | None, event: ProjectEvent) -> Project:
         case facts.ProjectShareSigned():
             return replace(project, shares=_with(project, event.case, signed=True))
         case facts.ProjectDocumentRecorded():
-            recorded = Document(event.kind, event.document)
+            recorded = Document(event.kind, event.digest)
             return replace(project, documents=(*project.documents, recorded))
         case facts.ProjectShareWithdrawn():
             return _withdrawn(project, event)
