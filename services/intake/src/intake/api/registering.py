@@ -152,11 +152,11 @@ def _told(body: RegisterReturneeBody) -> Told:
 
 
 async def known_person(known_by: KnownBody | None, me: Who, load: Load) -> PersonId | None:
-    """The person, if they are of that case and your organisation reaches it."""
+    """The person, if they are or were of that case and your organisation reaches it."""
     if known_by is None:
         return None
     state = await known(known_by.case, me, load)
-    if state.member(known_by.person) is None:
+    if known_by.person not in (*state.people, *state.former):
         raise Problem("not_found", "There is no such person in that case.")
     return known_by.person
 

@@ -179,7 +179,8 @@ def evolve(case: Case, event: Fact) -> Case:
             return replace(case, household=(*case.household, member), adjustment=None)
         case HouseholdMemberRemoved():
             stay = tuple(m for m in case.household if m.person != event.member)
-            return replace(case, household=stay, adjustment=None)
+            former = (*case.former, event.member)
+            return replace(case, household=stay, former=former, adjustment=None)
         case GuardianAppointed():
             return case.with_member(event.child, lambda m: replace(m, guardian=event.guardian))
         case _:

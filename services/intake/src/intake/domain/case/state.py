@@ -115,6 +115,8 @@ class Case(State, frozen=True):
     registrar: PersonId
     counsellor: PersonId
     household: tuple[Member, ...]
+    former: tuple[PersonId, ...] = ()
+    """Who was of the household and is no more."""
     consents: frozenset[Scope] = frozenset()
     programme_version: int | None = None
     """The version that the case was found eligible under: what follows is decided by it."""
