@@ -137,6 +137,7 @@ async def test_the_payer_is_shown_what_a_transfer_needs_and_it_is_recorded(
         "latin_name": "Al-Noor Ovens",
         "town": "Baghdad",
         "phone": "+964 790 000 0101",
+        "erased": [],
     }
     read = (await desk.trial.events())[-1]
     assert (await desk.told())[-1] == "personal_data_read"

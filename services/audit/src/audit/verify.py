@@ -340,7 +340,7 @@ class Log:
         self.returned: list[int] = []
         self.rates: dict[str, int] = {}
         self.opened: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-        self._recorded: dict[str, str] = {}
+        self._recorded: dict[tuple[str, str], str] = {}
         self._streams: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         self._ids: set[str] = set()
         self._counts: defaultdict[tuple[str, str], int] = defaultdict(int)
@@ -401,10 +401,10 @@ class Log:
             if stands != str(follows := self._counts[service, whose]):
                 told = f"{whose or service} has {stands} where {follows} follows"
                 self.report.fail(Kind.ORDER, f"entry {index}", told)
-        if event["recordedtime"] < self._recorded.get(stream, ""):
+        if event["recordedtime"] < self._recorded.get((service, stream), ""):
             told = f"{stream} goes back to {event['recordedtime']}"
             self.report.fail(Kind.ORDER, f"entry {index}", told)
-        self._recorded[stream] = event["recordedtime"]
+        self._recorded[service, stream] = event["recordedtime"]
         self.report.until = max(self.report.until, event["recordedtime"])
         self._streams[service, stream].append(index)
         self.report.withheld += len(event["data"].get("_sd", ()))

@@ -6,6 +6,7 @@ from typing import Any
 from events.canonical import plain
 from events.io.http import Answer
 from events.money import Money
+from events.personal import Kind
 from events.values import CaseId, Code, PersonId, PreNotificationId, ProgrammeId
 from intake.domain.case.kinds import AdjustmentReason, ExtensionReason, Ground, Stage
 from intake.domain.case.state import Adjustment, Case, Extension, Granted, Member, Share
@@ -225,3 +226,5 @@ class PersonAnswer(Answer):
     case: CaseId
     person: PersonId
     values: dict[str, Any]
+    erased: tuple[Kind, ...]
+    """The kinds that were erased of this person: nobody has them any more."""

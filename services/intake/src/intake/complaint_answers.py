@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from events.io.http import Answer
+from events.personal import Kind
 from events.values import CaseId, Code, ComplaintId, PersonId, ProgrammeId
 from intake.domain.complaint.kinds import Channel, Deadline, Outcome, Stage
 from intake.domain.complaint.state import Complaint
@@ -85,6 +86,8 @@ class WordsAnswer(Answer):
     words: str | None
     named: tuple[PersonId, ...]
     answer: str | None
+    erased: tuple[Kind, ...]
+    """The kinds that were erased of this person: nobody has them any more."""
 
 
 class AnswerAnswer(Answer):

@@ -4,7 +4,7 @@ from datetime import date
 
 from events.io.http import Answer
 from events.personal import Kind
-from events.values import Code, ErasureId, HoldId, PersonId, SubjectId
+from events.values import Code, CommitmentId, ErasureId, HoldId, PersonId, SubjectId
 from intake.domain.subject.kinds import Ground, Keeping, LegalBasis, Reason, Stage
 from intake.domain.subject.letter import letter
 from intake.domain.subject.state import Erasure, Hold, KeptFacts, Subject
@@ -128,6 +128,15 @@ class HoldAnswer(Answer):
     @classmethod
     def row(cls, row: HoldRow) -> "HoldAnswer":
         return cls.of(row.person, row.hold)
+
+
+class ObligationsAnswer(Answer):
+    """What is still to be delivered or paid, which bans erasing who somebody is."""
+
+    person: SubjectId
+    open: tuple[CommitmentId, ...]
+    any: bool
+    """Whether anything was ever bought: then facts about money are kept."""
 
 
 class SubjectAnswer(Answer):

@@ -6,6 +6,7 @@ from typing import Any
 from events.canonical import plain
 from events.io.http import Answer
 from events.money import Money
+from events.personal import Kind
 from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId, ProgrammeId
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Item, Plan, Proposal
@@ -199,3 +200,5 @@ class OwnWordsAnswer(Answer):
     plan: PlanId
     returnee: PersonId
     words: dict[ItemId, str]
+    erased: tuple[Kind, ...]
+    """The kinds that were erased of this person: nobody has them any more."""

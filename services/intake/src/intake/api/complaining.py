@@ -311,5 +311,6 @@ async def read_complaint_words(
         words=values.get("words"),
         named=tuple(values.get("named") or ()),
         answer=values.get("answer"),
+        erased=await reveal.erased(state.complainant),
     )
     return json_response(encode(words), 200, {"Cache-Control": "no-store"})

@@ -123,6 +123,8 @@ class ProtectedAnswer(Answer):
     case: CaseId
     person: PersonId
     values: dict[str, Any]
+    erased: tuple[Kind, ...]
+    """The kinds that were erased of this person: nobody has them any more."""
 
 
 @api.query(
@@ -164,4 +166,6 @@ async def read_protected(
     values: dict[str, Any] = await reveal(
         Act(protected_reading, ids.new("rea"), read), streams=[case], person=person, kinds=kinds
     )
-    return ProtectedAnswer(case=case, person=person, values=values)
+    return ProtectedAnswer(
+        case=case, person=person, values=values, erased=await reveal.erased(person)
+    )

@@ -96,7 +96,12 @@ async def read_person(
     )
     handler = asked.desk.handler
     await handler.do(Act(reading, ids.new("rea"), read), context=asked.context)
-    return PersonAnswer(case=case, person=person, values=await _values(asked, case, person, kinds))
+    return PersonAnswer(
+        case=case,
+        person=person,
+        values=await _values(asked, case, person, kinds),
+        erased=tuple(sorted(await handler.store.erased(person))),
+    )
 
 
 async def _values(

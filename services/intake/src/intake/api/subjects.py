@@ -30,6 +30,7 @@ from intake.subject_answers import (
     ErasureLine,
     HoldAnswer,
     LetterAnswer,
+    ObligationsAnswer,
     SubjectAnswer,
 )
 from intake.views import subjects
@@ -244,6 +245,16 @@ async def read_subject(person: SubjectId, me: Who, load: Load, view: View) -> Re
     """Read what stands about a person: legal holds, the latest request, what was erased."""
     await _reached(person, me, load, view)
     return await load(subject, person, answer=SubjectAnswer.of)
+
+
+@api.query(
+    "/v1/subjects/{person}/obligations", answers=ObligationsAnswer, allows=DECIDES | {Role.AUDITOR}
+)
+async def read_obligations(person: SubjectId, me: Who, load: Load, view: View) -> ObligationsAnswer:
+    """Read what is still to be delivered or paid for somebody's cases, as far as is known here."""
+    await _reached(person, me, load, view)
+    owed = await subjects.obligations_of(person, view)
+    return ObligationsAnswer(person=person, open=owed.open, any=owed.any)
 
 
 @api.query("/v1/erasures", answers=Page[ErasureLine], allows=WATCHES)

@@ -139,4 +139,5 @@ async def read_own_words(
         plan=plan,
         returnee=state.returnee,
         words={item: text for item, text in words.items() if state.known(item)},
+        erased=tuple(sorted(await handler.store.erased(state.returnee))),
     )

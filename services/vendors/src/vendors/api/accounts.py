@@ -137,6 +137,8 @@ class RevealedAccount(Answer):
     name: str | None = None
     latin_name: str | None = None
     town: str | None = None
+    erased: tuple[PersonalKind, ...]
+    """The kinds that were erased of this vendor: nobody has them any more."""
     phone: str | None = None
 
 
@@ -304,6 +306,7 @@ async def reveal_account(
         currency=state.currency,
         bank=state.bank,
         vendor_country=owner.country,
+        erased=await reveal.erased(state.vendor),
         **values,
     )
     return unkept(shown)

@@ -131,6 +131,8 @@ class RevealedVendor(Answer):
     latin_name: str | None = None
     town: str | None = None
     phone: str | None = None
+    erased: tuple[PersonalKind, ...]
+    """The kinds that were erased of this vendor: nobody has them any more."""
 
 
 DISCLOSED = ("name", "latin_name", "town")
@@ -286,7 +288,7 @@ async def reveal_vendor(
         person=PersonId(vendor_id),
         kinds=(PersonalKind.IDENTITY, PersonalKind.CONTACT),
     )
-    return unkept(RevealedVendor(vendor=vendor_id, **values))
+    return unkept(RevealedVendor(vendor=vendor_id, erased=await reveal.erased(vendor_id), **values))
 
 
 @api.command(

@@ -48,6 +48,10 @@ class Revealer:
             if each.disclosure.kind in kinds
         }
 
+    async def erased(self, person: str) -> tuple[Kind, ...]:
+        """The kinds of which there is nothing to show, because they were erased of this person."""
+        return tuple(sorted(await self._asked.desk.handler.store.erased(person)))
+
     async def disclosures(
         self,
         reading: Act[Any, Any, Any],
