@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace
 from services.intake.tests.conftest import World
 from services.intake.tests.people import PAPER, TERMS
-from services.intake.tests.sample import a_body
 from services.intake.tests.test_api import CONSENT, ZAHRA, done, registered
 
+from events.io.http.sample import a_body
 from events.io.http.trial import Caller
 from events.roles import Role
 

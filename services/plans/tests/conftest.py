@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from services.plans.tests.people import PROGRAMME_FILE
+from services.plans.tests.people import CASE, PROGRAMME_FILE
 
 from events.decider import Event
 from events.delivery.consume import Ear
@@ -19,6 +19,7 @@ from events.registry import Registry
 from events.roles import Role
 from events.values import Code
 from homeward.postgres import Database
+from plans.domain import knowing
 from plans.domain.heard import FromDisbursement, FromIntake, from_disbursement, from_intake
 from plans.main import service
 
@@ -38,6 +39,12 @@ class World:
         """These facts reach the service, as intake's stream would bring them."""
         for fact in facts:
             await self._reaches(from_intake, self.intake, fact, fact.case)
+        await self.catch_up()
+
+    async def intake_says_who_knows(self, *facts: Event) -> None:
+        """These facts about who may know of a case reach the service."""
+        for fact in facts:
+            await self._reaches(knowing.from_intake, self.intake, fact, CASE)
         await self.catch_up()
 
     async def disbursement_says(self, *facts: FromDisbursement) -> None:

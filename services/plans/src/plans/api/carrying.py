@@ -12,7 +12,7 @@ from events.money import Money
 from events.roles import READERS, Role
 from events.values import CaseId, Code, Digest, InstalmentId, ItemId, PlanId, ReferralId
 from plans import views
-from plans.api.routes import SEES_ALL, UNKNOWN, api
+from plans.api.routes import UNKNOWN, api, knows
 from plans.domain import programme as programmes
 from plans.domain.item import item as items
 from plans.domain.item import refusals as no
@@ -115,7 +115,7 @@ class Carrying:
     @classmethod
     async def out(cls, item: ItemId, me: Who, now: Now, view: View) -> "Carrying":
         approved = await approved_item(view, item)
-        if approved is None:
+        if approved is None or not await knows(me, approved.case, now, view):
             raise no.NoSuchApprovedItem(me.organisation)
         standing = await views.standing_of(approved.case, view)
         rests = {
@@ -351,10 +351,7 @@ async def report_misuse(
 async def read_item(item: ItemId, me: Who, load: Load, view: View) -> Response:
     """Read an approved item and what came of it."""
     approved = await approved_item(view, item)
-    standing = await views.standing_of(approved.case, view) if approved else None
-    if approved is None or standing is None:
-        raise Problem("not_found", "No approved plan has this item.")
-    if not (me.roles & SEES_ALL or standing.reached_by(me.organisation)):
+    if approved is None or not await knows(me, approved.case, load.now, view):
         raise Problem("not_found", "There is no such item, or it is not yours to see.")
 
     def answer(state: CarriedOut, version: int) -> ItemAnswer:
@@ -365,10 +362,11 @@ async def read_item(item: ItemId, me: Who, load: Load, view: View) -> Response:
 
 
 @api.query("/v1/items", answers=Page[ItemAnswer], allows=READERS)
-async def list_items(case: CaseId, me: Who, paging: Paging, view: View) -> Page[ItemAnswer]:
+async def list_items(
+    case: CaseId, me: Who, now: Now, paging: Paging, view: View
+) -> Page[ItemAnswer]:
     """List the approved items of a case and what came of them."""
-    standing = await views.standing_of(case, view)
-    if standing is None or not (me.roles & SEES_ALL or standing.reached_by(me.organisation)):
+    if not await knows(me, case, now, view):
         raise Problem("not_found", "There is no such case, or it is not yours to see.")
     found = await items_of(view, case=case, after=paging.after, limit=paging.limit + 1)
     lines = [ItemAnswer.at(row.approved, row.state, row.version) for row in found]

@@ -7,14 +7,23 @@ from fastapi import Response
 from pydantic import Field
 
 from events.handler import Act
-from events.io.http import Body, Do, Load, NewIds, Now, View, Who
+from events.io.http import Body, Load, NewIds, Now, View, Who
 from events.money import Money
 from events.ports import Claim
 from events.roles import Role
 from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId
 from plans import views
 from plans.answers import PlanAnswer
-from plans.api.routes import CONFLICTS, UNKNOWN, api, assistance_of, policy_of, resting
+from plans.api.routes import (
+    CONFLICTS,
+    UNKNOWN,
+    Do,
+    api,
+    assistance_of,
+    knows,
+    policy_of,
+    resting,
+)
 from plans.domain import programme as programmes
 from plans.domain.plan import plan as plans
 from plans.domain.plan import requests as ask
@@ -40,7 +49,8 @@ async def draft_plan(
     *, body: DraftPlanBody, me: Who, now: Now, do: Do, ids: NewIds, load: Load, view: View
 ) -> Response:
     """Begin a plan for a case that may receive assistance."""
-    standing = await views.standing_of(body.case, view)
+    known = await knows(me, body.case, now, view)
+    standing = await views.standing_of(body.case, view) if known else None
     earlier = await views.plans_of(body.case, view)
     version = await _policy_of(standing, load)
     new = PlanId(ids.new("pla"))

@@ -6,12 +6,20 @@ from fastapi import Response
 from msgspec.structs import replace
 
 from events.handler import Act
-from events.io.http import Body, Do, Load, Now, View, Who
+from events.io.http import Body, Load, Now, View, Who
 from events.money import Money
 from events.roles import Role
 from events.values import ItemId, PlanId
 from plans.answers import PlanAnswer
-from plans.api.routes import CONFLICTS, UNKNOWN, api, holds, policy_of, resting
+from plans.api.routes import (
+    CONFLICTS,
+    UNKNOWN,
+    Do,
+    api,
+    holds,
+    policy_of,
+    resting,
+)
 from plans.domain.plan import plan as plans
 from plans.domain.plan import requests as ask
 from plans.domain.plan.kinds import Change, Ending, Suspension

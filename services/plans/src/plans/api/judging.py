@@ -6,11 +6,19 @@ from fastapi import Response
 from pydantic import Field
 
 from events.handler import Act
-from events.io.http import Body, Do, Load, Now, View, Who
+from events.io.http import Body, Load, Now, View, Who
 from events.roles import Role
 from events.values import PlanId
 from plans.answers import PlanAnswer
-from plans.api.routes import CONFLICTS, UNKNOWN, api, holds, policy_of, resting
+from plans.api.routes import (
+    CONFLICTS,
+    UNKNOWN,
+    Do,
+    api,
+    holds,
+    policy_of,
+    resting,
+)
 from plans.domain.plan import plan as plans
 from plans.domain.plan import requests as ask
 from plans.domain.plan.kinds import Rejection, Revision

@@ -3,13 +3,13 @@
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Load, NewIds, Page, Paging, Problem, Request, View, Who
+from events.io.http import Load, NewIds, Now, Page, Paging, Problem, Request, View, Who
 from events.money import Money
 from events.roles import READERS, Role
 from events.values import CaseId, ItemId, PlanId
 from plans import views
 from plans.answers import EntitlementAnswer, OwnWordsAnswer, PlanAnswer, QueueLine
-from plans.api.routes import SEES_ALL, api, resting
+from plans.api.routes import SEES_ALL, api, knows, resting
 from plans.domain import registry
 from plans.domain.drawing import drawing
 from plans.domain.plan import plan as plans
@@ -21,24 +21,30 @@ from plans.domain.reading import ReadOwnWords, reading
 
 
 @api.query("/v1/plans/{plan}", answers=PlanAnswer, allows=READERS)
-async def read_plan(plan: PlanId, me: Who, load: Load) -> Response:
+async def read_plan(plan: PlanId, me: Who, load: Load, view: View) -> Response:
     """Read a plan."""
-    state, _ = await load.state(plans, plan)
-    if state is not None and not _sees(me, state):
-        raise Problem("not_found", "There is no such plan, or it is not yours to see.")
+    await _known(plan, me, load, view)
     return await load(plans, plan, answer=PlanAnswer.of)
 
 
 @api.query("/v1/plans", answers=Page[PlanAnswer], allows=READERS)
 async def list_plans(
-    me: Who, paging: Paging, view: View, case: CaseId | None = None, stage: Stage | None = None
+    *,
+    me: Who,
+    now: Now,
+    paging: Paging,
+    view: View,
+    case: CaseId | None = None,
+    stage: Stage | None = None,
 ) -> Page[PlanAnswer]:
-    """List the plans that your organisation may see, by case or stage."""
+    """List the plans that you may see, by case or stage."""
     found = await views.plans_after(
         view,
         after=paging.after,
         limit=paging.limit + 1,
         organisation=None if me.roles & SEES_ALL else me.organisation,
+        person=me.id,
+        now=now,
         case=case,
         stage=stage,
     )
@@ -47,13 +53,15 @@ async def list_plans(
 
 
 @api.query("/v1/committee", answers=Page[QueueLine], allows={Role.COMMITTEE_MEMBER})
-async def list_committee_queue(me: Who, paging: Paging, view: View) -> Page[QueueLine]:
+async def list_committee_queue(me: Who, now: Now, paging: Paging, view: View) -> Page[QueueLine]:
     """List the plans that wait for the committee, and whether you have a vote on each."""
     found = await views.plans_after(
         view,
         after=paging.after,
         limit=paging.limit + 1,
         organisation=me.organisation,
+        person=me.id,
+        now=now,
         asked=Stage.FEASIBLE,
     )
     return paging.of([_queued(row, me) for row in found], key=lambda line: line.plan.plan)
@@ -73,7 +81,7 @@ def _queued(row: views.PlanRow, me: Who) -> QueueLine:
 async def read_entitlement(case: CaseId, me: Who, load: Load, view: View) -> EntitlementAnswer:
     """Read how much a case may receive and how much of it is planned."""
     standing = await views.standing_of(case, view)
-    if standing is None or not (me.roles & SEES_ALL or standing.reached_by(me.organisation)):
+    if standing is None or not await knows(me, case, load.now, view):
         raise Problem("not_found", "There is no such case, or it is not yours to see.")
     entitled = standing.entitled
     planned = drawn = None
@@ -101,8 +109,11 @@ async def _drawn(case: CaseId, currency: str, load: Load) -> Money:
     return state.together(currency).amount if state else Money.zero(currency)
 
 
-def _sees(me: Who, plan: Plan) -> bool:
-    return bool(me.roles & SEES_ALL) or plan.reached_by(me.organisation)
+async def _known(plan: PlanId, me: Who, load: Load, view: View) -> Plan:
+    state, _ = await load.state(plans, plan)
+    if state is None or not await knows(me, state.case, load.now, view):
+        raise Problem("not_found", "There is no such plan, or it is not yours to see.")
+    return state
 
 
 @api.query(
@@ -114,9 +125,7 @@ async def read_own_words(
     *, plan: PlanId, me: Who, load: Load, view: View, ids: NewIds, asked: Request
 ) -> OwnWordsAnswer:
     """Read what the returnee said. The read is recorded before it is answered."""
-    state, _ = await load.state(plans, plan)
-    if state is None or not state.reached_by(me.organisation):
-        raise Problem("not_found", "There is no such plan, or it is not yours to see.")
+    state = await _known(plan, me, load, view)
     _, standing = await resting(plan, me, load, view)
     read = ReadOwnWords(
         by=me.id,

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 from events.handler import Act
-from events.io.http import Api, Load, View, Who
+from events.io.http import Api, Asked, Load, View, Who
+from events.io.http.asked import Given
+from events.io.http.do import Doer
+from events.io.identity import Acting
 from events.roles import Role
-from events.values import Code, DrawerId, PersonId, PlanId
+from events.service import Connection
+from events.values import CaseId, Code, DrawerId, PersonId, PlanId
 from plans import views
 from plans.domain import programme as programmes
 from plans.domain.drawing import Drawing, DrawingEvent, HoldEntitlement, drawing
@@ -31,7 +36,28 @@ CONFLICTS = {
     no.ItemIsCancelled,
 }
 SEES_ALL = {Role.AUDITOR, Role.SERVICE}
-"""Those who read the plans of every organisation."""
+"""Those who read the unrestricted plans of every organisation."""
+
+
+async def knows(me: Acting, case: CaseId, at: datetime, view: Connection) -> bool:
+    """Whether somebody may know of the case: of a restricted one nobody does by their role."""
+    reach = None if me.roles & SEES_ALL else me.organisation
+    return await views.may_know(view, case, organisation=reach, person=me.id, now=at)
+
+
+async def _doer(asked: Asked) -> Doer:
+    """For who may not know of its case, a plan is one that nobody drafted."""
+    do = Doer(asked)
+    plan = asked.parameters.get("plan")
+    state, _ = await asked.desk.handler.load(plans, plan) if plan else (None, 0)
+    view = asked.desk.view
+    if state and view and not await knows(asked.me, state.case, asked.now, view):
+        raise no.NoSuchPlan(asked.me.organisation)
+    return do
+
+
+Do = Annotated[Doer, Given(_doer, reads_views=True)]
+"""Puts commands to aggregates, as the library's; to a plan only for who may know of it."""
 
 
 async def resting(plan: PlanId, me: Who, load: Load, view: View) -> tuple[Plan, Standing]:

@@ -9,7 +9,7 @@ import msgspec
 from events.canonical import canonical, decode_ours
 from events.money import Money, total
 from events.service import Connection, Heard, View
-from events.values import CaseId, Code
+from events.values import CaseId, Code, PersonId
 from plans.domain import programme as programmes
 from plans.domain import registry
 from plans.domain.heard import from_intake
@@ -19,7 +19,20 @@ from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
 from plans.domain.standing import Standing, evolve
-from plans.views import items, orders, projects
+from plans.views import items, knowing, orders, projects
+from plans.views.knowing import may_know
+
+__all__ = [
+    "PlanRow",
+    "asked_for",
+    "may_know",
+    "plans_after",
+    "plans_of",
+    "programmes_after",
+    "standing_of",
+    "unanswered",
+    "views",
+]
 
 
 async def _project_standings(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -80,18 +93,20 @@ async def plans_after(
     after: str | None,
     limit: int,
     organisation: Code | None,
+    person: PersonId,
+    now: datetime,
     case: CaseId | None = None,
     stage: Stage | None = None,
     asked: Stage | None = None,
 ) -> list[PlanRow]:
-    """Plans by id, those that the organisation reaches (None: all of them).
+    """Plans by id, those of cases that the person may know of (None: every organisation's).
 
     `asked`: the stage of what is asked for, be it a first plan or an amendment.
     """
     rows = await tables.fetch(
         "select state, version from plan_state where ($1::text is null or plan_id > $1)"
-        " and ($2::text is null or $2 in (organisation, run_by))"
-        " and ($3::text is null or case_id = $3) and ($4::text is null or stage = $4)"
+        " and may_know(case_id, $2, $7, $8) and ($3::text is null or case_id = $3)"
+        " and ($4::text is null or stage = $4)"
         " and ($5::text is null or asked = $5) order by plan_id limit $6",
         after,
         organisation,
@@ -99,6 +114,8 @@ async def plans_after(
         stage,
         asked,
         limit,
+        person,
+        now,
     )
     return [PlanRow(_read(row["state"], Plan), row["version"]) for row in rows]
 
@@ -167,6 +184,7 @@ def _read(text: str, kind: Any) -> Any:
 views = (
     View("case_standing", {"intake": from_intake}, _project_standings, ("case_standing",)),
     View("plan_state", {"plans": registry}, _project_plans, ("plan_state",)),
+    knowing.view,
     orders.view,
     projects.view,
     View("programme", {"plans": registry}, _project_programmes, ("programme",)),

@@ -1,4 +1,4 @@
-"""A body that a command takes, made from its schema: enough to get past the reading of it."""
+"""For tests: a body that a command takes, made from its schema, enough to get past its reading."""
 
 from typing import Any
 
