@@ -84,12 +84,22 @@ def demo(
 
 
 @app.command()
-def up(data: Data = None, port: Port = None) -> None:
+def up(
+    data: Data = None,
+    port: Port = None,
+    new_epoch: Annotated[
+        bool,
+        typer.Option(
+            "--new-epoch",
+            help="First put all personal values under a new key and destroy the one before.",
+        ),
+    ] = False,
+) -> None:
     """Start everything and stay.
 
     Goes on with the data that is there. Ctrl-C stops everything.
     """
-    _run("up", data, port, ends=False)
+    _run("up", data, port, ends=False, new_epoch=new_epoch)
 
 
 def _run(
@@ -99,10 +109,13 @@ def _run(
     *,
     ends: bool,
     tell: Callable[[Stack], bool] | None = None,
+    new_epoch: bool = False,
 ) -> None:
     """Start everything, tell the story if there is one, and stay or end."""
     held: list[bool] = []
     with until_told_to_end(), folder.held(HOME, kind, data) as place, console.status("") as status:
+        if new_epoch:
+            place.begin_epoch(stack.STORED)
         told = _told(console)
         waiting = _waiting(status.update)
         with stack.running(place, kind, console_port=port, told=told, waiting=waiting) as running:

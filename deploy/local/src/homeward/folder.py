@@ -23,6 +23,8 @@ FORMAT = 1
 """Raised when an older copy could not go on with the data of a newer one, or the reverse."""
 
 LOCK = "lock"
+VAULT_KEYS = "vault-keys.json"
+EARLIER_KEYS = "earlier"
 NEEDED_BYTES = 400_000_000
 
 Kind = Literal["demo", "up"]
@@ -41,11 +43,35 @@ class DataFolder:
 
     def vault_keys(self, services: Iterable[str]) -> dict[str, str]:
         """The key of each service's personal-data vault, in base64; made where there is none."""
-        kept = _read(self.path / "vault-keys.json")
-        for name in services:
-            kept.setdefault(name, base64.b64encode(secrets.token_bytes(32)).decode())
-        _write(self.path / "vault-keys.json", kept)
-        return kept
+        names, kept = tuple(services), self._keys()
+        for name in names:
+            kept.setdefault(name, _new_key())
+        _write(self.path / VAULT_KEYS, kept)
+        return {name: str(kept[name]) for name in names}
+
+    def begin_epoch(self, services: Iterable[str]) -> None:
+        """A new key for each service's vault; the one before is kept until nothing is under it.
+
+        Where an epoch was begun and not finished, it stays at that.
+        """
+        kept = self._keys()
+        if EARLIER_KEYS not in kept:
+            kept[EARLIER_KEYS] = {name: kept[name] for name in services if name in kept}
+            kept |= {name: _new_key() for name in kept[EARLIER_KEYS]}
+            _write(self.path / VAULT_KEYS, kept)
+
+    def earlier_keys(self) -> dict[str, str]:
+        """Those of an epoch that is not finished, by service."""
+        return dict(self._keys().get(EARLIER_KEYS, {}))
+
+    def forget_earlier_keys(self) -> None:
+        """Destroy them: what is only under them is lost."""
+        kept = self._keys()
+        kept.pop(EARLIER_KEYS, None)
+        _write(self.path / VAULT_KEYS, kept)
+
+    def _keys(self) -> Json:
+        return _read(self.path / VAULT_KEYS)
 
     def write_state(self, state: Json) -> None:
         """What runs here, for `./homeward services` and for whoever asks."""
@@ -194,6 +220,10 @@ def _locked(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _read(path: Path) -> Json:

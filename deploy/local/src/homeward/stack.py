@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from events.io.bus.permissions import ADMIN
-from homeward import nats, postgres
+from homeward import epoch, nats, postgres
 from homeward.enrolment import Secrets, enrol
 from homeward.folder import DataFolder, Kind
 from homeward.nats import Nats
@@ -120,6 +120,12 @@ def running(
         until.callback(lambda: supervisor.stop(stack.programs))
         waiting("the services")
         began = time.monotonic()
+        if folder.earlier_keys():
+            waiting("the new epoch")
+            with _migrating(stack):
+                pass
+            epoch.finish(folder, databases, keys)
+            told("all keys of personal values are under the new epoch; the earlier is destroyed")
         with _migrating(stack):
             _start_programs(stack)
         supervisor.await_ready(stack.programs)

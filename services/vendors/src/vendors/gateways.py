@@ -14,6 +14,6 @@ class Gateways:
 
 
 def gateways(running: Any) -> Gateways:
-    """The key follows from the vault's: with another vault key, earlier claims are not met."""
-    key = hmac.digest(running.settings.epoch_key, b"vendors: account number claims", "sha256")
+    """The key follows from the service's secret, which stays when the vault's key changes."""
+    key = hmac.digest(running.secret, b"vendors: account number claims", "sha256")
     return Gateways(blinding_key=key)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -41,6 +41,7 @@ from events.service import Service
 HTTP_TIMEOUT_SECONDS = 10.0
 BAD_SETTINGS_STATUS = 2
 NOT_READY_STATUS = 3
+SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Running:
     handler: Handler
     peers: Peers
     client: httpx.AsyncClient
+    secret: bytes = field(repr=False)
+    """The service's own, for keyed digests that have to be the same in every epoch."""
     gateways: Any = None
 
 
@@ -131,6 +134,7 @@ async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) 
             open_store(settings.database_url, epochs, stored=batches())
         )
     )
+    secret = await patiently(lambda: store.vault.own_key("secret", os.urandom(SECRET_BYTES)))
     client = await stack.enter_async_context(httpx.AsyncClient(timeout=HTTP_TIMEOUT_SECONDS))
     running = Running(
         service=service,
@@ -147,6 +151,7 @@ async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) 
             client_secret=settings.client_secret,
         ),
         client=client,
+        secret=secret,
     )
     if service.gateways is None:
         return running
