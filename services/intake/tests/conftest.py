@@ -32,6 +32,7 @@ class World:
 
     intake: Trial
     store: PostgresStore
+    database_url: str = field(repr=False)
     others: dict[str, MemoryStore] = field(default_factory=lambda: defaultdict(MemoryStore))
     """The services that it hears."""
     ids: SeededIds = field(default_factory=SeededIds)
@@ -100,6 +101,6 @@ async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World
             clock=FixedClock(),
         ) as intake,
     ):
-        world = World(intake, store)
+        world = World(intake, store, database.app)
         await world.is_published(TERMS)
         yield world

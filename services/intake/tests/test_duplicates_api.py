@@ -7,16 +7,22 @@ from services.intake.tests.conftest import World
 from services.intake.tests.people import NGO
 from services.intake.tests.test_api import CONSENT, ZAHRA
 
+from events.delivery.consume import Ear, follow
 from events.handler import Handler
 from events.io.http.trial import Caller
 from events.io.postgres import PostgresTracking
 from events.personal import Kind
 from events.roles import Role
 from events.values import PersonId
-from intake.domain.matching.features import blinding
-from intake.duplicates import index
+from intake.domain.case.state import Case
+from intake.domain.duplicate import Known
+from intake.domain.matching.features import blinding, featured
+from intake.domain.matching.weighing import weigh
+from intake.duplicates import index, searching
 from intake.duplicates.keeping import Keeper
+from intake.gateways import Gateways
 from intake.main import service
+from intake.views.rows import read
 
 IN_LATIN = {"name": "Zahra Hussein", "phone": "0770 000 0201", "date_of_birth": "1988-01-01"}
 SOMEBODY_ELSE = {"name": "Amal Karim", "phone": "+964 771 111 1111", "date_of_birth": "1975-03-02"}
@@ -124,8 +130,7 @@ class TestRegistering:
         elsewhere = {"person": None, "case": None, "known_elsewhere": True}
         assert suspected["other"] == elsewhere
         (line,) = (await arben.get("/v1/duplicates?stage=suspected")).json()["items"]
-        read = (await arben.get(f"/v1/duplicates/{suspected['pair']}")).json()
-        assert line == read
+        assert (await arben.get(f"/v1/duplicates/{suspected['pair']}")).json() == line
         assert elsewhere in line["sides"]
         assert {s["case"] for s in line["sides"]} == {theirs["case"], None}
 
@@ -193,6 +198,60 @@ class TestTheIndex:
         assert {row["person_id"] for row in await _all(world, "blind_person")} == {
             second["returnee"]
         }
+
+
+class TestSearching:
+    async def test_a_search_of_all_books_says_what_the_look_up_would_have(
+        self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller
+    ) -> None:
+        for who, spelt in ((lina, {}), (rami, IN_LATIN), (lina, SOMEBODY_ELSE)):
+            await world.says(who, "/v1/cases", ZAHRA | spelt)
+        async with world.store.pool.acquire() as tables:
+            rows = await tables.fetch("select state from case_file order by case_id")
+            files = [read(row["state"], Case) for row in rows]
+            sides = [Known(case.returnee, case.id) for case in files]
+            known = await keeper._known(sides)
+            told = {side: featured(known[side], keeper.blind) for side in sides}
+            assert len(told) == 3
+            await index.put(tables, told, made_with="the key of these tests")
+
+        answer = await world.says(petra, "/v1/duplicate-searches")
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["completed"] is False
+        await self.carried_out(world)
+
+        search = (await petra.get(answer.headers["location"])).json()
+        assert (search["compared"], search["suspected"], search["left"]) == (3, 1, 0)
+        (found,) = (await petra.get("/v1/duplicates")).json()["items"]
+        assert found["agreeing"] == ["name", "date_of_birth", "phone"]
+        one, other = [f for side, f in told.items() if side.case in _cases(found)]
+        assert found["score"] == weigh(one, other).score
+        assert await world.told() == [
+            *["returnee_registered"] * 3,
+            "duplicate_search_started",
+            "duplicate_search_completed",
+            "duplicate_suspected",
+        ]
+
+        again = await world.says(petra, "/v1/duplicate-searches")
+        await self.carried_out(world)
+        assert (await petra.get(again.headers["location"])).json()["suspected"] == 0
+
+    async def carried_out(self, world: World) -> None:
+        """The effect takes what was started, as the worker would give it."""
+        (name, registry), *_ = searching.effect.hears.items()
+        handler = Handler(service.registry, world.store, world.intake.clock, world.intake.ids)
+        entries = await world.store.read(0, 1000)
+        given = Gateways(b"k" * 32, b"b" * 32, database_url=world.database_url)
+        for entry in entries:
+            fact = Ear(name, registry).hear(entry)
+            if fact is not None:
+                acts = await searching.effect.run(fact, given)
+                await handler.do(*acts, context=follow(fact, None))
+        await world.catch_up()
+
+    async def test_only_who_runs_a_programme_starts_one(self, lina: Caller) -> None:
+        assert (await lina.post("/v1/duplicate-searches")).status_code == 403
 
 
 class TestDeciding:
@@ -277,6 +336,10 @@ class TestMerging:
         ]
         assert await refused(world, petra, f"{pair}/dismiss", error) == (422, "ConfirmedByYou")
         assert (await done(world, juraj, f"{pair}/dismiss", error))["stage"] == "dismissed"
+
+
+def _cases(pair: dict[str, Any]) -> list[str]:
+    return [side["case"] for side in pair["sides"]]
 
 
 async def _all(world: World, table: str) -> list[Any]:

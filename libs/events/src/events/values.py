@@ -98,6 +98,8 @@ ReceiptId = NewType("ReceiptId", _Id)
 """Signed evidence that the returnee got the goods or services (`rec_`)."""
 ReferralId = NewType("ReferralId", _Id)
 """A hand-over to another service, which we do not pay (`ref_`)."""
+SearchId = NewType("SearchId", _Id)
+"""One search of all books for people who are in them twice (`sch_`)."""
 SourcingId = NewType("SourcingId", _Id)
 """The search for a vendor for one item of a plan (`src_`)."""
 SurveyId = NewType("SurveyId", _Id)

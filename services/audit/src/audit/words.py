@@ -40,6 +40,9 @@ SAID = {
     "intake.duplicate_suspected": "saw that the person may be in the books twice",
     "intake.duplicate_confirmed": "found that two entries are one person: {reason}",
     "intake.duplicate_dismissed": "found that two entries are two people: {reason}",
+    "intake.duplicate_search_started": "began a search for people who are in the books twice",
+    "intake.duplicate_search_completed": "compared {compared} entries: "
+    "{suspected} new suspected pairs",
     "intake.case_merged": "merged the case into {into}",
     "intake.case_unmerged": "took the case out of {into} again",
     "intake.case_took_in": "took in the case {other}",

@@ -20,6 +20,8 @@ class Gateways:
 
     epoch_key: bytes = field(repr=False)
     blind_index_key: bytes = field(repr=False)
+    database_url: str = field(default="", repr=False)
+    """For what works on the database in a process of its own."""
 
     def key(self, purpose: str) -> bytes:
         """A key for this purpose and no other. It changes with the epoch."""
@@ -39,7 +41,9 @@ class Gateways:
 def gateways(running: Any) -> Gateways:
     """Made once, from what the environment said. `BadSettings`."""
     return Gateways(
-        epoch_key=running.settings.epoch_key, blind_index_key=blind_index_key(os.environ)
+        epoch_key=running.settings.epoch_key,
+        blind_index_key=blind_index_key(os.environ),
+        database_url=running.settings.database_url,
     )
 
 

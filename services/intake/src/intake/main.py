@@ -6,6 +6,7 @@ from events.service import Service
 from intake.api import api
 from intake.deadlines import keep_deadlines
 from intake.domain import registry
+from intake.duplicates import searching
 from intake.duplicates.keeping import keep_blind_index
 from intake.erasing import erasing, policies
 from intake.gateways import gateways
@@ -19,6 +20,7 @@ service = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
     policies=policies,
+    effects=(searching.effect,),
     erasing=erasing,
     gateways=gateways,
     tasks=(keep_deadlines, keep_blind_index, work_off_imports),

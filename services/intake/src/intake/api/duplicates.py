@@ -9,7 +9,7 @@ from events.values import CaseId, PairId
 from intake import views
 from intake.answers import CaseAnswer
 from intake.api.enrolling import entering_again, leaving
-from intake.api.routes import CONFLICTS, SEES_ALL, UNKNOWN, api, known, terms_for
+from intake.api.routes import CONFLICTS, SEES_ALL, UNKNOWN, api, known, sees, terms_for
 from intake.domain.case import case as cases
 from intake.domain.case import merging
 from intake.domain.case.state import Case
@@ -30,7 +30,7 @@ DECIDES = {Role.COUNSELLOR, Role.PROGRAMME_MANAGER}
 
 @api.query("/v1/duplicates", answers=Page[PairAnswer], allows=READERS)
 async def list_duplicates(
-    me: Who, paging: Paging, view: View, stage: Stage | None = None
+    me: Who, now: Now, paging: Paging, view: View, stage: Stage | None = None
 ) -> Page[PairAnswer]:
     """List the pairs that may be one person; `stage=suspected`: those that wait for you."""
     found = await views.pairs_after(
@@ -38,6 +38,8 @@ async def list_duplicates(
         after=paging.after,
         limit=paging.limit + 1,
         organisation=None if me.roles & SEES_ALL else me.organisation,
+        person=me.id,
+        now=now,
         stage=stage,
     )
     lines = [PairAnswer.of(row.pair, row.version, row.reached) for row in found]
@@ -50,10 +52,7 @@ async def read_duplicate(pair: PairId, me: Who, load: Load) -> Response:
     state, _ = await load.state(pairs, pair)
     if state is None:
         raise NOT_FOUND
-    one, other = [
-        bool(me.roles & SEES_ALL) or case.reached_by(me.organisation)
-        for case in await _both(state, load)
-    ]
+    one, other = [sees(me, case, load.now) for case in await _both(state, load)]
     if not (one or other):
         raise NOT_FOUND
     return await load(pairs, pair, answer=lambda s, v: PairAnswer.of(s, v, (one, other)))

@@ -134,7 +134,8 @@ async def register_returnee(
     suspected = await look_up(view, features, not_=returnee)
     here = Known(returnee, case)
     acts.extend(suspecting(here, each, by=me.id, at=now) for each in suspected)
-    reached = await views.reached(view, [each.known.case for each in suspected], me.organisation)
+    found = [each.known.case for each in suspected]
+    reached = await views.reached(view, found, organisation=me.organisation, person=me.id, now=now)
     return await do(
         Act(cases, case, registered), *acts, answer=partial(registered_answer, suspected, reached)
     )

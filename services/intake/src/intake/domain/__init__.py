@@ -13,6 +13,7 @@ from intake.domain.enrolment import EnrolmentEvent
 from intake.domain.pre_notification import PreNotificationEvent
 from intake.domain.protected_reading import ProtectedReadEvent
 from intake.domain.reading import PersonalDataRead
+from intake.domain.search import SearchEvent
 from intake.domain.subject import SubjectEvent
 from intake.domain.transfer import TransferEvent
 
@@ -21,6 +22,7 @@ registry = Registry.of(
     [
         *get_args(CaseEvent),
         *get_args(PairEvent),
+        *get_args(SearchEvent),
         PersonalDataRead,
         *get_args(SubjectEvent),
         *get_args(EnrolmentEvent),

@@ -135,7 +135,7 @@ PairEvent = DuplicateSuspected | DuplicateConfirmed | DuplicateDismissed
 
 @dataclass(unsafe_hash=True)
 class NoSuchPair(Rejected):
-    """There is no such pair, or one of its cases is out of your organisation's reach (D10)."""
+    """There is no such pair, or one of its cases is not yours to know of (D10)."""
 
     organisation: Code
 
@@ -218,7 +218,7 @@ def evolve(pair: Pair | None, event: PairEvent) -> Pair:
 def decide(command: PairRequest, pair: Pair | None) -> Sequence[PairEvent]:
     if isinstance(command, SuspectDuplicate):
         return [_suspect(command)] if pair is None else []
-    if pair is None or not all(c.reached_by(command.organisation) for c in command.cases):
+    if pair is None or not all(_is_known(case, command) for case in command.cases):
         raise NoSuchPair(command.organisation)
     _may_decide(command)
     match command:
@@ -255,6 +255,10 @@ def _suspect(command: SuspectDuplicate) -> DuplicateSuspected:
         score=command.score,
         agreeing=command.agreeing,
     )
+
+
+def _is_known(case: Case, command: DecideOnPair) -> bool:
+    return case.known_to(command.by, command.organisation, command.at)
 
 
 def _may_decide(command: DecideOnPair) -> None:

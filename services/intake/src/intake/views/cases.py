@@ -87,14 +87,21 @@ async def cases_after(
 
 
 async def reached(
-    tables: Connection, asked: Collection[CaseId], organisation: Code
+    tables: Connection,
+    asked: Collection[CaseId],
+    *,
+    organisation: Code,
+    person: PersonId,
+    now: datetime,
 ) -> frozenset[CaseId]:
-    """Which of these cases the organisation reaches."""
+    """Those of these cases that the organisation reaches and the person may know of."""
     rows = await tables.fetch(
-        "select case_id from case_file"
-        " where case_id = any ($1::text[]) and $2 in (organisation, run_by)",
+        "select case_id from case_file f where case_id = any ($1::text[])"
+        " and $2 in (organisation, run_by) and may_know(f, $3, $4)",
         list(asked),
         organisation,
+        person,
+        now,
     )
     return frozenset(CaseId(row["case_id"]) for row in rows)
 

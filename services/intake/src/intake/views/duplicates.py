@@ -1,5 +1,6 @@
 """The suspected pairs, those that wait for a person and those that were decided."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -47,13 +48,15 @@ async def pairs_after(
     after: str | None,
     limit: int,
     organisation: Code | None,
+    person: PersonId,
+    now: datetime,
     stage: Stage | None = None,
 ) -> list[PairRow]:
-    """Pairs by id, those with a case that the organisation reaches (None: all of them)."""
+    """Pairs by id with a case that the organisation reaches (None: any) and the person may know."""
     rows = await tables.fetch(
-        "select * from (select p.pair_id, p.state, p.version, p.stage,"
-        " $3::text is null or $3 in (a.organisation, a.run_by) as one,"
-        " $3::text is null or $3 in (b.organisation, b.run_by) as other"
+        "select * from (select p.pair_id, p.state, p.version,"
+        " ($3::text is null or $3 in (a.organisation, a.run_by)) and may_know(a, $5, $6) as one,"
+        " ($3::text is null or $3 in (b.organisation, b.run_by)) and may_know(b, $5, $6) as other"
         " from duplicate_pair p join case_file a using (case_id)"
         " join case_file b on b.case_id = p.other_case_id"
         " where ($1::text is null or p.pair_id > $1) and ($4::text is null or p.stage = $4)) found"
@@ -62,6 +65,8 @@ async def pairs_after(
         limit,
         organisation,
         stage,
+        person,
+        now,
     )
     return [
         PairRow(read(row["state"], Pair), row["version"], (row["one"], row["other"]))
