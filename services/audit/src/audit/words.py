@@ -101,6 +101,11 @@ SAID = {
     "intake.import_completed": "had the whole file worked off: {taken} taken, {already} there "
     "already, {refused} refused",
     "intake.import_abandoned": "could not have the rest of the file worked off: {reason}",
+    "intake.referral_made": "offered a referral to {service}, to be answered by {answer_by}",
+    "intake.referral_accepted": "recorded that the {party} accepts the referral",
+    "intake.referral_declined": "recorded that the {party} declines the referral: {reason}",
+    "intake.referral_handed_over": "handed over to the service what was agreed on",
+    "intake.referral_completed": "recorded what came of the referral: {outcome}",
     "plans.programme_published": "published the programme, version {version}",
     "plans.plan_drafted": "began the plan",
     "plans.assistance_item_proposed": "proposed {spec}, at most {ceiling}",

@@ -14,6 +14,7 @@ from intake.domain.pre_notification import PreNotificationEvent
 from intake.domain.protected_reading import ProtectedReadEvent
 from intake.domain.reading import PersonalDataRead
 from intake.domain.search import SearchEvent
+from intake.domain.referral import ReferralEvent
 from intake.domain.subject import SubjectEvent
 from intake.domain.transfer import TransferEvent
 
@@ -33,6 +34,7 @@ registry = Registry.of(
         *get_args(AccessEvent),
         *get_args(TransferEvent),
         *get_args(ImportEvent),
+        *get_args(ReferralEvent),
     ],
 )
 """The events that intake emits."""

@@ -9,6 +9,7 @@ from intake.views import (
     matters,
     pre_notifications,
     programmes,
+    referrals,
     subjects,
     transfers,
 )
@@ -43,6 +44,7 @@ views = (
     cases.view,
     complaints.view,
     imports.view,
+    referrals.view,
     programmes.view,
     duplicates.view,
     accesses.view,

@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from events.decider import Command, Rejected
 from events.values import CaseId, Code, ComplaintId, Digest, PersonId, ProgrammeId
@@ -93,6 +93,8 @@ Request = (
 @dataclass(unsafe_hash=True)
 class NoSuchComplaint(Rejected):
     """There is no such complaint, or none that you may know of."""
+
+    hides: ClassVar[bool] = True
 
 
 @dataclass(unsafe_hash=True)
