@@ -13,8 +13,8 @@ from intake.domain.enrolment import EnrolmentEvent
 from intake.domain.pre_notification import PreNotificationEvent
 from intake.domain.protected_reading import ProtectedReadEvent
 from intake.domain.reading import PersonalDataRead
-from intake.domain.search import SearchEvent
 from intake.domain.referral import ReferralEvent
+from intake.domain.search import SearchEvent
 from intake.domain.subject import SubjectEvent
 from intake.domain.transfer import TransferEvent
 
