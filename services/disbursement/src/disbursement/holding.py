@@ -6,6 +6,8 @@ from typing import Any
 from disbursement.domain.heard import (
     BankAccountFrozen,
     BankAccountReplaced,
+    CaseClosed,
+    CaseSuspended,
     PaymentHoldAsked,
     VendorSuspended,
     from_intake,
@@ -20,6 +22,8 @@ from events.values import SYSTEM, Code
 VENDOR_SUSPENDED = Code("vendor_suspended")
 ACCOUNT_FROZEN = Code("account_frozen")
 ACCOUNT_REPLACED = Code("account_replaced")
+CASE_SUSPENDED = Code("case_suspended")
+CASE_CLOSED = Code("case_closed")
 ASKED_BY_INTAKE = Code("asked_by_intake")
 """Why is said in confidence, and not here."""
 
@@ -36,6 +40,12 @@ async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, A
         case BankAccountReplaced(account=account):
             open_payments = await gateways.open_payments(account=account)
             reason = ACCOUNT_REPLACED
+        case CaseSuspended(case=case):
+            open_payments = await gateways.open_payments(case=case)
+            reason = CASE_SUSPENDED
+        case CaseClosed(case=case):
+            open_payments = await gateways.open_payments(case=case)
+            reason = CASE_CLOSED
         case PaymentHoldAsked(case=case):
             open_payments = await gateways.open_payments(case=case)
             reason = ASKED_BY_INTAKE

@@ -239,6 +239,7 @@ async def issue_order(
         ),
         deliver_by=body.deliver_by,
         withdrawn=stands is not None and await lookups.withdrawn(view, stands.case),
+        halted=await lookups.halted(view, stands.case) if stands else None,
     )
     return await do(Act(commitment, commitment_id, issued), answer=CommitmentAnswer.of)
 

@@ -48,6 +48,29 @@ class EntitlementExtended(Event, frozen=True, tag="intake.entitlement_extended.v
     use_by: dt.date
 
 
+class CaseSuspended(Event, frozen=True, tag="intake.case_suspended.v1"):
+    case: CaseId
+
+
+class CaseResumed(Event, frozen=True, tag="intake.case_resumed.v1"):
+    case: CaseId
+
+
+class CaseClosed(Event, frozen=True, tag="intake.case_closed.v1"):
+    case: CaseId
+
+
+class CaseReopened(Event, frozen=True, tag="intake.case_reopened.v1"):
+    case: CaseId
+
+
+class CaseTransferred(Event, frozen=True, tag="intake.case_transferred.v1"):
+    case: CaseId
+    to_organisation: Code
+    outside: bool
+    """The other organisation goes on by its own rules: nothing of it moves here."""
+
+
 class PaymentHoldAsked(Event, frozen=True, tag="intake.payment_hold_asked.v1"):
     case: CaseId
 
@@ -157,6 +180,11 @@ from_intake = Registry.of(
         ConsentWithdrawn,
         ArrivalConfirmed,
         EntitlementExtended,
+        CaseSuspended,
+        CaseResumed,
+        CaseClosed,
+        CaseReopened,
+        CaseTransferred,
         PaymentHoldAsked,
     ],
     foreign=True,

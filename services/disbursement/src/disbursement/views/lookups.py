@@ -42,7 +42,9 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     """The item of an approved plan; None when no approved plan holds it."""
     row = await view.fetchrow(
         "select plan_id, case_id, programme_id, counsellor, ceiling, arrived, use_by,"
-        " w.case_id is not null as withdrawn from planned_item_fact"
+        " w.case_id is not null as withdrawn,"
+        " (select min(because) from halted_fact h where h.case_id = planned_item_fact.case_id)"
+        " as halted from planned_item_fact"
         " left join arrival_fact using (case_id) left join withdrawn_fact w using (case_id)"
         " where item_id = $1",
         item,
@@ -58,12 +60,19 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
         arrived=row["arrived"],
         use_by=row["use_by"],
         withdrawn=row["withdrawn"],
+        halted=row["halted"] and Code(row["halted"]),
     )
 
 
 async def withdrawn(view: Connection, case: CaseId) -> bool:
     """Whether the returnee no longer agrees to be assisted."""
     return await view.fetchval("select true from withdrawn_fact where case_id = $1", case) or False
+
+
+async def halted(view: Connection, case: CaseId) -> Code | None:
+    """Why nothing is ordered for the case: it is suspended, or closed. None: it goes on."""
+    because = await view.fetchval("select min(because) from halted_fact where case_id = $1", case)
+    return because and Code(because)
 
 
 async def released(view: Connection, item: ItemId, currency: str) -> Money | None:

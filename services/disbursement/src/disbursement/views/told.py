@@ -6,7 +6,10 @@ from disbursement.domain import heard as told
 from disbursement.domain.commitment import Tolerance
 from disbursement.views.rows import written
 from events.service import Connection, Heard, View
+from events.values import CaseId, Code
 
+SUSPENDED, CLOSED = Code("suspended"), Code("closed")
+"""What halts a case."""
 CLEAR = "clear"
 ASSISTANCE = "assistance"
 """The scope of consent without which nothing is done for somebody."""
@@ -39,6 +42,7 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                 await _plans(fact.event, tables)
             case _:
                 await _case(fact, tables)
+                await _halt(fact, tables)
                 await _account(fact, tables)
 
 
@@ -51,6 +55,10 @@ async def _case(fact: Heard[Any], tables: Connection) -> None:
                 case,
                 keeps,
                 runs,
+            )
+        case told.CaseTransferred(case=case, to_organisation=keeps, outside=False):
+            await tables.execute(
+                "update case_fact set organisation = $2 where case_id = $1", case, keeps
             )
         case told.ConsentWithdrawn(case=case, scopes=scopes) if ASSISTANCE in scopes:
             await tables.execute(
@@ -71,6 +79,32 @@ async def _case(fact: Heard[Any], tables: Connection) -> None:
             await tables.execute(
                 "update arrival_fact set use_by = $2 where case_id = $1", case, use_by
             )
+
+
+async def _halt(fact: Heard[Any], tables: Connection) -> None:
+    match fact.event:
+        case told.CaseSuspended(case=case):
+            await _halted(tables, case, SUSPENDED)
+        case told.CaseClosed(case=case):
+            await _halted(tables, case, CLOSED)
+        case told.CaseResumed(case=case):
+            await _goes_on(tables, case, SUSPENDED)
+        case told.CaseReopened(case=case):
+            await _goes_on(tables, case, CLOSED)
+
+
+async def _halted(tables: Connection, case: CaseId, because: Code) -> None:
+    await tables.execute(
+        "insert into halted_fact (case_id, because) values ($1, $2) on conflict do nothing",
+        case,
+        because,
+    )
+
+
+async def _goes_on(tables: Connection, case: CaseId, because: Code) -> None:
+    await tables.execute(
+        "delete from halted_fact where case_id = $1 and because = $2", case, because
+    )
 
 
 async def _plans(event: told.ProgrammePublished | told.PlanApproved, tables: Connection) -> None:
@@ -171,6 +205,7 @@ view = View(
     (
         "case_fact",
         "withdrawn_fact",
+        "halted_fact",
         "arrival_fact",
         "planned_item_fact",
         "released_item_fact",

@@ -7,7 +7,16 @@ from enum import StrEnum
 from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Rejected
 from events.money import Money
-from events.values import CaseId, CommitmentId, InvoiceId, ItemId, PaymentId, PersonId, VendorId
+from events.values import (
+    CaseId,
+    Code,
+    CommitmentId,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
 
 
 class Stage(StrEnum):
@@ -46,6 +55,14 @@ class AssistanceWithdrawn(Rejected):
     """The returnee no longer agrees to be assisted: only what was delivered is still paid."""
 
     case: CaseId
+
+
+@dataclass(unsafe_hash=True)
+class CaseHalted(Rejected):
+    """Nothing is committed or ordered for a case that is suspended or closed (S10, S14)."""
+
+    case: CaseId
+    because: Code
 
 
 @dataclass(unsafe_hash=True)

@@ -49,6 +49,8 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     """The last day on which the entitlement may be committed."""
     withdrawn: bool = False
     """Whether the returnee no longer agrees to be assisted."""
+    halted: Code | None = None
+    """Why the case rests or has ended; None: it goes on."""
 
 
 class SelectedVendor(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +98,8 @@ class IssueOrder(Command, frozen=True):
     deliver_by: date
     withdrawn: bool = False
     """Whether the returnee no longer agrees to be assisted."""
+    halted: Code | None = None
+    """Why the case rests or has ended; None: it goes on."""
 
 
 class RecordDelivery(Command, frozen=True):

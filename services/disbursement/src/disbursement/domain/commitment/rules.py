@@ -86,6 +86,8 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> Commitm
         raise no.PlanNotApproved(command.item)
     if plan.withdrawn:
         raise no.AssistanceWithdrawn(plan.case)
+    if plan.halted is not None:
+        raise no.CaseHalted(plan.case, plan.halted)
     today = command.at.date()
     if plan.arrived is None or plan.arrived > today:
         raise no.ArrivalNotConfirmed(command.item)
@@ -160,6 +162,8 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
     must_be_at(commitment, Stage.APPROVED)
     if command.withdrawn:
         raise no.AssistanceWithdrawn(commitment.case)
+    if command.halted is not None:
+        raise no.CaseHalted(commitment.case, command.halted)
     if command.by == commitment.counsellor:
         raise no.CounsellorOfTheCase(command.by)
     numbered_once(command.lines)
