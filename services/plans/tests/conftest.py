@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from services.plans.tests.people import CASE, PROGRAMME_FILE
 from events.decider import Event
 from events.delivery.consume import Ear
 from events.envelope import Actor, Context
+from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
 from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
 from events.memory import FixedClock, MemoryStore, SeededIds
@@ -21,6 +23,7 @@ from events.values import Code
 from homeward.postgres import Database
 from plans.domain import knowing
 from plans.domain.heard import FromDisbursement, FromIntake, from_disbursement, from_intake
+from plans.keeping_up import Keeper
 from plans.main import service
 
 
@@ -30,6 +33,7 @@ class World:
 
     plans: Trial
     store: PostgresStore
+    clock: FixedClock
     intake: MemoryStore = field(default_factory=MemoryStore)
     disbursement: MemoryStore = field(default_factory=MemoryStore)
     ids: SeededIds = field(default_factory=SeededIds)
@@ -104,6 +108,13 @@ class World:
                 answer = await self.says(who, f"{path}/record-document", body)
                 assert answer.status_code == 200, answer.text
 
+    async def keeps_up(self, **later: float) -> None:
+        """After so much time the platform does what is due by itself."""
+        self.clock.advance(timedelta(**later).total_seconds())
+        handler = Handler(service.registry, self.store, self.clock, self.ids)
+        await Keeper(handler, self.store.pool).keep_up()
+        await self.catch_up()
+
     async def told(self) -> list[str]:
         """The names of all events so far."""
         entries = await self.store.read(0, 1000)
@@ -114,13 +125,12 @@ class World:
 async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World]:
     database = make_database("plans")
     await migrate(database.owner, service.migrations)
+    clock = FixedClock()
     async with (
         open_store(database.app, EpochKeys(b"k" * 32)) as store,
-        trial(
-            service.api, service.registry, store=store, view=store.pool, clock=FixedClock()
-        ) as plans,
+        trial(service.api, service.registry, store=store, view=store.pool, clock=clock) as plans,
     ):
-        world = World(plans, store)
+        world = World(plans, store, clock)
         petra = plans.sign_in("per_petra", Role.PROGRAMME_MANAGER)
         body = {"text": PROGRAMME_FILE.read_text(encoding="utf-8")}
         answer = await world.says(petra, "/v1/programmes", body)

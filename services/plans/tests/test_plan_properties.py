@@ -21,6 +21,7 @@ from services.plans.tests.people import (
     ZUZANA,
     standing,
 )
+from services.plans.tests.test_plan_in_force import judged
 
 from events.decider import Rejected
 from events.money import Money
@@ -192,8 +193,8 @@ LAWFUL = Choice(
     ceiling=Money.zero("EUR"),
     stands=standing,
 )
-begun = st.sampled_from([(), told.in_force])
-"""Some plans begin where the committee has said yes, so that their amendments are tried as well."""
+begun = st.sampled_from([(), told.in_force, judged])
+"""Some begin where the committee has said yes, or where a change of that waits for its vote."""
 
 
 def history(

@@ -7,6 +7,7 @@ from events.service import Erasing, Service
 from plans.api import api
 from plans.domain import registry
 from plans.domain.erased import SubjectErased, orders
+from plans.keeping_up import keep_up
 from plans.views import views
 
 service = Service(
@@ -15,6 +16,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    tasks=(keep_up,),
     erasing=Erasing(orders, confirming(SubjectErased)),
 )
 

@@ -3,6 +3,7 @@
 from plans.api import (
     carrying,
     drafting,
+    emergencies,
     in_force,
     judging,
     projects,
@@ -16,6 +17,7 @@ __all__ = [
     "api",
     "carrying",
     "drafting",
+    "emergencies",
     "in_force",
     "judging",
     "projects",

@@ -1,13 +1,9 @@
 """A plan in force: changed by amendment, suspended and resumed, its items cancelled, ended."""
 
-from collections.abc import Mapping
-
 from fastapi import Response
-from msgspec.structs import replace
 
 from events.handler import Act
 from events.io.http import Body, Load, Now, View, Who
-from events.money import Money
 from events.roles import Role
 from events.values import ItemId, PlanId
 from plans.answers import PlanAnswer
@@ -16,14 +12,13 @@ from plans.api.routes import (
     UNKNOWN,
     Do,
     api,
-    holds,
     policy_of,
     resting,
 )
 from plans.domain.plan import plan as plans
 from plans.domain.plan import requests as ask
 from plans.domain.plan.kinds import Change, Ending, Suspension
-from plans.domain.plan.state import Item, Plan
+from plans.holding import holds, ordered
 from plans.views.orders import committed, done
 
 
@@ -189,8 +184,3 @@ async def complete_plan(
         holds(state, ordered(state, orders), standing, me.id, now),
         answer=PlanAnswer.of,
     )
-
-
-def ordered(plan: Plan, orders: Mapping[ItemId, Money]) -> list[Item]:
-    """The items as far as orders hold them: all that a plan that is over still draws."""
-    return [replace(i, ceiling=orders[i.item]) for i in plan.items if i.item in orders]

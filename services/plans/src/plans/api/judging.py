@@ -1,5 +1,6 @@
 """Judging a plan: the receiving office on whether it can work, the committee on yes or no."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Response
@@ -8,14 +9,14 @@ from pydantic import Field
 from events.handler import Act
 from events.io.http import Body, Load, Now, View, Who
 from events.roles import Role
-from events.values import PlanId
+from events.values import PersonId, PlanId
+from plans import views
 from plans.answers import PlanAnswer
 from plans.api.routes import (
     CONFLICTS,
     UNKNOWN,
     Do,
     api,
-    holds,
     policy_of,
     resting,
 )
@@ -24,6 +25,8 @@ from plans.domain.plan import requests as ask
 from plans.domain.plan.kinds import Rejection, Revision
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Policy
+from plans.domain.standing import Standing
+from plans.holding import Holding, holds, ordered
 from plans.views.orders import committed
 
 Reasons = Annotated[tuple[Revision, ...], Field(min_length=1, max_length=6)]
@@ -114,7 +117,19 @@ async def approve_plan(
     if asked is None or not asked.one_yes_short:
         return await do(vote, answer=PlanAnswer.of)
     drawn = holds(state, asked.items, standing, me.id, now)
-    return await do(vote, drawn, answer=PlanAnswer.of)
+    earlier = await given_back(state, standing, view, by=me.id, at=now)
+    return await do(vote, *earlier, drawn, answer=PlanAnswer.of)
+
+
+async def given_back(
+    new: Plan, standing: Standing, view: View, *, by: PersonId, at: datetime
+) -> list[Holding]:
+    """Plans of the case that are over hold what their orders still do, and no more."""
+    over = [each for each in await views.plans_of(new.case, view) if each.over and each.in_force]
+    return [
+        holds(each, ordered(each, await committed(each.id, view)), standing, by, at)
+        for each in over
+    ]
 
 
 def _documents_asked(plan: Plan, policy: Policy) -> tuple[ask.Asked, ...]:

@@ -1,24 +1,23 @@
 """The routes of plans, what they share: which refusals are which status, what commands rest on."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from events.handler import Act
 from events.io.http import Api, Asked, Load, View, Who
 from events.io.http.asked import Given
 from events.io.http.do import Doer
 from events.io.identity import Acting
 from events.roles import Role
 from events.service import Connection
-from events.values import CaseId, Code, DrawerId, PersonId, PlanId
+from events.values import CaseId, Code, PlanId
 from plans import views
 from plans.domain import programme as programmes
-from plans.domain.drawing import Drawing, DrawingEvent, HoldEntitlement, drawing
+from plans.domain.emergency import emergency as emergencies
+from plans.domain.emergency.refusals import NoSuchEmergency
 from plans.domain.good_standing import NoSuchCase
 from plans.domain.plan import plan as plans
 from plans.domain.plan import refusals as no
-from plans.domain.plan.state import Item, Plan
+from plans.domain.plan.state import Plan
 from plans.domain.programme import Assistance
 from plans.domain.standing import Standing
 
@@ -46,18 +45,21 @@ async def knows(me: Acting, case: CaseId, at: datetime, view: Connection) -> boo
 
 
 async def _doer(asked: Asked) -> Doer:
-    """For who may not know of its case, a plan is one that nobody drafted."""
+    """For who may not know of its case, a plan is one that nobody drafted, an emergency none."""
     do = Doer(asked)
-    plan = asked.parameters.get("plan")
-    state, _ = await asked.desk.handler.load(plans, plan) if plan else (None, 0)
-    view = asked.desk.view
+    handler, view = asked.desk.handler, asked.desk.view
+    plan, emergency = asked.parameters.get("plan"), asked.parameters.get("emergency")
+    state, _ = await handler.load(plans, plan) if plan else (None, 0)
     if state and view and not await knows(asked.me, state.case, asked.now, view):
         raise no.NoSuchPlan(asked.me.organisation)
+    help_, _ = await handler.load(emergencies, emergency) if emergency else (None, 0)
+    if help_ and view and not await knows(asked.me, help_.case, asked.now, view):
+        raise NoSuchEmergency(asked.me.organisation)
     return do
 
 
 Do = Annotated[Doer, Given(_doer, reads_views=True)]
-"""Puts commands to aggregates, as the library's; to a plan only for who may know of it."""
+"""Puts commands to aggregates, as the library's; to those of a case for who may know of it."""
 
 
 async def resting(plan: PlanId, me: Who, load: Load, view: View) -> tuple[Plan, Standing]:
@@ -68,22 +70,6 @@ async def resting(plan: PlanId, me: Who, load: Load, view: View) -> tuple[Plan, 
     standing = await views.standing_of(state.case, view)
     assert standing is not None, "the plan was drafted on it"
     return state, standing
-
-
-def holds(
-    plan: Plan, items: Sequence[Item], standing: Standing, by: PersonId, at: datetime
-) -> Act[HoldEntitlement, Drawing, DrawingEvent]:
-    """The plan draws what these items may cost from the case's entitlement, and nothing else."""
-    held = HoldEntitlement(
-        by=by,
-        at=at,
-        case=plan.case,
-        drawn_for=DrawerId(plan.id),
-        amount=plan.total_of(items),
-        cash=plan.cash_of(items),
-        entitled=standing.entitled,
-    )
-    return Act(drawing, plan.case, held)
 
 
 async def policy_of(plan: Plan, load: Load) -> programmes.Policy:

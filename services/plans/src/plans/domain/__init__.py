@@ -3,11 +3,11 @@
 from typing import get_args
 
 from events.registry import Registry
-from plans.domain.drawing import EntitlementDrawn, EntitlementReleased
+from plans.domain.drawing import DrawingEvent
+from plans.domain.emergency.facts import EmergencyEvent
 from plans.domain.erased import SubjectErased
 from plans.domain.item.facts import ItemEvent
-from plans.domain.plan import facts
-from plans.domain.plan import facts_in_force as later
+from plans.domain.plan.evolution import PlanEvent
 from plans.domain.programme import ProgrammePublished, from_v1
 from plans.domain.project.facts import ProjectEvent
 from plans.domain.reading import PersonalDataRead
@@ -16,35 +16,9 @@ registry = Registry.of(
     "plans",
     [
         ProgrammePublished,
-        facts.PlanDrafted,
-        facts.AssistanceItemProposed,
-        facts.AssistanceItemRevised,
-        facts.AssistanceItemRemoved,
-        facts.PlanSigned,
-        facts.PlanSubmitted,
-        facts.AnswerExpected,
-        facts.FeasibilityConfirmed,
-        facts.FeasibilityDeclined,
-        facts.PlanReturned,
-        facts.PlanReturnedUnanswered,
-        facts.ConflictDeclared,
-        facts.ApprovalRecorded,
-        facts.RejectionRecorded,
-        facts.PlanApproved,
-        facts.PlanRejected,
-        later.DocumentRecorded,
-        later.PlanAmendmentProposed,
-        later.PlanAmendmentApproved,
-        later.PlanAmendmentRejected,
-        later.PlanAmendmentWithdrawn,
-        later.PlanWithdrawn,
-        later.PlanSuspended,
-        later.PlanResumed,
-        later.ItemCancelled,
-        later.PlanCancelled,
-        later.PlanCompleted,
-        EntitlementDrawn,
-        EntitlementReleased,
+        *get_args(PlanEvent),
+        *get_args(DrawingEvent),
+        *get_args(EmergencyEvent),
         *get_args(ItemEvent),
         *get_args(ProjectEvent),
         PersonalDataRead,

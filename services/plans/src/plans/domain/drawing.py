@@ -16,8 +16,11 @@ import msgspec
 from events.decider import Command, Decider, Event, State
 from events.money import Money, total
 from events.values import CaseId, DrawerId
+from plans.domain.emergency.refusals import AboveEmergencyLimit
 from plans.domain.good_standing import AboveCashCap, AboveEntitlement
 from plans.domain.standing import Entitled
+
+EMERGENCY = "eme_"
 
 
 class HoldEntitlement(Command, frozen=True):
@@ -30,6 +33,8 @@ class HoldEntitlement(Command, frozen=True):
     cash: Money
     entitled: Entitled | None
     """What the case may receive; None: that is not decided yet, and only emergencies may draw."""
+    emergencies_at_most: Money | None = None
+    """For an emergency: what the programme gives a case in emergencies, all of them together."""
 
 
 class EntitlementDrawn(Event, frozen=True, tag="plans.entitlement_drawn.v1"):
@@ -76,6 +81,11 @@ class Drawing(State, frozen=True):
             total((h.amount for h in others), currency), total((h.cash for h in others), currency)
         )
 
+    def of_emergencies(self, *, but: DrawerId, like: Money) -> Money:
+        """What other emergencies hold."""
+        held = (h.amount for d, h in self.held.items() if d.startswith(EMERGENCY) and d != but)
+        return total(held, like.currency)
+
 
 def decide(command: HoldEntitlement, drawing: Drawing | None) -> Sequence[DrawingEvent]:
     stands = drawing or Drawing(id=command.case, held={})
@@ -112,6 +122,10 @@ def decide(command: HoldEntitlement, drawing: Drawing | None) -> Sequence[Drawin
 
 def _within(command: HoldEntitlement, drawing: Drawing) -> None:
     """Who asks for more finds room in what the case may receive, or gets nothing of it."""
+    if command.emergencies_at_most is not None:
+        earlier = drawing.of_emergencies(but=command.drawn_for, like=command.amount)
+        if earlier + command.amount > command.emergencies_at_most:
+            raise AboveEmergencyLimit(earlier + command.amount, command.emergencies_at_most)
     if command.entitled is None:
         return
     others = drawing.together(command.amount.currency, but=command.drawn_for)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from events.decider import Rejected
 from events.money import Money
 from events.values import Code, PersonId
-from plans.domain.standing import Entitled, Standing
+from plans.domain.standing import Entitled, Halt, Standing
 
 
 @dataclass(unsafe_hash=True)
@@ -14,6 +14,13 @@ class NoSuchCase(Rejected):
     """There is no such case, or none that your organisation may reach (D10)."""
 
     organisation: Code
+
+
+@dataclass(unsafe_hash=True)
+class CaseIsHalted(Rejected):
+    """Nothing is promised while the case is suspended, closed, merged, or the person not gone."""
+
+    because: Halt
 
 
 @dataclass(unsafe_hash=True)
@@ -74,10 +81,17 @@ def reached(standing: Standing | None, organisation: Code) -> Standing:
     return standing
 
 
-def entitled(standing: Standing) -> tuple[int, Entitled]:
-    """The programme version and the amounts that the case may plan with (S1)."""
+def open_and_consented(standing: Standing) -> None:
+    """The case goes on, and the returnee agrees to be assisted (S1)."""
+    for halt in sorted(standing.halted):
+        raise CaseIsHalted(halt)
     if not standing.consented:
         raise ConsentMissing(standing.returnee)
+
+
+def entitled(standing: Standing) -> tuple[int, Entitled]:
+    """The programme version and the amounts that the case may plan with (S1)."""
+    open_and_consented(standing)
     if standing.eligible_under is None:
         raise NotEligible(standing.returnee)
     if standing.entitled is None:

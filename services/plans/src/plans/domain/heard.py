@@ -54,6 +54,80 @@ class ArrivalConfirmed(Event, frozen=True, tag="intake.arrival_confirmed.v1"):
     use_by: date
 
 
+class EntitlementAdjusted(Event, frozen=True, tag="intake.entitlement_adjusted.v1"):
+    case: CaseId
+    total: Money
+    cash_cap: Money
+
+
+class EntitlementExtended(Event, frozen=True, tag="intake.entitlement_extended.v1"):
+    case: CaseId
+    claim_by: date
+    use_by: date
+
+
+class EligibilityDenied(Event, frozen=True, tag="intake.eligibility_denied.v1"):
+    case: CaseId
+
+
+class NonDepartureConfirmed(Event, frozen=True, tag="intake.non_departure_confirmed.v1"):
+    case: CaseId
+
+
+class CaseSuspended(Event, frozen=True, tag="intake.case_suspended.v1"):
+    case: CaseId
+
+
+class CaseResumed(Event, frozen=True, tag="intake.case_resumed.v1"):
+    case: CaseId
+
+
+class CaseClosed(Event, frozen=True, tag="intake.case_closed.v1"):
+    case: CaseId
+
+
+class CaseReopened(Event, frozen=True, tag="intake.case_reopened.v1"):
+    case: CaseId
+
+
+class CaseMerged(Event, frozen=True, tag="intake.case_merged.v1"):
+    case: CaseId
+    into: CaseId
+
+
+class CaseUnmerged(Event, frozen=True, tag="intake.case_unmerged.v1"):
+    case: CaseId
+
+
+class CaseTransferred(Event, frozen=True, tag="intake.case_transferred.v1"):
+    case: CaseId
+    to_organisation: Code
+    to_office: Code
+    counsellor: PersonId
+    outside: bool
+    """To somebody who does not work here: the case stays as it is, and is closed."""
+
+
+class CaseRestricted(Event, frozen=True, tag="intake.case_restricted.v1"):
+    case: CaseId
+
+
+class CaseUnrestricted(Event, frozen=True, tag="intake.case_unrestricted.v1"):
+    case: CaseId
+
+
+OfCases = (
+    NonDepartureConfirmed
+    | CaseSuspended
+    | CaseResumed
+    | CaseClosed
+    | CaseReopened
+    | CaseMerged
+    | CaseUnmerged
+    | CaseTransferred
+    | CaseRestricted
+    | CaseUnrestricted
+)
 FromIntake = (
     ReturneeRegistered
     | GuardianAppointed
@@ -62,6 +136,10 @@ FromIntake = (
     | EligibilityConfirmed
     | EntitlementGranted
     | ArrivalConfirmed
+    | EntitlementAdjusted
+    | EntitlementExtended
+    | EligibilityDenied
+    | OfCases
 )
 
 from_intake = Registry.of(
@@ -74,6 +152,19 @@ from_intake = Registry.of(
         EligibilityConfirmed,
         EntitlementGranted,
         ArrivalConfirmed,
+        EntitlementAdjusted,
+        EntitlementExtended,
+        EligibilityDenied,
+        NonDepartureConfirmed,
+        CaseSuspended,
+        CaseResumed,
+        CaseClosed,
+        CaseReopened,
+        CaseMerged,
+        CaseUnmerged,
+        CaseTransferred,
+        CaseRestricted,
+        CaseUnrestricted,
     ],
     foreign=True,
 )

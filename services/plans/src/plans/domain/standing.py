@@ -1,6 +1,7 @@
 """How a case stands, as intake's facts tell it: what a decision about its plan rests on."""
 
 from datetime import date
+from enum import StrEnum
 from typing import assert_never
 
 import msgspec
@@ -19,6 +20,16 @@ class Entitled(msgspec.Struct, frozen=True):
 
     total: Money
     cash_cap: Money
+
+
+class Halt(StrEnum):
+    """What keeps a case from being promised anything, as intake tells it."""
+
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+    MERGED = "merged"
+    """It is worked on in another case."""
+    NOT_DEPARTED = "not_departed"
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +51,18 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     entitled: Entitled | None = None
     claim_by: date | None = None
     use_by: date | None = None
+    halted: frozenset[Halt] = frozenset()
+    restricted: bool = False
+    """Only those know of it who need to: what is planned is worded neutrally."""
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing may be promised or bought for the case just now, or ever."""
+        return bool(self.halted) or not self.consented
+
+    @property
+    def ended(self) -> bool:
+        return bool(self.halted & {Halt.CLOSED, Halt.NOT_DEPARTED})
 
     def reached_by(self, organisation: Code) -> bool:
         """Whether people of that organisation may know of the case at all (D10)."""
@@ -71,11 +94,47 @@ def evolve(standing: Standing | None, event: heard.FromIntake) -> Standing:
             )
         case heard.EligibilityConfirmed():
             return replace(standing, eligible_under=event.programme_version)
+        case heard.EligibilityDenied():
+            return replace(standing, eligible_under=None)
         case heard.EntitlementGranted():
             entitled = Entitled(total=event.total, cash_cap=event.cash_cap)
             claim_by, use_by = event.claim_by, event.use_by
             return replace(standing, entitled=entitled, claim_by=claim_by, use_by=use_by)
-        case heard.ArrivalConfirmed():
+        case heard.EntitlementAdjusted(total=total, cash_cap=cash_cap):
+            return replace(standing, entitled=Entitled(total=total, cash_cap=cash_cap))
+        case heard.ArrivalConfirmed() | heard.EntitlementExtended():
             return replace(standing, claim_by=event.claim_by, use_by=event.use_by)
+        case _:
+            return _moved(standing, event)
+
+
+def _moved(standing: Standing, event: heard.OfCases) -> Standing:
+    """Whether the case is open, who keeps it and who may know of it."""
+    match event:
+        case heard.CaseSuspended():
+            return replace(standing, halted=standing.halted | {Halt.SUSPENDED})
+        case heard.CaseResumed():
+            return replace(standing, halted=standing.halted - {Halt.SUSPENDED})
+        case heard.CaseClosed():
+            return replace(standing, halted=standing.halted | {Halt.CLOSED})
+        case heard.CaseReopened():
+            return replace(standing, halted=standing.halted - {Halt.CLOSED})
+        case heard.CaseMerged():
+            return replace(standing, halted=standing.halted | {Halt.MERGED})
+        case heard.CaseUnmerged():
+            return replace(standing, halted=standing.halted - {Halt.MERGED})
+        case heard.NonDepartureConfirmed():
+            return replace(standing, halted=standing.halted | {Halt.NOT_DEPARTED})
+        case heard.CaseTransferred(outside=True):
+            return standing
+        case heard.CaseTransferred():
+            return replace(
+                standing,
+                organisation=event.to_organisation,
+                office=event.to_office,
+                counsellor=event.counsellor,
+            )
+        case heard.CaseRestricted() | heard.CaseUnrestricted():
+            return replace(standing, restricted=isinstance(event, heard.CaseRestricted))
         case _:
             assert_never(event)

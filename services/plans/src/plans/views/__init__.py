@@ -15,17 +15,18 @@ from plans.domain import registry
 from plans.domain.heard import from_intake
 from plans.domain.plan import plan
 from plans.domain.plan.facts import PlanDrafted
-from plans.domain.plan.kinds import Stage
+from plans.domain.plan.kinds import OVER, Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
 from plans.domain.standing import Standing, evolve
-from plans.views import items, knowing, orders, projects
+from plans.views import emergencies, items, knowing, orders, projects
 from plans.views.knowing import may_know
 
 __all__ = [
     "PlanRow",
     "asked_for",
     "may_know",
+    "out_of_step",
     "plans_after",
     "plans_of",
     "programmes_after",
@@ -43,9 +44,15 @@ async def _project_standings(batch: list[Heard[Any]], tables: Connection) -> Non
             standings[case] = await standing_of(case, tables)
         standings[case] = evolve(standings[case], heard.event)
     await tables.executemany(
-        "insert into case_standing (case_id, state) values ($1, $2)"
-        " on conflict (case_id) do update set state = excluded.state",
-        [(case, _written(state)) for case, state in standings.items()],
+        "insert into case_standing (case_id, rests, organisation, counsellor, state)"
+        " values ($1, $2, $3, $4, $5) on conflict (case_id) do update set rests = excluded.rests,"
+        " organisation = excluded.organisation, counsellor = excluded.counsellor,"
+        " state = excluded.state",
+        [
+            (case, state.rests, state.organisation, state.counsellor, _written(state))
+            for case, state in standings.items()
+            if state is not None
+        ],
     )
 
 
@@ -67,9 +74,12 @@ async def _project_plans(batch: list[Heard[Any]], tables: Connection) -> None:
         asked = state.proposal
         await tables.execute(
             "insert into plan_state (plan_id, case_id, organisation, run_by, stage, asked,"
-            " answer_by, version, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-            " on conflict (plan_id) do update set stage = excluded.stage, asked = excluded.asked,"
-            " answer_by = excluded.answer_by, version = excluded.version, state = excluded.state",
+            " answer_by, version, state, counsellor, waits_for_case)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+            " on conflict (plan_id) do update set organisation = excluded.organisation,"
+            " stage = excluded.stage, asked = excluded.asked, answer_by = excluded.answer_by,"
+            " version = excluded.version, state = excluded.state,"
+            " counsellor = excluded.counsellor, waits_for_case = excluded.waits_for_case",
             state.id,
             state.case,
             state.organisation,
@@ -79,6 +89,8 @@ async def _project_plans(batch: list[Heard[Any]], tables: Connection) -> None:
             asked.answer_by if asked else None,
             int(heard.envelope.sequence),
             _written(state),
+            state.counsellor,
+            state.waits_for_case,
         )
 
 
@@ -141,6 +153,22 @@ async def unanswered(tables: Connection, at: datetime, limit: int) -> Sequence[P
     return [_read(row["state"], Plan) for row in rows]
 
 
+async def out_of_step(tables: Connection, limit: int) -> Sequence[tuple[Plan, Standing]]:
+    """Plans that are not over and that do not stand as their case does."""
+    rows = await tables.fetch(
+        "select p.state as plan, s.state as standing from plan_state p"
+        " join case_standing s using (case_id) where p.stage = any($1::text[])"
+        " and (p.organisation <> s.organisation or p.counsellor <> s.counsellor"
+        " or s.rests and p.stage = $2 or not s.rests and p.waits_for_case"
+        " or s.state::jsonb -> 'halted' ?| array['closed', 'not_departed'])"
+        " order by plan_id limit $3",
+        [stage for stage in Stage if stage not in OVER],
+        Stage.APPROVED,
+        limit,
+    )
+    return [(_read(row["plan"], Plan), _read(row["standing"], Standing)) for row in rows]
+
+
 def asked_for(plans: Sequence[Plan], currency: str) -> Money:
     """What a plan asks for that is not decided on."""
     return total((p.total for p in plans if p.in_force is None and not p.over), currency)
@@ -187,6 +215,7 @@ views = (
     knowing.view,
     orders.view,
     projects.view,
+    emergencies.view,
     View("programme", {"plans": registry}, _project_programmes, ("programme",)),
     items.view,
 )

@@ -6,27 +6,33 @@ import msgspec
 
 from events.canonical import canonical, decode_ours
 from events.service import Connection, Heard, View
-from events.values import CaseId, ItemId
+from events.values import CaseId, ItemId, PlanId
 from plans.domain import registry
+from plans.domain.emergency.facts import EmergencyAuthorised
 from plans.domain.item import item as items
 from plans.domain.item.kinds import Approved
 from plans.domain.item.state import CarriedOut
 from plans.domain.plan.facts import PlanApproved
+from plans.domain.plan.facts_in_force import PlanAmendmentApproved
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
     for heard in batch:
-        if isinstance(heard.event, PlanApproved):
+        if isinstance(heard.event, PlanApproved | PlanAmendmentApproved | EmergencyAuthorised):
             await _approve(heard.event, tables)
         elif heard.envelope.subject.startswith("itm_"):
             await _carry_out(heard, tables)
 
 
-async def _approve(event: PlanApproved, tables: Connection) -> None:
+async def _approve(
+    event: PlanApproved | PlanAmendmentApproved | EmergencyAuthorised, tables: Connection
+) -> None:
+    """An item is known by its plan, or by the emergency that it was authorised in."""
+    by = event.emergency if isinstance(event, EmergencyAuthorised) else event.plan
     approved = [
         Approved(
             item=each.item,
-            plan=event.plan,
+            plan=PlanId(by),
             case=event.case,
             programme=event.programme,
             programme_version=event.programme_version,

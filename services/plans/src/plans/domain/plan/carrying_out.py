@@ -1,5 +1,7 @@
 """A plan in force: it rests and goes on, its items are cancelled, it ends."""
 
+from collections.abc import Sequence
+
 from events.money import Money
 from events.values import SYSTEM, ItemId
 from plans.domain.good_standing import entitled
@@ -11,6 +13,7 @@ from plans.domain.plan.facts_in_force import (
     PlanCompleted,
     PlanResumed,
     PlanSuspended,
+    PlanTakenOver,
 )
 from plans.domain.plan.kinds import IN_FORCE, Stage
 from plans.domain.plan.requests import (
@@ -19,6 +22,7 @@ from plans.domain.plan.requests import (
     CompletePlan,
     ResumePlan,
     SuspendPlan,
+    TakeOverPlan,
 )
 from plans.domain.plan.state import Item, Plan
 
@@ -100,6 +104,23 @@ def complete(command: CompletePlan, plan: Plan) -> PlanCompleted:
         committed=committed,
         freed=_freed(plan, committed),
     )
+
+
+def take_over(command: TakeOverPlan, plan: Plan) -> Sequence[PlanTakenOver]:
+    """A plan goes where its case goes, whatever stage it is at."""
+    keeps, counsellor = command.standing.organisation, command.standing.counsellor
+    if (keeps, counsellor) == (plan.organisation, plan.counsellor):
+        return []
+    return [
+        PlanTakenOver(
+            by=command.by,
+            at=command.at,
+            plan=plan.id,
+            case=plan.case,
+            organisation=keeps,
+            counsellor=counsellor,
+        )
+    ]
 
 
 def _freed(plan: Plan, committed: Money) -> Money:

@@ -37,6 +37,7 @@ from plans.domain.plan.facts_in_force import (
     PlanCompleted,
     PlanResumed,
     PlanSuspended,
+    PlanTakenOver,
     PlanWithdrawn,
 )
 from plans.domain.plan.kinds import Stage
@@ -198,6 +199,8 @@ def _later(plan: Plan, event: EventInForce) -> Plan:
             return replace(plan, cancelled=plan.cancelled | {event.item})
         case PlanCancelled():
             return _asked(_moved(plan, Stage.CANCELLED), None)
+        case PlanTakenOver():
+            return replace(plan, organisation=event.organisation, counsellor=event.counsellor)
         case PlanCompleted():
             return _asked(_moved(plan, Stage.COMPLETED), None)
         case _:

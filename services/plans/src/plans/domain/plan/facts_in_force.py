@@ -126,6 +126,15 @@ class PlanCompleted(Event, frozen=True, tag="plans.plan_completed.v1"):
     freed: Money
 
 
+class PlanTakenOver(Event, frozen=True, tag="plans.plan_taken_over.v1"):
+    """The case was handed over: another organisation and counsellor go on with its plan."""
+
+    plan: PlanId
+    case: CaseId
+    organisation: Code
+    counsellor: PersonId
+
+
 EventInForce = (
     DocumentRecorded
     | PlanAmendmentProposed
@@ -138,4 +147,5 @@ EventInForce = (
     | ItemCancelled
     | PlanCancelled
     | PlanCompleted
+    | PlanTakenOver
 )

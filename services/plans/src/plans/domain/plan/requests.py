@@ -159,6 +159,12 @@ class CompletePlan(PlanCommand, frozen=True):
     committed: Committed = NOTHING
 
 
+class TakeOverPlan(PlanCommand, frozen=True):
+    """Follow the case to whoever keeps it now."""
+
+    standing: Standing
+
+
 Drafting = (
     ProposeItem
     | ReviseItem
@@ -178,6 +184,6 @@ Judging = (
     | RecordApproval
     | RecordRejection
 )
-CarryingOut = SuspendPlan | ResumePlan | CancelItem | CancelPlan | CompletePlan
+CarryingOut = SuspendPlan | ResumePlan | CancelItem | CancelPlan | CompletePlan | TakeOverPlan
 
 AnyPlanCommand = DraftPlan | Drafting | Judging | CarryingOut

@@ -70,6 +70,8 @@ def _carried_out(command: ask.CarryingOut, plan: Plan) -> Sequence[PlanEvent]:
             return [carrying_out.suspend(command, plan)]
         case ask.ResumePlan():
             return [carrying_out.resume(command, plan)]
+        case ask.TakeOverPlan():
+            return carrying_out.take_over(command, plan)
         case ask.CancelItem():
             return [carrying_out.cancel_item(command, plan)]
         case ask.CancelPlan():

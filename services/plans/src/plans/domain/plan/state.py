@@ -9,7 +9,7 @@ import msgspec
 from events.canonical import canonical
 from events.decider import State
 from events.money import Money, total
-from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId, ProgrammeId
+from events.values import SYSTEM, CaseId, Code, Digest, ItemId, PersonId, PlanId, ProgrammeId
 from plans.domain.plan.kinds import OVER, Stage
 from plans.domain.programme import Dimension, Modality
 
@@ -140,6 +140,11 @@ class Plan(State, frozen=True):
     @property
     def approvers(self) -> tuple[PersonId, ...]:
         return self.in_force.approvers if self.in_force else self.first.approvers
+
+    @property
+    def waits_for_case(self) -> bool:
+        """Whether it rests because its case does, and goes on when that does."""
+        return self.in_force is not None and self.in_force.suspended_by == SYSTEM
 
     @property
     def over(self) -> bool:

@@ -1,0 +1,102 @@
+"""What can happen to an emergency. Field names are the contract with the other services."""
+
+from datetime import datetime
+
+from events.decider import Event
+from events.money import Money
+from events.values import CaseId, Code, EmergencyId, PersonId, ProgrammeId
+from plans.domain.plan.facts import ApprovedItem
+from plans.domain.plan.kinds import Rejection
+
+
+class EmergencyRequested(Event, frozen=True, tag="plans.emergency_assistance_requested.v1"):
+    """Somebody asked for help that cannot wait for a plan."""
+
+    emergency: EmergencyId
+    case: CaseId
+    returnee: PersonId
+    programme: ProgrammeId
+    programme_version: int
+    run_by: Code
+    organisation: Code
+    counsellor: PersonId
+    items: tuple[ApprovedItem, ...]
+    total: Money
+    quorum: int
+    """How many others have to agree afterwards."""
+    authorised_by: tuple[Code, ...]
+    """The roles that may authorise it."""
+    ratify_within_hours: int
+
+
+class EmergencyDeclined(Event, frozen=True, tag="plans.emergency_assistance_declined.v1"):
+    """It will not be given."""
+
+    emergency: EmergencyId
+    case: CaseId
+    reason: Rejection
+
+
+class EmergencyAuthorised(Event, frozen=True, tag="plans.emergency_assistance_authorised.v1"):
+    """Money may be committed within these ceilings, before others have decided on it."""
+
+    emergency: EmergencyId
+    case: CaseId
+    returnee: PersonId
+    programme: ProgrammeId
+    programme_version: int
+    items: tuple[ApprovedItem, ...]
+    total: Money
+    drafter: PersonId
+    """Who asked for it."""
+    counsellor: PersonId
+    ratify_by: datetime
+
+
+class RatificationRecorded(Event, frozen=True, tag="plans.emergency_ratification_recorded.v1"):
+    """One person said afterwards that it was right."""
+
+    emergency: EmergencyId
+    case: CaseId
+    member: PersonId
+
+
+class ObjectionRecorded(Event, frozen=True, tag="plans.emergency_objection_recorded.v1"):
+    """One person said afterwards that it was not right."""
+
+    emergency: EmergencyId
+    case: CaseId
+    member: PersonId
+    reason: Rejection
+
+
+class EmergencyRatified(Event, frozen=True, tag="plans.emergency_assistance_ratified.v1"):
+    """The quorum said that it was right."""
+
+    emergency: EmergencyId
+    case: CaseId
+    approvers: tuple[PersonId, ...]
+    late: bool
+    """After the programme's hours were over."""
+
+
+class EmergencyNotRatified(Event, frozen=True, tag="plans.emergency_assistance_not_ratified.v1"):
+    """The quorum said that it was not right: nothing more is bought under it."""
+
+    emergency: EmergencyId
+    case: CaseId
+    reason: Rejection
+    committed: Money
+    """What orders hold."""
+    freed: Money
+
+
+EmergencyEvent = (
+    EmergencyRequested
+    | EmergencyDeclined
+    | EmergencyAuthorised
+    | RatificationRecorded
+    | ObjectionRecorded
+    | EmergencyRatified
+    | EmergencyNotRatified
+)
