@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Literal
 
 import msgspec
 import psutil
@@ -28,6 +29,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """The median, over the rounds, of ours to the baseline's."""
     limit: float
     """Of the ratio where there is a baseline, else of the value."""
+    must_be: Literal["<", ">="] = ">="
+    """Than the limit."""
     holds: bool
     rounds: int
     other_load: float

@@ -93,6 +93,7 @@ async def cross_service_p99_ms(setting: Setting) -> Figure:
         value=round(value, 1),
         unit="ms",
         limit=LIMIT_MS,
+        must_be="<",
         holds=value < LIMIT_MS,
         rounds=setting.rounds,
         other_load=round(load[0], 2),

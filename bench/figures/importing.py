@@ -82,7 +82,7 @@ async def _round(setting: Setting, file: bytes) -> float:
                 TERMS.version,
                 written(TERMS),
             )
-            given = Gateways(epoch_key=key)
+            given = Gateways(epoch_key=key, blind_index_key=key)
             running = await stack.enter_async_context(
                 trial(
                     service.api,

@@ -43,6 +43,7 @@ async def service_resident_mib(setting: Setting) -> Figure:
         value=round(value, 1),
         unit="MiB",
         limit=LIMIT_MIB,
+        must_be="<",
         holds=value < LIMIT_MIB,
         rounds=setting.rounds,
         other_load=round(load[0], 2),

@@ -71,11 +71,11 @@ def _table(figures: list[Figure]) -> Table:
     for it in figures:
         table.add_row(
             it.figure,
-            f"{it.value:,.1f}",
+            f"{it.value:,.1f}" if it.value > 1 else f"{it.value:.4f}",
             "" if it.baseline is None else f"{it.baseline:,.1f}",
             it.unit,
             "" if it.ratio is None else f"{it.ratio:.2f}",
-            f"{'<' if it.baseline is None else '>='} {it.limit:g}",
+            f"{it.must_be} {it.limit:g}",
             "yes" if it.holds else "NO",
             f"{it.other_load:.2f} cores",
         )

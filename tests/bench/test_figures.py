@@ -21,6 +21,7 @@ FIELDS = {
     "baseline",
     "ratio",
     "limit",
+    "must_be",
     "holds",
     "rounds",
     "other_load",
