@@ -58,7 +58,7 @@ def request(by: PersonId = HANA, account: VendorAccount | None = USABLE) -> Requ
         reserved=eur(1000),
         rate=RATE,
         evidence=EVIDENCE,
-        counsellor=LINA,
+        counsellors=(LINA,),
         collectors=(NADIA,),
         recorders=(DALIA,),
     )

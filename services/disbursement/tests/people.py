@@ -116,7 +116,7 @@ PLANNED = PlannedItem(
     case=CASE,
     programme=PROGRAMME,
     ceiling=eur(2000),
-    counsellor=LINA,
+    counsellors=(LINA,),
     arrived=date(2026, 2, 1),
     use_by=date(2027, 2, 1),
 )
@@ -127,7 +127,7 @@ SELECTED = SelectedVendor(
     approved_until=date(2026, 12, 31),
     screened=date(2026, 2, 20),
 )
-FUNDING = Funding(currency=Code("EUR"), window=WINDOW, rate=RATE)
+FUNDING = Funding(category=Code("reintegration"), currency=Code("EUR"), window=WINDOW, rate=RATE)
 
 USABLE = VendorAccount(
     account=ACCOUNT,

@@ -229,7 +229,7 @@ class World:
             reserved=of.share_of(invoice),
             rate=RATE,
             evidence=EVIDENCE,
-            counsellor=LINA,
+            counsellors=(LINA,),
             collectors=(NADIA,),
             recorders=(DALIA,),
         )

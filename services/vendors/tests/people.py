@@ -54,6 +54,6 @@ def need(ceiling: Money) -> Need:
         programme_version=1,
         spec=Code("bread_oven"),
         estimate=ceiling,
-        counsellor=LINA,
+        counsellors=(LINA,),
         buying=BUYING,
     )

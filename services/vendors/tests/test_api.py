@@ -17,12 +17,20 @@ from services.vendors.tests.desk import (
     refused,
     vendor_desk,
 )
+from services.vendors.tests.people import LINA, NOON, eur
 
 from events.personal import digest_of
 from events.roles import Role
-from events.values import ProgrammeId
+from events.values import Code, ItemId, PersonId, ProgrammeId, ProjectId
 from homeward.postgres import Database, Postgres
-from vendors.domain.need import approved
+from vendors.domain.need import (
+    PlannedItem,
+    ProjectApproved,
+    ProjectCancelled,
+    ProjectRejected,
+    ProjectShareWithdrawn,
+    approved,
+)
 from vendors.domain.programme import Paying, published
 from vendors.domain.reading import PersonalDataRead, Purpose
 
@@ -325,6 +333,37 @@ async def test_an_item_is_awarded_once(desk: VendorDesk) -> None:
         statuses.append(answer.status_code)
     assert statuses == [200, 409]
     assert refused(answer) == (409, "AwardedAlready")
+
+
+async def test_a_projects_item_is_looked_for_as_long_as_orders_may_be_placed(
+    desk: VendorDesk,
+) -> None:
+    project = ProjectId("prj_1")
+    by: dict[str, Any] = {"by": LINA, "at": NOON, "project": project}
+    bakery = ProjectApproved(
+        **by,
+        programme=programme_published.programme,
+        programme_version=1,
+        items=(PlannedItem(ItemId("itm_bakery"), Code("business"), Code("ovens"), eur(1000)),),
+        drafter=LINA,
+        counsellors=(LINA, PersonId("per_sara")),
+    )
+    await desk.heard(approved, bakery)
+    need = ok(await desk.nadia.get("/v1/needs/itm_bakery"))
+    assert (need["case"], need["counsellors"]) == (project, ["per_lina", "per_sara"])
+    ok(await desk.nadia.post("/v1/sourcings", {"item": "itm_bakery"}), 201)
+    assert (await desk.told())[-2:] == ["quotations_requested", "counsellors_named"]
+    await desk.heard(approved, ProjectShareWithdrawn(**by, stops_orders=False))
+    assert ok(await desk.nadia.get("/v1/needs/itm_bakery"))
+    for over in (
+        ProjectShareWithdrawn(**by, stops_orders=True),
+        ProjectCancelled(**by),
+        ProjectRejected(**by),
+    ):
+        await desk.heard(approved, over)
+        answer = await desk.nadia.post("/v1/sourcings", {"item": "itm_bakery"})
+        assert refused(answer) == (422, "ItemNotApproved")
+        await desk.heard(approved, bakery)
 
 
 async def test_no_vendor_is_looked_for_without_an_approved_plan(desk: VendorDesk) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from services.vendors.tests.people import (
     BUYING,
     FLOUR,
@@ -29,6 +30,7 @@ from vendors.domain.programme import FormalTenderNeeded
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.facts import (
     CompetitionWaived,
+    CounsellorsNamed,
     QuotationReceived,
     QuotationsRequested,
     SourcingEvent,
@@ -59,6 +61,7 @@ from vendors.domain.sourcing.requests import (
 from vendors.domain.vendor import Kind, Tier, Vendor
 from vendors.domain.vendor import Stage as VendorStage
 
+SARA = PersonId("per_sara")
 SOURCING = SourcingId("src_1")
 TODAY = NOON.date()
 NEXT_MONTH = TODAY + timedelta(days=30)
@@ -190,6 +193,18 @@ def test_the_counsellor_of_the_case_has_no_part_in_it() -> None:
     scenario(sourcing).when(ask).then_rejected(CounsellorTakesNoPart(LINA))
     story = scenario(sourcing).given(requested(eur(1000)), *three_offers)
     story.when(select(by=LINA)).then_rejected(CounsellorTakesNoPart(LINA))
+
+
+def test_none_of_a_projects_counsellors_has_a_part_in_it() -> None:
+    both = (LINA, SARA)
+    shared = replace(need(eur(1000)), counsellors=both)
+    ask = RequestQuotations(by=NADIA, at=NOON, sourcing=SOURCING, need=shared)
+    named = CounsellorsNamed(by=NADIA, at=NOON, sourcing=SOURCING, counsellors=both)
+    scenario(sourcing).when(ask).then(requested(eur(1000)), named)
+    scenario(sourcing).when(replace(ask, by=SARA)).then_rejected(CounsellorTakesNoPart(SARA))
+    story = scenario(sourcing).given(requested(eur(1000)), named, *three_offers)
+    for person in both:
+        story.when(select(by=person)).then_rejected(CounsellorTakesNoPart(person))
 
 
 def test_three_offers_and_the_lowest_is_selected_by_another_person() -> None:

@@ -10,11 +10,18 @@ from events.canonical import canonical, decode_ours
 from events.decider import Decider, State
 from events.money import Money
 from events.service import Connection, Heard, View
-from events.values import CaseId, ItemId, SourcingId, VendorId
+from events.values import CaseId, ItemId, PersonId, PlanId, ProjectId, SourcingId, VendorId
 from vendors.domain import need, programme, registry
 from vendors.domain.account import account
 from vendors.domain.account.state import Account
-from vendors.domain.need import Need, PlanApproved
+from vendors.domain.need import (
+    Need,
+    PlanApproved,
+    ProjectApproved,
+    ProjectCancelled,
+    ProjectRejected,
+    ProjectShareWithdrawn,
+)
 from vendors.domain.programme import Buying, Diligence, Paying, ProgrammePublished
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.facts import VendorSelected
@@ -181,25 +188,48 @@ async def diligence(tables: Connection) -> Diligence:
 
 
 async def _project_items(batch: list[Heard[Any]], tables: Connection) -> None:
+    for heard in batch:
+        match heard.event:
+            case PlanApproved(plan=plan, case=case, counsellor=counsellor) as approved:
+                await _keep_items(approved, plan, case, (counsellor,), tables)
+            case ProjectApproved(project=project) as approved:
+                counsel = tuple(dict.fromkeys((approved.drafter, *approved.counsellors)))
+                await _keep_items(approved, project, project, counsel, tables)
+            case ProjectShareWithdrawn(stops_orders=False):
+                pass
+            case (
+                ProjectShareWithdrawn(project=project)
+                | ProjectCancelled(project=project)
+                | ProjectRejected(project=project)
+            ):
+                await tables.execute("delete from planned_item where plan_id = $1", project)
+
+
+async def _keep_items(
+    approved: PlanApproved | ProjectApproved,
+    plan: PlanId | ProjectId,
+    case: CaseId | ProjectId,
+    counsellors: Sequence[PersonId],
+    tables: Connection,
+) -> None:
     await tables.executemany(
         "insert into planned_item (item_id, case_id, plan_id, programme_id, programme_version,"
-        " spec, ceiling, counsellor) values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " spec, ceiling, counsellor, counsellors) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         " on conflict (item_id) do update set programme_version = excluded.programme_version,"
-        " spec = excluded.spec, ceiling = excluded.ceiling",
+        " spec = excluded.spec, ceiling = excluded.ceiling, counsellors = excluded.counsellors",
         [
             (
                 item.item,
-                e.case,
-                e.plan,
-                e.programme,
-                e.programme_version,
+                case,
+                plan,
+                approved.programme,
+                approved.programme_version,
                 item.spec,
                 _written(item.ceiling),
-                e.counsellor,
+                counsellors[0],
+                list(counsellors),
             )
-            for e in (heard.event for heard in batch)
-            if isinstance(e, PlanApproved)
-            for item in e.items
+            for item in approved.items
         ],
     )
 
@@ -231,7 +261,7 @@ async def _needs(where: str, value: str, tables: Connection) -> list[Need]:
             programme_version=row["programme_version"],
             spec=row["spec"],
             estimate=_read(row["ceiling"], Money),
-            counsellor=row["counsellor"],
+            counsellors=tuple(row["counsellors"] or (row["counsellor"],)),
             buying=_read(row["buying"], Buying),
         )
         for row in rows

@@ -113,7 +113,7 @@ async def request_payment(
         reserved=of.share_of(invoice),
         rate=of.rate,
         evidence=_stands(of, invoice, account),
-        counsellor=of.counsellor,
+        counsellors=tuple(sorted(of.counsellors)),
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
     )

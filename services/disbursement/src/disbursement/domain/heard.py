@@ -15,6 +15,7 @@ from events.values import (
     PersonId,
     PlanId,
     ProgrammeId,
+    ProjectId,
     VendorId,
 )
 
@@ -111,6 +112,35 @@ class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
     counsellor: PersonId
 
 
+class ProjectApproved(Event, frozen=True, tag="plans.project_approved.v1"):
+    """Of a project's item, what is called its plan and its case here is the project."""
+
+    project: ProjectId
+    programme: ProgrammeId
+    programme_version: int
+    run_by: Code
+    organisation: Code
+    items: tuple[ApprovedItem, ...]
+    budget_line: Code | None
+    """The category of the line that it has to be paid from; None: of any."""
+    use_by: dt.date
+    drafter: PersonId
+    counsellors: tuple[PersonId, ...]
+
+
+class ProjectShareWithdrawn(Event, frozen=True, tag="plans.project_share_withdrawn.v1"):
+    project: ProjectId
+    stops_orders: bool
+
+
+class ProjectCancelled(Event, frozen=True, tag="plans.project_cancelled.v1"):
+    project: ProjectId
+
+
+class ProjectRejected(Event, frozen=True, tag="plans.project_rejected.v1"):
+    project: ProjectId
+
+
 class InstalmentConditionMet(Event, frozen=True, tag="plans.instalment_condition_met.v1"):
     item: ItemId
     released: Money
@@ -191,7 +221,15 @@ from_intake = Registry.of(
 )
 from_plans = Registry.of(
     "plans",
-    [ProgrammePublished, PlanApproved, InstalmentConditionMet],
+    [
+        ProgrammePublished,
+        PlanApproved,
+        ProjectApproved,
+        ProjectShareWithdrawn,
+        ProjectCancelled,
+        ProjectRejected,
+        InstalmentConditionMet,
+    ],
     # Version 2 says nothing else about paying.
     upcasters={"plans.programme_published.v1": dict},
     foreign=True,

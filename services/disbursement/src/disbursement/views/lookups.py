@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from disbursement.domain.budget_line import BudgetLine
 from disbursement.domain.commitment import Funding, PlannedItem, SelectedVendor, Tolerance, Window
 from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
 from disbursement.domain.exchange_rate import Rate, RateValue
@@ -41,7 +42,8 @@ class CaseOrganisations(msgspec.Struct, frozen=True):
 async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     """The item of an approved plan; None when no approved plan holds it."""
     row = await view.fetchrow(
-        "select plan_id, case_id, programme_id, counsellor, ceiling, arrived, use_by,"
+        "select plan_id, case_id, programme_id, ceiling, arrived, use_by, budget_category,"
+        " coalesce(counsellors, array[counsellor]) as counsellors,"
         " w.case_id is not null as withdrawn,"
         " (select min(because) from halted_fact h where h.case_id = planned_item_fact.case_id)"
         " as halted from planned_item_fact"
@@ -56,7 +58,8 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
         case=CaseId(row["case_id"]),
         programme=ProgrammeId(row["programme_id"]),
         ceiling=read(row["ceiling"], Money),
-        counsellor=PersonId(row["counsellor"]),
+        counsellors=tuple(PersonId(person) for person in row["counsellors"]),
+        budget_category=row["budget_category"],
         arrived=row["arrived"],
         use_by=row["use_by"],
         withdrawn=row["withdrawn"],
@@ -128,15 +131,16 @@ async def tolerance(view: Connection, item: ItemId, currency: str) -> Tolerance:
 
 async def funding(view: Connection, line: BudgetLineId, into: str, day: date) -> Funding | None:
     """The grant behind a budget line, and the day's rate between its currency and `into`."""
-    text = await view.fetchval(
-        "select g.state from budget_line_view b join grant_view g using (grant_id)"
-        " where line_id = $1",
+    row = await view.fetchrow(
+        "select b.state as line, g.state as grant_state from budget_line_view b"
+        " join grant_view g using (grant_id) where line_id = $1",
         line,
     )
-    if text is None:
+    if row is None:
         return None
-    grant: Grant = read(text, Grant)
+    grant: Grant = read(row["grant_state"], Grant)
     return Funding(
+        category=read(row["line"], BudgetLine).category,
         currency=grant.currency,
         window=Window(opens=grant.opens, closes=grant.closes),
         rate=await rate_of(view, grant.currency, into, day),

@@ -4,6 +4,7 @@ from typing import Any
 
 from disbursement.domain import heard as told
 from disbursement.domain.commitment import Tolerance
+from disbursement.views import projects
 from disbursement.views.rows import written
 from events.service import Connection, Heard, View
 from events.values import CaseId, Code
@@ -38,6 +39,13 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                     item,
                     written(released),
                 )
+            case (
+                told.ProjectApproved()
+                | told.ProjectShareWithdrawn()
+                | told.ProjectCancelled()
+                | told.ProjectRejected()
+            ):
+                await projects.project(fact.event, tables)
             case told.ProgrammePublished() | told.PlanApproved():
                 await _plans(fact.event, tables)
             case _:

@@ -122,7 +122,7 @@ class NeedAnswer(Answer):
     plan: PlanId
     spec: Code
     estimate: Money
-    counsellor: PersonId
+    counsellors: tuple[PersonId, ...]
 
     @classmethod
     def of(cls, need: Need) -> "NeedAnswer":
@@ -132,7 +132,7 @@ class NeedAnswer(Answer):
             plan=need.plan,
             spec=need.spec,
             estimate=need.estimate,
-            counsellor=need.counsellor,
+            counsellors=need.counsellors,
         )
 
 

@@ -5,7 +5,7 @@ import msgspec
 from events.decider import Event
 from events.money import Money
 from events.registry import Registry
-from events.values import CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
+from events.values import CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId, ProjectId
 from vendors.domain.programme import Buying
 
 
@@ -27,7 +27,35 @@ class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
     counsellor: PersonId
 
 
-approved = Registry.of("plans", [PlanApproved], foreign=True)
+class ProjectApproved(Event, frozen=True, tag="plans.project_approved.v1"):
+    """Of a project's item, what is called its plan and its case here is the project."""
+
+    project: ProjectId
+    programme: ProgrammeId
+    programme_version: int
+    items: tuple[PlannedItem, ...]
+    drafter: PersonId
+    counsellors: tuple[PersonId, ...]
+
+
+class ProjectShareWithdrawn(Event, frozen=True, tag="plans.project_share_withdrawn.v1"):
+    project: ProjectId
+    stops_orders: bool
+
+
+class ProjectCancelled(Event, frozen=True, tag="plans.project_cancelled.v1"):
+    project: ProjectId
+
+
+class ProjectRejected(Event, frozen=True, tag="plans.project_rejected.v1"):
+    project: ProjectId
+
+
+approved = Registry.of(
+    "plans",
+    [PlanApproved, ProjectApproved, ProjectShareWithdrawn, ProjectCancelled, ProjectRejected],
+    foreign=True,
+)
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -41,5 +69,6 @@ class Need(msgspec.Struct, frozen=True):
     spec: Code
     estimate: Money
     """The item's ceiling: what the purchase is taken to be worth when the rules are asked."""
-    counsellor: PersonId
+    counsellors: tuple[PersonId, ...]
+    """Of the case; of all participants, for a project."""
     buying: Buying

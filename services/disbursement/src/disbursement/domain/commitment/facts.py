@@ -118,6 +118,13 @@ class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_reque
     """Who collected the quotations."""
 
 
+class CounsellorsNamed(Event, frozen=True, tag="disbursement.counsellors_named.v1"):
+    """Several people counsel those whom a project is for: none of them has a part in its money."""
+
+    commitment: CommitmentId
+    counsellors: tuple[PersonId, ...]
+
+
 class CommitmentCertified(Event, frozen=True, tag="disbursement.commitment_certified.v1"):
     commitment: CommitmentId
     delegation: DelegationId
@@ -229,6 +236,7 @@ class CommitmentCancelled(Event, frozen=True, tag="disbursement.commitment_cance
 
 CommitmentEvent = (
     CommitmentRequested
+    | CounsellorsNamed
     | CommitmentCertified
     | CommitmentApproved
     | PurchaseOrderIssued

@@ -34,7 +34,7 @@ from events.values import InvoiceId
 def invoiced(command: RecordInvoice, commitment: Commitment) -> list[CommitmentEvent]:
     must_be_at(commitment, Stage.ISSUED)
     assert commitment.order is not None, "an issued commitment has an order"
-    if command.by == commitment.counsellor:
+    if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     if command.replaces is not None:
         _may_be_replaced(command.replaces, commitment)

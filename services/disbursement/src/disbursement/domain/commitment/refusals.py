@@ -135,6 +135,14 @@ class OutsideGrantWindow(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class OtherBudgetLine(Rejected):
+    """The programme has such a project paid from a budget line of its own."""
+
+    category: Code
+    needed: Code
+
+
+@dataclass(unsafe_hash=True)
 class CounsellorOfTheCase(Rejected):
     """The counsellor of the case has no part in committing or paying its money (D7)."""
 

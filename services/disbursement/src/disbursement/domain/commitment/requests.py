@@ -42,7 +42,10 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     case: CaseId
     programme: ProgrammeId
     ceiling: Money
-    counsellor: PersonId
+    counsellors: tuple[PersonId, ...]
+    """Of the case; of all participants, for a project."""
+    budget_category: Code | None = None
+    """Of the line that it has to be paid from; None: of any."""
     arrived: date | None
     """When the returnee arrived, as far as intake has confirmed it."""
     use_by: date | None
@@ -66,8 +69,9 @@ class SelectedVendor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
-    """The budget line's grant: its currency, its window and the day's rate into its currency."""
+    """The budget line and its grant: its currency, its window, the day's rate into its currency."""
 
+    category: Code
     currency: Code
     window: Window
     rate: Rate | None

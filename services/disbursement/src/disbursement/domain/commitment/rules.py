@@ -15,6 +15,7 @@ from disbursement.domain.commitment.facts import (
     CommitmentEvent,
     CommitmentRequested,
     Condition,
+    CounsellorsNamed,
     GoodsReceived,
     Method,
     PurchaseOrderIssued,
@@ -47,7 +48,7 @@ THUMBPRINT_WITNESSES = 2
 def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequence[CommitmentEvent]:
     by, at = command.by, command.at
     if isinstance(command, RequestCommitment):
-        return [_requested(command, commitment)]
+        return _requested(command, commitment)
     if commitment is None:
         raise no.NoSuchCommitment
     match command:
@@ -78,7 +79,7 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
 # Requesting
 
 
-def _requested(command: RequestCommitment, stands: Commitment | None) -> CommitmentRequested:
+def _requested(command: RequestCommitment, stands: Commitment | None) -> list[CommitmentEvent]:
     if stands is not None:
         raise no.CommitmentIsAt(stands.stage, None)
     plan, selection, funding = command.plan, command.selection, command.funding
@@ -108,9 +109,11 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> Commitm
         raise no.NoFunding(command.commitment)
     if not funding.window.opens <= today <= funding.window.closes:
         raise no.OutsideGrantWindow(today, funding.window.opens, funding.window.closes)
-    if command.by == plan.counsellor:
+    if plan.budget_category not in (None, funding.category):
+        raise no.OtherBudgetLine(funding.category, plan.budget_category)
+    if command.by in plan.counsellors:
         raise no.CounsellorOfTheCase(command.by)
-    return CommitmentRequested(
+    requested = CommitmentRequested(
         by=command.by,
         at=command.at,
         commitment=command.commitment,
@@ -125,9 +128,18 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> Commitm
         rate=funding.rate if command.amount.currency != funding.currency else None,
         window=funding.window,
         tolerance=command.tolerance,
-        counsellor=plan.counsellor,
+        counsellor=plan.counsellors[0],
         collectors=selection.collectors,
     )
+    if len(plan.counsellors) == 1:
+        return [requested]
+    named = CounsellorsNamed(
+        by=command.by,
+        at=command.at,
+        commitment=command.commitment,
+        counsellors=plan.counsellors,
+    )
+    return [requested, named]
 
 
 # Certifying and approving
@@ -141,7 +153,7 @@ def _may_act(
     authority: Authority,
 ) -> DelegationId:
     must_be_at(commitment, at_stage)
-    if command.by == commitment.counsellor:
+    if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     for stage, person in commitment.acts:
         if person == command.by:
@@ -164,7 +176,7 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
         raise no.AssistanceWithdrawn(commitment.case)
     if command.halted is not None:
         raise no.CaseHalted(commitment.case, command.halted)
-    if command.by == commitment.counsellor:
+    if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     numbered_once(command.lines)
     currency = commitment.amount.currency
@@ -219,7 +231,7 @@ def _delivered(command: RecordDelivery, commitment: Commitment) -> list[Commitme
 
 def _recorded_by_the_right_people(command: RecordDelivery, commitment: Commitment) -> None:
     witnesses = set(command.witnesses) - {command.by}
-    if command.by == commitment.counsellor and not witnesses:
+    if command.by in commitment.counsellors and not witnesses:
         raise no.CounsellorAlone(command.by)
     if command.by in commitment.collectors:
         raise no.CollectorRecordsDelivery(command.by)

@@ -15,6 +15,7 @@ from disbursement.domain.commitment.facts import (
     CommitmentLiquidated,
     CommitmentRequested,
     Condition,
+    CounsellorsNamed,
     GoodsReceived,
     InvoicedLine,
     InvoicePaidAgain,
@@ -118,6 +119,13 @@ class Commitment(State, frozen=True):
     order: Order | None = None
     receipts: tuple[Receipt, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    named: frozenset[PersonId] = frozenset()
+    """All counsellors, where there are several."""
+
+    @property
+    def counsellors(self) -> frozenset[PersonId]:
+        """Of the case; of all participants, for a project."""
+        return self.named | {self.counsellor}
 
     def invoice(self, invoice: InvoiceId) -> Invoice | None:
         return next((i for i in self.invoices if i.id == invoice), None)
@@ -200,6 +208,8 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
         return _requested(event)
     assert commitment is not None, "a fact about a commitment that nobody requested"
     match event:
+        case CounsellorsNamed(counsellors=counsellors):
+            return replace(commitment, named=frozenset(counsellors))
         case CommitmentCertified():
             return _advance(commitment, Stage.CERTIFIED, event.by)
         case CommitmentApproved():

@@ -45,6 +45,13 @@ class PaymentRequested(Event, frozen=True, tag="disbursement.payment_requested.v
     """The rate at which the funds were reserved."""
 
 
+class PaymentCounsellorsNamed(Event, frozen=True, tag="disbursement.payment_counsellors_named.v1"):
+    """Several people counsel those whom a project is for: none of them has a part in its money."""
+
+    payment: PaymentId
+    counsellors: tuple[PersonId, ...]
+
+
 class PaymentCertified(Event, frozen=True, tag="disbursement.payment_certified.v1"):
     payment: PaymentId
     evidence: Digest
@@ -160,6 +167,7 @@ class PaymentReconciled(Event, frozen=True, tag="disbursement.payment_reconciled
 
 PaymentEvent = (
     PaymentRequested
+    | PaymentCounsellorsNamed
     | PaymentCertified
     | PaymentApproved
     | PaymentSigned

@@ -52,7 +52,8 @@ class RequestPayment(Command, frozen=True):
     reserved: Money
     rate: Rate | None
     evidence: Digest
-    counsellor: PersonId
+    counsellors: tuple[PersonId, ...]
+    """Of the case; of all participants, for a project."""
     collectors: tuple[PersonId, ...]
     recorders: tuple[PersonId, ...]
 

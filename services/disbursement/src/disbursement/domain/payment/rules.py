@@ -12,6 +12,7 @@ from disbursement.domain.payment.facts import (
     PaymentApproved,
     PaymentCancelled,
     PaymentCertified,
+    PaymentCounsellorsNamed,
     PaymentEvent,
     PaymentHeld,
     PaymentPutInFile,
@@ -68,7 +69,7 @@ def payment_of(end_to_end_id: str) -> PaymentId:
 
 def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[PaymentEvent]:
     if isinstance(command, RequestPayment):
-        return [_requested(command, payment)]
+        return _requested(command, payment)
     if payment is None:
         raise no.NoSuchPayment
     match command:
@@ -94,13 +95,13 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
 # Requesting
 
 
-def _requested(command: RequestPayment, payment: Payment | None) -> PaymentRequested:
+def _requested(command: RequestPayment, payment: Payment | None) -> list[PaymentEvent]:
     if payment is not None:
         raise no.PaymentIsAt(payment.stage, None)
     account = _usable(command.account, command.vendor, command.amount.currency, command.at)
-    if command.by == command.counsellor:
+    if command.by in command.counsellors:
         raise no.CounsellorNeverActs(command.by)
-    return PaymentRequested(
+    requested = PaymentRequested(
         by=command.by,
         at=command.at,
         payment=command.payment,
@@ -115,10 +116,19 @@ def _requested(command: RequestPayment, payment: Payment | None) -> PaymentReque
         reserved=command.reserved,
         rate=command.rate,
         evidence=command.evidence,
-        counsellor=command.counsellor,
+        counsellor=command.counsellors[0],
         collectors=command.collectors,
         recorders=command.recorders,
     )
+    if len(command.counsellors) == 1:
+        return [requested]
+    named = PaymentCounsellorsNamed(
+        by=command.by,
+        at=command.at,
+        payment=command.payment,
+        counsellors=command.counsellors,
+    )
+    return [requested, named]
 
 
 def _usable(
@@ -208,7 +218,7 @@ def _may_by_the_chain(
     command: CertifyPayment | ApprovePayment | SignPayment, payment: Payment
 ) -> None:
     """What this person did before the payment, for the same item or account."""
-    if command.by == payment.counsellor:
+    if command.by in payment.counsellors:
         raise no.CounsellorNeverActs(command.by)
     if isinstance(command, ApprovePayment):
         if command.by in payment.recorders:

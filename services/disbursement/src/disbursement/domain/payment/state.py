@@ -11,6 +11,7 @@ from disbursement.domain.payment.facts import (
     PaymentApproved,
     PaymentCancelled,
     PaymentCertified,
+    PaymentCounsellorsNamed,
     PaymentEvent,
     PaymentHeld,
     PaymentInstructed,
@@ -72,6 +73,13 @@ class Payment(State, frozen=True):
     value_date: date | None = None
     functional_amount: Money | None = None
     """What it came to in the grant's currency on the day it was paid."""
+    named: frozenset[PersonId] = frozenset()
+    """All counsellors, where there are several."""
+
+    @property
+    def counsellors(self) -> frozenset[PersonId]:
+        """Of the case; of all participants, for a project."""
+        return self.named | {self.counsellor}
 
     @property
     def next_act(self) -> Stage | None:
@@ -92,6 +100,8 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
         return _requested(event)
     assert payment is not None, "a fact about a payment that nobody requested"
     match event:
+        case PaymentCounsellorsNamed(counsellors=counsellors):
+            return replace(payment, named=frozenset(counsellors))
         case PaymentCertified():
             return _advance(payment, Stage.CERTIFIED, event.by)
         case PaymentApproved():

@@ -35,6 +35,13 @@ class QuotationsRequested(Event, frozen=True, tag="vendors.quotations_requested.
     buying: Buying
 
 
+class CounsellorsNamed(Event, frozen=True, tag="vendors.counsellors_named.v1"):
+    """Several people counsel those whom a project is for: none of them chooses its vendors."""
+
+    sourcing: SourcingId
+    counsellors: tuple[PersonId, ...]
+
+
 class QuotationReceived(Event, frozen=True, tag="vendors.quotation_received.v1"):
     """A vendor has made an offer. It is never a basis for payment."""
 
@@ -71,4 +78,6 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
     """Who collected the quotations: they neither record the delivery nor approve the payment."""
 
 
-SourcingEvent = QuotationsRequested | QuotationReceived | CompetitionWaived | VendorSelected
+SourcingEvent = (
+    QuotationsRequested | CounsellorsNamed | QuotationReceived | CompetitionWaived | VendorSelected
+)

@@ -1,6 +1,6 @@
 """What a sourcing answers to a request."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import assert_never
 
@@ -14,6 +14,7 @@ from vendors.domain.account.refusals import VendorNotApproved
 from vendors.domain.duties import Duty, nobody_twice
 from vendors.domain.sourcing.facts import (
     CompetitionWaived,
+    CounsellorsNamed,
     QuotationReceived,
     QuotationsRequested,
     SourcingEvent,
@@ -48,12 +49,12 @@ from vendors.domain.vendor import NoSuchVendor
 
 def decide(command: SourcingCommand, sourcing: Sourcing | None) -> Sequence[SourcingEvent]:
     if isinstance(command, RequestQuotations):
-        return [_open(command, sourcing)]
+        return _open(command, sourcing)
     if sourcing is None:
         raise NoSuchSourcing
     if sourcing.stage is not Stage.OPENED:
         raise SourcingIsAt(stage=sourcing.stage, needed=Stage.OPENED)
-    _not_the_counsellor(command, sourcing.counsellor)
+    _not_a_counsellor(command, sourcing.counsellors)
     match command:
         case RecordQuotation():
             return [_receive(command, sourcing)]
@@ -65,19 +66,19 @@ def decide(command: SourcingCommand, sourcing: Sourcing | None) -> Sequence[Sour
             assert_never(command)
 
 
-def _not_the_counsellor(command: Command, counsellor: PersonId) -> None:
-    if command.by == counsellor:
-        raise CounsellorTakesNoPart(counsellor)
+def _not_a_counsellor(command: Command, counsellors: Collection[PersonId]) -> None:
+    if command.by in counsellors:
+        raise CounsellorTakesNoPart(command.by)
 
 
-def _open(command: RequestQuotations, sourcing: Sourcing | None) -> QuotationsRequested:
+def _open(command: RequestQuotations, sourcing: Sourcing | None) -> list[SourcingEvent]:
     if sourcing is not None:
         raise SourcingIsAt(stage=sourcing.stage, needed=None)
     need = command.need
     if need is None:
         raise ItemNotApproved
-    _not_the_counsellor(command, need.counsellor)
-    return QuotationsRequested(
+    _not_a_counsellor(command, need.counsellors)
+    opened = QuotationsRequested(
         by=command.by,
         at=command.at,
         sourcing=command.sourcing,
@@ -88,9 +89,15 @@ def _open(command: RequestQuotations, sourcing: Sourcing | None) -> QuotationsRe
         programme_version=need.programme_version,
         spec=need.spec,
         estimate=need.estimate,
-        counsellor=need.counsellor,
+        counsellor=need.counsellors[0],
         buying=need.buying,
     )
+    if len(need.counsellors) == 1:
+        return [opened]
+    named = CounsellorsNamed(
+        by=command.by, at=command.at, sourcing=command.sourcing, counsellors=need.counsellors
+    )
+    return [opened, named]
 
 
 def _receive(command: RecordQuotation, sourcing: Sourcing) -> QuotationReceived:

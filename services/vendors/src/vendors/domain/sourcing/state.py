@@ -23,6 +23,7 @@ from vendors.domain.duties import Acts, Duty
 from vendors.domain.programme import Band, Buying
 from vendors.domain.sourcing.facts import (
     CompetitionWaived,
+    CounsellorsNamed,
     QuotationReceived,
     QuotationsRequested,
     SourcingEvent,
@@ -58,6 +59,13 @@ class Sourcing(State, frozen=True):
     quotations: tuple[Quotation, ...] = ()
     waiver: Waiver | None = None
     selected: QuotationId | None = None
+    named: frozenset[PersonId] = frozenset()
+    """All counsellors, where there are several."""
+
+    @property
+    def counsellors(self) -> frozenset[PersonId]:
+        """Of the case; of all participants, for a project."""
+        return self.named | {self.counsellor}
 
     @property
     def band(self) -> Band:
@@ -83,6 +91,8 @@ def evolve(sourcing: Sourcing | None, event: SourcingEvent) -> Sourcing:
         )
     assert sourcing is not None, "a fact about a sourcing that nobody opened"
     match event:
+        case CounsellorsNamed(counsellors=counsellors):
+            return replace(sourcing, named=frozenset(counsellors))
         case QuotationReceived():
             offer = Quotation(
                 event.quotation, event.vendor, event.total, event.document, event.valid_until
