@@ -26,11 +26,12 @@ from events.roles import STAFF
 from events.values import AccessId, CaseId, PersonId
 from intake import views
 from intake.api.protecting import DECIDES, Words
-from intake.api.routes import CONFLICTS, UNKNOWN, api
+from intake.api.routes import CONFLICTS, UNKNOWN, api, terms_for
 from intake.domain import access as ask
 from intake.domain.access import access as accesses
 from intake.domain.case import case as cases
 from intake.domain.case import protecting
+from intake.domain.case.asking import NoSuchCase
 from intake.domain.protected_reading import ReadAccessWords, protected_reading
 
 ACCESS_CONFLICTS = {ask.AccessIsAt, *CONFLICTS}
@@ -111,11 +112,17 @@ class GrantAccessBody(Body):
     unknown=ACCESS_UNKNOWN,
 )
 async def grant_access(
-    *, access: AccessId, body: GrantAccessBody, me: Who, now: Now, do: Do, load: Load
+    *, access: AccessId, body: GrantAccessBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Let somebody in for so many hours, as a second person."""
     state = await _asked(access, me, load)
-    granted = ask.GrantAccess(by=me.id, at=now, hours=body.hours)
+    case, _ = await load.state(cases, state.case)
+    if case is None:
+        raise NoSuchCase(me.organisation)
+    terms = await terms_for(case, view)
+    granted = ask.GrantAccess(
+        by=me.id, at=now, hours=body.hours, hours_at_most=terms.break_glass_hours
+    )
     let_in = protecting.LetIn(
         by=me.id,
         at=now,

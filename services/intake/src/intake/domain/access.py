@@ -19,9 +19,6 @@ from events.decider import Command, Decider, Event, Rejected, State
 from events.personal import Protection
 from events.values import AccessId, CaseId, Code, PersonId
 
-HOURS_AT_MOST = 72
-"""A long weekend. Who has to know of a case for longer is assigned to it."""
-
 
 class Reason(StrEnum):
     """Why somebody has to know of a case that is not theirs."""
@@ -52,6 +49,8 @@ class AskAccess(Command, frozen=True):
 
 class GrantAccess(Command, frozen=True):
     hours: int
+    hours_at_most: int
+    """As the case's programme has it."""
 
     @property
     def until(self) -> dt.datetime:
@@ -135,7 +134,7 @@ class AskerCannotGrant(Rejected):
 
 @dataclass(unsafe_hash=True)
 class TooLong(Rejected):
-    """Nobody is let in for so long; who needs it for longer is assigned to the case."""
+    """The programme lets nobody in for so long; who needs it for longer is assigned."""
 
     hours: int
     hours_at_most: int
@@ -162,8 +161,8 @@ def decide(command: AccessCommand, access: Access | None) -> Sequence[AccessEven
     match command:
         case GrantAccess(by=by, at=at):
             _undecided(command, access)
-            if command.hours > HOURS_AT_MOST:
-                raise TooLong(command.hours, HOURS_AT_MOST)
+            if command.hours > command.hours_at_most:
+                raise TooLong(command.hours, command.hours_at_most)
             return [
                 AccessGranted(
                     by=by,

@@ -1,5 +1,7 @@
 """What this service listens to beside programmes: what is planned, owed and paid for a case."""
 
+from typing import get_args
+
 from events.decider import Event
 from events.registry import Registry
 from events.values import CaseId, CommitmentId, InvoiceId, PlanId
@@ -12,6 +14,21 @@ class PlanDrafted(Event, frozen=True, tag="plans.plan_drafted.v1"):
 
 class PlanRejected(Event, frozen=True, tag="plans.plan_rejected.v1"):
     plan: PlanId
+
+
+class PlanWithdrawn(Event, frozen=True, tag="plans.plan_withdrawn.v1"):
+    plan: PlanId
+
+
+class PlanCancelled(Event, frozen=True, tag="plans.plan_cancelled.v1"):
+    plan: PlanId
+
+
+class PlanCompleted(Event, frozen=True, tag="plans.plan_completed.v1"):
+    plan: PlanId
+
+
+PlanEnded = PlanRejected | PlanWithdrawn | PlanCancelled | PlanCompleted
 
 
 class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_requested.v1"):
@@ -42,7 +59,7 @@ class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"
     invoice: InvoiceId
 
 
-from_plans = Registry.of("plans", [PlanDrafted, PlanRejected], foreign=True)
+from_plans = Registry.of("plans", [PlanDrafted, *get_args(PlanEnded)], foreign=True)
 from_disbursement = Registry.of(
     "disbursement",
     [

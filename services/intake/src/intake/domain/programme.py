@@ -98,6 +98,7 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     other_assistance: OtherAssistance
     pooling: bool
     restricted_by_default: bool
+    break_glass_hours: int
 
 
 def from_v1(data: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +110,7 @@ def from_v1(data: dict[str, Any]) -> dict[str, Any]:
         "other_assistance": "declared",
         "pooling": True,
         "restricted_by_default": False,
+        "break_glass_hours": 72,
     }
 
 
@@ -144,6 +146,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a household may use its members' amounts together, each adult consenting."""
     restricted_by_default: bool = False
     """Whether a case is closed to all but those who work on it from its registration on."""
+    break_glass_hours: int = 72
+    """For how long at most somebody else is let into a restricted case."""
 
     @property
     def open_until(self) -> date:

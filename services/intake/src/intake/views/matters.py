@@ -22,7 +22,7 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
         match event:
             case heard.PlanDrafted():
                 await _opened(tables, Kind.PLAN, event.plan, event.case)
-            case heard.PlanRejected():
+            case _ if isinstance(event, heard.PlanEnded):
                 await _ended(tables, Kind.PLAN, event.plan)
             case heard.CommitmentRequested(commitment=commitment):
                 await _opened(tables, Kind.COMMITMENT, commitment, event.case, commitment)

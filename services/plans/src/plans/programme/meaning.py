@@ -32,6 +32,7 @@ def policy_of(data: dict[str, Any]) -> policy.Policy:
         other_assistance=policy.OtherAssistance(entitlement["other_assistance"].split()[-1]),
         pooling=entitlement["pooling"] != "none",
         restricted_by_default=data["confidentiality"]["cases"] == "restricted from registration",
+        break_glass_hours=whole(data["confidentiality"]["break_glass_at_most"]),
         assistance=tuple(_assistance(*each) for each in data["assistance"].items()),
         emergency=_emergency(data.get("emergency")),
         collective=_collective(data.get("collective")),

@@ -19,6 +19,7 @@ def from_v1(data: dict[str, Any]) -> dict[str, Any]:
         "other_assistance": "declared",
         "pooling": True,
         "restricted_by_default": False,
+        "break_glass_hours": 72,
         "assistance": [_assistance(each) for each in data["assistance"]],
         "emergency": None,
         "collective": None,

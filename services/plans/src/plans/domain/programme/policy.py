@@ -273,6 +273,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a household may use its members' amounts together, each adult consenting."""
     restricted_by_default: bool
     """Whether a case is closed to all but those who work on it from its registration on."""
+    break_glass_hours: int
+    """For how long at most somebody else is let into a restricted case."""
     assistance: tuple[Assistance, ...]
     emergency: Emergency | None
     collective: Collective | None

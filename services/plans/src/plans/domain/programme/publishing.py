@@ -60,6 +60,7 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     other_assistance: OtherAssistance
     pooling: bool
     restricted_by_default: bool
+    break_glass_hours: int
     assistance: tuple[Assistance, ...]
     emergency: Emergency | None
     collective: Collective | None
