@@ -36,6 +36,7 @@ async def approved(
         "language": "ar",
         "digest": stands["digest"],
     }
+    await world.papers(lina, path)
     await world.says(lina, f"{path}/sign", signature)
     await world.says(lina, f"{path}/submit")
     await world.says(omar, f"{path}/confirm-feasibility")

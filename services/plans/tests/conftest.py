@@ -42,24 +42,25 @@ class World:
     async def intake_says(self, *facts: FromIntake) -> None:
         """These facts reach the service, as intake's stream would bring them."""
         for fact in facts:
-            await self._reaches(from_intake, self.intake, fact, fact.case)
+            await self.reaches(from_intake, self.intake, fact, fact.case)
         await self.catch_up()
 
     async def intake_says_who_knows(self, *facts: Event) -> None:
         """These facts about who may know of a case reach the service."""
         for fact in facts:
-            await self._reaches(knowing.from_intake, self.intake, fact, CASE)
+            await self.reaches(knowing.from_intake, self.intake, fact, CASE)
         await self.catch_up()
 
     async def disbursement_says(self, *facts: FromDisbursement) -> None:
         """These facts reach the service, as disbursement's stream would bring them."""
         for fact in facts:
-            await self._reaches(from_disbursement, self.disbursement, fact, fact.commitment)
+            await self.reaches(from_disbursement, self.disbursement, fact, fact.commitment)
         await self.catch_up()
 
-    async def _reaches(
+    async def reaches(
         self, registry: Registry, source: MemoryStore, fact: Event, stream: str
     ) -> None:
+        """A fact stands in another service's history; the views take it when they catch up."""
         actor = Actor(id=fact.by, role=Code("counsellor"), organisation=Code("iom"))
         draft = registry.draft(
             fact,

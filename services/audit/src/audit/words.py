@@ -171,6 +171,11 @@ SAID = {
     "plans.project_share_withdrawn": "recorded that a participant left the project: {reason}",
     "plans.project_cancelled": "gave the project up: {reason}",
     "plans.project_handed_over": "handed over what the project bought",
+    "plans.monitoring_visit_scheduled": "planned a visit for {on}",
+    "plans.monitoring_visit_completed": "visited on {on}: {outcome}",
+    "plans.monitoring_visit_missed": "found that the visit due on {due} was missed",
+    "plans.sustainability_survey_completed": "asked how the return goes: {composite_basis_points}"
+    " of 10000",
     "plans.personal_data_read": "read personal data, for {purpose}",
     "vendors.vendor_proposed": "proposed the vendor",
     "vendors.vendor_screened": "screened the vendor against {list_set}: {result}",

@@ -8,6 +8,7 @@ from plans.api import api
 from plans.domain import registry
 from plans.domain.erased import SubjectErased, orders
 from plans.keeping_up import keep_up
+from plans.overdue import keep_missing_visits
 from plans.views import views
 
 service = Service(
@@ -16,7 +17,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
-    tasks=(keep_up,),
+    tasks=(keep_up, keep_missing_visits),
     erasing=Erasing(orders, confirming(SubjectErased)),
 )
 

@@ -1,9 +1,11 @@
 """Plans over HTTP: publish a programme; draft, sign, submit, judge and read plans."""
 
 from plans.api import (
+    asking,
     carrying,
     drafting,
     emergencies,
+    following,
     in_force,
     judging,
     projects,
@@ -15,9 +17,11 @@ from plans.api.routes import api
 
 __all__ = [
     "api",
+    "asking",
     "carrying",
     "drafting",
     "emergencies",
+    "following",
     "in_force",
     "judging",
     "projects",

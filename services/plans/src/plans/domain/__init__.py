@@ -11,6 +11,8 @@ from plans.domain.plan.evolution import PlanEvent
 from plans.domain.programme import ProgrammePublished, from_v1
 from plans.domain.project.facts import ProjectEvent
 from plans.domain.reading import PersonalDataRead
+from plans.domain.survey import SurveyCompleted
+from plans.domain.visit import VisitEvent
 
 registry = Registry.of(
     "plans",
@@ -21,6 +23,8 @@ registry = Registry.of(
         *get_args(EmergencyEvent),
         *get_args(ItemEvent),
         *get_args(ProjectEvent),
+        *get_args(VisitEvent),
+        SurveyCompleted,
         PersonalDataRead,
         SubjectErased,
     ],

@@ -19,7 +19,16 @@ from plans.domain.plan.kinds import OVER, Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
 from plans.domain.standing import Standing, evolve
-from plans.views import emergencies, items, knowing, orders, projects
+from plans.views import (
+    deliveries,
+    emergencies,
+    followed,
+    items,
+    knowing,
+    orders,
+    projects,
+    visits,
+)
 from plans.views.knowing import may_know
 
 __all__ = [
@@ -218,4 +227,7 @@ views = (
     emergencies.view,
     View("programme", {"plans": registry}, _project_programmes, ("programme",)),
     items.view,
+    followed.view,
+    deliveries.view,
+    visits.view,
 )

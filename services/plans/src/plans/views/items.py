@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 
-from events.canonical import canonical, decode_ours
 from events.service import Connection, Heard, View
 from events.values import CaseId, ItemId, PlanId
 from plans.domain import registry
@@ -14,6 +13,7 @@ from plans.domain.item.kinds import Approved
 from plans.domain.item.state import CarriedOut
 from plans.domain.plan.facts import PlanApproved
 from plans.domain.plan.facts_in_force import PlanAmendmentApproved
+from plans.views.rows import read, written
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -49,28 +49,28 @@ async def _approve(
     await tables.executemany(
         "insert into approved_item (item_id, plan_id, case_id, approved) values ($1, $2, $3, $4)"
         " on conflict (item_id) do update set approved = excluded.approved",
-        [(each.item, each.plan, each.case, canonical(each).decode()) for each in approved],
+        [(each.item, each.plan, each.case, written(each)) for each in approved],
     )
 
 
 async def _carry_out(heard: Heard[Any], tables: Connection) -> None:
     item = ItemId(heard.envelope.subject)
     text = await tables.fetchval("select state from carried_item where item_id = $1", item)
-    state = items.evolve(_read(text, CarriedOut) if text else None, heard.event)
+    state = items.evolve(read(text, CarriedOut) if text else None, heard.event)
     await tables.execute(
         "insert into carried_item (item_id, case_id, version, state) values ($1, $2, $3, $4)"
         " on conflict (item_id) do update set version = excluded.version, state = excluded.state",
         item,
         state.case,
         int(heard.envelope.sequence),
-        canonical(state).decode(),
+        written(state),
     )
 
 
 async def approved_item(tables: Connection, item: ItemId) -> Approved | None:
     """The item as it was approved; None when no approved plan has it."""
     text = await tables.fetchval("select approved from approved_item where item_id = $1", item)
-    return _read(text, Approved) if text else None
+    return read(text, Approved) if text else None
 
 
 class ItemRow(msgspec.Struct, frozen=True):
@@ -95,15 +95,11 @@ async def items_of(
 
 
 def _row(row: Any) -> ItemRow:
-    approved = _read(row["approved"], Approved)
+    approved = read(row["approved"], Approved)
     state = CarriedOut(id=approved.item, case=approved.case)
     if row["state"] is None:
         return ItemRow(approved, state, 0)
-    return ItemRow(approved, _read(row["state"], CarriedOut), row["version"])
-
-
-def _read(text: str, kind: Any) -> Any:
-    return msgspec.json.decode(text, type=kind, dec_hook=decode_ours)
+    return ItemRow(approved, read(row["state"], CarriedOut), row["version"])
 
 
 view = View("item", {"plans": registry}, _project, ("approved_item", "carried_item"))

@@ -1,0 +1,80 @@
+"""Delivered = agreed: the plan's spec in the quantities of the order, or how it is not."""
+
+from datetime import date
+
+from services.plans.tests.people import NOON, OVEN, ZAHRA
+
+from events.values import Code, CommitmentId, PersonId
+from plans.domain import delivered as told
+from plans.domain.delivered import Difference, Order, agreement
+
+COMMITMENT = CommitmentId("com_1")
+DALIA = PersonId("per_dalia")
+BREAD_OVEN = Code("bread_oven")
+
+requested = told.CommitmentRequested(by=DALIA, at=NOON, commitment=COMMITMENT, item=OVEN)
+ordered = told.PurchaseOrderIssued(
+    by=DALIA,
+    at=NOON,
+    commitment=COMMITMENT,
+    lines=(
+        told.OrderLine(line=1, spec=BREAD_OVEN, quantity=1),
+        told.OrderLine(line=2, spec=Code("flour_50kg"), quantity=9),
+    ),
+)
+cancelled = told.CommitmentCancelled(by=DALIA, at=NOON, commitment=COMMITMENT)
+
+
+def received(ovens: int, sacks: int, condition: str = "good") -> told.GoodsReceived:
+    return told.GoodsReceived(
+        by=DALIA,
+        at=NOON,
+        commitment=COMMITMENT,
+        lines=(
+            told.ReceivedLine(line=1, quantity=ovens, condition=Code(condition)),
+            told.ReceivedLine(line=2, quantity=sacks, condition=Code("good")),
+        ),
+        date=date(2026, 3, 5),
+        witnesses=(ZAHRA,),
+    )
+
+
+def order(*events: told.Ordering) -> Order:
+    state: Order | None = None
+    for event in events:
+        state = told.evolve(state, event)
+    assert state is not None
+    return state
+
+
+def test_all_of_it_in_two_deliveries_is_as_agreed() -> None:
+    whole = order(requested, ordered, received(1, 4), received(0, 5))
+    found = agreement(BREAD_OVEN, [whole])
+    assert (found.as_agreed, found.delivered_basis_points) == (True, 10_000)
+    assert found.first_delivery == date(2026, 3, 5)
+    assert whole.people == {DALIA, ZAHRA}
+
+
+def test_what_is_missing_or_broken_shows_as_a_difference_and_a_figure() -> None:
+    short = agreement(BREAD_OVEN, [order(requested, ordered, received(1, 4))])
+    assert (short.differences, short.delivered_basis_points) == ((Difference.SHORT,), 5_000)
+    broken = agreement(BREAD_OVEN, [order(requested, ordered, received(1, 9, "damaged"))])
+    assert broken.differences == (Difference.SHORT, Difference.DAMAGED)
+    assert broken.delivered_basis_points == 9_000
+
+
+def test_something_else_than_the_plan_says_is_not_as_agreed() -> None:
+    found = agreement(Code("sewing_machine"), [order(requested, ordered, received(1, 9))])
+    assert found.differences == (Difference.OTHER_SPEC,)
+
+
+def test_an_item_that_nothing_was_ordered_for_is_not_as_agreed() -> None:
+    nothing = (Difference.NOTHING_ORDERED,)
+    assert agreement(BREAD_OVEN, []).differences == nothing
+    assert agreement(BREAD_OVEN, [order(requested, ordered, cancelled)]).differences == nothing
+
+
+def test_a_cancelled_order_still_counts_for_what_it_brought() -> None:
+    found = agreement(BREAD_OVEN, [order(requested, ordered, received(1, 0), cancelled)])
+    assert found.differences == (Difference.SHORT,)
+    assert found.delivered_basis_points == 1_000
