@@ -1,7 +1,7 @@
 """Erasure, as a service has a part in it: the keys are destroyed first, then it is said.
 
 A service that kept the other order would claim, if it died in between, what it has not done. In
-this order it does it again, which changes nothing, and then says so (ADR 0010). Nothing of the
+this order it does it again, which changes nothing, and then says so (ADR 0011). Nothing of the
 person can be stored meanwhile: see `Store.erase`.
 """
 

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-from events.erasure import confirming
 from events.io.serve import serve
-from events.service import Erasing, Service
+from events.service import Service
 from vendors.api import api
 from vendors.domain import registry
-from vendors.domain.erased import SubjectErased, orders
+from vendors.erasing import erasing, policies
 from vendors.gateways import gateways
 from vendors.views import views
 
@@ -17,7 +16,8 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
-    erasing=Erasing(orders, confirming(SubjectErased)),
+    policies=policies,
+    erasing=erasing,
     gateways=gateways,
 )
 

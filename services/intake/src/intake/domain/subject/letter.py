@@ -17,6 +17,10 @@ WITHOUT_A_NAME = (
     "Facts about money (amounts, dates, what was bought from which vendor, the decisions about it)"
     " under a number that no longer leads to your name"
 )
+BANK_PAPERS = (
+    "What we told the bank in order to pay you, with your name and account, what the bank answered,"
+    " and the facts about what was bought from you"
+)
 
 
 def letter(erasure: Erasure) -> str:
@@ -66,7 +70,8 @@ def _kept(erasure: Erasure) -> Iterator[str]:
         until = "until that is over" if kept.until is None else f"until {_day(kept.until)}"
         yield f"  We keep it {until}; you can ask again then."
     if erasure.kept_facts is not None:
-        yield f"- {WITHOUT_A_NAME}."
+        is_vendor = erasure.person.startswith("ven_")
+        yield f"- {BANK_PAPERS if is_vendor else WITHOUT_A_NAME}."
         yield f"  Legal basis: {erasure.kept_facts.basis.law}."
         yield f"  We keep it until {_day(erasure.kept_facts.until)}."
 
