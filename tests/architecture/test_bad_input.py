@@ -32,7 +32,7 @@ def with_a_body(service: Trial) -> Iterator[tuple[Operation, Caller, dict[str, A
 
 
 async def send(
-    caller: Caller, operation: Operation, body: object, thing: str = "xxx_1"
+    caller: Caller, operation: Operation, body: object, thing: str = "per_1"
 ) -> httpx.Response:
     path = re.sub(r"\{[^}]*\}", thing, operation.path)
     return await caller.post(path, body, if_match=1 if operation.conditional else None)
@@ -74,7 +74,7 @@ async def test_a_field_of_another_shape_is_named(service: Trial) -> None:
 @pytest.mark.parametrize("body", ["", "{", "[]", '"text"', "null", '{"a":1,"a":2}', "\ufeff{}"])
 async def test_a_body_that_is_no_object_is_a_problem(service: Trial, body: str) -> None:
     for operation, caller, _ in with_a_body(service):
-        path = re.sub(r"\{[^}]*\}", "xxx_1", operation.path)
+        path = re.sub(r"\{[^}]*\}", "per_1", operation.path)
         headers = {"authorization": f"Bearer {caller.token}", "idempotency-key": "one"}
         headers |= {"content-type": "application/json", "if-match": '"1"'}
         said = await service.client.post(path, content=body.encode(), headers=headers)
