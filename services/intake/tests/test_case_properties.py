@@ -316,7 +316,7 @@ def test_the_tries_get_that_far() -> None:
     """The properties above are not true of nothing."""
     seen: set[type[CaseEvent]] = set()
 
-    @settings(max_examples=150, deadline=None, derandomize=True)
+    @settings(max_examples=300, deadline=None, derandomize=True)
     @given(histories)
     def look(told: list[Told]) -> None:
         seen.update(type(each.event) for each in told)

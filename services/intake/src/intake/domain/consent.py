@@ -11,13 +11,13 @@ class Scope(StrEnum):
     """What people consent to, each by itself (GDPR article 7, IOM Data Protection principle 5)."""
 
     ASSISTANCE = "assistance"
-    """That the case is handled at all. Without it nothing is decided or planned."""
+    """That the case is handled at all. Without it nothing is decided, planned or ordered."""
     VENDORS = "vendors"
     """That whoever delivers is told for whom."""
     PARTNERS = "partners"
-    """That partner organisations are told."""
+    """That partner organisations are told. Without it nothing is handed over to one."""
     MONITORING = "monitoring"
-    """To be visited and asked afterwards."""
+    """To be visited and asked afterwards. Without it neither is recorded."""
     POOLING = "pooling"
     """That the household's entitlements are used together."""
 
