@@ -48,11 +48,11 @@ from plans.domain.plan.refusals import (
     NotInProgramme,
     OtherCurrency,
     PartnerMayOnlyPropose,
-    WordingTellsTooMuch,
 )
 from plans.domain.programme import Approval, Emergency
 from plans.domain.programme.policy import ApprovalBand
 from plans.domain.standing import Halt
+from plans.domain.wording import WordingTellsTooMuch
 
 HELP = EmergencyId("eme_1")
 OTHER = EmergencyId("eme_2")

@@ -51,6 +51,7 @@ from plans.domain.plan.facts import (
 )
 from plans.domain.plan.kinds import Method, Stage
 from plans.domain.standing import Entitled, Standing
+from plans.domain.wording import WordingTellsTooMuch
 
 
 class TestDrafting:
@@ -176,7 +177,7 @@ class TestItems:
     def test_neutral_words_where_the_programme_wants_them(self) -> None:
         surgery = replace(propose, type=MEDICAL.type, assistance=MEDICAL, ceiling=eur(500))
         given = scenario(plan).given(drafted)
-        given.when(surgery).then_rejected(no.WordingTellsTooMuch(Code("health_service")))
+        given.when(surgery).then_rejected(WordingTellsTooMuch(Code("health_service")))
         assert given.when(replace(surgery, spec=Code("health_service"))).events
 
     def test_an_item_is_revised_within_the_same_limits(self) -> None:

@@ -57,6 +57,7 @@ from plans.domain.project.facts import (
 )
 from plans.domain.project.kinds import Leaving, Stage
 from plans.domain.standing import Entitled
+from plans.domain.wording import WordingTellsTooMuch
 
 MINUTES = Code("minutes_of_the_community_committee")
 
@@ -141,7 +142,7 @@ def test_an_item_of_the_projects_level_is_added() -> None:
         ),
         (
             replace(add, assistance=replace(BAKERY, wording_for_others=Code("household_goods"))),
-            plan_says.WordingTellsTooMuch(Code("household_goods")),
+            WordingTellsTooMuch(Code("household_goods")),
         ),
         (
             replace(add, ceiling=Money(100, "USD")),

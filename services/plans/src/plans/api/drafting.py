@@ -258,7 +258,8 @@ async def submit_plan(
 ) -> Response:
     """Send the signed plan to the receiving office."""
     state, standing = await resting(plan, me, load, view)
-    asked, approval = state.proposal, (await policy_of(state, load)).approval
+    policy = await policy_of(state, load)
+    asked, approval = state.proposal, policy.approval
     submitted = ask.SubmitPlan(
         by=me.id,
         at=now,
@@ -266,5 +267,6 @@ async def submit_plan(
         standing=standing,
         quorum=approval.quorum(state.total_of(asked.items if asked else ())),
         answer_within=timedelta(days=approval.answer_within_days),
+        assistance=policy.assistance,
     )
     return await do(Act(plans, plan, submitted), answer=PlanAnswer.of)

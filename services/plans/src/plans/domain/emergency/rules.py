@@ -36,9 +36,9 @@ from plans.domain.plan.refusals import (
     NotInProgramme,
     OtherCurrency,
     PartnerMayOnlyPropose,
-    WordingTellsTooMuch,
 )
 from plans.domain.programme import Emergency, Modality
+from plans.domain.wording import worded_for_others
 
 
 def decide(command: AnyEmergencyCommand, help_: Help | None) -> Sequence[EmergencyEvent]:
@@ -68,7 +68,7 @@ def _request(command: RequestEmergency, help_: Help | None) -> EmergencyRequeste
     rules = command.rules
     if rules is None or command.approval is None:
         raise no.NoEmergencies(Code(standing.programme))
-    items = tuple(_item(wanted, rules) for wanted in command.wanted)
+    items = tuple(_item(wanted, rules, restricted=standing.restricted) for wanted in command.wanted)
     together = total((i.ceiling for i in items), rules.at_most.currency)
     if together > rules.at_most:
         raise no.AboveEmergencyLimit(together, rules.at_most)
@@ -91,14 +91,13 @@ def _request(command: RequestEmergency, help_: Help | None) -> EmergencyRequeste
     )
 
 
-def _item(wanted: Wanted, rules: Emergency) -> ApprovedItem:
+def _item(wanted: Wanted, rules: Emergency, *, restricted: bool) -> ApprovedItem:
     assistance, ceiling = wanted.assistance, wanted.ceiling
     if assistance is None or assistance.type != wanted.type:
         raise NotInProgramme(wanted.type)
     if wanted.type not in rules.types:
         raise no.NotForEmergencies(wanted.type, rules.types)
-    if assistance.wording_for_others not in (None, wanted.spec):
-        raise WordingTellsTooMuch(assistance.wording_for_others)
+    worded_for_others(wanted.spec, assistance, restricted=restricted)
     if ceiling.currency != rules.at_most.currency:
         raise OtherCurrency(Code(ceiling.currency), Code(rules.at_most.currency))
     nothing = Money.zero(ceiling.currency)

@@ -44,6 +44,7 @@ from plans.domain.plan.requests import (
 )
 from plans.domain.plan.state import Document, Item, Plan, Proposal
 from plans.domain.programme import Assistance, Modality
+from plans.domain.wording import worded_for_others
 
 
 def draft(command: DraftPlan, plan: Plan | None) -> PlanDrafted:
@@ -174,8 +175,7 @@ def _within(
     standing = command.standing
     _, entitlement = entitled(standing)
     used_in_time(standing, command.at)
-    if rules.wording_for_others not in (None, item.spec):
-        raise no.WordingTellsTooMuch(rules.wording_for_others)
+    worded_for_others(item.spec, rules, restricted=standing.restricted)
     if item.ceiling.currency != entitlement.total.currency:
         raise no.OtherCurrency(Code(item.ceiling.currency), Code(entitlement.total.currency))
     nothing = Money.zero(item.ceiling.currency)
@@ -245,6 +245,7 @@ def submit(command: SubmitPlan, plan: Plan) -> Sequence[PlanEvent]:
     if asked.signed is None:
         raise no.NotSigned(plan.id)
     affordable(asked.items, entitlement)
+    _worded(command, asked.items)
     return [
         PlanSubmitted(
             by=command.by,
@@ -264,6 +265,14 @@ def submit(command: SubmitPlan, plan: Plan) -> Sequence[PlanEvent]:
             answer_by=command.at + command.answer_within,
         ),
     ]
+
+
+def _worded(command: SubmitPlan, items: tuple[Item, ...]) -> None:
+    """A case may have been restricted since its items were worded."""
+    rules = {each.type: each for each in command.assistance}
+    for item in items:
+        if command.standing.restricted and item.type in rules:
+            worded_for_others(item.spec, rules[item.type], restricted=True)
 
 
 def withdraw(command: WithdrawPlan, plan: Plan) -> PlanWithdrawn | PlanAmendmentWithdrawn:

@@ -62,13 +62,6 @@ class NoSuchItem(Rejected):
 
 
 @dataclass(unsafe_hash=True)
-class WordingTellsTooMuch(Rejected):
-    """For this type of assistance others are told no more than the programme's neutral words."""
-
-    say: Code
-
-
-@dataclass(unsafe_hash=True)
 class OtherCurrency(Rejected):
     """A ceiling is in the currency of the entitlement."""
 

@@ -82,6 +82,8 @@ class SubmitPlan(PlanCommand, frozen=True):
     quorum: int
     """How many have to agree to a plan of this amount."""
     answer_within: timedelta
+    assistance: tuple[Assistance, ...] = ()
+    """The programme's types, for how they are worded."""
 
 
 class ConfirmFeasibility(PlanCommand, frozen=True):

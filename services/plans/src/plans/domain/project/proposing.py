@@ -20,6 +20,7 @@ from plans.domain.project.requests import (
     RemoveProjectItem,
 )
 from plans.domain.project.state import Project
+from plans.domain.wording import worded_for_others
 
 PAID_TO_VENDORS = (Modality.GOODS, Modality.SERVICE, Modality.WAGE_SUBSIDY)
 
@@ -54,8 +55,7 @@ def add(command: ProposeProjectItem, project: Project) -> ProjectItemProposed:
     if project.item(command.item) is not None:
         raise plan_says.SuchItemAlready(command.item)
     rules = _of_this_level(command, project)
-    if rules.wording_for_others not in (None, command.spec):
-        raise plan_says.WordingTellsTooMuch(rules.wording_for_others)
+    worded_for_others(command.spec, rules, restricted=False)
     _within(command, project, rules)
     return ProjectItemProposed(
         by=command.by,
