@@ -10,12 +10,23 @@ from events.canonical import canonical, decode_ours
 from events.decider import Decider, State
 from events.money import Money
 from events.service import Connection, Heard, View
-from events.values import CaseId, ItemId, PersonId, PlanId, ProjectId, SourcingId, VendorId
+from events.values import (
+    CaseId,
+    EmergencyId,
+    ItemId,
+    PersonId,
+    PlanId,
+    ProjectId,
+    SourcingId,
+    VendorId,
+)
 from vendors.domain import need, programme, registry
 from vendors.domain.account import account
 from vendors.domain.account.state import Account
 from vendors.domain.need import (
+    EmergencyAuthorised,
     Need,
+    PlanAmendmentApproved,
     PlanApproved,
     ProjectApproved,
     ProjectCancelled,
@@ -30,6 +41,7 @@ from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import Vendor, vendor
 
 S = TypeVar("S", bound=State)
+SUSPENDED = "plan_suspended"
 Project = Callable[[list[Heard[Any]], Connection], Awaitable[None]]
 
 
@@ -195,6 +207,11 @@ async def _project_items(batch: list[Heard[Any]], tables: Connection) -> None:
             case ProjectApproved(project=project) as approved:
                 counsel = tuple(dict.fromkeys((approved.drafter, *approved.counsellors)))
                 await _keep_items(approved, project, project, counsel, tables)
+            case PlanAmendmentApproved(plan=plan, case=case, counsellor=counsellor) as approved:
+                await _keep_items(approved, plan, case, (counsellor,), tables)
+                await _stop_items(tables, "item_dropped", items=approved.dropped)
+            case EmergencyAuthorised(emergency=help_, case=case, counsellor=counsellor) as approved:
+                await _keep_items(approved, help_, case, (counsellor,), tables)
             case ProjectShareWithdrawn(stops_orders=False):
                 pass
             case (
@@ -203,11 +220,47 @@ async def _project_items(batch: list[Heard[Any]], tables: Connection) -> None:
                 | ProjectRejected(project=project)
             ):
                 await tables.execute("delete from planned_item where plan_id = $1", project)
+            case _:
+                await _stop(heard.event, tables)
+
+
+async def _stop(event: Any, tables: Connection) -> None:
+    match event:
+        case need.PlanSuspended(plan=plan):
+            await _stop_items(tables, SUSPENDED, plan=plan)
+        case need.PlanResumed(plan=plan):
+            await tables.execute(
+                "update planned_item set stopped = null where plan_id = $1 and stopped = $2",
+                plan,
+                SUSPENDED,
+            )
+        case need.PlanCancelled(plan=plan):
+            await _stop_items(tables, "plan_cancelled", plan=plan)
+        case need.PlanCompleted(plan=plan):
+            await _stop_items(tables, "plan_completed", plan=plan)
+        case need.ItemCancelled(item=item):
+            await _stop_items(tables, "item_cancelled", items=(item,))
+        case need.EmergencyNotRatified(emergency=help_):
+            await _stop_items(tables, "emergency_not_ratified", plan=help_)
+
+
+async def _stop_items(
+    tables: Connection, because: str, *, plan: str | None = None, items: Sequence[ItemId] = ()
+) -> None:
+    """What was given up stays so: a plan that rests does not make it rest instead."""
+    await tables.execute(
+        "update planned_item set stopped = $1 where (plan_id = $2 or item_id = any($3::text[]))"
+        " and (stopped is null or stopped = $4)",
+        because,
+        plan,
+        list(items),
+        SUSPENDED,
+    )
 
 
 async def _keep_items(
-    approved: PlanApproved | ProjectApproved,
-    plan: PlanId | ProjectId,
+    approved: PlanApproved | ProjectApproved | PlanAmendmentApproved | EmergencyAuthorised,
+    plan: PlanId | ProjectId | EmergencyId,
     case: CaseId | ProjectId,
     counsellors: Sequence[PersonId],
     tables: Connection,
@@ -263,6 +316,7 @@ async def _needs(where: str, value: str, tables: Connection) -> list[Need]:
             estimate=_read(row["ceiling"], Money),
             counsellors=tuple(row["counsellors"] or (row["counsellor"],)),
             buying=_read(row["buying"], Buying),
+            stopped=row["stopped"],
         )
         for row in rows
     ]

@@ -33,7 +33,7 @@ from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.invoice_number import InvoiceNumber, comparable
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
-from disbursement.views import lists, lookups
+from disbursement.views import following, lists, lookups
 from events.handler import Act
 from events.io.http import Body, Do, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
@@ -166,7 +166,14 @@ async def certify_commitment(
     mandate = await _mandate(
         Authority.CERTIFY, commitment_id=commitment_id, me=me, now=now, load=load, view=view
     )
-    certified = CertifyCommitment(by=me.id, at=now, mandate=mandate)
+    stands, _ = await load.state(commitment, commitment_id)
+    certified = CertifyCommitment(
+        by=me.id,
+        at=now,
+        mandate=mandate,
+        stopped=await following.stopped(view, stands.item) if stands else None,
+        missing=await following.missing_to_commit(view, stands.item) if stands else (),
+    )
     return await do(
         Act(commitment, commitment_id, certified),
         answer=CommitmentAnswer.of,
@@ -188,7 +195,9 @@ async def approve_commitment(
     mandate = await _mandate(
         Authority.APPROVE, commitment_id=commitment_id, me=me, now=now, load=load, view=view
     )
-    approved = ApproveCommitment(by=me.id, at=now, mandate=mandate)
+    stands, _ = await load.state(commitment, commitment_id)
+    stopped = await following.stopped(view, stands.item) if stands else None
+    approved = ApproveCommitment(by=me.id, at=now, mandate=mandate, stopped=stopped)
     return await do(
         Act(commitment, commitment_id, approved),
         answer=CommitmentAnswer.of,
@@ -240,6 +249,7 @@ async def issue_order(
         deliver_by=body.deliver_by,
         withdrawn=stands is not None and await lookups.withdrawn(view, stands.case),
         halted=await lookups.halted(view, stands.case) if stands else None,
+        stopped=await following.stopped(view, stands.item) if stands else None,
     )
     return await do(Act(commitment, commitment_id, issued), answer=CommitmentAnswer.of)
 

@@ -48,7 +48,7 @@ from disbursement.domain.payment import (
     payment,
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
-from disbursement.views import lists, lookups
+from disbursement.views import following, lists, lookups
 from events.canonical import plain
 from events.decider import Rejected
 from events.handler import Act
@@ -117,7 +117,14 @@ async def request_payment(
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
     )
-    submitted = SubmitInvoice(by=me.id, at=now, invoice=invoice.id, payment=new, amount=payable)
+    submitted = SubmitInvoice(
+        by=me.id,
+        at=now,
+        invoice=invoice.id,
+        payment=new,
+        amount=payable,
+        missing=await following.missing_to_pay(view, of.item),
+    )
     reserved = requested.reserved
     drawn = DrawInstalments(
         by=me.id,

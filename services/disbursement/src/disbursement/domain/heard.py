@@ -11,6 +11,7 @@ from events.values import (
     AccountId,
     CaseId,
     Code,
+    EmergencyId,
     ItemId,
     PersonId,
     PlanId,
@@ -141,6 +142,26 @@ class ProjectRejected(Event, frozen=True, tag="plans.project_rejected.v1"):
     project: ProjectId
 
 
+class PlanAmendmentApproved(Event, frozen=True, tag="plans.plan_amendment_approved.v1"):
+    plan: PlanId
+    case: CaseId
+    programme: ProgrammeId
+    programme_version: int
+    items: tuple[ApprovedItem, ...]
+    counsellor: PersonId
+
+
+class EmergencyAuthorised(Event, frozen=True, tag="plans.emergency_assistance_authorised.v1"):
+    """Of its items, what is called their plan here is the emergency."""
+
+    emergency: EmergencyId
+    case: CaseId
+    programme: ProgrammeId
+    programme_version: int
+    items: tuple[ApprovedItem, ...]
+    counsellor: PersonId
+
+
 class InstalmentConditionMet(Event, frozen=True, tag="plans.instalment_condition_met.v1"):
     item: ItemId
     released: Money
@@ -228,6 +249,8 @@ from_plans = Registry.of(
         ProjectShareWithdrawn,
         ProjectCancelled,
         ProjectRejected,
+        PlanAmendmentApproved,
+        EmergencyAuthorised,
         InstalmentConditionMet,
     ],
     # Version 2 says nothing else about paying.

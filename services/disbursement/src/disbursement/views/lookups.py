@@ -10,6 +10,7 @@ from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
 from disbursement.domain.exchange_rate import Rate, RateValue
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import VendorAccount
+from disbursement.views import following
 from disbursement.views.rows import read
 from events.money import Money
 from events.service import Connection
@@ -29,6 +30,10 @@ from events.values import (
 
 CUMULATIVE = timedelta(days=90)
 """Over how long a vendor's payments in a case count against a limit (D8)."""
+
+
+EMERGENCY = "eme_"
+"""What the id of an emergency begins with: it stands where a plan's does."""
 
 
 class CaseOrganisations(msgspec.Struct, frozen=True):
@@ -64,6 +69,8 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
         use_by=row["use_by"],
         withdrawn=row["withdrawn"],
         halted=row["halted"] and Code(row["halted"]),
+        stopped=await following.stopped(view, item),
+        emergency=row["plan_id"].startswith(EMERGENCY),
     )
 
 

@@ -46,8 +46,10 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                 | told.ProjectRejected()
             ):
                 await projects.project(fact.event, tables)
-            case told.ProgrammePublished() | told.PlanApproved():
-                await _plans(fact.event, tables)
+            case told.ProgrammePublished():
+                await _programme(fact.event, tables)
+            case told.PlanApproved() | told.PlanAmendmentApproved() | told.EmergencyAuthorised():
+                await _items(fact.event, tables)
             case _:
                 await _case(fact, tables)
                 await _halt(fact, tables)
@@ -115,22 +117,27 @@ async def _goes_on(tables: Connection, case: CaseId, because: Code) -> None:
     )
 
 
-async def _plans(event: told.ProgrammePublished | told.PlanApproved, tables: Connection) -> None:
-    if isinstance(event, told.ProgrammePublished):
-        tolerance = Tolerance(
-            basis_points=event.paying.invoice_tolerance_basis_points,
-            at_most=event.paying.invoice_tolerance_at_most,
-        )
-        await tables.execute(
-            "insert into programme_fact (programme_id, version, tolerance, in_instalments)"
-            " values ($1, $2, $3, $4) on conflict (programme_id, version) do update"
-            " set tolerance = excluded.tolerance, in_instalments = excluded.in_instalments",
-            event.programme,
-            event.version,
-            written(tolerance),
-            [each.type for each in event.assistance if each.instalments is not None],
-        )
-        return
+async def _programme(event: told.ProgrammePublished, tables: Connection) -> None:
+    tolerance = Tolerance(
+        basis_points=event.paying.invoice_tolerance_basis_points,
+        at_most=event.paying.invoice_tolerance_at_most,
+    )
+    await tables.execute(
+        "insert into programme_fact (programme_id, version, tolerance, in_instalments)"
+        " values ($1, $2, $3, $4) on conflict (programme_id, version) do update"
+        " set tolerance = excluded.tolerance, in_instalments = excluded.in_instalments",
+        event.programme,
+        event.version,
+        written(tolerance),
+        [each.type for each in event.assistance if each.instalments is not None],
+    )
+
+
+async def _items(
+    event: told.PlanApproved | told.PlanAmendmentApproved | told.EmergencyAuthorised,
+    tables: Connection,
+) -> None:
+    by = event.emergency if isinstance(event, told.EmergencyAuthorised) else event.plan
     await tables.executemany(
         "insert into planned_item_fact (item_id, plan_id, case_id, programme_id,"
         " programme_version, counsellor, ceiling, type) values ($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -139,7 +146,7 @@ async def _plans(event: told.ProgrammePublished | told.PlanApproved, tables: Con
         [
             (
                 item.item,
-                event.plan,
+                by,
                 event.case,
                 event.programme,
                 event.programme_version,

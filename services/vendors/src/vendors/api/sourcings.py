@@ -218,7 +218,15 @@ async def select_vendor(
         raise NoSuchSourcing
     chosen, _ = await load.state(vendor, body.vendor)
     lately = await views.awarded_lately(body.vendor, state, now.date(), view)
-    selection = SelectVendor(by=me.id, at=now, vendor=chosen, reason=body.reason, lately=lately)
+    wanted = await views.need_of(state.item, view)
+    selection = SelectVendor(
+        by=me.id,
+        at=now,
+        vendor=chosen,
+        reason=body.reason,
+        lately=lately,
+        stopped=wanted.stopped if wanted else None,
+    )
     try:
         return await do(
             Act(sourcing, sourcing_id, selection, claims=(Claim(AWARD, state.item),)),

@@ -5,7 +5,16 @@ import msgspec
 from events.decider import Event
 from events.money import Money
 from events.registry import Registry
-from events.values import CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId, ProjectId
+from events.values import (
+    CaseId,
+    Code,
+    EmergencyId,
+    ItemId,
+    PersonId,
+    PlanId,
+    ProgrammeId,
+    ProjectId,
+)
 from vendors.domain.programme import Buying
 
 
@@ -19,6 +28,29 @@ class PlannedItem(msgspec.Struct, frozen=True):
 
 class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
     plan: PlanId
+    case: CaseId
+    programme: ProgrammeId
+    programme_version: int
+    items: tuple[PlannedItem, ...]
+    drafter: PersonId
+    counsellor: PersonId
+
+
+class PlanAmendmentApproved(Event, frozen=True, tag="plans.plan_amendment_approved.v1"):
+    plan: PlanId
+    case: CaseId
+    programme: ProgrammeId
+    programme_version: int
+    items: tuple[PlannedItem, ...]
+    dropped: tuple[ItemId, ...]
+    drafter: PersonId
+    counsellor: PersonId
+
+
+class EmergencyAuthorised(Event, frozen=True, tag="plans.emergency_assistance_authorised.v1"):
+    """Of its items, what is called their plan here is the emergency."""
+
+    emergency: EmergencyId
     case: CaseId
     programme: ProgrammeId
     programme_version: int
@@ -51,9 +83,47 @@ class ProjectRejected(Event, frozen=True, tag="plans.project_rejected.v1"):
     project: ProjectId
 
 
+class PlanSuspended(Event, frozen=True, tag="plans.plan_suspended.v1"):
+    plan: PlanId
+
+
+class PlanResumed(Event, frozen=True, tag="plans.plan_resumed.v1"):
+    plan: PlanId
+
+
+class PlanCancelled(Event, frozen=True, tag="plans.plan_cancelled.v1"):
+    plan: PlanId
+
+
+class PlanCompleted(Event, frozen=True, tag="plans.plan_completed.v1"):
+    plan: PlanId
+
+
+class ItemCancelled(Event, frozen=True, tag="plans.item_cancelled.v1"):
+    item: ItemId
+
+
+class EmergencyNotRatified(Event, frozen=True, tag="plans.emergency_assistance_not_ratified.v1"):
+    emergency: EmergencyId
+
+
 approved = Registry.of(
     "plans",
-    [PlanApproved, ProjectApproved, ProjectShareWithdrawn, ProjectCancelled, ProjectRejected],
+    [
+        PlanApproved,
+        ProjectApproved,
+        ProjectShareWithdrawn,
+        ProjectCancelled,
+        ProjectRejected,
+        PlanAmendmentApproved,
+        EmergencyAuthorised,
+        PlanSuspended,
+        PlanResumed,
+        PlanCancelled,
+        PlanCompleted,
+        ItemCancelled,
+        EmergencyNotRatified,
+    ],
     foreign=True,
 )
 
@@ -72,3 +142,5 @@ class Need(msgspec.Struct, frozen=True):
     counsellors: tuple[PersonId, ...]
     """Of the case; of all participants, for a project."""
     buying: Buying
+    stopped: Code | None = None
+    """Why nothing is bought for it: it, or its plan, rests or is over. None: it goes on."""

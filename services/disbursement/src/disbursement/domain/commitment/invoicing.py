@@ -124,6 +124,8 @@ def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitte
     invoice, payable = open_invoice(commitment, command.invoice)
     if command.amount != payable:
         raise no.NotThePayable(payable, command.amount)
+    if command.missing:
+        raise no.PapersMissing(commitment.item, command.missing)
     return InvoiceSubmitted(
         by=command.by,
         at=command.at,

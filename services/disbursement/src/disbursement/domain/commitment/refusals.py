@@ -51,6 +51,22 @@ class PlanNotApproved(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class ItemStopped(Rejected):
+    """Nothing new is bought for it: its plan rests or is over, or the item was given up."""
+
+    item: ItemId
+    because: Code
+
+
+@dataclass(unsafe_hash=True)
+class PapersMissing(Rejected):
+    """The programme asks for papers before this step that nobody has recorded."""
+
+    item: ItemId
+    missing: tuple[Code, ...]
+
+
+@dataclass(unsafe_hash=True)
 class AssistanceWithdrawn(Rejected):
     """The returnee no longer agrees to be assisted: only what was delivered is still paid."""
 

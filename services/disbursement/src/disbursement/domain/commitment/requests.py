@@ -54,6 +54,10 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the returnee no longer agrees to be assisted."""
     halted: Code | None = None
     """Why the case rests or has ended; None: it goes on."""
+    stopped: Code | None = None
+    """Why nothing new is bought for it; None: it goes on."""
+    emergency: bool = False
+    """Help before any plan: it does not wait for the confirmation of the arrival."""
 
 
 class SelectedVendor(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,10 +94,15 @@ class RequestCommitment(Command, frozen=True):
 
 class CertifyCommitment(Command, frozen=True):
     mandate: Mandate | None
+    stopped: Code | None = None
+    """Why nothing new is bought for the item; None: it goes on. In the same way below."""
+    missing: tuple[Code, ...] = ()
+    """The papers that the programme wants to see before, and that nobody has."""
 
 
 class ApproveCommitment(Command, frozen=True):
     mandate: Mandate | None
+    stopped: Code | None = None
 
 
 class IssueOrder(Command, frozen=True):
@@ -104,6 +113,7 @@ class IssueOrder(Command, frozen=True):
     """Whether the returnee no longer agrees to be assisted."""
     halted: Code | None = None
     """Why the case rests or has ended; None: it goes on."""
+    stopped: Code | None = None
 
 
 class RecordDelivery(Command, frozen=True):
@@ -133,6 +143,8 @@ class SubmitInvoice(Command, frozen=True):
     invoice: InvoiceId
     payment: PaymentId
     amount: Money
+    missing: tuple[Code, ...] = ()
+    """The papers that the programme wants to see before it is paid, and that nobody has."""
 
 
 class ReopenInvoice(Command, frozen=True):

@@ -37,9 +37,9 @@ from disbursement.domain.commitment.requests import (
 from disbursement.domain.commitment.state import Commitment, InvoiceStage, evolve
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
-from events.decider import Command, Decider
+from events.decider import Decider
 from events.money import total
-from events.values import DelegationId
+from events.values import Code, DelegationId, ItemId
 
 SCREENING_LASTS = timedelta(days=90)
 THUMBPRINT_WITNESSES = 2
@@ -53,6 +53,7 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
         raise no.NoSuchCommitment
     match command:
         case CertifyCommitment(mandate=mandate):
+            _documented(command, commitment)
             under = _may_act(command, mandate, commitment, Stage.REQUESTED, Authority.CERTIFY)
             return [CommitmentCertified(by=by, at=at, commitment=commitment.id, delegation=under)]
         case ApproveCommitment(mandate=mandate):
@@ -89,8 +90,9 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> list[Co
         raise no.AssistanceWithdrawn(plan.case)
     if plan.halted is not None:
         raise no.CaseHalted(plan.case, plan.halted)
+    _goes_on(command.item, plan.stopped)
     today = command.at.date()
-    if plan.arrived is None or plan.arrived > today:
+    if not plan.emergency and (plan.arrived is None or plan.arrived > today):
         raise no.ArrivalNotConfirmed(command.item)
     if plan.use_by is not None and plan.use_by < today:
         raise no.EntitlementExpired(command.item, plan.use_by)
@@ -142,17 +144,30 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> list[Co
     return [requested, named]
 
 
+def _documented(command: CertifyCommitment, commitment: Commitment) -> None:
+    """Who certifies answers for it that the programme's papers were there."""
+    must_be_at(commitment, Stage.REQUESTED)
+    if command.missing:
+        raise no.PapersMissing(commitment.item, command.missing)
+
+
+def _goes_on(item: ItemId, stopped: Code | None) -> None:
+    if stopped is not None:
+        raise no.ItemStopped(item, stopped)
+
+
 # Certifying and approving
 
 
 def _may_act(
-    command: Command,
+    command: CertifyCommitment | ApproveCommitment,
     mandate: delegation.Mandate | None,
     commitment: Commitment,
     at_stage: Stage,
     authority: Authority,
 ) -> DelegationId:
     must_be_at(commitment, at_stage)
+    _goes_on(commitment.item, command.stopped)
     if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     for stage, person in commitment.acts:
@@ -176,6 +191,7 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
         raise no.AssistanceWithdrawn(commitment.case)
     if command.halted is not None:
         raise no.CaseHalted(commitment.case, command.halted)
+    _goes_on(commitment.item, command.stopped)
     if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     numbered_once(command.lines)

@@ -29,6 +29,14 @@ class SourcingIsAt(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class ItemStopped(Rejected):
+    """Nothing new is bought for it: its plan rests or is over, or the item was given up."""
+
+    item: ItemId
+    because: Code
+
+
+@dataclass(unsafe_hash=True)
 class ItemNotApproved(Rejected):
     """A vendor is looked for only for an item of an approved plan."""
 

@@ -54,6 +54,8 @@ class SelectVendor(Command, frozen=True):
     vendor: Vendor | None
     reason: Reason
     lately: tuple[Award, ...]
+    stopped: Code | None = None
+    """Why nothing is bought for the item any more; None: it goes on."""
 
 
 SourcingCommand = RequestQuotations | RecordQuotation | WaiveCompetition | SelectVendor

@@ -8,6 +8,7 @@ from events.decider import Command
 from events.money import total
 from events.values import (
     Code,
+    ItemId,
     PersonId,
 )
 from vendors.domain.account.refusals import VendorNotApproved
@@ -24,6 +25,7 @@ from vendors.domain.sourcing.kinds import Reason, Stage
 from vendors.domain.sourcing.refusals import (
     CounsellorTakesNoPart,
     ItemNotApproved,
+    ItemStopped,
     NoSuchSourcing,
     NotTheLowestPrice,
     QuotationExpired,
@@ -77,6 +79,7 @@ def _open(command: RequestQuotations, sourcing: Sourcing | None) -> list[Sourcin
     need = command.need
     if need is None:
         raise ItemNotApproved
+    _goes_on(need.item, need.stopped)
     _not_a_counsellor(command, need.counsellors)
     opened = QuotationsRequested(
         by=command.by,
@@ -143,7 +146,13 @@ def _waive(command: WaiveCompetition, sourcing: Sourcing) -> CompetitionWaived:
     )
 
 
+def _goes_on(item: ItemId, stopped: Code | None) -> None:
+    if stopped is not None:
+        raise ItemStopped(item, stopped)
+
+
 def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
+    _goes_on(sourcing.item, command.stopped)
     nobody_twice(command.by, sourcing.acts)
     if command.vendor is None:
         raise NoSuchVendor
