@@ -26,7 +26,6 @@ from events.roles import Role
 from events.values import Code, ProgrammeId
 from intake.domain.programme import Eligibility, ReturnType, Terms
 from intake.gateways import Gateways
-from intake.importing.spool import Spool
 from intake.importing.work import Importer
 from intake.main import service
 from intake.views.rows import written
@@ -82,7 +81,7 @@ async def _round(setting: Setting, file: bytes) -> float:
                 TERMS.version,
                 written(TERMS),
             )
-            given = Gateways(epoch_key=key, blind_index_key=key)
+            given = Gateways(epoch_key=key, blind_index_key=os.urandom(32))
             running = await stack.enter_async_context(
                 trial(
                     service.api,
@@ -99,7 +98,7 @@ async def _round(setting: Setting, file: bytes) -> float:
 async def _timed(running: Trial, store: PostgresStore, given: Gateways, file: bytes) -> float:
     who = running.sign_in("per_lina", Role.COUNSELLOR, office="baghdad")
     handler = Handler(service.registry, store, SystemClock(), SystemIds())
-    importer = Importer(handler, store.pool, Spool(store.pool, given.key("import_spool")))
+    importer = Importer.of(handler, store.pool, given)
     began = perf_counter()
     said = await who.client.post(
         f"/v1/imports?programme={TERMS.programme}&office=baghdad",

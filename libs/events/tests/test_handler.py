@@ -140,6 +140,17 @@ class TestConflicts:
             await handler.do(add("itm_1"), context=AS_ANA)
 
 
+class TestBelievedNew:
+    async def test_a_stream_that_is_there_all_the_same_is_decided_on_as_it_stands(
+        self, handler: Handler
+    ) -> None:
+        await handler.do(place("itm_1"), context=AS_ANA)
+        with pytest.raises(OrderExists):
+            await handler.do(place("itm_2"), place("itm_1", new=True), context=AS_ANA)
+        done = await handler.do(place("itm_2"), place("itm_3", new=True), context=AS_ANA)
+        assert done.position == 3
+
+
 class TestOnce:
     once = Once("key", b"asked")
 

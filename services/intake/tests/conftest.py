@@ -24,6 +24,7 @@ from intake.gateways import Gateways
 from intake.main import service
 
 EPOCH_KEY = b"k" * 32
+BLIND_INDEX_KEY = b"b" * 32
 
 
 @dataclass
@@ -97,7 +98,7 @@ async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World
             service.registry,
             store=store,
             view=store.pool,
-            gateways=Gateways(epoch_key=EPOCH_KEY, blind_index_key=b"b" * 32),
+            gateways=Gateways(epoch_key=EPOCH_KEY, blind_index_key=BLIND_INDEX_KEY),
             clock=FixedClock(),
         ) as intake,
     ):

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from services.intake.tests.conftest import EPOCH_KEY, World
+from services.intake.tests.conftest import BLIND_INDEX_KEY, EPOCH_KEY, World
 from services.intake.tests.files import (
     BESNIK,
     CSV,
@@ -24,13 +24,14 @@ from services.intake.tests.people import NGO, TERMS
 
 from events.handler import Handler
 from events.io.http.trial import Caller
+from events.io.postgres import PostgresTracking
 from events.memory import FixedClock
 from events.ports import Append, Unavailable
 from events.roles import Role
 from events.values import ImportId
 from intake.domain import registry
+from intake.duplicates.keeping import Keeper
 from intake.gateways import Gateways
-from intake.importing.spool import Spool
 from intake.importing.work import Importer
 
 WHERE = f"programme={TERMS.programme}&office=baghdad"
@@ -48,8 +49,7 @@ def importer(world: World) -> Importer:
 
 def importer_of(world: World, store: Any = None, key: bytes = EPOCH_KEY) -> Importer:
     handler = Handler(registry, store or world.store, FixedClock(), world.intake.ids)
-    spool = Spool(world.store.pool, Gateways(key, b"b" * 32).key("import_spool"))
-    return Importer(handler, world.store.pool, spool)
+    return Importer.of(handler, world.store.pool, Gateways(key, BLIND_INDEX_KEY))
 
 
 async def send(
@@ -217,6 +217,22 @@ class TestNothingTwice:
         assert len(await importer.spool.waiting()) == 1
         await importer.work_all()
         assert await importer.spool.waiting() == []
+
+
+async def test_who_may_be_known_is_registered_and_waits_for_a_person(
+    world: World, lina: Caller, importer: Importer
+) -> None:
+    await works(world, lina, importer, csv_of(HEADINGS, ZAHRA))
+    store, given = world.store, importer.given
+    tracking = PostgresTracking(store.pool)
+    await Keeper(importer.handler, tracking, store.pool, given.blind, given.made_with).take()
+    again = csv_of(HEADINGS, ("77", "Zahra Hussein", *ZAHRA[2:]), MONA)
+    _, dry = await works(world, lina, importer, again, where=f"{WHERE}&dry_run=true")
+    _, rows = await works(world, lina, importer, again)
+    assert rows == dry == [(2, "suspected", {}), (3, "taken", {})]
+    (pair,) = (await lina.get("/v1/duplicates?stage=suspected")).json()["items"]
+    assert len(pair["sides"]) == 2
+    assert (await world.told()).count("returnee_registered") == 3
 
 
 class DyingStore:

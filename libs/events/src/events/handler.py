@@ -43,6 +43,8 @@ class Act(Generic[C, S, E]):
     command: C
     claims: tuple[Claim, ...] = ()
     """Business keys that this act takes for ever, such as a vendor's invoice number."""
+    new: bool = False
+    """Its stream is believed to be empty; it is looked at only when that turns out wrong."""
 
 
 @dataclass(frozen=True)
@@ -134,15 +136,16 @@ class Handler:
         Raises the domain's `Rejected`; `VersionMismatch`; `ClaimTaken` for a business key;
         `KeyReused`; `Conflict` when others kept getting in between; `Unavailable`.
         """
+        acts = (act, *others)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return await self._attempt(
-                    (act, *others),
+                    acts,
                     context=context,
                     seen=seen,
                     once=once,
                     answer=answer,
-                    new=new and attempt == 1,
+                    new=_believed_new(acts, first=new) if attempt == 1 else frozenset(),
                 )
             except Conflict:
                 if attempt == ATTEMPTS:
@@ -176,9 +179,9 @@ class Handler:
         seen: int | None,
         once: Once | None,
         answer: Callable[[S, int], bytes] | None,
-        new: bool,
+        new: frozenset[str],
     ) -> Done[S]:
-        loaded = {acts[0].stream: _Loaded(None, 0)} if new else {}
+        loaded = dict.fromkeys(new, _Loaded(None, 0))
         drafts: list[Draft] = []
         claims: list[Claim] = []
         for number, act in enumerate(acts):
@@ -222,6 +225,12 @@ def _say_if_hidden(act: Act[Any, S, Any], state: S | None) -> None:
     except Rejected as no:
         if no.hides:
             raise
+
+
+def _believed_new(acts: Sequence[Act[Any, Any, Any]], *, first: bool) -> frozenset[str]:
+    """The streams that need not be looked at before the append does."""
+    told = {act.stream for act in acts if act.new}
+    return frozenset(told | {acts[0].stream} if first else told)
 
 
 def fingerprint(*parts: bytes) -> bytes:

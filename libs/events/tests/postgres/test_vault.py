@@ -12,6 +12,7 @@ from libs.events.tests.drafts import placed
 
 from events.io.postgres import BadEpochKey, EpochKeys, PostgresStore, open_store
 from events.ports import Append, PersonErased, Unavailable
+from events.values import PersonId
 from homeward.postgres import Database
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -50,6 +51,32 @@ async def test_each_person_and_kind_has_a_key(
         (BEN, "contact"),
         (BEN, "identity"),
     ]
+
+
+async def test_an_append_about_many_people_has_a_key_for_each(
+    postgres_store: PostgresStore, database: Database
+) -> None:
+    await postgres_store.append(Append((placed("itm_1", person=ANA, name="Zaynab"),)))
+    people = [ANA, BEN, *(PersonId(f"per_{n}") for n in range(8))]
+    drafts = [placed(f"itm_a{n}", person=each, name=each) for n, each in enumerate(people)]
+    await postgres_store.append(Append(tuple(drafts)))
+    opened = await postgres_store.disclosures([each.event_id for each in drafts])
+    names = {d.value for found in opened.values() for d in found if d.name == "name"}
+    assert names == set(people)
+    (counted,) = await as_owner(database, "select count(*), count(distinct id) from es_key")
+    assert tuple(counted) == (20, 20)
+
+
+async def test_one_who_was_erased_among_many_refuses_the_append(
+    postgres_store: PostgresStore,
+) -> None:
+    await postgres_store.append(Append((placed("itm_1", name="Zaynab"),)))
+    await postgres_store.erase(BEN)
+    people = [BEN, *(PersonId(f"per_{n}") for n in range(8))]
+    drafts = [placed(f"itm_a{n}", person=each, name=each) for n, each in enumerate(people)]
+    with pytest.raises(PersonErased):
+        await postgres_store.append(Append(tuple(drafts)))
+    assert await postgres_store.head() == 1
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,11 @@ class Gateways:
         """A key for this purpose and no other. It changes with the epoch."""
         return hmac.digest(self.epoch_key, b"homeward intake " + purpose.encode(), hashlib.sha256)
 
+    def lasting_key(self, purpose: str) -> bytes:
+        """A key for this purpose and no other, over all epochs."""
+        about = b"homeward intake " + purpose.encode()
+        return hmac.digest(self.blind_index_key, about, hashlib.sha256)
+
     @property
     def blind(self) -> Blind:
         """Makes the tokens by which entries of one person find each other."""

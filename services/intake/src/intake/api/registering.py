@@ -130,7 +130,7 @@ async def register_returnee(
     acts = [Act(cases, case, each) for each in _particulars(body, registered)]
     if body.pre_notification is not None:
         acts.append(_take_up(body.pre_notification, registered))
-    features = featured(_told(body), given.blind)
+    features = featured(told_of(body), given.blind)
     suspected = await look_up(view, features, not_=returnee)
     here = Known(returnee, case)
     acts.extend(suspecting(here, each, by=me.id, at=now) for each in suspected)
@@ -141,7 +141,8 @@ async def register_returnee(
     )
 
 
-def _told(body: RegisterReturneeBody) -> Told:
+def told_of(body: RegisterReturneeBody) -> Told:
+    """What others can be compared with of it."""
     return Told(
         names=(body.name, *(each.name for each in body.spellings)),
         born=(body.date_of_birth,) if body.date_of_birth else (),

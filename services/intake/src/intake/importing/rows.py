@@ -1,7 +1,9 @@
 """A row judged: the registration that it asks for, or what is wrong with it. Nothing is stored."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +15,12 @@ from events.envelope import Actor
 from events.handler import fingerprint
 from events.ports import Ids
 from events.values import Code, PersonId
-from intake.api.registering import RegisterReturneeBody, registration
+from intake.api.registering import RegisterReturneeBody, registration, told_of
 from intake.domain.batch import FAULTS_SHOWN, Batch, Fault
 from intake.domain.case import case as cases
 from intake.domain.case.kinds import Source
 from intake.domain.case.registering import RegisterReturnee
+from intake.domain.matching.features import Blind, Features, featured
 from intake.domain.programme import Terms
 from intake.importing.columns import COLUMNS, BadCell, age_by, read
 from intake.importing.sheets import Line
@@ -33,6 +36,9 @@ class Setting:
     terms: Terms
     actor: Actor
     at: datetime
+    row_key: bytes = field(repr=False)
+    """Under which the digests are made by which rows are taken once."""
+    blind: Blind = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -44,11 +50,13 @@ class Judged:
     """By which the row is taken once, whatever file it comes in."""
     asked: RegisterReturnee | None
     faults: tuple[Fault, ...] = ()
+    features: Features | None = None
+    """By which it is found who may be the same person."""
 
 
 def judge(line: Line, setting: Setting, ids: Ids) -> Judged:
     """Read the row, and ask the domain what it says to the registration."""
-    key = row_key(line, setting.batch)
+    key = row_key(line, setting.batch, setting.row_key)
     told, faults = _read(line)
     if "age" not in faults and "age_bracket" not in told:
         born = told.get("date_of_birth")
@@ -71,21 +79,18 @@ def judge(line: Line, setting: Setting, ids: Ids) -> Judged:
         cases.decide(asked, None)
     except Rejected as refusal:
         return Judged(line, key, None, (Fault(None, Code(refusal.rule)),))
-    return Judged(line, key, asked)
+    return Judged(line, key, asked, features=featured(told_of(body), setting.blind))
 
 
-def row_key(line: Line, batch: Batch) -> str:
-    """A digest of the sender's own name for the row; without one, of the file and the place in it.
-
-    Senders are told not to use the number of an identity document.
-    """
+def row_key(line: Line, batch: Batch, key: bytes) -> str:
+    """A keyed digest of the sender's name for the row; without one, of its place in the file."""
     own = line.key or line.cells.get("reference", "").strip()
     if own:
         kind = b"submission" if line.key else b"reference"
         parts = (kind, batch.organisation.encode(), batch.programme.encode(), own.encode())
     else:
         parts = (b"place", batch.organisation.encode(), batch.content.encode(), b"%d" % line.row)
-    return fingerprint(*parts).hex()
+    return hmac.digest(key, fingerprint(*parts), hashlib.sha256).hex()
 
 
 def _read(line: Line) -> tuple[dict[str, Any], dict[str, str]]:

@@ -5,9 +5,10 @@ append expects; and each case is stored with a claim of its row's key, whatever 
 this may be stopped anywhere, or run twice at once, and goes on where the history stands.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from events.envelope import Context
 from events.handler import Act, Handler
@@ -25,6 +26,10 @@ from intake.domain.batch import (
 )
 from intake.domain.batch import batch as batches
 from intake.domain.case import case as cases
+from intake.domain.duplicate import Known
+from intake.duplicates.index import Suspicion, look_up
+from intake.duplicates.keeping import suspecting
+from intake.gateways import Gateways
 from intake.importing.rows import Judged, Setting, judge
 from intake.importing.sheets import Line
 from intake.importing.spool import Spool
@@ -54,6 +59,11 @@ class Importer:
     handler: Handler
     view: Connection
     spool: Spool
+    given: Gateways
+
+    @classmethod
+    def of(cls, handler: Handler, view: Connection, given: Gateways) -> Self:
+        return cls(handler, view, Spool(view, given.key("import_spool")), given)
 
     async def work_all(self) -> None:
         """Work off every import that waits."""
@@ -96,42 +106,70 @@ class Importer:
             await self._abandon(state, NO_TERMS, context)
             return
         at = self.handler.clock.now()
-        setting = Setting(state, terms, context.actor, at)
-        chunk = _Chunk()
+        setting = Setting(
+            state,
+            terms,
+            context.actor,
+            at,
+            row_key=self.given.lasting_key("import_row"),
+            blind=self.given.blind,
+        )
+        judged = []
         for line in lines[state.worked : state.worked + ROWS_AT_ONCE]:
-            await self._add(judge(line, setting, self.handler.ids), state, chunk)
+            judged.append(judge(line, setting, self.handler.ids))
+            await asyncio.sleep(0)  # whoever else is served by this process waits for one row only
+        looked_up = await asyncio.gather(*(self._look_up(each) for each in judged))
+        chunk = _Chunk()
+        for each, (held, suspected) in zip(judged, looked_up, strict=True):
+            _add(each, held, suspected, state, chunk)
         record = RecordRows(by=context.actor.id, at=at, worked=state.worked, rows=tuple(chunk.rows))
         try:
             await self.handler.do(Act(batches, state.id, record), *chunk.acts, context=context)
         except (RowsWorkedAlready, ClaimTaken):
             return
 
-    async def _add(self, judged: Judged, state: Batch, chunk: _Chunk) -> None:
-        """One row's result and, where it opens a case, the act."""
-        row, asked = judged.line.row, judged.asked
-        if asked is None:
-            chunk.rows.append(Row(row, Result.REFUSED, faults=judged.faults))
-            return
-        if judged.key in chunk.taken:
-            chunk.rows.append(Row(row, Result.ALREADY, chunk.taken[judged.key]))
-            return
+    async def _look_up(self, judged: Judged) -> tuple[Claim | None, Sequence[Suspicion]]:
+        """Whether the row was taken before; else who in the books may be the same person."""
+        if judged.asked is None or judged.features is None:
+            return None, ()
         held = await self.handler.store.claim(SCOPE, judged.key)
         if held is not None:
-            case = CaseId(held.answer.decode()) if held.answer else None
-            chunk.rows.append(Row(row, Result.ALREADY, case))
-            return
-        case = None if state.dry_run else asked.case
-        chunk.taken[judged.key] = case
-        chunk.rows.append(Row(row, Result.TAKEN, case))
-        if case is not None:
-            claim = Claim(SCOPE, judged.key, answer=case.encode())
-            chunk.acts.append(Act(cases, case, asked, claims=(claim,)))
+            return held, ()
+        return None, await look_up(self.view, judged.features, not_=judged.asked.returnee)
+
+
+def _add(
+    judged: Judged,
+    held: Claim | None,
+    suspected: Sequence[Suspicion],
+    state: Batch,
+    chunk: _Chunk,
+) -> None:
+    """One row's result and, where it opens a case, the acts."""
+    row, asked = judged.line.row, judged.asked
+    if asked is None:
+        chunk.rows.append(Row(row, Result.REFUSED, faults=judged.faults))
+        return
+    if held is not None:
+        before = CaseId(held.answer.decode()) if held.answer else None
+        chunk.rows.append(Row(row, Result.ALREADY, before))
+        return
+    if judged.key in chunk.taken:
+        chunk.rows.append(Row(row, Result.ALREADY, chunk.taken[judged.key]))
+        return
+    case = None if state.dry_run else asked.case
+    chunk.taken[judged.key] = case
+    chunk.rows.append(Row(row, Result.SUSPECTED if suspected else Result.TAKEN, case))
+    if case is not None:
+        claim = Claim(SCOPE, judged.key, answer=case.encode())
+        chunk.acts.append(Act(cases, case, asked, claims=(claim,), new=True))
+        here = Known(asked.returnee, case)
+        chunk.acts.extend(suspecting(here, each, by=asked.by, at=asked.at) for each in suspected)
 
 
 async def work_off_imports(running: Any) -> None:
     """The service's task."""
-    spool = Spool(running.store.pool, running.gateways.key("import_spool"))
-    importer = Importer(running.handler, running.store.pool, spool)
+    importer = Importer.of(running.handler, running.store.pool, running.gateways)
     while True:
         await importer.work_all()
         await running.clock.sleep(POLL_SECONDS)

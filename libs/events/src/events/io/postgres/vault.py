@@ -28,6 +28,8 @@ from events.registry import Draft
 NONCE_BYTES = 12
 KEY_BYTES = 32
 CACHED_KEYS = 10_000
+FEW_KEYS = 4
+"""So many are made one by one: a person has no more kinds."""
 REWRAP_BATCH = 1_000
 ERASED = "HW001"
 """The database's word for a key of what was erased; see migrations/0003_erased.sql."""
@@ -95,7 +97,8 @@ class Vault:
 
     async def seal(self, drafts: Iterable[Draft]) -> tuple[Sealed, ...]:
         """The drafts' disclosures, sealed; keys that are wanting are made."""
-        sealed = []
+        drafts, sealed = list(drafts), []
+        await self._make_keys(drafts)
         for draft in drafts:
             for disclosure in draft.disclosures:
                 assert draft.person is not None, "a personal value that is about nobody"
@@ -195,12 +198,51 @@ class Vault:
             moved, last = moved + len(wraps), rows[-1]["id"]
         return moved
 
+    async def _make_keys(self, drafts: Iterable[Draft]) -> None:
+        """In one go the keys of people who have none yet: a batch may be about many.
+
+        Whose key is there already, or was erased, is found out for each by itself.
+        """
+        wanted = {
+            (draft.person, disclosure.kind): AESGCM.generate_key(8 * KEY_BYTES)
+            for draft in drafts
+            for disclosure in draft.disclosures
+            if draft.person is not None and (draft.person, disclosure.kind) not in self._keys
+        }
+        if len(wanted) <= FEW_KEYS:
+            return
+        wraps = [self._epochs.wrap(key, self._about(*whose)) for whose, key in wanted.items()]
+        try:
+            rows = await self._pool.fetch(
+                "insert into es_key (id, person, kind, epoch, wrapped)"
+                " select id, person, kind, $5, wrapped from"
+                " unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])"
+                " as made (id, person, kind, wrapped) order by person, kind"
+                " on conflict (person, kind) do nothing returning id, person, kind",
+                [uuid.UUID(bytes=os.urandom(16), version=4) for _ in wanted],
+                [person for person, _ in wanted],
+                [kind for _, kind in wanted],
+                wraps,
+                self._epochs.current,
+            )
+        except asyncpg.PostgresError as error:
+            if error.sqlstate != ERASED:
+                raise
+            return
+        for row in rows:
+            whose = row["person"], Kind(row["kind"])
+            self._keep(*whose, (row["id"], AESGCM(wanted[whose])))
+
+    def _keep(self, person: str, kind: Kind, key: tuple[UUID, AESGCM]) -> None:
+        self._keys[person, kind] = key
+        if len(self._keys) > CACHED_KEYS:
+            self._keys.popitem(last=False)
+
     async def _key(self, person: str, kind: Kind) -> tuple[UUID, AESGCM]:
         held = self._keys.get((person, kind))
         if held is None:
-            held = self._keys[person, kind] = await self._stored_key(person, kind)
-            if len(self._keys) > CACHED_KEYS:
-                self._keys.popitem(last=False)
+            held = await self._stored_key(person, kind)
+            self._keep(person, kind, held)
         return held
 
     async def _stored_key(self, person: str, kind: Kind) -> tuple[UUID, AESGCM]:
