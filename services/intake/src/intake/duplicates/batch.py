@@ -20,9 +20,8 @@ from events.values import CaseId, PersonId
 from intake.domain.duplicate import Known
 from intake.domain.matching.features import Features
 from intake.domain.matching.weighing import FIELDS, PRIOR, SUSPECT_FROM, Weighed, weigh
+from intake.duplicates.index import TOO_COMMON
 
-TOO_COMMON = 200
-"""A key that so many share tells nothing: who is one of two of them shares rarer ones."""
 AT_ONCE = 500
 """So many new pairs are brought up by one search, the likeliest; nobody decides on more."""
 IMPROBABLE = 2.0**-60

@@ -11,7 +11,9 @@ from intake.domain.duplicate import Known
 from intake.domain.matching.features import Features
 from intake.domain.matching.weighing import SUSPECT_FROM, Weighed, weigh
 
-LOOKED_AT = 300
+TOO_COMMON = 200
+"""A key that so many share tells nothing: two entries of one person share rarer ones."""
+LOOKED_AT = 200
 """So many at most are weighed for one person: those who share the most keys."""
 
 _decoder = msgspec.msgpack.Decoder(Features)
@@ -31,13 +33,18 @@ async def look_up(
     """Who may be this person, the likeliest first; their own entries are `not_` looked at."""
     rows = await tables.fetch(
         "select p.person_id, p.case_id, p.features from ("
-        " select person_id, case_id, count(*) as shared from blind_key"
-        " where key = any ($1::bigint[]) and person_id is distinct from $2"
+        " select person_id, case_id, count(*) as shared from ("
+        "  select person_id, case_id, count(*) over (partition by asked.key) as sharing"
+        "  from unnest($1::bigint[]) asked (key) cross join lateral ("
+        "   select person_id, case_id from blind_key b where b.key = asked.key limit $4 + 1"
+        "  ) held"
+        " ) rare where sharing <= $4 and person_id is distinct from $2"
         " group by person_id, case_id order by shared desc, person_id, case_id limit $3"
-        ") found join blind_person p using (person_id, case_id)",
+        ") likely join blind_person p using (person_id, case_id)",
         list(features.keys),
         not_,
         LOOKED_AT,
+        TOO_COMMON,
     )
     found = [
         Suspicion(

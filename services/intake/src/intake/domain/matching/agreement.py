@@ -12,7 +12,7 @@ from intake.domain.matching.features import (
 from intake.domain.people import Sex
 
 ALIKE_FROM = 0.72
-CLOSE_FROM = 0.45
+CLOSE_FROM = 0.52
 
 
 class Part(IntEnum):

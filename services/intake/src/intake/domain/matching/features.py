@@ -20,10 +20,10 @@ Token = int
 """64 bits of an HMAC."""
 Blind = Callable[[str], Token]
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever the same values would give other tokens: an index of another layout is remade."""
 CERTAIN_CONSONANTS = 3
-"""Skeletons of so many sounds hardly meet by chance where vowels could be compared instead."""
+"""Skeletons of so many sounds, and more than one syllable, hardly meet by chance in Latin."""
 LAST_DIGITS = 8
 """Of a phone number: what stays when country and trunk prefixes are written or left out."""
 FULL = 3
@@ -126,7 +126,7 @@ def _name(name: Spelt, blind: Blind) -> NameTokens:
 
 
 def _tokens(part: Part, blind: Blind) -> PartTokens:
-    padded = f"^{part.bare}$"
+    padded = f"^{part.sounded}$"
     grams = {padded[at : at + 2] for at in range(len(padded) - 1)} if part.vowels else set()
     return PartTokens(
         bare=blind(f"bare:{part.bare}"),
@@ -134,7 +134,7 @@ def _tokens(part: Part, blind: Blind) -> PartTokens:
         skeletons=tuple(sorted(blind(f"skeleton:{each}") for each in part.skeletons)),
         grams=tuple(sorted(blind(f"gram:{gram}") for gram in grams)),
         vowels=part.vowels,
-        certain=len(part.skeletons[0]) >= CERTAIN_CONSONANTS,
+        certain=len(part.skeletons[0]) >= CERTAIN_CONSONANTS and part.syllables > 1,
     )
 
 

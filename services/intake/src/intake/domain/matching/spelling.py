@@ -24,6 +24,9 @@ class Part(NamedTuple):
     marked: str
     """Empty when it is written without marks."""
     skeletons: tuple[str, ...]
+    sounded: str
+    """Bare, with one letter for what languages spell in several ways: xh, dz and gj are j."""
+    syllables: int
     vowels: bool
     """Whether the script writes them."""
 
@@ -91,11 +94,17 @@ def _abd(word: str) -> str:
 def _part(word: str) -> Part:
     if any(letter in _ARABIC for letter in word):
         skeletons = _arabic_skeletons(word)
-        return Part(skeletons[0], "", skeletons, vowels=False)
+        return Part(skeletons[0], "", skeletons, skeletons[0], 0, vowels=False)
     plain = word.translate(_LETTERS)
     bare = "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
     marked = word if word != bare else ""
-    return Part(bare, marked, _latin_skeletons(bare), vowels=True)
+    sounded = _DOUBLED.sub(r"\1", _SPELT_IN_SEVERAL_WAYS.sub(_one_letter, bare))
+    syllables = len(_VOWELS.findall(bare))
+    return Part(bare, marked, _latin_skeletons(bare), sounded, syllables, vowels=True)
+
+
+def _one_letter(found: re.Match[str]) -> str:
+    return _ONE_LETTER[found[0]]
 
 
 # Skeletons
@@ -156,6 +165,17 @@ _NOT_WRITTEN = re.compile("[\u0300-\u036f\u064b-\u0652\u0640\u0670'’‘ʼʿʾ`
 """Vowel signs and lengthening of the Arabic script, apostrophes, full stops of initials."""
 _BETWEEN = re.compile(r"[^\w]+|[\d_]+")
 _DOUBLED = re.compile(r"([bcdfghjklmnpqrstvwxyz])\1+")
+_VOWELS = re.compile(r"[aeiouy]+")
+_ONE_LETTER = {
+    **dict.fromkeys(("dzh", "xh", "dz", "dj", "gj", "zh"), "j"),
+    **dict.fromkeys(("sch", "sh"), "s"),
+    **dict.fromkeys(("tch", "cz"), "c"),
+    **dict.fromkeys(("ck", "q"), "k"),
+    **dict.fromkeys(("ou", "oo"), "u"),
+    "ee": "i",
+    "w": "v",
+}
+_SPELT_IN_SEVERAL_WAYS = re.compile("|".join(sorted(_ONE_LETTER, key=len, reverse=True)))
 _TWICE = re.compile(r"(\w)\1+")
 _LONG_TWICE = re.compile(r"([wy])\1+")
 _FINAL_OVA = re.compile(r"^(\w{3,})ova$")
