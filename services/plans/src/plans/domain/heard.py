@@ -19,6 +19,12 @@ class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"
     is_child: bool
 
 
+class IdentityRecorded(Event, frozen=True, tag="intake.identity_recorded.v1"):
+    case: CaseId
+    person: PersonId
+    is_child: bool
+
+
 class GuardianAppointed(Event, frozen=True, tag="intake.guardian_appointed.v1"):
     case: CaseId
     child: PersonId
@@ -130,6 +136,7 @@ OfCases = (
 )
 FromIntake = (
     ReturneeRegistered
+    | IdentityRecorded
     | GuardianAppointed
     | ConsentGiven
     | ConsentWithdrawn
@@ -146,6 +153,7 @@ from_intake = Registry.of(
     "intake",
     [
         ReturneeRegistered,
+        IdentityRecorded,
         GuardianAppointed,
         ConsentGiven,
         ConsentWithdrawn,

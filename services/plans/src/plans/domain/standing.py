@@ -83,6 +83,8 @@ def evolve(standing: Standing | None, event: heard.FromIntake) -> Standing:
         )
     assert standing is not None, "a fact about a case that nobody registered"
     match event:
+        case heard.IdentityRecorded(person=person, is_child=is_child):
+            return _of_age(standing, person, is_child=is_child)
         case heard.GuardianAppointed():
             ours = event.child == standing.returnee
             return replace(standing, signs=event.guardian) if ours else standing
@@ -106,6 +108,15 @@ def evolve(standing: Standing | None, event: heard.FromIntake) -> Standing:
             return replace(standing, claim_by=event.claim_by, use_by=event.use_by)
         case _:
             return _moved(standing, event)
+
+
+def _of_age(standing: Standing, person: PersonId, *, is_child: bool) -> Standing:
+    """Whoever turns out to be a child does not sign; whoever turns out to be none signs."""
+    if person != standing.returnee:
+        return standing
+    if not is_child:
+        return replace(standing, signs=person)
+    return replace(standing, signs=None) if standing.signs == person else standing
 
 
 def _moved(standing: Standing, event: heard.OfCases) -> Standing:
