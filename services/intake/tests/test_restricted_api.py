@@ -9,9 +9,12 @@ from services.intake.tests.conftest import World
 from services.intake.tests.people import PAPER, TERMS
 from services.intake.tests.test_api import CONSENT, ZAHRA, done, registered
 
+from events.handler import Handler
 from events.io.http.sample import a_body
 from events.io.http.trial import Caller
+from events.memory import FixedClock
 from events.roles import Role
+from intake.deadlines import Deadlines
 
 WORDS = "she recognised the man who brought her here"
 RESTRICT = {"basis": "trafficking", "words": WORDS}
@@ -141,6 +144,28 @@ class TestBreakGlass:
             "access_ended",
             "need_to_know_ended",
         ]
+
+    async def test_when_its_time_is_over_the_platform_ends_it(
+        self, world: World, lina: Caller, omar: Caller, sofia: Caller
+    ) -> None:
+        path = await restricted(world, lina)
+        access = await self.asked(world, omar, path.rpartition("/")[2])
+        await done(world, sofia, f"{access}/grant", {"hours": 1})
+        clock = FixedClock()
+        trial = world.intake
+        handler = Handler(trial.registry, world.store, clock, trial.ids)
+        deadlines = Deadlines(handler, world.store.pool)
+        before = await world.told()
+        await deadlines.pass_all()
+        assert await world.told() == before
+        clock.advance(3600)
+        for _ in range(2):
+            await deadlines.pass_all()
+            await world.catch_up()
+        assert (await world.told())[len(before) :] == ["access_ended", "need_to_know_ended"]
+        (line,) = (await sofia.get("/v1/accesses?stage=ended")).json()["items"]
+        assert line["person"] == "per_omar"
+        assert (await omar.get(path)).status_code == 404
 
     async def test_asking_tells_nothing_about_the_case(
         self, world: World, lina: Caller, omar: Caller, sofia: Caller

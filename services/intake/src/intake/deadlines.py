@@ -8,8 +8,12 @@ from events.handler import Act, Handler
 from events.roles import Role
 from events.service import Connection
 from events.values import SYSTEM, Code
+from intake.domain.access import EndAccess, access
+from intake.domain.case import case
+from intake.domain.case.protecting import ShutOut
 from intake.domain.complaint import complaint
 from intake.domain.complaint.rules import EscalateComplaint
+from intake.views.accesses import accesses_over
 from intake.views.complaints import to_escalate
 
 POLL_SECONDS = 60.0
@@ -31,11 +35,18 @@ class Deadlines:
     view: Connection
 
     async def pass_all(self) -> None:
-        """Escalate every complaint of which a deadline has passed. Doing it twice is once."""
+        """Escalate each complaint of which a deadline has passed; end each access whose time is
+        over. Doing it twice is once.
+        """
         now = self.handler.clock.now()
         for each in await to_escalate(self.view, now, BATCH):
             passed = Act(complaint, each, EscalateComplaint(by=SYSTEM, at=now))
             await self.handler.do(passed, context=Context(actor=CLOCK, correlation=each))
+        for over in await accesses_over(self.view, now, BATCH):
+            ended = Act(access, over.id, EndAccess(by=SYSTEM, at=now))
+            shut = ShutOut(by=SYSTEM, at=now, organisation=CLOCK.organisation, access=over.id)
+            context = Context(actor=CLOCK, correlation=over.id)
+            await self.handler.do(ended, Act(case, over.case, shut), context=context)
 
 
 async def keep_deadlines(running: Any) -> None:

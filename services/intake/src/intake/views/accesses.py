@@ -1,5 +1,6 @@
 """Break-glass accesses: who asked for which, who let them in, until when."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -23,14 +24,16 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
         state = access.evolve(read(row["state"], Access) if row else None, heard.event)
         await tables.execute(
             "insert into access_file"
-            " (access_id, case_id, person_id, organisation, stage, version, state)"
-            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (access_id) do update"
-            " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+            " (access_id, case_id, person_id, organisation, stage, until, version, state)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (access_id) do update"
+            " set stage = excluded.stage, until = excluded.until, version = excluded.version,"
+            " state = excluded.state",
             state.id,
             state.case,
             state.person,
             state.organisation,
             state.stage,
+            state.until,
             int(heard.envelope.sequence),
             written(state),
         )
@@ -64,6 +67,17 @@ async def accesses_after(
         limit,
     )
     return [AccessRow(read(row["state"], Access), row["version"]) for row in rows]
+
+
+async def accesses_over(tables: Connection, now: datetime, limit: int) -> list[Access]:
+    """Accesses whose time is over and that nobody has ended, the oldest first."""
+    rows = await tables.fetch(
+        "select state from access_file where stage = $1 and until <= $2 order by until limit $3",
+        Stage.GRANTED,
+        now,
+        limit,
+    )
+    return [read(row["state"], Access) for row in rows]
 
 
 view = View("access_file", {"intake": registry}, _project, ("access_file",))

@@ -228,7 +228,7 @@ def from_the_start(
 
 def break_glass(command: BreakGlass, case: Case | None) -> Sequence[Fact]:
     """What an access does to the case that it is for."""
-    if case is None or not case.reached_by(command.organisation):
+    if case is None:
         raise NoSuchCase(command.organisation)
     if isinstance(command, ShutOut):
         return [
@@ -238,6 +238,8 @@ def break_glass(command: BreakGlass, case: Case | None) -> Sequence[Fact]:
             for r in case.readers
             if r.access == command.access
         ]
+    if not case.reached_by(command.organisation):
+        raise NoSuchCase(command.organisation)
     if command.organisation != case.run_by:
         raise PartnerMayOnlyPropose(command.organisation, decides=case.run_by)
     if not case.reached_by(command.of_organisation):
