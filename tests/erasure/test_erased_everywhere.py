@@ -7,9 +7,10 @@ it would find them after, if they were anywhere.
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from rich.console import Console
@@ -17,7 +18,7 @@ from rich.console import Console
 from homeward import folder, stack
 from homeward.demo import buying, paying, proving, story
 from homeward.demo.stage import Json, Stage
-from homeward.stack import Stack
+from homeward.stack import STORED, Stack
 from tests.erasure import story as hers
 from tests.erasure.search import files, search
 from tests.erasure.stores import disclosed, everything
@@ -62,15 +63,16 @@ class Log:
         at = self.home / bundle
         with zipfile.ZipFile(packed) as archive:
             archive.extractall(at)
-        done = subprocess.run(
-            [sys.executable, "-I", at / "verify.py", at, "--key", self.key],
-            capture_output=True,
-            text=True,
-            env={},
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        _runs("-I", at / "verify.py", at, "--key", self.key)
         return at
+
+
+def _runs(*words: str | Path, environment: Mapping[str, str] = MappingProxyType({})) -> None:
+    """The program ends with 0."""
+    done = subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _waits_for_what_is_owed(her: hers.Told, asked: str) -> None:
@@ -173,6 +175,9 @@ def test_an_erased_person_is_nowhere_and_the_log_still_holds(
     assert done["erasure"]["outstanding"] == []
     assert done["erasure"]["disclosures"] >= len(hers.VALUES) - 1
 
+    for name in STORED:
+        database = {"HOMEWARD_DATABASE_URL": copy.databases[name].app}
+        _runs("-m", "events.io.operate", "vault", environment=database)
     after = log.taken()
     assert _roots(before) <= _roots(after), "a root that was signed is signed no more"
     _tells_what_was_done(her, done["erasure"])

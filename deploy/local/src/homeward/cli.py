@@ -214,6 +214,7 @@ def operate(
     \b
     SERVICE stops       which consumers stand still at an event that they cannot take
     SERVICE refusals    what policies asked for and the domain refused
+    SERVICE vault       whether every personal value is kept, or was erased by an event
     SERVICE resume CONSUMER SOURCE --by per_omar
                         let one try again, after what was wrong has been put right
     SERVICE skip CONSUMER SOURCE POSITION --by per_omar --why "..."

@@ -5,10 +5,14 @@
     python -m events.io.operate resume CONSUMER SOURCE --by per_omar
     python -m events.io.operate skip CONSUMER SOURCE POSITION --by per_omar --why "..."
     python -m events.io.operate rewrap
+    python -m events.io.operate vault
 
 `rewrap` puts the keys of the personal values under the key in HOMEWARD_EPOCH_KEY, out of those in
 HOMEWARD_EARLIER_EPOCH_KEYS. Once it ends with 0, these can be destroyed: what a backup from before
 holds of people who were erased since cannot be opened by anybody any more.
+
+`vault` tells whether every personal value of the history opens or was erased by an event that says
+so; it ends with 1 when one is missing, or somebody was erased and no event tells of it.
 
 The service's database is named by HOMEWARD_DATABASE_URL. `resume` lets the consumer try the same
 event again, after what was wrong has been put right. `skip` leaves the event out for ever: what
@@ -31,6 +35,7 @@ from events.delivery.ports import NotStopped
 from events.delivery.worker import RELAY
 from events.io.postgres import EpochKeys, Vault
 from events.io.postgres.faults import unavailable
+from events.io.postgres.openings import openings
 from events.io.postgres.tracking import PostgresTracking
 from events.io.settings import BadSettings, earlier_keys, epoch_key
 from events.ports import Unavailable
@@ -66,6 +71,8 @@ async def _operate(asked: argparse.Namespace, url: str) -> None:
                     )
             case "rewrap":
                 await _rewrap(pool)
+            case "vault":
+                await _look_into_the_vault(pool)
             case "skip" if asked.consumer == RELAY:
                 raise ValueError("the relay leaves nothing out: remake its stream, then resume it")
             case "resume":
@@ -99,6 +106,19 @@ async def _rewrap(pool: asyncpg.Pool) -> None:
         )
 
 
+async def _look_into_the_vault(pool: asyncpg.Pool) -> None:
+    """Tell what is there and what was erased; a failure when the two are not all."""
+    found = await openings(pool)
+    print(  # noqa: T201
+        f"{found.digests} values in the history: {found.kept} are kept, {found.erased} erased."
+    )
+    if found.missing:
+        raise ValueError(f"{found.missing} values are missing though nobody was erased.")
+    if found.untold:
+        told = ", ".join(f"{person} ({kind})" for person, kind in found.untold)
+        raise ValueError(f"Destroyed, and no event says so (unless it is under way): {told}.")
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=os.environ.get("HOMEWARD_OPERATE_AS", "python -m events.io.operate"),
@@ -109,6 +129,7 @@ def _arguments() -> argparse.ArgumentParser:
     commands.add_parser("stops", help="list the consumers that stand still")
     commands.add_parser("refusals", help="list what was refused to policies")
     commands.add_parser("rewrap", help="put all keys of personal values under the current epoch")
+    commands.add_parser("vault", help="compare the personal values kept with the history")
     resume = commands.add_parser("resume", help="let one try the same event again")
     skip = commands.add_parser("skip", help="let one go on without the event")
     for command in (resume, skip):
