@@ -74,6 +74,7 @@ SAID = {
     "intake.pre_notification_made": "announced somebody for {departure}",
     "intake.pre_notification_taken_up": "took up the announcement with {case}",
     "intake.pre_notification_withdrawn": "withdrew the announcement",
+    "intake.protected_values_counted": "counted people by {characteristic}, for a figure",
     "intake.personal_data_read": "read personal data, for {purpose}",
     "intake.complaint_received": "took a complaint, to be answered by {answer_by}",
     "intake.complaint_assigned": "put the complaint into somebody's hands",

@@ -10,6 +10,7 @@ from intake.domain.complaint.facts import ComplaintEvent
 from intake.domain.complaint.reading import ComplaintRead
 from intake.domain.duplicate import PairEvent
 from intake.domain.enrolment import EnrolmentEvent
+from intake.domain.figures import ProtectedCounted
 from intake.domain.pre_notification import PreNotificationEvent
 from intake.domain.protected_reading import ProtectedReadEvent
 from intake.domain.reading import PersonalDataRead
@@ -35,6 +36,7 @@ registry = Registry.of(
         *get_args(TransferEvent),
         *get_args(ImportEvent),
         *get_args(ReferralEvent),
+        ProtectedCounted,
     ],
 )
 """The events that intake emits."""

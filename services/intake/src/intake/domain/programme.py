@@ -99,6 +99,7 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     pooling: bool
     restricted_by_default: bool
     break_glass_hours: int
+    small_cells_below: int
 
 
 def from_v1(data: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +112,7 @@ def from_v1(data: dict[str, Any]) -> dict[str, Any]:
         "pooling": True,
         "restricted_by_default": False,
         "break_glass_hours": 72,
+        "small_cells_below": 5,
     }
 
 
@@ -148,6 +150,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a case is closed to all but those who work on it from its registration on."""
     break_glass_hours: int = 72
     """For how long at most somebody else is let into a restricted case."""
+    small_cells_below: int = 5
+    """A figure that counts fewer people than this is not told."""
 
     @property
     def open_until(self) -> date:

@@ -5,6 +5,7 @@ from intake.views import (
     cases,
     complaints,
     duplicates,
+    figures,
     imports,
     matters,
     pre_notifications,
@@ -52,4 +53,5 @@ views = (
     matters.view,
     *subjects.subject_views,
     pre_notifications.view,
+    figures.view,
 )
