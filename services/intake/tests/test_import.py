@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -270,6 +271,27 @@ class TestStopped:
         assert (stands["taken"], stands["already"], stands["completed"]) == (450, 0, True)
         told = [each.envelope.type for each in await world.store.read(0, 2_000)]
         assert told.count("intake.returnee_registered.v1") == 450
+
+    async def test_killed_in_the_middle_nobody_is_missing_and_nobody_twice(
+        self, world: World, lina: Caller
+    ) -> None:
+        said = await send(lina, csv_of(HEADINGS, *many(900)))
+        path, module = said.headers["location"], "services.intake.tests.importing_process"
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", module, world.database_url
+        )
+        worked = 0
+        while not worked and process.returncode is None:
+            worked = (await lina.get(path)).json()["worked"]
+            await asyncio.sleep(0.01)
+        process.kill()
+        await process.wait()
+        assert 0 < (await lina.get(path)).json()["worked"] < 900
+        await importer_of(world).work_all()
+        stands = (await lina.get(path)).json()
+        assert (stands["taken"] + stands["suspected"], stands["completed"]) == (900, True)
+        told = [each.envelope.type for each in await world.store.read(0, 5_000)]
+        assert told.count("intake.returnee_registered.v1") == 900
 
     async def test_two_at_once_do_it_once(self, world: World, lina: Caller) -> None:
         said = await send(lina, csv_of(HEADINGS, *many(250)))

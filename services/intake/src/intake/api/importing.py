@@ -1,5 +1,6 @@
 """Imports over HTTP: a file is taken, worked off later, and the result of each row read here."""
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -143,7 +144,7 @@ async def receive_import(
 ) -> Response:
     """Register people from a file: CSV, XLSX, or Kobo submissions. It is worked off later."""
     await _terms(view, programme)
-    received, lines = _read(file)
+    received, lines = await asyncio.to_thread(_read, file)
     batch = ImportId(ids.new("imp"))
     asked = batches.ReceiveImport(
         by=me.id,
@@ -184,7 +185,7 @@ async def receive_kobo_submission(
 ) -> Response:
     """Take one submission as Kobo's REST service posts it: once for its `_uuid`, without a key."""
     await _terms(view, programme)
-    received, lines = _read(file)
+    received, lines = await asyncio.to_thread(_read, file)
     if len(lines) != 1 or lines[0].key is None:
         detail = "Send one submission, with its _uuid."
         raise Problem("body_invalid", detail, errors=[Fault("/_uuid", "missing", detail)])
