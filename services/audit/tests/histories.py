@@ -126,6 +126,34 @@ def case(number: int = 1) -> list[Told]:
     ]
 
 
+OF_A_PROJECT = {
+    "plans.plan_drafted": "plans.project_proposed",
+    "plans.assistance_item_proposed": "plans.project_item_proposed",
+    "plans.plan_signed_by_returnee": "plans.project_share_signed",
+    "plans.plan_submitted": "plans.project_submitted",
+    "plans.approval_recorded": "plans.project_approval_recorded",
+    "plans.plan_approved": "plans.project_approved",
+}
+
+
+def project() -> list[Told]:
+    """The same for a project that two share in: it stands where a plan and a case stood."""
+    story: list[Told] = []
+    for who, name, stream, said in case():
+        if name.startswith("plans."):
+            rest = {k: v for k, v in said.items() if k not in ("plan", "case")}
+            told_of = rest | {"project": "prj_1"}
+            if name == "plans.plan_approved":
+                told_of |= {"counsellors": ["per_lina", "per_sara"]}
+            story.append((who, OF_A_PROJECT[name], "prj_1", told_of))
+        elif name.startswith("intake."):
+            story.append((who, name, stream, said))
+        else:
+            of = {k: "prj_1" if k in ("plan", "case") else v for k, v in said.items()}
+            story.append((who, name, stream, of))
+    return story
+
+
 def bought(names: dict[str, str]) -> Iterator[Told]:
     """What is committed, ordered, delivered and invoiced."""
     com, inv = names["commitment"], names["invoice"]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services.audit.tests.histories import GRANT, NOON, VENDOR, Told, case, told
+from services.audit.tests.histories import GRANT, NOON, VENDOR, Told, case, project, told
 from services.audit.tests.logs import write_bundle
 
 from audit.verify import Kind, Report, verify
@@ -57,6 +57,31 @@ def test_the_story_itself_holds(tmp_path: Path) -> None:
     report = signed(WHOLE, tmp_path)
     assert not report.failures
     assert report.payments == 1
+
+
+SHARED = [*VENDOR, *GRANT, *project()]
+
+
+def test_a_projects_item_is_paid_by_the_same_rules(tmp_path: Path) -> None:
+    report = signed(SHARED, tmp_path)
+    assert not report.failures
+    assert report.payments == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "act", "said"),
+    [
+        ("per_sara", "project_approval_recorded", "per_sara voted, and counselled"),
+        ("per_sara", "payment_certified", "payment certified by per_sara, the case's counsellor"),
+        ("per_lina", "project_approval_recorded", "per_lina did both"),
+    ],
+)
+def test_who_has_no_part_in_a_project(who: str, act: str, said: str, tmp_path: Path) -> None:
+    index = next(i for i, each in enumerate(SHARED) if each[1].endswith(f".{act}"))
+    _, name, stream, data = SHARED[index]
+    story = [*SHARED[:index], (who, name, stream, data), *SHARED[index + 1 :]]
+    told = [failure.what for failure in signed(story, tmp_path).failures]
+    assert any(said in each for each in told), told
 
 
 def conflict_of(person: str) -> Told:

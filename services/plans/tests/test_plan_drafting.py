@@ -17,6 +17,7 @@ from services.plans.tests.acts import (
 )
 from services.plans.tests.people import (
     AS_SIGNED,
+    BUSINESS,
     COUNSELLING,
     IOM,
     KIT,
@@ -50,6 +51,7 @@ from plans.domain.plan.facts import (
     AssistanceItemRevised,
 )
 from plans.domain.plan.kinds import Method, Stage
+from plans.domain.programme import Level
 from plans.domain.standing import Entitled, Standing
 from plans.domain.wording import WordingTellsTooMuch
 
@@ -121,6 +123,8 @@ class TestItems:
         given = scenario(plan).given(drafted)
         yacht = replace(propose, type=Code("yacht"), assistance=None)
         given.when(yacht).then_rejected(no.NotInProgramme(Code("yacht")))
+        well = replace(propose, assistance=replace(BUSINESS, levels=(Level.COMMUNITY,)))
+        given.when(well).then_rejected(no.OnlyInProjects(BUSINESS.type))
 
     def test_an_item_is_proposed_once(self) -> None:
         scenario(plan).given(drafted, an_oven).when(propose).then_rejected(no.SuchItemAlready(OVEN))

@@ -263,6 +263,7 @@ def test_a_whole_village_may_share_in_a_project_without_any_returnee() -> None:
         (replace(hassans, consented=False), ConsentMissing(HASSAN)),
         (replace(hassans, entitled=None), NoEntitlement(HASSAN)),
         (replace(hassans, use_by=None), no.NotArrived(HIS)),
+        (replace(hassans, restricted=True), no.RestrictedCase(HIS)),
         (replace(hassans, use_by=date(2026, 3, 1)), UseByPassed(date(2026, 3, 1))),
         (replace(hassans, programme=ProgrammeId("prg_other")), no.OtherProgramme(HIS)),
     ],

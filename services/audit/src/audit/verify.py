@@ -551,6 +551,19 @@ PARTIES = {
 """What has to be the same there as where the payment is told."""
 
 
+AS_OF_A_PLAN = {
+    "project_proposed": "plan_drafted",
+    "project_item_proposed": "assistance_item_proposed",
+    "project_share_signed": "plan_signed_by_returnee",
+    "project_submitted": "plan_submitted",
+    "project_feasibility_confirmed": "feasibility_confirmed",
+    "project_conflict_declared": "conflict_declared",
+    "project_approval_recorded": "approval_recorded",
+    "project_approved": "plan_approved",
+}
+"""What is done for a project that several share in counts as what is done for a plan."""
+
+
 RESTS_ON = {
     "payment": "disbursement",
     "commitment": "disbursement",
@@ -574,7 +587,8 @@ class Paid:
         for about, service in RESTS_ON.items():
             for at, event in log.events(service, self.ids.get(about, "")):
                 if self._before(at, event) and self._is_of_this(event["data"]):
-                    self._facts[name_of(event)].append((at, event))
+                    name = name_of(event)
+                    self._facts[AS_OF_A_PLAN.get(name, name)].append((at, event))
                     self._learn(event)
 
     def _learn(self, event: Event) -> None:
@@ -675,15 +689,21 @@ def different_people(paid: Paid) -> Iterator[Breach]:
 
 
 def no_part_before(paid: Paid) -> Iterator[Breach]:
-    """The case's counsellor acts on no money, and who recorded a delivery does not approve it."""
-    counsellor = paid.told("plan_drafted").get("counsellor")
+    """No counsellor of the case acts on money; who recorded a delivery does not approve it."""
+    counsellors = counsellors_of(paid)
     recorders = {event["actorid"] for _, event in paid.acts("goods_received")}
     for act in (*CONTROLS[0], *CONTROLS[1]):
         for _, event in paid.acts(act):
-            if event["actorid"] == counsellor:
-                yield Kind.DUTIES, f"{words(act)} by {counsellor}, the case's counsellor"
+            if event["actorid"] in counsellors:
+                yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, the case's counsellor"
             if act == "payment_approved" and event["actorid"] in recorders:
                 yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, who recorded a delivery"
+
+
+def counsellors_of(paid: Paid) -> set[str]:
+    """The case's; for a project, those of all who ever had a share in it."""
+    named = paid.told("plan_approved").get("counsellors", ())
+    return {paid.told("plan_drafted").get("counsellor"), *named} - {None}
 
 
 def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
@@ -822,11 +842,11 @@ def approved_plan(paid: Paid) -> Iterator[Breach]:
         yield Kind.DUTIES, "the plan names others than those who voted for it"
     parts = ("feasibility_confirmed", "assistance_item_proposed", "assistance_item_revised")
     took_part = {event["actorid"] for part in parts for _, event in paid.acts(part)}
-    for partial in sorted(voters & {drafted.get("counsellor"), *took_part}):
+    for partial in sorted(voters & {*counsellors_of(paid), *took_part}):
         yield Kind.DUTIES, f"{partial} voted, and counselled, drafted or found the plan feasible"
     if paid.ids["item"] not in {item["item"] for item in approved["items"]}:
         yield Kind.RULES, "the item is not in the approved plan"
-    if drafted["case"] != paid.data["case"]:
+    if drafted.get("case", drafted.get("project")) != paid.data["case"]:
         yield Kind.RULES, "the plan is of another case"
     requested = paid.acts("commitment_requested")
     if requested and paid.acts("plan_approved")[-1][1]["time"] > requested[-1][1]["time"]:

@@ -21,7 +21,7 @@ from events.values import (
     ProjectId,
 )
 from plans import views
-from plans.api.routes import SEES_ALL, api
+from plans.api.routes import SEES_ALL, api, knows
 from plans.domain import programme as programmes
 from plans.domain.drawing import Drawing, DrawingEvent, HoldEntitlement, drawing
 from plans.domain.good_standing import NoSuchCase
@@ -216,10 +216,11 @@ async def set_shares(
 ) -> Response:
     """Say who is to have which share, together 100 percent; all signatures are void."""
     _, policy = await found(project, me, load)
-    asked = [
-        ask.ShareAsked(each.case, each.basis_points, await views.standing_of(each.case, view))
-        for each in body.shares
-    ]
+    asked = []
+    for each in body.shares:
+        known = await knows(me, each.case, now, view)
+        standing = await views.standing_of(each.case, view) if known else None
+        asked.append(ask.ShareAsked(each.case, each.basis_points, standing))
     shares = ask.SetShares(
         by=me.id,
         at=now,

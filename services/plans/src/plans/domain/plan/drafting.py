@@ -43,7 +43,7 @@ from plans.domain.plan.requests import (
     WithdrawPlan,
 )
 from plans.domain.plan.state import Document, Item, Plan, Proposal
-from plans.domain.programme import Assistance, Modality
+from plans.domain.programme import Assistance, Level, Modality
 from plans.domain.wording import worded_for_others
 
 
@@ -165,6 +165,8 @@ def _known(asked: Proposal, command: ReviseItem | RemoveItem) -> Item:
 def _in_programme(assistance: Assistance | None, kind: Code) -> Assistance:
     if assistance is None or assistance.type != kind:
         raise no.NotInProgramme(kind)
+    if Level.INDIVIDUAL not in assistance.levels:
+        raise no.OnlyInProjects(kind)
     return assistance
 
 

@@ -48,6 +48,13 @@ class NotInProgramme(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class OnlyInProjects(Rejected):
+    """The programme gives this type of assistance to groups or communities, not to one case."""
+
+    type: Code
+
+
+@dataclass(unsafe_hash=True)
 class SuchItemAlready(Rejected):
     """The plan has this item already."""
 

@@ -31,6 +31,8 @@ def may_have_a_share(project: Project, standing: Standing, now: datetime) -> Non
     if standing.use_by is None:
         raise no.NotArrived(standing.case)
     good_standing.used_in_time(standing, now)
+    if standing.restricted:
+        raise no.RestrictedCase(standing.case)
     if standing.programme != project.programme:
         raise no.OtherProgramme(standing.case)
 

@@ -104,6 +104,13 @@ class OtherProgramme(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class RestrictedCase(Rejected):
+    """Who must not be known of is not named among those who share in a project."""
+
+    case: CaseId
+
+
+@dataclass(unsafe_hash=True)
 class NoShare(Rejected):
     """This case has no share in the project."""
 
