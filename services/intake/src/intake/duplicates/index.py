@@ -13,7 +13,7 @@ from intake.domain.matching.weighing import SUSPECT_FROM, Weighed, weigh
 
 TOO_COMMON = 200
 """A key that so many share tells nothing: two entries of one person share rarer ones."""
-LOOKED_AT = 200
+LOOKED_AT = 100
 """So many at most are weighed for one person: those who share the most keys."""
 
 _decoder = msgspec.msgpack.Decoder(Features)

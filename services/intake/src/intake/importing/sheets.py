@@ -18,9 +18,6 @@ from itertools import chain
 from typing import Any
 
 import msgspec
-import openpyxl
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import MAC_EPOCH
 
 from intake.domain.batch import Format
 from intake.importing.columns import COLUMNS, Column, Kind, headed
@@ -114,6 +111,9 @@ def _delimiter(heading: str) -> str:
 
 
 def _xlsx(content: bytes) -> Iterator[Line]:
+    import openpyxl  # noqa: PLC0415  it loads NumPy: only who reads a spreadsheet pays for that
+    from openpyxl.utils.datetime import MAC_EPOCH  # noqa: PLC0415
+
     _refuse_a_bomb(content)
     try:
         with warnings.catch_warnings():
@@ -254,7 +254,7 @@ def _columns(
     found: list[Column | None] = []
     wrong: list[Wrong] = []
     for at, cell in enumerate(heading):
-        place = f"/row/{number}/column/{get_column_letter(at + 1)}"
+        place = f"/row/{number}/column/{_letters(at)}"
         column = headed(cell) if isinstance(cell, str) else None
         if isinstance(cell, str) and not cell.strip():
             if any(at < len(row) and _is_filled(row[at]) for row in ahead):
@@ -274,6 +274,12 @@ def _columns(
     if wrong:
         raise BadFile(*wrong)
     return found
+
+
+def _letters(at: int) -> str:
+    """How spreadsheets name their columns: A to Z, then AA."""
+    rest, last = divmod(at, 26)
+    return (_letters(rest - 1) if rest else "") + chr(ord("A") + last)
 
 
 def _line(number: int, row: Sequence[Any], columns: Sequence[Column | None]) -> Line:
