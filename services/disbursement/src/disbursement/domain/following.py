@@ -1,12 +1,9 @@
 """What becomes of approved items, as plans tells it: stopped, going on, and the papers seen."""
 
-from typing import Any
-
-import msgspec
-
+from disbursement.domain.heard import PlanAmendmentApproved, ProgrammePublished, from_v1
 from events.decider import Event
 from events.registry import Registry
-from events.values import Code, EmergencyId, ItemId, PlanId, ProgrammeId
+from events.values import Code, EmergencyId, ItemId, PlanId
 
 
 class PlanSuspended(Event, frozen=True, tag="plans.plan_suspended.v1"):
@@ -29,10 +26,6 @@ class ItemCancelled(Event, frozen=True, tag="plans.item_cancelled.v1"):
     item: ItemId
 
 
-class PlanAmendmentApproved(Event, frozen=True, tag="plans.plan_amendment_approved.v1"):
-    dropped: tuple[ItemId, ...]
-
-
 class EmergencyNotRatified(Event, frozen=True, tag="plans.emergency_assistance_not_ratified.v1"):
     emergency: EmergencyId
 
@@ -40,25 +33,6 @@ class EmergencyNotRatified(Event, frozen=True, tag="plans.emergency_assistance_n
 class DocumentRecorded(Event, frozen=True, tag="plans.document_recorded.v1"):
     item: ItemId
     kind: Code
-
-
-class Papers(msgspec.Struct, frozen=True):
-    """The documents that a type of assistance needs before its money moves."""
-
-    type: Code
-    before_commitment: tuple[Code, ...] = ()
-    before_payment: tuple[Code, ...] = ()
-
-
-class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
-    programme: ProgrammeId
-    version: int
-    assistance: tuple[Papers, ...]
-
-
-def _from_v1(data: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 named what the chain of orders proves by itself: an invoice, a delivery."""
-    return data | {"assistance": [{"type": each["type"]} for each in data["assistance"]]}
 
 
 from_plans = Registry.of(
@@ -74,6 +48,6 @@ from_plans = Registry.of(
         DocumentRecorded,
         ProgrammePublished,
     ],
-    upcasters={"plans.programme_published.v1": _from_v1},
+    upcasters={"plans.programme_published.v1": from_v1},
     foreign=True,
 )

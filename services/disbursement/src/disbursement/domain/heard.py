@@ -1,6 +1,7 @@
 """What this service listens to: the facts of others, with the fields that are of use here."""
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 
@@ -89,6 +90,9 @@ class Instalments(msgspec.Struct, frozen=True):
 class Assistance(msgspec.Struct, frozen=True):
     type: Code
     instalments: Instalments | None = None
+    before_commitment: tuple[Code, ...] = ()
+    """The documents that it needs before its money is committed, and before it is paid."""
+    before_payment: tuple[Code, ...] = ()
 
 
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
@@ -96,6 +100,12 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     version: int
     paying: Paying
     assistance: tuple[Assistance, ...] = ()
+
+
+def from_v1(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 named what the chain of orders proves by itself: an invoice, a delivery."""
+    kinds = [{"type": a["type"], "instalments": a["instalments"]} for a in data["assistance"]]
+    return data | {"assistance": kinds}
 
 
 class ApprovedItem(msgspec.Struct, frozen=True):
@@ -148,6 +158,8 @@ class PlanAmendmentApproved(Event, frozen=True, tag="plans.plan_amendment_approv
     programme: ProgrammeId
     programme_version: int
     items: tuple[ApprovedItem, ...]
+    dropped: tuple[ItemId, ...]
+    """What the plan no longer holds."""
     counsellor: PersonId
 
 
@@ -253,8 +265,7 @@ from_plans = Registry.of(
         EmergencyAuthorised,
         InstalmentConditionMet,
     ],
-    # Version 2 says nothing else about paying.
-    upcasters={"plans.programme_published.v1": dict},
+    upcasters={"plans.programme_published.v1": from_v1},
     foreign=True,
 )
 from_vendors = Registry.of(

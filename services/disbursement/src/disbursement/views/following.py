@@ -3,6 +3,7 @@
 from typing import Any
 
 from disbursement.domain import following as told
+from disbursement.domain import heard
 from events.service import Connection, Heard, View
 from events.values import Code, ItemId
 
@@ -15,8 +16,8 @@ NOT_RATIFIED = Code("emergency_not_ratified")
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
-    for heard in batch:
-        match heard.event:
+    for fact in batch:
+        match fact.event:
             case told.PlanSuspended(plan=plan):
                 await _stop(tables, plan, SUSPENDED)
             case told.PlanResumed(plan=plan):
@@ -27,7 +28,7 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                 await _stop(tables, plan, COMPLETED)
             case told.ItemCancelled(item=item):
                 await _stop(tables, item, ITEM_CANCELLED)
-            case told.PlanAmendmentApproved(dropped=dropped):
+            case heard.PlanAmendmentApproved(dropped=dropped):
                 for item in dropped:
                     await _stop(tables, item, DROPPED)
             case told.EmergencyNotRatified(emergency=emergency):
@@ -39,8 +40,8 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                     item,
                     kind,
                 )
-            case told.ProgrammePublished():
-                await _papers(heard.event, tables)
+            case heard.ProgrammePublished():
+                await _papers(fact.event, tables)
 
 
 async def _stop(tables: Connection, what: str, because: Code) -> None:
@@ -52,7 +53,7 @@ async def _stop(tables: Connection, what: str, because: Code) -> None:
     )
 
 
-async def _papers(event: told.ProgrammePublished, tables: Connection) -> None:
+async def _papers(event: heard.ProgrammePublished, tables: Connection) -> None:
     await tables.executemany(
         "insert into papers_asked_fact (programme_id, version, type, before_commitment,"
         " before_payment) values ($1, $2, $3, $4, $5) on conflict do nothing",
