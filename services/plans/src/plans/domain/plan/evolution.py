@@ -163,6 +163,7 @@ def _approved(plan: Plan, event: PlanApproved | PlanAmendmentApproved, version: 
         items=tuple(_in_force(i) for i in event.items),
         digest=event.digest,
         approvers=event.approvers,
+        makers=plan.first.makers,
     )
     return replace(plan, in_force=in_force, proposal=None)
 
@@ -208,12 +209,13 @@ def _later(plan: Plan, event: EventInForce) -> Plan:
 
 
 def _amendment(plan: Plan, event: PlanAmendmentProposed) -> Proposal:
+    assert plan.in_force is not None, "only what is in force is amended"
     return Proposal(
         version=event.to_version,
         quorum=event.quorum,
         items=plan.live,
         drafter=event.by,
-        makers=frozenset({event.by, plan.drafter}),
+        makers=plan.in_force.makers | {event.by},
     )
 
 

@@ -65,6 +65,8 @@ class InForce(State, frozen=True):
     items: tuple[Item, ...]
     digest: Digest
     approvers: tuple[PersonId, ...]
+    makers: frozenset[PersonId]
+    """Everybody who drafted or changed this version or one before it."""
     stage: Stage = Stage.APPROVED
     suspended_by: PersonId | None = None
 
@@ -100,7 +102,7 @@ class Plan(State, frozen=True):
 
     @property
     def first(self) -> Proposal:
-        """The proposal of a plan that was never in force."""
+        """What is asked for, of a plan that was never in force."""
         assert self.proposal is not None, "a plan is asked for or in force"
         return self.proposal
 
