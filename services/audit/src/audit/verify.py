@@ -9,7 +9,8 @@ It reads every entry, builds the Merkle tree (RFC 6962) anew and holds against i
 Then it reads the entries as events: canonical form, no gap, no repeat and no step back in time in
 any service or any stream, disclosures that fit their digests. For every paid payment it asks who
 acted, under which delegation and on which evidence, and whether amount, delivery, vendor, account
-and plan bear it. What it cannot know, or did not come to, it lists under "Not checked".
+and plan bear it; for every erasure, who approved it and that each service told of it. What it
+cannot know, or did not come to, it lists under "Not checked".
 
 The exit code is 0 when all of that holds, 2 when the command is mistyped, else a number of `Kind`.
 """
@@ -340,6 +341,8 @@ class Log:
         self.returned: list[int] = []
         self.rates: dict[str, int] = {}
         self.opened: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+        self.erasures: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self.last: dict[str, int] = {}
         self._recorded: dict[tuple[str, str], str] = {}
         self._streams: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         self._ids: set[str] = set()
@@ -407,6 +410,7 @@ class Log:
         self._recorded[service, stream] = event["recordedtime"]
         self.report.until = max(self.report.until, event["recordedtime"])
         self._streams[service, stream].append(index)
+        self.last[service] = index
         self.report.withheld += len(event["data"].get("_sd", ()))
         match service, name_of(event):
             case "disbursement", "vendor_paid":
@@ -415,6 +419,12 @@ class Log:
                 self.returned.append(index)
             case "disbursement", "exchange_rate_published":
                 self.rates.setdefault(json.dumps(event["data"].get("rate")), index)
+            case (
+                _,
+                "erasure_requested" | "erasure_approved" | "subject_erased" | "erasure_completed",
+            ):
+                told = event["type"].rpartition(".")[0]
+                self.erasures[str(event["data"].get("erasure"))][told] = index
         source = self.report.sources.setdefault(service, {"entries": 0, "streams": 0})
         source["entries"] += 1
         source["streams"] += self._counts[service, stream] == 1
@@ -1003,6 +1013,21 @@ def moment(told: str) -> str:
     return f"{day(told[:10])} {told[11:19]} UTC"
 
 
+def check_erasures(log: Log) -> None:
+    """Recorded by one, approved by another, and complete once every service has said so."""
+    for erasure, told in log.erasures.items():
+        with log.report.holding(Kind.DUTIES, erasure):
+            said = {name: log.event(index) for name, index in told.items()}
+            erased = {name.partition(".")[0] for name in said if name.endswith("subject_erased")}
+            asked, approved = (said.get(f"intake.erasure_{it}") for it in ("requested", "approved"))
+            if erased and not (asked and approved and asked["actorid"] != approved["actorid"]):
+                raise Bad("erased without the approval of another than who recorded the request")
+            until = told.get("intake.erasure_completed", log.size)
+            due = approved["data"]["services"] if approved else ()
+            if missing := [s for s in due if s not in erased and log.last.get(s, -1) > until]:
+                raise Bad(f"told complete, and not told by {', '.join(missing)}")
+
+
 # The whole
 
 
@@ -1030,6 +1055,7 @@ def verify(path: Path, key: str | None = None, why: str | None = None) -> Report
             check_disclosures(folder, log)
             check_once(log)
             check_payments(log)
+            check_erasures(log)
             ahead.clear()
         if why is not None:
             try:
