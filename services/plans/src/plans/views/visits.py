@@ -10,6 +10,7 @@ from events.values import CaseId, Code, ItemId, PersonId, ProgrammeId, VisitId
 from plans.domain import registry
 from plans.domain.followed import Followed
 from plans.domain.item.kinds import Approved
+from plans.domain.plan.facts import PlanApproved
 from plans.domain.programme import ProgrammePublished
 from plans.domain.survey import Scores, SurveyCompleted
 from plans.domain.survey import survey as surveys
@@ -25,6 +26,13 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                 "insert into programme_visit (programme_id, version, months) values ($1, $2, $3)"
                 " on conflict do nothing",
                 [(event.programme, event.version, n) for n in event.visits_after_months],
+            )
+        elif isinstance(event, PlanApproved):
+            await tables.execute(
+                "insert into first_approval (case_id, approved_on) values ($1, $2)"
+                " on conflict do nothing",
+                event.case,
+                heard.envelope.time.date(),
             )
         elif isinstance(event, SurveyCompleted):
             scores = surveys.evolve(None, event)
@@ -176,4 +184,9 @@ async def surveys_after(
     return [read(row["state"], Scores) for row in rows]
 
 
-view = View("follow_up", {"plans": registry}, _project, ("programme_visit", "visit", "survey"))
+view = View(
+    "follow_up",
+    {"plans": registry},
+    _project,
+    ("programme_visit", "first_approval", "visit", "survey"),
+)
