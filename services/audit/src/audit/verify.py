@@ -543,6 +543,8 @@ CONTROLS: tuple[tuple[str, ...], ...] = (
     ("plan_drafted", "approval_recorded"),
 )
 """Acts that must all have happened, in this order, each by people who did none of the others."""
+OF_AN_EMERGENCY = (*CONTROLS[:-1], ("plan_drafted", "plan_approved"))
+"""The same where one other person authorises help at once."""
 TIMES = {"payment_signed": 2, "approval_recorded": 2}
 AUTHORITY = {
     "commitment_certified": "certify",
@@ -570,8 +572,13 @@ AS_OF_A_PLAN = {
     "project_conflict_declared": "conflict_declared",
     "project_approval_recorded": "approval_recorded",
     "project_approved": "plan_approved",
+    "plan_amendment_approved": "plan_approved",
+    "emergency_assistance_requested": "plan_drafted",
+    "emergency_assistance_authorised": "plan_approved",
 }
-"""What is done for a project that several share in counts as what is done for a plan."""
+"""What is done for a project that several share in, for the next version of a plan, and for help
+before any plan counts as what is done for a plan.
+"""
 
 
 RESTS_ON = {
@@ -595,7 +602,8 @@ class Paid:
         self._facts: defaultdict[str, Acts] = defaultdict(list)
         self._learn(self.event)
         for about, service in RESTS_ON.items():
-            for at, event in log.events(service, self.ids.get(about, "")):
+            events = list(log.events(service, self.ids.get(about, "")))
+            for at, event in self._committed_on(events) if about == "plan" else events:
                 if self._before(at, event) and self._is_of_this(event["data"]):
                     name = name_of(event)
                     self._facts[AS_OF_A_PLAN.get(name, name)].append((at, event))
@@ -605,6 +613,34 @@ class Paid:
         for name, value in event["data"].items():
             if isinstance(value, str):
                 self.ids.setdefault(name, value)
+
+    def _committed_on(self, events: Acts) -> Acts:
+        """What the commitment rests on: the plan as it was approved last before that."""
+        asked = self._facts["commitment_requested"][-1:]
+        approved = [
+            number
+            for number, (_, event) in enumerate(events, start=1)
+            if AS_OF_A_PLAN.get(name_of(event), name_of(event)) == "plan_approved"
+        ]
+        before = [
+            number
+            for number in approved
+            if asked and events[number - 1][1]["recordedtime"] <= asked[0][1]["recordedtime"]
+        ]
+        return events[: (before or approved[:1] or [len(events)])[-1]]
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it is for help before any plan: authorised by one, decided on afterwards."""
+        return self.ids.get("plan", "").startswith("eme_")
+
+    def times(self, act: str) -> int:
+        """How often it must have been done; of votes, as often as the quorum of the plan says."""
+        if act != "approval_recorded":
+            return TIMES.get(act, 1)
+        said = [*self._facts["plan_drafted"], *self._facts["answer_expected"]]
+        quorums = [event["data"]["quorum"] for _, event in said if "quorum" in event["data"]]
+        return int(quorums[-1]) if quorums else TIMES[act]
 
     def _before(self, at: int, event: Event) -> bool:
         """Services are logged side by side: between two of them only the time can tell."""
@@ -677,11 +713,11 @@ def check_payments(log: Log) -> None:
 
 def different_people(paid: Paid) -> Iterator[Breach]:
     """Every act is there, in order, by a person of its own; who acted is who was signed in."""
-    for control in CONTROLS:
+    for control in OF_AN_EMERGENCY if paid.emergency else CONTROLS:
         who: dict[str, str] = {}
         last: tuple[int, str] = (-1, "")
         for act in control:
-            times, done = TIMES.get(act, 1), paid.acts(act)
+            times, done = paid.times(act), paid.acts(act)
             if len(done) < times:
                 told = f"paid without {words(act)}" + (f" {times} times" if times > 1 else "")
                 yield Kind.DUTIES, told
@@ -848,7 +884,7 @@ def approved_plan(paid: Paid) -> Iterator[Breach]:
     approved, drafted = paid.told("plan_approved"), paid.told("plan_drafted")
     votes = paid.acts("approval_recorded")
     voters = {event["actorid"] for _, event in votes}
-    if voters != set(approved["approvers"]):
+    if not paid.emergency and voters != set(approved["approvers"]):
         yield Kind.DUTIES, "the plan names others than those who voted for it"
     parts = ("feasibility_confirmed", "assistance_item_proposed", "assistance_item_revised")
     took_part = {event["actorid"] for part in parts for _, event in paid.acts(part)}

@@ -1,0 +1,79 @@
+"""What a payment rests on when its plan was changed, or when there was none: an emergency."""
+
+from pathlib import Path
+
+import pytest
+from services.audit.tests.histories import Told
+from services.audit.tests.test_forged import WHOLE, after, altered, at, signed
+
+PLAN = WHOLE[at("plan_approved")][2]
+APPROVED = WHOLE[at("plan_approved")][3]
+
+
+def amendment(*voters: str, approvers: tuple[str, ...] = ()) -> list[Told]:
+    """The next version: sent, voted on, approved."""
+    on = {"plan": PLAN, "case": APPROVED["case"]}
+    return [
+        ("per_lina", "plans.plan_amendment_proposed", PLAN, on),
+        ("per_lina", "plans.plan_submitted", PLAN, on),
+        *[(who, "plans.approval_recorded", PLAN, {**on, "member": who}) for who in voters],
+        (
+            voters[-1],
+            "plans.plan_amendment_approved",
+            PLAN,
+            APPROVED | {"approvers": list(approvers or voters)},
+        ),
+    ]
+
+
+def test_a_version_that_was_approved_after_the_order_changes_nothing(tmp_path: Path) -> None:
+    later = amendment("per_peter", "per_zuzana")
+    assert not signed(after("commitment_requested", *later), tmp_path).failures
+
+
+def test_one_that_is_asked_for_does_not_count_its_votes(tmp_path: Path) -> None:
+    asked = amendment("per_zuzana", "per_peter")[:3]
+    assert not signed(after("plan_approved", *asked), tmp_path).failures
+
+
+def test_the_votes_are_those_of_the_version_in_force(tmp_path: Path) -> None:
+    right = amendment("per_peter", "per_zuzana")
+    assert not signed(after("plan_approved", *right), tmp_path / "right").failures
+    forged = amendment("per_peter", "per_zuzana", approvers=("per_peter", "per_milan"))
+    report = signed(after("plan_approved", *forged), tmp_path / "forged")
+    assert any("names others than those who voted" in each.what for each in report.failures)
+
+
+def test_the_quorum_is_the_plans_own(tmp_path: Path) -> None:
+    report = signed(altered("plan_drafted", quorum=3), tmp_path)
+    assert any("approval recorded 3 times" in each.what for each in report.failures)
+
+
+class TestEmergencies:
+    def story(self, *, authoriser: str) -> list[Told]:
+        """The same where a plan stood, by an emergency."""
+        told: list[Told] = []
+        for who, name, stream, said in WHOLE:
+            of = said | {"plan": "eme_1"} if "plan" in said else said
+            if name == "plans.plan_drafted":
+                asked = {"emergency": "eme_1", "case": said["case"]}
+                told.append((who, "plans.emergency_assistance_requested", "eme_1", asked))
+            elif name == "plans.plan_approved":
+                given = {"emergency": "eme_1", "case": said["case"], "items": said["items"]}
+                told.append((authoriser, "plans.emergency_assistance_authorised", "eme_1", given))
+            elif not name.startswith("plans."):
+                told.append((who, name, stream, of))
+        return told
+
+    def test_it_needs_one_other_person_and_no_votes(self, tmp_path: Path) -> None:
+        assert not signed(self.story(authoriser="per_minh"), tmp_path).failures
+
+    def test_not_who_asked_for_it(self, tmp_path: Path) -> None:
+        report = signed(self.story(authoriser="per_lina"), tmp_path)
+        assert any("per_lina did both" in each.what for each in report.failures)
+
+    @pytest.mark.parametrize("missing", ["requested", "authorised"])
+    def test_nothing_of_it_may_be_missing(self, tmp_path: Path, missing: str) -> None:
+        whole = self.story(authoriser="per_minh")
+        story = [each for each in whole if not each[1].endswith(f"assistance_{missing}")]
+        assert signed(story, tmp_path).failures
