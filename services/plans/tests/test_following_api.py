@@ -21,8 +21,10 @@ from events.roles import Role
 from events.values import CaseId, Code, CommitmentId, ItemId, PaymentId, PersonId, ProgrammeId
 from plans.domain import delivered as told
 from plans.domain import followed, heard
+from plans.main import service
 from plans.overdue import miss_visits
 
+REPLAYED = {"item", "followed_case", "delivery", "follow_up"}
 AGO = datetime(2025, 11, 15, 12, 0, tzinfo=UTC)
 OVEN = {"type": "micro_business", "spec": "bread_oven", "ceiling": money(1850)}
 
@@ -270,3 +272,30 @@ async def test_a_survey_tells_scores_and_keeps_the_answers_sealed(
     unknown = await world.says(noor, "/v1/surveys", SURVEY | {"round_months": 7})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "NoSuchRound")
     assert oven
+
+
+async def test_the_views_of_follow_up_are_what_a_replay_makes_of_the_events(
+    world: World, noor: Caller, oven: str
+) -> None:
+    path = await planned(world, noor, oven)
+    await world.says(noor, f"{path}/complete", seen())
+    await world.says(noor, "/v1/surveys", SURVEY)
+    ours = [view for view in service.views if view.name in REPLAYED]
+    assert len(ours) == len(REPLAYED)
+
+    async def rows() -> dict[str, list[str]]:
+        return {
+            table: sorted(str(tuple(row)) for row in await world.store.pool.fetch(f"table {table}"))
+            for view in ours
+            for table in view.tables
+        }
+
+    stood = await rows()
+    assert all(stood.values()), stood
+    for view in ours:
+        for table in view.tables:
+            await world.store.pool.execute(f"delete from {table}")
+        for source in view.hears:
+            world.seen[view.name, source] = 0
+    await world.catch_up()
+    assert await rows() == stood
