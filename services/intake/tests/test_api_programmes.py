@@ -63,7 +63,7 @@ class TestOneProgramme:
         before = await world.told()
         answer = await world.says(petra, f"{other}/confirm-eligibility", CRITERIA)
         assert (answer.status_code, answer.json()["code"]) == (409, "UnderOtherProgramme")
-        assert answer.json()["facts"]["programme"] == TERMS.programme
+        assert TERMS.programme not in answer.text, "the other case may be known to few"
         assert await world.told() == before
         assert (await petra.get(other)).json()["stage"] == "registered"
 

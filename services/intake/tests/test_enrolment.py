@@ -40,7 +40,7 @@ def test_one_that_stands_alone_keeps_the_other_out(*, first: bool, second: bool)
         scenario(enrolment)
         .given(replace(entered, alone=first))
         .when(replace(enter_other, alone=second))
-        .then_rejected(UnderOtherProgramme(ZAHRA, TERMS.programme))
+        .then_rejected(UnderOtherProgramme(ZAHRA))
     )
 
 

@@ -51,10 +51,12 @@ EnrolmentEvent = ProgrammeEntered | ProgrammeLeft
 
 @dataclass(unsafe_hash=True)
 class UnderOtherProgramme(Rejected):
-    """One programme at a time: the person is under another, and one of the two stands alone."""
+    """One programme at a time: the person is under another, and one of the two stands alone.
+
+    Which one is not said: the other case may be known to few.
+    """
 
     person: PersonId
-    programme: ProgrammeId
 
 
 @dataclass(unsafe_hash=True)
@@ -104,7 +106,7 @@ def _enter(command: EnterProgramme, under: tuple[Under, ...]) -> ProgrammeEntere
         if each.programme == command.programme:
             raise UnderProgrammeAlready(command.person, each.programme)
         if each.alone or command.alone:
-            raise UnderOtherProgramme(command.person, each.programme)
+            raise UnderOtherProgramme(command.person)
     return ProgrammeEntered(
         by=command.by,
         at=command.at,
