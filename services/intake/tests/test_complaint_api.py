@@ -187,6 +187,12 @@ async def test_what_is_overdue_is_listed_and_escalated_once(
     assert line["escalated"] == ["acknowledge"]
 
 
+async def test_a_form_is_told_the_categories_and_what_is_promised(lina: Caller) -> None:
+    told = {c["category"]: c for c in (await lina.get("/v1/complaint-categories")).json()["items"]}
+    assert {name for name, each in told.items() if each["apart"]} == {"fraud", "abuse"}
+    assert all(c["acknowledge_within_days"] <= c["answer_within_days"] for c in told.values())
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [

@@ -5,7 +5,7 @@ from datetime import datetime
 from events.io.http import Answer
 from events.personal import Kind
 from events.values import CaseId, Code, ComplaintId, PersonId, ProgrammeId
-from intake.domain.complaint.kinds import Channel, Deadline, Outcome, Stage
+from intake.domain.complaint.kinds import Channel, Deadline, Handling, Outcome, Stage
 from intake.domain.complaint.state import Complaint
 
 
@@ -22,6 +22,25 @@ class ReceiptAnswer(Answer):
     def of(cls, state: Complaint, _version: int) -> "ReceiptAnswer":
         return cls(
             complaint=state.id, acknowledge_by=state.acknowledge_by, answer_by=state.answer_by
+        )
+
+
+class CategoryAnswer(Answer):
+    """What a complaint may be about, and when it will be answered."""
+
+    category: Code
+    acknowledge_within_days: int
+    answer_within_days: int
+    apart: bool
+    """Kept from everybody of the office of the people complained about."""
+
+    @classmethod
+    def of(cls, it: Handling) -> "CategoryAnswer":
+        return cls(
+            category=it.category,
+            acknowledge_within_days=it.acknowledge_within_days,
+            answer_within_days=it.answer_within_days,
+            apart=it.apart,
         )
 
 

@@ -32,7 +32,13 @@ from intake import views
 from intake.api.confidence import confided, named_in
 from intake.api.routes import api, known
 from intake.api.words import Language
-from intake.complaint_answers import AnswerAnswer, ComplaintAnswer, ReceiptAnswer, WordsAnswer
+from intake.complaint_answers import (
+    AnswerAnswer,
+    CategoryAnswer,
+    ComplaintAnswer,
+    ReceiptAnswer,
+    WordsAnswer,
+)
 from intake.complaint_secret import proof_of, secret_of
 from intake.data import CATEGORIES
 from intake.domain.complaint import complaint as complaints
@@ -135,6 +141,12 @@ def _with_secret(said: Response, key: bytes) -> Response:
     headers = {name: value for name, value in said.headers.items() if "content" not in name}
     headers["Cache-Control"] = "no-store"
     return json_response(msgspec.json.encode(receipt), said.status_code, headers)
+
+
+@api.query("/v1/complaint-categories", answers=Page[CategoryAnswer], allows=TAKES)
+async def list_complaint_categories() -> Page[CategoryAnswer]:
+    """List what a complaint may be about, with the days that are promised."""
+    return Page(items=tuple(CategoryAnswer.of(each) for each in CATEGORIES.values()))
 
 
 class AssignComplaintBody(Body):
