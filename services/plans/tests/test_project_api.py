@@ -19,7 +19,7 @@ from services.plans.tests.projects import HASSAN, HERS, HIS, PROGRAMME, SARA
 from events.io.http.trial import Caller
 from events.roles import Role
 from events.values import CaseId, Code, CommitmentId, ItemId, PersonId, PlanId
-from plans.domain import heard
+from plans.domain import heard, knowing
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 PAPER = "d" * 64
@@ -282,3 +282,21 @@ async def test_another_organisation_does_not_know_of_it(world: World, lina: Call
         assert answer.status_code == 404
     body = {"programme": "prg_nothing", "level": "collective"}
     assert (await world.says(lina, "/v1/projects", body)).status_code == 404
+
+
+async def test_a_project_with_a_restricted_participant_is_known_to_who_knows_that_case(
+    world: World, lina: Caller
+) -> None:
+    path, nosy = await proposed(world, lina), omar(world)
+    assert (await nosy.get(path)).status_code == 200
+    await world.intake_says_who_knows(knowing.CaseRestricted(by=LINA, at=NOON, case=HERS))
+    nobody = (await nosy.get("/v1/projects/prj_nobody")).json()
+    hidden = (await nosy.get(path)).json()
+    assert {**hidden, "trace_id": None} == {**nobody, "trace_id": None}
+    assert (await nosy.get("/v1/projects")).json()["items"] == []
+    answers = [
+        await nosy.post(f"{each}/confirm-feasibility", {}, if_match=1)
+        for each in (path, "/v1/projects/prj_nobody")
+    ]
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [(404, "NoSuchProject")] * 2
+    assert len((await lina.get("/v1/projects")).json()["items"]) == 1

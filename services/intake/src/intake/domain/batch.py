@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -131,6 +131,8 @@ ImportEvent = ImportReceived | ImportRowsWorked | ImportCompleted | ImportAbando
 @dataclass(unsafe_hash=True)
 class NoSuchImport(Rejected):
     """There is no such import."""
+
+    hides: ClassVar[bool] = True
 
 
 @dataclass(unsafe_hash=True)

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -136,6 +136,8 @@ PairEvent = DuplicateSuspected | DuplicateConfirmed | DuplicateDismissed
 @dataclass(unsafe_hash=True)
 class NoSuchPair(Rejected):
     """There is no such pair, or one of its cases is not yours to know of (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 

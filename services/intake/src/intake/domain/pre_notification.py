@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from msgspec.structs import replace
 
@@ -84,6 +84,8 @@ PreNotificationEvent = PreNotificationMade | PreNotificationTakenUp | PreNotific
 @dataclass(unsafe_hash=True)
 class NoSuchPreNotification(Rejected):
     """There is no such pre-notification, or none that your organisation may reach (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 

@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import Field
 
 from events.handler import Act
-from events.io.http import Body, Do, Load, NewIds, Now, Page, Paging, Problem, View, Who
+from events.io.http import Body, Load, NewIds, Now, Page, Paging, Problem, View, Who
 from events.money import Money
 from events.roles import READERS, Role
 from events.values import (
@@ -21,7 +21,7 @@ from events.values import (
     ProjectId,
 )
 from plans import views
-from plans.api.routes import SEES_ALL, api, knows
+from plans.api.routes import SEES_ALL, Do, api, hides, knows
 from plans.domain import programme as programmes
 from plans.domain.drawing import Drawing, DrawingEvent, HoldEntitlement, drawing
 from plans.domain.good_standing import NoSuchCase
@@ -60,6 +60,11 @@ async def found(project: ProjectId, me: Who, load: Load) -> tuple[Project, Polic
     programme, _ = await load.state(programmes.programme, state.programme)
     assert programme is not None, "the project was proposed under it"
     return state, programme.policy(state.programme_version)
+
+
+async def _known(case: CaseId, me: Who, now: Now, view: View) -> Standing | None:
+    """How the case stands, if it is one that the person may know of."""
+    return await views.standing_of(case, view) if await knows(me, case, now, view) else None
 
 
 async def standings_of(project: Project, view: View) -> tuple[Standing, ...]:
@@ -216,11 +221,10 @@ async def set_shares(
 ) -> Response:
     """Say who is to have which share, together 100 percent; all signatures are void."""
     _, policy = await found(project, me, load)
-    asked = []
-    for each in body.shares:
-        known = await knows(me, each.case, now, view)
-        standing = await views.standing_of(each.case, view) if known else None
-        asked.append(ask.ShareAsked(each.case, each.basis_points, standing))
+    asked = [
+        ask.ShareAsked(each.case, each.basis_points, await _known(each.case, me, now, view))
+        for each in body.shares
+    ]
     shares = ask.SetShares(
         by=me.id,
         at=now,
@@ -257,7 +261,7 @@ async def sign_share(
         at=now,
         organisation=me.organisation,
         case=body.case,
-        standing=await views.standing_of(body.case, view),
+        standing=await _known(body.case, me, now, view),
         signed_by=body.signed_by,
         method=body.method,
         language=body.language,
@@ -361,24 +365,36 @@ async def withdraw_share(
 
 
 @api.query("/v1/projects/{project}", answers=ProjectAnswer, allows=READERS)
-async def read_project(project: ProjectId, me: Who, load: Load) -> Response:
+async def read_project(project: ProjectId, me: Who, load: Load, view: View) -> Response:
     """Read a project."""
     state, _ = await load.state(projects, project)
-    if state is not None and not (me.roles & SEES_ALL or state.reached_by(me.organisation)):
+    if (
+        state is None
+        or not (me.roles & SEES_ALL or state.reached_by(me.organisation))
+        or await hides(state, me, load.now, view)
+    ):
         raise Problem("not_found", "There is no such project, or it is not yours to see.")
     return await load(projects, project, answer=ProjectAnswer.of)
 
 
 @api.query("/v1/projects", answers=Page[ProjectAnswer], allows=READERS)
 async def list_projects(
-    me: Who, paging: Paging, view: View, case: CaseId | None = None, stage: Stage | None = None
+    *,
+    me: Who,
+    now: Now,
+    paging: Paging,
+    view: View,
+    case: CaseId | None = None,
+    stage: Stage | None = None,
 ) -> Page[ProjectAnswer]:
-    """List the projects that your organisation may see, by participant's case or stage."""
+    """List the projects that you may see, by participant's case or stage."""
     rows = await projects_after(
         view,
         after=paging.after,
         limit=paging.limit + 1,
         organisation=None if me.roles & SEES_ALL else me.organisation,
+        person=me.id,
+        now=now,
         case=case,
         stage=stage,
     )

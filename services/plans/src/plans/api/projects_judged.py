@@ -8,13 +8,13 @@ from fastapi import Response
 from pydantic import Field
 
 from events.handler import Act
-from events.io.http import Body, Do, Load, Now, View, Who
+from events.io.http import Body, Load, Now, View, Who
 from events.money import Money
 from events.roles import Role
 from events.values import CaseId, Digest, ProjectId
 from plans import views
 from plans.api.projects import CONFLICTS, UNKNOWN, found, hold, is_ordered, standings_of
-from plans.api.routes import api
+from plans.api.routes import Do, api
 from plans.domain.plan.kinds import Rejection, Revision
 from plans.domain.project import project as projects
 from plans.domain.project import requests as ask

@@ -19,6 +19,9 @@ from plans.domain.plan import plan as plans
 from plans.domain.plan import refusals as no
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Assistance
+from plans.domain.project import project as projects
+from plans.domain.project.refusals import NoSuchProject
+from plans.domain.project.state import Project
 from plans.domain.standing import Standing
 
 api = Api("plans")
@@ -44,8 +47,14 @@ async def knows(me: Acting, case: CaseId, at: datetime, view: Connection) -> boo
     return await views.may_know(view, case, organisation=reach, person=me.id, now=at)
 
 
+async def hides(project: Project, me: Acting, at: datetime, view: Connection) -> bool:
+    """Whether a restricted case has a share in it that somebody need not know of."""
+    cases = [share.case for share in project.shares]
+    return await views.hidden(view, cases, person=me.id, now=at)
+
+
 async def _doer(asked: Asked) -> Doer:
-    """For who may not know of its case, a plan is one that nobody drafted, an emergency none."""
+    """For who may not know of its case, a plan, an emergency or a project is not there."""
     do = Doer(asked)
     handler, view = asked.desk.handler, asked.desk.view
     plan, emergency = asked.parameters.get("plan"), asked.parameters.get("emergency")
@@ -55,6 +64,10 @@ async def _doer(asked: Asked) -> Doer:
     help_, _ = await handler.load(emergencies, emergency) if emergency else (None, 0)
     if help_ and view and not await knows(asked.me, help_.case, asked.now, view):
         raise NoSuchEmergency(asked.me.organisation)
+    project = asked.parameters.get("project")
+    shared, _ = await handler.load(projects, project) if project else (None, 0)
+    if shared and view and await hides(shared, asked.me, asked.now, view):
+        raise NoSuchProject(asked.me.organisation)
     return do
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import ClassVar
 
 from events.decider import Rejected
 from events.money import Money
@@ -12,6 +13,8 @@ from plans.domain.standing import Entitled, Halt, Standing
 @dataclass(unsafe_hash=True)
 class NoSuchCase(Rejected):
     """There is no such case, or none that your organisation may reach (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from msgspec.structs import replace
 
@@ -158,6 +158,8 @@ VisitEvent = VisitScheduled | VisitCompleted | VisitMissed
 @dataclass(unsafe_hash=True)
 class NoSuchVisit(Rejected):
     """The programme has no such visit, nothing was paid yet, or it is not yours to make (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 

@@ -29,11 +29,12 @@ from plans.views import (
     projects,
     visits,
 )
-from plans.views.knowing import may_know
+from plans.views.knowing import hidden, may_know
 
 __all__ = [
     "PlanRow",
     "asked_for",
+    "hidden",
     "may_know",
     "out_of_step",
     "plans_after",

@@ -1,5 +1,6 @@
 """Who may know of which case."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +72,14 @@ async def may_know(
         "select may_know($1, $2, $3, $4)", case, organisation, person, now
     )
     return bool(known)
+
+
+async def hidden(
+    tables: Connection, cases: Collection[CaseId], *, person: PersonId, now: datetime
+) -> bool:
+    """Whether one of these cases is restricted, and the person need not know of it."""
+    found = await tables.fetchval("select hidden_from($1, $2, $3)", person, list(cases), now)
+    return bool(found)
 
 
 view = View(

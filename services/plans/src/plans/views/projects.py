@@ -1,12 +1,13 @@
 """Read model of projects: each row holds a folded state."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from events.canonical import canonical, decode_ours
 from events.service import Connection, Heard, View
-from events.values import CaseId, Code
+from events.values import CaseId, Code, PersonId
 from plans.domain import registry
 from plans.domain.project import project
 from plans.domain.project.facts import ProjectProposed
@@ -49,20 +50,27 @@ async def projects_after(
     after: str | None,
     limit: int,
     organisation: Code | None,
+    person: PersonId,
+    now: datetime,
     case: CaseId | None = None,
     stage: Stage | None = None,
 ) -> list[ProjectRow]:
-    """Projects by id, those that the organisation reaches (None: all of them)."""
+    """Projects by id, those that the organisation reaches (None: all), without those of a
+    restricted case that the person need not know of.
+    """
     rows = await tables.fetch(
         "select state, version from project where ($1::text is null or project_id > $1)"
         " and ($2::text is null or $2 in (organisation, run_by))"
         " and ($3::text is null or cases @> array[$3::text])"
-        " and ($4::text is null or stage = $4) order by project_id limit $5",
+        " and ($4::text is null or stage = $4) and not hidden_from($6, cases, $7)"
+        " order by project_id limit $5",
         after,
         organisation,
         case,
         stage,
         limit,
+        person,
+        now,
     )
     return [ProjectRow(_read(row["state"]), row["version"]) for row in rows]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from msgspec.structs import replace
 
@@ -63,6 +64,8 @@ class TooLateToHold(Rejected):
 @dataclass(unsafe_hash=True)
 class NoSuchHold(Rejected):
     """There is no such hold on this person, or it was lifted."""
+
+    hides: ClassVar[bool] = True
 
     hold: HoldId
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from events.decider import Rejected
 from events.money import Money
@@ -19,6 +20,8 @@ class Stage(StrEnum):
 @dataclass(unsafe_hash=True)
 class NoSuchEmergency(Rejected):
     """There is no such emergency, or none that your organisation may reach (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from events.decider import Rejected
 from events.money import Money
@@ -12,6 +13,8 @@ from plans.domain.item.kinds import Condition, Tie
 @dataclass(unsafe_hash=True)
 class NoSuchApprovedItem(Rejected):
     """No approved plan has this item, or none that your organisation may reach (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 

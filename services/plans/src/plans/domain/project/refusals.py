@@ -1,6 +1,7 @@
 """Why a project says no, where a plan would not say the same."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from events.decider import Rejected
 from events.money import Money
@@ -12,6 +13,8 @@ from plans.domain.project.kinds import Stage
 @dataclass(unsafe_hash=True)
 class NoSuchProject(Rejected):
     """There is no such project, or none that your organisation may reach (D10)."""
+
+    hides: ClassVar[bool] = True
 
     organisation: Code
 
