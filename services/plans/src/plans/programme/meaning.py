@@ -41,10 +41,6 @@ def policy_of(data: dict[str, Any]) -> policy.Policy:
             bands=tuple(_quorum(each) for each in data["approval"]["committee"]["quorum"]),
             answer_within_days=whole(data["approval"]["answer_within"]),
         ),
-        complaints=policy.Complaints(
-            whole(data["complaints"]["answer_within"]),
-            whole(data["complaints"]["fraud_and_abuse_within"]),
-        ),
         buying=policy.Buying(
             bands=tuple(_band(each) for each in data["buying"]["bands"]),
             added_up_over_days=whole(data["buying"]["added_up_over"]),
@@ -52,7 +48,6 @@ def policy_of(data: dict[str, Any]) -> policy.Policy:
         paying=_paying(data["paying"]),
         visits_after_months=tuple(whole(each) for each in follow_up["visits"]),
         survey=_survey(follow_up.get("survey")),
-        indicators=_codes(data["reporting"]["indicators"]),
         small_cells_below=whole(data["reporting"]["not_shown"]),
         keep_years=whole(data["keep_records"]),
     )
@@ -113,7 +108,6 @@ def _assistance(name: str, data: dict[str, Any]) -> policy.Assistance:
         before_approval=_codes(data.get("before_approval", ())),
         before_commitment=_codes(data.get("before_order", ())),
         before_payment=_codes(data.get("before_payment", ())),
-        afterwards=_codes(data.get("afterwards", ())),
         instalments=_instalments(data.get("instalments")),
         advance=policy.Advance(*between(advance)) if advance else None,
         wording_for_others=code(wording) if wording else None,

@@ -25,9 +25,7 @@ def from_v1(data: dict[str, Any]) -> dict[str, Any]:
         "collective": None,
         "community": None,
         "approval": data["approval"] | {"bands": [{"up_to": None, "members": members}]},
-        "complaints": None,
         "survey": None,
-        "indicators": [],
         "small_cells_below": 5,
     }
 

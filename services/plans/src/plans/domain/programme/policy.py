@@ -131,8 +131,6 @@ class Assistance(msgspec.Struct, frozen=True, kw_only=True):
     """The documents without which it is not approved; in the same way below."""
     before_commitment: tuple[Code, ...] = ()
     before_payment: tuple[Code, ...] = ()
-    afterwards: tuple[Code, ...] = ()
-    """The documents that follow, such as a certificate."""
     instalments: Instalments | None = None
     advance: Advance | None = None
     wording_for_others: Code | None = None
@@ -141,12 +139,7 @@ class Assistance(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def papers(self) -> tuple[Code, ...]:
         """All documents that are asked for, at whatever stage."""
-        return (
-            *self.before_approval,
-            *self.before_commitment,
-            *self.before_payment,
-            *self.afterwards,
-        )
+        return (*self.before_approval, *self.before_commitment, *self.before_payment)
 
 
 class Emergency(msgspec.Struct, frozen=True):
@@ -196,11 +189,6 @@ class Approval(msgspec.Struct, frozen=True):
     def quorum(self, amount: Money) -> int:
         """How many have to approve something of that amount."""
         return next(b.members for b in self.bands if b.up_to is None or amount <= b.up_to)
-
-
-class Complaints(msgspec.Struct, frozen=True):
-    answer_within_days: int
-    fraud_and_abuse_within_days: int
 
 
 class BuyingBand(msgspec.Struct, frozen=True):
@@ -280,13 +268,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     collective: Collective | None
     community: Community | None
     approval: Approval
-    complaints: Complaints | None
     buying: Buying
     paying: Paying
     visits_after_months: tuple[int, ...]
     """After a payment."""
     survey: Survey | None
-    indicators: tuple[Code, ...]
     small_cells_below: int
     """A figure that counts fewer people than this is not shown."""
     keep_years: int

@@ -18,7 +18,6 @@ from plans.domain.programme.policy import (
     Buying,
     Collective,
     Community,
-    Complaints,
     Eligibility,
     Emergency,
     Entitlement,
@@ -66,12 +65,10 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     collective: Collective | None
     community: Community | None
     approval: Approval
-    complaints: Complaints | None
     buying: Buying
     paying: Paying
     visits_after_months: tuple[int, ...]
     survey: Survey | None
-    indicators: tuple[Code, ...]
     small_cells_below: int
     keep_years: int
 
