@@ -234,6 +234,11 @@ WITH_PROJECTS = (
         ("[basic_needs]", "[counselling]", 'emergency.types[0]  "counselling" is not paid for one'),
         ("field officer]", "cook]", 'emergency.authorised_by[1]  "cook" is not right; write couns'),
         ("individual, collective, community", "individual", "collective  has no type of"),
+        (
+            "    at_most: 2000 EUR\n",
+            "    at_most: 2000 EUR\n    before_payment: [photographs]\n",
+            "assistance.micro_business.before_payment  is kept to for one case only",
+        ),
     ],
 )
 def test_projects_and_emergencies_have_their_mistakes_too(old: str, new: str, said: str) -> None:
