@@ -143,6 +143,8 @@ def _reach_where_she_is_spoken_of(her: hers.Told, places: list[tuple[str, bytes]
         "intake/v1/events",
     ):
         assert any(sort in place for place in places_of_her_id), f"{sort} was not looked at"
+    blind = [(name, content) for name, content in places if name.startswith("intake.blind_")]
+    assert {hit.value for hit in search([her.person, her.child], blind)} == {her.child}
     looked_at = {name for name, _ in places}
     for sort in ("logs/", "intake.es_claim", "intake.es_snapshot", "console/payments", "openapi"):
         assert any(sort in name for name in looked_at), f"{sort} was not looked at"
