@@ -19,6 +19,7 @@ from services.plans.tests.carried import (
     THREE,
     agree,
     agreed,
+    approved,
     asking,
     attend,
     attended,
@@ -104,6 +105,20 @@ class TestAgreeing:
             scenario(item)
             .when(replace(agree, standing=replace(standing, consented=False)))
             .then_rejected(ConsentMissing(ZAHRA))
+        )
+
+    def test_what_was_cancelled_is_carried_out_no_further(self) -> None:
+        over = replace(approved, over=True)
+        (
+            scenario(item)
+            .when(replace(agree, approved=over))
+            .then_rejected(no.ItemIsOver(approved.item))
+        )
+        (
+            scenario(item)
+            .given(agreed)
+            .when(replace(attend(MARCH, 20), approved=over))
+            .then_rejected(no.ItemIsOver(approved.item))
         )
 
     def test_another_organisation_knows_of_no_such_item(self) -> None:

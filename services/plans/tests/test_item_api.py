@@ -136,3 +136,13 @@ async def test_items_are_seen_by_those_who_reach_the_case(world: World, items: l
     assert (await arben.get("/v1/items/itm_none")).status_code == 404
     elif_ = world.plans.sign_in("per_elif", Role.AUDITOR, organisation="external")
     assert (await elif_.get(course)).status_code == 200
+
+
+async def test_a_cancelled_item_is_over(world: World, items: list[str], lina: Caller) -> None:
+    course, _ = items
+    plan = (await lina.get(course)).json()["plan"]
+    body = {"item": course.rpartition("/")[2], "reason": "returnee_asked"}
+    answer = await world.says(lina, f"/v1/plans/{plan}/cancel-item", body)
+    assert answer.status_code == 200, answer.text
+    refused = await world.says(lina, f"{course}/agree-instalments", MONTHS)
+    assert (refused.status_code, refused.json()["code"]) == (409, "ItemIsOver")

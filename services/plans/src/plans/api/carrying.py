@@ -25,6 +25,7 @@ from plans.views.items import approved_item, items_of
 
 NOT_THERE = UNKNOWN | {no.NoSuchApprovedItem, no.NoSuchInstalment}
 DONE_BEFORE = {
+    no.ItemIsOver,
     no.InstalmentsUnderWay,
     no.InstalmentDecided,
     no.EarlierInstalmentOpen,

@@ -1,8 +1,10 @@
 """Read models of approved items: as they were approved, and what came of them since."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from events.service import Connection, Heard, View
 from events.values import CaseId, ItemId, PlanId
@@ -12,7 +14,7 @@ from plans.domain.item import item as items
 from plans.domain.item.kinds import Approved
 from plans.domain.item.state import CarriedOut
 from plans.domain.plan.facts import PlanApproved
-from plans.domain.plan.facts_in_force import PlanAmendmentApproved
+from plans.domain.plan.facts_in_force import ItemCancelled, PlanAmendmentApproved
 from plans.views.rows import read, written
 
 
@@ -20,6 +22,10 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
     for heard in batch:
         if isinstance(heard.event, PlanApproved | PlanAmendmentApproved | EmergencyAuthorised):
             await _approve(heard.event, tables)
+            if isinstance(heard.event, PlanAmendmentApproved):
+                await _end(heard.event.dropped, tables)
+        elif isinstance(heard.event, ItemCancelled):
+            await _end((heard.event.item,), tables)
         elif heard.envelope.subject.startswith("itm_"):
             await _carry_out(heard, tables)
 
@@ -51,6 +57,17 @@ async def _approve(
         " on conflict (item_id) do update set approved = excluded.approved",
         [(each.item, each.plan, each.case, written(each)) for each in approved],
     )
+
+
+async def _end(ended: Sequence[ItemId], tables: Connection) -> None:
+    for item in ended:
+        approved = await approved_item(tables, item)
+        if approved is not None:
+            await tables.execute(
+                "update approved_item set approved = $2 where item_id = $1",
+                item,
+                written(replace(approved, over=True)),
+            )
 
 
 async def _carry_out(heard: Heard[Any], tables: Connection) -> None:

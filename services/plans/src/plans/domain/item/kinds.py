@@ -88,3 +88,5 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
     ceiling: Money
     drafter: PersonId
     counsellor: PersonId
+    over: bool = False
+    """Cancelled, or dropped by an amendment: nothing is committed to it, and nothing will be."""

@@ -20,6 +20,13 @@ class NoSuchApprovedItem(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class ItemIsOver(Rejected):
+    """The item was cancelled, or an amendment dropped it."""
+
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
 class NoSuchInstalment(Rejected):
     """The item has no such instalment."""
 

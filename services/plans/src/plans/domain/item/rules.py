@@ -58,6 +58,8 @@ def decide(command: AnyItemCommand, item: CarriedOut | None) -> Sequence[ItemEve
             return _and_releases(facts, command, command.report, approved, item)
         case WithholdInstalment():
             return [_withheld(command, item, standing)]
+        case _ if approved.over:
+            raise no.ItemIsOver(approved.item)
         case _ if not standing.consented:
             raise ConsentMissing(standing.returnee)
         case AgreeInstalments():
