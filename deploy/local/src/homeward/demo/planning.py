@@ -50,7 +50,7 @@ def sign_and_submit(scene: Scene) -> None:
     stage, counsellor = scene.stage, scene.counsellor
     path = f"plans/v1/plans/{scene.plan['plan']}"
     signature = {
-        "signed_by": scene.case["returnee"],
+        "signed_by": scene.signs,
         "method": "signature",
         "language": scene.told["returnee"]["language"],
         "digest": stage.reads(counsellor, path)["digest"],

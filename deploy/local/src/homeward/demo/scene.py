@@ -20,9 +20,11 @@ class Setting:
     """The ids of each vendor and its account, by the name that the story calls it by."""
     lines: Json
     """Budget line ids by category."""
+    scenes: "dict[str, Scene]" = field(default_factory=dict)
+    """The cases told so far, by their titles."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Scene:
     """Each act of a case is a function of this and of what the story tells of the act."""
 
@@ -31,6 +33,8 @@ class Scene:
     setting: Setting
     case: Json = field(default_factory=dict)
     plan: Json = field(default_factory=dict)
+    items: dict[str, str] = field(default_factory=dict)
+    """What may be bought: item ids of plans, emergencies and projects, by their specs."""
     paid: list[str] = field(default_factory=list)
     """Payments that the bank has confirmed."""
 
@@ -47,6 +51,12 @@ class Scene:
         """Of the case."""
         return f"intake/v1/cases/{self.case['case']}"
 
+    @property
+    def signs(self) -> str:
+        """Who signs for the case: the returnee or, for a child, the guardian."""
+        return str(self.told.get("guardian") or self.case["returnee"])
+
     def item(self, spec: str) -> str:
-        """The id of the item that the plan calls by that spec."""
-        return next(str(item["item"]) for item in self.plan["items"] if item["spec"] == spec)
+        """The id of the item of that spec."""
+        planned = {each["spec"]: each["item"] for each in self.plan.get("items", ())}
+        return str((self.items | planned)[spec])

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from rich.console import Console
 
-from homeward.demo import buying, following, paying, people, planning, proving
+from homeward.demo import buying, following, helping, paying, people, planning, proving, sharing
 from homeward.demo.scene import Scene, Setting
 from homeward.demo.stage import Json, NotAsTold, Person, Stage, World
 from homeward.stack import Stack
@@ -99,7 +99,7 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
         setting = prepare(stage, story)
         for number, case in enumerate(story["cases"], start=1):
             stage.chapter(f"Case {number} of {len(story['cases'])}   {case['title']}")
-            scene = Scene(stage, case, setting)
+            scene = setting.scenes[case["title"]] = Scene(stage, case, setting)
             play(scene)
             paid += scene.paid
             left += [(scene, case["leave"])] if "leave" in case else []
@@ -123,6 +123,9 @@ ACTS: Mapping[str, Callable[..., None]] = {
     "reject": planning.reject,
     "instalments": following.instalments,
     "contribution": following.contribution,
+    "emergency": helping.emergency,
+    "refer": helping.refer,
+    "project": sharing.project,
     "buy": paying.buy,
 }
 """What can be told of a case, by the word that the story has for it."""
