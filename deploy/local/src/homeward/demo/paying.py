@@ -75,7 +75,7 @@ def order(scene: Scene, buy: Json) -> str:
     stage.awaits(
         "hana",
         f"{HOME}/items/{item}",
-        lambda seen: bool(seen["vendor"] and seen["arrived"]),
+        lambda seen: bool(seen["vendor"] and (seen["arrived"] or seen["plan"].startswith("eme_"))),
         "disbursement to hear of the plan, the arrival and the vendor",
     )
     body = {"item": item, "budget_line": lines[buy["budget_line"]], "amount": money(total)}
