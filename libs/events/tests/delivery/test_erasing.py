@@ -11,11 +11,11 @@ from libs.events.tests.bakery import ANA, AS_ANA, BEN
 from libs.events.tests.delivery.harness import eventually
 
 from events import erasure
+from events.confirming import confirming
 from events.decider import Event
 from events.delivery.memory import MemoryBus, MemoryTracking
 from events.delivery.ports import Alone
 from events.delivery.worker import Delivery, Worker
-from events.erasure import confirming
 from events.handler import Handler
 from events.io.system import SystemClock
 from events.memory import NOON, MemoryStore, SeededIds

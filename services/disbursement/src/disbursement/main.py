@@ -11,7 +11,7 @@ from disbursement.domain.erased import SubjectErased, orders
 from disbursement.gateways import gateways
 from disbursement.policies import policies
 from disbursement.views import views
-from events.erasure import confirming
+from events.confirming import confirming
 from events.service import Erasing, Service
 
 service = Service(

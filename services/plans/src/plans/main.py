@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from events.erasure import confirming
+from events.confirming import confirming
 from events.service import Erasing, Service
 from plans.api import api
 from plans.domain import registry

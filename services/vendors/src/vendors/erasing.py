@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from events.erasure import confirming
+from events.confirming import confirming
 from events.handler import Act
 from events.personal import Kind
 from events.registry import Registry
