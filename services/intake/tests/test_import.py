@@ -31,6 +31,7 @@ from events.ports import Append, Unavailable
 from events.roles import Role
 from events.values import ImportId
 from intake.domain import registry
+from intake.domain.programme import ReturnType
 from intake.duplicates.keeping import Keeper
 from intake.gateways import Gateways
 from intake.importing.work import Importer
@@ -158,6 +159,19 @@ async def test_what_is_wrong_with_a_row_is_its_own_result(
             {"country_of_return": "string_pattern_mismatch", "phone": "string_pattern_mismatch"},
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [(str(each), each) for each in ReturnType] + [("Nhân đạo", ReturnType.HUMANITARIAN)],
+)
+async def test_every_type_of_return_has_its_words(
+    world: World, lina: Caller, importer: Importer, said: str, meant: ReturnType
+) -> None:
+    _, rows = await works(world, lina, importer, csv_of(HEADINGS, (*MONA[:7], said, "ar")))
+    assert rows == [(2, "taken", {})]
+    (case,) = (await lina.get("/v1/cases")).json()["items"]
+    assert case["return_type"] == meant
 
 
 async def test_a_dry_run_says_the_same_and_registers_nobody(

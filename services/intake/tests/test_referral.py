@@ -153,14 +153,17 @@ class TestOffer:
         wrong = replace(offer, answer_by=answer_by, done_by=done_by)
         scenario(referral).when(wrong).then_rejected(DaysOutOfOrder(TODAY, answer_by, done_by))
 
-    def test_of_a_restricted_case_it_says_neither_what_it_is_nor_to_whom(self) -> None:
-        in_secret = replace(offer, case=replace(ZAHRAS, restricted=True))
+    @pytest.mark.parametrize("service", [Service.HEALTH, Service.PROTECTION])
+    def test_of_a_restricted_case_it_says_neither_what_it_is_nor_to_whom(
+        self, service: Service
+    ) -> None:
+        in_secret = replace(offer, service=service, case=replace(ZAHRAS, restricted=True))
         scenario(referral).when(in_secret).then(
             replace(
                 made,
                 service=Service.SUPPORT,
                 to=None,
-                confided_service=Service.HEALTH,
+                confided_service=service,
                 confided_to=CLINIC,
             )
         )

@@ -34,6 +34,8 @@ class Service(StrEnum):
     LEGAL = "legal"
     HEALTH = "health"
     PSYCHOSOCIAL = "psychosocial"
+    PROTECTION = "protection"
+    """Safe shelter, police: whoever keeps somebody from danger."""
     SCHOOL = "school"
     EMPLOYMENT = "employment"
     LENDER = "lender"
