@@ -53,7 +53,13 @@ NewCase = Callable[..., Scene]
 def new_case(stage: Stage, setting: Setting) -> NewCase:
     """Begin a scene: `new_case("lina", name="Salma", country="IQ")`; nothing has happened yet."""
 
-    def begin(counsellor: str, *, household: tuple[Json, ...] = (), **returnee: object) -> Scene:
+    def begin(
+        counsellor: str,
+        *,
+        household: tuple[Json, ...] = (),
+        guardian: str | None = None,
+        **returnee: object,
+    ) -> Scene:
         told: Json = {
             "sex": "female",
             "age": "25_59",
@@ -64,7 +70,7 @@ def new_case(stage: Stage, setting: Setting) -> NewCase:
         told |= {"name": "Salma Kareem", "country": "IQ", "office": "Baghdad"} | returnee
         title = f"{told['name']} {len(begun)}"
         begun.append(title)
-        case = {"title": title, "counsellor": counsellor, "returnee": told}
+        case = {"title": title, "counsellor": counsellor, "returnee": told, "guardian": guardian}
         return Scene(stage, case | {"household": list(household)}, setting)
 
     return begin

@@ -1,5 +1,6 @@
 """The first part of the story: the programme's page, and people whom the programme is for."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def publish_programme(stage: Stage, page: Path) -> Json:
 
 
 def register(scene: Scene) -> None:
-    """The returnee and the household, with the guardian of each child."""
+    """The returnee and the household, with the guardian of each child.
+
+    A child who comes alone is spoken for by whom the social services name.
+    """
     stage, counsellor, returnee = scene.stage, scene.counsellor, scene.told["returnee"]
     household = scene.told.get("household", [])
     scene.case = stage.does(
@@ -56,6 +60,10 @@ def register(scene: Scene) -> None:
             child = added["household"][-1]["person"]
             body = {"child": child, "guardian": scene.case["returnee"], "basis": "parent"}
             stage.does(counsellor, "recorded the guardian", f"{scene.path}/appoint-guardian", body)
+    if scene.guardian is not None:
+        body = {"child": scene.case["returnee"], "guardian": scene.guardian}
+        body |= {"basis": "social_services"}
+        stage.does(counsellor, "recorded the guardian", f"{scene.path}/appoint-guardian", body)
 
 
 def assign(scene: Scene, who: list[str]) -> None:
@@ -69,13 +77,17 @@ def assign(scene: Scene, who: list[str]) -> None:
         )
 
 
-def consent(scene: Scene) -> None:
-    """What the returnee agrees to, on paper."""
+SCOPES = ("assistance", "vendors", "monitoring", "pooling")
+
+
+def consent(scene: Scene, scopes: Sequence[str] = SCOPES) -> None:
+    """What the returnee or, for a child alone, the guardian agrees to, on paper."""
     body = {
-        "scopes": ["assistance", "vendors", "monitoring", "pooling"],
-        "method": "signature",
+        "scopes": list(scopes),
+        "method": "signature" if scene.guardian is None else "guardian",
+        "guardian": scene.guardian,
         "language": scene.told["returnee"]["language"],
-        "document": paper("consent", scene.title),
+        "document": paper("consent", scene.title, *scopes),
     }
     scene.stage.does(scene.counsellor, "recorded the consent", f"{scene.path}/give-consent", body)
 

@@ -52,9 +52,14 @@ class Scene:
         return f"intake/v1/cases/{self.case['case']}"
 
     @property
+    def guardian(self) -> str | None:
+        """Who speaks for a returnee who is a child."""
+        return self.told.get("guardian")
+
+    @property
     def signs(self) -> str:
         """Who signs for the case: the returnee or, for a child, the guardian."""
-        return str(self.told.get("guardian") or self.case["returnee"])
+        return str(self.guardian or self.case["returnee"])
 
     def item(self, spec: str) -> str:
         """The id of the item of that spec."""

@@ -118,6 +118,12 @@ class Stage:
         result: Json = answer.json()
         return result
 
+    def finds_nothing(self, who: str, path: str, **query: str | int) -> None:
+        """For that person there is no such thing."""
+        answer = self._send(who, "GET", path, params=query)
+        if answer.status_code != httpx.codes.NOT_FOUND:
+            raise NotAsTold(f"{who} should find nothing at {path}: {answer.text}")
+
     def downloads(self, who: str, path: str) -> bytes:
         """A file that the person may have."""
         answer = self._send(who, "GET", path)
