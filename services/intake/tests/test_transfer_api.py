@@ -237,6 +237,8 @@ async def test_what_other_services_still_owe_blocks_and_is_named(
         "plans": [plan],
         "in_confidence": False,
     }
+    seen = (await lina.get(f"{path}/open-matters")).json()
+    assert seen == {"case": case} | refused.json()["facts"], "and could be read before"
     paid = heard.VendorPaid(by=hana, at=NOON, invoice=BILL)
     back = heard.PaymentReturned(by=hana, at=NOON, invoice=BILL)
     used = heard.CommitmentLiquidated(by=hana, at=NOON, commitment=OVEN)

@@ -105,15 +105,16 @@ def _lines(buy: Json) -> list[Json]:
 
 
 def deliver(scene: Scene, buy: Json, path: str) -> None:
-    """The returnee receives the goods and signs for them."""
+    """The returnee or a child's guardian receives the goods and signs for them."""
     stage, received = scene.stage, buy["delivered"]
+    who = "returnee" if scene.guardian is None else "guardian"
     ordered = [line["quantity"] for line in buy["lines"]]
-    what = "the returnee received all of it and signed"
+    what = f"the {who} received all of it and signed"
     if received != ordered:
-        what = f"the returnee received {sum(received)} of {sum(ordered)} and signed"
+        what = f"the {who} received {sum(received)} of {sum(ordered)} and signed"
     body = {
         "date": stage.today.isoformat(),
-        "received_by": "returnee",
+        "received_by": who,
         "method": "signature",
         "document": paper("receipt", scene.title, buy["item"]),
         "lines": [{"line": n, "quantity": q} for n, q in enumerate(received, start=1)],

@@ -55,7 +55,8 @@ def sign_and_submit(scene: Scene) -> None:
         "language": scene.told["returnee"]["language"],
         "digest": stage.reads(counsellor, path)["digest"],
     }
-    stage.does(counsellor, "recorded the returnee's signature", f"{path}/sign", signature)
+    who = "returnee" if scene.guardian is None else "guardian"
+    stage.does(counsellor, f"recorded the {who}'s signature", f"{path}/sign", signature)
     stage.does(counsellor, "submitted the plan", f"{path}/submit")
     scene.plan = stage.does("omar", "found it feasible", f"{path}/confirm-feasibility")
 

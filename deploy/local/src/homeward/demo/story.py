@@ -8,7 +8,17 @@ from pathlib import Path
 import yaml
 from rich.console import Console
 
-from homeward.demo import buying, following, helping, paying, people, planning, proving, sharing
+from homeward.demo import (
+    buying,
+    ending,
+    following,
+    helping,
+    paying,
+    people,
+    planning,
+    proving,
+    sharing,
+)
 from homeward.demo.scene import Scene, Setting
 from homeward.demo.stage import Json, NotAsTold, Person, Stage, World
 from homeward.stack import Stack
@@ -127,6 +137,8 @@ ACTS: Mapping[str, Callable[..., None]] = {
     "refer": helping.refer,
     "project": sharing.project,
     "buy": paying.buy,
+    "hand_over": ending.hand_over,
+    "close": ending.close,
 }
 """What can be told of a case, by the word that the story has for it."""
 

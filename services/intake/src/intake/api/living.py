@@ -3,9 +3,9 @@
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Body, Do, Load, Now, View, Who
+from events.io.http import Answer, Body, Do, Load, Now, View, Who
 from events.roles import Role
-from events.values import CaseId
+from events.values import CaseId, CommitmentId, InvoiceId, PlanId
 from intake import views
 from intake.answers import CaseAnswer
 from intake.api.enrolling import entering_again, leaving
@@ -94,6 +94,33 @@ async def close_case(
     )
     left = await leaving(await known(case, me, load), by=me.id, at=now, view=view)
     return await do(Act(cases, case, closed), *left, answer=CaseAnswer.of)
+
+
+class OpenMattersAnswer(Answer):
+    """What keeps a case open, as far as it is known here."""
+
+    case: CaseId
+    commitments: tuple[CommitmentId, ...]
+    invoices: tuple[InvoiceId, ...]
+    plans: tuple[PlanId, ...]
+    in_confidence: bool
+    """Something is looked into of which no more is told here."""
+
+
+@api.query(
+    "/v1/cases/{case}/open-matters", answers=OpenMattersAnswer, allows=WORKS_ON, unknown=UNKNOWN
+)
+async def read_open_matters(case: CaseId, me: Who, load: Load, view: View) -> OpenMattersAnswer:
+    """Read what is still owed, planned or looked into for a case, before it is closed."""
+    await known(case, me, load)
+    still = await views.open_matters(case, view)
+    return OpenMattersAnswer(
+        case=case,
+        commitments=still.commitments,
+        invoices=still.invoices,
+        plans=still.plans,
+        in_confidence=still.in_confidence,
+    )
 
 
 class ProposeReopeningBody(Body):

@@ -1,0 +1,68 @@
+"""The end of the story: a case that goes to others, and one that is over."""
+
+import hashlib
+
+from homeward.demo.people import consent
+from homeward.demo.scene import Scene, paper
+from homeward.demo.stage import Json, NotAsTold
+
+
+def offer(scene: Scene, told: Json) -> Json:
+    """A case is offered to one person of another organisation, as its returnee agreed.
+
+    `to`, `office` and `person`: who is to go on. `parts`: what is handed over.
+    """
+    body = {
+        "case": scene.case["case"],
+        "to_organisation": told["to"],
+        "to_office": told["office"],
+        "to_person": f"per_{told['person']}",
+        "parts": told["parts"],
+        "agreed_on": paper("agreement to be handed over", scene.title, told["to"]),
+    }
+    what = f"offered the case to {told['to'].replace('_', ' ')}"
+    return scene.stage.does(scene.counsellor, what, "intake/v1/transfers", body)
+
+
+def hand_over(scene: Scene, told: Json) -> None:
+    """Offered and taken over, with a package that the receiver reads; who gave it knows no more."""
+    stage, giver, taker = scene.stage, scene.counsellor, told["person"]
+    consent(scene, ["partners"])
+    transfer = offer(scene, told)
+    path = f"intake/v1/transfers/{transfer['transfer']}"
+    taken = stage.does(taker, "took it over", f"{path}/accept")
+    package = stage.downloads(taker, f"{path}/package")
+    if hashlib.sha256(package).hexdigest() != taken["package"]:
+        raise NotAsTold(f"another package than {taken['package']}: {package!r}")
+    stage.tells(stage.name(taker), f"read what was handed over, {len(package)} bytes", "")
+    stage.finds_nothing(giver, scene.path)
+    scene.told = scene.told | {"counsellor": taker}
+
+
+def close(scene: Scene, ground: str) -> None:
+    """Nothing is planned, owed or complained about any more: the case is over."""
+    stage, counsellor = scene.stage, scene.counsellor
+    if scene.plan:
+        path = f"plans/v1/plans/{scene.plan['plan']}"
+        stage.awaits(
+            counsellor,
+            path,
+            lambda seen: bool(seen["counsellor"] == f"per_{counsellor}"),
+            "the plan to follow its case",
+        )
+        scene.plan = stage.does(
+            counsellor, "found that all of the plan is done", f"{path}/complete"
+        )
+    nothing_is_open(scene)
+    what = f"closed the case: {ground.replace('_', ' ')}"
+    scene.case = stage.does(counsellor, what, f"{scene.path}/close", {"ground": ground})
+
+
+def nothing_is_open(scene: Scene) -> None:
+    """Intake has heard that nothing stands in the way of closing the case."""
+    scene.stage.awaits(
+        scene.counsellor,
+        f"{scene.path}/open-matters",
+        lambda seen: not any(seen[each] for each in ("commitments", "invoices", "plans")),
+        "intake to hear that nothing is owed",
+    )
