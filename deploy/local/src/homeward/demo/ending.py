@@ -50,9 +50,8 @@ def close(scene: Scene, ground: str) -> None:
             lambda seen: bool(seen["counsellor"] == f"per_{counsellor}"),
             "the plan to follow its case",
         )
-        scene.plan = stage.does(
-            counsellor, "found that all of the plan is done", f"{path}/complete"
-        )
+        what = "found that all of the plan is done"
+        scene.plan = stage.does_once_heard(counsellor, what, f"{path}/complete", None, "NotAllDone")
     nothing_is_open(scene)
     what = f"closed the case: {ground.replace('_', ' ')}"
     scene.case = stage.does(counsellor, what, f"{scene.path}/close", {"ground": ground})

@@ -1,4 +1,4 @@
-"""What follows a plan's approval: instalments and what releases them."""
+"""What follows a plan's approval: instalments and what releases them, a survey."""
 
 from datetime import timedelta
 
@@ -32,15 +32,20 @@ def instalments(scene: Scene, told: Json) -> None:
     what = f"agreed {len(parts)} instalment{'s' if len(parts) > 1 else ''}"
     agreed = stage.does(scene.counsellor, what, f"{path}/agree-instalments", body)
     for part, attended in zip(agreed["instalments"], told.get("attended", ()), strict=False):
-        there, _, held = attended.partition(" of ")
-        body = {
-            "instalment": part["instalment"],
-            "held": int(held),
-            "attended": int(there),
-            "document": paper("attendance", scene.title, told["item"], part["since"]),
-        }
-        what = f"recorded attendance: {attended} days"
-        stage.does("dalia", what, f"{path}/record-attendance", body)
+        attend(scene, told["item"], part, attended)
+
+
+def attend(scene: Scene, spec: str, part: Json, attended: str) -> Json:
+    """How often somebody was there in the period of a part: `18 of 20`."""
+    there, _, held = attended.partition(" of ")
+    body = {
+        "instalment": part["instalment"],
+        "held": int(held),
+        "attended": int(there),
+        "document": paper("attendance", scene.title, spec, part["since"]),
+    }
+    path = f"plans/v1/items/{scene.item(spec)}/record-attendance"
+    return scene.stage.does("dalia", f"recorded attendance: {attended} days", path, body)
 
 
 def contribution(scene: Scene, told: Json) -> None:
@@ -50,3 +55,14 @@ def contribution(scene: Scene, told: Json) -> None:
     body |= {"document": paper("own contribution", scene.title, told["item"])}
     what = f"saw the returnee's own contribution, {shown(told['amount'])}"
     scene.stage.does("dalia", what, f"{path}/prove-contribution", body)
+
+
+def survey(scene: Scene, points: Json) -> None:
+    """How the returnee finds things to be, at arrival: points of five by dimension."""
+    answers = [
+        {"question": f"{dimension}_situation", "dimension": dimension, "points": had, "of": 5}
+        for dimension, had in points.items()
+    ]
+    body = {"case": scene.case["case"], "round_months": 0, "instrument": "rss_2018"}
+    what = "asked how the returnee finds things to be"
+    scene.stage.does("noor", what, "plans/v1/surveys", body | {"answers": answers})

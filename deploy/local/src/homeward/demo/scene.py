@@ -33,6 +33,8 @@ class Scene:
     setting: Setting
     case: Json = field(default_factory=dict)
     plan: Json = field(default_factory=dict)
+    project: Json = field(default_factory=dict)
+    """The one that was begun in this case."""
     items: dict[str, str] = field(default_factory=dict)
     """What may be bought: item ids of plans, emergencies and projects, by their specs."""
     paid: list[str] = field(default_factory=list)

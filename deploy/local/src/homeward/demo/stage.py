@@ -101,14 +101,33 @@ class Stage:
         result: Json = answer.json()
         return result
 
-    def is_refused(self, who: str, what: str, path: str, body: Json | None, rule: str) -> None:
-        """The person tries it and is refused by exactly that rule."""
+    def does_once_heard(
+        self, who: str, what: str, path: str, body: Json | None, not_yet: str
+    ) -> Json:
+        """The same, asked again while the service that decides has not heard of all that led here.
+
+        `not_yet`: the rule by which it refuses until then.
+        """
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            answer = self._post(who, path, body or {})
+            if answer.is_success:
+                self._tell(who, what, _event_told(answer))
+                result: Json = answer.json()
+                return result
+            if answer.json().get("code") != not_yet or time.monotonic() > end:
+                raise NotAsTold(f"{who} could not: {what}\n{path}\n{answer.text}")
+            time.sleep(0.05)
+
+    def is_refused(self, who: str, what: str, path: str, body: Json | None, rule: str) -> Json:
+        """The person tries it and is refused by exactly that rule. What they are told."""
         answer = self._post(who, path, body or {})
-        said = answer.json() if answer.is_error else {}
+        said: Json = answer.json() if answer.is_error else {}
         if said.get("code") != rule:
             raise NotAsTold(f"{who}: {what} should be refused by {rule}: {answer.text}")
         self.refusals += 1
         self._tell(who, what, f"[red]refused: {rule}[/red], {said['title'].rstrip('.').lower()}")
+        return said
 
     def reads(self, who: str, path: str, **query: str | int) -> Json:
         """What the person sees there now."""

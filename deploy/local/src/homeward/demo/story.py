@@ -137,6 +137,7 @@ ACTS: Mapping[str, Callable[..., None]] = {
     "refer": helping.refer,
     "project": sharing.project,
     "buy": paying.buy,
+    "survey": following.survey,
     "hand_over": ending.hand_over,
     "close": ending.close,
 }
