@@ -79,7 +79,8 @@ def asked(choice: Choice) -> ask.AnyItemCommand:
                 document=choice.sheet,
             )
         case 6:
-            return ask.ProveContribution(**rests, amount=eur(choice.number), document=choice.sheet)
+            put_in = eur(100 + choice.number)
+            return ask.ProveContribution(**rests, amount=put_in, document=choice.sheet)
         case 7:
             return ask.WaiveCondition(
                 **rests, instalment=instalment, reason=Excuse.ILLNESS, document=NOTE
