@@ -1,8 +1,12 @@
 """Acts that the demo does not tell of, and looking back at what was recorded."""
 
 import json
+from datetime import timedelta
 
-from homeward.demo.scene import Scene
+import httpx
+
+from events.io.system import SystemIds
+from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, Stage
 
 FEED_PAGE = 500
@@ -29,3 +33,35 @@ def becomes(scene: Scene, what: str, amount: Json) -> None:
         lambda seen: bool(seen[what] == amount),
         f"{what} to be {amount}",
     )
+
+
+def uploads(stage: Stage, who: str, path: str, content: bytes, media: str) -> Json:
+    """The person sends a file, under a new key each time; what is answered."""
+    service, _, rest = path.partition("/")
+    answer = httpx.post(
+        f"{stage.world.services[service]}/{rest}",
+        content=content,
+        headers={
+            "Content-Type": media,
+            "Idempotency-Key": SystemIds().new("key"),
+            **stage.authorization(who),
+        },
+    )
+    assert answer.is_success, answer.text
+    sent: Json = answer.json()
+    return sent
+
+
+def visit_due(scene: Scene) -> Json:
+    """The first visit of the case that falls due by the programme's rule: so long after payment."""
+    soon = scene.stage.today + timedelta(days=100)
+    path = f"plans/v1/visits?case={scene.case['case']}&due_by={soon.isoformat()}"
+    seen = scene.stage.awaits("noor", path, lambda told: bool(told["items"]), "a visit to fall due")
+    first: Json = seen["items"][0]
+    return first
+
+
+def seen(on: str, *findings: str) -> Json:
+    """A visit's report: all as it was agreed."""
+    found = {"on": on, "outcome": "as_agreed", "findings": list(findings), "photos": []}
+    return found | {"report": paper("report of a visit", on)}

@@ -27,30 +27,39 @@ def publish_programme(stage: Stage, page: Path) -> Json:
 
 
 def register(scene: Scene) -> None:
-    """The returnee and the household, with the guardian of each child.
+    """The returnee and the household, with the guardian of each child."""
+    household = scene.told.get("household", [])
+    what = f"registered a returnee{_and(len(household))}"
+    scene.case = scene.stage.does(
+        scene.counsellor, what, "intake/v1/cases", registration(scene.told, scene.setting.programme)
+    )
+    add_household(scene)
+
+
+def registration(told: Json, programme: Json) -> Json:
+    """What is told of the returnee, as intake asks for it."""
+    returnee = told["returnee"]
+    return {
+        "programme": programme["programme"],
+        "country_of_return": returnee["country"],
+        "return_type": returnee.get("return", "voluntary"),
+        "office": returnee["office"],
+        "language": returnee["language"],
+        "sex": returnee["sex"],
+        "age_bracket": returnee["age"],
+        "name": returnee["name"],
+        "date_of_birth": returnee["born"],
+        "phone": returnee["phone"],
+    }
+
+
+def add_household(scene: Scene) -> None:
+    """Those who return with the principal applicant, with the guardian of each child.
 
     A child who comes alone is spoken for by whom the social services name.
     """
-    stage, counsellor, returnee = scene.stage, scene.counsellor, scene.told["returnee"]
-    household = scene.told.get("household", [])
-    scene.case = stage.does(
-        counsellor,
-        f"registered a returnee{_and(len(household))}",
-        "intake/v1/cases",
-        {
-            "programme": scene.setting.programme["programme"],
-            "country_of_return": returnee["country"],
-            "return_type": returnee.get("return", "voluntary"),
-            "office": returnee["office"],
-            "language": returnee["language"],
-            "sex": returnee["sex"],
-            "age_bracket": returnee["age"],
-            "name": returnee["name"],
-            "date_of_birth": returnee["born"],
-            "phone": returnee["phone"],
-        },
-    )
-    for member in household:
+    stage, counsellor = scene.stage, scene.counsellor
+    for member in scene.told.get("household", []):
         body = {"relation": member["relation"], "sex": member["sex"], "name": member["name"]}
         body["age_bracket"] = member["age"]
         added = stage.does(
