@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from disbursement.bank import reading
 from disbursement.iso20022 import answers, pain001
 from disbursement.iso20022.answers import BankEntry, BankStatus, Direction, Status
 from disbursement.iso20022.references import uetr
@@ -80,13 +81,13 @@ class Bank:
         return [short(answer) for path in fresh for answer in read(path)]
 
 
-def read(path: Path) -> list[answers.BankAnswer]:
+def read(path: Path) -> tuple[answers.BankAnswer, ...]:
     """Our reader, and the official schema, understand it."""
     data = path.read_bytes()
     root = etree.fromstring(data)
     message = (etree.QName(root).namespace or "").rpartition(":")[2]
     official(message).assertValid(root)
-    return answers.read(data)
+    return reading.read(data).lines
 
 
 def official(message: str) -> etree.XMLSchema:
@@ -136,7 +137,7 @@ def test_a_payment_says_its_day_and_the_banks_reference(bank: Bank) -> None:
     bank.says()
     bank.says(after_seconds=1)
     notice, statement = (
-        answers.read(p.read_bytes())
+        reading.read(p.read_bytes()).lines
         for p in sorted((bank.folder / "from_bank").glob("*camt05*"))[::-1]
     )
     [entry], [line] = notice, statement
@@ -223,7 +224,7 @@ def test_a_notification_comes_twice(bank: Bank) -> None:
     bank.says()
     assert bank.says(after_seconds=1) == [("entry", "PAY-1", "0.100 IQD")] * 3
     notices = sorted((bank.folder / "from_bank").glob("*camt054*"))
-    [first], [second] = (answers.read(path.read_bytes()) for path in notices)
+    [first], [second] = (reading.read(path.read_bytes()).lines for path in notices)
     assert isinstance(first, BankEntry)
     assert isinstance(second, BankEntry)
     assert first.bank_reference == second.bank_reference
@@ -349,6 +350,6 @@ def test_the_process_serves_its_folder_and_survives_a_kill(tmp_path: Path) -> No
         assert second.wait(10) == 0
     assert Status.ACCEPTED in {
         answer.status
-        for answer in answers.read(answers_of("pain002", 1)[0].read_bytes())
+        for answer in reading.read(answers_of("pain002", 1)[0].read_bytes()).lines
         if isinstance(answer, BankStatus)
     }

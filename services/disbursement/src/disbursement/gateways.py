@@ -28,6 +28,8 @@ TO_BANK = "to_bank"
 FROM_BANK = "from_bank"
 TAKEN = "from_bank/taken"
 """What the bank left and we have taken in, by its hash."""
+ANSWERS = (".xml", ".sta", ".mt940", ".940")
+"""How the names of a bank's answers end."""
 NAME_MAX = 140
 TOWN_MAX = 35
 
@@ -191,7 +193,7 @@ class LocalBankFolder:
 
     def answers(self) -> Sequence[str]:
         names = (path.name for path in (self.root / FROM_BANK).iterdir())
-        return sorted(name for name in names if name.endswith(".xml") and name[0] != ".")
+        return sorted(name for name in names if name.lower().endswith(ANSWERS) and name[0] != ".")
 
     def read(self, name: str) -> bytes:
         path = self.root / FROM_BANK / name
@@ -203,7 +205,8 @@ class LocalBankFolder:
         return path.read_bytes()
 
     def put_away(self, name: str, digest: Digest) -> None:
-        (self.root / FROM_BANK / name).replace(self.root / TAKEN / f"{digest}.xml")
+        left = self.root / FROM_BANK / name
+        left.replace(self.root / TAKEN / f"{digest}{left.suffix.lower()}")
 
 
 def _write_once(path: Path, content: bytes) -> bytes:

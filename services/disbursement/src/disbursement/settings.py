@@ -7,6 +7,8 @@ from typing import Annotated, Self
 import msgspec
 from msgspec import Meta
 
+from disbursement.iso20022.pain001 import Message
+
 
 class BadDebtor(ValueError):
     """`HOMEWARD_DEBTOR` does not say from which account to pay."""
@@ -20,6 +22,7 @@ class _Told(msgspec.Struct, forbid_unknown_fields=True):
     town: Annotated[str, Meta(pattern=r"^(?=.*[A-Za-z])[A-Za-z0-9/\-?:().,'+ ]{1,35}$")]
     iban: Annotated[str, Meta(pattern=r"^[A-Z]{2}[0-9]{2}[A-Za-z0-9]{1,30}$")]
     bic: Annotated[str, Meta(pattern=r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$")]
+    message: Message = Message.V09
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,12 @@ class Debtor:
     iban: str = field(default="SK3112000000198742637541", repr=False)
     """The example of the IBAN registry; a real one comes from the environment."""
     bic: str = "TATRSKBX"
+    message: Message = Message.V09
+    """What its bank takes."""
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
-        """From `HOMEWARD_DEBTOR`, a JSON object of all five; the sandbox's account without it."""
+        """From `HOMEWARD_DEBTOR`, a JSON object of these; the sandbox's account without it."""
         text = environment.get("HOMEWARD_DEBTOR")
         if not text:
             return cls()
@@ -43,4 +48,4 @@ class Debtor:
             told = msgspec.json.decode(text, type=_Told)
         except msgspec.MsgspecError as error:
             raise BadDebtor(f"HOMEWARD_DEBTOR: {error}") from None
-        return cls(told.name, told.country, told.town, told.iban, told.bic)
+        return cls(told.name, told.country, told.town, told.iban, told.bic, told.message)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from disbursement.bank.reading import read
 from disbursement.iso20022.answers import (
     NO_REASON,
     BankEntry,
     BankStatus,
     Direction,
     Status,
-    read,
 )
 from disbursement.iso20022.schema import NotReadable
 from events.money import Money
@@ -48,7 +48,7 @@ def status(end_to_end: str | None, status: Status, code: str, *reasons: str) -> 
     ],
 )
 def test_each_transfer_of_a_partly_rejected_file_has_its_own_status(namespace: str) -> None:
-    assert read(STATUS.format(namespace=namespace).encode()) == [
+    assert list(read(STATUS.format(namespace=namespace).encode()).lines) == [
         status(None, Status.PARTLY, "PART"),
         status("PAY-1", Status.SETTLED, "ACSC"),
         status("PAY-2", Status.REJECTED, "RJCT", "AC01", "Closed"),
@@ -76,7 +76,7 @@ RETURNED = """<Ntry><Amt Ccy="VND">15000000</Amt><CdtDbtInd>CRDT</CdtDbtInd>
 
 
 def moved(*entries: str) -> list[BankEntry]:
-    answers = read(MOVED.format(entries="".join(entries)).encode())
+    answers = list(read(MOVED.format(entries="".join(entries)).encode()).lines)
     assert all(isinstance(answer, BankEntry) for answer in answers)
     return answers  # type: ignore[return-value]
 
@@ -209,6 +209,6 @@ READ = {
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason=f"no sample messages in {SAMPLES}")
 @pytest.mark.parametrize("name", sorted(READ))
 def test_messages_published_by_others_are_read(name: str) -> None:
-    entries = [e for e in read((SAMPLES / name).read_bytes()) if isinstance(e, BankEntry)]
+    entries = [e for e in read((SAMPLES / name).read_bytes()).lines if isinstance(e, BankEntry)]
     total = sum(e.amount.minor for e in entries if e.amount is not None)
     assert (len(entries), total) == READ[name]

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from disbursement.iso20022 import pain001, schema
+from disbursement.iso20022 import schema
 from disbursement.iso20022.pain001 import (
     Bank,
     BankAccount,
     Group,
     Instruction,
+    Message,
     Party,
     Scheme,
     Transfer,
@@ -98,6 +99,17 @@ def test_every_creditor_has_a_town_and_a_country() -> None:
     assert texts(data, "Cdtr/PstlAdr/Ctry") == ["IQ", "VN"]
 
 
+def test_a_bank_that_takes_the_older_version_gets_the_same_transfers() -> None:
+    data = write(BOTH, Message.V03)
+    assert b"urn:iso:std:iso:20022:tech:xsd:pain.001.001.03" in data
+    assert texts(data, "InstdAmt") == ["2423500.500", "15000000"]
+    assert texts(data, "EndToEndId") == ["PAY-1", "PAY-2"]
+    assert texts(data, "DbtrAgt/FinInstnId/BIC") == ["TATRSKBX", "TATRSKBX"]
+    assert texts(data, "ReqdExctnDt") == ["2026-11-23", "2026-11-23"]
+    assert texts(data, "UETR") == [], "the older version has no place for it"
+    assert write(BOTH, Message.V03) == data
+
+
 def test_the_same_instruction_is_the_same_bytes() -> None:
     assert write(BOTH) == write(instruction(group("IQD", OVEN), group("VND", SCHOOL)))
 
@@ -170,7 +182,7 @@ def test_every_amount_survives_the_file(amounts: list[tuple[str, int]]) -> None:
     data = write(instruction(*(group(c, *ts) for c, ts in by_currency.items())))
     read = [
         Money.parse(element.text or "", element.get("Ccy") or "")
-        for element in etree.fromstring(data).iter(f"{{{pain001.NAMESPACE}}}InstdAmt")
+        for element in etree.fromstring(data).iter("{*}InstdAmt")
     ]
     assert read == [one.amount for ts in by_currency.values() for one in ts]
     assert Decimal(texts(data, "GrpHdr/CtrlSum")[0]) == sum(Decimal(m.amount) for m in read)

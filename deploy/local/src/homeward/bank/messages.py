@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from homeward.bank.orders import MESSAGE, Order
+from homeward.bank.orders import MESSAGES, Order
 
 STATUS = "pain.002.001.12"
 NOTIFICATION = "camt.054.001.08"
@@ -58,7 +58,8 @@ def status_report(
     document, message = _document(STATUS, "CstmrPmtStsRpt")
     _header(message, answer_id, at)
     codes = {verdict.code for verdict in verdicts.values()}
-    _original(message, order.message_id, codes.pop() if len(codes) == 1 else "PART")
+    status = codes.pop() if len(codes) == 1 else "PART"
+    _original(message, order.message_id, status, of=order.message)
     for group in order.groups:
         info = _add(message, "OrgnlPmtInfAndSts")
         _add(info, "OrgnlPmtInfId", group.id)
@@ -170,10 +171,12 @@ def _header(message: etree._Element, answer_id: str, at: datetime) -> None:
     _add(header, "CreDtTm", _instant(at))
 
 
-def _original(message: etree._Element, message_id: str, status: str) -> etree._Element:
+def _original(
+    message: etree._Element, message_id: str, status: str, *, of: str = MESSAGES[0]
+) -> etree._Element:
     original = _add(message, "OrgnlGrpInfAndSts")
     _add(original, "OrgnlMsgId", message_id)
-    _add(original, "OrgnlMsgNmId", MESSAGE)
+    _add(original, "OrgnlMsgNmId", of)
     _add(original, "GrpSts", status)
     return original
 

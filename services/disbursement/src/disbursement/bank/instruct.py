@@ -65,7 +65,8 @@ async def seal(fact: Heard[Any], gateways: Gateways) -> Acts:
     if content is None:
         payees = await _payees(event, gateways)
         try:
-            written = write(_instruction(fact, event.payments, payees, gateways.debtor))
+            instruction = _instruction(fact, event.payments, payees, gateways.debtor)
+            written = write(instruction, gateways.debtor.message)
         except (NotValid, PayeeErased):
             faults = tuple(_faults(fact, payees, gateways.debtor))
             refused = RefuseBankFile(by=SYSTEM, at=gateways.clock.now(), faults=faults)
@@ -113,7 +114,7 @@ def _faults(fact: Heard[BankFilePrepared], payees: Payees, debtor: Debtor) -> It
     """The payments that would make a file impossible even alone."""
     for instructed in fact.event.payments:
         try:
-            write(_instruction(fact, (instructed,), payees, debtor))
+            write(_instruction(fact, (instructed,), payees, debtor), debtor.message)
         except PayeeErased:
             yield Fault(payment=instructed.payment, reason=PAYEE_ERASED)
         except NotValid:

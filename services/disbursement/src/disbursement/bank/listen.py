@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from disbursement.bank.reading import read
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
 from disbursement.domain.bank_answer import Open, OpenLine, ReadBankAnswer, answer_id, bank_answer
 from disbursement.domain.bank_file import Stage, bank_file, file_of
@@ -25,7 +26,7 @@ from disbursement.domain.payment import (
     payment,
 )
 from disbursement.gateways import BankFolder, LocalBankFolder, bank_root
-from disbursement.iso20022.answers import BankAnswer, BankEntry, read
+from disbursement.iso20022.answers import BankAnswer, BankEntry
 from disbursement.iso20022.schema import NotReadable
 from disbursement.views.lookups import rate_of
 from events.decider import Rejected
@@ -108,7 +109,7 @@ class Ear:
         if await self.handler.store.claim(SCOPE, digest) is not None:
             return
         try:
-            lines = await asyncio.to_thread(read, content)
+            lines = (await asyncio.to_thread(read, content)).lines
         except NotReadable:
             await self._leave_to_a_person(digest)
         else:

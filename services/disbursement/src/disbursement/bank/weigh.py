@@ -21,6 +21,7 @@ from disbursement.domain.payment import (
     RecordExecution,
     RecordRejection,
     RecordReturn,
+    Stage,
     payment,
     payment_of,
 )
@@ -60,8 +61,9 @@ def weigh(lines: Sequence[BankAnswer], known: Known) -> Weighed:
     of_all = [(n, line) for n, line in numbered if _reference(line) is None]
     for number, line in (*single, *of_all):
         payments = _meant(line, known)
-        if not payments:
-            _leave_open(weighed, number, line, _nobody(line))
+        if isinstance(payments, Open):
+            _leave_open(weighed, number, line, payments)
+            continue
         for one in payments:
             _weigh_one(weighed, number, line, known.payments[one], known)
     return weighed
@@ -75,13 +77,15 @@ def references(lines: Iterable[BankAnswer]) -> set[PaymentId]:
 
 
 def files(lines: Iterable[BankAnswer]) -> set[str]:
-    """The message ids of our files that the lines speak of as a whole."""
-    named = {
-        line.original_message_id
-        for line in lines
-        if isinstance(line, BankStatus) and line.end_to_end_id is None
-    }
-    return {message for message in named if _is_id(file_of(message), "fil_")}
+    """The message ids of our files that the lines speak of as a whole, or by a group."""
+    named = {_message(line) for line in lines if line.end_to_end_id is None}
+    return {message for message in named if message and _is_id(file_of(message), "fil_")}
+
+
+def _message(line: BankAnswer) -> str | None:
+    if isinstance(line, BankStatus):
+        return line.original_message_id
+    return line.group.rpartition("-")[0] if line.group else None
 
 
 def _is_id(text: str, prefix: str) -> bool:
@@ -93,19 +97,58 @@ def _reference(line: BankAnswer) -> str | None:
     return line.end_to_end_id
 
 
-def _meant(line: BankAnswer, known: Known) -> Sequence[PaymentId]:
+def _meant(line: BankAnswer, known: Known) -> Sequence[PaymentId] | Open:
+    """The payments that a line speaks of, or why it speaks of none."""
     reference = _reference(line)
     if reference is not None:
         one = payment_of(reference)
         found = known.payments.get(one)
-        return [one] if found is not None and found.end_to_end_id == reference else []
-    if isinstance(line, BankStatus):
-        return known.files.get(line.original_message_id, ())
-    return []
+        ours = found is not None and found.end_to_end_id == reference
+        return [one] if ours else Open.UNKNOWN_REFERENCE
+    if isinstance(line, BankEntry):
+        return _booked_together(line, known) if line.group else Open.NO_REFERENCE
+    payments = known.files.get(line.original_message_id, ())
+    if line.original_group_id is not None:
+        payments = of_group(line.original_group_id, payments, known)
+    return payments or Open.NO_REFERENCE
 
 
-def _nobody(line: BankAnswer) -> Open:
-    return Open.NO_REFERENCE if _reference(line) is None else Open.UNKNOWN_REFERENCE
+def of_group(group: str, payments: Sequence[PaymentId], known: Known) -> Sequence[PaymentId]:
+    """Those of a file's payments in its group `…-1`, `…-2`: the groups are its currencies in order.
+
+    All of them where the file has one group, whatever the bank calls it.
+    """
+    there = [known.payments[one] for one in payments if one in known.payments]
+    currencies = sorted({each.amount.currency for each in there})
+    if len(currencies) == 1:
+        return payments
+    number = group.rpartition("-")[2]
+    if not number.isdecimal() or not 1 <= int(number) <= len(currencies):
+        return ()
+    meant = currencies[int(number) - 1]
+    return [each.id for each in there if each.amount.currency == meant]
+
+
+def _booked_together(line: BankEntry, known: Known) -> Sequence[PaymentId] | Open:
+    """A batch in one sum: it is that of all its payments, or of those that were not rejected."""
+    message, group = _message(line), line.group
+    assert message is not None, "it has a group"
+    assert group is not None, "it has a group"
+    batch = of_group(group, known.files.get(message, ()), known)
+    if not batch:
+        return Open.UNKNOWN_REFERENCE
+    there = [known.payments[one] for one in batch if one in known.payments]
+    rest = [each for each in there if each.stage is not Stage.REJECTED]
+    for some in (there, rest):
+        if some and sum(each.amount.minor for each in some) == _minor(line, some[0]):
+            return [each.id for each in some]
+    return Open.OTHER_AMOUNT
+
+
+def _minor(line: BankEntry, one: Payment) -> int | None:
+    amount = line.amount
+    same = amount is not None and amount.currency == one.amount.currency
+    return amount.minor if same and amount is not None else None
 
 
 def _weigh_one(
@@ -161,13 +204,14 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
     at = known.at
     if not line.booked:
         return []
-    if line.amount is None:
+    amount = _amount(line, stands)
+    if amount is None:
         return Open.NO_AMOUNT
     if line.direction is Direction.CREDIT:
-        if line.return_reason is None:
+        if line.return_reason is None or line.group is not None:
             return Open.CONTRADICTS
         reason = code(line.return_reason) or Code(NO_REASON)
-        return [RecordReturn(by=SYSTEM, at=at, amount=line.amount, reason=reason)]
+        return [RecordReturn(by=SYSTEM, at=at, amount=amount, reason=reason)]
     statement = code(line.statement) or Code("statement")
     reference = _bank_ref(line)
     day = line.value_date or at.date()
@@ -179,7 +223,20 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
         bank_ref=reference,
         value_date=day,
     )
-    return [_executed(stands, known, line.amount, day, reference), reconciled]
+    return [_executed(stands, known, amount, day, reference), reconciled]
+
+
+def _amount(line: BankEntry, stands: Payment) -> Money | None:
+    """What the bank says of this payment: its own of a batch, and what was instructed where the
+    account is in another currency.
+    """
+    if line.group is not None:
+        return stands.amount
+    told, instructed = line.amount, line.instructed
+    elsewhere = told is not None and told.currency != stands.amount.currency
+    if elsewhere and instructed is not None and instructed.currency == stands.amount.currency:
+        return instructed
+    return told
 
 
 def _bank_ref(line: BankEntry) -> Code:

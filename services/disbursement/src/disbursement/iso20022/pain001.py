@@ -1,6 +1,7 @@
-"""pain.001.001.09, the instruction to pay: deterministic bytes, valid against the schema.
+"""pain.001, the instruction to pay: deterministic bytes, valid against the schema.
 
-The schema lets through much that a bank does not, so these rules stand beside it:
+Two versions are written, by what the bank of the debtor takes: .09 and the older .03, which knows
+no UETR. The schema lets through much that a bank does not, so these rules stand beside it:
 
 - the decimals of an amount are those of its currency (ISO 4217; the schema allows five);
 - every transfer of a group is in the group's currency (one group per debtor account, currency
@@ -24,8 +25,14 @@ from disbursement.iso20022.references import SWIFT_X
 from disbursement.iso20022.schema import NotValid, validate
 from events.money import Money
 
-MESSAGE = "pain.001.001.09"
-NAMESPACE = f"urn:iso:std:iso:20022:tech:xsd:{MESSAGE}"
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
+
+
+class Message(StrEnum):
+    """Which version a bank takes."""
+
+    V03 = "pain.001.001.03"
+    V09 = "pain.001.001.09"
 
 
 class Scheme(StrEnum):
@@ -100,10 +107,11 @@ class Instruction:
         return (transfer for group in self.groups for transfer in group.transfers)
 
 
-def write(instruction: Instruction) -> bytes:
+def write(instruction: Instruction, message: Message = Message.V09) -> bytes:
     """The file's bytes, the same for the same instruction. `NotValid` when a bank would refuse."""
     _refuse_what_the_schema_lets_through(instruction)
-    document = etree.Element(_name("Document"), nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+    namespace = NAMESPACE + message
+    document = etree.Element(f"{{{namespace}}}Document", nsmap={None: namespace})  # type: ignore[dict-item]
     root = _add(document, "CstmrCdtTrfInitn")
     header = _add(root, "GrpHdr")
     _add(header, "MsgId", instruction.message_id)
@@ -111,8 +119,8 @@ def write(instruction: Instruction) -> bytes:
     _totals(header, tuple(instruction.transfers))
     _add(_add(header, "InitgPty"), "Nm", instruction.initiator)
     for number, group in enumerate(instruction.groups, start=1):
-        _group(root, f"{instruction.message_id}-{number}", group)
-    validate(document, MESSAGE)
+        _group(root, f"{instruction.message_id}-{number}", group, message)
+    validate(document, message)
     return etree.tostring(document, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
@@ -154,30 +162,36 @@ def _letters(where: str, text: str) -> None:
         raise NotValid(f"{where} has letters that SWIFT does not carry")
 
 
-def _group(root: etree._Element, identifier: str, group: Group) -> None:
+def _group(root: etree._Element, identifier: str, group: Group, message: Message) -> None:
     info = _add(root, "PmtInf")
     _add(info, "PmtInfId", identifier)
     _add(info, "PmtMtd", "TRF")
     _totals(info, group.transfers)
-    _add(_add(info, "ReqdExctnDt"), "Dt", group.execution.isoformat())
+    execution = group.execution.isoformat()
+    match message:
+        case Message.V03:
+            _add(info, "ReqdExctnDt", execution)
+        case Message.V09:
+            _add(_add(info, "ReqdExctnDt"), "Dt", execution)
     _named(info, "Dbtr", group.debtor)
     account = _account(info, "DbtrAcct", group.account)
     _add(account, "Ccy", group.currency)
-    _agent(info, "DbtrAgt", group.bank)
+    _agent(info, "DbtrAgt", group.bank, message)
     _add(info, "ChrgBr", "SHAR")
     for transfer in group.transfers:
-        _transfer(info, transfer)
+        _transfer(info, transfer, message)
 
 
-def _transfer(info: etree._Element, transfer: Transfer) -> None:
+def _transfer(info: etree._Element, transfer: Transfer, message: Message) -> None:
     tx = _add(info, "CdtTrfTxInf")
     references = _add(tx, "PmtId")
     _add(references, "InstrId", transfer.end_to_end_id)
     _add(references, "EndToEndId", transfer.end_to_end_id)
-    _add(references, "UETR", transfer.uetr)
+    if message is not Message.V03:
+        _add(references, "UETR", transfer.uetr)
     amount = _add(_add(tx, "Amt"), "InstdAmt", transfer.amount.amount)
     amount.set("Ccy", transfer.amount.currency)
-    _agent(tx, "CdtrAgt", transfer.bank)
+    _agent(tx, "CdtrAgt", transfer.bank, message)
     _named(tx, "Cdtr", transfer.creditor)
     _account(tx, "CdtrAcct", transfer.account)
     _add(_add(tx, "RmtInf"), "Ustrd", transfer.remittance)
@@ -210,10 +224,10 @@ def _account(parent: etree._Element, tag: str, account: BankAccount) -> etree._E
     return element
 
 
-def _agent(parent: etree._Element, tag: str, bank: Bank) -> None:
+def _agent(parent: etree._Element, tag: str, bank: Bank, message: Message) -> None:
     institution = _add(_add(parent, tag), "FinInstnId")
     if bank.bic is not None:
-        _add(institution, "BICFI", bank.bic)
+        _add(institution, "BIC" if message is Message.V03 else "BICFI", bank.bic)
     if bank.name is not None:
         _add(institution, "Nm", bank.name)
     if bank.country is not None:
@@ -221,10 +235,8 @@ def _agent(parent: etree._Element, tag: str, bank: Bank) -> None:
 
 
 def _add(parent: etree._Element, tag: str, text: str | None = None) -> etree._Element:
-    element = etree.SubElement(parent, _name(tag))
+    """An element in its parent's namespace."""
+    namespace, _, _ = parent.tag.partition("}")
+    element = etree.SubElement(parent, f"{namespace}}}{tag}")
     element.text = text
     return element
-
-
-def _name(tag: str) -> str:
-    return f"{{{NAMESPACE}}}{tag}"
