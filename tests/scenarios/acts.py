@@ -1,28 +1,54 @@
 """Acts that the demo does not tell of, and looking back at what was recorded."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 
 import httpx
 
 from events.io.system import SystemIds
+from homeward.demo import people
 from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, Stage
 
 FEED_PAGE = 500
 
 
-def facts(stage: Stage, service: str, event: str) -> list[Json]:
-    """All events of that type in the service's history, as the auditor reads it: their data."""
-    found: list[Json] = []
+def feed(stage: Stage, service: str) -> list[str]:
+    """The service's whole history, entry by entry, as the auditor reads it."""
+    entries: list[str] = []
     after = 0
-    while True:
-        page = stage.reads("elif", f"{service}/v1/events", after=after, limit=FEED_PAGE)
-        entries = [json.loads(each["entry"]) for each in page["entries"]]
-        found += [each["data"] for each in entries if each["type"] == f"{service}.{event}.v1"]
-        if not entries:
-            return found
-        after = page["entries"][-1]["position"]
+    while page := _page(stage, service, after):
+        entries += [each["entry"] for each in page]
+        after = page[-1]["position"]
+    return entries
+
+
+def _page(stage: Stage, service: str, after: int) -> list[Json]:
+    page = stage.reads("elif", f"{service}/v1/events", after=after, limit=FEED_PAGE)
+    entries: list[Json] = page["entries"]
+    return entries
+
+
+def entries(stage: Stage, service: str, event: str, **of: object) -> list[Json]:
+    """All of that type whose data say so, with who acted: `case=...`."""
+    told = [json.loads(entry) for entry in feed(stage, service)]
+    ours = [each for each in told if each["type"] == f"{service}.{event}.v1"]
+    return [each for each in ours if of.items() <= each["data"].items()]
+
+
+def facts(stage: Stage, service: str, event: str) -> list[Json]:
+    """All events of that type in the service's history: their data."""
+    return [each["data"] for each in entries(stage, service, event)]
+
+
+def begun(scene: Scene, *, known_to: Iterable[str]) -> Scene:
+    """A restricted case from registration to arrival, with those who need to know of it."""
+    people.register(scene)
+    people.assign(scene, list(known_to))
+    for act in (people.consent, people.admit, people.arrive):
+        act(scene)
+    return scene
 
 
 def becomes(scene: Scene, what: str, amount: Json) -> None:

@@ -53,13 +53,7 @@ NewCase = Callable[..., Scene]
 def new_case(stage: Stage, setting: Setting) -> NewCase:
     """Begin a scene: `new_case("lina", name="Salma", country="IQ")`; nothing has happened yet."""
 
-    def begin(
-        counsellor: str,
-        *,
-        household: tuple[Json, ...] = (),
-        guardian: str | None = None,
-        **returnee: object,
-    ) -> Scene:
+    def begin(counsellor: str, *, household: tuple[Json, ...] = (), **returnee: object) -> Scene:
         told: Json = {
             "sex": "female",
             "age": "25_59",
@@ -70,7 +64,7 @@ def new_case(stage: Stage, setting: Setting) -> NewCase:
         told |= {"name": "Salma Kareem", "country": "IQ", "office": "Baghdad"} | returnee
         title = f"{told['name']} {len(begun)}"
         begun.append(title)
-        case = {"title": title, "counsellor": counsellor, "returnee": told, "guardian": guardian}
+        case = {"title": title, "counsellor": counsellor, "returnee": told}
         return Scene(stage, case | {"household": list(household)}, setting)
 
     return begin

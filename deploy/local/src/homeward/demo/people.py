@@ -54,10 +54,7 @@ def registration(told: Json, programme: Json) -> Json:
 
 
 def add_household(scene: Scene) -> None:
-    """Those who return with the principal applicant, with the guardian of each child.
-
-    A child who comes alone is spoken for by whom the social services name.
-    """
+    """Those who return with the principal applicant, with the guardian of each child."""
     stage, counsellor = scene.stage, scene.counsellor
     for member in scene.told.get("household", []):
         body = {"relation": member["relation"], "sex": member["sex"], "name": member["name"]}
@@ -69,10 +66,15 @@ def add_household(scene: Scene) -> None:
             child = added["household"][-1]["person"]
             body = {"child": child, "guardian": scene.case["returnee"], "basis": "parent"}
             stage.does(counsellor, "recorded the guardian", f"{scene.path}/appoint-guardian", body)
-    if scene.guardian is not None:
-        body = {"child": scene.case["returnee"], "guardian": scene.guardian}
-        body |= {"basis": "social_services"}
-        stage.does(counsellor, "recorded the guardian", f"{scene.path}/appoint-guardian", body)
+
+
+def guardian(scene: Scene, person: str) -> None:
+    """Who speaks for a child who comes alone, as the social services named them."""
+    body = {"child": scene.case["returnee"], "guardian": person, "basis": "social_services"}
+    scene.stage.does(
+        scene.counsellor, "recorded the guardian", f"{scene.path}/appoint-guardian", body
+    )
+    scene.guardian = person
 
 
 def assign(scene: Scene, who: list[str]) -> None:

@@ -39,6 +39,8 @@ class Scene:
     """What may be bought: item ids of plans, emergencies and projects, by their specs."""
     paid: list[str] = field(default_factory=list)
     """Payments that the bank has confirmed."""
+    guardian: str | None = None
+    """Who speaks for a returnee who is a child."""
 
     @property
     def title(self) -> str:
@@ -52,11 +54,6 @@ class Scene:
     def path(self) -> str:
         """Of the case."""
         return f"intake/v1/cases/{self.case['case']}"
-
-    @property
-    def guardian(self) -> str | None:
-        """Who speaks for a returnee who is a child."""
-        return self.told.get("guardian")
 
     @property
     def signs(self) -> str:

@@ -139,9 +139,14 @@ class Stage:
 
     def finds_nothing(self, who: str, path: str, **query: str | int) -> None:
         """For that person there is no such thing."""
+        self.is_not_shown(who, path, "not_found", **query)
+
+    def is_not_shown(self, who: str, path: str, rule: str, **query: str | int) -> None:
+        """The person asks to see it and is refused by exactly that rule."""
         answer = self._send(who, "GET", path, params=query)
-        if answer.status_code != httpx.codes.NOT_FOUND:
-            raise NotAsTold(f"{who} should find nothing at {path}: {answer.text}")
+        said = answer.json() if answer.is_error else {}
+        if said.get("code") != rule:
+            raise NotAsTold(f"{who} should not be shown {path}, by {rule}: {answer.text}")
 
     def downloads(self, who: str, path: str) -> bytes:
         """A file that the person may have."""

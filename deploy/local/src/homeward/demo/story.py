@@ -124,6 +124,7 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
 ACTS: Mapping[str, Callable[..., None]] = {
     "welcome": people.welcome,
     "register": people.register,
+    "guardian": people.guardian,
     "assign": people.assign,
     "consent": people.consent,
     "admit": people.admit,
