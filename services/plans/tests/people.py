@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from events.money import Money
+from events.money import Money, total
 from events.values import CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
 from plans.domain.plan.facts import (
     AnswerExpected,
@@ -16,6 +16,7 @@ from plans.domain.plan.facts import (
 from plans.domain.plan.kinds import Method
 from plans.domain.plan.state import Item, digest
 from plans.domain.programme import Assistance, Dimension, Level, Modality
+from plans.domain.shares import Share
 from plans.domain.standing import Entitled, Standing
 
 PROGRAMME_FILE = Path(__file__).parents[3] / "programmes" / "iom-slovakia.yaml"
@@ -64,6 +65,20 @@ POCKET = _kind("pocket_money", Modality.CASH, eur(500))
 COUNSELLING = _kind("counselling", Modality.REFERRAL, None)
 MEDICAL = _kind("medical_help", Modality.SERVICE, eur(800), say="health_service")
 
+
+def entitled(
+    amount: Money, cash: Money | None = None, *others: tuple[PersonId, Money], of: PersonId = ZAHRA
+) -> Entitled:
+    """So much for the principal applicant, cash of it; and what others of the household bring."""
+    cash = cash or eur(0)
+    shares = [Share(of, amount, cash), *(Share(person, each, eur(0)) for person, each in others)]
+    return Entitled(
+        total=total((each.total for each in shares), amount.currency),
+        cash_cap=cash,
+        shares=tuple(shares),
+    )
+
+
 standing = Standing(
     case=CASE,
     returnee=ZAHRA,
@@ -75,7 +90,7 @@ standing = Standing(
     signs=ZAHRA,
     consented=True,
     eligible_under=1,
-    entitled=Entitled(total=eur(3000), cash_cap=eur(300)),
+    entitled=entitled(eur(3000), eur(300)),
     claim_by=date(2026, 5, 1),
     use_by=date(2027, 1, 31),
 )

@@ -9,6 +9,7 @@ from services.plans.tests.people import (
     OVEN,
     PROGRAMME_FILE,
     ZAHRA,
+    entitled,
     eur,
     standing,
 )
@@ -42,8 +43,21 @@ SARA = PersonId("per_sara")
 HIS, HERS, THEIRS = CaseId("cas_2"), CaseId("cas_1"), CaseId("cas_3")
 
 zahras = replace(standing, programme=PROGRAMME)
-hassans = replace(zahras, case=HIS, returnee=HASSAN, signs=HASSAN, counsellor=SARA)
-maryams = replace(zahras, case=THEIRS, returnee=MARYAM, signs=MARYAM)
+hassans = replace(
+    zahras,
+    case=HIS,
+    returnee=HASSAN,
+    signs=HASSAN,
+    counsellor=SARA,
+    entitled=entitled(eur(3000), eur(300), of=HASSAN),
+)
+maryams = replace(
+    zahras,
+    case=THEIRS,
+    returnee=MARYAM,
+    signs=MARYAM,
+    entitled=entitled(eur(3000), eur(300), of=MARYAM),
+)
 STANDINGS = (zahras, hassans, maryams)
 
 

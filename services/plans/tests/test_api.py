@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from services.plans.tests.conftest import World
-from services.plans.tests.people import CASE, IOM, LINA, NGO, PROGRAMME_FILE, ZAHRA, eur
+from services.plans.tests.people import CASE, IOM, LINA, NGO, PROGRAMME_FILE, ZAHRA, entitled, eur
 
 from events.io.http.trial import Caller
 from events.roles import Role
@@ -30,7 +30,14 @@ registered = heard.ReturneeRegistered(
 consented = heard.ConsentGiven(by=LINA, at=NOON, case=CASE, scopes=(Code("assistance"),))
 eligible = heard.EligibilityConfirmed(by=LINA, at=NOON, case=CASE, programme_version=1)
 granted = heard.EntitlementGranted(
-    by=LINA, at=NOON, case=CASE, total=eur(3000), cash_cap=eur(0), claim_by=None, use_by=None
+    by=LINA,
+    at=NOON,
+    case=CASE,
+    total=eur(3000),
+    cash_cap=eur(0),
+    shares=entitled(eur(3000)).shares,
+    claim_by=None,
+    use_by=None,
 )
 OVEN: dict[str, Any] = {
     "type": "micro_business",

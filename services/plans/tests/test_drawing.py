@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from services.plans.tests.people import CASE, LINA, NOON, eur
+from services.plans.tests.people import CASE, LINA, NOON, entitled, eur, standing
 
 from events.decider import Rejected
 from events.money import Money
@@ -14,15 +14,15 @@ from events.values import DrawerId
 from plans.domain.drawing import (
     EntitlementDrawn,
     EntitlementReleased,
-    Held,
     HoldEntitlement,
     drawing,
 )
 from plans.domain.good_standing import AboveCashCap, AboveEntitlement
+from plans.domain.shares import Held
 from plans.domain.standing import Entitled
 
 PLAN, PROJECT = DrawerId("pla_1"), DrawerId("prj_1")
-ENTITLED = Entitled(total=eur(3000), cash_cap=eur(300))
+ENTITLED = entitled(eur(3000), eur(300))
 
 
 def hold(
@@ -36,6 +36,7 @@ def hold(
         amount=amount,
         cash=cash or eur(0),
         entitled=entitled,
+        pool=standing.pool,
     )
 
 
@@ -90,7 +91,7 @@ def test_more_in_kind_and_less_cash_are_both_told() -> None:
 
 
 def test_giving_back_is_never_refused_even_when_the_entitlement_was_cut() -> None:
-    cut = Entitled(total=eur(1000), cash_cap=eur(0))
+    cut = entitled(eur(1000))
     after = scenario(drawing).given(drew(PLAN, eur(2000)))
     after.when(hold(PLAN, eur(1500), entitled=cut)).then(released(PLAN, eur(500)))
     after = scenario(drawing).given(drew(PLAN, eur(2000)))

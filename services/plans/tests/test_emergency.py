@@ -308,6 +308,7 @@ class TestDrawing:
             amount=amount,
             cash=eur(0),
             entitled=standing.entitled if granted else None,
+            pool=standing.pool,
             emergencies_at_most=eur(300),
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from services.plans.tests.approving import approved, money
 from services.plans.tests.conftest import World
-from services.plans.tests.people import CASE, LINA, NGO, PETRA, ZAHRA, eur
+from services.plans.tests.people import CASE, LINA, NGO, PETRA, ZAHRA, entitled, eur
 from services.plans.tests.test_api import OVEN, consented, eligible, granted, registered
 
 from events.io.http.trial import Caller
@@ -249,7 +249,12 @@ class TestTheCase:
         await world.intake_says(registered, consented, eligible, granted)
         await world.intake_says(
             heard.EntitlementAdjusted(
-                by=PETRA, at=NOON, case=CASE, total=eur(1000), cash_cap=eur(0)
+                by=PETRA,
+                at=NOON,
+                case=CASE,
+                total=eur(1000),
+                cash_cap=eur(0),
+                shares=entitled(eur(1000)).shares,
             )
         )
         path = (await world.says(lina, "/v1/plans", {"case": CASE})).headers["location"]

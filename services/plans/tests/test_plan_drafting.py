@@ -31,6 +31,7 @@ from services.plans.tests.people import (
     ZAHRA,
     an_oven,
     drafted,
+    entitled,
     eur,
     expected,
     signed,
@@ -52,7 +53,7 @@ from plans.domain.plan.facts import (
 )
 from plans.domain.plan.kinds import Method, Stage
 from plans.domain.programme import Level
-from plans.domain.standing import Entitled, Standing
+from plans.domain.standing import Standing
 from plans.domain.wording import WordingTellsTooMuch
 
 
@@ -266,7 +267,7 @@ class TestSigning:
         scenario(plan).given(drafted, an_oven, signed).when(submit).then(submitted, expected)
 
     def test_not_if_the_entitlement_has_shrunk_meanwhile(self) -> None:
-        less = replace(standing, entitled=Entitled(total=eur(1000), cash_cap=eur(0)))
+        less = replace(standing, entitled=entitled(eur(1000)))
         (
             scenario(plan)
             .given(drafted, an_oven, signed)

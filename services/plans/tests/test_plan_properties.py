@@ -19,6 +19,8 @@ from services.plans.tests.people import (
     PETER,
     POCKET,
     ZUZANA,
+    entitled,
+    eur,
     standing,
 )
 from services.plans.tests.test_plan_in_force import judged
@@ -63,7 +65,7 @@ END = (PlanRejected, PlanWithdrawn, PlanCancelled, PlanCompleted)
 AMENDED = (PlanAmendmentApproved, PlanAmendmentRejected, PlanAmendmentWithdrawn)
 VOTES = (ApprovalRecorded, RejectionRecorded, PlanApproved, PlanAmendmentApproved)
 QUORUM = 2
-LEAST = Entitled(Money(100_000, "EUR"), Money(5_000, "EUR"))
+LEAST = entitled(eur(1000), eur(50))
 """What a case may still plan with after its entitlement was cut."""
 
 drafting: tuple[ask.AnyPlanCommand, ...] = (

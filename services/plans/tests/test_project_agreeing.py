@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from msgspec.structs import replace
-from services.plans.tests.people import IOM, LINA, NGO, NOON, OTHER_NGO, OVEN, ZAHRA, eur
+from services.plans.tests.people import IOM, LINA, NGO, NOON, OTHER_NGO, OVEN, ZAHRA, entitled, eur
 from services.plans.tests.projects import (
     BAGHDAD,
     BAKERY,
@@ -56,7 +56,6 @@ from plans.domain.project.facts import (
     ProjectShareWithdrawn,
 )
 from plans.domain.project.kinds import Leaving, Stage
-from plans.domain.standing import Entitled
 from plans.domain.wording import WordingTellsTooMuch
 
 MINUTES = Code("minutes_of_the_community_committee")
@@ -350,7 +349,7 @@ def test_it_is_not_sent_without_the_documents_that_the_programme_wants() -> None
 
 
 def test_no_share_is_more_than_its_participant_may_receive() -> None:
-    poor = replace(maryams, entitled=Entitled(total=eur(999), cash_cap=eur(0)))
+    poor = replace(maryams, entitled=entitled(eur(999), of=maryams.returnee))
     scenario(project).given(*drafted, *all_signed).when(
         replace(submit, standings=(zahras, hassans, poor))
     ).then_rejected(AboveEntitlement(eur(1000), eur(999)))

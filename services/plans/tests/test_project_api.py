@@ -12,6 +12,7 @@ from services.plans.tests.people import (
     OTHER_NGO,
     PROGRAMME_FILE,
     ZAHRA,
+    entitled,
     eur,
 )
 from services.plans.tests.projects import HASSAN, HERS, HIS, PROGRAMME, SARA
@@ -59,7 +60,12 @@ def arrived(case: CaseId, person: PersonId, counsellor: PersonId) -> tuple[heard
         heard.ConsentGiven(**by, scopes=(Code("assistance"),)),
         heard.EligibilityConfirmed(**by, programme_version=1),
         heard.EntitlementGranted(
-            **by, total=eur(2400), cash_cap=eur(0), claim_by=None, use_by=None
+            **by,
+            total=eur(2400),
+            cash_cap=eur(0),
+            shares=entitled(eur(2400), of=person).shares,
+            claim_by=None,
+            use_by=None,
         ),
         heard.ArrivalConfirmed(**by, claim_by=date(2026, 6, 1), use_by=date(2027, 6, 1)),
     )

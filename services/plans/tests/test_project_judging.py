@@ -13,6 +13,7 @@ from services.plans.tests.people import (
     PETER,
     ZAHRA,
     ZUZANA,
+    entitled,
     eur,
 )
 from services.plans.tests.projects import (
@@ -63,7 +64,6 @@ from plans.domain.project.facts import (
     ProjectShareWithdrawn,
 )
 from plans.domain.project.kinds import Cancellation, Leaving, Stage
-from plans.domain.standing import Entitled
 
 confirm = ask.ConfirmProject(by=OMAR, at=NOON, organisation=IOM)
 approve = ask.ApproveProject(
@@ -215,7 +215,7 @@ def test_withdrawn_consent_of_one_participant_stops_the_vote() -> None:
 
 
 def test_an_entitlement_that_became_smaller_stops_the_vote() -> None:
-    less = replace(hassans, entitled=Entitled(total=eur(1399), cash_cap=eur(0)))
+    less = replace(hassans, entitled=entitled(eur(1399), of=HASSAN))
     scenario(project).given(*before_committee).when(
         replace(approve, standings=(zahras, less, maryams))
     ).then_rejected(AboveEntitlement(eur(1400), eur(1399)))
@@ -267,7 +267,7 @@ def test_those_who_stay_agree_and_sign_anew_and_the_committee_decides_anew() -> 
         feasible,
         a_yes(ZUZANA),
     )
-    rich = replace(zahras, entitled=Entitled(total=eur(3000), cash_cap=eur(0)))
+    rich = replace(zahras, entitled=entitled(eur(3000)))
     outcome = (
         scenario(project)
         .given(*history, *anew)

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from services.plans.tests.people import IOM, LINA, NOON, OMAR, OVEN, PETER, ZUZANA, eur
+from services.plans.tests.people import IOM, LINA, NOON, OMAR, OVEN, PETER, ZUZANA, entitled, eur
 from services.plans.tests.projects import (
     BAGHDAD,
     BAKERY,
@@ -34,7 +34,7 @@ from plans.domain.project.facts import (
 from plans.domain.project.judging import completes_the_quorum
 from plans.domain.project.kinds import Cancellation, Leaving, Stage
 from plans.domain.project.state import Project
-from plans.domain.standing import Entitled, Standing
+from plans.domain.standing import Standing
 
 PEOPLE = (LINA, SARA, OMAR, ZUZANA, PETER)
 CASES = tuple(each.case for each in STANDINGS)
@@ -76,7 +76,7 @@ class World:
 
     def standing(self, case: CaseId) -> Standing:
         stands = next(each for each in STANDINGS if each.case == case)
-        return replace(stands, entitled=Entitled(total=eur(self.entitled[case]), cash_cap=eur(0)))
+        return replace(stands, entitled=entitled(eur(self.entitled[case]), of=stands.returnee))
 
     def asks(self, command: ask.AnyProjectCommand) -> None:
         """As the routes do: the act and what it draws or gives back are stored together or not."""
@@ -115,6 +115,7 @@ class World:
             amount=amount,
             cash=Money.zero("EUR"),
             entitled=self.standing(case).entitled,
+            pool=self.standing(case).pool,
         )
         return drawing.fold(drawing.decide(held, before), before)
 

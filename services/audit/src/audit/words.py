@@ -111,6 +111,7 @@ SAID = {
     "plans.plan_drafted": "began the plan",
     "plans.assistance_item_proposed": "proposed {spec}, at most {ceiling}",
     "plans.assistance_item_revised": "changed {spec}, at most {ceiling}",
+    "plans.assistance_item_intended_for": "said for whom of the household an item is",
     "plans.assistance_item_removed": "took an item out of the plan",
     "plans.plan_signed_by_returnee": "recorded the returnee's signature on the plan",
     "plans.plan_submitted": "sent the plan to the receiving office: {total}",
@@ -118,6 +119,7 @@ SAID = {
     "plans.feasibility_declined": "found the plan not feasible",
     "plans.approval_recorded": "voted for the plan",
     "plans.entitlement_drawn": "drew {amount} of the entitlement",
+    "plans.entitlement_allotted": "said for whom of the household it is drawn",
     "plans.entitlement_released": "gave {amount} of the entitlement back",
     "plans.plan_approved": "approved the plan: {total}",
     "plans.plan_rejected": "rejected the plan: {reason}",
@@ -137,6 +139,7 @@ SAID = {
     "plans.plan_completed": "completed the plan; it cost {committed}",
     "plans.plan_taken_over": "the plan went with its case to {organisation}",
     "plans.emergency_assistance_requested": "asked for emergency help: {total}",
+    "plans.emergency_item_intended_for": "said for whom of the household an item is",
     "plans.emergency_assistance_declined": "declined the emergency help: {reason}",
     "plans.emergency_assistance_authorised": "authorised emergency help: {total}, "
     "to be ratified by {ratify_by}",

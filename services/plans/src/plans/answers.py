@@ -1,7 +1,7 @@
 """What clients are told: no personal value is among it."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from events.canonical import plain
 from events.io.http import Answer
@@ -11,6 +11,7 @@ from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId, Progra
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Item, Plan, Proposal
 from plans.domain.programme import Dimension, Modality, Programme, Version
+from plans.domain.shares import Parts, Pool, Share, of, remaining
 
 
 class ProgrammeAnswer(Answer):
@@ -57,6 +58,8 @@ class ItemAnswer(Answer):
     modality: Modality
     spec: Code
     ceiling: Money
+    person: PersonId
+    """For whom of the household it is."""
     documents: tuple[DocumentAnswer, ...]
     cancelled: bool
 
@@ -70,6 +73,7 @@ def _items(plan: Plan, items: tuple[Item, ...]) -> tuple[ItemAnswer, ...]:
             modality=each.modality,
             spec=each.spec,
             ceiling=each.ceiling,
+            person=each.person or plan.returnee,
             documents=tuple(
                 DocumentAnswer(kind=d.kind, digest=d.digest)
                 for d in plan.documents
@@ -176,6 +180,36 @@ class QueueLine(Answer):
     """The rule that keeps you from it."""
 
 
+class ShareAnswer(Answer):
+    """What one person of the household may receive, and what of it remains."""
+
+    person: PersonId
+    total: Money
+    cash_at_most: Money
+    pooled: bool
+    """Whether it is used with other shares: what remains is then what they have together."""
+    drawn: Money
+    planned: Money
+    remaining: Money
+
+    @classmethod
+    def of(
+        cls, shares: tuple[Share, ...], pool: Pool, drawn: Parts, planned: Parts
+    ) -> tuple[Self, ...]:
+        return tuple(
+            cls(
+                person=share.person,
+                total=share.total,
+                cash_at_most=share.cash_at_most,
+                pooled=len(pool.circle(share.person)) > 1,
+                drawn=of({share.person}, drawn, share.total.currency).amount,
+                planned=of({share.person}, planned, share.total.currency).amount,
+                remaining=remaining(shares, pool, share, planned),
+            )
+            for share in shares
+        )
+
+
 class EntitlementAnswer(Answer):
     """How much a case may receive, how much is planned, and until when."""
 
@@ -190,6 +224,8 @@ class EntitlementAnswer(Answer):
     drawn: Money | None
     """What is promised: plans in force, emergency items, shares in projects."""
     remaining: Money | None
+    shares: tuple[ShareAnswer, ...]
+    """What each person of the household may receive of it."""
     claim_by: date | None
     use_by: date | None
 

@@ -27,6 +27,8 @@ def holds(
         amount=plan.total_of(items),
         cash=plan.cash_of(items),
         entitled=standing.entitled,
+        pool=standing.pool,
+        others=plan.others_of(items),
     )
     return Act(drawing, plan.case, held)
 

@@ -81,6 +81,8 @@ class ProposeItemBody(Body):
     spec: Code
     ceiling: Money
     own_words: OwnWords | None = None
+    person: PersonId | None = None
+    """For whom of the household it is, when not for the principal applicant."""
 
 
 @api.command(
@@ -114,6 +116,7 @@ async def propose_item(
         spec=body.spec,
         ceiling=body.ceiling,
         own_words=body.own_words,
+        person=body.person,
     )
     return await do(Act(plans, plan, proposed), answer=PlanAnswer.of)
 
@@ -123,6 +126,8 @@ class ReviseItemBody(Body):
     spec: Code
     ceiling: Money
     own_words: OwnWords | None = None
+    person: PersonId | None = None
+    """For whom of the household it is from now on, when not for whom it was."""
 
 
 @api.command(
@@ -148,6 +153,7 @@ async def revise_item(
         spec=body.spec,
         ceiling=body.ceiling,
         own_words=body.own_words,
+        person=body.person,
         committed=await committed(plan, view),
     )
     return await do(Act(plans, plan, revised), answer=PlanAnswer.of)

@@ -1,5 +1,6 @@
 """Emergencies over HTTP: help before any plan, authorised by one, decided on by others."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from events.io.http import (
     View,
     Who,
 )
-from events.money import Money, total
+from events.money import Money
 from events.roles import READERS, Role
 from events.values import (
     CaseId,
@@ -41,6 +42,7 @@ from plans.domain.emergency.refusals import Stage
 from plans.domain.emergency.state import Help
 from plans.domain.plan.kinds import Rejection
 from plans.domain.programme import Dimension, Modality
+from plans.domain.shares import of
 from plans.domain.standing import Standing
 from plans.views.emergencies import emergencies_after, overdue
 from plans.views.orders import committed
@@ -64,6 +66,8 @@ class NeededAnswer(Answer):
     modality: Modality
     spec: Code
     ceiling: Money
+    person: PersonId
+    """For whom of the household it is."""
 
 
 class EmergencyAnswer(Answer):
@@ -99,6 +103,7 @@ class EmergencyAnswer(Answer):
                     modality=each.modality,
                     spec=each.spec,
                     ceiling=each.ceiling,
+                    person=state.persons.get(each.item, state.returnee),
                 )
                 for each in state.items
             ),
@@ -117,6 +122,8 @@ class NeededBody(Body):
     type: Code
     spec: Code
     ceiling: Money
+    person: PersonId | None = None
+    """For whom of the household it is, when not for the principal applicant."""
 
 
 class EmergencyBody(Body):
@@ -155,6 +162,7 @@ async def request_emergency(
                 assistance=policy.assistance_of(each.type) if policy else None,
                 spec=each.spec,
                 ceiling=each.ceiling,
+                person=each.person,
             )
             for each in body.items
         ),
@@ -193,9 +201,8 @@ async def authorise_emergency(
         overdue=tuple(await overdue(view, case=state.case, person=me.id, at=now)),
     )
     policy = await _pinned(state, load)
-    drawn = _holds(
-        state, state.total, state.cash, standing=standing, by=me.id, at=now, policy=policy
-    )
+    ceilings = {each.item: each.ceiling for each in state.items}
+    drawn = _holds(state, ceilings, standing=standing, by=me.id, at=now, policy=policy)
     return await do(Act(emergencies, emergency, authorised), drawn, answer=EmergencyAnswer.of)
 
 
@@ -259,38 +266,33 @@ async def object_to_emergency(
     vote = Act(emergencies, emergency, objected)
     if not state.one_no_short:
         return await do(vote, answer=EmergencyAnswer.of)
-    kept = total(orders.values(), state.total.currency)
     policy = await _pinned(state, load)
-    drawn = _holds(
-        state,
-        kept,
-        min(kept, state.cash),
-        standing=standing,
-        by=me.id,
-        at=now,
-        policy=policy,
-    )
+    drawn = _holds(state, orders, standing=standing, by=me.id, at=now, policy=policy)
     return await do(vote, drawn, answer=EmergencyAnswer.of)
 
 
 def _holds(
     state: Help,
-    amount: Money,
-    cash: Money,
+    ceilings: Mapping[ItemId, Money],
     *,
     standing: Standing,
     by: PersonId,
     at: datetime,
     policy: programmes.Policy,
 ) -> Act[HoldEntitlement, Drawing, Any]:
+    """It holds what its items come to, for whom each of them is, and nothing else."""
+    parts = state.parts_of(ceilings)
+    together = of(parts, parts, state.total.currency)
     held = HoldEntitlement(
         by=by,
         at=at,
         case=state.case,
         drawn_for=DrawerId(state.id),
-        amount=amount,
-        cash=cash,
+        amount=together.amount,
+        cash=together.cash,
         entitled=standing.entitled,
+        pool=standing.pool,
+        others={person: held for person, held in parts.items() if person != state.returnee},
         emergencies_at_most=policy.emergency.at_most if policy.emergency else None,
     )
     return Act(drawing, state.case, held)

@@ -94,6 +94,7 @@ def hold(
         amount=amount,
         cash=Money.zero(project.currency),
         entitled=standing.entitled,
+        pool=standing.pool,
     )
     return Act(drawing, standing.case, held)
 

@@ -4,11 +4,10 @@ from fastapi import Response
 
 from events.handler import Act
 from events.io.http import Load, NewIds, Now, Page, Paging, Problem, Request, View, Who
-from events.money import Money
 from events.roles import READERS, Role
 from events.values import CaseId, ItemId, PlanId
 from plans import views
-from plans.answers import EntitlementAnswer, OwnWordsAnswer, PlanAnswer, QueueLine
+from plans.answers import EntitlementAnswer, OwnWordsAnswer, PlanAnswer, QueueLine, ShareAnswer
 from plans.api.routes import SEES_ALL, api, knows, resting
 from plans.domain import registry
 from plans.domain.drawing import drawing
@@ -18,6 +17,8 @@ from plans.domain.plan.judging import exclusion
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Plan
 from plans.domain.reading import ReadOwnWords, reading
+from plans.domain.shares import NOBODY, Parts, added, of
+from plans.domain.standing import Standing
 
 
 @api.query("/v1/plans/{plan}", answers=PlanAnswer, allows=READERS)
@@ -84,11 +85,10 @@ async def read_entitlement(case: CaseId, me: Who, load: Load, view: View) -> Ent
     if standing is None or not await knows(me, case, load.now, view):
         raise Problem("not_found", "There is no such case, or it is not yours to see.")
     entitled = standing.entitled
-    planned = drawn = None
-    if entitled is not None:
-        drawn = await _drawn(case, entitled.total.currency, load)
-        asked = views.asked_for(await views.plans_of(case, view), entitled.total.currency)
-        planned = drawn + asked
+    currency = entitled.total.currency if entitled else None
+    drawn = await _drawn(standing, load)
+    planned = added(drawn, views.asked_for(await views.plans_of(case, view)))
+    together = of(planned, planned, currency).amount if currency else None
     return EntitlementAnswer(
         case=standing.case,
         programme=standing.programme,
@@ -96,17 +96,18 @@ async def read_entitlement(case: CaseId, me: Who, load: Load, view: View) -> Ent
         consented=standing.consented,
         total=entitled.total if entitled else None,
         cash_cap=entitled.cash_cap if entitled else None,
-        planned=planned,
-        drawn=drawn,
-        remaining=entitled.total - planned if entitled and planned is not None else None,
+        planned=together,
+        drawn=of(drawn, drawn, currency).amount if currency else None,
+        remaining=entitled.total - together if entitled and together is not None else None,
+        shares=ShareAnswer.of(entitled.shares, standing.pool, drawn, planned) if entitled else (),
         claim_by=standing.claim_by,
         use_by=standing.use_by,
     )
 
 
-async def _drawn(case: CaseId, currency: str, load: Load) -> Money:
-    state, _ = await load.state(drawing, case)
-    return state.together(currency).amount if state else Money.zero(currency)
+async def _drawn(standing: Standing, load: Load) -> Parts:
+    state, _ = await load.state(drawing, standing.case)
+    return state.parts(standing.returnee) if state else NOBODY
 
 
 async def _known(plan: PlanId, me: Who, load: Load, view: View) -> Plan:

@@ -6,6 +6,7 @@ from events.decider import Event
 from events.money import Money
 from events.registry import Registry
 from events.values import CaseId, Code, CommitmentId, ItemId, PersonId, PlanId, ProgrammeId
+from plans.domain.shares import Share
 
 
 class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"):
@@ -50,6 +51,7 @@ class EntitlementGranted(Event, frozen=True, tag="intake.entitlement_granted.v1"
     case: CaseId
     total: Money
     cash_cap: Money
+    shares: tuple[Share, ...]
     claim_by: date | None
     use_by: date | None
 
@@ -64,6 +66,7 @@ class EntitlementAdjusted(Event, frozen=True, tag="intake.entitlement_adjusted.v
     case: CaseId
     total: Money
     cash_cap: Money
+    shares: tuple[Share, ...]
 
 
 class EntitlementExtended(Event, frozen=True, tag="intake.entitlement_extended.v1"):
@@ -122,6 +125,27 @@ class CaseUnrestricted(Event, frozen=True, tag="intake.case_unrestricted.v1"):
     case: CaseId
 
 
+class HouseholdMemberAdded(Event, frozen=True, tag="intake.household_member_added.v1"):
+    case: CaseId
+    member: PersonId
+
+
+class HouseholdMemberRemoved(Event, frozen=True, tag="intake.household_member_removed.v1"):
+    case: CaseId
+    member: PersonId
+
+
+class HouseholdPooled(Event, frozen=True, tag="intake.household_pooled.v1"):
+    case: CaseId
+    person: PersonId
+
+
+class HouseholdUnpooled(Event, frozen=True, tag="intake.household_unpooled.v1"):
+    case: CaseId
+    person: PersonId
+
+
+OfHouseholds = HouseholdMemberAdded | HouseholdMemberRemoved | HouseholdPooled | HouseholdUnpooled
 OfCases = (
     NonDepartureConfirmed
     | CaseSuspended
@@ -146,6 +170,7 @@ FromIntake = (
     | EntitlementAdjusted
     | EntitlementExtended
     | EligibilityDenied
+    | OfHouseholds
     | OfCases
 )
 
@@ -163,6 +188,10 @@ from_intake = Registry.of(
         EntitlementAdjusted,
         EntitlementExtended,
         EligibilityDenied,
+        HouseholdMemberAdded,
+        HouseholdMemberRemoved,
+        HouseholdPooled,
+        HouseholdUnpooled,
         NonDepartureConfirmed,
         CaseSuspended,
         CaseResumed,

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from events.money import Money
 from events.values import CaseId, Code, PersonId, ProgrammeId
 from plans.domain import heard
+from plans.domain.shares import Pool, Share
 
 ASSISTANCE = Code("assistance")
 """The scope of consent without which nothing is planned."""
@@ -20,6 +21,8 @@ class Entitled(msgspec.Struct, frozen=True):
 
     total: Money
     cash_cap: Money
+    shares: tuple[Share, ...]
+    """What each person brings to it."""
 
 
 class Halt(StrEnum):
@@ -52,6 +55,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     claim_by: date | None = None
     use_by: date | None = None
     halted: frozenset[Halt] = frozenset()
+    others: frozenset[PersonId] = frozenset()
+    """Who returns with the principal applicant: the rest of the household."""
+    pooled: frozenset[PersonId] = frozenset()
+    """Those of them who agreed that their share is used with the principal applicant's."""
+    left_pool: frozenset[PersonId] = frozenset()
+    """Those who did once, and do no longer."""
     restricted: bool = False
     """Only those know of it who need to: what is planned is worded neutrally."""
 
@@ -59,6 +68,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     def rests(self) -> bool:
         """Whether nothing may be promised or bought for the case just now, or ever."""
         return bool(self.halted) or not self.consented
+
+    @property
+    def household(self) -> frozenset[PersonId]:
+        return self.others | {self.returnee}
+
+    @property
+    def pool(self) -> Pool:
+        return Pool(self.returnee, self.pooled, self.left_pool)
 
     @property
     def ended(self) -> bool:
@@ -99,15 +116,44 @@ def evolve(standing: Standing | None, event: heard.FromIntake) -> Standing:
         case heard.EligibilityDenied():
             return replace(standing, eligible_under=None)
         case heard.EntitlementGranted():
-            entitled = Entitled(total=event.total, cash_cap=event.cash_cap)
             claim_by, use_by = event.claim_by, event.use_by
-            return replace(standing, entitled=entitled, claim_by=claim_by, use_by=use_by)
-        case heard.EntitlementAdjusted(total=total, cash_cap=cash_cap):
-            return replace(standing, entitled=Entitled(total=total, cash_cap=cash_cap))
+            return replace(standing, entitled=_entitled(event), claim_by=claim_by, use_by=use_by)
+        case heard.EntitlementAdjusted():
+            return replace(standing, entitled=_entitled(event))
         case heard.ArrivalConfirmed() | heard.EntitlementExtended():
             return replace(standing, claim_by=event.claim_by, use_by=event.use_by)
+        case _ if isinstance(event, heard.OfHouseholds):
+            return _household(standing, event)
         case _:
             return _moved(standing, event)
+
+
+def _entitled(event: heard.EntitlementGranted | heard.EntitlementAdjusted) -> Entitled:
+    return Entitled(total=event.total, cash_cap=event.cash_cap, shares=event.shares)
+
+
+def _household(standing: Standing, event: heard.OfHouseholds) -> Standing:
+    """Who belongs to it, and whose shares are used together."""
+    match event:
+        case heard.HouseholdMemberAdded(member=member):
+            return replace(standing, others=standing.others | {member})
+        case heard.HouseholdMemberRemoved(member=member):
+            stay = replace(standing, others=standing.others - {member})
+            return _out_of_pool(stay, member)
+        case heard.HouseholdPooled(person=person):
+            pooled, left = standing.pooled | {person}, standing.left_pool - {person}
+            return replace(standing, pooled=pooled, left_pool=left)
+        case heard.HouseholdUnpooled(person=person):
+            return _out_of_pool(standing, person)
+        case _:
+            assert_never(event)
+
+
+def _out_of_pool(standing: Standing, person: PersonId) -> Standing:
+    if person not in standing.pooled:
+        return standing
+    pooled, left = standing.pooled - {person}, standing.left_pool | {person}
+    return replace(standing, pooled=pooled, left_pool=left)
 
 
 def _of_age(standing: Standing, person: PersonId, *, is_child: bool) -> Standing:

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from events.canonical import canonical, decode_ours
-from events.money import Money, total
 from events.service import Connection, Heard, View
 from events.values import CaseId, Code, PersonId
 from plans.domain import programme as programmes
@@ -18,6 +17,7 @@ from plans.domain.plan.facts import PlanDrafted
 from plans.domain.plan.kinds import OVER, Stage
 from plans.domain.plan.state import Plan
 from plans.domain.programme import Programme, ProgrammePublished
+from plans.domain.shares import NOBODY, Parts, added
 from plans.domain.standing import Standing, evolve
 from plans.views import (
     deliveries,
@@ -179,9 +179,13 @@ async def out_of_step(tables: Connection, limit: int) -> Sequence[tuple[Plan, St
     return [(_read(row["plan"], Plan), _read(row["standing"], Standing)) for row in rows]
 
 
-def asked_for(plans: Sequence[Plan], currency: str) -> Money:
-    """What a plan asks for that is not decided on."""
-    return total((p.total for p in plans if p.in_force is None and not p.over), currency)
+def asked_for(plans: Sequence[Plan]) -> Parts:
+    """What a plan asks for that is not decided on, for each person."""
+    parts: Parts = NOBODY
+    for each in plans:
+        if each.in_force is None and not each.over:
+            parts = added(parts, each.parts_of(each.live))
+    return parts
 
 
 async def _project_programmes(batch: list[Heard[Any]], tables: Connection) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from events.decider import Event
 from events.money import Money
-from events.values import CaseId, Code, EmergencyId, PersonId, ProgrammeId
+from events.values import CaseId, Code, EmergencyId, ItemId, PersonId, ProgrammeId
 from plans.domain.plan.facts import ApprovedItem
 from plans.domain.plan.kinds import Rejection
 
@@ -27,6 +27,15 @@ class EmergencyRequested(Event, frozen=True, tag="plans.emergency_assistance_req
     authorised_by: tuple[Code, ...]
     """The roles that may authorise it."""
     ratify_within_hours: int
+
+
+class EmergencyItemIntended(Event, frozen=True, tag="plans.emergency_item_intended_for.v1"):
+    """A line is for this person of the household; of which nothing is said, the returnee."""
+
+    emergency: EmergencyId
+    case: CaseId
+    item: ItemId
+    person: PersonId
 
 
 class EmergencyDeclined(Event, frozen=True, tag="plans.emergency_assistance_declined.v1"):
@@ -93,6 +102,7 @@ class EmergencyNotRatified(Event, frozen=True, tag="plans.emergency_assistance_n
 
 EmergencyEvent = (
     EmergencyRequested
+    | EmergencyItemIntended
     | EmergencyDeclined
     | EmergencyAuthorised
     | RatificationRecorded

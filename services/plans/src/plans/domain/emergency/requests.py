@@ -4,7 +4,7 @@ import msgspec
 
 from events.decider import Command
 from events.money import Money
-from events.values import Code, EmergencyId, ItemId
+from events.values import Code, EmergencyId, ItemId, PersonId
 from plans.domain.plan.kinds import Rejection
 from plans.domain.plan.requests import NOTHING, Committed
 from plans.domain.programme import Approval, Assistance, Emergency
@@ -20,6 +20,8 @@ class Wanted(msgspec.Struct, frozen=True):
     """The programme's rules for that type, if it has it."""
     spec: Code
     ceiling: Money
+    person: PersonId | None = None
+    """For whom of the household it is; None: the principal applicant."""
 
 
 class EmergencyCommand(Command, frozen=True):

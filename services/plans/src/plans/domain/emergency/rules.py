@@ -1,6 +1,6 @@
 """What an emergency answers to a request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import assert_never
 
@@ -11,6 +11,7 @@ from plans.domain.emergency.facts import (
     EmergencyAuthorised,
     EmergencyDeclined,
     EmergencyEvent,
+    EmergencyItemIntended,
     EmergencyNotRatified,
     EmergencyRatified,
     EmergencyRequested,
@@ -38,12 +39,14 @@ from plans.domain.plan.refusals import (
     PartnerMayOnlyPropose,
 )
 from plans.domain.programme import Emergency, Modality
+from plans.domain.shares import NotOfTheHousehold
+from plans.domain.standing import Standing
 from plans.domain.wording import worded_for_others
 
 
 def decide(command: AnyEmergencyCommand, help_: Help | None) -> Sequence[EmergencyEvent]:
     if isinstance(command, RequestEmergency):
-        return [_request(command, help_)]
+        return _request(command, help_)
     if help_ is None or not help_.reached_by(command.organisation):
         raise no.NoSuchEmergency(command.organisation)
     match command:
@@ -59,7 +62,7 @@ def decide(command: AnyEmergencyCommand, help_: Help | None) -> Sequence[Emergen
             assert_never(command)
 
 
-def _request(command: RequestEmergency, help_: Help | None) -> EmergencyRequested:
+def _request(command: RequestEmergency, help_: Help | None) -> Sequence[EmergencyEvent]:
     if help_ is not None:
         raise no.EmergencyIsAt(help_.stage, None)
     standing = reached(command.standing, command.organisation)
@@ -72,7 +75,7 @@ def _request(command: RequestEmergency, help_: Help | None) -> EmergencyRequeste
     together = total((i.ceiling for i in items), rules.at_most.currency)
     if together > rules.at_most:
         raise no.AboveEmergencyLimit(together, rules.at_most)
-    return EmergencyRequested(
+    requested = EmergencyRequested(
         by=command.by,
         at=command.at,
         emergency=command.emergency,
@@ -89,6 +92,24 @@ def _request(command: RequestEmergency, help_: Help | None) -> EmergencyRequeste
         authorised_by=rules.authorised_by,
         ratify_within_hours=rules.ratify_within_hours,
     )
+    return [requested, *_intended(command, standing)]
+
+
+def _intended(command: RequestEmergency, standing: Standing) -> Iterator[EmergencyItemIntended]:
+    """It is said for whom an item is that is not for the principal applicant."""
+    for wanted in command.wanted:
+        person = wanted.person or standing.returnee
+        if person not in standing.household:
+            raise NotOfTheHousehold(person)
+        if person != standing.returnee:
+            yield EmergencyItemIntended(
+                by=command.by,
+                at=command.at,
+                emergency=command.emergency,
+                case=standing.case,
+                item=wanted.item,
+                person=person,
+            )
 
 
 def _item(wanted: Wanted, rules: Emergency, *, restricted: bool) -> ApprovedItem:

@@ -1,17 +1,20 @@
 """What the facts about an emergency amount to."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
+import msgspec
 from msgspec.structs import replace
 
 from events.decider import State
-from events.money import Money, total
-from events.values import CaseId, Code, EmergencyId, PersonId, ProgrammeId
+from events.money import Money
+from events.values import CaseId, Code, EmergencyId, ItemId, PersonId, ProgrammeId
 from plans.domain.emergency.facts import (
     EmergencyAuthorised,
     EmergencyDeclined,
     EmergencyEvent,
+    EmergencyItemIntended,
     EmergencyNotRatified,
     EmergencyRatified,
     EmergencyRequested,
@@ -20,7 +23,7 @@ from plans.domain.emergency.facts import (
 )
 from plans.domain.emergency.refusals import Stage
 from plans.domain.plan.facts import ApprovedItem
-from plans.domain.programme import Modality
+from plans.domain.shares import Held, parts_of
 
 
 class Help(State, frozen=True):
@@ -44,15 +47,20 @@ class Help(State, frozen=True):
     ratify_by: datetime | None = None
     approvers: tuple[PersonId, ...] = ()
     opponents: tuple[PersonId, ...] = ()
+    persons: dict[ItemId, PersonId] = msgspec.field(default_factory=dict)
+    """For whom of the household an item is that is not for the principal applicant."""
 
     def reached_by(self, organisation: Code) -> bool:
         """Whether people of that organisation may know of it at all (D10)."""
         return organisation in (self.organisation, self.run_by)
 
-    @property
-    def cash(self) -> Money:
-        cash = (i.ceiling for i in self.items if i.modality is Modality.CASH)
-        return total(cash, self.total.currency)
+    def parts_of(self, ceilings: Mapping[ItemId, Money]) -> dict[PersonId, Held]:
+        """What is had for each person, when the items come to so much."""
+        return parts_of(
+            (self.persons.get(i.item, self.returnee), i.modality, ceilings[i.item])
+            for i in self.items
+            if i.item in ceilings
+        )
 
     @property
     def one_no_short(self) -> bool:
@@ -65,6 +73,8 @@ def evolve(help_: Help | None, event: EmergencyEvent) -> Help:
         return _requested(event)
     assert help_ is not None, "a fact about help that nobody asked for"
     match event:
+        case EmergencyItemIntended(item=item, person=person):
+            return replace(help_, persons=help_.persons | {item: person})
         case EmergencyDeclined():
             return replace(help_, stage=Stage.DECLINED)
         case EmergencyAuthorised(by=by, ratify_by=ratify_by):

@@ -2,13 +2,14 @@
 
 from events.money import Money, total
 from events.values import ItemId
-from plans.domain.good_standing import AboveCashCap, AboveEntitlement
+from plans.domain.good_standing import AboveCashCap, AboveEntitlement, entitled
 from plans.domain.plan import refusals as no
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.requests import Committed, PlanCommand
 from plans.domain.plan.state import Item, Plan, Proposal
 from plans.domain.programme import Modality
-from plans.domain.standing import Entitled
+from plans.domain.shares import NotOfTheHousehold, suffice
+from plans.domain.standing import Standing
 
 OPEN_TO_CHANGE = (Stage.DRAFT, Stage.RETURNED)
 UNANSWERED = (Stage.SUBMITTED, Stage.FEASIBLE)
@@ -37,8 +38,13 @@ def run_by(plan: Plan, command: PlanCommand) -> None:
         raise no.PartnerMayOnlyPropose(command.organisation, decides=plan.run_by)
 
 
-def affordable(items: tuple[Item, ...], entitlement: Entitled) -> None:
-    """All ceilings stay within the entitlement, and all cash within its cap (A1, A2)."""
+def affordable(plan: Plan, items: tuple[Item, ...], standing: Standing) -> None:
+    """All ceilings stay within the entitlement, and all cash within its cap (A1, A2).
+
+    So does what is for each person, within the shares that are theirs to draw on; what the plan
+    in force holds for them already stays.
+    """
+    _, entitlement = entitled(standing)
     currency = entitlement.total.currency
     together = total((i.ceiling for i in items), currency)
     if together > entitlement.total:
@@ -46,6 +52,11 @@ def affordable(items: tuple[Item, ...], entitlement: Entitled) -> None:
     cash = total((i.ceiling for i in items if i.modality is Modality.CASH), currency)
     if cash > entitlement.cash_cap:
         raise AboveCashCap(cash, entitlement.cash_cap)
+    before = plan.live if plan.in_force else ()
+    for item in items:
+        if item not in before and (item.person or plan.returnee) not in standing.household:
+            raise NotOfTheHousehold(item.person or plan.returnee)
+    suffice(entitlement.shares, standing.pool, plan.parts_of(before), plan.parts_of(items))
 
 
 def covers(item: ItemId, ceiling: Money, committed: Committed) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from events.money import Money
-from events.values import Code
+from events.values import Code, PersonId
 from plans.domain.good_standing import claimed_in_time, entitled, reached, used_in_time
 from plans.domain.plan import refusals as no
 from plans.domain.plan.checks import (
@@ -17,6 +17,7 @@ from plans.domain.plan.checks import (
 from plans.domain.plan.evolution import PlanEvent
 from plans.domain.plan.facts import (
     AnswerExpected,
+    AssistanceItemIntended,
     AssistanceItemProposed,
     AssistanceItemRemoved,
     AssistanceItemRevised,
@@ -93,7 +94,7 @@ def amend(command: ProposeAmendment, plan: Plan) -> PlanAmendmentProposed:
 # Items
 
 
-def propose(command: ProposeItem, plan: Plan) -> AssistanceItemProposed:
+def propose(command: ProposeItem, plan: Plan) -> Sequence[PlanEvent]:
     asked = asked_for(plan, *OPEN_TO_CHANGE)
     if plan.known(command.item) is not None:
         raise no.SuchItemAlready(command.item)
@@ -105,9 +106,11 @@ def propose(command: ProposeItem, plan: Plan) -> AssistanceItemProposed:
         modality=rules.modality,
         spec=command.spec,
         ceiling=command.ceiling,
+        person=_whose(command.person, plan),
     )
-    _within(command, item, rules, (*asked.items, item))
-    return AssistanceItemProposed(
+    _within(command, item, rules)
+    affordable(plan, (*asked.items, item), command.standing)
+    proposed = AssistanceItemProposed(
         by=command.by,
         at=command.at,
         plan=plan.id,
@@ -120,9 +123,10 @@ def propose(command: ProposeItem, plan: Plan) -> AssistanceItemProposed:
         ceiling=item.ceiling,
         own_words=command.own_words,
     )
+    return [proposed, *_intended(command, plan, item, was=None)]
 
 
-def revise(command: ReviseItem, plan: Plan) -> AssistanceItemRevised:
+def revise(command: ReviseItem, plan: Plan) -> Sequence[PlanEvent]:
     asked = asked_for(plan, *OPEN_TO_CHANGE)
     old = _known(asked, command)
     rules = _in_programme(command.assistance, old.type)
@@ -133,10 +137,12 @@ def revise(command: ReviseItem, plan: Plan) -> AssistanceItemRevised:
         modality=old.modality,
         spec=command.spec,
         ceiling=command.ceiling,
+        person=_whose(command.person, plan) if command.person else old.person,
     )
-    _within(command, new, rules, tuple(new if i == old else i for i in asked.items))
+    _within(command, new, rules)
+    affordable(plan, tuple(new if i == old else i for i in asked.items), command.standing)
     covers(new.item, new.ceiling, command.committed)
-    return AssistanceItemRevised(
+    revised = AssistanceItemRevised(
         by=command.by,
         at=command.at,
         plan=plan.id,
@@ -146,6 +152,25 @@ def revise(command: ReviseItem, plan: Plan) -> AssistanceItemRevised:
         ceiling=new.ceiling,
         own_words=command.own_words,
     )
+    return [revised, *_intended(command, plan, new, was=old.person)]
+
+
+def _whose(person: PersonId | None, plan: Plan) -> PersonId | None:
+    return None if person == plan.returnee else person
+
+
+def _intended(
+    command: ProposeItem | ReviseItem, plan: Plan, item: Item, *, was: PersonId | None
+) -> Sequence[AssistanceItemIntended]:
+    """It is said for whom an item is when it was for somebody else before."""
+    if item.person == was:
+        return []
+    person = item.person or plan.returnee
+    return [
+        AssistanceItemIntended(
+            by=command.by, at=command.at, plan=plan.id, item=item.item, person=person
+        )
+    ]
 
 
 def remove(command: RemoveItem, plan: Plan) -> AssistanceItemRemoved:
@@ -170,10 +195,8 @@ def _in_programme(assistance: Assistance | None, kind: Code) -> Assistance:
     return assistance
 
 
-def _within(
-    command: ProposeItem | ReviseItem, item: Item, rules: Assistance, items: tuple[Item, ...]
-) -> None:
-    """The item keeps to the programme, and all of them to the entitlement (A1, A2, A10)."""
+def _within(command: ProposeItem | ReviseItem, item: Item, rules: Assistance) -> None:
+    """The item keeps to the programme, and is an amount that there can be (A10)."""
     standing = command.standing
     _, entitlement = entitled(standing)
     used_in_time(standing, command.at)
@@ -185,7 +208,6 @@ def _within(
         raise no.NotAnAmount(item.ceiling)
     if rules.at_most is not None and item.ceiling > rules.at_most:
         raise no.AboveAtMost(item.ceiling, rules.at_most)
-    affordable(items, entitlement)
 
 
 def record_document(command: RecordDocument, plan: Plan) -> Sequence[DocumentRecorded]:
@@ -240,13 +262,13 @@ def sign(command: SignPlan, plan: Plan) -> PlanSigned:
 
 def submit(command: SubmitPlan, plan: Plan) -> Sequence[PlanEvent]:
     asked = asked_for(plan, *OPEN_TO_CHANGE)
-    _, entitlement = entitled(command.standing)
+    entitled(command.standing)
     used_in_time(command.standing, command.at)
     if plan.in_force is not None and asked.items == plan.live:
         raise no.NothingChanged(plan.in_force.version)
     if asked.signed is None:
         raise no.NotSigned(plan.id)
-    affordable(asked.items, entitlement)
+    affordable(plan, asked.items, command.standing)
     _worded(command, asked.items)
     return [
         PlanSubmitted(

@@ -9,6 +9,7 @@ from plans.domain.plan.facts import (
     AnswerExpected,
     ApprovalRecorded,
     ApprovedItem,
+    AssistanceItemIntended,
     AssistanceItemProposed,
     AssistanceItemRemoved,
     AssistanceItemRevised,
@@ -62,7 +63,7 @@ def evolve(plan: Plan | None, event: PlanEvent) -> Plan:
             return _later(plan, event)
         case _:
             assert plan.proposal is not None, "a fact about something that nobody proposed"
-            return _asked(plan, _proposed(plan.proposal, event))
+            return _asked(plan, _proposed(plan.proposal, event, plan.returnee))
 
 
 def _asked(plan: Plan, proposal: Proposal | None) -> Plan:
@@ -90,12 +91,16 @@ def _drafted(event: PlanDrafted) -> Plan:
 # What is asked for
 
 
-def _proposed(asked: Proposal, event: ProposalEvent) -> Proposal:
+def _proposed(asked: Proposal, event: ProposalEvent, returnee: PersonId) -> Proposal:
     match event:
         case AssistanceItemProposed():
             return _changed(asked, (*asked.items, _item(event)), event.by)
         case AssistanceItemRevised():
             return _changed(asked, _revised(asked, event), event.by)
+        case AssistanceItemIntended(item=item, person=person):
+            whose = None if person == returnee else person
+            items = (replace(i, person=whose) if i.item == item else i for i in asked.items)
+            return replace(asked, items=tuple(items), signed=None)
         case AssistanceItemRemoved():
             kept = tuple(i for i in asked.items if i.item != event.item)
             return _changed(asked, kept, event.by)
@@ -160,7 +165,7 @@ def _without_votes_of(plan: Plan, person: PersonId) -> Proposal | None:
 def _approved(plan: Plan, event: PlanApproved | PlanAmendmentApproved, version: int) -> Plan:
     in_force = InForce(
         version=version,
-        items=tuple(_in_force(i) for i in event.items),
+        items=tuple(_in_force(i, plan.known(i.item)) for i in event.items),
         digest=event.digest,
         approvers=event.approvers,
         makers=plan.first.makers,
@@ -168,7 +173,7 @@ def _approved(plan: Plan, event: PlanApproved | PlanAmendmentApproved, version: 
     return replace(plan, in_force=in_force, proposal=None)
 
 
-def _in_force(item: ApprovedItem) -> Item:
+def _in_force(item: ApprovedItem, asked: Item | None) -> Item:
     return Item(
         item=item.item,
         type=item.type,
@@ -176,6 +181,7 @@ def _in_force(item: ApprovedItem) -> Item:
         modality=item.modality,
         spec=item.spec,
         ceiling=item.ceiling,
+        person=asked.person if asked else None,
     )
 
 

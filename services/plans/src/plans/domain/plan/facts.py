@@ -61,6 +61,14 @@ class AssistanceItemRevised(Event, frozen=True, tag="plans.assistance_item_revis
     own_words: Protection[str] = None
 
 
+class AssistanceItemIntended(Event, frozen=True, tag="plans.assistance_item_intended_for.v1"):
+    """A line is for this person of the household; of which nothing is said, the returnee."""
+
+    plan: PlanId
+    item: ItemId
+    person: PersonId
+
+
 class AssistanceItemRemoved(Event, frozen=True, tag="plans.assistance_item_removed.v1"):
     """A line was taken out."""
 
@@ -199,6 +207,7 @@ ProposalEvent = (
     PlanDrafted
     | AssistanceItemProposed
     | AssistanceItemRevised
+    | AssistanceItemIntended
     | AssistanceItemRemoved
     | PlanSigned
     | PlanSubmitted

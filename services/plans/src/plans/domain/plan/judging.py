@@ -103,10 +103,10 @@ def declare(command: DeclareConflict, plan: Plan) -> Sequence[ConflictDeclared]:
 
 def approve(command: RecordApproval, plan: Plan) -> Sequence[PlanEvent]:
     asked = _may_vote(command, plan)
-    _, entitlement = entitled(command.standing)
+    entitled(command.standing)
     used_in_time(command.standing, command.at)
     _documented(command, plan, asked)
-    affordable(asked.items, entitlement)
+    affordable(plan, asked.items, command.standing)
     _keeps_what_is_committed(command, plan, asked)
     vote = ApprovalRecorded(
         by=command.by, at=command.at, plan=plan.id, case=plan.case, member=command.by

@@ -50,6 +50,8 @@ class ProposeItem(PlanCommand, frozen=True):
     spec: Code
     ceiling: Money
     own_words: str | None = None
+    person: PersonId | None = None
+    """For whom of the household it is; None: the principal applicant."""
 
 
 class ReviseItem(PlanCommand, frozen=True):
@@ -60,6 +62,8 @@ class ReviseItem(PlanCommand, frozen=True):
     ceiling: Money
     own_words: str | None = None
     committed: Committed = NOTHING
+    person: PersonId | None = None
+    """For whom it is from now on; None: for whom it was."""
 
 
 class RemoveItem(PlanCommand, frozen=True):

@@ -25,9 +25,9 @@ def decide(command: ask.AnyPlanCommand, plan: Plan | None) -> Sequence[PlanEvent
 def _drafted(command: ask.Drafting, plan: Plan) -> Sequence[PlanEvent]:
     match command:
         case ask.ProposeItem():
-            return [drafting.propose(command, plan)]
+            return drafting.propose(command, plan)
         case ask.ReviseItem():
-            return [drafting.revise(command, plan)]
+            return drafting.revise(command, plan)
         case ask.RemoveItem():
             return [drafting.remove(command, plan)]
         case ask.RecordDocument():

@@ -12,15 +12,18 @@ from events.money import Money, total
 from events.values import SYSTEM, CaseId, Code, Digest, ItemId, PersonId, PlanId, ProgrammeId
 from plans.domain.plan.kinds import OVER, Stage
 from plans.domain.programme import Dimension, Modality
+from plans.domain.shares import Held, parts_of
 
 
-class Item(State, frozen=True):
+class Item(State, frozen=True, omit_defaults=True):
     item: ItemId
     type: Code
     dimension: Dimension
     modality: Modality
     spec: Code
     ceiling: Money
+    person: PersonId | None = None
+    """For whom of the household it is; None: the principal applicant."""
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -138,6 +141,14 @@ class Plan(State, frozen=True):
     def cash_of(self, items: Sequence[Item]) -> Money:
         """How much of that is handed over as cash."""
         return self.total_of(tuple(i for i in items if i.modality is Modality.CASH))
+
+    def parts_of(self, items: Sequence[Item]) -> dict[PersonId, Held]:
+        """For whom of the household how much of that is."""
+        return parts_of((i.person or self.returnee, i.modality, i.ceiling) for i in items)
+
+    def others_of(self, items: Sequence[Item]) -> dict[PersonId, Held]:
+        """What of it is for others than the principal applicant."""
+        return self.parts_of([i for i in items if i.person is not None])
 
     @property
     def approvers(self) -> tuple[PersonId, ...]:

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from events.money import Money
 from plans.domain import good_standing
 from plans.domain.plan.refusals import PartnerMayOnlyPropose
 from plans.domain.project import refusals as no
 from plans.domain.project.kinds import Stage
 from plans.domain.project.requests import ProjectCommand
 from plans.domain.project.state import Project
+from plans.domain.shares import NOBODY, Held, suffice
 from plans.domain.standing import Standing
 
 OPEN_TO_CHANGE = (Stage.PROPOSED, Stage.SHORT)
@@ -47,3 +49,5 @@ def within_their_entitlements(project: Project, standings: tuple[Standing, ...])
         _, entitlement = good_standing.entitled(standing)
         if amounts[standing.case] > entitlement.total:
             raise good_standing.AboveEntitlement(amounts[standing.case], entitlement.total)
+        share = Held(amounts[standing.case], Money.zero(project.currency))
+        suffice(entitlement.shares, standing.pool, NOBODY, {standing.returnee: share})
