@@ -119,12 +119,30 @@ class Stage:
                 raise NotAsTold(f"{who} could not: {what}\n{path}\n{answer.text}")
             time.sleep(0.05)
 
-    def is_refused(self, who: str, what: str, path: str, body: Json | None, rule: str) -> Json:
-        """The person tries it and is refused by exactly that rule. What they are told."""
-        answer = self._post(who, path, body or {})
-        said: Json = answer.json() if answer.is_error else {}
-        if said.get("code") != rule:
-            raise NotAsTold(f"{who}: {what} should be refused by {rule}: {answer.text}")
+    def is_refused(
+        self,
+        who: str,
+        what: str,
+        path: str,
+        body: Json | None,
+        rule: str,
+        *,
+        not_yet: str | None = None,
+    ) -> Json:
+        """The person tries it and is refused by exactly that rule. What they are told.
+
+        `not_yet`: the rule that refuses it while the service has not heard of what led here.
+        """
+        end = time.monotonic() + WAIT_SECONDS
+        while True:
+            answer = self._post(who, path, body or {})
+            said: Json = answer.json() if answer.is_error else {}
+            code = said.get("code")
+            if code == rule:
+                break
+            if code is None or code != not_yet or time.monotonic() > end:
+                raise NotAsTold(f"{who}: {what} should be refused by {rule}: {answer.text}")
+            time.sleep(0.05)
         self.refusals += 1
         self._tell(who, what, f"[red]refused: {rule}[/red], {said['title'].rstrip('.').lower()}")
         return said
