@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from disbursement.bank.reading import read
-from disbursement.iso20022.answers import NO_REASON, BankEntry, Direction, Kind, Sum
+from disbursement.domain.bank_statement import Kind, Sum
+from disbursement.iso20022.answers import NO_REASON, BankEntry, Direction
 from disbursement.iso20022.schema import NotReadable
 from events.money import Money
 

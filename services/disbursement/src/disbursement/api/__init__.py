@@ -1,6 +1,6 @@
 """Disbursement over HTTP: funding, commitments, payments, the bank, the ledger."""
 
-from disbursement.api import bank, commitments, funding, items, ledger, payments
+from disbursement.api import bank, commitments, funding, items, ledger, payments, reconciliation
 from disbursement.api.routes import api
 
-__all__ = ["api", "bank", "commitments", "funding", "items", "ledger", "payments"]
+__all__ = ["api", "bank", "commitments", "funding", "items", "ledger", "payments", "reconciliation"]

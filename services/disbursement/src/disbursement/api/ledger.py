@@ -83,7 +83,7 @@ async def read_trial_balance(
     until: Annotated[int | None, Field(ge=0, le=2**53)] = None,
 ) -> TrialBalanceAnswer:
     """Read what stands on each account, now or as it was after the fact at a position."""
-    currency = (await _known(grant_id, load)).currency
+    currency = (await known(grant_id, load)).currency
     found = await ledger.balances(view, grant_id, until=until)
     debit = total((each.debit for each in found), currency)
     credit = total((each.credit for each in found), currency)
@@ -134,7 +134,7 @@ class BudgetAnswer(Answer):
 @api.query("/v1/grants/{grant_id}/budget", answers=BudgetAnswer, allows=ANSWER_FOR_MONEY)
 async def read_budget(grant_id: GrantId, load: Load, view: View) -> BudgetAnswer:
     """Read budget against actual by budget line, in the donor's currency and by its rule."""
-    of = await _known(grant_id, load)
+    of = await known(grant_id, load)
     rows = await lists.budget_lines(view, after=None, limit=WHOLE_GRANT, grant=grant_id)
     paid = {each.budget_line: each for each in await ledger.actuals(view, of)}
     spent = {
@@ -167,7 +167,7 @@ async def read_budget(grant_id: GrantId, load: Load, view: View) -> BudgetAnswer
     )
 
 
-async def _known(grant_id: GrantId, load: Load) -> Grant:
+async def known(grant_id: GrantId, load: Load) -> Grant:
     state, _ = await load.state(grant, grant_id)
     if state is None:
         raise Problem("not_found", "There is no such grant.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from disbursement.bank import account
 from disbursement.bank.reading import read
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
 from disbursement.domain.bank_answer import Open, OpenLine, ReadBankAnswer, answer_id, bank_answer
@@ -26,13 +27,13 @@ from disbursement.domain.payment import (
     payment,
 )
 from disbursement.gateways import BankFolder, LocalBankFolder, bank_root
-from disbursement.iso20022.answers import BankAnswer, BankEntry
+from disbursement.iso20022.answers import BankAnswer, BankEntry, Told
 from disbursement.iso20022.schema import NotReadable
 from disbursement.views.lookups import rate_of
 from events.decider import Rejected
 from events.envelope import Actor, Context
 from events.handler import Act, Handler, Once
-from events.ports import Conflict, Unavailable
+from events.ports import Claim, ClaimTaken, Conflict, Unavailable
 from events.roles import Role
 from events.service import Connection
 from events.values import SYSTEM, BankFileId, Code, Digest, PaymentId
@@ -41,6 +42,8 @@ POLL_SECONDS = 0.5
 ATTEMPTS = 5
 SCOPE = "bank_answer"
 """The claims by which a file's content is taken once."""
+STATEMENT = "bank_statement"
+"""The claims by which a statement counts once, whatever the bank tells under its reference."""
 
 BANK = Actor(
     id=SYSTEM,
@@ -98,7 +101,7 @@ class Ear:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 await self._take(digest, content)
-            except (Rejected, Conflict):  # it was weighed on what has changed since
+            except (Rejected, Conflict, ClaimTaken):  # it was weighed on what has changed since
                 if attempt == ATTEMPTS:
                     raise
             else:
@@ -109,13 +112,13 @@ class Ear:
         if await self.handler.store.claim(SCOPE, digest) is not None:
             return
         try:
-            lines = (await asyncio.to_thread(read, content)).lines
+            told = await asyncio.to_thread(read, content)
         except NotReadable:
             await self._leave_to_a_person(digest)
         else:
-            known = await self._known(lines)
+            known = await self._known(told.lines)
             files = {each.file for each in known.payments.values() if each.file is not None}
-            await self._record(digest, lines, weigh(lines, known), known.payments)
+            await self._record(digest, told, weigh(told.lines, known), known.payments)
             await self._forget(sorted(files))
 
     async def _forget(self, files: Sequence[BankFileId]) -> None:
@@ -129,30 +132,41 @@ class Ear:
                 await asyncio.to_thread(self.bank.forget, file)
 
     async def _leave_to_a_person(self, digest: Digest) -> None:
-        await self._record(digest, (), Weighed(open_lines=[_unreadable()]), {})
+        await self._record(digest, Told(()), Weighed(open_lines=[_unreadable()]), {})
 
     async def _record(
         self,
         digest: Digest,
-        lines: Sequence[BankAnswer],
+        told: Told,
         weighed: Weighed,
         payments: Mapping[PaymentId, Payment],
     ) -> None:
         at, answer = self.handler.clock.now(), answer_id(digest)
+        before = await self._told_before(told)
+        statements = account.statements(told, before)
         taken = ReadBankAnswer(
             by=SYSTEM,
             at=at,
             answer=answer,
             file_hash=digest,
-            lines=len(lines),
-            open_lines=tuple(weighed.open_lines),
+            lines=len(told.lines),
+            open_lines=(*weighed.open_lines, *account.doubts(told, statements)),
+            statements=statements,
+            movements=account.movements(told, weighed),
         )
+        new = {one for each in told.statements if (one := account.identity(each))} - before
+        claims = tuple(Claim(STATEMENT, one) for one in sorted(new))
         await self.handler.do(
-            Act(bank_answer, answer, taken),
+            Act(bank_answer, answer, taken, claims),
             *_acts(weighed, payments),
             context=Context(actor=BANK, correlation=answer),
             once=Once(digest, bytes.fromhex(digest), scope=SCOPE),
         )
+
+    async def _told_before(self, told: Told) -> set[str]:
+        """The identities of its statements that another file has taken."""
+        named = {one for each in told.statements if (one := account.identity(each))}
+        return {one for one in named if await self.handler.store.claim(STATEMENT, one) is not None}
 
     async def _known(self, lines: Sequence[BankAnswer]) -> Known:
         whole = {message: await self._payments_of(message) for message in files(lines)}

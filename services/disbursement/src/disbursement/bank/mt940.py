@@ -12,12 +12,12 @@ from typing import Any
 import mt940
 from mt940.options import Options
 
+from disbursement.domain.bank_statement import Kind
 from disbursement.iso20022.answers import (
     NO_REASON,
     BankEntry,
     BankStatement,
     Direction,
-    Kind,
     Movement,
     Told,
     exact,
@@ -68,6 +68,8 @@ def _statement(text: str, lines: list[BankEntry]) -> BankStatement:
 def _understood(parsed: Any, lines: list[BankEntry]) -> BankStatement:
     told = parsed.data
     number = f"{told['statement_number']}/{told.get('sequence_number') or 1}"
+    opening, _ = _balance(told, "final_opening_balance", "intermediate_opening_balance")
+    closing, day = _balance(told, "final_closing_balance", "intermediate_closing_balance")
     movements: list[Movement] = []
     for entry, transaction in enumerate(parsed, start=1):
         line = _line(transaction.data, told["transaction_reference"], entry)
@@ -78,18 +80,20 @@ def _understood(parsed: Any, lines: list[BankEntry]) -> BankStatement:
         identifier=told["transaction_reference"],
         page=number,
         account=told["account_identification"].replace(" ", ""),
-        opening=_balance(told, "final_opening_balance", "intermediate_opening_balance"),
-        closing=_balance(told, "final_closing_balance", "intermediate_closing_balance"),
+        opening=opening,
+        closing=closing,
+        closed_on=day,
         movements=tuple(movements),
     )
 
 
-def _balance(told: dict[str, Any], *names: str) -> Money | None:
+def _balance(told: dict[str, Any], *names: str) -> tuple[Money | None, date | None]:
+    """And its day."""
     for name in names:
         if name in told:
-            balance = told[name].amount
-            return exact(balance.amount, balance.currency)
-    return None
+            balance = told[name]
+            return exact(balance.amount.amount, balance.amount.currency), _date(balance.date)
+    return None, None
 
 
 def _line(told: dict[str, Any], message: str, entry: int) -> BankEntry:

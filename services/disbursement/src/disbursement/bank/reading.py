@@ -3,8 +3,9 @@
 from lxml import etree
 
 from disbursement.bank import mt940
+from disbursement.domain.bank_statement import Kind
 from disbursement.iso20022 import camt
-from disbursement.iso20022.answers import Kind, Told
+from disbursement.iso20022.answers import Told
 from disbursement.iso20022.pain002 import statuses
 from disbursement.iso20022.schema import NotReadable, parse
 

@@ -39,6 +39,8 @@ class Weighed:
 
     commands: list[tuple[PaymentId, PaymentCommand]] = field(default_factory=list)
     open_lines: list[OpenLine] = field(default_factory=list)
+    matched: dict[int, list[PaymentId]] = field(default_factory=dict)
+    """By line: the payments that a booked movement is, known before or not."""
 
 
 @dataclass(frozen=True)
@@ -158,23 +160,32 @@ def _weigh_one(
     if isinstance(asked, Open):
         _leave_open(weighed, number, line, asked)
         return
+    commands: list[PaymentCommand] = []
     for command in asked:
         try:
             facts = payment.decide(command, stands)
-        except NotTheAmount:
-            _leave_open(weighed, number, line, Open.OTHER_AMOUNT)
-            return
-        except BookedTwice:
-            _leave_open(weighed, number, line, Open.BOOKED_TWICE)
-            return
-        except Rejected:
-            _leave_open(weighed, number, line, Open.CONTRADICTS)
-            return
+        except Rejected as no:
+            _leave_open(weighed, number, line, _why(no))
+            break
         if facts:
-            weighed.commands.append((stands.id, command))
+            commands.append(command)
             folded = payment.fold(facts, stands)
             assert folded is not None, "facts make a payment"
             stands = known.payments[stands.id] = folded
+    else:
+        if isinstance(line, BankEntry) and line.booked:
+            weighed.matched.setdefault(number, []).append(stands.id)
+    weighed.commands.extend((stands.id, command) for command in commands)
+
+
+def _why(no: Rejected) -> Open:
+    match no:
+        case NotTheAmount():
+            return Open.OTHER_AMOUNT
+        case BookedTwice():
+            return Open.BOOKED_TWICE
+        case _:
+            return Open.CONTRADICTS
 
 
 def _commands(line: BankAnswer, stands: Payment, known: Known) -> list[PaymentCommand] | Open:
@@ -213,7 +224,7 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
         reason = code(line.return_reason) or Code(NO_REASON)
         return [RecordReturn(by=SYSTEM, at=at, amount=amount, reason=reason)]
     statement = code(line.statement) or Code("statement")
-    reference = _bank_ref(line)
+    reference = bank_ref(line.bank_reference)
     day = line.value_date or at.date()
     reconciled = ReconcilePayment(
         by=SYSTEM,
@@ -239,12 +250,11 @@ def _amount(line: BankEntry, stands: Payment) -> Money | None:
     return told
 
 
-def _bank_ref(line: BankEntry) -> Code:
+def bank_ref(told: str | None) -> Code:
     """The bank's reference as it is, or by its hash where it is no reference of ours' shape."""
-    if line.bank_reference is None:
+    if told is None:
         return NO_BANK_REFERENCE
-    told = code(line.bank_reference)
-    return told or Code(f"sha256:{sha256(line.bank_reference.encode()).hexdigest()[:40]}")
+    return code(told) or Code(f"sha256:{sha256(told.encode()).hexdigest()[:40]}")
 
 
 def _executed(
@@ -279,7 +289,7 @@ def _leave_open(weighed: Weighed, number: int, line: BankAnswer, why: Open) -> N
             status=code(line.code) if isinstance(line, BankStatus) else None,
             amount=entry.amount if entry else None,
             value_date=entry.value_date if entry else None,
-            bank_ref=_bank_ref(entry) if entry else None,
+            bank_ref=bank_ref(entry.bank_reference) if entry else None,
         )
     )
 

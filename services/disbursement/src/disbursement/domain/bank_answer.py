@@ -1,7 +1,8 @@
 """A bank's answer: one file of statuses or of movements, read once.
 
 What it says of our payments becomes facts about them, in the same append. What fits none of our
-payments, or contradicts what we know of one, is kept here line by line and waits for a person.
+payments, or contradicts what we know of one, is kept here line by line and waits for a person. So
+does a statement whose balances and movements do not add up. Of a statement every movement is kept.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
+from disbursement.domain.bank_statement import MovementTold, StatementTold
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money
 from events.values import ID, Code, Digest, Shape
@@ -36,12 +38,21 @@ class Open(StrEnum):
     """The payment is on our account already, under another reference: it left twice."""
     NOT_READABLE = "not_readable"
     """The file as a whole is no bank's answer that we can read, or could not be read at all."""
+    DOES_NOT_ADD_UP = "does_not_add_up"
+    """Of a statement: opening balance and movements do not come to the closing balance."""
+    TOLD_OTHERWISE = "told_otherwise"
+    """Of a statement: the bank has told another one under its reference before."""
+
+
+MOVEMENTS_MAX = 200
+"""In one fact: a statement of 10,000 has fifty of them."""
 
 
 class OpenLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line that fits nothing. The bank's free text is not kept: it may name people."""
 
     line: int
+    """From 1; a file's statements are numbered after its lines."""
     why: Open
     reference: Code | None
     """The end-to-end id, as far as it is a reference at all."""
@@ -64,6 +75,8 @@ class ReadBankAnswer(Command, frozen=True):
     file_hash: Digest
     lines: int
     open_lines: tuple[OpenLine, ...]
+    statements: tuple[StatementTold, ...] = ()
+    movements: tuple[MovementTold, ...] = ()
 
 
 class ResolveBankLine(Command, frozen=True):
@@ -96,7 +109,21 @@ class BankLineResolved(Event, frozen=True, tag="disbursement.bank_line_resolved.
     outcome: Code
 
 
-BankAnswerEvent = BankAnswerRead | BankLineLeftOpen | BankLineResolved
+class BankStatementRead(Event, frozen=True, tag="disbursement.bank_statement_read.v1"):
+    answer: BankAnswerId
+    statement: StatementTold
+
+
+class BankMovementsTold(Event, frozen=True, tag="disbursement.bank_movements_told.v1"):
+    """Movements of the answer's statements, in their order, as many as fit into one fact."""
+
+    answer: BankAnswerId
+    movements: tuple[MovementTold, ...]
+
+
+BankAnswerEvent = (
+    BankAnswerRead | BankStatementRead | BankMovementsTold | BankLineLeftOpen | BankLineResolved
+)
 
 
 # Refusals
@@ -131,6 +158,8 @@ def evolve(answer: BankAnswer | None, event: BankAnswerEvent) -> BankAnswer:
         return BankAnswer(id=event.answer, file_hash=event.file_hash, open_lines=())
     assert answer is not None, "a line of an answer that nobody read"
     match event:
+        case BankStatementRead() | BankMovementsTold():
+            return answer
         case BankLineLeftOpen(line=line):
             return replace(answer, open_lines=(*answer.open_lines, line.line))
         case BankLineResolved(line=number):
@@ -147,20 +176,7 @@ def decide(command: BankAnswerCommand, answer: BankAnswer | None) -> Sequence[Ba
     by, at = command.by, command.at
     match command:
         case ReadBankAnswer():
-            if answer is not None:
-                return []
-            read = BankAnswerRead(
-                by=by,
-                at=at,
-                answer=command.answer,
-                file_hash=command.file_hash,
-                lines=command.lines,
-            )
-            left_open = (
-                BankLineLeftOpen(by=by, at=at, answer=command.answer, line=line)
-                for line in command.open_lines
-            )
-            return [read, *left_open]
+            return [] if answer is not None else _read(command)
         case ResolveBankLine(line=line, outcome=outcome):
             if answer is None:
                 raise NoSuchBankAnswer(line)
@@ -169,6 +185,27 @@ def decide(command: BankAnswerCommand, answer: BankAnswer | None) -> Sequence[Ba
             return [BankLineResolved(by=by, at=at, answer=answer.id, line=line, outcome=outcome)]
         case _:
             assert_never(command)
+
+
+def _read(command: ReadBankAnswer) -> Sequence[BankAnswerEvent]:
+    by, at, answer = command.by, command.at, command.answer
+    movements = command.movements
+    return [
+        BankAnswerRead(
+            by=by, at=at, answer=answer, file_hash=command.file_hash, lines=command.lines
+        ),
+        *(
+            BankStatementRead(by=by, at=at, answer=answer, statement=statement)
+            for statement in command.statements
+        ),
+        *(
+            BankMovementsTold(
+                by=by, at=at, answer=answer, movements=movements[start : start + MOVEMENTS_MAX]
+            )
+            for start in range(0, len(movements), MOVEMENTS_MAX)
+        ),
+        *(BankLineLeftOpen(by=by, at=at, answer=answer, line=line) for line in command.open_lines),
+    ]
 
 
 bank_answer = Decider(decide=decide, evolve=evolve)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, DecimalException
 from enum import StrEnum
 
+from disbursement.domain.bank_statement import Kind, Sum
 from disbursement.iso20022.schema import NotReadable
 from events.money import Money, NotMoney, exponent
 
@@ -78,15 +79,6 @@ class BankEntry:
     """PmtInfId of the batch that was booked as one sum, where no transaction is told by itself."""
 
 
-class Kind(StrEnum):
-    """What a movement is told in. Only a statement is the account; the rest is told beforehand."""
-
-    STATEMENT = "statement"
-    REPORT = "report"
-    """Of the day so far."""
-    NOTICE = "notice"
-
-
 @dataclass(frozen=True)
 class Movement:
     """One entry as it is on the account, whatever it is made of."""
@@ -103,15 +95,6 @@ class Movement:
     bank_reference: str | None
 
 
-class Sum(StrEnum):
-    """Whether the opening balance and the movements come to the closing balance."""
-
-    ADDS_UP = "adds_up"
-    DOES_NOT = "does_not"
-    NOT_TOLD = "not_told"
-    """A balance is missing, as it always is in a notice."""
-
-
 @dataclass(frozen=True)
 class BankStatement:
     """One statement, report or notice of a file."""
@@ -124,6 +107,7 @@ class BankStatement:
     opening: Money | None
     closing: Money | None
     """Booked balances, below zero where the account is overdrawn."""
+    closed_on: date | None
     movements: tuple[Movement, ...]
 
     @property

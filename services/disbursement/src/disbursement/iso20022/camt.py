@@ -7,12 +7,12 @@ from datetime import date
 
 from lxml import etree
 
+from disbursement.domain.bank_statement import Kind
 from disbursement.iso20022.answers import (
     NO_REASON,
     BankEntry,
     BankStatement,
     Direction,
-    Kind,
     Movement,
     Told,
 )
@@ -23,6 +23,9 @@ from events.money import Money
 OPENINGS = ("OPBD", "PRCD", "ITBD")
 """What a page begins with, the best first: opening, previously closed, or carried over."""
 CLOSINGS = ("CLBD", "ITBD")
+VALUE_DAY = ("ValDt/Dt", "ValDt/DtTm", "BookgDt/Dt", "BookgDt/DtTm")
+"""The booking date where the bank gives no value date."""
+BALANCE_DAY = ("Dt/Dt", "Dt/DtTm")
 RETURNED = "RRTN"
 """The bank transaction sub-family of money that comes back."""
 
@@ -46,6 +49,8 @@ def _statement(
         first = len(lines) + 1
         lines += _lines(entry, message_id, identifier, since=began - len(lines))
         movements.append(_movement(entry, number, first, len(lines)))
+    opening = _balance(element, OPENINGS, last=False)
+    closing = _balance(element, CLOSINGS, last=True)
     page = text(element, "StmtPgntn/PgNb") or text(element, "RptPgntn/PgNb")
     page = page or text(element, "NtfctnPgntn/PgNb")
     return BankStatement(
@@ -53,19 +58,22 @@ def _statement(
         identifier=identifier,
         page=page or "1",
         account=text(element, "Acct/Id/IBAN") or text(element, "Acct/Id/Othr/Id"),
-        opening=_balance(element, OPENINGS, last=False),
-        closing=_balance(element, CLOSINGS, last=True),
+        opening=_signed(opening) if opening is not None else None,
+        closing=_signed(closing) if closing is not None else None,
+        closed_on=_day(closing, BALANCE_DAY) if closing is not None else None,
         movements=tuple(movements),
     )
 
 
-def _balance(statement: etree._Element, kinds: tuple[str, ...], *, last: bool) -> Money | None:
+def _balance(
+    statement: etree._Element, kinds: tuple[str, ...], *, last: bool
+) -> etree._Element | None:
     found: dict[str | None, list[etree._Element]] = {}
     for balance in every(statement, "Bal"):
         found.setdefault(text(balance, "Tp/CdOrPrtry/Cd"), []).append(balance)
     for kind in kinds:
         if kind in found:
-            return _signed(found[kind][-1 if last else 0])
+            return found[kind][-1 if last else 0]
     return None
 
 
@@ -85,7 +93,7 @@ def _movement(entry: etree._Element, number: int, first: int, last: int) -> Move
         last=last,
         amount=_signed(entry),
         booked=_booked(entry),
-        value_date=_date(entry),
+        value_date=_day(entry, VALUE_DAY),
         bank_reference=text(entry, "AcctSvcrRef"),
     )
 
@@ -105,7 +113,7 @@ def _lines(
             amount=_money(own, entry, alone=len(transactions) <= 1),
             direction=direction,
             booked=_booked(entry),
-            value_date=_date(entry),
+            value_date=_day(entry, VALUE_DAY),
             bank_reference=text(own, "Refs/AcctSvcrRef") or text(entry, "AcctSvcrRef"),
             return_reason=_return_reason(own, entry, direction),
             instructed=_first(own, "AmtDtls/InstdAmt/Amt"),
@@ -154,10 +162,9 @@ def _first(element: etree._Element, path: str) -> Money | None:
     return money(found[0]) if found else None
 
 
-def _date(entry: etree._Element) -> date | None:
-    """The value date, the booking date where the bank gives none."""
-    for path in ("ValDt/Dt", "ValDt/DtTm", "BookgDt/Dt", "BookgDt/DtTm"):
-        found = text(entry, path)
+def _day(element: etree._Element, paths: tuple[str, ...]) -> date | None:
+    for path in paths:
+        found = text(element, path)
         if found is not None:
             try:
                 return date.fromisoformat(found[:10])
