@@ -253,6 +253,8 @@ SAID = {
     "disbursement.payment_returned": "learned that the money came back: {reason}",
     "disbursement.payment_reconciled": "reconciled it with the statement, line {line}",
     "disbursement.bank_answer_read": "read an answer of the bank",
+    "disbursement.bank_statement_read": "read the balances of a statement of the bank",
+    "disbursement.bank_movements_told": "recorded what moved on the account",
     "disbursement.bank_line_left_open": "left a line of the bank's answer to a person",
     "disbursement.bank_line_resolved": "resolved a line of the bank's answer: {outcome}",
     "audit.bundle_exported": "took a copy of the log, {size} entries",
