@@ -178,7 +178,7 @@ def test_a_child_goes_to_school_catches_up_and_has_a_uniform(
 ) -> None:
     family = new_case("huda", name="خالد يونس", household=(MARYAM,), **FROM_A_CAMP)
     people.welcome(family)
-    planning.plan(family, [ENROLMENT, CLASSES, UNIFORM])
+    planning.plan(family, [each | {"for": "مريم"} for each in (ENROLMENT, CLASSES, UNIFORM)])
     planning.approve(family)
     months = {"item": "catch_up_classes", "amounts": ["60.00 USD"] * 3}
     following.instalments(family, months | {"attended": ["15 of 20", "14 of 20"]})
@@ -310,26 +310,46 @@ def test_a_person_is_assisted_by_one_programme_at_a_time(
 def test_a_households_shares_are_used_together_only_of_those_who_agree(
     stage: Stage, new_case: NewCase
 ) -> None:
-    """The wife says yes herself; for the child her father does."""
+    """The wife says yes herself; for the child her father does. Till then each has their own."""
     khalid = new_case("huda", name="خالد يونس", household=(SAFA, MARYAM), **FROM_A_CAMP)
     people.welcome(khalid)
-    _, safa, maryam = (each["person"] for each in stage.reads("huda", khalid.path)["household"])
-    agrees = {"language": "ar", "document": paper("pooling", "Safa")}
-    pool = f"{khalid.path}/pool"
-    signed = {"person": safa, "method": "signature"} | agrees
-    stage.does("huda", "recorded that Safa agrees", pool, signed)
-    alone = {"person": maryam, "method": "signature"} | agrees
-    stage.is_refused("huda", "had the child sign", pool, alone, "GuardianNeeded")
-    by = {"person": maryam, "method": "guardian", "guardian": khalid.case["returnee"]} | agrees
-    stage.does("huda", "recorded that her father agrees", pool, by)
+    planning.await_entitlement(khalid)
+    case = {"case": khalid.case["case"]}
+    drafted = stage.does("huda", "drafted a plan", "plans/v1/plans", case)
+    propose = f"plans/v1/plans/{drafted['plan']}/propose-item"
+    stage.does("huda", "proposed tools for him", propose, ask(TOOLS, "1000.00 USD"))
+    course = ask(COURSE, "1200.00 USD")
+    said = stage.is_refused("huda", "proposed a course for him", propose, course, "AboveShare")
+    assert said["facts"]["asked"] == money("2200.00 USD")
+    assert said["facts"]["share"] == money("1800.00 USD")
 
-    pooled = [
-        each["person"]
-        for each in acts.facts(stage, "intake", "household_pooled")
-        if each["case"] == khalid.case["case"]
-    ]
-    assert pooled == [safa, maryam]
+    safa, maryam = khalid.household["صفاء"], khalid.household["مريم"]
+    agrees = {"language": "ar", "document": paper("pooling")}
+    pool = f"{khalid.path}/pool"
+    safas = agrees | {"person": safa, "method": "signature"}
+    stage.does("huda", "recorded that Safa agrees", pool, safas)
+    stage.does_once_heard("huda", "proposed the course again", propose, course, "AboveShare")
+
+    alone = agrees | {"person": maryam, "method": "signature"}
+    stage.is_refused("huda", "had the child sign", pool, alone, "GuardianNeeded")
+    hers = {"person": maryam}
+    stage.does("huda", "proposed school for the child", propose, ask(CLASSES, "450.00 USD") | hers)
+    stove = ask(STOVE, "300.00 USD") | hers
+    stage.is_refused("huda", "proposed a stove from hers", propose, stove, "AboveShare")
+    father = {"method": "guardian", "guardian": khalid.case["returnee"]}
+    stage.does("huda", "recorded that her father agrees", pool, alone | father)
+
     back = {"scopes": ["pooling"]}
     stage.does("huda", "recorded that Khalid withdrew", f"{khalid.path}/withdraw-consent", back)
-    out = acts.facts(stage, "intake", "household_unpooled")
-    assert {each["person"] for each in out} >= {safa, maryam}, "all of them are out at once"
+    mine = acts.entries(stage, "intake", "household_unpooled", **case)
+    assert {each["data"]["person"] for each in mine} == {safa, maryam}, "all are out at once"
+
+
+def ask(item: Json, ceiling: str) -> Json:
+    """To propose it for so much."""
+    body = {"type": item["type"], "spec": item["spec"], "own_words": item["wording"]}
+    return body | {"ceiling": money(ceiling)}
+
+
+COURSE = {"spec": "welding_course", "type": "vocational_course", "wording": "دورة لحام"}
+STOVE = {"spec": "stove", "type": "food_and_shelter", "wording": "مدفأة"}

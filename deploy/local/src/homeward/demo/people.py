@@ -62,9 +62,9 @@ def add_household(scene: Scene) -> None:
         added = stage.does(
             counsellor, f"added a {member['relation']}", f"{scene.path}/add-member", body
         )
+        person = scene.household[member["name"]] = added["household"][-1]["person"]
         if member["relation"] == "child":
-            child = added["household"][-1]["person"]
-            body = {"child": child, "guardian": scene.case["returnee"], "basis": "parent"}
+            body = {"child": person, "guardian": scene.case["returnee"], "basis": "parent"}
             stage.does(counsellor, "recorded the guardian", f"{scene.path}/appoint-guardian", body)
 
 

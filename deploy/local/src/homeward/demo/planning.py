@@ -7,14 +7,19 @@ COMMITTEE = ("zuzana", "peter")
 
 
 def plan(scene: Scene, items: list[Json]) -> None:
-    """Draft, sign, submit, find feasible: a plan that waits for the committee."""
+    """Draft, sign, submit, find feasible: a plan that waits for the committee.
+
+    `for`: whom of the household an item is for, when not for the principal applicant.
+    """
     stage, counsellor, case = scene.stage, scene.counsellor, scene.case
     await_entitlement(scene)
     scene.plan = stage.does(counsellor, "drafted a plan", "plans/v1/plans", {"case": case["case"]})
     path = f"plans/v1/plans/{scene.plan['plan']}"
     for item in items:
-        body = {"type": item["type"], "spec": item["spec"], "own_words": item["wording"]}
-        body["ceiling"] = money(item["ceiling"])
+        body: Json = {"type": item["type"], "spec": item["spec"], "own_words": item["wording"]}
+        body |= {"ceiling": money(item["ceiling"])}
+        if "for" in item:
+            body["person"] = scene.household[item["for"]]
         what = f"proposed {item['spec'].replace('_', ' ')}, {shown(item['ceiling'])}"
         scene.plan = stage.does(counsellor, what, f"{path}/propose-item", body)
     record_papers(scene)

@@ -39,6 +39,8 @@ class Scene:
     """What may be bought: item ids of plans, emergencies and projects, by their specs."""
     paid: list[str] = field(default_factory=list)
     """Payments that the bank has confirmed."""
+    household: dict[str, str] = field(default_factory=dict)
+    """The ids of those who return with the principal applicant, by name."""
     guardian: str | None = None
     """Who speaks for a returnee who is a child."""
 
