@@ -248,6 +248,18 @@ def test_a_purchase_in_parts_counts_as_a_whole() -> None:
     )
 
 
+def test_a_small_purchase_is_waived_too_for_when_it_counts_with_others() -> None:
+    """The only shop at a border post sells somebody a parcel every week."""
+    story = scenario(sourcing).given(requested(eur(100)), three_offers[0])
+    story.when(waive).then(waived)
+    (
+        story.given(waived)
+        .when(select(OVENS, KARIM, Reason.LOWEST_PRICE, lately(eur(100))))
+        .then(selected(quotations=1, waived="only_supplier"))
+    )
+    story.given(waived).when(select()).then(selected(quotations=1))
+
+
 def test_a_purchase_above_the_last_threshold_needs_a_formal_tender() -> None:
     (
         scenario(sourcing)

@@ -39,6 +39,11 @@ class Buying(msgspec.Struct, frozen=True):
                 return band
         raise FormalTenderNeeded(value)
 
+    def competing(self, value: Money) -> Band:
+        """The first band, from that of the value on, in which vendors compete."""
+        compete = (band for band in self.bands if value < band.below and band.quotations > 1)
+        return next(compete, None) or self.band(value)
+
 
 class Paying(msgspec.Struct, frozen=True):
     """The part of a programme's rules for paying that is about vendors and their accounts."""

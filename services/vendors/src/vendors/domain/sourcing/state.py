@@ -69,8 +69,11 @@ class Sourcing(State, frozen=True):
 
     @property
     def band(self) -> Band:
-        """By the item's own value: whose waiver it would be."""
-        return self.buying.band(self.estimate)
+        """Whose waiver it would be: by the item's own value, or by the next that needs one.
+
+        A small purchase needs none by itself, but may when it counts together with others.
+        """
+        return self.buying.competing(self.estimate)
 
     def of(self, vendor: VendorId) -> Quotation | None:
         return next((q for q in self.quotations if q.vendor == vendor), None)
