@@ -202,13 +202,14 @@ SCHOOL: Json = {
 def test_a_child_goes_to_school_again_as_the_guardian_agreed(
     stage: Stage, new_case: NewCase
 ) -> None:
-    dua = new_case("linh", guardian="per_hoa", name="Giàng Thị Dua", **BACK | {"age": "12_17"})
+    dua = new_case("linh", name="Giàng Thị Dua", **BACK | {"age": "12_17"})
     people.register(dua)
     people.assign(dua, TEAM)
     alone = {"scopes": CONSENTS, "method": "signature", "language": "vi"}
     alone |= {"document": paper("signed by the child")}
     consent = f"{dua.path}/give-consent"
     stage.is_refused("linh", "took her own consent", consent, alone, "GuardianNeeded")
+    people.guardian(dua, "per_hoa")
     people.consent(dua, CONSENTS)
     people.admit(dua)
     people.arrive(dua)
@@ -318,8 +319,8 @@ def test_others_read_neutral_words_or_nothing_at_all(stage: Stage, new_case: New
     telling: Json = {"type": "legal_aid", "spec": "witness_against_traffickers"}
     telling |= {"ceiling": money("100.00 USD"), "own_words": "Ra toà làm chứng"}
     path = f"plans/v1/plans/{begun['plan']}/propose-item"
-    told = stage.is_refused("linh", "said what it is", path, telling, "WordingTellsTooMuch")
-    assert told["facts"] == {"say": "advice"}
+    no = stage.is_refused("linh", "said what it is", path, telling, "WordingTellsTooMuch")
+    assert no["facts"] == {"say": "advice"}
 
     need = stage.awaits(
         "nadia", f"vendors/v1/needs/{mai.item('training_fee')}", lambda _: True, "the need"
@@ -341,12 +342,8 @@ def test_a_girl_registered_twice_is_one_when_people_say_so_and_two_again_by_anot
 ) -> None:
     """Tones dropped, day and month swapped: suspected. Confirmed and merged by a person."""
     girl = {**BACK, "age": "12_17"}
-    first = new_case(
-        "linh", guardian="per_hoa", name="Vừ Thị Xuân Hường", **girl, born="2011-03-09"
-    )
-    second = new_case(
-        "thao", guardian="per_hoa", name="Vu Thi Xuan Huong", **girl, born="2011-09-03"
-    )
+    first = new_case("linh", name="Vừ Thị Xuân Hường", born="2011-03-09", **girl)
+    second = new_case("thao", name="Vu Thi Xuan Huong", born="2011-09-03", **girl)
     people.register(first)
     people.register(second)
     for scene in (first, second):
