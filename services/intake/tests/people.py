@@ -67,6 +67,7 @@ TERMS = Terms(
     ),
     claim_within_days=90,
     use_within_months=12,
+    keep_years=5,
 )
 
 registered = ReturneeRegistered(

@@ -1,9 +1,10 @@
 """Complaints over HTTP: what is answered, what becomes fact, and who has no such complaint."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from services.intake.tests.conftest import World
 from services.intake.tests.people import TERMS
 
@@ -11,8 +12,10 @@ from events.handler import Handler
 from events.io.http.trial import Caller
 from events.memory import NOON, FixedClock, SeededIds
 from events.roles import Role
+from events.values import ProgrammeId
 from intake.deadlines import Deadlines
 from intake.domain import registry
+from intake.domain.programme import Complaints
 
 WORDS = "Karim asked me for a part of the money"
 ANSWER = "He works here no longer. You will be paid in full."
@@ -191,6 +194,23 @@ async def test_a_form_is_told_the_categories_and_what_is_promised(lina: Caller) 
     told = {c["category"]: c for c in (await lina.get("/v1/complaint-categories")).json()["items"]}
     assert {name for name, each in told.items() if each["apart"]} == {"fraud", "abuse"}
     assert all(c["acknowledge_within_days"] <= c["answer_within_days"] for c in told.values())
+
+
+async def test_a_programme_may_promise_other_days(world: World, lina: Caller, ruth: Caller) -> None:
+    promised = replace(TERMS, programme=ProgrammeId("prg_hasty"), complaints=Complaints(10, 1))
+    await world.is_published(promised)
+    await world.catch_up()
+    listed = await lina.get("/v1/complaint-categories?programme=prg_hasty")
+    told = {c["category"]: c for c in listed.json()["items"]}
+    assert (told["fraud"]["answer_within_days"], told["delay"]["answer_within_days"]) == (1, 10)
+    assert all(c["acknowledge_within_days"] <= c["answer_within_days"] for c in told.values())
+    for category, days in (("fraud", 1), ("delay", 10)):
+        path, _ = await taken(world, lina, category=category, programme="prg_hasty")
+        due = datetime.fromisoformat((await ruth.get(path)).json()["answer_by"])
+        assert due - NOON == timedelta(days=days)
+    path, _ = await taken(world, lina)
+    due = datetime.fromisoformat((await ruth.get(path)).json()["answer_by"])
+    assert due - NOON == timedelta(days=30)
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,18 @@ class TestMoney:
         said = replace(paid, kept_facts=FOR_TEN_YEARS)
         scenario(subject).given(asked).when(said).then(replace(approved, kept_facts=FOR_TEN_YEARS))
 
+    def test_and_no_shorter_than_the_programme_says(self) -> None:
+        ten_years = FOR_TEN_YEARS.until
+        paid = replace(approve, obligations=replace(PAID, kept_until=ten_years))
+        short = replace(FOR_TEN_YEARS, until=ten_years - timedelta(days=1))
+        scenario(subject).given(asked).when(replace(paid, kept_facts=short)).then_rejected(
+            no.KeptTooShort(short.until, ten_years)
+        )
+        enough = replace(paid, kept_facts=FOR_TEN_YEARS)
+        scenario(subject).given(asked).when(enough).then(
+            replace(approved, kept_facts=FOR_TEN_YEARS)
+        )
+
     def test_without_money_there_is_nothing_to_keep(self) -> None:
         needless = replace(approve, kept_facts=FOR_TEN_YEARS)
         scenario(subject).given(asked).when(needless).then(approved)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from services.intake.tests.conftest import World
 from services.intake.tests.people import NGO, NOON, PAPER, TODAY
 from services.intake.tests.test_api import ZAHRA, registered
 
+from events.decider import Event
 from events.delivery.memory import MemoryBus
 from events.delivery.ports import Alone
 from events.delivery.worker import Delivery, Worker
@@ -20,8 +22,18 @@ from events.io.http.trial import Caller
 from events.io.postgres.tracking import PostgresTracking
 from events.io.system import SystemClock
 from events.personal import Kind
+from events.registry import Registry
 from events.roles import Role
-from events.values import SYSTEM, CaseId, Code, CommitmentId, ErasureId, SubjectId, VendorId
+from events.values import (
+    SYSTEM,
+    CaseId,
+    Code,
+    CommitmentId,
+    ErasureId,
+    InvoiceId,
+    SubjectId,
+    VendorId,
+)
 from intake.domain.subject import heard
 from intake.erasing import erasing, policies
 from intake.main import service
@@ -29,6 +41,17 @@ from intake.main import service
 ALL = ["contact", "health", "identity", "protection"]
 MILL, FIRM = VendorId("ven_mill"), VendorId("ven_firm")
 KEEP = {"basis": "accounting_law", "until": "2036-12-31"}
+
+
+class Paid(Event, frozen=True, tag="disbursement.vendor_paid.v1"):
+    """A payment, with all that the views of intake hear of it."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    value_date: date
+
+
+payments = Registry.of("disbursement", [Paid], foreign=True)
 
 
 @pytest.fixture
@@ -239,6 +262,32 @@ class TestWhatStandsInTheWay:
         letter = (await lina.get(f"/v1/erasures/{erasure['erasure']}/letter")).json()["text"]
         assert "31 December 2036" in letter
         assert "a payment that is not finished" in letter
+
+    async def test_facts_about_money_are_kept_as_long_as_the_programme_says(
+        self, world: World, lina: Caller, sofia: Caller
+    ) -> None:
+        path, person = await zahras(world, lina)
+        erasure = await asked_for(world, lina, person)
+        await ordered_for(world, path.rpartition("/")[2])
+        com: dict[str, Any] = {"by": SYSTEM, "at": NOON, "commitment": CommitmentId("com_1")}
+        paid = Paid(**com, invoice=InvoiceId("inv_1"), value_date=date(2027, 2, 3))
+        await world.hears(payments, paid, stream="pay_1", version=1)
+        done = heard.CommitmentLiquidated(**com)
+        await world.hears(heard.money, done, stream="com_1", version=2)
+        stands = f"/v1/subjects/{person}"
+        owed = (await sofia.get(f"{stands}/obligations")).json()
+        assert (owed["open"], owed["facts_kept_until"]) == ([], "2032-12-31")
+        short = {"kinds": ALL, "facts": KEEP | {"until": "2032-12-30"}}
+        answer = await world.says(sofia, f"{stands}/approve-erasure", short)
+        assert (answer.json()["rule"], answer.json()["facts"]) == (
+            "KeptTooShort",
+            {"until": "2032-12-30", "needed": "2032-12-31"},
+        )
+        body = {"kinds": ALL, "facts": {"basis": "grant_agreement"}}
+        answer = await world.says(sofia, f"{stands}/approve-erasure", body)
+        assert answer.json()["erasure"]["kept_facts"]["until"] == "2032-12-31"
+        letter = (await lina.get(f"/v1/erasures/{erasure['erasure']}/letter")).json()["text"]
+        assert "We keep it until 31 December 2032." in letter
 
     async def test_a_hold_is_placed_listed_and_lifted_by_another(
         self, world: World, lina: Caller, sofia: Caller, elif_: Caller

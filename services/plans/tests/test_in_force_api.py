@@ -145,6 +145,18 @@ async def test_a_plan_is_completed_when_its_orders_are_paid(world: World, lina: 
     assert (answer.status_code, answer.json()["code"]) == (422, "NotAllDone")
     await paid(world, left=eur(50))
     answer = await world.says(lina, f"{path}/complete")
+    assert (answer.status_code, answer.json()["code"]) == (422, "DocumentsMissing")
+    (item,) = (await lina.get(path)).json()["items"]
+    missing = answer.json()["facts"]
+    assert missing == {"item": item["item"], "missing": ["monitoring_note"]}
+    listed = (await lina.get(f"{path}/documents")).json()
+    assert listed["missing"] == 1
+    assert [p["kind"] for p in listed["papers"] if not p["seen"]] == ["monitoring_note"]
+    noor = world.plans.sign_in("per_noor", Role.MONITORING_OFFICER)
+    note = {"item": item["item"], "kind": "monitoring_note", "digest": "e" * 64}
+    await world.says(noor, f"{path}/record-document", note)
+    assert (await lina.get(f"{path}/documents")).json()["missing"] == 0
+    answer = await world.says(lina, f"{path}/complete")
     assert (answer.status_code, answer.json()["stage"]) == (200, "completed")
     assert await drawn(lina) == "1800.00"
 

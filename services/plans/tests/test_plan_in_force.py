@@ -406,6 +406,13 @@ class TestEnding:
             no.PartnerMayOnlyPropose(NGO, standing.run_by)
         )
 
+    def test_it_is_completed_with_the_papers_that_are_asked_for_afterwards(self) -> None:
+        afterwards = replace(complete, asked=(ask.Asked(OVEN, (recorded.kind,)),))
+        scenario(plan).given(*in_force).when(afterwards).then_rejected(
+            no.DocumentsMissing(OVEN, (recorded.kind,))
+        )
+        scenario(plan).given(*in_force, recorded).when(afterwards).then(completed)
+
     def test_it_is_completed_when_every_item_is_done(self) -> None:
         scenario(plan).given(*in_force).when(replace(complete, committed=on_order(eur(1800)))).then(
             replace(completed, committed=eur(1800), freed=eur(50))

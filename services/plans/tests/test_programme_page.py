@@ -214,7 +214,7 @@ WITH_PROJECTS = (
         "    modality: goods\n",
         "    level: [individual, collective, community]\n    modality: goods\n",
         1,
-    )
+    ).replace("    afterwards: [monitoring note]\n", "")
     + PROJECTS
 )
 

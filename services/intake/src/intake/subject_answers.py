@@ -137,6 +137,8 @@ class ObligationsAnswer(Answer):
     open: tuple[CommitmentId, ...]
     any: bool
     """Whether anything was ever bought: then facts about money are kept."""
+    facts_kept_until: date | None
+    """How long at least, as the programmes say that paid for it."""
 
 
 class SubjectAnswer(Answer):

@@ -10,7 +10,7 @@ from events.personal import Kind
 from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId, ProgrammeId
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Item, Plan, Proposal
-from plans.domain.programme import Dimension, Modality, Programme, Version
+from plans.domain.programme import Dimension, Modality, Needed, Policy, Programme, Version
 from plans.domain.shares import Parts, Pool, Share, of, remaining
 
 
@@ -169,6 +169,36 @@ class PlanAnswer(Answer):
             amendment=AmendmentAnswer.of(state, state.amendment) if state.amendment else None,
             version=version,
         )
+
+
+class PaperAnswer(Answer):
+    """A document that the programme asks for, and whether anybody has recorded it."""
+
+    item: ItemId
+    kind: Code
+    needed: Needed
+    seen: bool
+
+
+class PapersAnswer(Answer):
+    """All documents that the programme asks for of a plan's items, in the order of their need."""
+
+    plan: PlanId
+    papers: tuple[PaperAnswer, ...]
+    missing: int
+
+    @classmethod
+    def of(cls, plan: Plan, items: tuple[Item, ...], policy: Policy) -> "PapersAnswer":
+        seen = {(each.item, each.kind) for each in plan.documents}
+        rules = {each.item: policy.assistance_of(each.type) for each in items}
+        papers = tuple(
+            PaperAnswer(item=item, kind=kind, needed=needed, seen=(item, kind) in seen)
+            for needed in Needed
+            for item, wanted in rules.items()
+            if wanted is not None
+            for kind in wanted.needed(needed)
+        )
+        return cls(plan=plan.id, papers=papers, missing=sum(not each.seen for each in papers))
 
 
 class QueueLine(Answer):

@@ -50,11 +50,24 @@ def close(scene: Scene, ground: str) -> None:
             lambda seen: bool(seen["counsellor"] == f"per_{counsellor}"),
             "the plan to follow its case",
         )
+        record_what_came_afterwards(scene)
         what = "found that all of the plan is done"
         scene.plan = stage.does_once_heard(counsellor, what, f"{path}/complete", None, "NotAllDone")
     nothing_is_open(scene)
     what = f"closed the case: {ground.replace('_', ' ')}"
     scene.case = stage.does(counsellor, what, f"{scene.path}/close", {"ground": ground})
+
+
+def record_what_came_afterwards(scene: Scene) -> None:
+    """The papers that the programme asks for once something was had: a certificate, a note."""
+    stage, counsellor = scene.stage, scene.counsellor
+    path = f"plans/v1/plans/{scene.plan['plan']}"
+    for each in stage.reads(counsellor, f"{path}/documents")["papers"]:
+        if each["needed"] == "afterwards" and not each["seen"]:
+            body = {"item": each["item"], "kind": each["kind"]}
+            body["digest"] = paper(each["kind"], each["item"])
+            what = f"recorded the {each['kind'].replace('_', ' ')}"
+            stage.does(counsellor, what, f"{path}/record-document", body)
 
 
 def nothing_is_open(scene: Scene) -> None:

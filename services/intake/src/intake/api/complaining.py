@@ -108,10 +108,11 @@ async def receive_complaint(
             "Nobody is named as the complainant of an anonymous complaint.",
             errors=[Fault("/complainant", "anonymous", "Leave it out.")],
         )
-    terms = await views.terms_of(view, body.programme)
+    case = await known(body.case, me, load) if body.case is not None else None
+    version = case.programme_version if case and case.programme == body.programme else None
+    terms = await views.terms_of(view, body.programme, version)
     if terms is None:
         raise Problem("not_found", "No such programme is published, or not yet known here.")
-    case = await known(body.case, me, load) if body.case is not None else None
     complaint, key = ComplaintId(ids.new("cmp")), gateways.key("complaint_secret")
     received = ask.ReceiveComplaint(
         by=me.id,
@@ -123,7 +124,7 @@ async def receive_complaint(
         run_by=terms.organisation,
         case=body.case,
         channel=body.channel,
-        handling=category,
+        handling=category.under(terms.complaints),
         kept_from=(*body.offices, case.office) if case else body.offices,
         language=body.language,
         proof=proof_of(complaint, secret_of(complaint, key)) if body.anonymous else None,
@@ -144,9 +145,14 @@ def _with_secret(said: Response, key: bytes) -> Response:
 
 
 @api.query("/v1/complaint-categories", answers=Page[CategoryAnswer], allows=TAKES)
-async def list_complaint_categories() -> Page[CategoryAnswer]:
-    """List what a complaint may be about, with the days that are promised."""
-    return Page(items=tuple(CategoryAnswer.of(each) for each in CATEGORIES.values()))
+async def list_complaint_categories(
+    view: View, programme: ProgrammeId | None = None
+) -> Page[CategoryAnswer]:
+    """List what a complaint may be about, with the days that are promised, or a programme does."""
+    terms = await views.terms_of(view, programme) if programme else None
+    promised = terms.complaints if terms else None
+    told = (CategoryAnswer.of(each.under(promised)) for each in CATEGORIES.values())
+    return Page(items=tuple(told))
 
 
 class AssignComplaintBody(Body):

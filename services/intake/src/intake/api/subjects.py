@@ -154,7 +154,8 @@ async def refuse_erasure(
 
 class KeepBody(Body):
     basis: Keeping
-    until: date
+    until: date | None = None
+    """Without it, as long as the programme that paid says; never less."""
 
 
 class ApproveErasureBody(Body):
@@ -175,15 +176,14 @@ async def approve_erasure(
     *, person: SubjectId, body: ApproveErasureBody, me: Who, now: Now, do: Do, view: View
 ) -> Response:
     """Have these kinds erased, in every service. It cannot be undone."""
-    owed: Obligations = await subjects.obligations_of(person, view)
+    owed: Obligations = await subjects.obligations_of(person, view, now.date())
+    until = body.facts and (body.facts.until or owed.kept_until)
     approved = erase.ApproveErasure(
         by=me.id,
         at=now,
         kinds=body.kinds,
         obligations=owed,
-        kept_facts=None
-        if body.facts is None
-        else KeptFacts(basis=body.facts.basis, until=body.facts.until),
+        kept_facts=KeptFacts(basis=body.facts.basis, until=until) if body.facts and until else None,
     )
     return await do(Act(subject, person, approved), answer=SubjectAnswer.of)
 
@@ -253,8 +253,10 @@ async def read_subject(person: SubjectId, me: Who, load: Load, view: View) -> Re
 async def read_obligations(person: SubjectId, me: Who, load: Load, view: View) -> ObligationsAnswer:
     """Read what is still to be delivered or paid for somebody's cases, as far as is known here."""
     await _reached(person, me, load, view)
-    owed = await subjects.obligations_of(person, view)
-    return ObligationsAnswer(person=person, open=owed.open, any=owed.any)
+    owed = await subjects.obligations_of(person, view, load.now.date())
+    return ObligationsAnswer(
+        person=person, open=owed.open, any=owed.any, facts_kept_until=owed.kept_until
+    )
 
 
 @api.query("/v1/erasures", answers=Page[ErasureLine], allows=WATCHES)

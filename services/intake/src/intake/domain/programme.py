@@ -80,6 +80,13 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
         return (self.since or day) <= day <= (self.until or day)
 
 
+class Complaints(msgspec.Struct, frozen=True):
+    """In how many days a complaint is answered."""
+
+    answer_within_days: int
+    fraud_and_abuse_within_days: int
+
+
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
     programme: ProgrammeId
     version: int
@@ -100,6 +107,8 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     restricted_by_default: bool
     break_glass_hours: int
     small_cells_below: int
+    keep_years: int
+    complaints: Complaints | None = None
 
 
 def from_v1(data: dict[str, Any]) -> dict[str, Any]:
@@ -152,6 +161,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """For how long at most somebody else is let into a restricted case."""
     small_cells_below: int = 5
     """A figure that counts fewer people than this is not told."""
+    keep_years: int
+    """For how many years facts about money are kept, from the end of the last payment's year."""
+    complaints: Complaints | None = None
+    """None: as `complaints.toml` has it."""
 
     @property
     def open_until(self) -> date:
@@ -162,6 +175,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         """That organisation may keep cases of the programme, or `KeptByOthers`."""
         if self.kept_by and organisation not in self.kept_by:
             raise KeptByOthers(organisation)
+
+    def keeps_until(self, last_payment: date) -> date:
+        """The day until which facts about money are kept."""
+        return date(last_payment.year + self.keep_years, 12, 31)
 
     def claim_by(self, arrival: date) -> date:
         return arrival + timedelta(days=self.claim_within_days)

@@ -1,6 +1,7 @@
 """Data subjects: where they are known, what money is open, their erasures and legal holds."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from events.service import Connection, Heard, View
 from events.values import CaseId, Code, CommitmentId, ErasureId, SubjectId
 from intake.domain import registry
+from intake.domain.programme import Terms
 from intake.domain.subject import SubjectEvent, heard, subject
 from intake.domain.subject.kinds import Stage
 from intake.domain.subject.state import Erasure, Hold, Obligations, Subject
@@ -60,6 +62,13 @@ async def _project_obligations(batch: list[Heard[Any]], tables: Connection) -> N
                     case,
                     vendor,
                 )
+            case heard.VendorPaid(commitment=commitment, value_date=paid):
+                await tables.execute(
+                    "update obligation set last_paid = greatest(last_paid, $2)"
+                    " where commitment_id = $1",
+                    commitment,
+                    paid,
+                )
             case heard.InvoiceReopened(commitment=commitment):
                 await _set_open(commitment, True, tables)
             case heard.CommitmentLiquidated() | heard.CommitmentCancelled():
@@ -72,16 +81,30 @@ async def _set_open(commitment: CommitmentId, is_open: bool, tables: Connection)
     )
 
 
-async def obligations_of(person: SubjectId, tables: Connection) -> Obligations:
-    """What is, and what ever was, bought for the person's cases or from the vendor."""
+async def obligations_of(person: SubjectId, tables: Connection, today: date) -> Obligations:
+    """What is, and what ever was, bought for the person's cases or from the vendor.
+
+    What is still open may be paid today at the earliest: facts about it are kept from then on.
+    """
     rows = await tables.fetch(
-        "select commitment_id, is_open from obligation where vendor_id = $1"
+        "select commitment_id, is_open, last_paid, terms from obligation o"
+        " left join case_file c using (case_id) left join lateral ("
+        " select terms from programme_version"
+        " where programme_id = c.state::jsonb ->> 'programme' order by"
+        " version = (c.state::jsonb ->> 'programme_version')::integer desc nulls last,"
+        " version desc limit 1) as pinned on true"
+        " where vendor_id = $1"
         " or case_id in (select case_id from subject_case where person_id = $1)"
         " order by commitment_id",
         person,
     )
     still = tuple(CommitmentId(row["commitment_id"]) for row in rows if row["is_open"])
-    return Obligations(open=still, any=bool(rows))
+    kept = [
+        read(row["terms"], Terms).keeps_until(today if row["is_open"] else row["last_paid"])
+        for row in rows
+        if row["terms"] and (row["is_open"] or row["last_paid"])
+    ]
+    return Obligations(open=still, any=bool(rows), kept_until=max(kept, default=None))
 
 
 async def _project_subjects(batch: list[Heard[Any]], tables: Connection) -> None:

@@ -195,7 +195,12 @@ class DocumentBody(Body):
 @api.command(
     "/v1/plans/{plan}/record-document",
     answers=PlanAnswer,
-    allows={Role.COUNSELLOR, Role.RECEIVING_OFFICER, Role.FINANCE_OFFICER},
+    allows={
+        Role.COUNSELLOR,
+        Role.RECEIVING_OFFICER,
+        Role.FINANCE_OFFICER,
+        Role.MONITORING_OFFICER,
+    },
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )

@@ -18,6 +18,7 @@ from plans.api.routes import (
 from plans.domain.plan import plan as plans
 from plans.domain.plan import requests as ask
 from plans.domain.plan.kinds import Change, Ending, Suspension
+from plans.domain.plan.state import Plan
 from plans.holding import holds, ordered
 from plans.views.orders import committed, done
 
@@ -159,6 +160,12 @@ async def cancel_plan(
     )
 
 
+async def _asked_afterwards(plan: Plan, load: Load) -> tuple[ask.Asked, ...]:
+    rules = (await policy_of(plan, load)).assistance
+    wanted = {each.type: each.afterwards for each in rules}
+    return tuple(ask.Asked(each.item, wanted.get(each.type, ())) for each in plan.live)
+
+
 @api.command(
     "/v1/plans/{plan}/complete",
     answers=PlanAnswer,
@@ -169,7 +176,7 @@ async def cancel_plan(
 async def complete_plan(
     *, plan: PlanId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """End a plan of which every item was paid for, seen in use or cancelled."""
+    """End a plan of which every item was paid for, seen in use or cancelled, with its papers."""
     state, standing = await resting(plan, me, load, view)
     orders = await committed(plan, view)
     completed = ask.CompletePlan(
@@ -177,6 +184,7 @@ async def complete_plan(
         at=now,
         organisation=me.organisation,
         done=await done(plan, view),
+        asked=await _asked_afterwards(state, load),
         committed=orders,
     )
     return await do(

@@ -7,8 +7,15 @@ from events.io.http import Load, NewIds, Now, Page, Paging, Problem, Request, Vi
 from events.roles import READERS, Role
 from events.values import CaseId, ItemId, PlanId
 from plans import views
-from plans.answers import EntitlementAnswer, OwnWordsAnswer, PlanAnswer, QueueLine, ShareAnswer
-from plans.api.routes import SEES_ALL, api, knows, resting
+from plans.answers import (
+    EntitlementAnswer,
+    OwnWordsAnswer,
+    PapersAnswer,
+    PlanAnswer,
+    QueueLine,
+    ShareAnswer,
+)
+from plans.api.routes import SEES_ALL, api, knows, policy_of, resting
 from plans.domain import registry
 from plans.domain.drawing import drawing
 from plans.domain.plan import plan as plans
@@ -26,6 +33,14 @@ async def read_plan(plan: PlanId, me: Who, load: Load, view: View) -> Response:
     """Read a plan."""
     await _known(plan, me, load, view)
     return await load(plans, plan, answer=PlanAnswer.of)
+
+
+@api.query("/v1/plans/{plan}/documents", answers=PapersAnswer, allows=READERS)
+async def list_documents(plan: PlanId, me: Who, load: Load, view: View) -> PapersAnswer:
+    """List the documents that the programme asks for of each item, and which are missing."""
+    state = await _known(plan, me, load, view)
+    items = state.proposal.items if state.proposal else state.live
+    return PapersAnswer.of(state, items, await policy_of(state, load))
 
 
 @api.query("/v1/plans", answers=Page[PlanAnswer], allows=READERS)

@@ -164,7 +164,7 @@ def _assistance(page: Page) -> Iterator[Mistake]:
                 text = "needs instalments for each month; add them"
                 yield page.mistake((*place, needs_months), text)
         if _is_for("collective", kind) or _is_for("community", kind):
-            for part in ("before_order", "before_payment", "instalments"):
+            for part in ("before_order", "before_payment", "afterwards", "instalments"):
                 if part in kind:
                     text = "is kept to for one case only; make a type for projects of its own"
                     yield page.mistake((*place, part), text)

@@ -49,6 +49,7 @@ def policy_of(data: dict[str, Any]) -> policy.Policy:
         visits_after_months=tuple(whole(each) for each in follow_up["visits"]),
         survey=_survey(follow_up.get("survey")),
         small_cells_below=whole(data["reporting"]["not_shown"]),
+        complaints=_complaints(data.get("complaints")),
         keep_years=whole(data["keep_records"]),
     )
 
@@ -108,6 +109,7 @@ def _assistance(name: str, data: dict[str, Any]) -> policy.Assistance:
         before_approval=_codes(data.get("before_approval", ())),
         before_commitment=_codes(data.get("before_order", ())),
         before_payment=_codes(data.get("before_payment", ())),
+        afterwards=_codes(data.get("afterwards", ())),
         instalments=_instalments(data.get("instalments")),
         advance=policy.Advance(*between(advance)) if advance else None,
         wording_for_others=code(wording) if wording else None,
@@ -206,6 +208,15 @@ def _survey(data: dict[str, Any] | None) -> policy.Survey | None:
             policy.Weight(dimension, whole(data["weights"][dimension]))
             for dimension in policy.Dimension
         ),
+    )
+
+
+def _complaints(data: dict[str, Any] | None) -> policy.Complaints | None:
+    if data is None:
+        return None
+    return policy.Complaints(
+        answer_within_days=whole(data["answer_within"]),
+        fraud_and_abuse_within_days=whole(data["fraud_and_abuse_within"]),
     )
 
 

@@ -3,8 +3,10 @@
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from events.values import Code
+from intake.domain.programme import Complaints
 
 
 class Channel(StrEnum):
@@ -50,3 +52,11 @@ class Handling(msgspec.Struct, frozen=True):
     """Kept from the whole office of the people complained about: fraud, abuse."""
     about_money: bool = False
     """Open payments of the case are asked to wait for the answer."""
+
+    def under(self, promised: Complaints | None) -> "Handling":
+        """As the programme promises it; the page of categories stands where it says nothing."""
+        if promised is None:
+            return self
+        answer = promised.fraud_and_abuse_within_days if self.apart else promised.answer_within_days
+        acknowledge = min(self.acknowledge_within_days, answer)
+        return replace(self, answer_within_days=answer, acknowledge_within_days=acknowledge)

@@ -263,6 +263,8 @@ def _approve(command: ApproveErasure, subject: Subject, asked: Erasure) -> Erasu
         raise no.SayWhatIsKept
     if command.kept_facts is not None and command.kept_facts.until <= today:
         raise no.KeptIntoThePast(command.kept_facts.until)
+    if command.kept_facts is not None and command.kept_facts.until < (owed.kept_until or today):
+        raise no.KeptTooShort(command.kept_facts.until, owed.kept_until or today)
     return ErasureApproved(
         by=command.by,
         at=command.at,

@@ -1,5 +1,7 @@
 """What is heard about data subjects: money for their cases, vendors, erasures elsewhere."""
 
+from datetime import date
+
 from events import erasure
 from events.decider import Event
 from events.registry import Registry
@@ -10,6 +12,11 @@ class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_reque
     commitment: CommitmentId
     case: CaseId
     vendor: VendorId
+
+
+class VendorPaid(Event, frozen=True, tag="disbursement.vendor_paid.v1"):
+    commitment: CommitmentId
+    value_date: date
 
 
 class CommitmentLiquidated(Event, frozen=True, tag="disbursement.commitment_liquidated.v1"):
@@ -45,7 +52,7 @@ class ErasedInDisbursement(
 
 money = Registry.of(
     "disbursement",
-    [CommitmentRequested, CommitmentLiquidated, CommitmentCancelled, InvoiceReopened],
+    [CommitmentRequested, VendorPaid, CommitmentLiquidated, CommitmentCancelled, InvoiceReopened],
     foreign=True,
 )
 vendors = Registry.of("vendors", [VendorProposed], foreign=True)

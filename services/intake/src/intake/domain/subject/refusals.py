@@ -101,6 +101,14 @@ class KeptIntoThePast(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class KeptTooShort(Rejected):
+    """Facts about money are kept at least as long as the programme that paid says."""
+
+    until: date
+    needed: date
+
+
+@dataclass(unsafe_hash=True)
 class NotAPerson(Rejected):
     """This vendor is a firm: what we know of it is not about a person."""
 

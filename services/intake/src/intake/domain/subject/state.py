@@ -90,3 +90,5 @@ class Obligations(State, frozen=True):
     """Commitments with something still to deliver, to invoice or to pay."""
     any: bool = False
     """Whether there ever was one: then there are facts about money."""
+    kept_until: date | None = None
+    """How long the programmes that paid say that these are kept; None: none of them is known."""

@@ -6,7 +6,7 @@ from events.money import Money
 from events.values import SYSTEM, ItemId
 from plans.domain.good_standing import entitled
 from plans.domain.plan import refusals as no
-from plans.domain.plan.checks import covers, held_by_orders, plan_at, run_by
+from plans.domain.plan.checks import covers, documented, held_by_orders, plan_at, run_by
 from plans.domain.plan.facts_in_force import (
     ItemCancelled,
     PlanCancelled,
@@ -95,6 +95,7 @@ def complete(command: CompletePlan, plan: Plan) -> PlanCompleted:
     unfinished = tuple(i.item for i in plan.live if i.item not in command.done)
     if unfinished:
         raise no.NotAllDone(unfinished)
+    documented(plan, plan.live, command.asked)
     committed = held_by_orders(plan, command.committed)
     return PlanCompleted(
         by=command.by,

@@ -1,11 +1,13 @@
 """What several acts on a plan ask alike."""
 
+from collections.abc import Sequence
+
 from events.money import Money, total
 from events.values import ItemId
 from plans.domain.good_standing import AboveCashCap, AboveEntitlement, entitled
 from plans.domain.plan import refusals as no
 from plans.domain.plan.kinds import Stage
-from plans.domain.plan.requests import Committed, PlanCommand
+from plans.domain.plan.requests import Asked, Committed, PlanCommand
 from plans.domain.plan.state import Item, Plan, Proposal
 from plans.domain.programme import Modality
 from plans.domain.shares import NotOfTheHousehold, suffice
@@ -64,6 +66,17 @@ def covers(item: ItemId, ceiling: Money, committed: Committed) -> None:
     held = committed.get(item)
     if held is not None and held > ceiling:
         raise no.MoneyCommitted(item, held, ceiling)
+
+
+def documented(plan: Plan, items: Sequence[Item], asked: Sequence[Asked]) -> None:
+    """Every paper that the programme wants to see for these items was seen."""
+    seen = {(document.item, document.kind) for document in plan.documents}
+    wanted = {each.item: each.kinds for each in asked}
+    for item in items:
+        kinds = wanted.get(item.item, ())
+        missing = tuple(kind for kind in kinds if (item.item, kind) not in seen)
+        if missing:
+            raise no.DocumentsMissing(item.item, missing)
 
 
 def held_by_orders(plan: Plan, committed: Committed) -> Money:

@@ -13,6 +13,7 @@ from plans.domain.plan.checks import (
     affordable,
     asked_for,
     covers,
+    documented,
     run_by,
 )
 from plans.domain.plan.evolution import PlanEvent
@@ -105,7 +106,7 @@ def approve(command: RecordApproval, plan: Plan) -> Sequence[PlanEvent]:
     asked = _may_vote(command, plan)
     entitled(command.standing)
     used_in_time(command.standing, command.at)
-    _documented(command, plan, asked)
+    documented(plan, asked.items, command.asked)
     affordable(plan, asked.items, command.standing)
     _keeps_what_is_committed(command, plan, asked)
     vote = ApprovalRecorded(
@@ -115,15 +116,6 @@ def approve(command: RecordApproval, plan: Plan) -> Sequence[PlanEvent]:
     if len(approvers) < asked.quorum:
         return [vote]
     return [vote, _approved(command, plan, asked, approvers)]
-
-
-def _documented(command: RecordApproval, plan: Plan, asked: Proposal) -> None:
-    """Every paper that the programme wants to see before approval was seen."""
-    seen = {(document.item, document.kind) for document in plan.documents}
-    for wanted in command.asked:
-        missing = tuple(kind for kind in wanted.kinds if (wanted.item, kind) not in seen)
-        if missing and asked.item(wanted.item) is not None:
-            raise no.DocumentsMissing(wanted.item, missing)
 
 
 def _keeps_what_is_committed(command: RecordApproval, plan: Plan, asked: Proposal) -> None:

@@ -181,7 +181,7 @@ class VotedAlready(Rejected):
 
 @dataclass(unsafe_hash=True)
 class DocumentsMissing(Rejected):
-    """The programme asks for papers before it is approved that nobody has recorded."""
+    """The programme asks for papers, before approval or afterwards, that nobody has recorded."""
 
     item: ItemId
     missing: tuple[Code, ...]

@@ -20,7 +20,7 @@ NOTHING: Committed = {}
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """The documents that the programme asks of an item before it is approved."""
+    """The documents that the programme asks of an item before an act, or afterwards."""
 
     item: ItemId
     kinds: tuple[Code, ...]
@@ -162,6 +162,7 @@ class CancelPlan(PlanCommand, frozen=True):
 class CompletePlan(PlanCommand, frozen=True):
     done: frozenset[ItemId]
     """The items whose orders are all paid for, and those that were seen in use."""
+    asked: tuple[Asked, ...] = ()
     committed: Committed = NOTHING
 
 

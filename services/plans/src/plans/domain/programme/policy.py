@@ -114,6 +114,15 @@ class Months(msgspec.Struct, frozen=True):
     at_most: int
 
 
+class Needed(StrEnum):
+    """When a document is needed."""
+
+    BEFORE_APPROVAL = "before_approval"
+    BEFORE_COMMITMENT = "before_commitment"
+    BEFORE_PAYMENT = "before_payment"
+    AFTERWARDS = "afterwards"
+
+
 class Assistance(msgspec.Struct, frozen=True, kw_only=True):
     """One type of assistance that a plan or a project may contain, and what it takes."""
 
@@ -131,15 +140,22 @@ class Assistance(msgspec.Struct, frozen=True, kw_only=True):
     """The documents without which it is not approved; in the same way below."""
     before_commitment: tuple[Code, ...] = ()
     before_payment: tuple[Code, ...] = ()
+    afterwards: tuple[Code, ...] = ()
+    """Without them a plan is not completed."""
     instalments: Instalments | None = None
     advance: Advance | None = None
     wording_for_others: Code | None = None
     """What it is called where the case must not be guessed from it."""
 
+    def needed(self, when: Needed) -> tuple[Code, ...]:
+        """The documents without which that is not done."""
+        papers: tuple[Code, ...] = getattr(self, when)
+        return papers
+
     @property
     def papers(self) -> tuple[Code, ...]:
         """All documents that are asked for, at whatever stage."""
-        return (*self.before_approval, *self.before_commitment, *self.before_payment)
+        return tuple(kind for when in Needed for kind in self.needed(when))
 
 
 class Emergency(msgspec.Struct, frozen=True):
@@ -235,6 +251,13 @@ class Survey(msgspec.Struct, frozen=True):
     """Of the three dimensions in the composite score, together 100."""
 
 
+class Complaints(msgspec.Struct, frozen=True):
+    """In how many days a complaint is answered."""
+
+    answer_within_days: int
+    fraud_and_abuse_within_days: int
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """All that a programme says that somebody decides by."""
 
@@ -276,6 +299,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     small_cells_below: int
     """A figure that counts fewer people than this is not shown."""
     keep_years: int
+    complaints: Complaints | None = None
+    """None: as those who answer complaints have it for all."""
 
     @property
     def open_until(self) -> date:

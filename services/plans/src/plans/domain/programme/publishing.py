@@ -18,6 +18,7 @@ from plans.domain.programme.policy import (
     Buying,
     Collective,
     Community,
+    Complaints,
     Eligibility,
     Emergency,
     Entitlement,
@@ -71,6 +72,7 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     survey: Survey | None
     small_cells_below: int
     keep_years: int
+    complaints: Complaints | None = None
 
 
 @dataclass(unsafe_hash=True)
