@@ -12,9 +12,11 @@ from libs.events.tests.bakery import (
     BEN,
     PRICE,
     AddLoaf,
+    LoafAdded,
     NoSuchOrder,
     Order,
     OrderExists,
+    OrderPlaced,
     PlaceOrder,
     bakery,
     decide,
@@ -24,7 +26,7 @@ from libs.events.tests.bakery import (
 from libs.events.tests.drafts import loaf
 
 from events import handler as handling
-from events.decider import Decider
+from events.decider import Decider, Event, State
 from events.envelope import EntryTooLarge
 from events.handler import Act, Handler, KeyReused, Once, VersionMismatch
 from events.memory import NOON, FixedClock, MemoryStore, SeededIds
@@ -91,6 +93,30 @@ class TestSeveralActs:
         with pytest.raises(OrderExists):
             await handler.do(place("itm_2"), place("itm_1"), context=AS_ANA)
         assert await handler.load(order, "itm_2") == (None, 0)
+
+
+class Till(State, frozen=True):
+    """Of another kind than an order."""
+
+
+class TillOpened(Event, frozen=True, tag="bakery.till_opened.v1"):
+    pass
+
+
+def opened(_: Till | None, event: TillOpened) -> Till:
+    return Till()
+
+
+till = Decider(decide=decide, evolve=opened)
+
+
+class TestKinds:
+    async def test_an_id_of_another_kind_is_the_id_of_nothing(self, handler: Handler) -> None:
+        """So that nobody learns by a guess in the wrong place that something is there."""
+        await handler.do(place("itm_1"), context=AS_ANA)
+        assert await handler.load(till, "itm_1") == (None, 0)
+        assert till.facts == (TillOpened,)
+        assert order.facts == (OrderPlaced, LoafAdded)
 
 
 class TestVersions:
@@ -266,7 +292,7 @@ class Odd(Order, frozen=True):
 
 
 def _evolve_oddly(evolve: Callable[[Any, Any], Order]) -> Callable[[Any, Any], Odd]:
-    def oddly(state: Any, event: Any) -> Odd:
+    def oddly(state: Any, event: Event) -> Odd:
         return Odd(loaves=evolve(state, event).loaves)
 
     return oddly

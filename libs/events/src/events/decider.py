@@ -1,10 +1,11 @@
 """The words every domain module is written in: command, event, state, rejection, decider."""
 
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import reduce
-from typing import ClassVar, Generic, TypeVar
+from functools import cached_property, reduce
+from typing import ClassVar, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -71,6 +72,13 @@ class Decider(Generic[C, S, E]):
 
     decide: Callable[[C, S | None], Sequence[E]]
     evolve: Callable[[S | None, E], S]
+
+    @cached_property
+    def facts(self) -> tuple[type[Event], ...]:
+        """What may happen to this kind of aggregate, as `evolve` declares it."""
+        last = [*inspect.signature(self.evolve).parameters][-1]
+        declared = get_type_hints(self.evolve)[last]
+        return get_args(declared) or (declared,)
 
     def fold(self, facts: Iterable[E], state: S | None = None) -> S | None:
         """The state after these facts."""

@@ -89,8 +89,14 @@ class Handler:
     ids: Ids
 
     async def load(self, decider: Decider[Any, S, Any], stream: str) -> tuple[S | None, int]:
-        """The aggregate's state and version; (None, 0) when there is none."""
+        """The aggregate's state and version; (None, 0) when there is none.
+
+        A stream of another kind of aggregate is none: whoever names an id of one in the place of
+        another learns as little as with an id that nobody has.
+        """
         entries = await self.store.load(stream, limit=LONG)
+        if entries and not isinstance(self.registry.read(entries[0].envelope), decider.facts):
+            return None, 0
         if len(entries) == LONG:
             return await self._load_long(decider, stream, entries)
         return decider.fold(self.registry.read_all(entries)), len(entries)
