@@ -1,7 +1,7 @@
 """The 66 people whom the province received from 2021 to 2025, as its report counts them."""
 
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeward.demo.scene import paper
 from homeward.demo.stage import Json, Stage
@@ -12,6 +12,14 @@ GUARDIAN = "per_hoa"
 FAMILIES = ("Lý", "Vàng", "Giàng", "Sùng", "Lò", "Hoàng", "Nông", "Thào", "Má", "Cư", "Hạng")
 GIVEN = ("Mai", "Dua", "Chá", "Say", "Páo", "Sua")
 HEADINGS = "mã hồ sơ,họ và tên,tuổi,giới tính,quốc gia,hình thức trở về,ngôn ngữ"
+
+
+class Received(NamedTuple):
+    """All of them."""
+
+    programme: str
+    cases: list[str]
+    """Where each case is, in the order of the list."""
 
 
 def the_list() -> bytes:
@@ -30,8 +38,8 @@ def province(number: int) -> str:
     return "ha_giang" if number < 47 else "son_la" if number < 63 else "yen_bai"
 
 
-def receive(stage: Stage, programme: str) -> list[str]:
-    """The list is imported, and each tells who they are; where their cases are."""
+def receive(stage: Stage, programme: str) -> Received:
+    """The list is imported, and each tells who they are."""
     where = f"intake/v1/imports?programme={programme}&office=LaoCai"
     batch = uploads(stage, "linh", where, the_list(), "text/csv; charset=utf-8")
     path = f"intake/v1/imports/{batch['batch']}"
@@ -43,7 +51,7 @@ def receive(stage: Stage, programme: str) -> list[str]:
     cases = [f"intake/v1/cases/{row['case']}" for row in rows]
     for number, case in enumerate(cases):
         tell(stage, number, case)
-    return cases
+    return Received(programme, cases)
 
 
 def tell(stage: Stage, number: int, case: str) -> None:
