@@ -61,3 +61,25 @@ async def test_no_machine_and_no_auditor_decides(service: Trial) -> None:
 async def test_every_operation_has_a_name_of_its_own(service: Trial) -> None:
     names = [operation.function.__name__ for operation in service.app.operations]
     assert len(set(names)) == len(names)
+
+
+KEYLESS = {
+    "read_answer": "a reading, recorded each time",
+    "hand_over": "a reading, recorded each time",
+    "reveal_account": "a reading, recorded each time",
+    "reveal_vendor": "a reading, recorded each time",
+    "disclose_vendor": "a reading, recorded each time",
+    "receive_kobo_submission": "Kobo sends an id of its own with each submission",
+}
+"""Posts that are not done once for an Idempotency-Key, and why."""
+
+
+async def test_the_description_asks_for_a_key_where_a_request_is_done_once(
+    service: Trial,
+) -> None:
+    paths = (await service.client.get("/openapi.json")).json()["paths"]
+    for path, methods in paths.items():
+        for method, described in methods.items():
+            named = {each["name"] for each in described.get("parameters", ())}
+            done_once = method == "post" and described["operationId"] not in KEYLESS
+            assert ("Idempotency-Key" in named) == done_once, f"{method} {path}"

@@ -77,7 +77,7 @@ def _problem(description: str) -> dict[str, Any]:
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:
     headers = []
-    if operation.method == "POST":
+    if operation.keyed:
         headers.append(
             _header(
                 "Idempotency-Key",

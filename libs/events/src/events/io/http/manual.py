@@ -44,8 +44,9 @@ _HOW = """
 <ul>
 <li>Every request carries <code>Authorization: Bearer</code> with a token of the issuer. The token
 says in which roles; each operation names the roles that it is for.</li>
-<li>Every POST carries an <code>Idempotency-Key</code>: a fresh one for each request, the same again
-when it is repeated. A repetition is answered as the first time and changes nothing.</li>
+<li>A POST carries an <code>Idempotency-Key</code>: a fresh one for each request, the same again
+when it is repeated. A repetition is answered as the first time and changes nothing. Where none is
+named below, a request is a reading, recorded each time, or brings an id of its own.</li>
 <li>An operation on something that stands carries <code>If-Match</code> with the
 <code>ETag</code> that was read.</li>
 <li>Every refusal is <code>application/problem+json</code> (RFC 9457). What its <code>code</code>

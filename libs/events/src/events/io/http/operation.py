@@ -57,6 +57,11 @@ class Operation:
     created: bool
     statuses: Mapping[type[Rejected], int]
     given: Mapping[str, Given]
+    keyed: bool
+    """Whether it is done once for each Idempotency-Key, and refused without one.
+
+    A reading is not: it is recorded each time. Nor is what brings an id of its own.
+    """
     body: tuple[str, type[BaseModel]] | None
     files: Files | None
     """What is taken in the place of a body, as the parameter `file`."""
@@ -265,6 +270,7 @@ def compile_operation(
     fields: dict[str, tuple[Any, Any]] = {}
     queries: dict[str, tuple[Any, Any]] = {}
     body: tuple[str, type[BaseModel]] | None = None
+    keyed = False
     for name, parameter in inspect.signature(function).parameters.items():
         hint = hints[name]
         mark = _given(hint)
@@ -272,6 +278,7 @@ def compile_operation(
         if mark is not None:
             given[name] = mark
             queries |= mark.queries
+            keyed = keyed or get_args(hint)[0] is Doer
         elif isinstance(hint, type) and issubclass(hint, BaseModel):
             body = (name, hint)
         elif hint is Upload and name == "file" and files is not None:
@@ -291,6 +298,7 @@ def compile_operation(
         created=created,
         statuses=statuses,
         given=given,
+        keyed=keyed,
         body=body,
         files=files,
         parameters=create_model(

@@ -30,7 +30,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "forbidden": (403, "None of your roles may do this"),
     "head_too_large": (431, "The head of the request is larger than 64 KiB"),
     "header_repeated": (400, "A header that counts stands there twice"),
-    "idempotency_key_missing": (400, "Every POST needs an Idempotency-Key"),
+    "idempotency_key_missing": (400, "This POST needs an Idempotency-Key"),
     "idempotency_key_reused": (422, "This Idempotency-Key was used for another request"),
     "if_match_invalid": (400, "If-Match names one version, as the ETag did"),
     "if_match_required": (428, "Say with If-Match which version you saw"),
