@@ -13,9 +13,12 @@ import pytest
 import yaml
 from helm_python import Chart, HelmError, lint
 
+from disbursement.settings import Debtor
+from events.io.settings import BadSettings, Settings
 from homeward import compose
 from homeward.processes import CannotStart
 from homeward.stack import SERVICES, STORED
+from intake.gateways import blind_index_key
 
 HOME = Path(__file__).parents[3]
 CHART = HOME / "deploy/helm/homeward"
@@ -52,8 +55,9 @@ def test_every_variable_of_the_compose_file_is_made(made: Path) -> None:
     lines = (made / "env").read_text().splitlines()
     names = {line.partition("=")[0] for line in lines if line.partition("=")[2]}
     text = (HOME / "docker-compose.yml").read_text()
-    used = set(re.findall(r"\$\{(\w+)", text))
-    assert used - names == set()
+    needed = set(re.findall(r"\$\{(\w+)[}:](?!-)", text))
+    assert needed
+    assert needed - names == set()
     mounted = set(re.findall(r"\./\.homeward-compose/([\w.]+):", text))
     assert mounted == {each.name for each in made.iterdir()} - {"env"}
     with pytest.raises(CannotStart, match="down --volumes"):
@@ -67,6 +71,98 @@ def test_every_service_is_in_the_compose_file_with_what_it_reads() -> None:
         if name in STORED:
             secret = f"${{{name.upper()}_CLIENT_SECRET}}"
             assert service["environment"]["HOMEWARD_CLIENT_SECRET"] == secret
+
+
+def read_by(name: str) -> set[str]:
+    """The variables that the service's code names."""
+    sources = [*(HOME / f"services/{name}/src").rglob("*.py")]
+    if name in STORED:
+        sources.append(HOME / "libs/events/src/events/io/settings.py")
+    named = {
+        v for each in sources for v in re.findall(r'"(HOMEWARD_[A-Z_]+[A-Z])"', each.read_text())
+    }
+    return named - {"HOMEWARD_VERIFY_AS"}  # of the verifier, which is no service
+
+
+def in_the_image() -> dict[str, str]:
+    text = (HOME / "Dockerfile").read_text()
+    return dict(re.findall(r"(HOMEWARD_\w+)=(\S+)", text))
+
+
+def told(service: str, variables: dict[str, str]) -> dict[str, str]:
+    """The service's environment as compose makes it of these variables."""
+
+    def value(found: re.Match[str]) -> str:
+        return variables.get(found[1]) or found[2] or ""
+
+    said = compose_file()["services"][service].get("environment", {})
+    filled = {n: re.sub(r"\$\{(\w+)(?::-([^}]*))?\}", value, str(v)) for n, v in said.items()}
+    return in_the_image() | filled
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_whatever_a_service_reads_it_is_told_by_compose_and_by_the_chart(
+    chart: Chart, name: str
+) -> None:
+    manifest = next(
+        each
+        for each in manifests(chart, {"otlpEndpoint": "http://otel:4318"})
+        if each["kind"] == "Deployment" and each["metadata"]["name"] == f"rel-{name}"
+    )
+    [service] = manifest["spec"]["template"]["spec"]["containers"]
+    read = read_by(name)
+    assert read
+    assert read - told(name, {}).keys() == set()
+    assert read - {each["name"] for each in service["env"]} == set()
+
+
+DEBTOR = {
+    "name": "Returns Agency",
+    "country": "SK",
+    "town": "Kosice",
+    "iban": "SK3112000000198742637541",
+    "bic": "TATRSKBX",
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_compose_makes_is_what_the_services_take(made: Path, name: str) -> None:
+    lines = (made / "env").read_text().splitlines()
+    env = {key: value for key, _, value in (line.partition("=") for line in lines)}
+    as_made = told(name, env)
+    settings = Settings.read(name, as_made)
+    assert (settings.earlier_epoch_keys, settings.trace_ratio) == ((), 1)
+    before = {f"{name.upper()}_EARLIER_VAULT_KEYS": env[f"{name.upper()}_VAULT_KEY"]}
+    changing = Settings.read(name, told(name, env | before))
+    assert changing.earlier_epoch_keys == (settings.epoch_key,)
+    if name == "intake":
+        assert blind_index_key(as_made) != settings.epoch_key
+    if name == "disbursement":
+        assert Debtor.read(as_made) == Debtor()
+        own = told(name, env | {"HOMEWARD_DEBTOR": json.dumps(DEBTOR)})
+        assert Debtor.read(own).town == "Kosice"
+
+
+def test_a_key_that_is_not_there_keeps_intake_from_starting(made: Path) -> None:
+    with pytest.raises(BadSettings, match="HOMEWARD_BLIND_INDEX_KEY"):
+        blind_index_key(told("intake", {}))
+
+
+def test_the_chart_takes_keys_from_the_services_own_secret(chart: Chart) -> None:
+    keys: dict[str, dict[str, Any]] = {}
+    for manifest in manifests(chart):
+        if manifest["kind"] == "Deployment":
+            [service] = manifest["spec"]["template"]["spec"]["containers"]
+            for each in service["env"]:
+                if "valueFrom" in each:
+                    ref = each["valueFrom"]["secretKeyRef"]
+                    assert ref["name"] == manifest["metadata"]["name"]
+                    keys.setdefault(ref["key"], {})[ref["name"]] = ref.get("optional", False)
+    assert keys["blind-index-key"] == {"rel-intake": False}
+    assert keys["debtor"] == {"rel-disbursement": False}
+    assert keys["earlier-vault-keys"] == {f"rel-{name}": True for name in STORED}
+    values = (CHART / "values.yaml").read_text()
+    assert all(key in values for key in keys)
 
 
 def test_the_compose_nats_is_a_cluster_that_syncs_always(made: Path) -> None:
@@ -131,6 +227,7 @@ def test_a_misspelt_key_would_be_seen(chart: Chart) -> None:
         {"services": {"intak": {"replicas": 2}}},
         {"natsUrl": "http://nats"},
         {"replicaCount": 3},
+        {"traceRatio": 2},
     ],
 )
 def test_wrong_values_are_refused(chart: Chart, wrong: Manifest) -> None:
