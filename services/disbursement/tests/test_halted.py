@@ -74,6 +74,34 @@ async def test_its_open_payments_are_held(till: Cashier, halt: Event, reason: st
     assert ok(await till.eva.get(payment))["held"] == reason
 
 
+@pytest.mark.parametrize(
+    ("halt", "goes_on", "reason"),
+    [(suspended, resumed, "case_suspended"), (closed, reopened, "case_closed")],
+)
+async def test_what_was_delivered_is_asked_for_and_waits_from_the_first(
+    till: Cashier, halt: Event, goes_on: Event, reason: str
+) -> None:
+    commitment = await chain.matched(till)
+    await till.heard(heard.from_intake, halt)
+    payment = await chain.requested(till, commitment)
+    page = ok(await till.eva.get(payment))
+    assert (page["held"], page["stage"]) == (reason, "requested")
+    certify = {"evidence": page["evidence"]}
+    said = await till.jozef.post(f"{payment}/certify", certify, if_match=2)
+    assert refused(said) == (409, "PaymentIsHeld")
+    await till.heard(heard.from_intake, goes_on)
+    assert ok(await till.eva.get(payment))["held"] == reason
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "goes_on"})
+    await chain.instructed(till, await chain.released(till, payment))
+
+
+async def test_once_it_goes_on_a_payment_is_not_held(till: Cashier) -> None:
+    commitment = await chain.matched(till)
+    for event in (suspended, resumed):
+        await till.heard(heard.from_intake, event)
+    assert ok(await till.eva.get(await chain.requested(till, commitment)))["held"] is None
+
+
 async def test_another_cases_payments_are_not(till: Cashier) -> None:
     payment = await chain.released(till)
     other = heard.CaseSuspended(by=LINA, at=NOON, case=CaseId("cas_other"))

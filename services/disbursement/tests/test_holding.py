@@ -78,6 +78,19 @@ async def test_what_intake_asks_to_wait_is_held_and_released_by_a_person(till: C
     ok(await till.hana.post("/v1/bank-files", body), 201)
 
 
+@pytest.mark.parametrize("ended", [False, True])
+async def test_one_that_is_requested_while_intake_looks_into_the_case_waits_from_the_first(
+    till: Cashier, *, ended: bool
+) -> None:
+    commitment = await chain.matched(till)
+    await till.heard(heard.from_intake, heard.PaymentHoldAsked(by=LINA, at=NOON, case=CASE))
+    if ended:
+        await till.heard(heard.of_holds, heard.PaymentHoldEnded(by=LINA, at=NOON, case=CASE))
+    payment = await chain.requested(till, commitment)
+    held = ok(await till.eva.get(payment))["held"]
+    assert held == (None if ended else "asked_by_intake")
+
+
 async def test_a_payment_for_another_case_does_not_wait(till: Cashier) -> None:
     payment = await chain.released(till)
     other = heard.PaymentHoldAsked(by=LINA, at=NOON, case=CaseId("cas_other"))

@@ -15,6 +15,7 @@ from disbursement.domain.heard import (
 )
 from disbursement.domain.payment import HoldPayment, payment
 from disbursement.gateways import Gateways
+from disbursement.views.holds import ASKED_BY_INTAKE
 from events.handler import Act
 from events.service import Effect, Heard
 from events.values import SYSTEM, Code
@@ -24,8 +25,6 @@ ACCOUNT_FROZEN = Code("account_frozen")
 ACCOUNT_REPLACED = Code("account_replaced")
 CASE_SUSPENDED = Code("case_suspended")
 CASE_CLOSED = Code("case_closed")
-ASKED_BY_INTAKE = Code("asked_by_intake")
-"""Why is said in confidence, and not here."""
 
 
 async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, Any]]:

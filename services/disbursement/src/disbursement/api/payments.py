@@ -48,7 +48,7 @@ from disbursement.domain.payment import (
     payment,
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
-from disbursement.views import following, lists, lookups
+from disbursement.views import following, holds, lists, lookups
 from events.canonical import plain
 from events.decider import Rejected
 from events.handler import Act
@@ -91,7 +91,11 @@ def duty(payment_id: PaymentId, person: PersonId) -> tuple[Claim, ...]:
 async def request_payment(
     *, body: RequestPaymentBody, me: Who, now: Now, do: Do, load: Load, view: View, ids: NewIds
 ) -> Response:
-    """Ask that a matched invoice be paid to the vendor's account."""
+    """Ask that a matched invoice be paid to the vendor's account.
+
+    What was delivered is owed whatever becomes of the case; while that rests, has ended or is
+    looked into, the payment is held from the first, as open ones are (S10).
+    """
     of, _ = await load.state(commitment, body.commitment)
     if of is None:
         raise NoSuchCommitment
@@ -116,6 +120,7 @@ async def request_payment(
         counsellors=tuple(sorted(of.counsellors)),
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
+        waits=await holds.waits(view, of.case),
     )
     submitted = SubmitInvoice(
         by=me.id,

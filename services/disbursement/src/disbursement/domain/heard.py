@@ -78,6 +78,10 @@ class PaymentHoldAsked(Event, frozen=True, tag="intake.payment_hold_asked.v1"):
     case: CaseId
 
 
+class PaymentHoldEnded(Event, frozen=True, tag="intake.payment_hold_ended.v1"):
+    case: CaseId
+
+
 class Paying(msgspec.Struct, frozen=True):
     invoice_tolerance_basis_points: int
     invoice_tolerance_at_most: Money
@@ -252,6 +256,7 @@ from_intake = Registry.of(
     ],
     foreign=True,
 )
+of_holds = Registry.of("intake", [PaymentHoldAsked, PaymentHoldEnded], foreign=True)
 from_plans = Registry.of(
     "plans",
     [

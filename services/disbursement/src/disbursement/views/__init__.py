@@ -1,5 +1,12 @@
 """Read models: what this service decided and what others told it; look-ups and lists on them."""
 
-from disbursement.views import decided, following, ledger, reconciliation, told
+from disbursement.views import decided, following, holds, ledger, reconciliation, told
 
-views = (decided.view, ledger.view, reconciliation.view, told.view, following.view)
+views = (
+    decided.view,
+    ledger.view,
+    reconciliation.view,
+    told.view,
+    following.view,
+    holds.view,
+)

@@ -56,6 +56,8 @@ class RequestPayment(Command, frozen=True):
     """Of the case; of all participants, for a project."""
     collectors: tuple[PersonId, ...]
     recorders: tuple[PersonId, ...]
+    waits: Code | None = None
+    """Why it is held from the first: its case rests, has ended, or is looked into (S10)."""
 
 
 class _Signing(Command, frozen=True):

@@ -120,15 +120,20 @@ def _requested(command: RequestPayment, payment: Payment | None) -> list[Payment
         collectors=command.collectors,
         recorders=command.recorders,
     )
-    if len(command.counsellors) == 1:
-        return [requested]
-    named = PaymentCounsellorsNamed(
-        by=command.by,
-        at=command.at,
-        payment=command.payment,
-        counsellors=command.counsellors,
-    )
-    return [requested, named]
+    facts: list[PaymentEvent] = [requested]
+    if len(command.counsellors) > 1:
+        named = PaymentCounsellorsNamed(
+            by=command.by,
+            at=command.at,
+            payment=command.payment,
+            counsellors=command.counsellors,
+        )
+        facts.append(named)
+    if command.waits is not None:
+        facts.append(
+            PaymentHeld(by=command.by, at=command.at, payment=command.payment, reason=command.waits)
+        )
+    return facts
 
 
 def _usable(
