@@ -47,8 +47,12 @@ class World:
 
     async def intake_says_who_knows(self, *facts: Event) -> None:
         """These facts about who may know of a case reach the service."""
+        await self.intake_says_of(knowing.from_intake, *facts)
+
+    async def intake_says_of(self, registry: Registry, *facts: Event) -> None:
+        """These facts reach the service, which hears them by that registry."""
         for fact in facts:
-            await self.reaches(knowing.from_intake, self.intake, fact, CASE)
+            await self.reaches(registry, self.intake, fact, CASE)
         await self.catch_up()
 
     async def disbursement_says(self, *facts: FromDisbursement) -> None:
@@ -57,9 +61,7 @@ class World:
             await self.reaches(from_disbursement, self.disbursement, fact, fact.commitment)
         await self.catch_up()
 
-    async def reaches(
-        self, registry: Registry, source: MemoryStore, fact: Event, stream: str
-    ) -> None:
+    async def reaches(self, registry: Registry, source: Store, fact: Event, stream: str) -> None:
         """A fact stands in another service's history; the views take it when they catch up."""
         actor = Actor(id=fact.by, role=Code("counsellor"), organisation=Code("iom"))
         draft = registry.draft(

@@ -34,10 +34,12 @@ from plans.domain.emergency import refusals as no
 from plans.domain.emergency import requests as ask
 from plans.domain.emergency.facts import (
     EmergencyAuthorised,
+    EmergencyConflictDeclared,
     EmergencyDeclined,
     EmergencyNotRatified,
     EmergencyRatified,
     EmergencyRequested,
+    EmergencyWordsRecorded,
     ObjectionRecorded,
     RatificationRecorded,
 )
@@ -143,9 +145,54 @@ zuzanas_no = ObjectionRecorded(
 given = (requested, authorised)
 
 
+class TestConflicts:
+    declare = ask.DeclareEmergencyConflict(by=ZUZANA, at=NOON, organisation=IOM)
+    declared = EmergencyConflictDeclared(
+        by=ZUZANA, at=NOON, emergency=HELP, case=CASE, person=ZUZANA
+    )
+
+    def test_who_declared_one_does_not_decide(self) -> None:
+        scenario(emergency).given(*given).when(self.declare).then(self.declared)
+        later = scenario(emergency).given(*given, self.declared)
+        for vote in (ratify, object_):
+            later.when(vote).then_rejected(no.InConflict(ZUZANA))
+        later.when(self.declare).then()
+
+    @pytest.mark.parametrize("vote", [zuzanas_yes, zuzanas_no])
+    def test_a_vote_given_before_is_void(
+        self, vote: RatificationRecorded | ObjectionRecorded
+    ) -> None:
+        peters = ratify if vote is zuzanas_yes else object_
+        outcome = (
+            scenario(emergency).given(*given, vote, self.declared).when(replace(peters, by=PETER))
+        )
+        assert outcome.events is not None
+        assert [type(each) for each in outcome.events] == [type(vote)]
+
+    def test_nor_does_its_declarer_authorise(self) -> None:
+        scenario(emergency).given(requested, replace(self.declared, by=OMAR, person=OMAR)).when(
+            authorise
+        ).then_rejected(no.InConflict(OMAR))
+
+    def test_what_was_decided_is_past_it(self) -> None:
+        gone = EmergencyDeclined(
+            by=OMAR, at=NOON, emergency=HELP, case=CASE, reason=Rejection.OUTSIDE_PROGRAMME
+        )
+        scenario(emergency).given(requested, gone).when(self.declare).then_rejected(
+            no.EmergencyIsAt(Stage.DECLINED, Stage.AUTHORISED)
+        )
+
+
 class TestAsking:
     def test_it_is_asked_for_before_anything_else_is_known_of_the_case(self) -> None:
         scenario(emergency).when(request).then(requested)
+
+    def test_what_the_returnee_said_is_a_fact_of_its_own(self) -> None:
+        words = EmergencyWordsRecorded(
+            by=LINA, at=NOON, emergency=HELP, case=CASE, returnee=ZAHRA, words="we are hungry"
+        )
+        said = replace(request, own_words="we are hungry")
+        scenario(emergency).when(said).then(requested, words)
 
     @pytest.mark.parametrize(
         ("change", "refusal"),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from services.plans.tests.approving import money
 from services.plans.tests.conftest import World
-from services.plans.tests.people import CASE, PROGRAMME_FILE
+from services.plans.tests.people import CASE, PROGRAMME_FILE, ZAHRA
 from services.plans.tests.test_api import consented, registered
 
 from events.io.http.trial import Caller
@@ -141,3 +141,52 @@ async def test_an_amount_that_is_too_large_for_any_programme_is_refused(lao_cai:
     body = {"case": CASE, "items": [huge] * 10}
     answer = await lao_cai.says(linh(lao_cai), "/v1/emergencies", body)
     assert (answer.status_code, answer.json()["code"]) == (422, "AboveEmergencyLimit")
+
+
+async def test_who_is_too_close_to_it_says_so_and_has_no_vote(lao_cai: World) -> None:
+    path = await given(lao_cai)
+    zuzana = member(lao_cai, "zuzana")
+    quorum = (await linh(lao_cai).get(path)).json()["quorum"]
+    declared = await lao_cai.says(zuzana, f"{path}/declare-conflict")
+    assert declared.status_code == 200, declared.text
+    assert declared.json()["conflicts"] == ["per_zuzana"]
+    for act, body in (("ratify", None), ("object", {"reason": "outside_programme"})):
+        answer = await lao_cai.says(zuzana, f"{path}/{act}", body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "InConflict")
+    for name in ("peter", "milan")[:quorum]:
+        answer = await lao_cai.says(member(lao_cai, name), f"{path}/ratify")
+    assert answer.json()["stage"] == "ratified"
+
+
+async def test_what_the_returnee_said_is_kept_in_confidence_and_each_read_recorded(
+    lao_cai: World,
+) -> None:
+    words = "we slept at the bus station, my daughter has a fever"
+    body = {"case": CASE, "items": [PARCEL], "own_words": words}
+    answer = await lao_cai.says(linh(lao_cai), "/v1/emergencies", body)
+    assert answer.headers["events"] == (
+        "plans.emergency_assistance_requested.v1, plans.emergency_words_recorded.v1"
+    )
+    path = answer.headers["location"]
+    entries = [entry.raw for entry in await lao_cai.store.read(0, 1000)]
+    states = await lao_cai.store.pool.fetch("select state from emergency_state")
+    assert not any(b"bus station" in entry for entry in entries)
+    assert not any("bus station" in row["state"] for row in states)
+    here = lao_cai.plans.sign_in("per_linh", Role.COUNSELLOR, office="baghdad")
+    elsewhere = lao_cai.plans.sign_in("per_rami", Role.COUNSELLOR, office="basra")
+    refused = await elsewhere.get(f"{path}/own-words")
+    assert (refused.status_code, refused.json()["code"]) == (422, "NotYourOffice")
+    assert "emergency_words_read" not in await lao_cai.told()
+    read = await here.get(f"{path}/own-words")
+    assert (read.json()["words"], read.headers["cache-control"]) == (words, "no-store")
+    assert (await lao_cai.told())[-1] == "emergency_words_read"
+    await lao_cai.store.erase(ZAHRA)
+    gone = (await here.get(f"{path}/own-words")).json()
+    assert (gone["words"], bool(gone["erased"])) == (None, True)
+    assert (await here.get("/v1/emergencies/eme_none/own-words")).status_code == 404
+
+
+async def test_where_nothing_was_said_there_is_nothing_to_read(lao_cai: World) -> None:
+    path = await asked(lao_cai)
+    here = lao_cai.plans.sign_in("per_linh", Role.COUNSELLOR, office="baghdad")
+    assert (await here.get(f"{path}/own-words")).json()["words"] is None

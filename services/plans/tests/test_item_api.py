@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from services.plans.tests.approving import approved, money
 from services.plans.tests.conftest import World
-from services.plans.tests.people import CASE, NGO
+from services.plans.tests.people import CASE, LINA, NGO, NOON
 from services.plans.tests.test_api import consented, eligible, granted, registered
 
 from events.io.http.trial import Caller
 from events.roles import Role
+from events.values import ReferralId
+from plans.domain import referred
 
 COURSE = {"type": "vocational_course", "spec": "tailoring_course", "ceiling": money(900)}
 COUNSELLING = {"type": "counselling", "spec": "lender_in_town", "ceiling": money(0)}
@@ -119,7 +121,24 @@ async def test_a_loan_is_linked_to_the_lenders_referral_by_its_id(
     world: World, items: list[str], lina: Caller
 ) -> None:
     _, counselling = items
-    answer = await world.says(lina, f"{counselling}/refer", {"referral": "ref_lender"})
+    lender, other = ReferralId("ref_lender"), ReferralId("ref_other")
+    named = {"referral": lender}
+    unheard = await world.says(lina, f"{counselling}/refer", named)
+    assert (unheard.status_code, unheard.json()["code"]) == (422, "NoSuchReferral")
+    by: dict[str, Any] = {"by": LINA, "at": NOON}
+    await world.intake_says_of(
+        referred.from_intake,
+        referred.ReferralMade(**by, referral=lender, case=CASE, item=None),
+        referred.ReferralMade(**by, referral=other, case=CASE, item=None),
+        referred.ReferralDeclined(**by, referral=other),
+    )
+    may_be = (await lina.get(f"{counselling}/referrals")).json()["items"]
+    assert may_be == [{"referral": lender, "item": None}]
+    declined = await world.says(lina, f"{counselling}/refer", {"referral": other})
+    assert (declined.status_code, declined.json()["code"]) == (422, "ReferralWasDeclined")
+    arben = world.plans.sign_in("per_arben", Role.COUNSELLOR, organisation=NGO, office="tirana")
+    assert (await arben.get(f"{counselling}/referrals")).status_code == 404
+    answer = await world.says(lina, f"{counselling}/refer", named)
     assert (answer.status_code, answer.json()["referral"]) == (200, "ref_lender")
     again = await world.says(lina, f"{counselling}/refer", {"referral": "ref_other"})
     assert (again.status_code, again.json()["code"]) == (409, "ReferredAlready")

@@ -1,5 +1,6 @@
 """Matching grants, loans that are referrals, and what a visit sees of an item."""
 
+import pytest
 from msgspec.structs import replace
 from services.plans.tests.carried import (
     APRIL,
@@ -31,8 +32,9 @@ from services.plans.tests.people import (
     standing,
 )
 
+from events.decider import Rejected
 from events.scenario import scenario
-from events.values import Digest, ReferralId, VisitId
+from events.values import CaseId, Digest, ItemId, ReferralId, VisitId
 from plans.domain.item import facts, item
 from plans.domain.item import refusals as no
 from plans.domain.item import requests as ask
@@ -41,6 +43,7 @@ from plans.domain.item.kinds import (
     Misuse,
 )
 from plans.domain.programme import Modality
+from plans.domain.referred import Referred
 
 
 class TestMatchingGrants:
@@ -139,13 +142,36 @@ class TestMatchingGrants:
 
 
 class TestLoans:
-    refer = ask.ReferItem(**asking(LINA), referral=ReferralId("ref_lender"))
+    offered = Referred(ReferralId("ref_lender"), CASE, None)
+    refer = ask.ReferItem(**asking(LINA), referral=ReferralId("ref_lender"), told=offered)
     referred = facts.ItemReferred(
         by=LINA, at=JUNE, item=COURSE, plan=PLAN, case=CASE, referral=ReferralId("ref_lender")
     )
 
     def test_a_loan_is_a_referral_to_a_lender(self) -> None:
         scenario(item).when(replace(self.refer, approved=LOAN)).then(self.referred)
+
+    @pytest.mark.parametrize(
+        ("told", "refusal"),
+        [
+            (None, no.NoSuchReferral(offered.referral)),
+            (replace(offered, case=CaseId("cas_other")), no.NoSuchReferral(offered.referral)),
+            (
+                replace(offered, item=ItemId("itm_other")),
+                no.ReferralForOtherItem(offered.referral, ItemId("itm_other")),
+            ),
+            (replace(offered, declined=True), no.ReferralWasDeclined(offered.referral)),
+        ],
+    )
+    def test_it_is_one_of_the_case_that_intake_told_of(
+        self, told: Referred | None, refusal: Rejected
+    ) -> None:
+        named = replace(self.refer, approved=LOAN, told=told)
+        scenario(item).when(named).then_rejected(refusal)
+
+    def test_one_that_was_offered_for_this_very_line_serves(self) -> None:
+        told = replace(self.offered, item=COURSE)
+        scenario(item).when(replace(self.refer, approved=LOAN, told=told)).then(self.referred)
 
     def test_what_we_pay_for_is_not_referred(self) -> None:
         scenario(item).when(self.refer).then_rejected(no.NotAReferral(COURSE))

@@ -46,7 +46,7 @@ from plans.domain.good_standing import (
 )
 from plans.domain.plan import refusals as plan_says
 from plans.domain.plan.kinds import Method
-from plans.domain.programme import Level, Modality
+from plans.domain.programme import Assistance, Level, Modality
 from plans.domain.project import project
 from plans.domain.project import refusals as no
 from plans.domain.project import requests as ask
@@ -56,7 +56,7 @@ from plans.domain.project.facts import (
     ProjectShareWithdrawn,
 )
 from plans.domain.project.kinds import Leaving, Stage
-from plans.domain.wording import WordingTellsTooMuch
+from plans.domain.wording import NoNeutralWording, WordingTellsTooMuch
 
 MINUTES = Code("minutes_of_the_community_committee")
 
@@ -272,6 +272,23 @@ def test_a_participant_is_one_who_could_have_a_plan(his: object, refusal: Reject
     scenario(project).given(proposed, an_oven).when(
         replace(share_out, shares=shares)
     ).then_rejected(refusal)
+
+
+@pytest.mark.parametrize(
+    ("kind", "refusal"),
+    [
+        (BAKERY, NoNeutralWording(BAKERY.type)),
+        (replace(BAKERY, wording_for_others=Code("goods")), WordingTellsTooMuch(Code("goods"))),
+    ],
+)
+def test_while_a_restricted_case_has_a_share_a_line_has_its_types_neutral_words(
+    kind: Assistance, refusal: Rejected
+) -> None:
+    asked = replace(add, item=ItemId("itm_more"), assistance=kind, restricted=True)
+    given = scenario(project).given(*drafted)
+    given.when(asked).then_rejected(refusal)
+    if kind.wording_for_others is not None:
+        assert given.when(replace(asked, spec=kind.wording_for_others)).events
 
 
 # Signatures

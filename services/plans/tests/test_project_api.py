@@ -290,6 +290,19 @@ async def test_another_organisation_does_not_know_of_it(world: World, lina: Call
     assert (await world.says(lina, "/v1/projects", body)).status_code == 404
 
 
+async def test_a_line_added_once_a_participants_case_is_restricted_says_nothing_of_it(
+    world: World, lina: Caller
+) -> None:
+    path = await proposed(world, lina)
+    await world.intake_says(heard.CaseRestricted(by=LINA, at=NOON, case=HERS))
+    before = await world.told()
+    answer = await world.says(lina, f"{path}/propose-item", OVEN)
+    assert (answer.status_code, answer.json()["code"]) == (422, "NoNeutralWording")
+    assert await world.told() == before
+    await world.intake_says(heard.CaseUnrestricted(by=LINA, at=NOON, case=HERS))
+    assert (await world.says(lina, f"{path}/propose-item", OVEN)).status_code == 200
+
+
 async def test_a_project_with_a_restricted_participant_is_known_to_who_knows_that_case(
     world: World, lina: Caller
 ) -> None:

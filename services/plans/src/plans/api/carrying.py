@@ -22,6 +22,7 @@ from plans.domain.item.kinds import Approved, Condition, Excuse, Misuse, Terms, 
 from plans.domain.item.state import CarriedOut, Stage
 from plans.domain.programme import Dimension, Modality
 from plans.views.items import approved_item, items_of
+from plans.views.referred import referral_told, referrals_for
 
 NOT_THERE = UNKNOWN | {no.NoSuchApprovedItem, no.NoSuchInstalment}
 DONE_BEFORE = {
@@ -322,10 +323,32 @@ class ReferItemBody(Body):
 async def refer_item(
     *, item: ItemId, body: ReferItemBody, me: Who, now: Now, do: Do, view: View
 ) -> Response:
-    """Say by which referral somebody else does it: a lender, a clinic, a lawyer."""
+    """Say by which referral of the case somebody else does it: a lender, a clinic, a lawyer."""
     carrying = await Carrying.out(item, me, now, view)
-    referred = ask.ReferItem(**carrying.rests, referral=body.referral)
+    told = await referral_told(view, body.referral)
+    referred = ask.ReferItem(**carrying.rests, referral=body.referral, told=told)
     return await do(carrying.act(referred), answer=carrying.answer)
+
+
+class ReferralLine(Answer):
+    referral: ReferralId
+    item: ItemId | None
+    """The line of a plan that it was offered for, if one was named."""
+
+
+@api.query("/v1/items/{item}/referrals", answers=Page[ReferralLine], allows=READERS)
+async def list_item_referrals(
+    *, item: ItemId, me: Who, now: Now, paging: Paging, view: View
+) -> Page[ReferralLine]:
+    """List the referrals of the case that an item may be done under, as intake told of them."""
+    approved = await approved_item(view, item)
+    if approved is None or not await knows(me, approved.case, now, view):
+        raise Problem("not_found", "There is no such item, or it is not yours to see.")
+    found = await referrals_for(
+        view, approved.case, item, after=paging.after, limit=paging.limit + 1
+    )
+    lines = [ReferralLine(referral=each.referral, item=each.item) for each in found]
+    return paging.of(lines, key=lambda line: line.referral)
 
 
 class ReportMisuseBody(Body):

@@ -50,6 +50,7 @@ from plans.views.orders import committed
 NOT_THERE = UNKNOWN | {no.NoSuchEmergency}
 DONE_BEFORE = {no.EmergencyIsAt, no.SaidAlready}
 ITEMS_MAX = 10
+OwnWords = Annotated[str, Field(min_length=1, max_length=2000)]
 MAY_AUTHORISE = {
     Role.COUNSELLOR,
     Role.FIELD_OFFICER,
@@ -85,6 +86,8 @@ class EmergencyAnswer(Answer):
     quorum: int
     approvers: tuple[PersonId, ...]
     opponents: tuple[PersonId, ...]
+    conflicts: tuple[PersonId, ...]
+    """Who declared to be too close to it to decide on it."""
     version: int
 
     @classmethod
@@ -114,6 +117,7 @@ class EmergencyAnswer(Answer):
             quorum=state.quorum,
             approvers=state.approvers,
             opponents=state.opponents,
+            conflicts=tuple(sorted(state.conflicts)),
             version=version,
         )
 
@@ -129,6 +133,8 @@ class NeededBody(Body):
 class EmergencyBody(Body):
     case: CaseId
     items: Annotated[tuple[NeededBody, ...], Field(min_length=1, max_length=ITEMS_MAX)]
+    own_words: OwnWords | None = None
+    """What the returnee said they need, as they said it."""
 
 
 @api.command(
@@ -166,6 +172,7 @@ async def request_emergency(
             )
             for each in body.items
         ),
+        own_words=body.own_words,
     )
     return await do(Act(emergencies, new, requested), answer=EmergencyAnswer.of)
 
@@ -225,6 +232,19 @@ async def decline_emergency(
         by=me.id, at=now, organisation=me.organisation, roles=_codes(me), reason=body.reason
     )
     return await do(Act(emergencies, emergency, declined), answer=EmergencyAnswer.of)
+
+
+@api.command(
+    "/v1/emergencies/{emergency}/declare-conflict",
+    answers=EmergencyAnswer,
+    allows=MAY_AUTHORISE | {Role.COMMITTEE_MEMBER},
+    conflicts=DONE_BEFORE,
+    unknown=NOT_THERE,
+)
+async def declare_emergency_conflict(emergency: EmergencyId, me: Who, now: Now, do: Do) -> Response:
+    """Say that you are too close to this emergency to decide on it; a vote of yours is void."""
+    declared = ask.DeclareEmergencyConflict(by=me.id, at=now, organisation=me.organisation)
+    return await do(Act(emergencies, emergency, declared), answer=EmergencyAnswer.of)
 
 
 @api.command(

@@ -160,9 +160,10 @@ async def propose_project_item(
     do: Do,
     ids: NewIds,
     load: Load,
+    view: View,
 ) -> Response:
     """Add a line to a project; all signatures on it are void."""
-    _, policy = await found(project, me, load)
+    state, policy = await found(project, me, load)
     proposed = ask.ProposeProjectItem(
         by=me.id,
         at=now,
@@ -173,6 +174,7 @@ async def propose_project_item(
         assistance=policy.assistance_of(body.type),
         spec=body.spec,
         ceiling=body.ceiling,
+        restricted=any(each.restricted for each in await standings_of(state, view)),
     )
     return await do(Act(projects, project, proposed), answer=ProjectAnswer.of)
 

@@ -5,6 +5,7 @@ from typing import get_args
 from events.registry import Registry
 from plans.domain.drawing import DrawingEvent
 from plans.domain.emergency.facts import EmergencyEvent
+from plans.domain.emergency.reading import EmergencyWordsRead
 from plans.domain.erased import SubjectErased
 from plans.domain.item.facts import ItemEvent
 from plans.domain.plan.evolution import PlanEvent
@@ -21,6 +22,7 @@ registry = Registry.of(
         *get_args(PlanEvent),
         *get_args(DrawingEvent),
         *get_args(EmergencyEvent),
+        EmergencyWordsRead,
         *get_args(ItemEvent),
         *get_args(ProjectEvent),
         *get_args(VisitEvent),

@@ -37,13 +37,18 @@ class Reading(State, frozen=True):
     person: PersonId
 
 
-def decide(command: ReadOwnWords, reading: Reading | None) -> Sequence[PersonalDataRead]:
-    standing = command.standing
-    here = (command.organisation, command.office) == (standing.organisation, standing.office)
+def may_read_words(standing: Standing, *, organisation: Code, office: Code | None) -> None:
+    """What somebody said is read where their case is kept, and as long as they agree."""
+    here = (organisation, office) == (standing.organisation, standing.office)
     if not (here or standing.restricted):  # who may know of a restricted case works on it
-        raise NotYourOffice(command.office)
+        raise NotYourOffice(office)
     if not standing.consented:
         raise ConsentMissing(standing.returnee)
+
+
+def decide(command: ReadOwnWords, reading: Reading | None) -> Sequence[PersonalDataRead]:
+    standing = command.standing
+    may_read_words(standing, organisation=command.organisation, office=command.office)
     assert reading is None, "each reading has an id of its own"
     return [
         PersonalDataRead(

@@ -27,6 +27,7 @@ from plans.views import (
     knowing,
     orders,
     projects,
+    referred,
     visits,
 )
 from plans.views.knowing import hidden, may_know
@@ -235,4 +236,5 @@ views = (
     followed.view,
     deliveries.view,
     visits.view,
+    referred.view,
 )

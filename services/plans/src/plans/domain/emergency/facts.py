@@ -1,9 +1,11 @@
 """What can happen to an emergency. Field names are the contract with the other services."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from events.decider import Event
 from events.money import Money
+from events.personal import Protection
 from events.values import CaseId, Code, EmergencyId, ItemId, PersonId, ProgrammeId
 from plans.domain.plan.facts import ApprovedItem
 from plans.domain.plan.kinds import Rejection
@@ -35,6 +37,24 @@ class EmergencyItemIntended(Event, frozen=True, tag="plans.emergency_item_intend
     emergency: EmergencyId
     case: CaseId
     item: ItemId
+    person: PersonId
+
+
+class EmergencyWordsRecorded(Event, frozen=True, tag="plans.emergency_words_recorded.v1"):
+    """What the returnee said they need, kept as they said it."""
+
+    about: ClassVar[str | None] = "returnee"
+    emergency: EmergencyId
+    case: CaseId
+    returnee: PersonId
+    words: Protection[str]
+
+
+class EmergencyConflictDeclared(Event, frozen=True, tag="plans.emergency_conflict_declared.v1"):
+    """Somebody is too close to it to decide on it; a vote of theirs is void."""
+
+    emergency: EmergencyId
+    case: CaseId
     person: PersonId
 
 
@@ -103,6 +123,8 @@ class EmergencyNotRatified(Event, frozen=True, tag="plans.emergency_assistance_n
 EmergencyEvent = (
     EmergencyRequested
     | EmergencyItemIntended
+    | EmergencyWordsRecorded
+    | EmergencyConflictDeclared
     | EmergencyDeclined
     | EmergencyAuthorised
     | RatificationRecorded

@@ -79,6 +79,13 @@ class PartOfIt(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class InConflict(Rejected):
+    """This person declared a conflict of interest on this emergency (D1, D6)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
 class SaidAlready(Rejected):
     """One person has one vote (D1)."""
 

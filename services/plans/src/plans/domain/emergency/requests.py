@@ -38,6 +38,12 @@ class RequestEmergency(EmergencyCommand, frozen=True):
     approval: Approval | None
     """Of the programme: how many decide afterwards, by amount."""
     wanted: tuple[Wanted, ...]
+    own_words: str | None = None
+    """What the returnee said they need."""
+
+
+class DeclareEmergencyConflict(EmergencyCommand, frozen=True):
+    pass
 
 
 class DeclineEmergency(EmergencyCommand, frozen=True):
@@ -62,5 +68,10 @@ class ObjectToEmergency(EmergencyCommand, frozen=True):
 
 
 AnyEmergencyCommand = (
-    RequestEmergency | DeclineEmergency | AuthoriseEmergency | RatifyEmergency | ObjectToEmergency
+    RequestEmergency
+    | DeclareEmergencyConflict
+    | DeclineEmergency
+    | AuthoriseEmergency
+    | RatifyEmergency
+    | ObjectToEmergency
 )

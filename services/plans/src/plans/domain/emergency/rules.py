@@ -9,12 +9,14 @@ from events.values import Code
 from plans.domain.emergency import refusals as no
 from plans.domain.emergency.facts import (
     EmergencyAuthorised,
+    EmergencyConflictDeclared,
     EmergencyDeclined,
     EmergencyEvent,
     EmergencyItemIntended,
     EmergencyNotRatified,
     EmergencyRatified,
     EmergencyRequested,
+    EmergencyWordsRecorded,
     ObjectionRecorded,
     RatificationRecorded,
 )
@@ -22,6 +24,7 @@ from plans.domain.emergency.refusals import Stage
 from plans.domain.emergency.requests import (
     AnyEmergencyCommand,
     AuthoriseEmergency,
+    DeclareEmergencyConflict,
     DeclineEmergency,
     ObjectToEmergency,
     RatifyEmergency,
@@ -50,6 +53,8 @@ def decide(command: AnyEmergencyCommand, help_: Help | None) -> Sequence[Emergen
     if help_ is None or not help_.reached_by(command.organisation):
         raise no.NoSuchEmergency(command.organisation)
     match command:
+        case DeclareEmergencyConflict():
+            return _declare(command, help_)
         case DeclineEmergency():
             return [_decline(command, help_)]
         case AuthoriseEmergency():
@@ -92,7 +97,7 @@ def _request(command: RequestEmergency, help_: Help | None) -> Sequence[Emergenc
         authorised_by=rules.authorised_by,
         ratify_within_hours=rules.ratify_within_hours,
     )
-    return [requested, *_intended(command, standing)]
+    return [requested, *_intended(command, standing), *_words(command, standing)]
 
 
 def _intended(command: RequestEmergency, standing: Standing) -> Iterator[EmergencyItemIntended]:
@@ -138,6 +143,27 @@ def _item(wanted: Wanted, rules: Emergency, *, restricted: bool) -> ApprovedItem
     )
 
 
+def _words(command: RequestEmergency, standing: Standing) -> Iterator[EmergencyWordsRecorded]:
+    if command.own_words is not None:
+        yield EmergencyWordsRecorded(
+            by=command.by,
+            at=command.at,
+            emergency=command.emergency,
+            case=standing.case,
+            returnee=standing.returnee,
+            words=command.own_words,
+        )
+
+
+def _declare(command: DeclareEmergencyConflict, help_: Help) -> Sequence[EmergencyConflictDeclared]:
+    if help_.stage not in (Stage.REQUESTED, Stage.AUTHORISED):
+        raise no.EmergencyIsAt(help_.stage, Stage.AUTHORISED)
+    by, at = command.by, command.at
+    if by in help_.conflicts:
+        return []
+    return [EmergencyConflictDeclared(by=by, at=at, emergency=help_.id, case=help_.case, person=by)]
+
+
 def _may_authorise(command: AuthoriseEmergency | DeclineEmergency, help_: Help) -> None:
     if help_.stage is not Stage.REQUESTED:
         raise no.EmergencyIsAt(help_.stage, Stage.REQUESTED)
@@ -145,6 +171,8 @@ def _may_authorise(command: AuthoriseEmergency | DeclineEmergency, help_: Help) 
         raise no.NotTheirsToAuthorise(command.by, help_.roles)
     if command.by == help_.requester:
         raise no.RequesterCannotAuthorise(command.by)
+    if command.by in help_.conflicts:
+        raise no.InConflict(command.by)
 
 
 def _decline(command: DeclineEmergency, help_: Help) -> EmergencyDeclined:
@@ -223,5 +251,7 @@ def _may_decide(command: RatifyEmergency | ObjectToEmergency, help_: Help) -> No
         raise PartnerMayOnlyPropose(command.organisation, decides=help_.run_by)
     if command.by in (help_.requester, help_.authoriser, help_.counsellor):
         raise no.PartOfIt(command.by)
+    if command.by in help_.conflicts:
+        raise no.InConflict(command.by)
     if command.by in (*help_.approvers, *help_.opponents):
         raise no.SaidAlready(command.by)

@@ -12,12 +12,14 @@ from events.money import Money
 from events.values import CaseId, Code, EmergencyId, ItemId, PersonId, ProgrammeId
 from plans.domain.emergency.facts import (
     EmergencyAuthorised,
+    EmergencyConflictDeclared,
     EmergencyDeclined,
     EmergencyEvent,
     EmergencyItemIntended,
     EmergencyNotRatified,
     EmergencyRatified,
     EmergencyRequested,
+    EmergencyWordsRecorded,
     ObjectionRecorded,
     RatificationRecorded,
 )
@@ -49,6 +51,7 @@ class Help(State, frozen=True):
     opponents: tuple[PersonId, ...] = ()
     persons: dict[ItemId, PersonId] = msgspec.field(default_factory=dict)
     """For whom of the household an item is that is not for the principal applicant."""
+    conflicts: frozenset[PersonId] = frozenset()
 
     def reached_by(self, organisation: Code) -> bool:
         """Whether people of that organisation may know of it at all (D10)."""
@@ -75,6 +78,15 @@ def evolve(help_: Help | None, event: EmergencyEvent) -> Help:
     match event:
         case EmergencyItemIntended(item=item, person=person):
             return replace(help_, persons=help_.persons | {item: person})
+        case EmergencyWordsRecorded():
+            return help_
+        case EmergencyConflictDeclared(person=person):
+            return replace(
+                help_,
+                conflicts=help_.conflicts | {person},
+                approvers=tuple(m for m in help_.approvers if m != person),
+                opponents=tuple(m for m in help_.opponents if m != person),
+            )
         case EmergencyDeclined():
             return replace(help_, stage=Stage.DECLINED)
         case EmergencyAuthorised(by=by, ratify_by=ratify_by):

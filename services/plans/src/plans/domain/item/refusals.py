@@ -176,6 +176,28 @@ class NotAReferral(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class NoSuchReferral(Rejected):
+    """Intake has told of no such referral for this case."""
+
+    referral: ReferralId
+
+
+@dataclass(unsafe_hash=True)
+class ReferralForOtherItem(Rejected):
+    """The referral was offered for another line of a plan."""
+
+    referral: ReferralId
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class ReferralWasDeclined(Rejected):
+    """The returnee or the service said no: nobody does it under this referral."""
+
+    referral: ReferralId
+
+
+@dataclass(unsafe_hash=True)
 class ReferredAlready(Rejected):
     """The item was referred before."""
 

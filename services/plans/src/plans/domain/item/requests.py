@@ -7,6 +7,7 @@ from events.money import Money
 from events.values import Code, Digest, InstalmentId, ReferralId, VisitId
 from plans.domain.item.facts import Part
 from plans.domain.item.kinds import Approved, Excuse, Misuse, Terms, Withheld
+from plans.domain.referred import Referred
 from plans.domain.standing import Standing
 
 
@@ -49,6 +50,8 @@ class WithholdInstalment(ItemCommand, frozen=True):
 
 class ReferItem(ItemCommand, frozen=True):
     referral: ReferralId
+    told: Referred | None
+    """What intake told of it."""
 
 
 class VerifyUse(ItemCommand, frozen=True):

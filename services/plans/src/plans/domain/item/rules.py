@@ -325,6 +325,13 @@ def _referred(command: ReferItem, approved: Approved, item: CarriedOut) -> ItemR
         raise no.NotAReferral(item.id)
     if item.referral is not None:
         raise no.ReferredAlready(item.referral)
+    told = command.told
+    if told is None or told.case != item.case:
+        raise no.NoSuchReferral(command.referral)
+    if told.item not in (None, item.id):
+        raise no.ReferralForOtherItem(command.referral, told.item)
+    if told.declined:
+        raise no.ReferralWasDeclined(command.referral)
     return ItemReferred(
         by=command.by,
         at=command.at,

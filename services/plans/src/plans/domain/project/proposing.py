@@ -55,7 +55,7 @@ def add(command: ProposeProjectItem, project: Project) -> ProjectItemProposed:
     if project.item(command.item) is not None:
         raise plan_says.SuchItemAlready(command.item)
     rules = _of_this_level(command, project)
-    worded_for_others(command.spec, rules, restricted=False)
+    worded_for_others(command.spec, rules, restricted=command.restricted)
     _within(command, project, rules)
     return ProjectItemProposed(
         by=command.by,

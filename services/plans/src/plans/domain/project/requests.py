@@ -34,6 +34,8 @@ class ProposeProjectItem(ProjectCommand, frozen=True):
     """The programme's rules for that type, if it has it."""
     spec: Code
     ceiling: Money
+    restricted: bool = False
+    """Somebody has a share whose case is restricted."""
 
 
 class RemoveProjectItem(ProjectCommand, frozen=True):
