@@ -22,6 +22,7 @@ from intake.domain.complaint.facts import (
     ComplaintReceived,
     ComplaintResolved,
     PaymentHoldAsked,
+    PaymentHoldEnded,
 )
 from intake.domain.complaint.kinds import Channel, Deadline, Outcome, Stage
 from intake.domain.complaint.reading import ComplaintRead, ReadComplaint, reading
@@ -129,6 +130,15 @@ class TestReception:
         outcome = scenario(complaint).when(about_case)
         assert outcome.events is not None
         assert outcome.events[1:] == [PaymentHoldAsked(by=LINA, at=NOON, case=CASE)]
+
+    def test_with_the_answer_they_need_not_wait_any_more(self) -> None:
+        hold = PaymentHoldAsked(by=LINA, at=NOON, case=CASE)
+        about_case = replace(received, case=CASE)
+        ended = PaymentHoldEnded(by=RUTH, at=NOON, case=CASE)
+        for given, then in (((about_case, hold), [ended]), ((about_case,), [])):
+            outcome = scenario(complaint).given(*given, assigned).when(resolve)
+            assert outcome.events is not None
+            assert outcome.events[1:] == then
 
     def test_about_something_else_nothing_waits(self) -> None:
         outcome = scenario(complaint).when(replace(receive, case=CASE))

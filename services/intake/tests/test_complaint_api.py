@@ -65,6 +65,22 @@ async def acts(world: World, who: Caller, path: str, body: object = None) -> dic
     return answered
 
 
+async def test_reading_needs_no_key_and_is_recorded_each_time(
+    world: World, lina: Caller, ruth: Caller
+) -> None:
+    path, receipt = await taken(world, lina)
+    sent = {"secret": receipt["secret"]}
+    headers = {"authorization": f"Bearer {lina.token}"}
+    for _ in range(2):
+        said = await lina.client.post(f"{path}/read-answer", headers=headers, json=sent)
+        assert said.status_code == 200, said.text
+    assert (await world.told())[1:] == ["complaint_answer_read"] * 2
+    said = await ruth.client.post(
+        f"{path}/assign", json={}, headers={"authorization": f"Bearer {ruth.token}"}
+    )
+    assert (said.status_code, said.json()["code"]) == (400, "idempotency_key_missing")
+
+
 async def test_an_anonymous_complainant_reads_the_answer_by_the_secret(
     world: World, lina: Caller, ruth: Caller
 ) -> None:

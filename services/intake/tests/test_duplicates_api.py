@@ -282,6 +282,75 @@ class TestDeciding:
         assert (await rami.get("/v1/duplicates/dup_none")).status_code == 404
 
 
+class TestComparing:
+    async def test_who_decides_sees_both_side_by_side_and_that_is_recorded_first(
+        self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller
+    ) -> None:
+        pair, first, second = await paired(world, keeper, lina, rami)
+        said = await petra.get(f"{pair}/values?purpose=decision")
+        assert said.status_code == 200, said.text
+        assert said.headers["cache-control"] == "no-store"
+        shown = {f"/v1/cases/{side['case']}": side["values"] for side in said.json()["sides"]}
+        told = ("name", "date_of_birth", "phone")
+        assert shown[first] == {name: ZAHRA[name] for name in told}
+        assert shown[second] == IN_LATIN
+        assert (await world.told())[-1] == "pair_compared"
+        entry = (await world.store.read(0, 100))[-1].raw
+        assert b'"purpose":"decision"' in entry
+        assert not any(str(value).encode() in entry for value in IN_LATIN.values())
+
+    async def test_who_may_not_decide_sees_neither(
+        self, world: World, keeper: Keeper, lina: Caller, arben: Caller
+    ) -> None:
+        both_by_lina, *_ = await paired(world, keeper, lina, lina)
+        before = await world.told()
+        said = await lina.get(f"{both_by_lina}/values?purpose=decision")
+        assert (said.status_code, said.json()["code"]) == (422, "RegisteredBoth")
+        for path in (both_by_lina, "/v1/duplicates/dup_none"):
+            said = await arben.get(f"{path}/values?purpose=decision")
+            assert (said.status_code, said.json()["code"]) == (404, "NoSuchPair")
+        omar = world.intake.sign_in("per_omar", Role.RECEIVING_OFFICER, office="baghdad")
+        assert (await omar.get(f"{both_by_lina}/values?purpose=decision")).status_code == 403
+        assert await world.told() == before
+
+    async def test_of_a_restricted_case_nothing_is_compared_but_by_who_needs_to_know(
+        self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller
+    ) -> None:
+        pair, first, _ = await paired(world, keeper, lina, rami)
+        await done(world, lina, f"{first}/give-consent", CONSENT)
+        words = {"basis": "trafficking", "words": "she knows the man"}
+        await done(world, lina, f"{first}/restrict", words)
+        before = await world.told()
+        for who in (petra, rami):
+            said = await who.get(f"{pair}/values?purpose=decision")
+            assert (said.status_code, said.json()["code"]) == (404, "NoSuchPair")
+        assert await world.told() == before
+        assert (await lina.get(f"{pair}/values?purpose=decision")).status_code == 200
+
+    async def test_what_was_decided_is_looked_at_again_for_that_purpose(
+        self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller
+    ) -> None:
+        pair, *_ = await paired(world, keeper, lina, rami)
+        await done(world, petra, f"{pair}/confirm", {"reason": "seen_in_person"})
+        said = await rami.get(f"{pair}/values?purpose=decision")
+        assert (said.status_code, said.json()["code"]) == (422, "PairIs")
+        assert (await rami.get(f"{pair}/values?purpose=review")).status_code == 200
+        for query in ("", "?purpose=curiosity"):
+            said = await rami.get(f"{pair}/values{query}")
+            assert (said.status_code, said.json()["errors"][0]["parameter"]) == (400, "purpose")
+
+    async def test_what_was_erased_is_not_there_to_compare(
+        self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller
+    ) -> None:
+        pair, first, _ = await paired(world, keeper, lina, rami)
+        person = PersonId((await lina.get(first)).json()["returnee"])
+        await world.store.erase(person, tuple(Kind))
+        sides = (await petra.get(f"{pair}/values?purpose=decision")).json()["sides"]
+        shown = {side["person"]: (side["values"], bool(side["erased"])) for side in sides}
+        assert shown.pop(person) == ({}, True)
+        assert list(shown.values()) == [(IN_LATIN, False)]
+
+
 class TestMerging:
     async def merged(
         self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller

@@ -13,17 +13,23 @@ from services.intake.tests.conftest import World
 from services.intake.tests.people import NGO, TERMS
 from services.intake.tests.test_api import CONSENT
 
+from events.decider import Event
+from events.delivery.consume import Ear
+from events.envelope import Actor, Context
 from events.io.http.trial import Caller
 from events.memory import NOON
 from events.personal import Kind
+from events.ports import Append
 from events.roles import Role
 from events.values import CaseId, Code, PairId, PersonId, ProgrammeId
+from intake.domain import registry
 from intake.domain.case import merging
 from intake.domain.case.kinds import Source
 from intake.domain.case.registering import ReturneeRegistered
 from intake.domain.figures import Counted, ProtectedCounted, evolve_counted
 from intake.domain.people import AgeBracket, Sex
 from intake.domain.programme import ReturnType
+from intake.views.figures import view as figures_view
 from intake.views.rows import read
 
 LAO_CAI = ProgrammeId("prg_lao_cai")
@@ -166,6 +172,61 @@ async def test_who_may_count_and_what_must_be_named(world: World, petra: Caller)
     assert (await elif_.get(f"{path}&majority=kinh")).json()["received"] == 0
     unknown = await petra.get(f"/v1/indicators?programme={LAO_CAI}&by=shoe_size")
     assert unknown.status_code == 400
+
+
+async def test_the_view_is_what_a_replay_makes_of_the_events_however_they_come(
+    world: World, linh: Caller
+) -> None:
+    """Registered, their profiles written anew, one case merged into another and given back."""
+    for number in (*range(0, RECEIVED, 13), 1):
+        await receive(linh, number)
+        await world.catch_up()
+    rows = await world.store.pool.fetch("select case_id from counted_person order by case_id")
+    one, other, third, *_ = [CaseId(row["case_id"]) for row in rows]
+    by: dict[str, Any] = {"by": PersonId("per_petra"), "at": NOON}
+    for case, into in ((one, other), (third, other)):
+        merged = merging.CaseMerged(**by, case=case, into=into, pair=PairId("dup_1"))
+        await happens(world, case, merged)
+    await happens(world, third, merging.CaseUnmerged(**by, case=third, into=other))
+    stands = await linh.get(f"/v1/cases/{other}")
+    person = stands.json()["household"][0]["person"]
+    await act(linh, stands, "record-profile", {"person": person, "province": "yen_bai"})
+    await world.catch_up()
+    stood = await counted(world)
+    assert len(stood) == 7
+    assert len({state for _, _, state in stood}) == 7
+
+    entries = await world.store.read(0, 1000)
+    heard = [found for each in entries if (found := Ear("intake", registry).hear(each))]
+    for size in (1, 7, len(heard)):
+        async with world.store.pool.acquire() as tables, tables.transaction():
+            await tables.execute("delete from counted_person")
+            for start in range(0, len(heard), size):
+                await figures_view.project(heard[start : start + size], tables)
+        assert await counted(world) == stood, f"{size} at a time"
+
+
+async def counted(world: World) -> list[tuple[Any, ...]]:
+    rows = await world.store.pool.fetch("table counted_person")
+    return sorted(tuple(row) for row in rows)
+
+
+async def happens(world: World, case: CaseId, fact: Event) -> None:
+    """A fact of the case, as its stream would have it."""
+    draft = registry.draft(
+        fact,
+        stream=case,
+        version=len(await world.store.load(case)) + 1,
+        event_id=world.ids.event_id(),
+        recorded=NOON,
+        context=Context(
+            actor=Actor(id=fact.by, role=Code("programme_manager"), organisation=Code("iom")),
+            correlation="test",
+        ),
+        salt=world.ids.salt,
+    )
+    await world.store.append(Append((draft,)))
+    await world.catch_up()
 
 
 def test_a_merged_case_is_counted_where_it_went() -> None:

@@ -121,14 +121,22 @@ class TestClosing:
     ) -> None:
         given = scenario(case).given(registered)
         given.when(replace(close, ground=ground, open=still)).then_rejected(
-            ask.StillOpen(still.commitments, still.invoices, (), still.in_confidence)
+            ask.StillOpen(still.commitments, still.invoices, (), (), still.in_confidence)
         )
 
     def test_an_open_plan_keeps_a_case_from_being_completed(self) -> None:
         planned = replace(close, open=Matters(plans=(PLAN,)))
         given = scenario(case).given(registered)
-        given.when(planned).then_rejected(ask.StillOpen((), (), (PLAN,), in_confidence=False))
+        given.when(planned).then_rejected(ask.StillOpen((), (), (PLAN,), (), in_confidence=False))
         given.when(replace(planned, ground=Ground.REMIGRATED)).then(
+            replace(closed, reason=Ground.REMIGRATED)
+        )
+
+    def test_nor_is_it_completed_over_what_is_owed_for_a_project_it_shares_in(self) -> None:
+        shares = replace(close, open=Matters(shared=(OVEN,)))
+        given = scenario(case).given(registered)
+        given.when(shares).then_rejected(ask.StillOpen((), (), (), (OVEN,), in_confidence=False))
+        given.when(replace(shares, ground=Ground.REMIGRATED)).then(
             replace(closed, reason=Ground.REMIGRATED)
         )
 
@@ -161,12 +169,12 @@ class TestWritingOff:
     def test_what_came_up_afterwards_still_blocks(self) -> None:
         more = replace(self.close_over, open=Matters(commitments=(OVEN, SHOP), in_confidence=True))
         given = scenario(case).given(registered, written_off)
-        given.when(more).then_rejected(ask.StillOpen((SHOP,), (), (), in_confidence=True))
+        given.when(more).then_rejected(ask.StillOpen((SHOP,), (), (), (), in_confidence=True))
 
     def test_it_counts_for_the_ground_it_was_given_for(self) -> None:
         given = scenario(case).given(registered, written_off)
         given.when(replace(self.close_over, ground=Ground.UNREACHABLE)).then_rejected(
-            ask.StillOpen((OVEN,), (BILL,), (), in_confidence=False)
+            ask.StillOpen((OVEN,), (BILL,), (), (), in_confidence=False)
         )
 
     @pytest.mark.parametrize("ground", sorted(set(Ground) - ask.WRITTEN_OFF_FOR))
@@ -246,5 +254,5 @@ class TestOpeningAgain:
         )
         given = scenario(case).given(registered, written_off, gone, proposed, reopened)
         given.when(replace(close, ground=Ground.DECEASED, open=OWED)).then_rejected(
-            ask.StillOpen((OVEN,), (BILL,), (), in_confidence=False)
+            ask.StillOpen((OVEN,), (BILL,), (), (), in_confidence=False)
         )

@@ -212,7 +212,9 @@ class TestAccepting:
         owed = Matters(commitments=(CommitmentId("com_oven"),))
         outside = replace(take_over, outside=True, open=owed)
         given = scenario(case).given(registered, agreed)
-        given.when(outside).then_rejected(StillOpen(owed.commitments, (), (), in_confidence=False))
+        given.when(outside).then_rejected(
+            StillOpen(owed.commitments, (), (), (), in_confidence=False)
+        )
         given.when(replace(outside, outside=False)).then(taken)
 
     @pytest.mark.parametrize(

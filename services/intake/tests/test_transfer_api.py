@@ -13,7 +13,7 @@ from events.io.http.trial import Caller
 from events.personal import Kind, digest_of
 from events.registry import Registry
 from events.roles import Role
-from events.values import CaseId, CommitmentId, InvoiceId, PersonId, PlanId, VendorId
+from events.values import CaseId, CommitmentId, InvoiceId, PersonId, PlanId, ProjectId, VendorId
 from intake.domain import heard
 from intake.domain.subject import heard as subject
 
@@ -235,6 +235,7 @@ async def test_what_other_services_still_owe_blocks_and_is_named(
         "commitments": [OVEN],
         "invoices": [BILL],
         "plans": [plan],
+        "shared": [],
         "in_confidence": False,
     }
     seen = (await lina.get(f"{path}/open-matters")).json()
@@ -258,6 +259,45 @@ async def test_what_other_services_still_owe_blocks_and_is_named(
     assert refused.json()["code"] == "ProposerCannotReopen"
     again = await done(world, juraj, f"{path}/reopen")
     assert (again["stage"], again["closed_for"]) == ("registered", None)
+
+
+async def test_what_is_owed_for_a_project_keeps_its_participants_from_being_completed(
+    world: World, lina: Caller
+) -> None:
+    path = await a_case(world, lina)
+    case, project = CaseId(path.rpartition("/")[2]), ProjectId("prj_1")
+    others, money = Others(world), heard.from_disbursement
+    shares = (heard.AgreedShare(case), heard.AgreedShare(CaseId("cas_other")))
+    approved = heard.ProjectApproved(by=LINA, at=NOON, project=project, shares=shares)
+    ordered = subject.CommitmentRequested(
+        by=LINA, at=NOON, commitment=OVEN, case=CaseId(project), vendor=VendorId("ven_1")
+    )
+    await others.say(heard.of_projects, project, approved)
+    await others.say(subject.money, OVEN, ordered)
+    refused = await world.says(lina, f"{path}/close", {"ground": "completed"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "StillOpen")
+    facts = refused.json()["facts"]
+    assert {name: named for name, named in facts.items() if named} == {"shared": [OVEN]}
+    used = heard.CommitmentLiquidated(by=LINA, at=NOON, commitment=OVEN)
+    await others.say(money, OVEN, used)
+    assert (await done(world, lina, f"{path}/close", {"ground": "completed"}))["stage"] == "closed"
+
+
+async def test_who_left_a_project_is_not_kept_by_it(world: World, lina: Caller) -> None:
+    path = await a_case(world, lina)
+    case, project = CaseId(path.rpartition("/")[2]), ProjectId("prj_1")
+    others = Others(world)
+    approved = heard.ProjectApproved(
+        by=LINA, at=NOON, project=project, shares=(heard.AgreedShare(case),)
+    )
+    left = heard.ProjectShareWithdrawn(by=LINA, at=NOON, project=project, case=case)
+    ordered = subject.CommitmentRequested(
+        by=LINA, at=NOON, commitment=OVEN, case=CaseId(project), vendor=VendorId("ven_1")
+    )
+    await others.say(heard.of_projects, project, approved)
+    await others.say(subject.money, OVEN, ordered)
+    await others.say(heard.of_projects, project, left)
+    assert (await done(world, lina, f"{path}/close", {"ground": "completed"}))["stage"] == "closed"
 
 
 async def test_a_case_rests_and_goes_on(world: World, lina: Caller, petra: Caller) -> None:

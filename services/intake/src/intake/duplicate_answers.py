@@ -1,8 +1,10 @@
 """What clients are told of pairs that may be one person: ids, and in what the two agree."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from events.io.http import Answer
+from events.personal import Kind
 from events.values import CaseId, PairId, PersonId
 from intake.answers import CaseAnswer
 from intake.domain.case.state import Case
@@ -48,6 +50,21 @@ class PairAnswer(Answer):
             ),
             version=version,
         )
+
+
+class ComparedAnswer(Answer):
+    """One of the two as the books know them: what tells people apart, and no more."""
+
+    person: PersonId
+    case: CaseId
+    values: dict[str, Any]
+    erased: tuple[Kind, ...]
+    """Of these kinds there is nothing to show, because they were erased."""
+
+
+class ComparisonAnswer(Answer):
+    pair: PairId
+    sides: tuple[ComparedAnswer, ...]
 
 
 class SuspectedAnswer(Answer):

@@ -6,6 +6,9 @@ from homeward.demo.people import consent
 from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, NotAsTold
 
+OPEN = ("commitments", "invoices", "plans", "shared")
+"""What is named as keeping a case from being completed."""
+
 
 def offer(scene: Scene, told: Json) -> Json:
     """A case is offered to one person of another organisation, as its returnee agreed.
@@ -75,6 +78,6 @@ def nothing_is_open(scene: Scene) -> None:
     scene.stage.awaits(
         scene.counsellor,
         f"{scene.path}/open-matters",
-        lambda seen: not any(seen[each] for each in ("commitments", "invoices", "plans")),
+        lambda seen: not any(seen[each] for each in OPEN),
         "intake to hear that nothing is owed",
     )

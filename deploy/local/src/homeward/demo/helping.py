@@ -53,6 +53,12 @@ def refer(scene: Scene, told: Json) -> None:
         item = f"plans/v1/items/{scene.item(told['item'])}"
         stage.awaits(scene.counsellor, item, lambda _: True, "the approved item")
         body = {"referral": offered["referral"]}
+        stage.awaits(
+            scene.counsellor,
+            f"{item}/referrals",
+            lambda page: offered["referral"] in [each["referral"] for each in page["items"]],
+            "plans to hear of the referral",
+        )
         stage.does(scene.counsellor, "noted who does it", f"{item}/refer", body)
     done = {"outcome": told.get("outcome", "helped")}
     stage.does(scene.counsellor, "recorded what came of it", f"{path}/complete", done)

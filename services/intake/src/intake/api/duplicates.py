@@ -3,27 +3,45 @@
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Body, Do, Load, Now, Page, Paging, Problem, View, Who
+from events.io.http import (
+    Body,
+    Do,
+    Load,
+    NewIds,
+    Now,
+    Page,
+    Paging,
+    Problem,
+    Request,
+    View,
+    Who,
+)
+from events.io.http.asked import json_response
+from events.io.http.do import encode
+from events.personal import Kind
 from events.roles import READERS, Role
 from events.values import CaseId, PairId
 from intake import views
 from intake.answers import CaseAnswer
 from intake.api.enrolling import entering_again, leaving
+from intake.api.reading import values_of
 from intake.api.routes import CONFLICTS, SEES_ALL, UNKNOWN, api, known, sees, terms_for
 from intake.domain.case import case as cases
 from intake.domain.case import merging
 from intake.domain.case.state import Case
+from intake.domain.comparing import SHOWN, ComparePair, Purpose, comparison
 from intake.domain.duplicate import (
     Confirmation,
     ConfirmDuplicate,
     Dismissal,
     DismissDuplicate,
+    Known,
     Pair,
     Stage,
     pair_of,
 )
 from intake.domain.duplicate import pair as pairs
-from intake.duplicate_answers import PairAnswer
+from intake.duplicate_answers import ComparedAnswer, ComparisonAnswer, PairAnswer
 
 DECIDES = {Role.COUNSELLOR, Role.PROGRAMME_MANAGER}
 
@@ -65,6 +83,44 @@ async def _both(pair: Pair | None, load: Load) -> tuple[Case, ...]:
     found = [(await load.state(cases, side.case))[0] for side in pair.sides] if pair else []
     assert all(found), "a pair is of cases"
     return tuple(case for case in found if case is not None)
+
+
+@api.query(
+    "/v1/duplicates/{pair}/values",
+    answers=ComparisonAnswer,
+    allows=DECIDES,
+    unknown=UNKNOWN,
+)
+async def compare_duplicate(
+    *, pair: PairId, purpose: Purpose, me: Who, load: Load, ids: NewIds, asked: Request
+) -> Response:
+    """Compare the two side by side, for a purpose. The read is recorded before it is answered."""
+    state, _ = await load.state(pairs, pair)
+    compare = ComparePair(
+        by=me.id,
+        at=asked.now,
+        organisation=me.organisation,
+        cases=await _both(state, load),
+        pair=state,
+        purpose=purpose,
+    )
+    handler = asked.desk.handler
+    await handler.do(Act(comparison, ids.new("rea"), compare), context=asked.context)
+    assert state is not None, "it was recorded who was compared"
+    one, other = state.sides
+    sides = (await _shown(asked, one), await _shown(asked, other))
+    answer = ComparisonAnswer(pair=pair, sides=sides)
+    return json_response(encode(answer), 200, {"Cache-Control": "no-store"})
+
+
+async def _shown(asked: Request, side: Known) -> ComparedAnswer:
+    values = await values_of(asked, side.case, side.person, (Kind.IDENTITY, Kind.CONTACT))
+    return ComparedAnswer(
+        person=side.person,
+        case=side.case,
+        values={name: values[name] for name in SHOWN if name in values},
+        erased=tuple(sorted(await asked.desk.handler.store.erased(side.person))),
+    )
 
 
 class ConfirmDuplicateBody(Body):

@@ -103,6 +103,9 @@ class OpenMattersAnswer(Answer):
     commitments: tuple[CommitmentId, ...]
     invoices: tuple[InvoiceId, ...]
     plans: tuple[PlanId, ...]
+    """These keep it from being completed, and from nothing else. Below too."""
+    shared: tuple[CommitmentId, ...]
+    """Of projects in which the case has a share."""
     in_confidence: bool
     """Something is looked into of which no more is told here."""
 
@@ -119,6 +122,7 @@ async def read_open_matters(case: CaseId, me: Who, load: Load, view: View) -> Op
         commitments=still.commitments,
         invoices=still.invoices,
         plans=still.plans,
+        shared=still.shared,
         in_confidence=still.in_confidence,
     )
 

@@ -99,12 +99,12 @@ async def read_person(
     return PersonAnswer(
         case=case,
         person=person,
-        values=await _values(asked, case, person, kinds),
+        values=await values_of(asked, case, person, kinds),
         erased=tuple(sorted(await handler.store.erased(person))),
     )
 
 
-async def _values(
+async def values_of(
     asked: Request, case: CaseId, person: PersonId, kinds: Collection[Kind]
 ) -> dict[str, Any]:
     """What the vault can still open of that person's values of these kinds, the latest of each.

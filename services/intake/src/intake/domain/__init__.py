@@ -6,6 +6,7 @@ from events.registry import Registry
 from intake.domain.access import AccessEvent
 from intake.domain.batch import ImportEvent
 from intake.domain.case import CaseEvent
+from intake.domain.comparing import PairCompared
 from intake.domain.complaint.facts import ComplaintEvent
 from intake.domain.complaint.reading import ComplaintRead
 from intake.domain.duplicate import PairEvent
@@ -26,6 +27,7 @@ registry = Registry.of(
         *get_args(PairEvent),
         *get_args(SearchEvent),
         PersonalDataRead,
+        PairCompared,
         *get_args(SubjectEvent),
         *get_args(EnrolmentEvent),
         *get_args(PreNotificationEvent),

@@ -220,9 +220,7 @@ def evolve(pair: Pair | None, event: PairEvent) -> Pair:
 def decide(command: PairRequest, pair: Pair | None) -> Sequence[PairEvent]:
     if isinstance(command, SuspectDuplicate):
         return [_suspect(command)] if pair is None else []
-    if pair is None or not all(_is_known(case, command) for case in command.cases):
-        raise NoSuchPair(command.organisation)
-    _may_decide(command)
+    pair = may_decide(command, pair)
     match command:
         case ConfirmDuplicate():
             if pair.stage is not Stage.SUSPECTED:
@@ -263,11 +261,15 @@ def _is_known(case: Case, command: DecideOnPair) -> bool:
     return case.known_to(command.by, command.organisation, command.at)
 
 
-def _may_decide(command: DecideOnPair) -> None:
+def may_decide(command: DecideOnPair, pair: Pair | None) -> Pair:
+    """The pair, if this person may decide on it; else the refusal."""
+    if pair is None or not all(_is_known(case, command) for case in command.cases):
+        raise NoSuchPair(command.organisation)
     if command.by == SYSTEM:
         raise APersonDecides(command.by)
     if {command.by} == {case.registrar for case in command.cases}:
         raise RegisteredBoth(command.by)
+    return pair
 
 
 def _may_dismiss(command: DismissDuplicate, pair: Pair) -> None:

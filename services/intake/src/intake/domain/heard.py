@@ -2,9 +2,11 @@
 
 from typing import get_args
 
+import msgspec
+
 from events.decider import Event
 from events.registry import Registry
-from events.values import CaseId, CommitmentId, InvoiceId, PlanId
+from events.values import CaseId, CommitmentId, InvoiceId, PlanId, ProjectId
 
 
 class PlanDrafted(Event, frozen=True, tag="plans.plan_drafted.v1"):
@@ -28,12 +30,27 @@ class PlanCompleted(Event, frozen=True, tag="plans.plan_completed.v1"):
     plan: PlanId
 
 
+class AgreedShare(msgspec.Struct, frozen=True):
+    case: CaseId
+
+
+class ProjectApproved(Event, frozen=True, tag="plans.project_approved.v1"):
+    project: ProjectId
+    shares: tuple[AgreedShare, ...]
+
+
+class ProjectShareWithdrawn(Event, frozen=True, tag="plans.project_share_withdrawn.v1"):
+    project: ProjectId
+    case: CaseId
+
+
 PlanEnded = PlanRejected | PlanWithdrawn | PlanCancelled | PlanCompleted
 
 
 class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_requested.v1"):
     commitment: CommitmentId
     case: CaseId
+    """For an item of a project, the project."""
 
 
 class CommitmentCancelled(Event, frozen=True, tag="disbursement.commitment_cancelled.v1"):
@@ -60,6 +77,7 @@ class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"
 
 
 from_plans = Registry.of("plans", [PlanDrafted, *get_args(PlanEnded)], foreign=True)
+of_projects = Registry.of("plans", [ProjectApproved, ProjectShareWithdrawn], foreign=True)
 from_disbursement = Registry.of(
     "disbursement",
     [

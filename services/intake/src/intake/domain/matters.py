@@ -11,6 +11,8 @@ class Matters(msgspec.Struct, frozen=True, kw_only=True):
     commitments: tuple[CommitmentId, ...] = ()
     invoices: tuple[InvoiceId, ...] = ()
     plans: tuple[PlanId, ...] = ()
+    shared: tuple[CommitmentId, ...] = ()
+    """Of projects in which the case has a share: not used up, or an invoice under it not paid."""
     in_confidence: bool = False
     """Something is looked into, such as a complaint. Whoever closes a case may be whom it is
     about: they learn that it blocks, and no more."""

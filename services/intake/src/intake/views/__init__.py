@@ -51,6 +51,7 @@ views = (
     accesses.view,
     transfers.view,
     matters.view,
+    matters.shares,
     *subjects.subject_views,
     pre_notifications.view,
     figures.view,

@@ -92,11 +92,42 @@ async def open_matters(case: CaseId, tables: Connection) -> Matters:
     return Matters(
         plans=tuple(map(PlanId, found[Kind.PLAN])),
         commitments=tuple(map(CommitmentId, found[Kind.COMMITMENT])),
+        shared=await _shared(case, tables),
         invoices=tuple(map(InvoiceId, found[Kind.INVOICE])),
         in_confidence=bool(await open_complaints(tables, case)),
     )
 
 
+async def _shared(case: CaseId, tables: Connection) -> tuple[CommitmentId, ...]:
+    """The open commitments of projects: what disbursement names as their case is the project."""
+    rows = await tables.fetch(
+        "select distinct commitment_id from open_matter m"
+        " join project_share s on s.project_id = m.case_id"
+        " where s.case_id = $1 and m.open order by commitment_id",
+        case,
+    )
+    return tuple(CommitmentId(row["commitment_id"]) for row in rows)
+
+
+async def _share(batch: list[Heard[Any]], tables: Connection) -> None:
+    """Who has a share, as it was agreed on last; whoever leaves has none."""
+    for told in batch:
+        match told.event:
+            case heard.ProjectApproved(project=project, shares=shares):
+                await tables.execute("delete from project_share where project_id = $1", project)
+                await tables.executemany(
+                    "insert into project_share (project_id, case_id) values ($1, $2)",
+                    [(project, share.case) for share in shares],
+                )
+            case heard.ProjectShareWithdrawn(project=project, case=case):
+                await tables.execute(
+                    "delete from project_share where project_id = $1 and case_id = $2",
+                    project,
+                    case,
+                )
+
+
+shares = View("project_share", {"plans": heard.of_projects}, _share, ("project_share",))
 view = View(
     "open_matter",
     {"plans": heard.from_plans, "disbursement": heard.from_disbursement},

@@ -3,7 +3,8 @@
     any open stage <-> suspended        any open stage, or suspended -> closed -> where it was
 
 Nothing that is owed is left behind: an open commitment, an unpaid invoice or an open complaint
-keeps a case open (rule S11), and an open plan keeps it from being completed. When somebody has
+keeps a case open (rule S11). An open plan, and what is still owed for a project in which the case
+has a share, keep it from being completed: a project goes on with the others. When somebody has
 died or cannot be found, what is owed may be written off by one person, and the case is closed by
 another. Closing and reopening stand in the history; nothing is undone.
 """
@@ -141,6 +142,8 @@ class StillOpen(Rejected):
     commitments: tuple[CommitmentId, ...]
     invoices: tuple[InvoiceId, ...]
     plans: tuple[PlanId, ...]
+    shared: tuple[CommitmentId, ...]
+    """Of projects in which the case has a share."""
     in_confidence: bool
     """Something is looked into of which no more is told here."""
 
@@ -251,8 +254,10 @@ def _close(command: CloseCase, case: Case) -> CaseClosed:
 
 def may_be_closed(still: Matters, ground: Ground) -> None:
     """Nothing stands in the way of that ground, or `StillOpen` with all that does."""
-    plans = still.plans if ground is Ground.COMPLETED else ()
-    left = StillOpen(still.commitments, still.invoices, plans, still.in_confidence)
+    whole = still if ground is Ground.COMPLETED else replace(still, plans=(), shared=())
+    left = StillOpen(
+        whole.commitments, whole.invoices, whole.plans, whole.shared, whole.in_confidence
+    )
     if any(left.facts().values()):
         raise left
 

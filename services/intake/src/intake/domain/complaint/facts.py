@@ -95,6 +95,15 @@ class PaymentHoldAsked(Event, frozen=True, tag="intake.payment_hold_asked.v1"):
     case: CaseId
 
 
+class PaymentHoldEnded(Event, frozen=True, tag="intake.payment_hold_ended.v1"):
+    """It was looked into: what is asked to be paid for this case from now on need not wait.
+
+    Payments that are held stay so until somebody releases them.
+    """
+
+    case: CaseId
+
+
 ComplaintEvent = (
     ComplaintReceived
     | ComplaintAssigned
@@ -104,4 +113,5 @@ ComplaintEvent = (
     | ComplaintResolved
     | ComplaintAnswerRead
     | PaymentHoldAsked
+    | PaymentHoldEnded
 )

@@ -18,6 +18,7 @@ from intake.domain.complaint.facts import (
     ComplaintReceived,
     ComplaintResolved,
     PaymentHoldAsked,
+    PaymentHoldEnded,
 )
 from intake.domain.complaint.kinds import Channel, Handling, Outcome, Stage
 from intake.domain.complaint.state import Complaint
@@ -156,7 +157,7 @@ def decide(command: Request, complaint: Complaint | None) -> Sequence[ComplaintE
         case RecategoriseComplaint():
             return _recategorise(command, complaint)
         case ResolveComplaint():
-            return [_resolve(command, complaint)]
+            return _resolve(command, complaint)
         case _:
             assert_never(command)
 
@@ -242,9 +243,9 @@ def _recategorise(command: RecategoriseComplaint, complaint: Complaint) -> Seque
     return [changed, *_hold(command, complaint.case, handling)]
 
 
-def _resolve(command: ResolveComplaint, complaint: Complaint) -> ComplaintResolved:
+def _resolve(command: ResolveComplaint, complaint: Complaint) -> Sequence[ComplaintEvent]:
     _handles(command, complaint)
-    return ComplaintResolved(
+    resolved = ComplaintResolved(
         by=command.by,
         at=command.at,
         complaint=complaint.id,
@@ -253,6 +254,9 @@ def _resolve(command: ResolveComplaint, complaint: Complaint) -> ComplaintResolv
         outcome=command.outcome,
         answer=command.answer,
     )
+    if complaint.case is None or not complaint.payments_wait:
+        return [resolved]
+    return [resolved, PaymentHoldEnded(by=command.by, at=command.at, case=complaint.case)]
 
 
 def _handles(command: Confided, complaint: Complaint) -> None:

@@ -17,6 +17,7 @@ from intake.domain.complaint.facts import (
     ComplaintReceived,
     ComplaintResolved,
     PaymentHoldAsked,
+    PaymentHoldEnded,
 )
 from intake.domain.complaint.kinds import Channel, Deadline, Outcome, Stage
 
@@ -42,6 +43,8 @@ class Complaint(State, frozen=True):
     acknowledged: bool = False
     escalated: frozenset[Deadline] = frozenset()
     outcome: Outcome | None = None
+    payments_wait: bool = False
+    """Payments for the case were asked to wait for the answer."""
 
     @property
     def is_open(self) -> bool:
@@ -72,7 +75,9 @@ def evolve(complaint: Complaint | None, event: ComplaintEvent) -> Complaint:
             return replace(complaint, escalated=complaint.escalated | {deadline})
         case ComplaintResolved(outcome=outcome):
             return replace(complaint, stage=Stage.RESOLVED, outcome=outcome)
-        case ComplaintAnswerRead() | PaymentHoldAsked():
+        case PaymentHoldAsked() | PaymentHoldEnded():
+            return replace(complaint, payments_wait=isinstance(event, PaymentHoldAsked))
+        case ComplaintAnswerRead():
             return complaint
         case _:
             assert_never(event)
