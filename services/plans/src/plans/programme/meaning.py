@@ -18,7 +18,6 @@ def policy_of(data: dict[str, Any]) -> policy.Policy:
         currency=Code(funded["currency"]),
         organisation=Code(data["run_by"]),
         kept_by=tuple(Code(each) for each in data.get("kept_by", ())),
-        decides=Code(data["offices"]["decides"]),
         donor=Code(funded["donor"]),
         grant=Code(funded["grant"]),
         since=date.fromisoformat(funded["from"]),

@@ -266,8 +266,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Who runs the programme: its people decide, partners propose (D10)."""
     kept_by: tuple[Code, ...]
     """The organisations that may keep a case; none named: any."""
-    decides: Code
-    """The office whose committee decides."""
     donor: Code
     grant: Code
     since: date

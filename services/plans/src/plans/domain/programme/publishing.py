@@ -46,7 +46,6 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     currency: Code
     organisation: Code
     kept_by: tuple[Code, ...]
-    decides: Code
     donor: Code
     grant: Code
     since: date
