@@ -107,7 +107,7 @@ def opened(_: Till | None, event: TillOpened) -> Till:
     return Till()
 
 
-till = Decider(decide=decide, evolve=opened)
+till: Decider[Any, Till, Any] = Decider(decide=lambda _command, _state: (), evolve=opened)
 
 
 class TestKinds:

@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+import msgspec
 import pytest
 from fastapi import Response
 from libs.events.tests.bakery import AddLoaf, PlaceOrder, bakery, order
 from libs.events.tests.http.till import OrderAnswer
 
 from events.decider import Rejected
-from events.handler import Act
+from events.handler import Act, fingerprint
 from events.io.http import Api, Body, Do, Load, NewIds, Now, Problem, Who
-from events.io.http.trial import Caller, Trial, trial
+from events.io.http.do import keyed
+from events.io.http.trial import SECRET, Caller, Trial, trial
 from events.money import Money
 from events.roles import Role
 from events.values import ItemId, PersonId
@@ -98,3 +100,17 @@ async def test_a_request_without_a_key_is_400_whatever_the_function_would_say(
         headers={"authorization": f"Bearer {lina.token}", "if-match": '"1"'},
     )
     assert (said.status_code, said.json()["code"]) == (400, "idempotency_key_missing")
+
+
+async def test_what_is_kept_of_a_request_is_not_to_be_guessed_from_without_the_services_key(
+    till: Trial,
+) -> None:
+    """The claim outlives an erasure: a phone number must not be found again by trying numbers."""
+    ana = till.sign_in("per_ana", Role.COUNSELLOR)
+    await ana.post("/v1/orders", ANA, key="one")
+    held = await till.store.claim("idempotency", "per_ana:one")
+    assert held is not None
+    guessed = fingerprint(b"POST", b"/v1/orders", b"", b"", msgspec.json.encode(ANA))
+    assert held.fingerprint != guessed
+    assert held.fingerprint == keyed(guessed, SECRET)
+    assert held.fingerprint != keyed(guessed, b"another service's")

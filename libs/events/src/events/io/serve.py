@@ -97,6 +97,7 @@ async def run(service: Service, settings: Settings) -> None:
             checks=needed(running.store),
             told=told(service.name, bus, tracking, worker.failing),
             gateways=running.gateways,
+            secret=running.secret,
         )
         server = Server(service.api.app(desk), settings.host, settings.port)
         await _until_either_ends(server, worker)

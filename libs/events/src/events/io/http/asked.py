@@ -47,6 +47,8 @@ class Desk:
     told: Mapping[str, Check] = field(default_factory=dict)
     """What else is looked at and told, without which requests are answered all the same."""
     gateways: Any = None
+    secret: bytes = field(default=b"", repr=False)
+    """The service's own: what is kept of a request to know it again is keyed with it."""
 
 
 class Minting:

@@ -1,5 +1,7 @@
 """Do and Load: a command, or a look at one aggregate, as an HTTP answer."""
 
+import hashlib
+import hmac
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -120,16 +122,19 @@ def _once(asked: Asked) -> Once:
             f"Send a fresh Idempotency-Key of at most {KEY_MAX_CHARS} visible characters, and "
             "the same one again when you repeat the request.",
         )
-    return Once(
-        key=f"{asked.me.id}:{key}",
-        fingerprint=fingerprint(
-            asked.method.encode(),
-            asked.path.encode(),
-            asked.query,
-            asked.headers.get(b"if-match", b"").strip(),
-            asked.body,
-        ),
+    sent = fingerprint(
+        asked.method.encode(),
+        asked.path.encode(),
+        asked.query,
+        asked.headers.get(b"if-match", b"").strip(),
+        asked.body,
     )
+    return Once(key=f"{asked.me.id}:{key}", fingerprint=keyed(sent, asked.desk.secret))
+
+
+def keyed(sent: bytes, secret: bytes) -> bytes:
+    """What is kept of a request: names in it are not to be found again by trying names."""
+    return hmac.digest(secret, sent, hashlib.sha256)
 
 
 def _reused() -> Problem:

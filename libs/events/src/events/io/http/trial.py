@@ -31,6 +31,7 @@ from events.service import Connection
 
 ISSUER = "https://issuer.test"
 LIFETIME_SECONDS = 900
+SECRET = b"the trial's own"
 
 
 class TrialIssuer:
@@ -145,6 +146,7 @@ async def trial(
         view=view,
         progress=progress,
         gateways=gateways,
+        secret=SECRET,
     )
     app = api.app(desk)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
