@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 from services.intake.tests.conftest import World
@@ -21,6 +22,17 @@ ALL_PARTS = ["case", "household", "consents", "entitlement", "identity", "contac
 AGREES = CONSENT | {"scopes": ["assistance", "partners"]}
 OFFER = {"to_organisation": NGO, "to_office": "tirana", "parts": ALL_PARTS}
 OVEN, BILL = CommitmentId("com_oven"), InvoiceId("inv_1")
+
+
+class PaidInFull(Event, frozen=True, tag="disbursement.vendor_paid.v1"):
+    """All that any part of this service reads of it."""
+
+    invoice: InvoiceId
+    commitment: CommitmentId
+    value_date: date
+
+
+in_full = Registry.of("disbursement", [PaidInFull], foreign=True)
 
 
 @pytest.fixture
@@ -240,10 +252,10 @@ async def test_what_other_services_still_owe_blocks_and_is_named(
     }
     seen = (await lina.get(f"{path}/open-matters")).json()
     assert seen == {"case": case} | refused.json()["facts"], "and could be read before"
-    paid = heard.VendorPaid(by=hana, at=NOON, invoice=BILL)
+    paid = PaidInFull(by=hana, at=NOON, invoice=BILL, commitment=OVEN, value_date=NOON.date())
     back = heard.PaymentReturned(by=hana, at=NOON, invoice=BILL)
     used = heard.CommitmentLiquidated(by=hana, at=NOON, commitment=OVEN)
-    await others.say(money, "pay_1", paid)
+    await others.say(in_full, "pay_1", paid)
     await others.say(money, OVEN, used)
     await others.say(money, "pay_1", back)
     refused = await world.says(lina, f"{path}/close", {"ground": "deceased"})
