@@ -76,6 +76,11 @@ class Teller:
         return service, Entry(position, before + str(position).encode() + after)
 
 
+def registered(cas: str) -> dict[str, Any]:
+    kept = {"organisation": "ngo_tirana", "run_by": "iom", "counsellor": "per_lina"}
+    return {"case": cas, **kept, "_sd": [NAME.digest]}
+
+
 def case(number: int = 1) -> list[Told]:
     """One case. `number` makes ids of its own; the vendor and the budget line serve all cases."""
     cas, pla, itm, com, inv, pay = (
@@ -84,7 +89,7 @@ def case(number: int = 1) -> list[Told]:
     euro = {"amount": "2400.00", "currency": "EUR"}
     on = {"plan": pla, "case": cas}
     return [
-        ("per_lina", "intake.returnee_registered", cas, {"case": cas, "_sd": [NAME.digest]}),
+        ("per_lina", "intake.returnee_registered", cas, registered(cas)),
         ("per_lina", "intake.consent_given", cas, {"case": cas}),
         (
             "per_lina",

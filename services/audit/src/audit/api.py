@@ -16,6 +16,7 @@ from audit import exports, proofs, table
 from audit.domain import bundle as domain
 from audit.domain import tiles
 from audit.files import CHECKPOINT, VKEY, LogFiles
+from audit.knowing import readable
 from audit.table import Logged
 from audit.trail import trail
 from audit.words import in_words
@@ -42,8 +43,8 @@ TRAIL_READERS = frozenset(
         Role.PROGRAMME_MANAGER,
     }
 )
-"""Who answers for money across all cases. A case's own people ask the services that own it, which
-know who may see which case."""
+"""Who answers for money, each for what they may know of. A case's own people ask the services that
+own it."""
 
 api = Api("audit")
 
@@ -226,7 +227,7 @@ class TrailLine(Answer):
     said: str
     """In plain words, what they did."""
     names: tuple[str, ...]
-    """The ids that it mentions."""
+    """The ids that it mentions, of those that the reader may know."""
     proven: bool
     """Whether it was just now proven to be under the newest checkpoint."""
 
@@ -242,23 +243,29 @@ class TrailAnswer(Answer):
 @api.query("/v1/trail/{key}", answers=TrailAnswer, allows=TRAIL_READERS)
 async def read_trail(
     key: Annotated[str, StringConstraints(pattern=ID)],
+    me: Who,
+    now: Now,
     log: View,
     files: Gateways,
 ) -> TrailAnswer:
-    """All that has to do with a case, a plan, a vendor, a payment or a person, in order."""
-    entries = await trail(key, log)
-    if not entries:
+    """All that has to do with a case, a plan, a vendor, a payment or a person, in order, as far as
+    the reader may know of it; auditors see all.
+    """
+    lines = await readable(key, await trail(key, log), me, now, log)
+    if not lines:
         raise Problem("not_found", "The log does not mention it.")
     signed = proofs.newest(files)
     return TrailAnswer(
         key=key,
         size=signed.checkpoint.size if signed else 0,
         root=signed.checkpoint.root.hex() if signed else None,
-        lines=tuple(_line(entry, proofs.holds(entry, signed, files)) for entry in entries),
+        lines=tuple(
+            _line(entry, names, proofs.holds(entry, signed, files)) for entry, names in lines
+        ),
     )
 
 
-def _line(entry: Logged, proven: bool) -> TrailLine:  # noqa: FBT001
+def _line(entry: Logged, names: tuple[str, ...], proven: bool) -> TrailLine:  # noqa: FBT001
     envelope = entry.envelope
     return TrailLine(
         index=entry.index,
@@ -272,7 +279,7 @@ def _line(entry: Logged, proven: bool) -> TrailLine:  # noqa: FBT001
         role=envelope.actorrole,
         delegation=envelope.actordelegation,
         said=in_words(entry),
-        names=entry.names,
+        names=names,
         proven=proven,
     )
 

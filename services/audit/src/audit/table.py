@@ -156,6 +156,26 @@ async def of_streams(log: Connection, streams: Sequence[str]) -> list[Logged]:
     return [Logged.of(row) for row in rows]
 
 
+async def of_types(log: Connection, types: Sequence[str], streams: Sequence[str]) -> list[Logged]:
+    """Those of these types in these streams, in the log's order."""
+    rows = await log.fetch(
+        "select index, source, type, stream, names, entry from log_entry"
+        " where stream = any($1) and type = any($2) order by index",
+        list(streams),
+        list(types),
+    )
+    return [Logged.of(row) for row in rows]
+
+
+async def named_with(log: Connection, names: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
+    """Each of the names, and what an entry that mentions it mentions; for every such entry."""
+    rows = await log.fetch(
+        "select name, names from log_mention join log_entry using (index) where name = any($1)",
+        list(names),
+    )
+    return [(row["name"], row["names"]) for row in rows]
+
+
 @dataclass(frozen=True)
 class SourceCount:
     """How many entries of one source the log has. That is also its last position."""
