@@ -8,7 +8,7 @@ import pytest
 
 from events.io.http.operation import Operation
 from events.io.http.trial import Trial, trial
-from events.roles import Role
+from events.roles import MACHINES, Role
 from homeward.generate import SERVICES, declared
 
 OPEN = {"/healthz", "/readyz", "/openapi.json", "/problems/{code}", "/docs"}
@@ -55,7 +55,7 @@ async def test_no_machine_and_no_auditor_decides(service: Trial) -> None:
     for operation in service.app.operations:
         act = operation.path.rpartition("/")[2]
         if operation.method == "POST" and act.startswith(DECISIONS):
-            assert not operation.allows & {Role.SERVICE, Role.AUDITOR}, operation.name
+            assert not operation.allows & {*MACHINES, Role.AUDITOR}, operation.name
 
 
 async def test_every_operation_has_a_name_of_its_own(service: Trial) -> None:

@@ -25,10 +25,15 @@ class Role(StrEnum):
     DATA_PROTECTION_OFFICER = "data_protection_officer"
     AUDITOR = "auditor"
     SERVICE = "service"
+    """One of the platform's own services."""
+    PARTNER_SYSTEM = "partner_system"
+    """A machine of somebody else's: a partner's registration, a public form. It sends, and reads
+    only what it sent."""
 
 
-STAFF = frozenset(Role) - {Role.AUDITOR, Role.SERVICE}
+MACHINES = frozenset({Role.SERVICE, Role.PARTNER_SYSTEM})
+STAFF = frozenset(Role) - MACHINES - {Role.AUDITOR}
 """Everybody who has a part in some chain of assistance."""
 
-READERS = frozenset(Role)
-"""Everybody with a token."""
+READERS = frozenset(Role) - {Role.PARTNER_SYSTEM}
+"""Everybody with a token but the machines of others."""

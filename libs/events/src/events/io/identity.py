@@ -12,7 +12,7 @@ import msgspec
 
 from events.envelope import Actor
 from events.ports import Clock
-from events.roles import Role
+from events.roles import MACHINES, Role
 from events.values import Code, PersonId
 
 AUDIENCE = "homeward"
@@ -23,7 +23,7 @@ TOKEN_MAX_CHARS = 4096
 LIFETIME_MAX_SECONDS = 3600
 TYPES = frozenset({"at+jwt", "application/at+jwt", "jwt"})
 """What a token may call itself, in lower case (RFC 9068, section 4). An identity token is none."""
-SERVICE_ALONE = frozenset({Role.SERVICE})
+MACHINE_ALONE = tuple(frozenset({role}) for role in MACHINES)
 """A machine has this role and no other (D10): it never certifies, approves or signs."""
 
 
@@ -159,5 +159,5 @@ class Tokens:
         if claims.exp - claims.iat > LIFETIME_MAX_SECONDS:
             raise NotSignedIn("the access token is to last too long")
         machine = claims.kind == "service"
-        if claims.roles != SERVICE_ALONE if machine else Role.SERVICE in claims.roles:
+        if claims.roles not in MACHINE_ALONE if machine else claims.roles & MACHINES:
             raise NotSignedIn("the access token gives a machine a person's role, or the reverse")

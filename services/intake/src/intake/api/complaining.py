@@ -48,7 +48,7 @@ from intake.domain.complaint.reading import ReadComplaint, reading
 from intake.domain.complaint.state import Complaint
 from intake.views.complaints import complaints_after
 
-TAKES = STAFF | {Role.SERVICE}
+TAKES = STAFF | {Role.PARTNER_SYSTEM}
 """Anybody on the platform may take a complaint; a machine for the people who use a form."""
 HANDLES = STAFF
 """Whoever a complaint is assigned to handles it; the domain knows who that is."""

@@ -41,7 +41,7 @@ from intake.importing.columns import COLUMNS, Kind
 from intake.importing.spool import Spool
 from intake.views.imports import imports_after, rows_after
 
-SENDS = {Role.COUNSELLOR, Role.SERVICE}
+SENDS = {Role.COUNSELLOR, Role.PARTNER_SYSTEM}
 """Who registers people; and a machine of a partner, for those who do."""
 READS = SENDS | {Role.PROGRAMME_MANAGER}
 KOBO = "kobo_submission"

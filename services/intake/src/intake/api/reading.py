@@ -92,7 +92,7 @@ async def read_person(
         purpose=purpose,
         organisation=me.organisation,
         office=me.office,
-        is_service=me.kind == "service",
+        is_service=Role.SERVICE in me.roles,
     )
     handler = asked.desk.handler
     await handler.do(Act(reading, ids.new("rea"), read), context=asked.context)

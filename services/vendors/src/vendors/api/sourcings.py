@@ -8,7 +8,7 @@ from events.handler import Act
 from events.io.http import Answer, Body, Do, Load, NewIds, Now, Page, Paging, Problem, View, Who
 from events.money import Money
 from events.ports import Claim, ClaimTaken
-from events.roles import READERS, Role
+from events.roles import READERS, STAFF, Role
 from events.values import (
     CaseId,
     Code,
@@ -181,7 +181,7 @@ async def record_quotation(
 @api.command(
     "/v1/sourcings/{sourcing_id}/waive",
     answers=SourcingAnswer,
-    allows=frozenset(Role) - {Role.SERVICE, Role.AUDITOR},
+    allows=STAFF,
     unknown={NoSuchSourcing},
     conflicts={SourcingIsAt},
 )

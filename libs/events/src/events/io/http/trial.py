@@ -26,7 +26,7 @@ from events.io.identity import ALGORITHM, AUDIENCE, Tokens
 from events.memory import FixedClock, MemoryStore, SeededIds
 from events.ports import Clock, Ids, Store
 from events.registry import Registry
-from events.roles import Role
+from events.roles import MACHINES, Role
 from events.service import Connection
 
 ISSUER = "https://issuer.test"
@@ -57,7 +57,7 @@ class TrialIssuer:
             "sub": person,
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
-            "kind": "service" if Role.SERVICE in roles else "person",
+            "kind": "service" if MACHINES & set(roles) else "person",
             "roles": list(roles),
             "organisation": "iom",
             "office": "bratislava",
