@@ -146,6 +146,18 @@ class TestWhoSomebodyIs:
         assert (refused.status_code, refused.json()["code"]) == (422, "ConsentMissing")
         assert (await world.told()).count("personal_data_read") == 1
 
+    async def test_a_partners_machine_reads_nobody(self, world: World, lina: Caller) -> None:
+        """It is not one of the platform's services, whatever organisation it speaks for."""
+        path = await registered(world, lina)
+        case = await done(world, lina, f"{path}/give-consent", CONSENT)
+        for organisation in ("iom", "ngo_other"):
+            theirs = world.intake.sign_in(
+                "per_svc_form", Role.PARTNER_SYSTEM, organisation=organisation
+            )
+            person = f"{path}/people/{case['returnee']}?purpose=delivery"
+            for page in (path, "/v1/cases", person, "/v1/events", "/v1/complaints"):
+                assert (await theirs.get(page)).status_code == 403, page
+
     async def test_others_do_not_read_it(
         self, world: World, lina: Caller, petra: Caller, arben: Caller
     ) -> None:
