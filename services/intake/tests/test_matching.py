@@ -7,13 +7,13 @@ from bench.people.invented import Record, Split, records
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from events.spelling import MAX_PARTS, MAX_SKELETONS, spelt
 from events.values import CaseId, PersonId
 from intake.domain import duplicate
 from intake.domain.duplicate import Agreement
 from intake.domain.matching import agreement
 from intake.domain.matching.agreement import Born, Name, Number
 from intake.domain.matching.features import Known, blinding, featured
-from intake.domain.matching.spelling import MAX_PARTS, MAX_SKELETONS, spelt
 from intake.domain.matching.weighing import SUSPECT_FROM, score_of, weigh
 from intake.domain.people import Sex
 from intake.duplicates.batch import Entry, suspects

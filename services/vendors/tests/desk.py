@@ -12,6 +12,7 @@ from services.vendors.tests.people import BUYING, LINA, NOON, eur
 from events.decider import Event
 from events.delivery.consume import Ear
 from events.envelope import Actor, Context, Entry
+from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
 from events.io.postgres import migrate
 from events.memory import SeededIds
@@ -23,6 +24,8 @@ from vendors.domain.need import PlanApproved, PlannedItem
 from vendors.domain.programme import Paying, ProgrammePublished
 from vendors.gateways import Gateways
 from vendors.main import service
+from vendors.screening.screener import Screener
+from vendors.screening.work import InProcess
 
 PROGRAMME = ProgrammeId("prg_iom_slovakia")
 OVEN = ItemId("itm_oven")
@@ -71,7 +74,7 @@ class VendorDesk:
     def sign_in(self, name: str, *roles: Role) -> Caller:
         return self.trial.sign_in(f"per_{name}", *roles)
 
-    async def heard(self, registry: Registry, event: Event) -> None:
+    async def heard(self, registry: Registry, event: Event, source: str = "plans") -> None:
         """Another service tells of a fact."""
         self._plans += 1
         actor = Actor(id=event.by, role=Code("tester"), organisation=Code("iom"))
@@ -84,7 +87,7 @@ class VendorDesk:
             context=Context(actor=actor, correlation="c"),
             salt=lambda: b"s" * 16,
         )
-        await self._project("plans", [Entry(self._plans, draft.at(self._plans))])
+        await self._project(source, [Entry(self._plans, draft.at(self._plans))])
 
     async def catch_up(self) -> None:
         """Let the read models see all that has happened."""
@@ -100,6 +103,14 @@ class VendorDesk:
                 if facts:
                     await view.project(facts, self.tables)
 
+    async def screen(self) -> int:
+        """Let the platform screen whoever is due; how many they were."""
+        await self.catch_up()
+        handler = Handler(self.trial.registry, self.trial.store, self.trial.clock, self.trial.ids)
+        done = await Screener(handler, self.tables, InProcess(), b"m" * 32).screen_due()
+        await self.catch_up()
+        return done
+
     async def told(self) -> list[str]:
         """The wire types of the whole history, without the service's name."""
         names = (entry.envelope.type for entry in await self.trial.store.read(0, 1000))
@@ -113,12 +124,16 @@ async def vendor_desk(database: Database) -> AsyncIterator[VendorDesk]:
     owner = await asyncpg.connect(database.owner)
     for view in service.views:
         await owner.execute(f"truncate {', '.join(view.tables)}")
+    await owner.execute("truncate sanctions_file, suspicion")
     await owner.close()
     pool = await asyncpg.create_pool(database.app, min_size=1, max_size=2)
     async with (
         pool,
         trial(
-            service.api, service.registry, view=pool, gateways=Gateways(blinding_key=b"k" * 32)
+            service.api,
+            service.registry,
+            view=pool,
+            gateways=Gateways(blinding_key=b"k" * 32, matching_key=b"m" * 32, matcher=InProcess()),
         ) as on_trial,
     ):
         yield VendorDesk(on_trial, pool)

@@ -11,10 +11,11 @@ from events.service import Erasing, Heard, Policy
 from events.values import SYSTEM, Code
 from vendors.domain.erased import SubjectErased, orders
 from vendors.domain.vendor import SuspendVendor, vendor
+from vendors.screening.keeping import purge
 
 ERASED = Code("erased")
 
-erasing = Erasing(orders, confirming(SubjectErased))
+erasing = Erasing(orders, confirming(SubjectErased), purges=(purge,))
 
 
 def suspend(fact: Heard[Any]) -> Iterator[Act[Any, Any, Any]]:

@@ -8,6 +8,7 @@ from vendors.api import api
 from vendors.domain import registry
 from vendors.erasing import erasing, policies
 from vendors.gateways import gateways
+from vendors.screening.screener import keep_screened
 from vendors.views import views
 
 service = Service(
@@ -19,6 +20,7 @@ service = Service(
     policies=policies,
     erasing=erasing,
     gateways=gateways,
+    tasks=(keep_screened,),
 )
 
 if __name__ == "__main__":

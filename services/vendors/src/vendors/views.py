@@ -1,7 +1,7 @@
 """Read models: vendors, their accounts, sourcings; and what the plans service tells of."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -20,7 +20,7 @@ from events.values import (
     SourcingId,
     VendorId,
 )
-from vendors.domain import need, programme, registry
+from vendors.domain import need, paid, programme, registry
 from vendors.domain.account import account
 from vendors.domain.account.state import Account
 from vendors.domain.need import (
@@ -33,7 +33,9 @@ from vendors.domain.need import (
     ProjectRejected,
     ProjectShareWithdrawn,
 )
+from vendors.domain.paid import PaymentApproved, PaymentRequested
 from vendors.domain.programme import Buying, Diligence, Paying, ProgrammePublished
+from vendors.domain.sanctions import SanctionsListLoaded, SanctionsListState, sanctions_list
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.facts import VendorSelected
 from vendors.domain.sourcing.requests import Award
@@ -74,15 +76,27 @@ def _folding(
     return View(table, {"vendors": registry}, project, (table,))
 
 
-async def _keep_vendor(state: Vendor, version: int, _: Heard[Any], tables: Connection) -> None:
+async def _keep_vendor(state: Vendor, version: int, fact: Heard[Any], tables: Connection) -> None:
+    matches, at = state.matches, fact.envelope.time
     await tables.execute(
-        "insert into vendor (vendor_id, stage, version, state) values ($1, $2, $3, $4)"
-        " on conflict (vendor_id) do update"
-        " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+        "insert into vendor (vendor_id, stage, version, state, searched_lists, searched_at,"
+        " names_due, screened_on, proposed_on, waiting_since)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (vendor_id) do update"
+        " set stage = excluded.stage, version = excluded.version, state = excluded.state,"
+        " searched_lists = excluded.searched_lists, searched_at = excluded.searched_at,"
+        " names_due = excluded.names_due, screened_on = excluded.screened_on,"
+        " waiting_since = case when excluded.waiting_since is null then null"
+        " else coalesce(vendor.waiting_since, excluded.waiting_since) end",
         state.id,
         state.stage,
         version,
         _written(state),
+        matches.searched.lists if matches.searched else None,
+        matches.searched.at if matches.searched else None,
+        matches.is_due_for_its_names,
+        state.screening.on if state.screening else None,
+        at.date(),
+        at if matches.waiting else None,
     )
 
 
@@ -330,10 +344,80 @@ def _read(text: str, kind: Any) -> Any:
     return msgspec.json.decode(text, type=kind, dec_hook=decode_ours)
 
 
+async def _project_lists(batch: list[Heard[Any]], tables: Connection) -> None:
+    for heard in batch:
+        event = heard.event
+        if isinstance(event, SanctionsListLoaded):
+            await tables.execute(
+                "insert into sanctions_list (source, digest, state, loaded_at)"
+                " values ($1, $2, $3, $4) on conflict (source) do update set digest ="
+                " excluded.digest, state = excluded.state, loaded_at = excluded.loaded_at",
+                event.source,
+                event.digest,
+                _written(sanctions_list.evolve(None, event)),
+                event.at,
+            )
+
+
+async def sanctions_lists(tables: Connection) -> list[SanctionsListState]:
+    rows = await tables.fetch("select state from sanctions_list order by source")
+    return [_read(row["state"], SanctionsListState) for row in rows]
+
+
+class Silent(msgspec.Struct, frozen=True):
+    """A vendor of which nobody has given account."""
+
+    vendor: VendorId
+    screened_on: date | None
+    waiting_since: datetime | None
+    overdue: bool
+
+
+async def silent(tables: Connection, today: date, days: int, limit: int) -> list[Silent]:
+    """Vendors that were not screened within so many days, or whose match nobody has decided."""
+    last = today - timedelta(days=days)
+    rows = await tables.fetch(
+        "select vendor_id, screened_on, waiting_since,"
+        " coalesce(screened_on, proposed_on, '-infinity') < $1 as overdue from vendor"
+        " where stage <> 'debarred' and (waiting_since is not null"
+        " or coalesce(screened_on, proposed_on, '-infinity') < $1) order by vendor_id limit $2",
+        last,
+        limit,
+    )
+    return [Silent(VendorId(r[0]), r[1], r[2], r[3]) for r in rows]
+
+
+async def _project_payments(batch: list[Heard[Any]], tables: Connection) -> None:
+    for heard in batch:
+        match heard.event:
+            case PaymentRequested(payment=payment, vendor=of):
+                await tables.execute(
+                    "insert into payment_vendor (payment_id, vendor_id) values ($1, $2)"
+                    " on conflict (payment_id) do nothing",
+                    payment,
+                    of,
+                )
+            case PaymentApproved(payment=payment):
+                await tables.execute(
+                    "insert into payment_approved (vendor_id, approved_at)"
+                    " select vendor_id, $2 from payment_vendor where payment_id = $1"
+                    " on conflict (vendor_id) do update set approved_at = excluded.approved_at",
+                    payment,
+                    heard.envelope.time,
+                )
+
+
 views = (
     _folding("ven_", vendor, Vendor, "vendor", _keep_vendor),
     _folding("acc_", account, Account, "account", _keep_account),
     _folding("src_", sourcing, Sourcing, "sourcing", _keep_sourcing),
+    View("sanctions_list", {"vendors": registry}, _project_lists, ("sanctions_list",)),
+    View(
+        "payments",
+        {"disbursement": paid.from_disbursement},
+        _project_payments,
+        ("payment_vendor", "payment_approved"),
+    ),
     View("programme_rules", {"plans": programme.published}, _project_rules, ("programme_rules",)),
     View("planned_item", {"plans": need.approved}, _project_items, ("planned_item",)),
 )

@@ -6,6 +6,7 @@ from events.registry import Registry
 from vendors.domain.account.facts import AccountEvent
 from vendors.domain.erased import SubjectErased
 from vendors.domain.reading import PersonalDataRead
+from vendors.domain.sanctions import SanctionsListLoaded
 from vendors.domain.sourcing.facts import SourcingEvent
 from vendors.domain.vendor import VendorEvent
 
@@ -15,6 +16,7 @@ registry = Registry.of(
         *get_args(VendorEvent),
         *get_args(AccountEvent),
         *get_args(SourcingEvent),
+        SanctionsListLoaded,
         PersonalDataRead,
         SubjectErased,
     ],

@@ -4,14 +4,16 @@
 
 Approval needs a clear screening against the sanctions lists that is not too old (S4). A possible
 match on a later screening suspends the vendor at once; only a person lifts that, after a clear
-one. Who proposed a vendor neither approves nor reinstates it (D5).
+one. Who proposed a vendor neither approves nor reinstates it, nor decides a match (D5). What the
+platform itself finds on the lists, and who decides it, is told in `searching`; who is found to be
+on a list is debarred, for good.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, assert_never
+from typing import Any, ClassVar, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -21,6 +23,21 @@ from events.personal import Contact, Identity
 from events.values import Code, PersonId, VendorId
 from vendors.domain.duties import Duty, nobody_twice
 from vendors.domain.programme import Diligence
+from vendors.domain.searching import (
+    Debarred,
+    DecideMatch,
+    Matches,
+    RecordSearch,
+    RecordVendorOwner,
+    SanctionsMatchCleared,
+    SanctionsMatchConfirmed,
+    SanctionsMatchSuspected,
+    SearchEvent,
+    VendorDebarred,
+    VendorOwnerRecorded,
+    VendorSearched,
+    Verdict,
+)
 
 
 class Kind(StrEnum):
@@ -48,6 +65,7 @@ class Stage(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     SUSPENDED = "suspended"
+    DEBARRED = "debarred"
 
 
 class Result(StrEnum):
@@ -67,6 +85,8 @@ class Source(StrEnum):
 
 POSSIBLE_MATCH = Code("possible_match")
 """The reason of a suspension that follows from a screening."""
+CONFIRMED_MATCH = Code("confirmed_match")
+"""The reason why a vendor is debarred."""
 
 
 # Requests
@@ -115,6 +135,9 @@ VendorCommand = (
     | ApproveVendor
     | SuspendVendor
     | ReinstateVendor
+    | RecordVendorOwner
+    | RecordSearch
+    | DecideMatch
 )
 
 
@@ -186,6 +209,8 @@ VendorEvent = (
     | VendorApproved
     | VendorSuspended
     | VendorReinstated
+    | VendorDebarred
+    | SearchEvent
 )
 
 
@@ -260,6 +285,7 @@ class Vendor(State, frozen=True):
     contacts: tuple[OnFile, ...]
     screening: Screening | None = None
     valid_until: date | None = None
+    matches: Matches = Matches()
 
     def may_be_paid(self, today: date) -> bool:
         """Approved, and its screening still counts (S4)."""
@@ -294,6 +320,16 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
             return replace(vendor, stage=Stage.SUSPENDED)
         case VendorReinstated():
             return replace(vendor, stage=Stage.APPROVED, valid_until=event.valid_until)
+        case VendorDebarred():
+            return replace(vendor, stage=Stage.DEBARRED)
+        case (
+            VendorOwnerRecorded()
+            | VendorSearched()
+            | SanctionsMatchSuspected()
+            | SanctionsMatchCleared()
+            | SanctionsMatchConfirmed()
+        ):
+            return replace(vendor, matches=vendor.matches.after(event))
         case _:
             assert_never(event)
 
@@ -306,6 +342,8 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
         return [_propose(command, vendor)]
     if vendor is None:
         raise NoSuchVendor
+    if vendor.stage is Stage.DEBARRED and not isinstance(command, RecordSearch):
+        raise Debarred
     match command:
         case RecordVendorContact(by=by, at=at):
             return [
@@ -315,6 +353,20 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
             ]
         case RecordScreening():
             return _screen(command, vendor)
+        case RecordVendorOwner(by=by, at=at):
+            return [
+                VendorOwnerRecorded(
+                    by=by,
+                    at=at,
+                    vendor=vendor.id,
+                    name=command.name,
+                    latin_name=command.latin_name,
+                )
+            ]
+        case RecordSearch():
+            return _searched(command, vendor)
+        case DecideMatch():
+            return _decided(command, vendor)
         case ApproveVendor(by=by, at=at):
             _at(vendor, Stage.PROPOSED)
             until = _cleared(command, vendor)
@@ -354,21 +406,72 @@ def _propose(command: ProposeVendor, vendor: Vendor | None) -> VendorProposed:
 def _screen(command: RecordScreening, vendor: Vendor) -> Sequence[VendorEvent]:
     if command.on > command.at.date():
         raise ScreeningInTheFuture(command.on)
+    vendor.matches.require_none_waiting()
+    screening = Screening(command.list_set, command.list_version, command.on, command.result)
+    return _screened(command, vendor, screening)
+
+
+def _screened(command: Command, vendor: Vendor, found: Screening) -> list[VendorEvent]:
+    """It was looked for; a possible match suspends at once."""
+    by, at = command.by, command.at
     screened = VendorScreened(
-        by=command.by,
-        at=command.at,
+        by=by,
+        at=at,
         vendor=vendor.id,
-        list_set=command.list_set,
-        list_version=command.list_version,
-        on=command.on,
-        result=command.result,
+        list_set=found.list_set,
+        list_version=found.list_version,
+        on=found.on,
+        result=found.result,
     )
-    if command.result is Result.POSSIBLE_MATCH and vendor.stage is Stage.APPROVED:
-        suspended = VendorSuspended(
-            by=command.by, at=command.at, vendor=vendor.id, reason=POSSIBLE_MATCH
-        )
+    if found.result is Result.POSSIBLE_MATCH and vendor.stage is Stage.APPROVED:
+        suspended = VendorSuspended(by=by, at=at, vendor=vendor.id, reason=POSSIBLE_MATCH)
         return [screened, suspended]
     return [screened]
+
+
+def _searched(command: RecordSearch, vendor: Vendor) -> Sequence[VendorEvent]:
+    by, at, matches = command.by, command.at, vendor.matches
+    if vendor.stage is Stage.DEBARRED:
+        return []
+    searched = VendorSearched(
+        by=by,
+        at=at,
+        vendor=vendor.id,
+        lists=command.lists,
+        names=command.names,
+        found=command.found,
+    )
+    suspected = [
+        SanctionsMatchSuspected(by=by, at=at, vendor=vendor.id, match=match)
+        for match in matches.new(command.found)
+    ]
+    result = Result.POSSIBLE_MATCH if matches.open(command.found) else Result.CLEAR
+    screening = Screening(command.list_set, command.list_version, at.date(), result)
+    return [searched, *suspected, *_screened(command, vendor, screening)]
+
+
+def _decided(command: DecideMatch, vendor: Vendor) -> Sequence[VendorEvent]:
+    """Another person than the proposer. After the last false match the screening is clear."""
+    vendor.matches.require(command.match)
+    nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
+    told: dict[str, Any] = {
+        "by": command.by,
+        "at": command.at,
+        "vendor": vendor.id,
+        "match": command.match,
+        "reason": command.reason,
+        "reasoning": command.reasoning,
+    }
+    if command.verdict is Verdict.CONFIRMED:
+        debarred = VendorDebarred(
+            by=command.by, at=command.at, vendor=vendor.id, reason=CONFIRMED_MATCH
+        )
+        return [SanctionsMatchConfirmed(**told), debarred]
+    cleared = SanctionsMatchCleared(**told)
+    found = vendor.screening
+    if vendor.matches.after(cleared).waiting or found is None:
+        return [cleared]
+    return [cleared, *_screened(command, vendor, replace(found, result=Result.CLEAR))]
 
 
 def _at(vendor: Vendor, needed: Stage) -> None:

@@ -13,7 +13,7 @@ from itertools import combinations
 import msgspec
 import phonenumbers
 
-from intake.domain.matching.spelling import Part, Spelt, spelt
+from events.spelling import Part, Spelt, spelt
 from intake.domain.people import Sex
 
 Token = int

@@ -1,0 +1,250 @@
+"""Screening over HTTP: lists loaded, owners named, matches decided, and who waits."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from events.handler import Act
+from events.io.http import (
+    Answer,
+    Body,
+    Do,
+    Fault,
+    Files,
+    Gateways,
+    Load,
+    NewIds,
+    Now,
+    Problem,
+    Reveal,
+    Upload,
+    View,
+    Who,
+)
+from events.personal import Kind
+from events.roles import READERS, Role
+from events.values import Code, Digest, PersonId, VendorId
+from vendors import views
+from vendors.api.declared import LatinName, Name, api, unkept
+from vendors.api.vendors import VendorAnswer
+from vendors.domain.duties import ActedAlready
+from vendors.domain.reading import Purpose, ReadPersonalData, reading
+from vendors.domain.sanctions import SanctionsListState
+from vendors.domain.searching import (
+    Debarred,
+    DecideMatch,
+    NoSuchMatch,
+    RecordVendorOwner,
+    Verdict,
+)
+from vendors.domain.vendor import NoSuchVendor, vendor
+from vendors.screening import keeping
+from vendors.screening.lists import Source
+from vendors.screening.screener import loading
+
+LIST_MAX_BYTES = 48 * 2**20
+"""OFAC's whole file has about thirty million bytes."""
+MOST = 500
+"""Vendors that are told of at once."""
+
+
+class OwnerBody(Body):
+    name: Name
+    latin_name: LatinName
+
+
+class DecisionBody(Body):
+    match: Digest
+    verdict: Verdict
+    reason: Code
+    reasoning: Annotated[
+        str,
+        Field(min_length=20, max_length=2000, description="How this was found out. It is sealed."),
+    ]
+
+
+class ListAnswer(Answer):
+    source: Code
+    version: Code
+    dated: date
+    digest: Digest
+    entries: int
+    names: int
+
+    @classmethod
+    def of(cls, state: SanctionsListState, _: int = 0) -> "ListAnswer":
+        return cls(
+            source=state.source,
+            version=state.version,
+            dated=state.dated,
+            digest=state.digest,
+            entries=state.entries,
+            names=state.names,
+        )
+
+
+class SuspicionAnswer(Answer):
+    match: Digest
+    source: Source
+    version: str
+    entry: str
+    listed_name: str
+    owner: bool
+    """Whether it is an owner, not the vendor itself."""
+    likeness: int
+    """In basis points."""
+
+
+class Suspicions(Answer):
+    vendor: VendorId
+    waiting: tuple[SuspicionAnswer, ...]
+
+
+class SilentAnswer(Answer):
+    """A vendor that was not screened in time, or whose match nobody decided."""
+
+    vendor: VendorId
+    screened_on: date | None
+    waiting_since: datetime | None
+
+
+class ScreeningAnswerOfAll(Answer):
+    """What is searched, and of what nobody has given account."""
+
+    lists: tuple[ListAnswer, ...]
+    at_most_days: int
+    """How long a clear screening counts."""
+    overdue: tuple[SilentAnswer, ...]
+    """Not screened for longer, or never."""
+    undecided: tuple[SilentAnswer, ...]
+    """A possible match waits for a person."""
+
+
+@api.command(
+    "/v1/sanctions-lists",
+    answers=ListAnswer,
+    if_match=False,
+    allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
+    files=Files(("application/xml", "text/xml"), LIST_MAX_BYTES),
+)
+async def load_sanctions_list(
+    *, file: Upload, me: Who, now: Now, do: Do, view: View, gateways: Gateways
+) -> Response:
+    """Load a list as its publisher has it: the UN's, the EU's or OFAC's XML. All are screened."""
+    read = await gateways.matcher.read(file.content)
+    if read.found is None:
+        detail = f"The file is no sanctions list that is known here: {read.wrong}."
+        raise Problem("body_invalid", detail, errors=[Fault("", "not_a_list", detail)])
+    await keeping.keep_list(view, read.found)
+    return await do(loading(read.found, by=me.id, at=now), answer=ListAnswer.of)
+
+
+@api.command(
+    "/v1/vendors/{vendor_id}/owners",
+    answers=VendorAnswer,
+    allows={Role.VENDOR_OFFICER},
+    unknown={NoSuchVendor},
+    conflicts={Debarred},
+)
+async def record_owner(vendor_id: VendorId, body: OwnerBody, me: Who, now: Now, do: Do) -> Response:
+    """Put on file who owns the vendor; it is screened with them."""
+    owner = RecordVendorOwner(by=me.id, at=now, name=body.name, latin_name=body.latin_name)
+    return await do(Act(vendor, vendor_id, owner), answer=VendorAnswer.of)
+
+
+@api.command(
+    "/v1/vendors/{vendor_id}/matches/decide",
+    answers=VendorAnswer,
+    allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
+    unknown={NoSuchVendor, NoSuchMatch},
+    conflicts={ActedAlready, Debarred},
+)
+async def decide_match(
+    *, vendor_id: VendorId, body: DecisionBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say whether the vendor is the one who is listed, and why; confirmed, it is debarred."""
+    decision = DecideMatch(
+        by=me.id,
+        at=now,
+        match=body.match,
+        verdict=body.verdict,
+        reason=body.reason,
+        reasoning=body.reasoning,
+    )
+    return await do(Act(vendor, vendor_id, decision), answer=VendorAnswer.of)
+
+
+@api.command(
+    "/v1/vendors/{vendor_id}/matches/reveal",
+    answers=Suspicions,
+    if_match=False,
+    allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
+    unknown={NoSuchVendor},
+)
+async def reveal_matches(
+    *,
+    vendor_id: VendorId,
+    me: Who,
+    now: Now,
+    load: Load,
+    reveal: Reveal,
+    ids: NewIds,
+    view: View,
+) -> Response:
+    """Show whom the vendor or its owners may be; it is recorded who was shown it."""
+    state, _ = await load.state(vendor, vendor_id)
+    read = ReadPersonalData(
+        by=me.id,
+        at=now,
+        vendor=state,
+        account=None,
+        wants_account=False,
+        purpose=Purpose.DUE_DILIGENCE,
+        roles=me.roles,
+    )
+    await reveal(
+        Act(reading, ids.new("rea"), read),
+        streams=[vendor_id],
+        person=PersonId(vendor_id),
+        kinds=(Kind.IDENTITY,),
+    )
+    known = await keeping.suspicions_of(view, vendor_id)
+    waiting = [known[each] for each in state.matches.waiting if each in known] if state else []
+    return unkept(
+        Suspicions(
+            vendor=vendor_id,
+            waiting=tuple(
+                SuspicionAnswer(
+                    match=each.match,
+                    source=each.source,
+                    version=each.version,
+                    entry=each.entry,
+                    listed_name=each.listed_name,
+                    owner=each.owner,
+                    likeness=each.likeness,
+                )
+                for each in waiting
+            ),
+        )
+    )
+
+
+@api.query("/v1/screening", answers=ScreeningAnswerOfAll, allows=READERS)
+async def read_screening(view: View, now: Now) -> ScreeningAnswerOfAll:
+    """Read which lists are searched, who was not screened in time, and what nobody has decided."""
+    days = (await views.diligence(view)).screening_at_most_days
+    silent = await views.silent(view, now.date(), days, MOST)
+    told = [
+        SilentAnswer(
+            vendor=each.vendor, screened_on=each.screened_on, waiting_since=each.waiting_since
+        )
+        for each in silent
+    ]
+    return ScreeningAnswerOfAll(
+        lists=tuple(ListAnswer.of(each) for each in await views.sanctions_lists(view)),
+        at_most_days=days,
+        overdue=tuple(t for t, each in zip(told, silent, strict=True) if each.overdue),
+        undecided=tuple(t for t in told if t.waiting_since is not None),
+    )

@@ -1,0 +1,204 @@
+"""A vendor on the sanctions lists: the platform searches, a person decides what was found.
+
+Each match is a digest under a key of the service's own: whom it is with, stands beside the
+history. A possible match stops the vendor until somebody who did not propose it has decided with a
+reason. What was found to be another is not asked again while neither name changes; who is on the
+list is debarred, and nobody lifts that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+from msgspec.structs import replace
+
+from events.decider import Command, Event, Rejected
+from events.personal import Identity, Protection
+from events.values import Code, Digest, VendorId
+
+
+class Verdict(StrEnum):
+    """What a person found out about a possible match."""
+
+    FALSE_POSITIVE = "false_positive"
+    CONFIRMED = "confirmed"
+
+
+# Requests
+
+
+class RecordVendorOwner(Command, frozen=True):
+    name: str
+    latin_name: str
+
+
+class RecordSearch(Command, frozen=True):
+    """What the platform found on the lists that are loaded."""
+
+    list_set: Code
+    list_version: Code
+    lists: Digest
+    names: int
+    found: tuple[Digest, ...]
+
+
+class DecideMatch(Command, frozen=True):
+    match: Digest
+    verdict: Verdict
+    reason: Code
+    reasoning: str
+
+
+# Facts
+
+
+class VendorOwnerRecorded(Event, frozen=True, tag="vendors.vendor_owner_recorded.v1"):
+    """Somebody owns the vendor, wholly or in part: they are screened with it."""
+
+    about: ClassVar[str | None] = "vendor"
+
+    vendor: VendorId
+    name: Identity[str]
+    latin_name: Identity[str]
+
+
+class VendorSearched(Event, frozen=True, tag="vendors.vendor_searched.v1"):
+    """The platform looked for the vendor and its owners on these lists."""
+
+    vendor: VendorId
+    lists: Digest
+    """Of the digests of all the lists that were searched."""
+    names: int
+    """How many names of the vendor and its owners were looked for."""
+    found: tuple[Digest, ...]
+    """All that they may be, those included that were decided before."""
+
+
+class SanctionsMatchSuspected(Event, frozen=True, tag="vendors.sanctions_match_suspected.v1"):
+    """The vendor or an owner may be one who is listed: a person has to decide."""
+
+    vendor: VendorId
+    match: Digest
+
+
+class SanctionsMatchCleared(Event, frozen=True, tag="vendors.sanctions_match_cleared.v1"):
+    """Somebody found that it is another."""
+
+    about: ClassVar[str | None] = "vendor"
+
+    vendor: VendorId
+    match: Digest
+    reason: Code
+    reasoning: Protection[str]
+
+
+class SanctionsMatchConfirmed(Event, frozen=True, tag="vendors.sanctions_match_confirmed.v1"):
+    """Somebody found that it is the one who is listed."""
+
+    about: ClassVar[str | None] = "vendor"
+
+    vendor: VendorId
+    match: Digest
+    reason: Code
+    reasoning: Protection[str]
+
+
+class VendorDebarred(Event, frozen=True, tag="vendors.vendor_debarred.v1"):
+    """Nothing is bought from the vendor or paid to it any more."""
+
+    vendor: VendorId
+    reason: Code
+
+
+SearchEvent = (
+    VendorOwnerRecorded
+    | VendorSearched
+    | SanctionsMatchSuspected
+    | SanctionsMatchCleared
+    | SanctionsMatchConfirmed
+)
+
+
+# Refusals
+
+
+@dataclass(unsafe_hash=True)
+class MatchUndecided(Rejected):
+    """A possible match waits for a person's decision; no other screening stands above it."""
+
+    matches: int
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchMatch(Rejected):
+    """No such match waits for a decision."""
+
+    match: Digest
+
+
+@dataclass(unsafe_hash=True)
+class Debarred(Rejected):
+    """The vendor is on a sanctions list."""
+
+
+# State
+
+
+class Searched(msgspec.Struct, frozen=True):
+    """The last search by the platform."""
+
+    at: datetime
+    lists: Digest
+
+
+class Matches(msgspec.Struct, frozen=True):
+    """What searches found, and what became of it."""
+
+    waiting: tuple[Digest, ...] = ()
+    cleared: tuple[Digest, ...] = ()
+    searched: Searched | None = None
+    named_at: datetime | None = None
+    """When a name of the vendor or of an owner was last recorded."""
+
+    @property
+    def is_due_for_its_names(self) -> bool:
+        """Somebody was named whom no search has looked for."""
+        searched = self.searched
+        return self.named_at is not None and (searched is None or searched.at <= self.named_at)
+
+    def after(self, event: SearchEvent) -> "Matches":
+        match event:
+            case VendorOwnerRecorded(at=at):
+                return replace(self, named_at=at)
+            case VendorSearched(at=at, lists=lists, found=found):
+                still = tuple(each for each in self.waiting if each in found)
+                return replace(self, waiting=still, searched=Searched(at, lists))
+            case SanctionsMatchSuspected(match=match):
+                return replace(self, waiting=(*self.waiting, match))
+            case SanctionsMatchCleared(match=match):
+                return replace(self, waiting=self._without(match), cleared=(*self.cleared, match))
+            case SanctionsMatchConfirmed(match=match):
+                return replace(self, waiting=self._without(match))
+
+    def new(self, found: Sequence[Digest]) -> tuple[Digest, ...]:
+        """What nobody was asked about yet."""
+        known = {*self.waiting, *self.cleared}
+        return tuple(each for each in dict.fromkeys(found) if each not in known)
+
+    def open(self, found: Sequence[Digest]) -> tuple[Digest, ...]:
+        """What is not yet known to be another."""
+        return tuple(each for each in dict.fromkeys(found) if each not in self.cleared)
+
+    def require(self, match: Digest) -> None:
+        if match not in self.waiting:
+            raise NoSuchMatch(match)
+
+    def require_none_waiting(self) -> None:
+        if self.waiting:
+            raise MatchUndecided(len(self.waiting))
+
+    def _without(self, match: Digest) -> tuple[Digest, ...]:
+        return tuple(each for each in self.waiting if each != match)

@@ -1,0 +1,223 @@
+"""Lists loaded, vendors screened by the platform, matches decided: over HTTP, with the events."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+import pytest_asyncio
+from services.vendors.tests import lists
+from services.vendors.tests.desk import VendorDesk, ok, programme_published, refused, vendor_desk
+from services.vendors.tests.people import NOON
+from services.vendors.tests.test_api import OVENS
+
+from events.roles import Role
+from events.values import PaymentId, PersonId, VendorId
+from homeward.postgres import Database, Postgres
+from vendors.domain.paid import PaymentApproved, PaymentRequested, from_disbursement
+from vendors.domain.programme import published
+from vendors.screening.asking import Asked
+from vendors.screening.lists import read_list
+from vendors.screening.work import Child
+
+WHY = "Born 1981 in Mosul by the trade register; the listed man was born 1958 in Basra."
+FALSE = {"verdict": "false_positive", "reason": "born_elsewhere", "reasoning": WHY}
+TRUE = FALSE | {"verdict": "confirmed", "reason": "same_passport"}
+LISTED_OWNER = {"name": "قسور تلحوني برزنجي", "latin_name": "Kaswar Talhouni Barzanji"}
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> Iterator[Database]:
+    made = postgres.make_database("vendors_screening")
+    yield made
+    postgres.drop_database(made)
+
+
+@pytest_asyncio.fixture
+async def desk(database: Database) -> AsyncIterator[VendorDesk]:
+    async with vendor_desk(database) as there:
+        await there.heard(published, programme_published)
+        yield there
+
+
+async def load(desk: VendorDesk, content: bytes, key: str) -> httpx.Response:
+    officer = desk.sign_in("nadia", Role.VENDOR_OFFICER)
+    headers = {
+        "authorization": f"Bearer {officer.token}",
+        "content-type": "application/xml",
+        "idempotency-key": key,
+    }
+    return await desk.trial.client.post("/v1/sanctions-lists", content=content, headers=headers)
+
+
+async def proposed(desk: VendorDesk, **changed: str) -> str:
+    vendor: str = ok(await desk.nadia.post("/v1/vendors", OVENS | changed), 201)["vendor"]
+    return vendor
+
+
+async def waiting(desk: VendorDesk, vendor: str) -> list[dict[str, object]]:
+    told = ok(await desk.karim.post(f"/v1/vendors/{vendor}/matches/reveal"))
+    found: list[dict[str, object]] = told["waiting"]
+    return found
+
+
+async def test_a_list_is_loaded_with_its_version_and_date_and_once(desk: VendorDesk) -> None:
+    told = ok(await load(desk, lists.un(), "k1"), 202)
+    assert (told["source"], told["version"], told["dated"]) == ("un", "2026-02-27", "2026-02-27")
+    assert (told["entries"], told["names"]) == (2, 7)
+    assert ok(await load(desk, lists.un(), "k2"), 202) == told
+    assert await desk.told() == ["sanctions_list_loaded"]
+    entry = (await desk.trial.store.read(0, 10))[0]
+    assert b"QASWAR" not in entry.raw
+    assert b"Drenova" not in entry.raw
+
+
+async def test_an_older_list_and_what_is_none_are_refused(desk: VendorDesk) -> None:
+    ok(await load(desk, lists.un("2026-02-27"), "k1"), 202)
+    assert refused(await load(desk, lists.un("2026-02-20"), "k2")) == (422, "ListIsOlder")
+    assert refused(await load(desk, lists.un("2031-01-01"), "k3")) == (422, "ListFromTheFuture")
+    assert refused(await load(desk, b"<html/>", "k4")) == (422, "body_invalid")
+    assert await desk.told() == ["sanctions_list_loaded"]
+
+
+async def test_every_vendor_is_screened_and_again_when_a_list_changes(desk: VendorDesk) -> None:
+    vendor = await proposed(desk)
+    assert await desk.screen() == 0  # there is no list yet
+    ok(await load(desk, lists.un(), "k1"), 202)
+    assert await desk.screen() == 1
+    assert await desk.screen() == 0
+    screening = ok(await desk.karim.get(f"/v1/vendors/{vendor}"))["screening"]
+    assert screening == {
+        "list_set": "un",
+        "list_version": "2026-02-27",
+        "on": NOON.date().isoformat(),
+        "result": "clear",
+    }
+    ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=3))
+    ok(await load(desk, lists.un("2026-03-01", more=lists.ANOTHER_ENTITY), "k2"), 202)
+    assert await desk.screen() == 1
+    assert (await desk.told())[-4:] == [
+        "vendor_searched",
+        "sanctions_match_suspected",
+        "vendor_screened",
+        "vendor_suspended",
+    ]
+    (found,) = await waiting(desk, vendor)
+    assert (found["entry"], found["listed_name"]) == ("QDe.903", "Al-Noor Ovens")
+
+
+async def test_lists_of_all_publishers_are_searched_together(desk: VendorDesk) -> None:
+    for number, content in enumerate((lists.un(), lists.EU.encode(), lists.OFAC.encode())):
+        ok(await load(desk, content, f"k{number}"), 202)
+    for latin in ("Jaromil Krvavec", "Pham Vo Tien Dung"):
+        await proposed(desk, kind="sole_trader", name=latin, latin_name=latin)
+    assert await desk.screen() == 2
+    told = await desk.told()
+    assert told.count("sanctions_match_suspected") == 2
+
+
+async def test_an_owner_is_screened_with_the_vendor(desk: VendorDesk) -> None:
+    ok(await load(desk, lists.un(), "k1"), 202)
+    vendor = await proposed(desk)
+    await desk.screen()
+    desk.trial.clock.advance(60)  # type: ignore[attr-defined]
+    answer = await desk.nadia.post(f"/v1/vendors/{vendor}/owners", LISTED_OWNER, if_match=3)
+    assert answer.headers["events"] == "vendors.vendor_owner_recorded.v1"
+    desk.trial.clock.advance(60)  # type: ignore[attr-defined]
+    assert await desk.screen() == 1
+    (found,) = await waiting(desk, vendor)
+    assert (found["entry"], found["owner"]) == ("QDi.901", True)
+    for entry in await desk.trial.store.read(0, 100):
+        assert b"Talhouni" not in entry.raw
+
+
+async def test_a_person_who_did_not_propose_decides_with_a_reason(desk: VendorDesk) -> None:
+    ok(await load(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1"), 202)
+    vendor = await proposed(desk)
+    await desk.screen()
+    (found,) = await waiting(desk, vendor)
+    path = f"/v1/vendors/{vendor}/matches/decide"
+    false = FALSE | {"match": found["match"]}
+    hasty = false | {"reasoning": "is another"}
+    assert (await desk.karim.post(path, hasty, if_match=4)).status_code == 422
+    assert refused(await desk.nadia.post(path, false, if_match=4)) == (409, "ActedAlready")
+    answer = await desk.karim.post(path, false, if_match=4)
+    assert ok(answer)["screening"]["result"] == "clear"
+    assert answer.headers["events"] == (
+        "vendors.sanctions_match_cleared.v1, vendors.vendor_screened.v1"
+    )
+    assert await waiting(desk, vendor) == []
+    ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=6))
+    ok(await load(desk, lists.un("2026-03-01", more=lists.ANOTHER_ENTITY), "k2"), 202)
+    assert await desk.screen() == 1
+    assert ok(await desk.karim.get(f"/v1/vendors/{vendor}"))["stage"] == "approved"
+
+
+async def test_a_confirmed_match_debars_for_good(desk: VendorDesk) -> None:
+    ok(await load(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1"), 202)
+    vendor = await proposed(desk)
+    await desk.screen()
+    (found,) = await waiting(desk, vendor)
+    path = f"/v1/vendors/{vendor}/matches/decide"
+    assert (
+        ok(await desk.karim.post(path, TRUE | {"match": found["match"]}, if_match=4))["stage"]
+        == "debarred"
+    )
+    answer = await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=6)
+    assert refused(answer) == (422, "Debarred")
+    ok(await load(desk, lists.un("2026-03-01"), "k2"), 202)
+    assert await desk.screen() == 0
+
+
+async def test_before_a_payment_is_released_its_vendor_is_screened_again(desk: VendorDesk) -> None:
+    ok(await load(desk, lists.un(), "k1"), 202)
+    vendor = await proposed(desk)
+    await desk.screen()
+    assert await desk.screen() == 0
+    who = {"by": PersonId("per_ivan"), "payment": PaymentId("pay_1")}
+    requested = PaymentRequested(at=NOON, vendor=VendorId(vendor), **who)
+    await desk.heard(from_disbursement, requested, "disbursement")
+    assert await desk.screen() == 0
+    desk.trial.clock.advance(60)  # type: ignore[attr-defined]
+    approved = PaymentApproved(at=desk.trial.clock.now(), **who)
+    await desk.heard(from_disbursement, approved, "disbursement")
+    desk.trial.clock.advance(60)  # type: ignore[attr-defined]
+    assert await desk.screen() == 1
+    assert await desk.screen() == 0
+
+
+async def test_silence_is_seen(desk: VendorDesk) -> None:
+    vendor = await proposed(desk)
+    await desk.catch_up()
+    standing = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))
+    assert standing == {"lists": [], "at_most_days": 90, "overdue": [], "undecided": []}
+    desk.trial.clock.advance(91 * 86400)  # type: ignore[attr-defined]
+    standing = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))
+    assert [each["vendor"] for each in standing["overdue"]] == [vendor]
+    ok(await load(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1"), 202)
+    await desk.screen()
+    standing = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))
+    assert [each["version"] for each in standing["lists"]] == ["2026-02-27"]
+    assert standing["overdue"] == []
+    assert [each["vendor"] for each in standing["undecided"]] == [vendor]
+
+
+async def test_who_is_shown_a_match_is_recorded(desk: VendorDesk) -> None:
+    ok(await load(desk, lists.un(), "k1"), 202)
+    vendor = await proposed(desk)
+    await waiting(desk, vendor)
+    assert (await desk.told())[-1] == "personal_data_read"
+    answer = await desk.samir.post(f"/v1/vendors/{vendor}/matches/reveal")
+    assert answer.status_code == 403
+
+
+async def test_names_are_compared_in_a_process_that_ends() -> None:
+    child = Child()
+    read = await child.read(lists.un())
+    assert read.found is not None
+    here = read_list(lists.un())
+    assert [each.name for each in read.found.names] == [each.name for each in here.names]
+    asked = Asked(read.found.names, (("قسور تلحوني", "Somebody Else"), ("Nobody Listed",)))
+    found, nothing = await child.find(asked)
+    assert [(hit.number, read.found.names[hit.listed].entry) for hit in found] == [(0, "QDi.901")]
+    assert nothing == ()
+    assert (await child.read(b"<html/>")).wrong == "its root element is html"

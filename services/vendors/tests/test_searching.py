@@ -1,0 +1,221 @@
+"""What the platform finds on the lists, and who decides it."""
+
+import pytest
+from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS
+from services.vendors.tests.test_vendor import (
+    TODAY,
+    approve,
+    approved_by_karim,
+    clear,
+    proposed_by_nadia,
+    screening,
+)
+
+from events.scenario import scenario
+from events.values import SYSTEM, Code, Digest
+from vendors.domain.duties import ActedAlready, Duty
+from vendors.domain.searching import (
+    Debarred,
+    DecideMatch,
+    MatchUndecided,
+    NoSuchMatch,
+    RecordSearch,
+    RecordVendorOwner,
+    SanctionsMatchCleared,
+    SanctionsMatchConfirmed,
+    SanctionsMatchSuspected,
+    VendorDebarred,
+    VendorOwnerRecorded,
+    VendorSearched,
+    Verdict,
+)
+from vendors.domain.vendor import (
+    CONFIRMED_MATCH,
+    POSSIBLE_MATCH,
+    Result,
+    ScreeningNotClear,
+    VendorCommand,
+    VendorScreened,
+    VendorSuspended,
+    vendor,
+)
+
+LISTS, OTHER_LISTS = Digest("1" * 64), Digest("2" * 64)
+ONE, TWO = Digest("a" * 64), Digest("b" * 64)
+WHY = "Born 1981 in Mosul by the trade register; the listed man was born 1958 in Basra."
+
+
+def search(*found: Digest, lists: Digest = LISTS) -> RecordSearch:
+    return RecordSearch(
+        by=SYSTEM,
+        at=NOON,
+        list_set=Code("un"),
+        list_version=Code("2026-02-27"),
+        lists=lists,
+        names=2,
+        found=found,
+    )
+
+
+def searched(*found: Digest, lists: Digest = LISTS) -> VendorSearched:
+    return VendorSearched(by=SYSTEM, at=NOON, vendor=OVENS, lists=lists, names=2, found=found)
+
+
+def screened(result: Result) -> VendorScreened:
+    return VendorScreened(
+        by=SYSTEM,
+        at=NOON,
+        vendor=OVENS,
+        list_set=Code("un"),
+        list_version=Code("2026-02-27"),
+        on=TODAY,
+        result=result,
+    )
+
+
+def suspected(match: Digest) -> SanctionsMatchSuspected:
+    return SanctionsMatchSuspected(by=SYSTEM, at=NOON, vendor=OVENS, match=match)
+
+
+def decide(match: Digest, verdict: Verdict = Verdict.FALSE_POSITIVE) -> DecideMatch:
+    return DecideMatch(
+        by=KARIM,
+        at=NOON,
+        match=match,
+        verdict=verdict,
+        reason=Code("born_elsewhere"),
+        reasoning=WHY,
+    )
+
+
+def cleared(match: Digest) -> SanctionsMatchCleared:
+    return SanctionsMatchCleared(
+        by=KARIM,
+        at=NOON,
+        vendor=OVENS,
+        match=match,
+        reason=Code("born_elsewhere"),
+        reasoning=WHY,
+    )
+
+
+suspended = VendorSuspended(by=SYSTEM, at=NOON, vendor=OVENS, reason=POSSIBLE_MATCH)
+clear_by_karim = VendorScreened(
+    by=KARIM,
+    at=NOON,
+    vendor=OVENS,
+    list_set=Code("un"),
+    list_version=Code("2026-02-27"),
+    on=TODAY,
+    result=Result.CLEAR,
+)
+debarred = VendorDebarred(by=KARIM, at=NOON, vendor=OVENS, reason=CONFIRMED_MATCH)
+possible = (searched(ONE), suspected(ONE), screened(Result.POSSIBLE_MATCH))
+proposed = scenario(vendor).given(proposed_by_nadia)
+approved = proposed.given(clear, approved_by_karim)
+
+
+def test_nobody_like_the_vendor_is_listed() -> None:
+    proposed.when(search()).then(searched(), screened(Result.CLEAR))
+
+
+def test_a_possible_match_suspends_at_once_and_each_waits_for_a_person() -> None:
+    approved.when(search(ONE, TWO)).then(
+        searched(ONE, TWO),
+        suspected(ONE),
+        suspected(TWO),
+        screened(Result.POSSIBLE_MATCH),
+        suspended,
+    )
+
+
+def test_what_waits_already_is_not_suspected_twice() -> None:
+    waiting = approved.given(*possible, suspended)
+    waiting.when(search(ONE, TWO, lists=OTHER_LISTS)).then(
+        searched(ONE, TWO, lists=OTHER_LISTS), suspected(TWO), screened(Result.POSSIBLE_MATCH)
+    )
+
+
+def test_nobody_is_approved_while_a_match_waits_nor_screens_it_away() -> None:
+    waiting = proposed.given(*possible)
+    waiting.when(approve).then_rejected(ScreeningNotClear(Code("un"), Code("2026-02-27")))
+    waiting.when(screening(Result.CLEAR)).then_rejected(MatchUndecided(1))
+
+
+def test_a_false_positive_is_decided_with_a_reason_and_the_screening_is_clear() -> None:
+    waiting = proposed.given(*possible)
+    waiting.when(decide(ONE)).then(cleared(ONE), clear_by_karim)
+    waiting.given(cleared(ONE), clear_by_karim).when(approve).then(approved_by_karim)
+
+
+def test_only_the_last_of_several_makes_it_clear() -> None:
+    waiting = proposed.given(
+        searched(ONE, TWO), suspected(ONE), suspected(TWO), screened(Result.POSSIBLE_MATCH)
+    )
+    waiting.when(decide(ONE)).then(cleared(ONE))
+    waiting.given(cleared(ONE)).when(decide(TWO)).then(cleared(TWO), clear_by_karim)
+
+
+def test_who_was_found_to_be_another_is_not_asked_about_again() -> None:
+    decided = approved.given(*possible, suspended, cleared(ONE), clear_by_karim)
+    decided.when(search(ONE, lists=OTHER_LISTS)).then(
+        searched(ONE, lists=OTHER_LISTS), screened(Result.CLEAR)
+    )
+
+
+def test_a_match_that_left_the_list_waits_no_more() -> None:
+    waiting = proposed.given(*possible)
+    gone = waiting.when(search(lists=OTHER_LISTS))
+    gone.then(searched(lists=OTHER_LISTS), screened(Result.CLEAR))
+    assert gone.state is not None
+    assert gone.state.matches.waiting == ()
+
+
+def test_the_proposer_does_not_decide() -> None:
+    by_nadia = DecideMatch(
+        by=NADIA,
+        at=NOON,
+        match=ONE,
+        verdict=Verdict.FALSE_POSITIVE,
+        reason=Code("known_to_me"),
+        reasoning=WHY,
+    )
+    refusal = ActedAlready(NADIA, Duty.PROPOSED)
+    proposed.given(*possible).when(by_nadia).then_rejected(refusal)
+
+
+def test_what_does_not_wait_is_not_decided() -> None:
+    proposed.given(*possible).when(decide(TWO)).then_rejected(NoSuchMatch(TWO))
+    decided = proposed.given(*possible, cleared(ONE), clear_by_karim)
+    decided.when(decide(ONE)).then_rejected(NoSuchMatch(ONE))
+
+
+confirmed = SanctionsMatchConfirmed(
+    by=KARIM, at=NOON, vendor=OVENS, match=ONE, reason=Code("born_elsewhere"), reasoning=WHY
+)
+
+
+def test_a_confirmed_match_debars() -> None:
+    waiting = approved.given(*possible, suspended)
+    waiting.when(decide(ONE, Verdict.CONFIRMED)).then(confirmed, debarred)
+
+
+@pytest.mark.parametrize(
+    "command", [approve, screening(Result.CLEAR), decide(TWO), search(ONE, TWO)]
+)
+def test_nothing_brings_a_debarred_vendor_back(command: VendorCommand) -> None:
+    over = approved.given(*possible, suspended, confirmed, debarred)
+    if isinstance(command, RecordSearch):
+        over.when(command).then()
+    else:
+        over.when(command).then_rejected(Debarred())
+
+
+def test_an_owner_makes_the_vendor_due() -> None:
+    name = {"name": "قسور تلحوني", "latin_name": "Qaswar Talhuni"}
+    record = RecordVendorOwner(by=NADIA, at=NOON, **name)
+    owner = VendorOwnerRecorded(by=NADIA, at=NOON, vendor=OVENS, **name)
+    told = proposed.given(searched(), screened(Result.CLEAR)).when(record)
+    told.then(owner)
+    assert told.state is not None
+    assert told.state.matches.is_due_for_its_names
