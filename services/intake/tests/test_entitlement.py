@@ -36,6 +36,7 @@ from intake.domain.case.elsewhere import (
     DeclareDoubleAssistance,
     DoubleAssistanceDeclared,
     NothingDeclared,
+    OutOfScale,
 )
 from intake.domain.case.entitlement import (
     Established,
@@ -210,6 +211,12 @@ class TestElsewhere:
         told = replace(self.declare, terms=TERMS)
         before.given(granted).when(told).then(self.declared)
         before.given(self.declared).when(grant(TERMS)).then(granted)
+
+    def test_a_hundred_times_what_the_programme_gives_anybody_is_a_slip_of_the_pen(self) -> None:
+        most = replace(self.declare, terms=TERMS, amount=eur(200_000))
+        before.given(granted).when(most).then(replace(self.declared, amount=eur(200_000)))
+        slip = replace(most, amount=eur(200_000) + Money(1, "EUR"))
+        before.given(granted).when(slip).then_rejected(OutOfScale(slip.amount, eur(2000), 100))
 
     def test_it_is_an_amount_in_the_programmes_currency_from_somewhere_new(self) -> None:
         before.when(replace(self.declare, amount=eur(0))).then_rejected(NothingDeclared(eur(0)))

@@ -63,6 +63,15 @@ class TestResting:
         given = scenario(case).given(*STAGES[stage], suspended)
         given.when(resume).then(ask.CaseResumed(by=PETRA, at=NOON, case=CASE, stage=stage))
 
+    def test_who_let_it_rest_does_not_say_that_it_goes_on(self) -> None:
+        by_petra = replace(suspended, by=PETRA)
+        given = scenario(case).given(registered, by_petra)
+        given.when(resume).then_rejected(ask.SuspenderCannotResume(PETRA))
+        goes_on = ask.CaseResumed(by=JURAJ, at=NOON, case=CASE, stage=Stage.REGISTERED)
+        given.when(replace(resume, by=JURAJ)).then(goes_on)
+        again = scenario(case).given(registered, by_petra, goes_on, suspended)
+        again.when(resume).then(replace(goes_on, by=PETRA))
+
     def test_nothing_is_decided_while_it_rests(self) -> None:
         given = scenario(case).given(*STAGES[Stage.ELIGIBLE], suspended)
         for command in (arrive, consent):

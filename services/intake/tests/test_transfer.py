@@ -1,5 +1,7 @@
 """Transfers: offered with a list, accepted by the other organisation, only what was agreed to."""
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 from services.intake.tests.people import (
@@ -12,8 +14,10 @@ from services.intake.tests.people import (
     OTHER_NGO,
     PAPER,
     ZAHRA,
+    a_child_of_hers,
     consented,
     registered,
+    she_is_his_guardian,
 )
 
 from events.decider import Rejected
@@ -27,7 +31,7 @@ from intake.domain.case.consenting import ConsentWithdrawn
 from intake.domain.case.kinds import OPEN, Ground, Stage
 from intake.domain.case.lifecycle import CaseClosed, StillOpen
 from intake.domain.case.protecting import Basis, CaseRestricted
-from intake.domain.consent import ConsentMissing, Scope
+from intake.domain.consent import ConsentMissing, GuardianWorksOnCase, Scope
 from intake.domain.matters import Matters
 from intake.domain.transfer import Part, transfer
 
@@ -68,7 +72,11 @@ offered = ask.CaseTransferOffered(
     parts=(Part.CASE, Part.IDENTITY),
     agreed_on=None,
 )
-accept = ask.AcceptTransfer(by=ARBEN, at=NOON, organisation=NGO, package=PACKAGE, case_version=2)
+accept = ask.AcceptTransfer(
+    by=ARBEN, at=NOON, organisation=NGO, case=state, package=PACKAGE, case_version=2
+)
+decline = ask.DeclineTransfer(by=ARBEN, at=NOON, organisation=NGO, case=state)
+withdraw = ask.WithdrawTransfer(by=LINA, at=NOON, organisation=IOM, case=state)
 accepted = ask.CaseTransferAccepted(
     by=ARBEN, at=NOON, transfer=HANDOVER, case=CASE, package=PACKAGE, case_version=2
 )
@@ -80,10 +88,17 @@ take_over = handover.TakeOver(
     from_organisation=IOM,
     to_office=TIRANA,
     package=PACKAGE,
-    personal=True,
-    outside=False,
+    going=handover.Going(
+        to_organisation=NGO, to_person=None, outside=False, personal=True, agreed_on=None
+    ),
     open=Matters(),
 )
+
+
+def going(command: handover.TakeOver, **changed: Any) -> handover.TakeOver:
+    return replace(command, going=replace(command.going, **changed))
+
+
 taken = handover.CaseTransferred(
     by=ARBEN,
     at=NOON,
@@ -109,10 +124,15 @@ class TestOffering:
         without = replace(offer, case=case.fold([registered, consented]), parts=(part,))
         scenario(transfer).when(without).then_rejected(ConsentMissing(Scope.PARTNERS))
 
-    def test_without_that_consent_the_case_goes_without_a_name(self) -> None:
+    def test_without_that_consent_the_case_goes_without_a_name_to_a_service_outside_only(
+        self,
+    ) -> None:
         nameless = tuple(sorted(part for part in Part if not part.kind))
         without = replace(offer, case=case.fold([registered, consented]), parts=nameless)
-        scenario(transfer).when(without).then(replace(offered, parts=nameless))
+        scenario(transfer).when(replace(without, outside=True)).then(
+            replace(offered, parts=nameless, outside=True)
+        )
+        scenario(transfer).when(without).then_rejected(ConsentMissing(Scope.PARTNERS))
 
     @pytest.mark.parametrize(
         ("change", "refusal"),
@@ -152,8 +172,8 @@ class TestRestricted:
     @pytest.mark.parametrize(
         ("change", "refusal"),
         [
-            ({"agreed_on": None}, ask.AgreementNeeded(NGO)),
-            ({"to_person": None}, ask.ReceiverNotNamed(NGO)),
+            ({"agreed_on": None}, handover.AgreementNeeded(NGO)),
+            ({"to_person": None}, handover.ReceiverNotNamed(NGO)),
             (
                 {"case": case.fold([registered, consented, restricted]), "parts": (Part.CASE,)},
                 ConsentMissing(Scope.PARTNERS),
@@ -167,8 +187,7 @@ class TestRestricted:
         given = scenario(transfer).given(self.offered)
         given.when(replace(accept, by=BLERTA)).then_rejected(ask.NoSuchTransfer(NGO))
         given.when(accept).then(accepted)
-        decline = ask.DeclineTransfer(by=BLERTA, at=NOON, organisation=NGO)
-        given.when(decline).then_rejected(ask.NoSuchTransfer(NGO))
+        given.when(replace(decline, by=BLERTA)).then_rejected(ask.NoSuchTransfer(NGO))
 
 
 class TestAccepting:
@@ -186,10 +205,34 @@ class TestAccepting:
             ask.NoSuchTransfer(organisation)
         )
 
-    def test_consent_that_was_taken_back_meanwhile_stops_it(self) -> None:
+    @pytest.mark.parametrize("personal", [True, False])
+    def test_consent_that_was_taken_back_meanwhile_stops_it(self, personal: bool) -> None:  # noqa: FBT001
         given = scenario(case).given(registered, agreed, withdrawn)
-        given.when(take_over).then_rejected(ConsentMissing(Scope.PARTNERS))
-        given.when(replace(take_over, personal=False)).then(taken)
+        given.when(going(take_over, personal=personal)).then_rejected(
+            ConsentMissing(Scope.PARTNERS)
+        )
+
+    def test_an_offer_of_a_case_that_was_not_restricted_is_void_once_it_is(self) -> None:
+        """Not even named: that it was offered is not to be found out."""
+        given = scenario(case).given(registered, agreed, restricted)
+        for without in ({}, {"to_person": ARBEN}, {"agreed_on": PAPER}):
+            given.when(going(take_over, **without)).then_rejected(NoSuchCase(NGO))
+        given.when(going(take_over, to_person=ARBEN, agreed_on=PAPER)).then(taken)
+        secret = case.fold([registered, agreed, restricted])
+        for act in (accept, decline):
+            scenario(transfer).given(offered).when(replace(act, case=secret)).then_rejected(
+                ask.NoSuchTransfer(NGO)
+            )
+        taken_back = ask.CaseTransferWithdrawn(by=LINA, at=NOON, transfer=HANDOVER, case=CASE)
+        given = scenario(transfer).given(offered)
+        given.when(replace(withdraw, case=secret)).then(taken_back)
+        colleague = replace(withdraw, case=secret, by=BLERTA)
+        given.when(colleague).then_rejected(ask.NoSuchTransfer(IOM))
+
+    def test_nobody_counsels_a_child_of_whom_they_are_guardian(self) -> None:
+        hers = replace(she_is_his_guardian, guardian=ARBEN)
+        given = scenario(case).given(registered, agreed, a_child_of_hers, hers)
+        given.when(take_over).then_rejected(GuardianWorksOnCase(ARBEN))
 
     def test_a_case_goes_to_one_of_two(self) -> None:
         given = scenario(case).given(registered, agreed, taken)
@@ -198,7 +241,7 @@ class TestAccepting:
         )
 
     def test_to_a_service_outside_it_goes_and_ends_here(self) -> None:
-        outside = replace(take_over, outside=True)
+        outside = going(take_over, outside=True)
         ended = CaseClosed(by=ARBEN, at=NOON, case=CASE, reason=Ground.TRANSFERRED)
         gone = replace(taken, outside=True)
         scenario(case).given(registered, agreed).when(outside).then(gone, ended)
@@ -210,18 +253,18 @@ class TestAccepting:
 
     def test_it_does_not_end_over_what_is_owed(self) -> None:
         owed = Matters(commitments=(CommitmentId("com_oven"),))
-        outside = replace(take_over, outside=True, open=owed)
+        outside = going(replace(take_over, open=owed), outside=True)
         given = scenario(case).given(registered, agreed)
         given.when(outside).then_rejected(
             StillOpen(owed.commitments, (), (), (), in_confidence=False)
         )
-        given.when(replace(outside, outside=False)).then(taken)
+        given.when(going(outside, outside=False)).then(taken)
 
     @pytest.mark.parametrize(
         ("command", "stage"),
         [
-            (ask.DeclineTransfer(by=ARBEN, at=NOON, organisation=NGO), ask.Stage.DECLINED),
-            (ask.WithdrawTransfer(by=LINA, at=NOON, organisation=IOM), ask.Stage.WITHDRAWN),
+            (decline, ask.Stage.DECLINED),
+            (withdraw, ask.Stage.WITHDRAWN),
         ],
     )
     def test_declined_or_withdrawn_is_the_end(

@@ -127,10 +127,13 @@ async def test_without_consent_nobodys_name_goes_along(
 ) -> None:
     path = await a_case(world, lina, CONSENT)
     body = OFFER | {"case": path.rpartition("/")[2]}
-    refused = await world.says(lina, "/v1/transfers", body)
-    assert (refused.status_code, refused.json()["code"]) == (422, "ConsentMissing")
-    transfer = await offered(world, lina, path, parts=["case", "household"])
+    for parts in (ALL_PARTS, ["case"]):
+        refused = await world.says(lina, "/v1/transfers", body | {"parts": parts})
+        assert (refused.status_code, refused.json()["code"]) == (422, "ConsentMissing")
+    transfer = await offered(world, lina, path, parts=["case", "household"], outside=True)
     await done(world, arben, f"{transfer}/accept")
+    returnee = (await lina.get(path)).json()["returnee"]
+    assert (await arben.get(f"{path}/people/{returnee}?purpose=assistance")).status_code == 404
     package = await arben.get(f"{transfer}/package")
     assert "people" not in package.json()
     for value in (ZAHRA["name"], ZAHRA["phone"], ALI["name"]):
@@ -167,6 +170,40 @@ async def test_others_neither_see_the_transfer_nor_its_package(
     assert (await arben.get(f"{transfer}/package")).status_code == 422
     await done(world, arben, f"{transfer}/accept")
     assert (await lina.get(f"{transfer}/package")).status_code == 404
+
+
+async def test_consent_taken_back_meanwhile_keeps_even_a_nameless_case_here(
+    world: World, lina: Caller, arben: Caller
+) -> None:
+    path = await a_case(world, lina)
+    transfer = await offered(world, lina, path, parts=["case"])
+    await done(world, lina, f"{path}/withdraw-consent", {"scopes": ["partners"]})
+    refused = await world.says(arben, f"{transfer}/accept")
+    assert (refused.status_code, refused.json()["code"]) == (422, "ConsentMissing")
+    assert (await arben.get(path)).status_code == 404
+
+
+async def test_an_offer_of_a_case_that_was_restricted_since_is_as_if_it_were_never_made(
+    world: World, lina: Caller, arben: Caller, petra: Caller
+) -> None:
+    path = await a_case(world, lina)
+    transfer = await offered(world, lina, path)
+    assert (await arben.get(transfer)).status_code == 200
+    await done(world, lina, f"{path}/restrict", {"basis": "trafficking"})
+    nowhere = "/v1/transfers/trf_nowhere"
+    for who in (arben, petra):
+        assert (await who.get("/v1/transfers")).json()["items"] == []
+        for act in ("", "/package"):
+            told = [(await who.get(f"{one}{act}")).json() for one in (transfer, nowhere)]
+            assert [each.pop("trace_id", None) and each for each in told][0] == told[1]
+            assert told[1]["status"] == 404
+        for act in ("accept", "decline", "withdraw"):
+            answers = [
+                (await who.post(f"{one}/{act}", {}, if_match=1)) for one in (transfer, nowhere)
+            ]
+            assert [answer.status_code for answer in answers] == [404, 404]
+    await done(world, lina, f"{transfer}/withdraw")
+    assert (await arben.get(path)).status_code == 404
 
 
 async def test_a_restricted_case_goes_to_one_person_only(
@@ -312,12 +349,18 @@ async def test_who_left_a_project_is_not_kept_by_it(world: World, lina: Caller) 
     assert (await done(world, lina, f"{path}/close", {"ground": "completed"}))["stage"] == "closed"
 
 
-async def test_a_case_rests_and_goes_on(world: World, lina: Caller, petra: Caller) -> None:
+async def test_a_case_rests_and_goes_on(
+    world: World, lina: Caller, petra: Caller, juraj: Caller
+) -> None:
     path = await a_case(world, lina)
     rests = await done(world, lina, f"{path}/suspend", {"reason": "not_reachable"})
     assert rests["stage"] == "suspended"
     refused = await world.says(lina, f"{path}/give-consent", CONSENT)
     assert (refused.status_code, refused.json()["code"]) == (409, "CaseIsAt")
-    goes_on = await done(world, petra, f"{path}/resume")
+    await done(world, petra, f"{path}/resume")
+    await done(world, petra, f"{path}/suspend", {"reason": "review"})
+    refused = await world.says(petra, f"{path}/resume")
+    assert (refused.status_code, refused.json()["code"]) == (422, "SuspenderCannotResume")
+    goes_on = await done(world, juraj, f"{path}/resume")
     assert goes_on["stage"] == "registered"
     assert (await world.told())[-2:] == ["case_suspended", "case_resumed"]

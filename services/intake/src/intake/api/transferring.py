@@ -28,6 +28,7 @@ from intake.domain import transfer as ask
 from intake.domain.case import case as cases
 from intake.domain.case import handover
 from intake.domain.case.lifecycle import StillOpen
+from intake.domain.case.state import Case
 from intake.domain.transfer import transfer as transfers
 from intake.packing import digest_of, packed, people_of
 
@@ -138,12 +139,10 @@ async def accept_transfer(
     *, transfer: TransferId, me: Who, now: Now, do: Do, load: Load, view: View, asked: Request
 ) -> Response:
     """Take a case over for your organisation: you counsel it from here on."""
-    state = await _seen(transfer, me, load)
+    state, who = await _seen(transfer, me, load)
     _, version = await load.state(cases, state.case)
     package = digest_of(await packed(state, version, asked.desk.handler.store))
-    accepted = ask.AcceptTransfer(
-        by=me.id, at=now, organisation=me.organisation, package=package, case_version=version
-    )
+    accepted = ask.AcceptTransfer(package=package, case_version=version, **who)
     taken = handover.TakeOver(
         by=me.id,
         at=now,
@@ -152,8 +151,7 @@ async def accept_transfer(
         from_organisation=state.from_organisation,
         to_office=state.to_office,
         package=package,
-        personal=bool(state.kinds),
-        outside=state.outside,
+        going=state.going,
         open=await views.open_matters(state.case, view),
     )
     return await do(
@@ -170,9 +168,10 @@ async def accept_transfer(
     conflicts=TRANSFER_CONFLICTS,
     unknown=TRANSFER_UNKNOWN,
 )
-async def decline_transfer(transfer: TransferId, me: Who, now: Now, do: Do) -> Response:
+async def decline_transfer(transfer: TransferId, me: Who, do: Do, load: Load) -> Response:
     """Do not take a case over."""
-    declined = ask.DeclineTransfer(by=me.id, at=now, organisation=me.organisation)
+    _, who = await _seen(transfer, me, load)
+    declined = ask.DeclineTransfer(**who)
     return await do(Act(transfers, transfer, declined), answer=TransferAnswer.of)
 
 
@@ -183,13 +182,19 @@ async def decline_transfer(transfer: TransferId, me: Who, now: Now, do: Do) -> R
     conflicts=TRANSFER_CONFLICTS,
     unknown=TRANSFER_UNKNOWN,
 )
-async def withdraw_transfer(transfer: TransferId, me: Who, now: Now, do: Do) -> Response:
+async def withdraw_transfer(transfer: TransferId, me: Who, do: Do, load: Load) -> Response:
     """Take an offer back before it is accepted."""
-    withdrawn = ask.WithdrawTransfer(by=me.id, at=now, organisation=me.organisation)
+    _, who = await _seen(transfer, me, load)
+    withdrawn = ask.WithdrawTransfer(**who)
     return await do(Act(transfers, transfer, withdrawn), answer=TransferAnswer.of)
 
 
-@api.query("/v1/transfers/{transfer}", answers=TransferAnswer, allows=HANDS_OVER)
+@api.query(
+    "/v1/transfers/{transfer}",
+    answers=TransferAnswer,
+    allows=HANDS_OVER,
+    unknown=TRANSFER_UNKNOWN,
+)
 async def read_transfer(transfer: TransferId, me: Who, load: Load) -> Response:
     """Read a transfer from or to your organisation."""
     await _seen(transfer, me, load)
@@ -198,7 +203,7 @@ async def read_transfer(transfer: TransferId, me: Who, load: Load) -> Response:
 
 @api.query("/v1/transfers", answers=Page[TransferAnswer], allows=HANDS_OVER)
 async def list_transfers(
-    me: Who, paging: Paging, view: View, stage: ask.Stage | None = None
+    *, me: Who, now: Now, paging: Paging, view: View, stage: ask.Stage | None = None
 ) -> Page[TransferAnswer]:
     """List the transfers from and to your organisation that are yours to see."""
     found = await views.transfers_after(
@@ -207,6 +212,7 @@ async def list_transfers(
         limit=paging.limit + 1,
         person=me.id,
         organisation=me.organisation,
+        now=now,
         stage=stage,
     )
     lines = [TransferAnswer.of(row.transfer, row.version) for row in found]
@@ -219,16 +225,10 @@ async def list_transfers(
     allows=HANDS_OVER,
     unknown=TRANSFER_UNKNOWN,
 )
-async def read_package(
-    *, transfer: TransferId, me: Who, load: Load, now: Now, asked: Request
-) -> Response:
+async def read_package(transfer: TransferId, me: Who, load: Load, asked: Request) -> Response:
     """Read what was handed over: the very bytes of the digest. The read is recorded first."""
-    state = await _seen(transfer, me, load)
-    case, _ = await load.state(cases, state.case)
-    assert case is not None, "the transfer is of it"
-    read = ask.ReadPackage(
-        by=me.id, at=now, organisation=me.organisation, case=case, people=people_of(case)
-    )
+    _, who = await _seen(transfer, me, load)
+    read = ask.ReadPackage(people=people_of(who["case"]), **who)
     handler = asked.desk.handler
     done = await handler.do(Act(transfers, transfer, read), context=asked.context)
     assert done.state.case_version is not None, "a package that is read was made"
@@ -239,8 +239,16 @@ async def read_package(
     return Response(package, media_type="application/json", headers=headers)
 
 
-async def _seen(transfer: TransferId, me: Who, load: Load) -> ask.Transfer:
+async def _seen(transfer: TransferId, me: Who, load: Load) -> tuple[ask.Transfer, dict[str, Any]]:
+    """The transfer, if it is theirs to see; and what an act on it is decided with."""
+    state: ask.Transfer | None
+    case: Case | None
     state, _ = await load.state(transfers, transfer)
-    if state is None or not state.known_to(me.id, me.organisation):
-        raise Problem("not_found", "There is no such transfer, or it is not yours to see.")
-    return state
+    if state is None:
+        raise ask.NoSuchTransfer(me.organisation)
+    case, _ = await load.state(cases, state.case)
+    assert case is not None, "a transfer is of a case"
+    who = {"by": me.id, "at": load.now, "organisation": me.organisation, "case": case}
+    if not state.known_to(ask.OnTransfer(**who)):
+        raise ask.NoSuchTransfer(me.organisation)
+    return state, who

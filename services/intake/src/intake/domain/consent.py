@@ -59,3 +59,10 @@ class NotTheGuardian(Rejected):
 
     person: PersonId
     guardian: PersonId | None
+
+
+@dataclass(unsafe_hash=True)
+class GuardianWorksOnCase(Rejected):
+    """Who registered a case, counsels it or writes this down speaks for no child of it."""
+
+    person: PersonId

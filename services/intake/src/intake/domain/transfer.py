@@ -2,10 +2,11 @@
 
     offered -> accepted       declined by the other, or withdrawn: both are the end
 
-Who somebody is goes along only if the returnee agreed that partners are told; for a restricted
-case nothing goes without that, the returnee agrees to this very organisation on a paper of its
-own, and the offer is made to one person there. What is handed over is made once, at acceptance;
-its digest stands in the facts, and every look at it is one.
+No case goes to another organisation of the platform, and nobody's name to any, unless the
+returnee agreed that partners are told; for a restricted case the returnee agrees to this very
+organisation on a paper of its own, and the offer is made to one person there. An offer that lacks
+this when the case is restricted is void: there it is no longer seen. What is handed over is made
+once, at acceptance; its digest stands in the facts, and every look at it is one.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ from msgspec.structs import replace
 from events.decider import Command, Decider, Event, Rejected, State
 from events.personal import Kind
 from events.values import CaseId, Code, Digest, PersonId, TransferId
-from intake.domain.case.asking import NoSuchCase, at, consented
+from intake.domain.case.asking import NoSuchCase, at
+from intake.domain.case.handover import Going, may_go
 from intake.domain.case.kinds import OPEN
 from intake.domain.case.kinds import Stage as CaseStage
 from intake.domain.case.state import Case
@@ -77,22 +79,27 @@ class OfferTransfer(TransferCommand, frozen=True):
     """The paper on which the returnee agrees to this very organisation."""
 
 
-class AcceptTransfer(TransferCommand, frozen=True):
+class OnTransfer(TransferCommand, frozen=True):
+    """An act on a transfer that was offered, with its case as that stands."""
+
+    case: Case
+
+
+class AcceptTransfer(OnTransfer, frozen=True):
     package: Digest
     case_version: int
     """Of the case's history that the package is made of."""
 
 
-class DeclineTransfer(TransferCommand, frozen=True):
+class DeclineTransfer(OnTransfer, frozen=True):
     pass
 
 
-class WithdrawTransfer(TransferCommand, frozen=True):
+class WithdrawTransfer(OnTransfer, frozen=True):
     pass
 
 
-class ReadPackage(TransferCommand, frozen=True):
-    case: Case
+class ReadPackage(OnTransfer, frozen=True):
     people: tuple[PersonId, ...]
 
 
@@ -190,20 +197,6 @@ class MayNotKeepIt(Rejected):
     kept_by: tuple[Code, ...]
 
 
-@dataclass(unsafe_hash=True)
-class AgreementNeeded(Rejected):
-    """A restricted case goes only where its returnee agreed that it goes, shown by a paper."""
-
-    to_organisation: Code
-
-
-@dataclass(unsafe_hash=True)
-class ReceiverNotNamed(Rejected):
-    """A restricted case is offered to one person of the other organisation."""
-
-    to_organisation: Code
-
-
 class Transfer(State, frozen=True):
     id: TransferId
     case: CaseId
@@ -214,6 +207,7 @@ class Transfer(State, frozen=True):
     outside: bool
     parts: tuple[Part, ...]
     offered_by: PersonId
+    agreed_on: Digest | None = None
     stage: Stage = Stage.OFFERED
     accepted_by: PersonId | None = None
     package: Digest | None = None
@@ -224,23 +218,38 @@ class Transfer(State, frozen=True):
         """The kinds of personal values that it hands over."""
         return tuple(sorted(part.kind for part in self.parts if part.kind))
 
-    def received_by(self, person: PersonId, organisation: Code) -> bool:
-        """Whether this is somebody to whom it was offered."""
-        return organisation == self.to_organisation and self.to_person in (None, person)
-
-    def known_to(self, person: PersonId, organisation: Code) -> bool:
-        """Whether it is theirs to see: those of the one side or the other."""
-        theirs = organisation == self.from_organisation
-        named = self.to_person is not None
-        return self.received_by(person, organisation) or (
-            theirs and (not named or person == self.offered_by)
+    @property
+    def going(self) -> Going:
+        return Going(
+            to_organisation=self.to_organisation,
+            to_person=self.to_person,
+            outside=self.outside,
+            personal=bool(self.kinds),
+            agreed_on=self.agreed_on,
         )
+
+    def received_by(self, who: OnTransfer) -> bool:
+        """Whether this is somebody to whom it was offered, or who has taken it."""
+        return who.organisation == self.to_organisation and (
+            who.by == self.accepted_by or self.going.open_to(who.by, who.case)
+        )
+
+    def known_to(self, who: OnTransfer) -> bool:
+        """Whether it is theirs to see: those of the one side or the other."""
+        if self.received_by(who):
+            return True
+        if who.organisation != self.from_organisation:
+            return False
+        if who.case.restricted and who.case.known_to(who.by, who.organisation, who.at):
+            return True
+        named = self.to_person is not None or who.case.restricted
+        return not named or who.by == self.offered_by
 
 
 def decide(command: AnyTransferCommand, transfer: Transfer | None) -> Sequence[TransferEvent]:
     if isinstance(command, OfferTransfer):
         return [_offer(command, transfer)]
-    if transfer is None or not transfer.known_to(command.by, command.organisation):
+    if transfer is None or not transfer.known_to(command):
         raise NoSuchTransfer(command.organisation)
     match command:
         case AcceptTransfer(by=by, at=when):
@@ -280,7 +289,7 @@ def _offer(command: OfferTransfer, transfer: Transfer | None) -> CaseTransferOff
         raise OwnOrganisation(command.to_organisation)
     if command.kept_by and not command.outside and command.to_organisation not in command.kept_by:
         raise MayNotKeepIt(command.to_organisation, command.kept_by)
-    _agreed(command, case)
+    may_go(case, _going(command))
     return CaseTransferOffered(
         by=command.by,
         at=command.at,
@@ -296,26 +305,24 @@ def _offer(command: OfferTransfer, transfer: Transfer | None) -> CaseTransferOff
     )
 
 
-def _agreed(command: OfferTransfer, case: Case) -> None:
-    """What is handed over was consented to, for a restricted case in so many words."""
-    if case.restricted:
-        consented(case, Scope.PARTNERS)
-        if command.agreed_on is None:
-            raise AgreementNeeded(command.to_organisation)
-        if command.to_person is None:
-            raise ReceiverNotNamed(command.to_organisation)
-    if any(part.kind for part in command.parts):
-        consented(case, Scope.PARTNERS)
+def _going(command: OfferTransfer) -> Going:
+    return Going(
+        to_organisation=command.to_organisation,
+        to_person=command.to_person,
+        outside=command.outside,
+        personal=any(part.kind for part in command.parts),
+        agreed_on=command.agreed_on,
+    )
 
 
 def _receives(command: AcceptTransfer | DeclineTransfer, transfer: Transfer) -> None:
-    if not transfer.received_by(command.by, command.organisation):
+    if not transfer.received_by(command):
         raise NoSuchTransfer(command.organisation)
     _at(transfer, Stage.OFFERED)
 
 
 def _read(command: ReadPackage, transfer: Transfer) -> TransferPackageRead:
-    if not transfer.received_by(command.by, command.organisation):
+    if not transfer.received_by(command):
         raise NoSuchTransfer(command.organisation)
     _at(transfer, Stage.ACCEPTED)
     assert transfer.package is not None, "it was made when the transfer was accepted"
@@ -349,6 +356,7 @@ def evolve(transfer: Transfer | None, event: TransferEvent) -> Transfer:
             outside=event.outside,
             parts=event.parts,
             offered_by=event.by,
+            agreed_on=event.agreed_on,
         )
     assert transfer is not None, "a fact about a transfer that nobody offered"
     match event:

@@ -1,5 +1,6 @@
 """Transfers: which cases were offered to whom."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -29,9 +30,11 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
         state = transfer.evolve(read(row["state"], Transfer) if row else None, heard.event)
         await tables.execute(
             "insert into transfer_file (transfer_id, case_id, from_organisation, to_organisation,"
-            " to_person, offered_by, stage, version, state)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (transfer_id) do update"
-            " set stage = excluded.stage, version = excluded.version, state = excluded.state",
+            " to_person, offered_by, stage, version, state, agreed, accepted_by)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+            " on conflict (transfer_id) do update"
+            " set stage = excluded.stage, version = excluded.version, state = excluded.state,"
+            " accepted_by = excluded.accepted_by",
             state.id,
             state.case,
             state.from_organisation,
@@ -41,6 +44,8 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
             state.stage,
             int(heard.envelope.sequence),
             written(state),
+            state.agreed_on is not None,
+            state.accepted_by,
         )
 
 
@@ -56,20 +61,25 @@ async def transfers_after(
     limit: int,
     person: PersonId,
     organisation: Code,
+    now: datetime,
     stage: Stage | None = None,
 ) -> list[TransferRow]:
     """Transfers by id that are the person's to see: `Transfer.known_to`, in SQL."""
     rows = await tables.fetch(
-        "select state, version from transfer_file"
+        "select t.state, t.version from transfer_file t join case_file f using (case_id)"
         " where ($1::text is null or transfer_id > $1)"
-        " and ((to_organisation = $2 and (to_person is null or to_person = $3))"
-        " or (from_organisation = $2 and (to_person is null or offered_by = $3)))"
-        " and ($4::text is null or stage = $4) order by transfer_id limit $5",
+        " and (t.to_organisation = $2 and (t.accepted_by = $3 or t.to_person = $3"
+        " and (t.agreed or not f.restricted) or t.to_person is null and not f.restricted)"
+        " or t.from_organisation = $2 and (t.offered_by = $3"
+        " or t.to_person is null and not f.restricted"
+        " or f.restricted and $2 in (f.organisation, f.run_by) and may_know(f, $3, $6)))"
+        " and ($4::text is null or t.stage = $4) order by transfer_id limit $5",
         after,
         organisation,
         person,
         stage,
         limit,
+        now,
     )
     return [TransferRow(read(row["state"], Transfer), row["version"]) for row in rows]
 

@@ -10,6 +10,7 @@ from intake.domain.case.state import Case, Member
 from intake.domain.consent import (
     ConsentMissing,
     GuardianNeeded,
+    GuardianWorksOnCase,
     Method,
     NotTheGuardian,
     Scope,
@@ -87,7 +88,13 @@ class Agreement(Protocol):
     def guardian(self) -> PersonId | None: ...
 
 
-def agreed(how: Agreement, member: Member) -> None:
+def guards(case: Case, guardian: PersonId, by: PersonId) -> None:
+    """The guardian neither works on the case nor acts here, or `GuardianWorksOnCase`."""
+    if guardian in (by, case.registrar, case.counsellor):
+        raise GuardianWorksOnCase(guardian)
+
+
+def agreed(how: Agreement, case: Case, member: Member) -> None:
     """It was agreed to in a way that can be shown: by a signature, a witnessed thumbprint or,
     for a child, by the guardian.
     """
@@ -95,5 +102,7 @@ def agreed(how: Agreement, member: Member) -> None:
         raise GuardianNeeded(child=member.person, guardian=member.guardian)
     if how.method is Method.GUARDIAN and (how.guardian is None or how.guardian != member.guardian):
         raise NotTheGuardian(person=member.person, guardian=how.guardian)
+    if how.guardian is not None:
+        guards(case, how.guardian, how.by)
     if how.method is Method.THUMBPRINT and how.witness in (None, how.by):
         raise WitnessNeeded(recorded_by=how.by, witness=how.witness)

@@ -64,7 +64,7 @@ def decide(command: Request, case: Case) -> Sequence[Fact | HouseholdUnpooled]:
 
 
 def _give(command: GiveConsent, case: Case) -> ConsentGiven:
-    agreed(command, case.household[0])
+    agreed(command, case, case.household[0])
     return ConsentGiven(
         by=command.by,
         at=command.at,

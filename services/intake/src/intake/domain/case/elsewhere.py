@@ -60,6 +60,20 @@ class NothingDeclared(Rejected):
     amount: Money
 
 
+@dataclass(unsafe_hash=True)
+class OutOfScale(Rejected):
+    """So much more than the programme itself gives anybody is a slip of the pen."""
+
+    amount: Money
+    most: Money
+    """What the programme gives one person, at most."""
+    times: int
+
+
+SCALE = 100
+"""How many times the most that the programme gives one person may be received elsewhere."""
+
+
 def decide(
     command: Request, case: Case
 ) -> Sequence[DoubleAssistanceDeclared | EntitlementAdjusted]:
@@ -69,6 +83,9 @@ def decide(
     in_currency(command.amount, terms)
     if command.amount <= Money.zero(terms.currency):
         raise NothingDeclared(command.amount)
+    most = max((row.total for row in terms.entitlements), default=command.amount)
+    if command.amount.minor > SCALE * most.minor:
+        raise OutOfScale(command.amount, most, SCALE)
     if any((d.person, d.programme) == (person, command.programme_elsewhere) for d in case.declared):
         raise DeclaredAlready(person, command.programme_elsewhere)
     declared = DoubleAssistanceDeclared(

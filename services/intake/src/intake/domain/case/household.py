@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from events.decider import Event, Rejected
 from events.personal import Identity
 from events.values import CaseId, PersonId
-from intake.domain.case.asking import CaseCommand
+from intake.domain.case.asking import CaseCommand, guards
 from intake.domain.case.kinds import GuardianBasis, RemovalReason
 from intake.domain.case.registering import age_fits
 from intake.domain.case.state import Case, Member
@@ -151,6 +151,7 @@ def _remove(command: RemoveHouseholdMember, case: Case) -> HouseholdMemberRemove
 def _appoint(command: AppointGuardian, case: Case) -> GuardianAppointed:
     if not member_of(case, command.child).is_child:
         raise NotAChild(command.child)
+    guards(case, command.guardian, command.by)
     guardian = case.member(command.guardian)
     if guardian is not None and guardian.is_child:
         raise ChildAsGuardian(command.guardian)

@@ -1,4 +1,4 @@
-"""Lifecycle: a case rests, goes on, ends with a ground, and is opened again by two people.
+"""Lifecycle: a case rests, goes on by a second person, ends, and is opened again by two.
 
     any open stage <-> suspended        any open stage, or suspended -> closed -> where it was
 
@@ -136,6 +136,13 @@ Fact = (
 
 
 @dataclass(unsafe_hash=True)
+class SuspenderCannotResume(Rejected):
+    """Who let a case rest does not say that it goes on."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
 class StillOpen(Rejected):
     """A case is not closed over what is still owed, planned or complained about (S11)."""
 
@@ -207,6 +214,8 @@ def decide(command: Request, case: Case) -> Sequence[Fact]:
         case ResumeCase():
             at(case, Stage.SUSPENDED)
             _decides(command, case)
+            if by == case.suspender:
+                raise SuspenderCannotResume(by)
             return [CaseResumed(by=by, at=when, case=case.id, stage=case.left[-1])]
         case WriteOff():
             return [_write_off(command, case)]
@@ -292,9 +301,10 @@ def _decides(command: CaseCommand, case: Case) -> None:
 def evolve(case: Case, event: Fact) -> Case:
     match event:
         case CaseSuspended():
-            return replace(case, stage=Stage.SUSPENDED, left=(*case.left, case.stage))
+            left = (*case.left, case.stage)
+            return replace(case, stage=Stage.SUSPENDED, left=left, suspender=event.by)
         case CaseResumed():
-            return replace(case, stage=event.stage, left=case.left[:-1])
+            return replace(case, stage=event.stage, left=case.left[:-1], suspender=None)
         case WriteOffApproved():
             owed = Matters(commitments=event.commitments, invoices=event.invoices)
             return replace(case, written_off=GivenUp(ground=event.ground, by=event.by, owed=owed))

@@ -86,7 +86,7 @@ def decide(command: Request, case: Case) -> Sequence[Fact]:
                 raise PoolingNotAllowed(terms.version)
             consented(case, Scope.ASSISTANCE)
             consented(case, Scope.POOLING)
-            agreed(command, member)
+            agreed(command, case, member)
             return [] if member.pooled else [_pooled(command, case)]
         case UnpoolHousehold(by=by, person=person):
             out = HouseholdUnpooled(by=by, at=command.at, case=case.id, person=person)

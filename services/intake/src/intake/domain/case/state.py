@@ -135,6 +135,7 @@ class Case(State, frozen=True):
     """Who needs to know of it beside its counsellor, while it is restricted."""
     left: tuple[Stage, ...] = ()
     """The stages it goes back to when it is resumed or opened again, the nearest last."""
+    suspender: PersonId | None = None
     ground: Ground | None = None
     """Why it is closed."""
     written_off: GivenUp | None = None
