@@ -43,7 +43,10 @@ def csv_of(*rows: Sequence[str], mark: str = ",") -> str:
     return "".join(mark.join(row) + "\r\n" for row in quoted)
 
 
-def xlsx_of(*rows: Sequence[Any], merge: str | None = None) -> bytes:
+def xlsx_of(
+    *rows: Sequence[Any], merge: str | None = None, far: tuple[int, int] | None = None
+) -> bytes:
+    """`far`: a row and a column out there in which something stands."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -51,6 +54,8 @@ def xlsx_of(*rows: Sequence[Any], merge: str | None = None) -> bytes:
         sheet.append(list(row))
     if merge:
         sheet.merge_cells(merge)
+    if far:
+        sheet.cell(*far, "x")
     held = io.BytesIO()
     book.save(held)
     return held.getvalue()

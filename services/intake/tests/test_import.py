@@ -373,6 +373,30 @@ class TestKobo:
         assert (said.status_code, said.json()["errors"][0]["pointer"]) == (422, "/_uuid")
         assert await world.told() == []
 
+    @pytest.mark.parametrize("path", ["/v1/kobo-submissions", "/v1/imports"])
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            '"_uuid": "a\\u0000b"',
+            '"_uuid": "\\ud83d"',
+            f'"_uuid": "{"x" * 9_000}"',
+            '"_uuid": "a", "returnee/name": "\\ud83d"',
+            '"_uuid": "a", "\\ud83d": 1',
+        ],
+        ids=["nul", "surrogate", "long", "surrogate in an answer", "surrogate in a question"],
+    )
+    async def test_text_that_no_database_holds_is_refused(
+        self, world: World, lina: Caller, path: str, odd: str
+    ) -> None:
+        said = await send(lina, f"[{{{odd}}}]", JSON, path=path)
+        assert said.status_code == 422
+        assert await world.told() == []
+
+    async def test_the_longest_uuid_that_is_taken(self, lina: Caller) -> None:
+        longest = json.dumps(SUBMISSION | {"_uuid": "é" * 100})
+        said = await send(lina, longest, JSON, path="/v1/kobo-submissions")
+        assert said.status_code == 202
+
 
 class TestTheDoor:
     @pytest.mark.parametrize(

@@ -145,6 +145,19 @@ class TestXlsx:
         for content in (b"PK\x03\x04", csv_of(HEADINGS).encode(), held.getvalue(), whole[:900]):
             assert wrong(Format.XLSX, content) == [("/file", "not_xlsx")]
 
+    def test_rows_that_a_sheet_leaves_out_count(self) -> None:
+        far = xlsx_of(HEADINGS, MONA, far=(1_048_576, 1))
+        assert wrong(Format.XLSX, far) == [("/file", "too_many_rows")]
+
+    def test_columns_that_a_sheet_leaves_out_count(self) -> None:
+        wide = [xlsx_of(HEADINGS, MONA, far=(row, 61)) for row in (1, 2)]
+        assert wrong(Format.XLSX, wide[0]) == [("/row/1", "too_many_columns")]
+        assert sheets.read(Format.XLSX, wide[1])[0].faults == {"row": "cell_without_heading"}
+
+    def test_a_formatted_blank_column_is_none(self) -> None:
+        (line,) = sheets.read(Format.XLSX, xlsx_of((*HEADINGS, None, None), (*MONA, None)))
+        assert line.faults == {}
+
     def test_a_file_that_unfolds_to_too_much(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sheets, "UNZIPPED_MAX_BYTES", 1_000)
         assert wrong(Format.XLSX, xlsx_of(HEADINGS, MONA)) == [("/file", "too_large")]
@@ -174,7 +187,12 @@ class TestKobo:
         [
             (b"", ("/file", "not_json")),
             (b"{", ("/file", "not_json")),
-            (b"[" * 100_000, ("/file", "not_json")),
+            (b"[" * 100_000, ("/file", "too_deep")),
+            (b'[{"name": "a", "name": "b"}]', ("/file", "duplicate_key")),
+            (b'[{"name": "\\ud83d"}]', ("/file", "lone_surrogate")),
+            (b'[{"_uuid": "\\u0000"}]', ("/file", "nul_character")),
+            (b'[{"_uuid": "%s"}]' % (b"x" * 101), ("/row/1/_uuid", "not_a_uuid")),
+            (b'[{"_uuid": {"a": 1}}]', ("/row/1/_uuid", "not_a_uuid")),
             (b"[]", ("/file", "empty")),
             (b"[1]", ("/row/1", "not_a_submission")),
             (b'"text"', ("/row/1", "not_a_submission")),

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import Field
 
-from events.handler import Act, Once
+from events.handler import Act, Once, fingerprint
 from events.io.http import (
     Answer,
     Do,
@@ -207,7 +207,7 @@ async def receive_kobo_submission(
     done = await asked.desk.handler.do(
         Act(batches.batch, batch, one),
         context=asked.context,
-        once=Once(f"{me.organisation}:{programme}:{lines[0].key}", b"", scope=KOBO),
+        once=Once(_once(me.organisation, programme, lines[0].key), b"", scope=KOBO),
         answer=lambda state, version: encode(ImportAnswer.of(state, version)),
     )
     if done.replayed:
@@ -215,6 +215,10 @@ async def receive_kobo_submission(
     assert done.answer is not None, "it was made with one"
     stands = ImportAnswer.model_validate_json(done.answer)
     return json_response(done.answer, 202, {"Location": f"/v1/imports/{stands.batch}"})
+
+
+def _once(organisation: Code, programme: ProgrammeId, key: str) -> str:
+    return fingerprint(organisation.encode(), programme.encode(), key.encode()).hex()
 
 
 async def _terms(view: View, programme: ProgrammeId) -> None:

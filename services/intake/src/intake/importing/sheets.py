@@ -8,7 +8,6 @@ that row's own result later.
 import codecs
 import csv
 import io
-import json
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from events.io.http import strict_json
 from intake.domain.batch import Format
 from intake.importing.columns import COLUMNS, Column, Kind, headed
 
@@ -26,7 +26,10 @@ FILE_MAX_BYTES = 10 * 1024 * 1024
 ROWS_MAX = 20_000
 COLUMNS_MAX = 60
 CELL_MAX_CHARS = 1_000
-UNZIPPED_MAX_BYTES = 150 * 1024 * 1024
+KEY_MAX_CHARS = 100
+"""Of what a sender's system knows a row by; a UUID has 36."""
+UNZIPPED_MAX_BYTES = 64 * 1024 * 1024
+"""Parsing this much takes a minute at worst; the largest file that is taken has half of it."""
 MAC_DAYS = 1462
 """How many days later the calendar of old Macintosh spreadsheets begins."""
 DAYS_FROM = 9_999
@@ -121,15 +124,26 @@ def _xlsx(content: bytes) -> Iterator[Line]:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
             later = MAC_DAYS if book.epoch == MAC_EPOCH else 0
             sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            rows = chain.from_iterable(sheet.iter_rows() for sheet in sheets[:1])
             yield from _table(
                 (number, [_cell(cell, later) for cell in row])
-                for number, row in enumerate(rows, start=1)
+                for number, row in chain.from_iterable(map(_rows, sheets[:1]))
             )
     except BadFile:
         raise
     except Exception as error:
         raise BadFile(Wrong("/file", "not_xlsx", "It cannot be read as XLSX.")) from error
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
+    """The rows, each up to its last cell with a value.
+
+    Blank rows count: a few bytes can leave out millions, and each of them is made when asked for.
+    """
+    rows = sheet.iter_rows(max_row=ROWS_MAX + 2, max_col=COLUMNS_MAX + 1)
+    for number, row in enumerate(rows, start=1):
+        _bounded(number - 1)
+        filled = (at for at, cell in enumerate(row, start=1) if cell.value is not None)
+        yield number, row[: max(filled, default=0)]
 
 
 def _refuse_a_bomb(content: bytes) -> None:
@@ -186,9 +200,9 @@ def _cell(cell: Any, later: int) -> str | _Bad | _Number:
 
 def _kobo(content: bytes) -> Iterator[Line]:
     try:
-        told = json.loads(_text(content), parse_float=str, parse_int=str, parse_constant=str)
-    except (ValueError, RecursionError):
-        raise BadFile(Wrong("/file", "not_json", "It is not JSON.")) from None
+        told = strict_json.read(_text(content), numbers_as_text=True)
+    except strict_json.BadJson as bad:
+        raise BadFile(Wrong("/file", bad.code, bad.detail)) from None
     submissions = told if isinstance(told, list) else [told]
     _bounded(len(submissions))
     for number, submission in enumerate(submissions, start=1):
@@ -209,9 +223,17 @@ def _submission(number: int, submission: Mapping[str, Any]) -> Line:
         if column.name in cells:
             faults[column.name] = "asked_twice"
         cells[column.name] = str(answer)
-    uuid = submission.get("_uuid") or submission.get("meta/instanceID")
-    key = str(uuid).removeprefix("uuid:") if uuid else None
-    return _bound(Line(number, cells, faults, key))
+    return _bound(Line(number, cells, faults, _key(number, submission)))
+
+
+def _key(number: int, submission: Mapping[str, Any]) -> str | None:
+    key = submission.get("_uuid") or submission.get("meta/instanceID")
+    if not key:
+        return None
+    if not isinstance(key, str) or len(key) > KEY_MAX_CHARS:
+        detail = f"It is a text of at most {KEY_MAX_CHARS} characters."
+        raise BadFile(Wrong(f"/row/{number}/_uuid", "not_a_uuid", detail))
+    return key.removeprefix("uuid:")
 
 
 def _last(path: str) -> str:
@@ -308,7 +330,8 @@ def _bound(line: Line) -> Line:
 
 def _bounded(count: int) -> None:
     if count > ROWS_MAX:
-        raise BadFile(Wrong("/file", "too_many_rows", f"At most {ROWS_MAX} rows in one file."))
+        detail = f"At most {ROWS_MAX} rows in one file; blank rows of a spreadsheet count."
+        raise BadFile(Wrong("/file", "too_many_rows", detail))
 
 
 _READ: Mapping[Format, Callable[[bytes], Iterator[Line]]] = {

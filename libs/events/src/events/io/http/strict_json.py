@@ -30,8 +30,14 @@ def decode(raw: bytes) -> Any:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise BadJson("not_utf8", "The body is not UTF-8 text.") from None
+    return read(text)
+
+
+def read(text: str, *, numbers_as_text: bool = False) -> Any:
+    """The value, or `BadJson`. `numbers_as_text`: every number as its digits, also a fraction."""
+    decoder = _textual if numbers_as_text else _decoder
     try:
-        value = _decoder.decode(text)
+        value = decoder.decode(text)
     except BadJson:
         raise
     except RecursionError:
@@ -103,4 +109,7 @@ _decoder = json.JSONDecoder(
     parse_constant=_constant,
     parse_int=_integer,
     parse_float=_fraction,
+)
+_textual = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_int=str, parse_float=str
 )
