@@ -71,7 +71,12 @@ def worked(stage: Stage, sent: Json) -> list[Json]:
     """What became of each row, once all are worked off."""
     path = f"intake/v1/imports/{sent['batch']}"
     stage.awaits("huda", path, lambda seen: bool(seen["completed"]), "the rows to be worked off")
-    rows: list[Json] = stage.reads("huda", f"{path}/rows")["items"]
+    rows: list[Json] = stage.awaits(
+        "huda",
+        f"{path}/rows",
+        lambda seen: len(seen["items"]) == sent["rows"],
+        "the list of the rows to be complete",
+    )["items"]
     return rows
 
 
