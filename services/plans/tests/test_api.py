@@ -1,5 +1,7 @@
 """Plans over HTTP: what is answered, what becomes fact, and what others may not see."""
 
+import asyncio
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -313,6 +315,18 @@ class TestProgrammes:
         assert error["pointer"] == "/buying/bands/1/below"
         assert 'write it as "1500 EUR"' in error["detail"]
         assert (await world.told()).count("programme_published") == 1
+
+    async def test_a_long_page_keeps_nobody_else_waiting(self, world: World) -> None:
+        petra = world.plans.sign_in("per_petra", Role.PROGRAMME_MANAGER)
+        long = "title:\n" + "- {a: 1}\n" * 12_000
+        begun = ticked = time.monotonic()
+        longest = 0.0
+        answer = asyncio.create_task(petra.post("/v1/programmes", {"text": long}))
+        while not answer.done():
+            await asyncio.sleep(0.01)
+            longest, ticked = max(longest, time.monotonic() - ticked), time.monotonic()
+        assert answer.result().status_code == 422
+        assert longest < (ticked - begun) / 2, "who else is served by this loop was kept waiting"
 
     async def test_only_its_organisation_publishes_it(self, world: World) -> None:
         petra = world.plans.sign_in("per_x", Role.PROGRAMME_MANAGER, organisation=NGO)

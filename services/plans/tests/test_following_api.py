@@ -195,10 +195,11 @@ async def test_refusals_name_their_rule(world: World, noor: Caller, oven: str) -
         (dalia, f"{path}/complete", seen(), 422, "NotTheVisitor"),
         (noor, "/v1/visits/vis_none_3/schedule", body, 404, "NoSuchApprovedItem"),
         (noor, f"{path[:-2]}_5/schedule", body, 404, "NoSuchVisit"),
+        (noor, f"{path}9999999999/schedule", body, 404, "NoSuchVisit"),
         (other, f"{path}/schedule", body, 404, "NoSuchApprovedItem"),
     ]
     for who, where, what, status, rule in tries:
-        seen_at = 0 if where.endswith("_5/schedule") else 1
+        seen_at = 0 if rule == "NoSuchVisit" else 1
         answer = await world.says(who, where, what, if_match=seen_at)
         assert (answer.status_code, answer.json()["code"]) == (status, rule), answer.text
     withdrawn = followed.ConsentWithdrawn(by=LINA, at=AGO, case=CASE, scopes=(Code("monitoring"),))
@@ -207,6 +208,7 @@ async def test_refusals_name_their_rule(world: World, noor: Caller, oven: str) -
     assert (answer.status_code, answer.json()["code"]) == (422, "NoConsentToVisits")
     assert await world.told() == before
     assert (await other.get(path)).status_code == 404
+    assert (await noor.get(f"{path}9999999999")).status_code == 404
     assert (await other.get("/v1/visits")).json()["items"] == []
 
 

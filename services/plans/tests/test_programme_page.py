@@ -285,7 +285,15 @@ def test_ages_are_written_as_people_say_them(ages: str, span: tuple[int, int | N
         ("a: &x [1]\nb: {<<: *y}\n", "is not YAML"),
         ("[" * 5000, "is not YAML"),
         ("\x00", "is not YAML"),
-        ("just words", '"just words" is not right'),
+        ("just words", '"just words" is not right; write parts with their names'),
+        ("a: &a [*a]", "programme:1  a  is over 20 levels deep, or a part of itself"),
+        ("&a {b: *a}", "or a part of itself"),
+        ("[" * 150 + "]" * 150, "is over 20 levels deep"),
+        ('title: "\\ud83d"', "title  holds U+0000 or half of a surrogate pair"),
+        ('"\\0": a', "holds U+0000"),
+        ('title: "\\U00110000"', "is not YAML"),
+        ('title: "\\UFFFFFFFF"', "is not YAML"),
+        (f"%YAML 1.{'9' * 5000}\n--- a", "is not YAML"),
     ],
 )
 def test_what_is_no_programme_at_all(text: str, said: str) -> None:

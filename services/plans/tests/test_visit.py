@@ -169,4 +169,5 @@ class TestMissed:
 
 def test_a_visits_id_says_of_what_and_when() -> None:
     assert meant_by(VISIT) == (COURSE, 3)
-    assert meant_by(VisitId("vis_nonsense"))[1] == -1
+    for nonsense in ("vis_nonsense", "vis_1_03", "vis_1_99999999999", "vis_1_\u0663", "vis_1_0"):
+        assert meant_by(VisitId(nonsense))[1] == -1

@@ -12,7 +12,10 @@ import yaml
 
 PARTS_MAX = 5_000
 """Anchors can make a small page enormous; a programme has some hundred parts."""
+DEPTH_MAX = 20
+"""An anchor can also stand for what it is a part of, which has no end; a programme has 6 levels."""
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})", re.ASCII)
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 Place = tuple[str | int, ...]
 """Where a part stands: ("buying", "bands", 1, "below")."""
@@ -74,7 +77,8 @@ def read(text: str, name: str) -> Page:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise Unreadable(Mistake((), f"is not YAML: {error.problem}", line, name)) from None
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError):
+        # the last two: an escape or a directive with a number that stands for nothing
         raise Unreadable(Mistake((), "is not YAML", None, name)) from None
     if root is None:
         raise Unreadable(Mistake((), "is empty", 1, name))
@@ -91,12 +95,15 @@ class _Reader:
         self.lines[place] = node.start_mark.line + 1
         if len(self.lines) > PARTS_MAX:
             raise self._unreadable(node, place, f"has more than {PARTS_MAX} parts")
+        if len(place) > DEPTH_MAX:
+            detail = f"is over {DEPTH_MAX} levels deep, or a part of itself"
+            raise self._unreadable(node, place[:1], detail)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             return [self.part(each, (*place, n)) for n, each in enumerate(node.value)]
         assert isinstance(node, yaml.ScalarNode)
-        plain: str = node.value
+        plain: str = self._text(node, place)
         if node.style is None and _WHOLE.fullmatch(plain):
             return int(plain)
         return None if node.style is None and plain in ("", "~", "null") else plain
@@ -106,11 +113,19 @@ class _Reader:
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise self._unreadable(key, place, "has a name that is not a word")
-            if key.value in made:
-                raise self._unreadable(key, (*place, key.value), "stands there twice; keep one")
-            made[key.value] = self.part(value, (*place, key.value))
-            self.lines[(*place, key.value)] = key.start_mark.line + 1
+            name = self._text(key, place)
+            if name in made:
+                raise self._unreadable(key, (*place, name), "stands there twice; keep one")
+            made[name] = self.part(value, (*place, name))
+            self.lines[(*place, name)] = key.start_mark.line + 1
         return made
+
+    def _text(self, node: yaml.ScalarNode, place: Place) -> str:
+        """YAML's escapes can write what is no text."""
+        if _NO_TEXT.search(node.value):
+            raise self._unreadable(node, place, "holds U+0000 or half of a surrogate pair")
+        told: str = node.value
+        return told
 
     def _unreadable(self, node: yaml.Node, place: Place, text: str) -> Unreadable:
         return Unreadable(Mistake(place, text, node.start_mark.line + 1, self.name))

@@ -1,5 +1,6 @@
 """Publishing programmes, and reading them."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,9 +34,9 @@ class ProgrammeBody(Body):
 async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do) -> Response:
     """Publish a programme's page; when it says something new, as a new version."""
     if body.text is not None and body.page is None:
-        read = pages.parse(body.text)
+        read = await asyncio.to_thread(pages.parse, body.text)
     elif body.page is not None and body.text is None:
-        read = pages.check(page.Page("programme", body.page, {}))
+        read = await asyncio.to_thread(pages.check, page.Page("programme", body.page, {}))
     else:
         raise Problem(
             "body_invalid", "Send either text or page.", errors=[Fault("", "either", "One of two.")]

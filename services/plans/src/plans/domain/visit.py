@@ -10,6 +10,7 @@ delivery or attendance does not visit (domain catalogue 9.4: by an independent p
 is visited who has not consented to it.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,6 +65,10 @@ class Due(State, frozen=True):
     """From this day on it is missed."""
 
 
+_MONTHS = re.compile("[1-9][0-9]{0,2}", re.ASCII)
+"""One way to write each, so that a visit has one id."""
+
+
 def visit_id(item: ItemId, months: int) -> VisitId:
     """The one visit of an item after so many months."""
     return VisitId(f"vis_{item.partition('_')[2]}_{months}")
@@ -72,7 +77,7 @@ def visit_id(item: ItemId, months: int) -> VisitId:
 def meant_by(visit: VisitId) -> tuple[ItemId, int]:
     """The item and the months that a visit's id names; -1 where it names none."""
     item, _, months = visit.partition("_")[2].rpartition("_")
-    return ItemId(f"itm_{item}"), int(months) if months.isdecimal() and item else -1
+    return ItemId(f"itm_{item}"), int(months) if _MONTHS.fullmatch(months) and item else -1
 
 
 # Requests

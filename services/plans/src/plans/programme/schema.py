@@ -52,6 +52,8 @@ def _unknown(name: str, known: dict[str, Any]) -> str:
 
 def _instead(error: jsonschema.ValidationError) -> str:
     value = error.instance
+    if not error.absolute_path and error.validator == "type":
+        return f"{shown(value)} is not right; write parts with their names, such as title: ..."
     known = _part(error)
     if known.get("pattern") == SCHEMA["$defs"]["money"]["pattern"] and _NUMBER.fullmatch(
         str(value)
