@@ -40,6 +40,8 @@ from events.values import SYSTEM, BankFileId, Code, Digest, PaymentId
 
 POLL_SECONDS = 0.5
 ATTEMPTS = 5
+AT_ONCE = 50
+"""Payments that are looked up together."""
 SCOPE = "bank_answer"
 """The claims by which a file's content is taken once."""
 STATEMENT = "bank_statement"
@@ -51,6 +53,15 @@ BANK = Actor(
     organisation=Code("homeward"),
     authentication=Code("bank_answer"),
 )
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A file, what follows from it, and the payments that it speaks of."""
+
+    told: Told
+    weighed: Weighed
+    payments: Mapping[PaymentId, Payment]
 
 
 @dataclass
@@ -90,7 +101,7 @@ class Ear:
             return
         except OSError:
             digest = _hash(b"unreadable\n" + os.fsencode(name))
-            await self._leave_to_a_person(digest)
+            await self._record(digest, UNREADABLE)
         else:
             digest = await self.take(content)
         await asyncio.to_thread(self.bank.put_away, name, digest)
@@ -112,14 +123,19 @@ class Ear:
         if await self.handler.store.claim(SCOPE, digest) is not None:
             return
         try:
-            told = await asyncio.to_thread(read, content)
+            matched = await self.match(content)
         except NotReadable:
-            await self._leave_to_a_person(digest)
+            await self._record(digest, UNREADABLE)
         else:
-            known = await self._known(told.lines)
-            files = {each.file for each in known.payments.values() if each.file is not None}
-            await self._record(digest, told, weigh(told.lines, known), known.payments)
-            await self._forget(sorted(files))
+            payments = matched.payments.values()
+            await self._record(digest, matched)
+            await self._forget(sorted({each.file for each in payments if each.file is not None}))
+
+    async def match(self, content: bytes) -> "Matched":
+        """What a file says, weighed against our payments as they stand. `NotReadable`."""
+        told = await asyncio.to_thread(read, content)
+        known = await self._known(told.lines)
+        return Matched(told, weigh(told.lines, known), known.payments)
 
     async def _forget(self, files: Sequence[BankFileId]) -> None:
         """The bank has answered for them: of names and numbers only the file's hash is kept.
@@ -131,16 +147,8 @@ class Ear:
             if state is not None and state.stage is Stage.SENT:
                 await asyncio.to_thread(self.bank.forget, file)
 
-    async def _leave_to_a_person(self, digest: Digest) -> None:
-        await self._record(digest, Told(()), Weighed(open_lines=[_unreadable()]), {})
-
-    async def _record(
-        self,
-        digest: Digest,
-        told: Told,
-        weighed: Weighed,
-        payments: Mapping[PaymentId, Payment],
-    ) -> None:
+    async def _record(self, digest: Digest, matched: "Matched") -> None:
+        told, weighed = matched.told, matched.weighed
         at, answer = self.handler.clock.now(), answer_id(digest)
         before = await self._told_before(told)
         statements = account.statements(told, before)
@@ -158,7 +166,7 @@ class Ear:
         claims = tuple(Claim(STATEMENT, one) for one in sorted(new))
         await self.handler.do(
             Act(bank_answer, answer, taken, claims),
-            *_acts(weighed, payments),
+            *_acts(weighed, matched.payments),
             context=Context(actor=BANK, correlation=answer),
             once=Once(digest, bytes.fromhex(digest), scope=SCOPE),
         )
@@ -171,17 +179,26 @@ class Ear:
     async def _known(self, lines: Sequence[BankAnswer]) -> Known:
         whole = {message: await self._payments_of(message) for message in files(lines)}
         wanted = references(lines).union(*whole.values())
-        payments: dict[PaymentId, Payment] = {}
-        for one in sorted(wanted):
-            state, _ = await self.handler.load(payment, one)
-            if state is not None:
-                payments[one] = state
+        payments = await self._payments(sorted(wanted))
         return Known(
             payments=payments,
             files=whole,
             rates=await self._rates(lines, payments.values()),
             at=self.handler.clock.now(),
         )
+
+    async def _payments(self, wanted: Sequence[PaymentId]) -> dict[PaymentId, Payment]:
+        """As they stand in the history, not in a view that may lag behind; several at a time."""
+        found: dict[PaymentId, Payment] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start : start + AT_ONCE]
+            loaded = await asyncio.gather(*(self.handler.load(payment, one) for one in some))
+            found |= {
+                one: state
+                for one, (state, _) in zip(some, loaded, strict=True)
+                if state is not None
+            }
+        return found
 
     async def _payments_of(self, message: str) -> Sequence[PaymentId]:
         state, _ = await self.handler.load(bank_file, file_of(message))
@@ -231,6 +248,10 @@ def _unreadable() -> OpenLine:
         value_date=None,
         bank_ref=None,
     )
+
+
+UNREADABLE = Matched(Told(()), Weighed(open_lines=[_unreadable()]), {})
+"""Left to a person as a whole."""
 
 
 async def listen_to_the_bank(running: Any) -> None:
