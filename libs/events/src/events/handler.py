@@ -17,6 +17,8 @@ E = TypeVar("E", bound=Event)
 
 ATTEMPTS = 8
 """How often a command is decided anew when another one got in between."""
+TOGETHER = 20
+"""So many acts are not loaded one by one any more."""
 LONG = 200
 """A stream of so many events has a snapshot, renewed after as many more."""
 
@@ -94,7 +96,20 @@ class Handler:
         A stream of another kind of aggregate is none: whoever names an id of one in the place of
         another learns as little as with an id that nobody has.
         """
-        entries = await self.store.load(stream, limit=LONG)
+        return await self._folded(decider, stream, await self.store.load(stream, limit=LONG))
+
+    async def load_all(self, decider: Decider[Any, S, Any], streams: Sequence[str]) -> dict[str, S]:
+        """The states of many aggregates of one kind, by stream; not of those that do not exist."""
+        found: dict[str, S] = {}
+        for stream, entries in (await self.store.load_all(streams, LONG)).items():
+            state, _ = await self._folded(decider, stream, entries)
+            if state is not None:
+                found[stream] = state
+        return found
+
+    async def _folded(
+        self, decider: Decider[Any, S, Any], stream: str, entries: Sequence[Entry]
+    ) -> tuple[S | None, int]:
         if entries and not isinstance(self.registry.read(entries[0].envelope), decider.facts):
             return None, 0
         if len(entries) == LONG:
@@ -188,6 +203,8 @@ class Handler:
         new: frozenset[str],
     ) -> Done[S]:
         loaded = dict.fromkeys(new, _Loaded(None, 0))
+        if len(acts) > TOGETHER:
+            loaded |= await self._loaded(acts, new)
         drafts: list[Draft] = []
         claims: list[Claim] = []
         for number, act in enumerate(acts):
@@ -211,6 +228,17 @@ class Handler:
         last = positions[-1] if positions else await self.store.head()
         types = tuple(draft.type for draft in drafts)
         return Done(first.state, first.version, last, body, events=types)
+
+    async def _loaded(
+        self, acts: Sequence[Act[Any, Any, Any]], new: frozenset[str]
+    ) -> dict[str, _Loaded]:
+        """What the acts are about, looked at all at once."""
+        deciders = {act.stream: act.decider for act in acts if act.stream not in new}
+        stored = await self.store.load_all(sorted(deciders), LONG)
+        return {
+            stream: _Loaded(*await self._folded(decider, stream, stored.get(stream, ())))
+            for stream, decider in deciders.items()
+        }
 
     def _draft(self, fact: Event, stream: str, version: int, context: Context) -> Draft:
         return self.registry.draft(

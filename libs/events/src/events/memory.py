@@ -6,7 +6,7 @@ Postgres. What is awaited returns at once; nothing runs beside the caller.
 
 import asyncio
 import random  # noqa: TID251  seeded: the same run every time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -121,6 +121,10 @@ class MemoryStore:
     async def load(self, stream: str, after: int = 0, limit: int | None = None) -> Sequence[Entry]:
         end = None if limit is None else after + limit
         return [entry for _, entry in self._streams.get(stream, [])[after:end]]
+
+    async def load_all(self, streams: Sequence[str], limit: int) -> Mapping[str, Sequence[Entry]]:
+        known = (stream for stream in streams if stream in self._streams)
+        return {stream: await self.load(stream, limit=limit) for stream in known}
 
     async def read(self, after: int, limit: int) -> Sequence[Entry]:
         return self.entries[after : after + limit]

@@ -4,7 +4,7 @@ Each has a real implementation in `events.io` and one in memory (`events.memory`
 drops, repeats and delays on request. One suite of tests runs on both.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -121,6 +121,13 @@ class Store(Protocol):
 
     async def load(self, stream: str, after: int = 0, limit: int | None = None) -> Sequence[Entry]:
         """The entries of a stream with a version above `after`, in order, at most `limit`."""
+        ...
+
+    async def load_all(self, streams: Sequence[str], limit: int) -> Mapping[str, Sequence[Entry]]:
+        """The entries of many streams at once, at most the first `limit` of each, in order.
+
+        A stream without an entry is not among them.
+        """
         ...
 
     async def read(self, after: int, limit: int) -> Sequence[Entry]:

@@ -40,8 +40,6 @@ from events.values import SYSTEM, BankFileId, Code, Digest, PaymentId
 
 POLL_SECONDS = 0.5
 ATTEMPTS = 5
-AT_ONCE = 50
-"""Payments that are looked up together."""
 SCOPE = "bank_answer"
 """The claims by which a file's content is taken once."""
 STATEMENT = "bank_statement"
@@ -179,26 +177,15 @@ class Ear:
     async def _known(self, lines: Sequence[BankAnswer]) -> Known:
         whole = {message: await self._payments_of(message) for message in files(lines)}
         wanted = references(lines).union(*whole.values())
-        payments = await self._payments(sorted(wanted))
+        payments: dict[PaymentId, Payment] = {}
+        for one, state in (await self.handler.load_all(payment, sorted(wanted))).items():
+            payments[PaymentId(one)] = state
         return Known(
             payments=payments,
             files=whole,
             rates=await self._rates(lines, payments.values()),
             at=self.handler.clock.now(),
         )
-
-    async def _payments(self, wanted: Sequence[PaymentId]) -> dict[PaymentId, Payment]:
-        """As they stand in the history, not in a view that may lag behind; several at a time."""
-        found: dict[PaymentId, Payment] = {}
-        for start in range(0, len(wanted), AT_ONCE):
-            some = wanted[start : start + AT_ONCE]
-            loaded = await asyncio.gather(*(self.handler.load(payment, one) for one in some))
-            found |= {
-                one: state
-                for one, (state, _) in zip(some, loaded, strict=True)
-                if state is not None
-            }
-        return found
 
     async def _payments_of(self, message: str) -> Sequence[PaymentId]:
         state, _ = await self.handler.load(bank_file, file_of(message))

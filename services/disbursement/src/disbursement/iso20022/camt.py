@@ -2,7 +2,6 @@
 the statement, or as a notice.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from lxml import etree
@@ -46,9 +45,13 @@ def _statement(
     identifier = required(element, "Id")
     began, movements = len(lines), []
     for number, entry in enumerate(every(element, "Ntry"), start=1):
-        first = len(lines) + 1
-        lines += _lines(entry, message_id, identifier, since=began - len(lines))
-        movements.append(_movement(entry, number, first, len(lines)))
+        before = len(lines)
+        transactions = every(entry, "NtryDtls/TxDtls")
+        movement = _movement(entry, number, before, len(transactions) or 1)
+        movements.append(movement)
+        for own in transactions or [entry]:
+            head = (message_id, identifier, len(lines) - began + 1)
+            lines.append(_line(head, entry, own, movement, alone=len(transactions) <= 1))
     opening = _balance(element, OPENINGS, last=False)
     closing = _balance(element, CLOSINGS, last=True)
     page = text(element, "StmtPgntn/PgNb") or text(element, "RptPgntn/PgNb")
@@ -86,43 +89,55 @@ def _signed(element: etree._Element) -> Money:
     return -money(amount) if debit else money(amount)
 
 
-def _movement(entry: etree._Element, number: int, first: int, last: int) -> Movement:
+def _movement(entry: etree._Element, number: int, before: int, lines: int) -> Movement:
     return Movement(
         entry=number,
-        first=first,
-        last=last,
+        first=before + 1,
+        last=before + lines,
         amount=_signed(entry),
-        booked=_booked(entry),
+        booked=(text(entry, "Sts/Cd") or text(entry, "Sts")) == "BOOK",
         value_date=_day(entry, VALUE_DAY),
         bank_reference=text(entry, "AcctSvcrRef"),
     )
 
 
-def _lines(
-    entry: etree._Element, message_id: str, statement: str, *, since: int
-) -> Iterator[BankEntry]:
-    """One for each transaction of the entry; one for an entry that tells none, or only how many."""
-    transactions = every(entry, "NtryDtls/TxDtls")
-    for number, own in enumerate(transactions or [entry], start=1):
-        direction = _direction(text(own, "CdtDbtInd") or required(entry, "CdtDbtInd"))
-        yield BankEntry(
-            message_id=message_id,
-            statement=statement,
-            line=number - since,
-            end_to_end_id=text(own, "Refs/EndToEndId"),
-            amount=_money(own, entry, alone=len(transactions) <= 1),
-            direction=direction,
-            booked=_booked(entry),
-            value_date=_day(entry, VALUE_DAY),
-            bank_reference=text(own, "Refs/AcctSvcrRef") or text(entry, "AcctSvcrRef"),
-            return_reason=_return_reason(own, entry, direction),
-            instructed=_first(own, "AmtDtls/InstdAmt/Amt"),
-            group=None if transactions else text(entry, "NtryDtls/Btch/PmtInfId"),
-        )
-
-
-def _booked(entry: etree._Element) -> bool:
-    return (text(entry, "Sts/Cd") or text(entry, "Sts")) == "BOOK"
+def _line(
+    head: tuple[str, str, int],
+    entry: etree._Element,
+    own: etree._Element,
+    movement: Movement,
+    *,
+    alone: bool,
+) -> BankEntry:
+    """A transaction (`own`) says for itself what it says; its entry speaks for the rest."""
+    message_id, statement, line = head
+    whole = own is entry
+    direction = _direction(text(own, "CdtDbtInd") or required(entry, "CdtDbtInd"))
+    references = own.find("{*}Refs")
+    details = own.find("{*}AmtDtls")
+    instructed = _first(details, "InstdAmt/Amt") if details is not None else None
+    amount = None if whole else _first(own, "Amt")
+    if amount is None and details is not None:
+        amount = _first(details, "TxAmt/Amt") or instructed
+    if amount is None and alone:
+        amount = -movement.amount if movement.amount.minor < 0 else movement.amount
+    reference = mine = None
+    if references is not None:
+        reference, mine = text(references, "EndToEndId"), text(references, "AcctSvcrRef")
+    return BankEntry(
+        message_id=message_id,
+        statement=statement,
+        line=line,
+        end_to_end_id=reference,
+        amount=amount,
+        direction=direction,
+        booked=movement.booked,
+        value_date=movement.value_date,
+        bank_reference=mine or movement.bank_reference,
+        return_reason=_return_reason(own, entry, direction),
+        instructed=instructed,
+        group=text(entry, "NtryDtls/Btch/PmtInfId") if whole else None,
+    )
 
 
 def _return_reason(own: etree._Element, entry: etree._Element, direction: Direction) -> str | None:
@@ -144,17 +159,6 @@ def _direction(indicator: str) -> Direction:
             return Direction.CREDIT
         case _:
             raise NotReadable("CdtDbtInd is neither CRDT nor DBIT")
-
-
-def _money(own: etree._Element, entry: etree._Element, *, alone: bool) -> Money | None:
-    """`Amt` (from version 4 on) or `AmtDtls/TxAmt/Amt`; the entry's when it has one transaction."""
-    paths = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
-    found = next((amount for path in paths if (amount := _first(own, path)) is not None), None)
-    if found is None and alone:
-        found = _first(entry, "Amt")
-        if found is None:
-            raise NotReadable("Amt is missing")
-    return found
 
 
 def _first(element: etree._Element, path: str) -> Money | None:

@@ -1,7 +1,7 @@
 """One service's history and vault on Postgres. The promises are in `events.ports.Store`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -18,6 +18,8 @@ from events.ports import Append, Claim, Snapshot
 
 CONNECTIONS = 10
 """For reading and for the views, at most. One more appends and one more listens."""
+STREAMS = 1000
+"""Loaded in one query, at most."""
 QUERY_SECONDS = 30.0
 DURABLE = {"default_transaction_isolation": "read committed", "synchronous_commit": "on"}
 """What appending rests on, whatever the server's defaults are."""
@@ -53,6 +55,20 @@ class PostgresStore:
             after,
             limit,
         )
+
+    async def load_all(self, streams: Sequence[str], limit: int) -> Mapping[str, Sequence[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for start in range(0, len(streams), STREAMS):
+            with unavailable():
+                rows = await self.pool.fetch(
+                    "select stream, pos, entry from es_event where stream = any($1)"
+                    " and version <= $2 order by stream, version",
+                    streams[start : start + STREAMS],
+                    limit,
+                )
+            for stream, position, raw in rows:
+                found.setdefault(stream, []).append(Entry(position, raw))
+        return found
 
     async def read(self, after: int, limit: int) -> Sequence[Entry]:
         return await self._entries(
