@@ -2,7 +2,7 @@
 
 import asyncio
 import random  # noqa: TID251  seeded: the same run every time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,6 +75,10 @@ class FaultyStore(MemoryStore):
     async def load(self, stream: str, after: int = 0, limit: int | None = None) -> Sequence[Entry]:
         await self._dice.may_be_out()
         return await super().load(stream, after, limit)
+
+    async def load_all(self, streams: Sequence[str], limit: int) -> Mapping[str, Sequence[Entry]]:
+        await self._dice.may_be_out()
+        return await super().load_all(streams, limit)
 
     async def read(self, after: int, limit: int) -> Sequence[Entry]:
         await self._dice.may_be_out()

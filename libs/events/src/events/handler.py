@@ -1,8 +1,8 @@
 """The one handler: load, fold, decide, append. The whole application layer is here."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from events.decider import Command, Decider, Event, Rejected, State
@@ -10,6 +10,7 @@ from events.envelope import Context, Entry
 from events.ports import Append, Claim, ClaimTaken, Clock, Conflict, Ids, Snapshot, Store
 from events.registry import Draft, Registry
 from events.snapshots import freezer
+from events.turns import Turns
 
 C = TypeVar("C", bound=Command)
 S = TypeVar("S", bound=State)
@@ -47,6 +48,8 @@ class Act(Generic[C, S, E]):
     """Business keys that this act takes for ever, such as a vendor's invoice number."""
     new: bool = False
     """Its stream is believed to be empty; it is looked at only when that turns out wrong."""
+    shared: bool = False
+    """Many write to its stream at once, as to a budget line: they take turns."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,16 @@ class _Loaded:
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """How the acts are to be stored; see `Handler.do`."""
+
+    context: Context
+    seen: int | None
+    once: Once | None
+    answer: Callable[[Any, int], bytes] | None
+
+
+@dataclass(frozen=True)
 class Handler:
     """Puts commands to aggregates of one service."""
 
@@ -89,6 +102,7 @@ class Handler:
     store: Store
     clock: Clock
     ids: Ids
+    turns: Turns = field(default_factory=Turns, compare=False)
 
     async def load(self, decider: Decider[Any, S, Any], stream: str) -> tuple[S | None, int]:
         """The aggregate's state and version; (None, 0) when there is none.
@@ -160,13 +174,11 @@ class Handler:
         acts = (act, *others)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self._attempt(
+                believed = _believed_new(acts, first=new) if attempt == 1 else frozenset()
+                return await self._in_turn(
                     acts,
-                    context=context,
-                    seen=seen,
-                    once=once,
-                    answer=answer,
-                    new=_believed_new(acts, first=new) if attempt == 1 else frozenset(),
+                    _Asked(context=context, seen=seen, once=once, answer=answer),
+                    dict.fromkeys(believed, _Loaded(None, 0)),
                 )
             except Conflict:
                 if attempt == ATTEMPTS:
@@ -192,19 +204,36 @@ class Handler:
         position = held.position or 0
         return Done(state, version, position, held.answer, replayed=True)  # type: ignore[arg-type]
 
+    async def _in_turn(
+        self, acts: Sequence[Act[Any, Any, Any]], asked: _Asked, loaded: dict[str, _Loaded]
+    ) -> Done[Any]:
+        """What is not shared is looked at before the turn comes, so that turns are short."""
+        shared = [act.stream for act in acts if act.shared]
+        if shared or len(acts) > TOGETHER:
+            loaded |= await self._loaded([act for act in acts if not act.shared], loaded.keys())
+        if not shared:
+            return await self._attempt(acts, asked, loaded)
+        async with self.turns.at(shared) as turns:
+            left = {stream: turn.left for stream, turn in turns.items() if turn.left is not None}
+            for turn in turns.values():
+                turn.left = None
+            try:
+                told = loaded | left
+                done = await self._attempt(acts, asked, told)
+            except Rejected:
+                if not left:
+                    raise
+                told = dict(loaded)  # what was left may have been overtaken by another process
+                done = await self._attempt(acts, asked, told)
+            for stream, turn in turns.items():
+                turn.left = told[stream]
+            return done
+
     async def _attempt(
-        self,
-        acts: Sequence[Act[Any, Any, Any]],
-        *,
-        context: Context,
-        seen: int | None,
-        once: Once | None,
-        answer: Callable[[S, int], bytes] | None,
-        new: frozenset[str],
-    ) -> Done[S]:
-        loaded = dict.fromkeys(new, _Loaded(None, 0))
-        if len(acts) > TOGETHER:
-            loaded |= await self._loaded(acts, new)
+        self, acts: Sequence[Act[Any, Any, Any]], asked: _Asked, loaded: dict[str, _Loaded]
+    ) -> Done[Any]:
+        """`loaded`: what was looked at already; in the end, all as it stands then."""
+        context, seen, once, answer = asked.context, asked.seen, asked.once, asked.answer
         drafts: list[Draft] = []
         claims: list[Claim] = []
         for number, act in enumerate(acts):
@@ -230,10 +259,10 @@ class Handler:
         return Done(first.state, first.version, last, body, events=types)
 
     async def _loaded(
-        self, acts: Sequence[Act[Any, Any, Any]], new: frozenset[str]
+        self, acts: Sequence[Act[Any, Any, Any]], known: Collection[str]
     ) -> dict[str, _Loaded]:
-        """What the acts are about, looked at all at once."""
-        deciders = {act.stream: act.decider for act in acts if act.stream not in new}
+        """What the acts are about, looked at all at once, but for what is known."""
+        deciders = {act.stream: act.decider for act in acts if act.stream not in known}
         stored = await self.store.load_all(sorted(deciders), LONG)
         return {
             stream: _Loaded(*await self._folded(decider, stream, stored.get(stream, ())))

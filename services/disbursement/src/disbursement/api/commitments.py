@@ -147,7 +147,7 @@ async def request_commitment(
     return await do(
         act,
         Act(item_ceiling, body.item, on_item),
-        Act(budget_line, body.budget_line, reserved),
+        Act(budget_line, body.budget_line, reserved, shared=True),
         answer=CommitmentAnswer.of,
     )
 
