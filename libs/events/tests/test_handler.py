@@ -296,3 +296,41 @@ def _evolve_oddly(evolve: Callable[[Any, Any], Order]) -> Callable[[Any, Any], O
         return Odd(loaves=evolve(state, event).loaves)
 
     return oddly
+
+
+class TestTurns:
+    """A stream that many write to at once."""
+
+    async def test_each_decides_on_what_the_one_before_has_left(self, handler: Handler) -> None:
+        await handler.do(place("itm_1"), context=AS_ANA)
+        acts = [handler.do(add("itm_1", shared=True), context=AS_ANA) for _ in range(50)]
+        done = await asyncio.gather(*acts)
+        assert sorted(each.version for each in done) == list(range(2, 52))
+        assert await handler.load(order, "itm_1") == (Order(loaves=50), 51)
+
+    async def test_another_process_may_get_in_between(self, handler: Handler) -> None:
+        other = Handler(bakery, handler.store, handler.clock, SeededIds(2))
+        await handler.do(place("itm_1"), context=AS_ANA)
+        both = [
+            each.do(add("itm_1", shared=True), context=AS_ANA)
+            for each in (handler, other)
+            for _ in range(5)
+        ]
+        await asyncio.gather(*both)
+        assert await handler.load(order, "itm_1") == (Order(loaves=10), 11)
+
+    async def test_a_refusal_lets_the_next_one_in(self, handler: Handler) -> None:
+        acts = [handler.do(place("itm_1", shared=True), context=AS_ANA) for _ in range(5)]
+        told = await asyncio.gather(*acts, return_exceptions=True)
+        assert [type(each) for each in told if isinstance(each, Exception)] == [OrderExists] * 4
+        assert await handler.load(order, "itm_1") == (Order(loaves=0), 1)
+
+
+async def test_many_aggregates_are_decided_together(handler: Handler) -> None:
+    names = [f"itm_{number}" for number in range(100)]
+    first, *others = (place(name) for name in names)
+    await handler.do(first, *others, context=AS_ANA)
+    first, *others = (add(name, 2) for name in names)
+    await handler.do(first, *others, context=AS_ANA)
+    found = await handler.load_all(order, [*names, "itm_none"])
+    assert found == dict.fromkeys(names, Order(loaves=2))

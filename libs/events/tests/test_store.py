@@ -53,6 +53,13 @@ class TestHistory:
         assert [e.envelope.sequence for e in await store.load("itm_1", 1, 2)] == ["2", "3"]
         assert await store.load("itm_9") == []
 
+    async def test_many_streams_are_loaded_at_once(self, store: Store) -> None:
+        await store.append(of(placed("itm_1"), loaf("itm_1", 2), loaf("itm_1", 3)))
+        await store.append(of(placed("itm_2")))
+        loaded = await store.load_all(["itm_2", "itm_1", "itm_9"], limit=2)
+        positions = {stream: [e.position for e in entries] for stream, entries in loaded.items()}
+        assert positions == {"itm_1": [1, 2], "itm_2": [4]}
+
     async def test_the_feed_is_read_in_pages(self, store: Store) -> None:
         await store.append(of(placed("itm_1"), *(loaf("itm_1", v) for v in range(2, 6))))
         assert [e.position for e in await store.read(0, 2)] == [1, 2]
