@@ -231,6 +231,22 @@ def operate(
     _python("-m", *module)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def screening(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option(help="The copy on this folder (else the one that runs here).")
+    ] = None,
+) -> None:
+    """Load a sanctions list: screening load FILE|URL [--by per_nadia].
+
+    The publisher's own XML: the UN's, the EU's or OFAC's. All vendors are screened on it.
+    """
+    module, environment = operator.screening(folder.running(HOME, data), context.args)
+    os.environ.update(environment)
+    _python("-m", *module)
+
+
 def _python(*arguments: str) -> None:
     """Become that program; paths that were typed mean what they meant."""
     os.environ["PYTHONPATH"] = str(HOME)

@@ -31,3 +31,9 @@ def command(
         "HOMEWARD_DATABASE_URL": databases[service],
         "HOMEWARD_OPERATE_AS": f"./homeward operate {service}",
     }
+
+
+def screening(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
+    """The module that loads a sanctions list, and what its environment says."""
+    address = folder.operator(path).get("databases", {})["vendors"]
+    return ("vendors.screening.load", *words), {"HOMEWARD_DATABASE_URL": address}

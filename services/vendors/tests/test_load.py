@@ -1,0 +1,52 @@
+"""A list loaded from the command line, into a real history."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from services.vendors.tests import lists
+from services.vendors.tests.test_lists import REAL
+
+from events.io.postgres import migrate
+from events.values import PersonId
+from homeward.postgres import Database, Postgres
+from vendors.domain.sanctions import ListIsOlder
+from vendors.main import service
+from vendors.screening.load import _content, load
+
+NADIA = PersonId("per_nadia")
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> Iterator[Database]:
+    made = postgres.make_database("vendors_load")
+    yield made
+    postgres.drop_database(made)
+
+
+async def test_it_is_told_once_in_the_history(database: Database, tmp_path: Path) -> None:
+    await migrate(database.owner, service.migrations)
+    file = tmp_path / "list.xml"
+    file.write_bytes(lists.un("2025-02-27"))
+    told = await load(_content(str(file)), database.app, NADIA)
+    assert told == "UN list of 2025-02-27, version 2025-02-27: 2 entries under 7 names."
+    assert (await load(lists.un("2025-02-27"), database.app, NADIA)).endswith("loaded already.")
+    with pytest.raises(ListIsOlder):
+        await load(lists.un("2025-02-20"), database.app, NADIA)
+    with pytest.raises(ValueError, match="no sanctions list"):
+        await load(b"<html/>", database.app, NADIA)
+    connection = await asyncpg.connect(database.app)
+    try:
+        (entry,) = await connection.fetch("select entry from es_event")
+    finally:
+        await connection.close()
+    assert b"vendors.sanctions_list_loaded.v1" in entry["entry"]
+    assert b"per_nadia" in entry["entry"]
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the UN's real list is not on this machine")
+async def test_the_real_list_of_the_un_is_loaded(database: Database) -> None:
+    await migrate(database.owner, service.migrations)
+    told = await load(REAL.read_bytes(), database.app, NADIA)
+    assert told.startswith("UN list of 2026-02-27, version 2026-02-27: 1003 entries")
