@@ -67,6 +67,7 @@ KEYLESS = {
     "read_answer": "a reading, recorded each time",
     "hand_over": "a reading, recorded each time",
     "reveal_account": "a reading, recorded each time",
+    "reveal_matches": "a reading, recorded each time",
     "reveal_vendor": "a reading, recorded each time",
     "disclose_vendor": "a reading, recorded each time",
     "receive_kobo_submission": "Kobo sends an id of its own with each submission",

@@ -22,11 +22,28 @@ SPELLINGS = 3
 
 @lru_cache(maxsize=4096)
 def romanise(name: str) -> tuple[str, ...]:
-    """How people may write this name in Latin letters, the likeliest first."""
-    from arabic_name_romanizer import transliterate  # noqa: PLC0415  who meets no Arabic needs none
+    """How people write this name in Latin letters, as far as they are known to: by a dictionary.
 
+    Of a name that is in none the consonant skeleton tells enough, and much sooner than a model.
+    """
+    return _told(_romaniser(by_model=False), name)
+
+
+def romanise_any(name: str) -> tuple[str, ...]:
+    """The same, and by a model where no dictionary knows the name: for a list, once."""
+    return _told(_romaniser(by_model=True), name)
+
+
+@lru_cache(maxsize=2)
+def _romaniser(*, by_model: bool) -> Any:
+    from arabic_name_romanizer import Transliterator  # noqa: PLC0415  who meets no Arabic needs none
+
+    return Transliterator(auto_load_model=by_model)
+
+
+def _told(romaniser: Any, name: str) -> tuple[str, ...]:
     try:
-        told: Iterable[Any] = transliterate(name, top_k=SPELLINGS)
+        told: Iterable[Any] = romaniser.transliterate(name, top_k=SPELLINGS)
     except ValueError:
         return ()
     return tuple(each.text for each in told)
@@ -39,7 +56,7 @@ def read(content: bytes) -> Read:
     except NotAList as wrong:
         return Read(wrong=str(wrong))
     names = tuple(
-        replace(each, spellings=romanise(each.name)) if in_arabic(each.name) else each
+        replace(each, spellings=romanise_any(each.name)) if in_arabic(each.name) else each
         for each in found.names
     )
     return Read(replace(found, names=names))

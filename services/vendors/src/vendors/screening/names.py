@@ -30,6 +30,7 @@ CERTAIN = 3
 """Consonants in a skeleton that hardly meets another by chance."""
 FORGIVEN = 0.5
 """How far a name that lacks words of the longer one is forgiven for them."""
+JOINED_FROM = 0.8
 JOINED_LESS = 0.08
 """So much less certain is a likeness of whole names whose words are joined in another way."""
 
@@ -49,8 +50,14 @@ class _Form(NamedTuple):
 
     words: tuple[Part, ...]
     weights: tuple[float, ...]
+    weight: float
+    """Of all of them."""
     together: str
     """The words as one: they are written apart here and joined there."""
+
+
+_Pair = tuple[float, int, Part]
+"""What two like words weigh together, the place of the asked one, and the listed one."""
 
 
 def in_arabic(text: str) -> bool:
@@ -80,6 +87,7 @@ class Index:
                 self._having[word].append(number)
         self._together = [form.together for _, form in self._forms]
         self._words = list(self._having)
+        self._weight_of = [self._weight(word) for word in self._words]
         self._sounded = [word.sounded for word in self._words]
         self._by_skeleton: dict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._words):
@@ -93,15 +101,16 @@ class Index:
         spellings = self._romanise(name) if in_arabic(name) else ()
         for words in _taken_apart(name, spellings):
             asked = self._form(words)
-            for listed, likeness in self._against(asked):
+            for listed, likeness in self._against(asked, at_least):
                 before = best.get(listed.entry)
-                if likeness >= at_least and (before is None or likeness > before.likeness):
+                if before is None or likeness > before.likeness:
                     best[listed.entry] = Found(listed, likeness)
         return sorted(best.values(), key=lambda found: (-found.likeness, found.listed.entry))
 
     def _form(self, words: tuple[Part, ...]) -> _Form:
         together = "".join(word.sounded for word in words)
-        return _Form(words, tuple(self._weight(word) for word in words), together)
+        weights = tuple(self._weight(word) for word in words)
+        return _Form(words, weights, sum(weights), together)
 
     def _weight(self, word: Part) -> float:
         """From a half, which every other bears, to one, which nobody does."""
@@ -127,43 +136,55 @@ class Index:
                 found[number] = max(found.get(number, 0.0), score / 100 - 0.1)
         return tuple((number, like) for number, like in found.items() if like >= ALIKE_FROM)
 
-    def _against(self, asked: _Form) -> Iterable[tuple[Listed, float]]:
-        """Every listed name that shares a word with it."""
-        pairs: dict[int, list[tuple[float, int, Part]]] = defaultdict(list)
-        for place, word in enumerate(asked.words):
+    def _against(self, asked: _Form, at_least: float) -> Iterable[tuple[Listed, float]]:
+        """Every listed name that is so like it."""
+        pairs: dict[int, list[_Pair]] = defaultdict(list)
+        for place, (word, weight) in enumerate(zip(asked.words, asked.weights, strict=True)):
             for number, like in self._like(word):
-                other = self._words[number]
-                for having in self._having[other]:
-                    pairs[having].append((like, place, other))
+                shared = like * (weight + self._weight_of[number]) / 2
+                pair = (shared, place, self._words[number])
+                for having in self._having[self._words[number]]:
+                    pairs[having].append(pair)
         for number, alike in pairs.items():
             listed, form = self._forms[number]
-            yield listed, _likeness(asked, form, alike)
+            likeness = _likeness(asked, form, alike)
+            if likeness >= at_least:
+                yield listed, likeness
         joined = process.extract(
-            asked.together, self._together, scorer=fuzz.ratio, score_cutoff=80, limit=None
+            asked.together,
+            self._together,
+            scorer=fuzz.ratio,
+            score_cutoff=100 * max(JOINED_FROM, at_least + JOINED_LESS),
+            limit=None,
         )
         for _, score, number in joined:
-            if len(asked.words) > 1 or len(self._forms[number][1].words) > 1:
-                yield self._forms[number][0], score / 100 - JOINED_LESS
+            listed, form = self._forms[number]
+            if len(asked.words) > 1 or len(form.words) > 1:
+                yield listed, score / 100 - JOINED_LESS
 
 
-def _likeness(asked: _Form, other: _Form, alike: list[tuple[float, int, Part]]) -> float:
+def _likeness(asked: _Form, other: _Form, alike: list[_Pair]) -> float:
     """The weight of the words that they share, of all that they have."""
+    if len(alike) == 1:
+        return 2 * alike[0][0] / (asked.weight + other.weight)
     shared, matched = 0.0, 0
     mine: set[int] = set()
     left = list(other.words)
-    for like, place, word in sorted(alike, key=lambda pair: -pair[0]):
+    for weight, place, word in sorted(alike, key=_by_weight, reverse=True):
         if place not in mine and word in left:
             mine.add(place)
-            at = other.words.index(word)
             left.remove(word)
             matched += 1
-            shared += like * (asked.weights[place] + other.weights[at]) / 2
-    whole, whole_other = sum(asked.weights), sum(other.weights)
-    both = 2 * shared / (whole + whole_other)
+            shared += weight
+    both = 2 * shared / (asked.weight + other.weight)
     if matched > 1:
-        within = min(1.0, shared / min(whole, whole_other))
+        within = min(1.0, shared / min(asked.weight, other.weight))
         both += FORGIVEN * (within - both)
     return both
+
+
+def _by_weight(pair: _Pair) -> float:
+    return pair[0]
 
 
 def _taken_apart(name: str, spellings: Iterable[str]) -> list[tuple[Part, ...]]:
