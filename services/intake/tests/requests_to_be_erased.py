@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.intake.tests.people import LINA, NOON, PAPER, TODAY, ZAHRA
+from services.intake.tests.people import IOM, LINA, NOON, PAPER, TODAY, ZAHRA
 
 from events.personal import Kind
 from events.values import SYSTEM, Code, CommitmentId, ErasureId, PersonId, SubjectId
@@ -51,7 +51,15 @@ asked = ErasureRequested(
     received=TODAY,
     answer_by=date(2026, 4, 2),
 )
-approve = ApproveErasure(by=SOFIA, at=NOON, kinds=ALL, obligations=Obligations(), kept_facts=None)
+approve = ApproveErasure(
+    by=SOFIA,
+    at=NOON,
+    organisation=IOM,
+    run_by=(IOM,),
+    kinds=ALL,
+    obligations=Obligations(),
+    kept_facts=None,
+)
 approved = ErasureApproved(
     by=SOFIA,
     at=NOON,

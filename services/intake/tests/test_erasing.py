@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
-from services.intake.tests.people import LINA, NOON, TODAY
+from services.intake.tests.people import IOM, LINA, NGO, NOON, TODAY
 from services.intake.tests.requests_to_be_erased import (
     ALL,
     ELIF,
@@ -26,8 +26,9 @@ from services.intake.tests.requests_to_be_erased import (
 from events.personal import Kind
 from events.scenario import scenario
 from events.values import SYSTEM, Code, ErasureId, HoldId
-from intake.domain.subject import SubjectEvent, subject
+from intake.domain.subject import SubjectEvent, SubjectRequest, subject
 from intake.domain.subject import refusals as no
+from intake.domain.subject.deciding import NotYoursToDecide
 from intake.domain.subject.erasing import (
     ConfirmErased,
     ErasureCompleted,
@@ -42,11 +43,13 @@ from intake.domain.subject.holding import LegalHoldLifted, LegalHoldPlaced
 from intake.domain.subject.kinds import Delay, LegalBasis, Reason, Stage
 from intake.domain.subject.state import KeptKind
 
-refuse = RefuseErasure(by=SOFIA, at=NOON, legal_basis=LegalBasis.LEGAL_CLAIMS)
+refuse = RefuseErasure(
+    by=SOFIA, at=NOON, organisation=IOM, run_by=(IOM,), legal_basis=LegalBasis.LEGAL_CLAIMS
+)
 refused = ErasureRefused(
     by=SOFIA, at=NOON, erasure=ERASURE, person=SUBJECT, legal_basis=LegalBasis.LEGAL_CLAIMS
 )
-extend = ExtendErasure(by=SOFIA, at=NOON, reason=Delay.COMPLEX)
+extend = ExtendErasure(by=SOFIA, at=NOON, organisation=IOM, run_by=(IOM,), reason=Delay.COMPLEX)
 extended = ErasureDeadlineExtended(
     by=SOFIA,
     at=NOON,
@@ -279,3 +282,11 @@ class TestCompletion:
 )
 def test_a_month_ends_on_the_same_day_or_the_months_last(day: date, due: date) -> None:
     assert months_after(day, 1) == due
+
+
+@pytest.mark.parametrize("decision", [approve, refuse, extend])
+def test_the_organisation_that_runs_the_programme_decides(decision: SubjectRequest) -> None:
+    theirs = replace(decision, organisation=NGO)
+    scenario(subject).given(asked).when(theirs).then_rejected(NotYoursToDecide(NGO, (IOM,)))
+    several = replace(decision, run_by=(NGO, IOM))
+    assert scenario(subject).given(asked).when(several).state is not None

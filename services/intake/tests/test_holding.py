@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
-from services.intake.tests.people import NOON, TODAY, ZAHRA
+from services.intake.tests.people import IOM, NGO, NOON, TODAY, ZAHRA
 from services.intake.tests.requests_to_be_erased import ELIF, SOFIA, approved, asked
 
 from events.personal import Kind
 from events.scenario import scenario
 from events.values import HoldId, SubjectId
 from intake.domain.subject import subject
+from intake.domain.subject.deciding import NotYoursToDecide
 from intake.domain.subject.holding import (
     HoldEndsInThePast,
     LegalHoldLifted,
@@ -42,7 +43,7 @@ placed = LegalHoldPlaced(
     kinds=(Kind.CONTACT, Kind.IDENTITY),
     until=None,
 )
-lift = LiftHold(by=SOFIA, at=NOON, hold=HOLD)
+lift = LiftHold(by=SOFIA, at=NOON, organisation=IOM, run_by=(IOM,), hold=HOLD)
 lifted = LegalHoldLifted(by=SOFIA, at=NOON, hold=HOLD, person=SubjectId(ZAHRA))
 
 
@@ -79,6 +80,11 @@ def test_who_placed_it_does_not_lift_it() -> None:
     scenario(subject).given(placed).when(replace(lift, by=ELIF)).then_rejected(
         PlacerCannotLift(ELIF)
     )
+
+
+def test_another_organisation_than_the_one_that_answers_for_it_does_not_lift_it() -> None:
+    theirs = replace(lift, organisation=NGO)
+    scenario(subject).given(placed).when(theirs).then_rejected(NotYoursToDecide(NGO, (IOM,)))
 
 
 @pytest.mark.parametrize("facts", [[], [placed, lifted]])

@@ -311,6 +311,74 @@ class TestWhatStandsInTheWay:
         assert answer.status_code == 200
 
 
+class TestWhoseItIs:
+    async def test_to_another_organisation_there_is_nobody_such(
+        self, world: World, lina: Caller, elif_: Caller, sign_in: Callable[..., Caller]
+    ) -> None:
+        _, person = await zahras(world, lina)
+        erasure = await asked_for(world, lina, person)
+        placed = await world.says(elif_, "/v1/holds", {"person": person, "reason": "audit"})
+        (hold,) = placed.json()["holds"]
+        roles = (Role.DATA_PROTECTION_OFFICER, Role.PROGRAMME_MANAGER, Role.COMPLAINTS_OFFICER)
+        theirs = sign_in("per_x", *roles, organisation="ngo_other")
+        for listed in ("/v1/holds", "/v1/erasures"):
+            assert (await theirs.get(listed)).json()["items"] == []
+        one = f"/v1/erasures/{erasure['erasure']}"
+        details = {(await theirs.get(where)).json()["detail"] for where in (one, f"{one}/letter")}
+        details.add((await theirs.get("/v1/erasures/era_nowhere")).json()["detail"])
+        acts = {
+            "lift-hold": {"hold": hold["hold"]},
+            "approve-erasure": {"kinds": ALL},
+            "refuse-erasure": {"legal_basis": "legal_claims"},
+            "extend-erasure": {"reason": "complex"},
+        }
+        before = await world.told()
+        for subject in (person, "per_nobody", "ven_nobody"):
+            for act, body in acts.items():
+                answer = await theirs.post(f"/v1/subjects/{subject}/{act}", body, if_match=2)
+                assert answer.status_code == 404, (act, answer.text)
+                details.add(answer.json()["detail"])
+            for where in (f"/v1/subjects/{subject}", f"/v1/subjects/{subject}/obligations"):
+                details.add((await theirs.get(where)).json()["detail"])
+        assert len(details) == 1, "whatever is asked, it is answered in the same words"
+        assert await world.told() == before
+
+    async def test_of_a_restricted_case_only_who_answers_for_the_data_or_needs_to_know(
+        self, world: World, lina: Caller, sofia: Caller, elif_: Caller
+    ) -> None:
+        path, person = await zahras(world, lina)
+        petra = world.intake.sign_in("per_petra", Role.PROGRAMME_MANAGER)
+        await world.says(petra, "/v1/holds", {"person": person, "reason": "audit"})
+        assert len((await petra.get("/v1/holds")).json()["items"]) == 1
+        await world.says(lina, f"{path}/restrict", {"basis": "trafficking"})
+        for who in (petra, elif_):
+            assert (await who.get("/v1/holds")).json()["items"] == []
+            assert (await who.get(f"/v1/subjects/{person}")).status_code == 404
+        assert len((await sofia.get("/v1/holds")).json()["items"]) == 1
+        assert (await lina.get(f"/v1/subjects/{person}")).status_code == 200
+
+    async def test_a_hold_is_lifted_and_an_erasure_approved_where_the_programme_is_run(
+        self, world: World, elif_: Caller, sign_in: Callable[..., Caller]
+    ) -> None:
+        arben = sign_in("per_arben", Role.COUNSELLOR, organisation=NGO, office="tirana")
+        _, person = await zahras(world, arben)
+        await asked_for(world, arben, person)
+        petra = sign_in("per_petra", Role.PROGRAMME_MANAGER)
+        placed = await world.says(petra, "/v1/holds", {"person": person, "reason": "audit"})
+        lift = {"hold": placed.json()["holds"][0]["hold"]}
+        stands = f"/v1/subjects/{person}"
+        drita = sign_in("per_drita", Role.DATA_PROTECTION_OFFICER, organisation=NGO)
+        for who in (drita, elif_):
+            refused = await world.says(who, f"{stands}/lift-hold", lift)
+            assert (refused.status_code, refused.json()["code"]) == (422, "NotYoursToDecide")
+        refused = await world.says(drita, f"{stands}/approve-erasure", {"kinds": ALL})
+        assert refused.json()["code"] == "NotYoursToDecide"
+        juraj = sign_in("per_juraj", Role.PROGRAMME_MANAGER)
+        assert (await world.says(juraj, f"{stands}/lift-hold", lift)).status_code == 403
+        ours = sign_in("per_ours", Role.AUDITOR)
+        assert (await world.says(ours, f"{stands}/lift-hold", lift)).status_code == 200
+
+
 class TestVendors:
     async def test_only_one_that_is_a_person(
         self, world: World, sign_in: Callable[..., Caller]
@@ -319,6 +387,8 @@ class TestVendors:
             fact = heard.VendorProposed(by=SYSTEM, at=NOON, vendor=vendor, kind=Code(kind))
             await world.hears(heard.vendors, fact, stream=vendor, version=1)
         nadia = sign_in("per_nadia", Role.VENDOR_OFFICER)
+        stranger = sign_in("per_nadia", Role.VENDOR_OFFICER, organisation=NGO)
+        assert (await stranger.post("/v1/erasures", request_of(MILL))).status_code == 404
         firm = await nadia.post("/v1/erasures", request_of(FIRM))
         assert (firm.status_code, firm.json()["rule"]) == (422, "NotAPerson")
         assert (await asked_for(world, nadia, MILL))["person"] == MILL

@@ -224,10 +224,10 @@ class TestAccepting:
                 ask.NoSuchTransfer(NGO)
             )
         taken_back = ask.CaseTransferWithdrawn(by=LINA, at=NOON, transfer=HANDOVER, case=CASE)
-        given = scenario(transfer).given(offered)
-        given.when(replace(withdraw, case=secret)).then(taken_back)
+        open_still = scenario(transfer).given(offered)
+        open_still.when(replace(withdraw, case=secret)).then(taken_back)
         colleague = replace(withdraw, case=secret, by=BLERTA)
-        given.when(colleague).then_rejected(ask.NoSuchTransfer(IOM))
+        open_still.when(colleague).then_rejected(ask.NoSuchTransfer(IOM))
 
     def test_nobody_counsels_a_child_of_whom_they_are_guardian(self) -> None:
         hers = replace(she_is_his_guardian, guardian=ARBEN)

@@ -1,7 +1,7 @@
 """Data subjects: requests to be erased, the decision on them, legal holds."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from fastapi import Response
 from pydantic import Field
@@ -11,7 +11,7 @@ from events.io.http import Body, Do, Load, NewIds, Now, Page, Paging, Problem, V
 from events.personal import Kind
 from events.roles import Role
 from events.values import Digest, ErasureId, HoldId, SubjectId
-from intake.api.routes import CONFLICTS, UNKNOWN, api, known
+from intake.api.routes import CONFLICTS, UNKNOWN, api
 from intake.domain.subject import erasing as erase
 from intake.domain.subject import holding, subject
 from intake.domain.subject import refusals as no
@@ -24,7 +24,7 @@ from intake.domain.subject.kinds import (
     Reason,
     Stage,
 )
-from intake.domain.subject.state import KeptFacts, Obligations
+from intake.domain.subject.state import Erasure, KeptFacts, Obligations
 from intake.subject_answers import (
     ErasureAnswer,
     ErasureLine,
@@ -50,28 +50,47 @@ HOLDS = {
     Role.DATA_PROTECTION_OFFICER,
     Role.PROGRAMME_MANAGER,
 }
-SEES_EVERYBODY = {Role.AUDITOR, Role.COMPLAINTS_OFFICER, Role.DATA_PROTECTION_OFFICER}
+LIFTS = DECIDES | {Role.AUDITOR}
 WATCHES = DECIDES | {Role.AUDITOR}
 NATURAL = {"sole_trader", "landlord"}
 """The kinds of vendor that are people."""
 ALL_KINDS = tuple(Kind)
+UNKNOWN_SUBJECT = Problem("not_found", "There is nobody such here, or they are not yours to see.")
 Kinds = Annotated[tuple[Kind, ...], Field(min_length=1, max_length=len(Kind))]
 
 
-async def _reached(person: SubjectId, me: Who, load: Load, view: View) -> None:
+def _reach(me: Who, now: datetime) -> subjects.Reach:
+    return subjects.Reach(
+        person=me.id,
+        organisation=me.organisation,
+        at=now,
+        answers=Role.DATA_PROTECTION_OFFICER in me.roles,
+        audits=Role.AUDITOR in me.roles,
+    )
+
+
+async def _reached(person: SubjectId, me: Who, now: datetime, view: View) -> None:
     """There is such a person, in a case that whoever asks reaches; or such a vendor."""
-    if person.startswith("ven_"):
-        kind = await subjects.vendor_kind(person, view)
-        if kind is None:
-            raise Problem("not_found", "There is no such vendor, or it is not yet known here.")
-        if kind not in NATURAL:
-            raise no.NotAPerson(kind)
-        return
-    cases = await subjects.cases_of(person, view)
-    if not cases:
-        raise Problem("not_found", "There is no such person, or it is not yet known here.")
-    if not me.roles & SEES_EVERYBODY:
-        await known(cases[-1], me, load)
+    if not await subjects.reached(person, _reach(me, now), view):
+        raise UNKNOWN_SUBJECT
+    kind = await subjects.vendor_kind(person, view)
+    if kind is not None and kind not in NATURAL:
+        raise no.NotAPerson(kind)
+
+
+async def _deciding(person: SubjectId, me: Who, now: datetime, view: View) -> dict[str, Any]:
+    """What a decision about a person in reach is made with."""
+    await _reached(person, me, now, view)
+    run_by = await subjects.run_by(person, view)
+    return {"by": me.id, "at": now, "organisation": me.organisation, "run_by": run_by}
+
+
+async def _request(erasure: ErasureId, me: Who, now: datetime, view: View) -> Erasure:
+    """The request, of a person in reach."""
+    found = await subjects.erasure_of(erasure, view)
+    if found is None or not await subjects.reached(found.person, _reach(me, now), view):
+        raise UNKNOWN_SUBJECT
+    return found
 
 
 class RequestErasureBody(Body):
@@ -92,10 +111,10 @@ class RequestErasureBody(Body):
     unknown=UNKNOWN,
 )
 async def request_erasure(
-    *, body: RequestErasureBody, me: Who, now: Now, do: Do, load: Load, view: View, ids: NewIds
+    *, body: RequestErasureBody, me: Who, now: Now, do: Do, view: View, ids: NewIds
 ) -> Response:
     """Record that a data subject, whose identity was checked, asks to be erased."""
-    await _reached(body.person, me, load, view)
+    await _reached(body.person, me, now, view)
     asked = erase.RequestErasure(
         by=me.id,
         at=now,
@@ -126,10 +145,10 @@ class ExtendErasureBody(Body):
     unknown={no.NoErasureRequested},
 )
 async def extend_erasure(
-    person: SubjectId, body: ExtendErasureBody, me: Who, now: Now, do: Do
+    *, person: SubjectId, body: ExtendErasureBody, me: Who, now: Now, do: Do, view: View
 ) -> Response:
     """Put the answer off by two months, once, for a reason that the data subject is told."""
-    extended = erase.ExtendErasure(by=me.id, at=now, reason=body.reason)
+    extended = erase.ExtendErasure(reason=body.reason, **await _deciding(person, me, now, view))
     return await do(Act(subject, person, extended), answer=SubjectAnswer.of)
 
 
@@ -145,10 +164,12 @@ class RefuseErasureBody(Body):
     unknown={no.NoErasureRequested},
 )
 async def refuse_erasure(
-    person: SubjectId, body: RefuseErasureBody, me: Who, now: Now, do: Do
+    *, person: SubjectId, body: RefuseErasureBody, me: Who, now: Now, do: Do, view: View
 ) -> Response:
     """Refuse to erase anything, with the legal basis."""
-    refused = erase.RefuseErasure(by=me.id, at=now, legal_basis=body.legal_basis)
+    refused = erase.RefuseErasure(
+        legal_basis=body.legal_basis, **await _deciding(person, me, now, view)
+    )
     return await do(Act(subject, person, refused), answer=SubjectAnswer.of)
 
 
@@ -176,14 +197,14 @@ async def approve_erasure(
     *, person: SubjectId, body: ApproveErasureBody, me: Who, now: Now, do: Do, view: View
 ) -> Response:
     """Have these kinds erased, in every service. It cannot be undone."""
+    who = await _deciding(person, me, now, view)
     owed: Obligations = await subjects.obligations_of(person, view, now.date())
     until = body.facts and (body.facts.until or owed.kept_until)
     approved = erase.ApproveErasure(
-        by=me.id,
-        at=now,
         kinds=body.kinds,
         obligations=owed,
         kept_facts=KeptFacts(basis=body.facts.basis, until=until) if body.facts and until else None,
+        **who,
     )
     return await do(Act(subject, person, approved), answer=SubjectAnswer.of)
 
@@ -204,10 +225,10 @@ class PlaceHoldBody(Body):
     unknown=UNKNOWN,
 )
 async def place_hold(
-    *, body: PlaceHoldBody, me: Who, now: Now, do: Do, load: Load, view: View, ids: NewIds
+    *, body: PlaceHoldBody, me: Who, now: Now, do: Do, view: View, ids: NewIds
 ) -> Response:
     """Ban the erasure of a person's values, for an audit, a claim, an investigation."""
-    await _reached(body.person, me, load, view)
+    await _reached(body.person, me, now, view)
     placed = holding.PlaceHold(
         by=me.id,
         at=now,
@@ -231,19 +252,21 @@ class LiftHoldBody(Body):
 @api.command(
     "/v1/subjects/{person}/lift-hold",
     answers=SubjectAnswer,
-    allows=HOLDS,
+    allows=LIFTS,
     unknown={holding.NoSuchHold},
 )
-async def lift_hold(person: SubjectId, body: LiftHoldBody, me: Who, now: Now, do: Do) -> Response:
-    """Lift a hold that somebody else placed."""
-    lifted = holding.LiftHold(by=me.id, at=now, hold=body.hold)
+async def lift_hold(
+    *, person: SubjectId, body: LiftHoldBody, me: Who, now: Now, do: Do, view: View
+) -> Response:
+    """Lift a hold that somebody else placed, where the programme is run."""
+    lifted = holding.LiftHold(hold=body.hold, **await _deciding(person, me, now, view))
     return await do(Act(subject, person, lifted), answer=SubjectAnswer.of)
 
 
 @api.query("/v1/subjects/{person}", answers=SubjectAnswer, allows=HOLDS | RECEIVES)
 async def read_subject(person: SubjectId, me: Who, load: Load, view: View) -> Response:
     """Read what stands about a person: legal holds, the latest request, what was erased."""
-    await _reached(person, me, load, view)
+    await _reached(person, me, load.now, view)
     return await load(subject, person, answer=SubjectAnswer.of)
 
 
@@ -252,7 +275,7 @@ async def read_subject(person: SubjectId, me: Who, load: Load, view: View) -> Re
 )
 async def read_obligations(person: SubjectId, me: Who, load: Load, view: View) -> ObligationsAnswer:
     """Read what is still to be delivered or paid for somebody's cases, as far as is known here."""
-    await _reached(person, me, load, view)
+    await _reached(person, me, load.now, view)
     owed = await subjects.obligations_of(person, view, load.now.date())
     return ObligationsAnswer(
         person=person, open=owed.open, any=owed.any, facts_kept_until=owed.kept_until
@@ -261,37 +284,32 @@ async def read_obligations(person: SubjectId, me: Who, load: Load, view: View) -
 
 @api.query("/v1/erasures", answers=Page[ErasureLine], allows=WATCHES)
 async def list_erasures(
-    paging: Paging, now: Now, view: View, stage: Stage | None = None
+    *, me: Who, paging: Paging, now: Now, view: View, stage: Stage | None = None
 ) -> Page[ErasureLine]:
-    """List the requests, with the day by which each has to be answered and what is outstanding."""
+    """List the requests: until when each has to be answered, and what is outstanding."""
     found = await subjects.erasures_after(
-        view, after=paging.after, limit=paging.limit + 1, stage=stage
+        view, after=paging.after, limit=paging.limit + 1, stage=stage, reach=_reach(me, now)
     )
     lines = [ErasureLine.on(now.date(), each) for each in found]
     return paging.of(lines, key=lambda line: line.erasure)
 
 
 @api.query("/v1/erasures/{erasure}", answers=ErasureAnswer, allows=WATCHES)
-async def read_erasure(erasure: ErasureId, view: View) -> ErasureAnswer:
+async def read_erasure(erasure: ErasureId, me: Who, now: Now, view: View) -> ErasureAnswer:
     """Read a request, also one that a later one has followed."""
-    found = await subjects.erasure_of(erasure, view)
-    if found is None:
-        raise Problem("not_found", "There is no such request, or it is not yet to be seen here.")
-    return ErasureAnswer.of(found)
+    return ErasureAnswer.of(await _request(erasure, me, now, view))
 
 
 @api.query("/v1/erasures/{erasure}/letter", answers=LetterAnswer, allows=RECEIVES)
-async def read_letter(*, erasure: ErasureId, me: Who, load: Load, view: View) -> LetterAnswer:
+async def read_letter(erasure: ErasureId, me: Who, now: Now, view: View) -> LetterAnswer:
     """Read the answer that is handed to the data subject."""
-    found = await subjects.erasure_of(erasure, view)
-    if found is None:
-        raise Problem("not_found", "There is no such request, or it is not yet to be seen here.")
-    await _reached(found.person, me, load, view)
-    return LetterAnswer.of(found)
+    return LetterAnswer.of(await _request(erasure, me, now, view))
 
 
 @api.query("/v1/holds", answers=Page[HoldAnswer], allows=HOLDS)
-async def list_holds(paging: Paging, view: View) -> Page[HoldAnswer]:
-    """List the legal holds that nobody has lifted."""
-    found = await subjects.holds_after(view, after=paging.after, limit=paging.limit + 1)
+async def list_holds(me: Who, now: Now, paging: Paging, view: View) -> Page[HoldAnswer]:
+    """List the legal holds on people in reach that nobody has lifted."""
+    found = await subjects.holds_after(
+        view, after=paging.after, limit=paging.limit + 1, reach=_reach(me, now)
+    )
     return paging.of([HoldAnswer.row(each) for each in found], key=lambda line: line.hold)

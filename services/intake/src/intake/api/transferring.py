@@ -248,7 +248,12 @@ async def _seen(transfer: TransferId, me: Who, load: Load) -> tuple[ask.Transfer
         raise ask.NoSuchTransfer(me.organisation)
     case, _ = await load.state(cases, state.case)
     assert case is not None, "a transfer is of a case"
-    who = {"by": me.id, "at": load.now, "organisation": me.organisation, "case": case}
+    who: dict[str, Any] = {
+        "by": me.id,
+        "at": load.now,
+        "organisation": me.organisation,
+        "case": case,
+    }
     if not state.known_to(ask.OnTransfer(**who)):
         raise ask.NoSuchTransfer(me.organisation)
     return state, who

@@ -1,13 +1,13 @@
 """Data subjects: where they are known, what money is open, their erasures and legal holds."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from events.service import Connection, Heard, View
-from events.values import CaseId, Code, CommitmentId, ErasureId, SubjectId
+from events.values import CaseId, Code, CommitmentId, ErasureId, PersonId, SubjectId
 from intake.domain import registry
 from intake.domain.programme import Terms
 from intake.domain.subject import SubjectEvent, heard, subject
@@ -36,10 +36,47 @@ async def cases_of(person: SubjectId, tables: Connection) -> Sequence[CaseId]:
     return [CaseId(row["case_id"]) for row in rows]
 
 
+class Reach(msgspec.Struct, frozen=True):
+    """Who looks for data subjects, and how far they see."""
+
+    person: PersonId
+    organisation: Code
+    at: datetime
+    answers: bool
+    """Whether they answer for the organisation's data, restricted cases included."""
+    audits: bool
+    """Whether they see every organisation's, but of no restricted case."""
+
+    @property
+    def terms(self) -> tuple[Code, PersonId, datetime, bool, bool]:
+        """As `reaches_subject` takes them, after the subject."""
+        return self.organisation, self.person, self.at, self.answers, self.audits
+
+
+async def reached(subject: SubjectId, reach: Reach, tables: Connection) -> bool:
+    """Whether something personal about the subject is, or was, in a case that they reach."""
+    yes: bool = await tables.fetchval(
+        "select reaches_subject($1, $2, $3, $4, $5, $6)", subject, *reach.terms
+    )
+    return yes
+
+
+async def run_by(subject: SubjectId, tables: Connection) -> tuple[Code, ...]:
+    """The organisations that answer for what is held about somebody."""
+    rows = await tables.fetch(
+        "select f.run_by as organisation from subject_case s join case_file f using (case_id)"
+        " where s.person_id = $1 union select organisation from subject_vendor"
+        " where vendor_id = $1 and organisation is not null order by organisation",
+        subject,
+    )
+    return tuple(Code(row["organisation"]) for row in rows)
+
+
 async def _project_vendors(batch: list[Heard[Any]], tables: Connection) -> None:
     await tables.executemany(
-        "insert into subject_vendor (vendor_id, kind) values ($1, $2) on conflict do nothing",
-        [(each.event.vendor, each.event.kind) for each in batch],
+        "insert into subject_vendor (vendor_id, kind, organisation) values ($1, $2, $3)"
+        " on conflict do nothing",
+        [(each.event.vendor, each.event.kind, each.envelope.actororganisation) for each in batch],
     )
 
 
@@ -145,15 +182,17 @@ async def _keep_erasure(erasure: Erasure, tables: Connection) -> None:
 
 
 async def erasures_after(
-    tables: Connection, *, after: str | None, limit: int, stage: Stage | None
+    tables: Connection, *, after: str | None, limit: int, stage: Stage | None, reach: Reach
 ) -> list[Erasure]:
-    """Requests by id, the oldest first: those at that stage (None: all)."""
+    """Requests by id, the oldest first: those of subjects in reach, at that stage (None: all)."""
     rows = await tables.fetch(
         "select state from erasure where ($1::text is null or erasure_id > $1)"
-        " and ($2::text is null or stage = $2) order by erasure_id limit $3",
+        " and ($2::text is null or stage = $2)"
+        " and reaches_subject(person_id, $4, $5, $6, $7, $8) order by erasure_id limit $3",
         after,
         stage,
         limit,
+        *reach.terms,
     )
     return [read(row["state"], Erasure) for row in rows]
 
@@ -168,13 +207,16 @@ class HoldRow(msgspec.Struct, frozen=True):
     hold: Hold
 
 
-async def holds_after(tables: Connection, *, after: str | None, limit: int) -> list[HoldRow]:
-    """Legal holds that nobody has lifted, by id."""
+async def holds_after(
+    tables: Connection, *, after: str | None, limit: int, reach: Reach
+) -> list[HoldRow]:
+    """Legal holds on subjects in reach that nobody has lifted, by id."""
     rows = await tables.fetch(
         "select person_id, state from legal_hold where ($1::text is null or hold_id > $1)"
-        " order by hold_id limit $2",
+        " and reaches_subject(person_id, $3, $4, $5, $6, $7) order by hold_id limit $2",
         after,
         limit,
+        *reach.terms,
     )
     return [HoldRow(row["person_id"], read(row["state"], Hold)) for row in rows]
 

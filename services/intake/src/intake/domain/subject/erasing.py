@@ -12,6 +12,7 @@ from events.decider import Command, Event
 from events.personal import Kind
 from events.values import Code, Digest, ErasureId, PersonId, SubjectId
 from intake.domain.subject import refusals as no
+from intake.domain.subject.deciding import Decision, may_decide
 from intake.domain.subject.kinds import (
     NEEDED_TO_PAY,
     Delay,
@@ -40,15 +41,15 @@ class RequestErasure(Command, frozen=True):
     received: date
 
 
-class ExtendErasure(Command, frozen=True):
+class ExtendErasure(Decision, frozen=True):
     reason: Delay
 
 
-class RefuseErasure(Command, frozen=True):
+class RefuseErasure(Decision, frozen=True):
     legal_basis: LegalBasis
 
 
-class ApproveErasure(Command, frozen=True):
+class ApproveErasure(Decision, frozen=True):
     kinds: tuple[Kind, ...]
     obligations: Obligations
     kept_facts: KeptFacts | None
@@ -161,6 +162,8 @@ def decide(command: Request, subject: Subject | None) -> Sequence[Fact]:
         return [_request(command, subject)]
     if subject is None or subject.erasure is None:
         raise no.NoErasureRequested
+    if isinstance(command, Decision):
+        may_decide(command)
     match command:
         case ExtendErasure():
             return [_extend(command, _undecided(command, subject))]

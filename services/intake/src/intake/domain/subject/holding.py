@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from events.decider import Command, Event, Rejected
 from events.personal import Kind
 from events.values import HoldId, PersonId, SubjectId
+from intake.domain.subject.deciding import Decision, may_decide
 from intake.domain.subject.kinds import Reason
 from intake.domain.subject.state import Hold, Subject
 
@@ -22,7 +23,7 @@ class PlaceHold(Command, frozen=True):
     until: date | None
 
 
-class LiftHold(Command, frozen=True):
+class LiftHold(Decision, frozen=True):
     hold: HoldId
 
 
@@ -85,6 +86,7 @@ def decide(command: Request, subject: Subject | None) -> Sequence[Fact]:
         raise NoSuchHold(command.hold)
     if command.by == hold.placed_by:
         raise PlacerCannotLift(command.by)
+    may_decide(command)
     return [LegalHoldLifted(by=command.by, at=command.at, hold=hold.id, person=subject.id)]
 
 
