@@ -43,6 +43,10 @@ restrict = ask.RestrictCase(
 restricted = ask.CaseRestricted(
     by=LINA, at=NOON, case=CASE, returnee=ZAHRA, basis=ask.Basis.TRAFFICKING, words=WORDS
 )
+propose = ask.ProposeUnrestricting(by=LINA, at=NOON, organisation=IOM, words="he is in prison")
+proposed = ask.CaseUnrestrictingProposed(
+    by=LINA, at=NOON, case=CASE, returnee=ZAHRA, words="he is in prison"
+)
 unrestrict = ask.UnrestrictCase(by=PETRA, at=NOON, organisation=IOM, words="he is in prison")
 assign = ask.AssignPerson(by=LINA, at=NOON, organisation=IOM, person=PETRA)
 petra_is_assigned = ask.NeedToKnowGiven(by=LINA, at=NOON, case=CASE, person=PETRA)
@@ -81,6 +85,7 @@ class TestNeedToKnow:
         "command",
         [
             suspend,
+            propose,
             unrestrict,
             replace(assign, person=SOFIA),
             WithdrawConsent(by=LINA, at=NOON, organisation=IOM, scopes=(Scope.ASSISTANCE,)),
@@ -129,21 +134,33 @@ class TestNeedToKnow:
 
 
 class TestLifting:
+    def test_one_person_proposes_it(self) -> None:
+        scenario(case).given(registered, restricted).when(propose).then(proposed)
+        scenario(case).given(registered).when(propose).then_rejected(ask.NotRestricted())
+
+    def test_nobody_lifts_it_alone(self) -> None:
+        given = scenario(case).given(registered, restricted, petra_is_assigned)
+        given.when(unrestrict).then_rejected(ask.UnrestrictingNotProposed())
+        hers = replace(proposed, by=PETRA)
+        given.given(hers).when(unrestrict).then_rejected(ask.ProposerCannotUnrestrict(PETRA))
+
     def test_another_person_lifts_the_restriction(self) -> None:
         lifted = ask.CaseUnrestricted(
             by=PETRA, at=NOON, case=CASE, returnee=ZAHRA, words="he is in prison"
         )
-        given = scenario(case).given(registered, restricted, petra_is_assigned)
+        given = scenario(case).given(registered, restricted, petra_is_assigned, proposed)
         given.when(unrestrict).then(lifted)
-        state = case.fold([registered, restricted, petra_is_assigned, lifted])
+        state = case.fold([registered, restricted, petra_is_assigned, proposed, lifted])
         assert state is not None
+        assert state.unrestricting is None
         assert state.known_to(JURAJ, IOM, NOON)
         assert state.readers == ()
 
     @pytest.mark.parametrize("person", [LINA, PETRA])
     def test_not_who_restricted_it_nor_its_counsellor(self, person: PersonId) -> None:
         by_petra = replace(restricted, by=PETRA)
-        given = scenario(case).given(registered, by_petra, petra_is_assigned)
+        by_omar = replace(proposed, by=OMAR)
+        given = scenario(case).given(registered, by_petra, petra_is_assigned, by_omar)
         given.when(replace(unrestrict, by=person)).then_rejected(
             ask.RestrictorCannotUnrestrict(person)
         )
@@ -168,11 +185,30 @@ class TestLettingIn:
         )
         given.when(replace(suspend, by=OMAR, at=SOON)).then_rejected(NoSuchCase(IOM))
 
-    def test_who_was_let_in_does_not_stay_by_assigning_themselves(self) -> None:
-        given = scenario(case).given(registered, restricted, omar_is_let_in)
-        given.when(replace(assign, by=OMAR, person=OMAR)).then_rejected(
-            ask.NobodyAssignsThemselves(OMAR)
+    @pytest.mark.parametrize(
+        "command",
+        [
+            replace(assign, person=OMAR),
+            replace(assign, person=JURAJ),
+            ask.UnassignPerson(by=OMAR, at=NOON, organisation=IOM, person=PETRA),
+            propose,
+            unrestrict,
+        ],
+    )
+    def test_who_was_let_in_changes_nothing_about_who_knows_the_case(
+        self, command: ask.Request
+    ) -> None:
+        given = scenario(case).given(registered, restricted, petra_is_assigned, omar_is_let_in)
+        given = given.given(proposed)
+        given.when(replace(command, by=OMAR)).then_rejected(ask.OnlyLetIn(OMAR))
+        assigned = replace(petra_is_assigned, person=OMAR)
+        given.given(assigned).when(replace(assign, by=OMAR, person=JURAJ)).then(
+            replace(petra_is_assigned, by=OMAR, person=JURAJ)
         )
+
+    def test_who_is_assigned_does_not_assign_themselves(self) -> None:
+        given = scenario(case).given(registered, restricted)
+        given.when(replace(assign, person=LINA)).then_rejected(ask.NobodyAssignsThemselves(LINA))
 
     def test_the_access_ends_with_who_was_let_in_by_it(self) -> None:
         shut = ask.ShutOut(by=SOFIA, at=NOON, organisation=IOM, access=GLASS)

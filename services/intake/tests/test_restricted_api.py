@@ -13,6 +13,7 @@ from events.handler import Handler
 from events.io.http.sample import a_body
 from events.io.http.trial import Caller
 from events.memory import FixedClock
+from events.personal import Kind
 from events.roles import Role
 from intake.deadlines import Deadlines
 
@@ -244,6 +245,46 @@ class TestReading:
         assert (await machine.get(read)).status_code == 403
 
 
+async def test_who_was_let_in_changes_nothing_about_who_knows_and_two_lift_it(
+    world: World, lina: Caller, petra: Caller, sofia: Caller
+) -> None:
+    path = await restricted(world, lina)
+    juraj = world.intake.sign_in("per_juraj", Role.PROGRAMME_MANAGER)
+    access = await TestBreakGlass().asked(world, juraj, path.rpartition("/")[2])
+    await done(world, sofia, f"{access}/grant", {"hours": 8})
+    words = {"words": "he is in prison now"}
+    for act, body in (
+        ("assign", {"person": "per_petra"}),
+        ("unassign", {"person": "per_petra"}),
+        ("propose-unrestricting", words),
+        ("unrestrict", words),
+    ):
+        refused = await world.says(juraj, f"{path}/{act}", body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "OnlyLetIn"), act
+    await done(world, lina, f"{path}/assign", {"person": "per_petra"})
+    refused = await world.says(petra, f"{path}/unrestrict", words)
+    assert (refused.status_code, refused.json()["code"]) == (409, "UnrestrictingNotProposed")
+    await done(world, petra, f"{path}/propose-unrestricting", words)
+    refused = await world.says(petra, f"{path}/unrestrict", words)
+    assert refused.json()["code"] == "ProposerCannotUnrestrict"
+    await done(world, lina, f"{path}/propose-unrestricting", words)
+    assert (await done(world, petra, f"{path}/unrestrict", words))["restricted"] is False
+
+
+async def test_a_case_is_restricted_also_after_what_protects_somebody_was_erased(
+    world: World, lina: Caller, petra: Caller
+) -> None:
+    path = await registered(world, lina)
+    returnee = (await lina.get(path)).json()["returnee"]
+    await world.store.erase(returnee, list(Kind))
+    case = await done(world, lina, f"{path}/restrict", RESTRICT)
+    assert case["restricted"] is True
+    assert (await petra.get(path)).status_code == 404
+    await done(world, lina, f"{path}/assign", {"person": "per_petra"})
+    await done(world, lina, f"{path}/propose-unrestricting", {"words": WORDS})
+    await done(world, petra, f"{path}/unrestrict", {"words": WORDS})
+
+
 async def test_nothing_that_leaves_intake_says_why_a_case_is_restricted(
     world: World, lina: Caller, omar: Caller, sofia: Caller, petra: Caller
 ) -> None:
@@ -252,6 +293,7 @@ async def test_nothing_that_leaves_intake_says_why_a_case_is_restricted(
     break_glass = TestBreakGlass()
     access = await break_glass.asked(world, omar, path.rpartition("/")[2])
     await done(world, sofia, f"{access}/grant", {"hours": 8})
+    await done(world, lina, f"{path}/propose-unrestricting", {"words": "he is in prison"})
     await done(world, petra, f"{path}/unrestrict", {"words": "he is in prison now"})
     revealing = ("trafficking", WORDS, ASK["words"], "prison", ZAHRA["name"])
     feed = (await world.intake.sign_in("per_elif", Role.AUDITOR).get("/v1/events")).text

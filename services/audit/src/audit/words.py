@@ -48,6 +48,7 @@ SAID = {
     "intake.case_took_in": "took in the case {other}",
     "intake.case_gave_back": "gave back the case {other}",
     "intake.case_restricted": "restricted the case to those who need to know of it",
+    "intake.case_unrestricting_proposed": "proposed to lift the restriction of the case",
     "intake.case_unrestricted": "lifted the restriction of the case",
     "intake.need_to_know_given": "let {person} know of the case",
     "intake.need_to_know_ended": "ended that {person} knows of the case",

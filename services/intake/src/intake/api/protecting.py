@@ -52,13 +52,27 @@ class RestrictCaseBody(Body):
     unknown=UNKNOWN,
 )
 async def restrict_case(
-    case: CaseId, body: RestrictCaseBody, me: Who, now: Now, do: Do
+    *, case: CaseId, body: RestrictCaseBody, me: Who, now: Now, do: Do, load: Load, asked: Request
 ) -> Response:
-    """Restrict a case: from here on only those who need to know of it do."""
+    """Restrict a case: from here on only those who need to know of it do.
+
+    Also after what protects somebody was erased: then nothing is kept of why.
+    """
+    kept = await _keeps_why(case, me, load, asked)
     restricted = protecting.RestrictCase(
-        by=me.id, at=now, organisation=me.organisation, basis=body.basis, words=body.words
+        by=me.id,
+        at=now,
+        organisation=me.organisation,
+        basis=body.basis if kept else None,
+        words=body.words if kept else None,
     )
     return await do(Act(cases, case, restricted), answer=CaseAnswer.of)
+
+
+async def _keeps_why(case: CaseId, me: Who, load: Load, asked: Request) -> bool:
+    """Whether words on what protects the returnee may still be kept."""
+    returnee = (await known(case, me, load)).returnee
+    return Kind.PROTECTION not in await asked.desk.handler.store.erased(returnee)
 
 
 class UnrestrictCaseBody(Body):
@@ -67,18 +81,37 @@ class UnrestrictCaseBody(Body):
 
 
 @api.command(
-    "/v1/cases/{case}/unrestrict",
+    "/v1/cases/{case}/propose-unrestricting",
     answers=CaseAnswer,
-    allows=DECIDES,
+    allows=WORKS_ON,
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
-async def unrestrict_case(
-    case: CaseId, body: UnrestrictCaseBody, me: Who, now: Now, do: Do
+async def propose_unrestricting(
+    *, case: CaseId, body: UnrestrictCaseBody, me: Who, now: Now, do: Do, load: Load, asked: Request
 ) -> Response:
-    """Lift a restriction: the case's whole organisation knows of it again."""
+    """Propose to lift a restriction."""
+    kept = await _keeps_why(case, me, load, asked)
+    proposed = protecting.ProposeUnrestricting(
+        by=me.id, at=now, organisation=me.organisation, words=body.words if kept else None
+    )
+    return await do(Act(cases, case, proposed), answer=CaseAnswer.of)
+
+
+@api.command(
+    "/v1/cases/{case}/unrestrict",
+    answers=CaseAnswer,
+    allows=DECIDES,
+    conflicts=CONFLICTS | {protecting.UnrestrictingNotProposed},
+    unknown=UNKNOWN,
+)
+async def unrestrict_case(
+    *, case: CaseId, body: UnrestrictCaseBody, me: Who, now: Now, do: Do, load: Load, asked: Request
+) -> Response:
+    """Lift a restriction, as a second person: its whole organisation knows the case again."""
+    kept = await _keeps_why(case, me, load, asked)
     lifted = protecting.UnrestrictCase(
-        by=me.id, at=now, organisation=me.organisation, words=body.words
+        by=me.id, at=now, organisation=me.organisation, words=body.words if kept else None
     )
     return await do(Act(cases, case, lifted), answer=CaseAnswer.of)
 

@@ -3,7 +3,8 @@
 Trafficking, children out of conflict zones: whoever guesses that such a case exists may endanger
 somebody. A restricted case is known to its counsellor of record, to the people assigned to it,
 and for a limited time to somebody who was let in by break-glass (`intake.domain.access`). For
-everybody else there is no such case.
+everybody else there is no such case. Who was let in may help, and changes nothing about who knows
+of it; to lift a restriction takes two of those whom the case is entrusted to.
 """
 
 import datetime as dt
@@ -36,12 +37,17 @@ class Basis(StrEnum):
 
 
 class RestrictCase(CaseCommand, frozen=True):
-    basis: Basis
+    basis: Basis | None
+    """None: what protects the returnee was erased, and nothing more is kept of it."""
     words: str | None = None
 
 
+class ProposeUnrestricting(CaseCommand, frozen=True):
+    words: str | None
+
+
 class UnrestrictCase(CaseCommand, frozen=True):
-    words: str
+    words: str | None
 
 
 class AssignPerson(CaseCommand, frozen=True):
@@ -52,7 +58,7 @@ class UnassignPerson(CaseCommand, frozen=True):
     person: PersonId
 
 
-Request = RestrictCase | UnrestrictCase | AssignPerson | UnassignPerson
+Request = RestrictCase | ProposeUnrestricting | UnrestrictCase | AssignPerson | UnassignPerson
 
 
 class LetIn(CaseCommand, frozen=True):
@@ -83,8 +89,17 @@ class CaseRestricted(Event, frozen=True, tag="intake.case_restricted.v1"):
     words: Protection[str] = None
 
 
+class CaseUnrestrictingProposed(Event, frozen=True, tag="intake.case_unrestricting_proposed.v1"):
+    """One person finds that the restriction is no longer needed."""
+
+    about: ClassVar[str | None] = "returnee"
+    case: CaseId
+    returnee: PersonId
+    words: Protection[str] = None
+
+
 class CaseUnrestricted(Event, frozen=True, tag="intake.case_unrestricted.v1"):
-    """The case is known to its organisation again."""
+    """A second person found so too: the case is known to its organisation again."""
 
     about: ClassVar[str | None] = "returnee"
     case: CaseId
@@ -110,7 +125,13 @@ class NeedToKnowEnded(Event, frozen=True, tag="intake.need_to_know_ended.v1"):
     access: AccessId | None = None
 
 
-Fact = CaseRestricted | CaseUnrestricted | NeedToKnowGiven | NeedToKnowEnded
+Fact = (
+    CaseRestricted
+    | CaseUnrestrictingProposed
+    | CaseUnrestricted
+    | NeedToKnowGiven
+    | NeedToKnowEnded
+)
 
 
 @dataclass(unsafe_hash=True)
@@ -135,8 +156,29 @@ class RestrictorCannotUnrestrict(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class UnrestrictingNotProposed(Rejected):
+    """Nobody has proposed to lift the restriction."""
+
+    restricted: bool = True
+
+
+@dataclass(unsafe_hash=True)
+class ProposerCannotUnrestrict(Rejected):
+    """Who proposes to lift a restriction does not decide it."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class OnlyLetIn(Rejected):
+    """Who was let in for a time does not say who else knows of the case."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
 class NobodyAssignsThemselves(Rejected):
-    """Who was let in for a time does not make it for good; somebody else assigns them."""
+    """Who knows of a case makes nobody of themselves who needs to; somebody else assigns them."""
 
     person: PersonId
 
@@ -152,6 +194,14 @@ def decide(command: Request, case: Case) -> Sequence[Fact]:
     match command:
         case RestrictCase():
             return [_restrict(command, case)]
+        case ProposeUnrestricting(by=by):
+            _restricted(case)
+            _entrusted(command, case)
+            return [
+                CaseUnrestrictingProposed(
+                    by=by, at=command.at, case=case.id, returnee=case.returnee, words=command.words
+                )
+            ]
         case UnrestrictCase():
             return [_unrestrict(command, case)]
         case AssignPerson():
@@ -177,8 +227,13 @@ def _restrict(command: RestrictCase, case: Case) -> CaseRestricted:
 
 def _unrestrict(command: UnrestrictCase, case: Case) -> CaseUnrestricted:
     _restricted(case)
+    _entrusted(command, case)
     if command.organisation != case.run_by:
         raise PartnerMayOnlyPropose(command.organisation, decides=case.run_by)
+    if case.unrestricting is None:
+        raise UnrestrictingNotProposed
+    if command.by == case.unrestricting:
+        raise ProposerCannotUnrestrict(command.by)
     if command.by in (case.restrictor, case.counsellor):
         raise RestrictorCannotUnrestrict(command.by)
     return CaseUnrestricted(
@@ -188,6 +243,7 @@ def _unrestrict(command: UnrestrictCase, case: Case) -> CaseUnrestricted:
 
 def _assign(command: AssignPerson, case: Case) -> Sequence[NeedToKnowGiven]:
     _restricted(case)
+    _entrusted(command, case)
     if _assigned(case, command.person):
         return []
     if command.person == command.by:
@@ -196,6 +252,7 @@ def _assign(command: AssignPerson, case: Case) -> Sequence[NeedToKnowGiven]:
 
 
 def _unassign(command: UnassignPerson, case: Case) -> NeedToKnowEnded:
+    _entrusted(command, case)
     if not _assigned(case, command.person):
         raise NotAssigned(command.person)
     return NeedToKnowEnded(by=command.by, at=command.at, case=case.id, person=command.person)
@@ -203,6 +260,11 @@ def _unassign(command: UnassignPerson, case: Case) -> NeedToKnowEnded:
 
 def _assigned(case: Case, person: PersonId) -> bool:
     return any(r.person == person and r.access is None for r in case.readers)
+
+
+def _entrusted(command: Request, case: Case) -> None:
+    if case.restricted and not case.entrusted_to(command.by):
+        raise OnlyLetIn(command.by)
 
 
 def _restricted(case: Case) -> None:
@@ -261,8 +323,11 @@ def evolve(case: Case, event: Fact) -> Case:
     match event:
         case CaseRestricted():
             return replace(case, restricted=True, restrictor=event.by)
+        case CaseUnrestrictingProposed():
+            return replace(case, unrestricting=event.by)
         case CaseUnrestricted():
-            return replace(case, restricted=False, restrictor=None, readers=())
+            known = replace(case, restricted=False, restrictor=None, readers=())
+            return replace(known, unrestricting=None)
         case NeedToKnowGiven():
             reader = Reader(person=event.person, until=event.until, access=event.access)
             return replace(case, readers=(*case.readers, reader))

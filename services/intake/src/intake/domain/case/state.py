@@ -131,6 +131,8 @@ class Case(State, frozen=True):
     """Cases of the same person that are worked on in this one."""
     restricted: bool = False
     restrictor: PersonId | None = None
+    unrestricting: PersonId | None = None
+    """Who proposes to lift the restriction."""
     readers: tuple[Reader, ...] = ()
     """Who needs to know of it beside its counsellor, while it is restricted."""
     left: tuple[Stage, ...] = ()
@@ -161,6 +163,12 @@ class Case(State, frozen=True):
     def reached_by(self, organisation: Code) -> bool:
         """Whether people of that organisation may know of the case at all (D10)."""
         return organisation in (self.organisation, self.run_by)
+
+    def entrusted_to(self, person: PersonId) -> bool:
+        """Whether somebody counsels the case or is assigned to it, not only let in for a time."""
+        return person == self.counsellor or any(
+            r.person == person and r.access is None for r in self.readers
+        )
 
     def known_to(self, person: PersonId, organisation: Code, at: dt.datetime) -> bool:
         """Whether somebody may know of the case: who need not know of a restricted one may not."""
