@@ -82,7 +82,6 @@ from intake.domain.case.travel import ArrivalConfirmed, ArrivalInTheFuture, Conf
 from intake.domain.consent import (
     ConsentMissing,
     GuardianNeeded,
-    GuardianWorksOnCase,
     Method,
     NotTheGuardian,
     Scope,
@@ -195,13 +194,6 @@ class TestHousehold:
             .then_rejected(MemberAlready(ALI))
         )
 
-    @pytest.mark.parametrize("works", [LINA, OMAR, PETRA], ids=["registrar", "counsellor", "actor"])
-    def test_who_works_on_the_case_is_no_guardian_in_it(self, works: PersonId) -> None:
-        of_omar = replace(registered, counsellor=OMAR)
-        hers = replace(self.appoint, by=PETRA, guardian=works)
-        given = scenario(case).given(of_omar, a_child_of_hers)
-        given.when(hers).then_rejected(GuardianWorksOnCase(works))
-
     def test_the_mother_is_appointed_guardian(self) -> None:
         (
             scenario(case)
@@ -249,19 +241,6 @@ class TestConsent:
         given = scenario(case).given(a_child_alone, appointed)
         given.when(by_guardian).then(replace(consented, method=Method.GUARDIAN, guardian=YUSUF))
         given.when(replace(by_guardian, guardian=OMAR)).then_rejected(NotTheGuardian(ZAHRA, OMAR))
-
-    def test_a_guardian_who_came_to_work_on_the_case_no_longer_consents(self) -> None:
-        appointed = GuardianAppointed(
-            by=PETRA,
-            at=NOON,
-            case=CASE,
-            child=ZAHRA,
-            guardian=LINA,
-            basis=GuardianBasis.SOCIAL_SERVICES,
-        )
-        by_guardian = replace(consent, by=OMAR, method=Method.GUARDIAN, guardian=LINA)
-        given = scenario(case).given(a_child_alone, appointed)
-        given.when(by_guardian).then_rejected(GuardianWorksOnCase(LINA))
 
     def test_nobody_consents_as_guardian_for_an_adult(self) -> None:
         for_her = replace(consent, method=Method.GUARDIAN, guardian=YUSUF)
