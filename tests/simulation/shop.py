@@ -103,11 +103,17 @@ def _charge(command: RecordCharge, _charged: Charged | None) -> Sequence[OrderCh
     ]
 
 
-order = Decider(decide=_place, evolve=lambda _, event: Placed(loaves=event.loaves))
+def _placed(_order: Placed | None, event: OrderPlaced) -> Placed:
+    return Placed(loaves=event.loaves)
+
+
+def _charged(charged: Charged | None, _event: OrderCharged) -> Charged:
+    return Charged(times=charged.times + 1 if charged else 1)
+
+
+order = Decider(decide=_place, evolve=_placed)
 shelf = Decider(decide=_reserve, evolve=_take)
-bill = Decider(
-    decide=_charge, evolve=lambda charged, _: Charged(times=charged.times + 1 if charged else 1)
-)
+bill = Decider(decide=_charge, evolve=_charged)
 
 ORDERS = Registry.of("orders", [OrderPlaced])
 STOCK = Registry.of("stock", [LoavesReserved])
