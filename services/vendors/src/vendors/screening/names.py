@@ -22,8 +22,10 @@ from rapidfuzz import fuzz, process
 from events.spelling import Part, spelt
 from vendors.screening.lists import Listed
 
-SUSPECT_FROM = 0.75
+SUSPECT_FROM = 0.68
 """From this likeness on, a person decides."""
+LESS_IN_ARABIC = 0.84
+"""A name that is written without its vowels may be many: its likeness counts for so much."""
 ALIKE_FROM = 0.66
 """Words that are less alike than this are other words."""
 CERTAIN = 3
@@ -99,9 +101,11 @@ class Index:
         """Who on the list it may be, the likeliest first, each entry once."""
         best: dict[str, Found] = {}
         spellings = self._romanise(name) if in_arabic(name) else ()
+        counts = LESS_IN_ARABIC if in_arabic(name) else 1.0
         for words in _taken_apart(name, spellings):
             asked = self._form(words)
-            for listed, likeness in self._against(asked, at_least):
+            for listed, alike in self._against(asked, at_least / counts):
+                likeness = alike * counts
                 before = best.get(listed.entry)
                 if before is None or likeness > before.likeness:
                     best[listed.entry] = Found(listed, likeness)
