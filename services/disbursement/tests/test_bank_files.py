@@ -47,6 +47,7 @@ from disbursement.domain.bank_file import (
 from disbursement.domain.invoice_number import InvoiceNumber
 from disbursement.domain.payment import PaymentEvent, PutPaymentInFile, payment
 from disbursement.gateways import TO_BANK, Gateways, LocalBankFolder
+from disbursement.iso20022.pain001 import Message
 from disbursement.settings import BadDebtor, Debtor
 from events.delivery.consume import Ear, Poison, Reaction
 from events.delivery.memory import MemoryTracking
@@ -442,6 +443,8 @@ def test_the_debtor_is_read_from_the_environment() -> None:
     )
     assert Debtor.read({"HOMEWARD_DEBTOR": told}).name == "An Agency"
     assert Debtor.read({}) == Debtor()
+    older = told.replace("{", '{"message": "pain.001.001.03", ', 1)
+    assert Debtor.read({"HOMEWARD_DEBTOR": older}).message is Message.V03
     with pytest.raises(BadDebtor, match="ibn"):
         Debtor.read({"HOMEWARD_DEBTOR": told.replace('"iban"', '"ibn"')})
     with pytest.raises(BadDebtor, match="town"):
