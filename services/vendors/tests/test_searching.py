@@ -1,6 +1,7 @@
 """What the platform finds on the lists, and who decides it."""
 
 import pytest
+from msgspec.structs import replace
 from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS
 from services.vendors.tests.test_vendor import (
     TODAY,
@@ -117,6 +118,11 @@ approved = proposed.given(clear, approved_by_karim)
 
 def test_nobody_like_the_vendor_is_listed() -> None:
     proposed.when(search()).then(searched(), screened(Result.CLEAR))
+
+
+def test_a_vendor_whose_names_are_erased_is_not_found_clear() -> None:
+    nobody = proposed.when(replace(search(), names=0))
+    nobody.then(replace(searched(), names=0))
 
 
 def test_a_possible_match_suspends_at_once_and_each_waits_for_a_person() -> None:

@@ -441,6 +441,8 @@ def _searched(command: RecordSearch, vendor: Vendor) -> Sequence[VendorEvent]:
         names=command.names,
         found=command.found,
     )
+    if command.names == 0:  # erased: nobody was looked for, so nobody is clear
+        return [searched]
     suspected = [
         SanctionsMatchSuspected(by=by, at=at, vendor=vendor.id, match=match)
         for match in matches.new(command.found)
