@@ -147,6 +147,13 @@ class TestAnnounced:
         assert (await world.told())[1:] == ["returnee_registered", "pre_notification_taken_up"]
         (line,) = (await lina.get("/v1/pre-notifications?stage=taken_up")).json()["items"]
         assert (line["pre_notification"], path) == (notice, f"/v1/cases/{line['case']}")
+        await done(world, lina, f"{path}/restrict", {"basis": "threat"})
+        petra = world.intake.sign_in("per_petra", Role.PROGRAMME_MANAGER)
+        one = f"/v1/pre-notifications/{notice}"
+        for who, case in ((lina, line["case"]), (petra, None)):
+            assert (await who.get(one)).json()["case"] == case
+            (line,) = (await who.get("/v1/pre-notifications?stage=taken_up")).json()["items"]
+            assert line["case"] == case
         before = await world.told()
         again = await world.says(lina, "/v1/cases", ZAHRA | {"pre_notification": notice})
         assert (again.status_code, again.json()["code"]) == (409, "NoticeIs")

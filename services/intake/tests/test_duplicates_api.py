@@ -382,6 +382,20 @@ class TestMerging:
         body = {"into": case.rpartition("/")[2]}
         assert (await refused(world, petra, f"{into}/merge", body))[0] in (409, 422)
 
+    async def test_neither_names_the_other_to_who_need_not_know_of_it(
+        self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller
+    ) -> None:
+        pair, into, case = await paired(world, keeper, lina, rami)
+        await done(world, petra, f"{pair}/confirm", {"reason": "seen_in_person"})
+        await done(world, rami, f"{case}/restrict", {"basis": "threat"})
+        await done(world, rami, f"{case}/assign", {"person": "per_petra"})
+        await done(world, petra, f"{case}/merge", {"into": into.rpartition("/")[2]})
+        ours = await lina.get(into)
+        assert ours.json()["took_in"] == []
+        assert case.rpartition("/")[2] not in ours.text + (await lina.get("/v1/cases")).text
+        assert (await petra.get(into)).json()["took_in"] == [case.rpartition("/")[2]]
+        assert (await petra.get(case)).json()["merged_into"] == into.rpartition("/")[2]
+
     async def test_a_second_person_unmerges_and_both_have_their_whole_history(
         self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller
     ) -> None:

@@ -111,6 +111,20 @@ async def test_people_are_registered_by_whoever_sent_the_file(
     assert (first["office"], first["country_of_return"]) == ("baghdad", "IQ")
 
 
+async def test_a_row_names_no_case_that_the_reader_need_not_know_of(
+    world: World, lina: Caller, importer: Importer
+) -> None:
+    path, _ = await works(world, lina, importer, csv_of(HEADINGS, ZAHRA))
+    petra = world.intake.sign_in("per_petra", Role.PROGRAMME_MANAGER)
+    (row,) = (await petra.get(f"{path}/rows")).json()["items"]
+    case = row["case"]
+    restricted = await world.says(lina, f"/v1/cases/{case}/restrict", {"basis": "threat"})
+    assert restricted.status_code == 200, restricted.text
+    for who, named in ((lina, case), (petra, None)):
+        (row,) = (await who.get(f"{path}/rows")).json()["items"]
+        assert (row["result"], row["case"]) == ("taken", named)
+
+
 @pytest.mark.parametrize(
     ("content", "media"),
     [

@@ -179,7 +179,9 @@ class TestAnswers:
 
     def test_no_service_is_told_of_somebody_who_has_not_said_yes(self) -> None:
         given = scenario(referral).given(made)
-        given.when(they_accept).then_rejected(ReturneeFirst(()))
+        given.when(they_accept).then_rejected(NoSuchReferral())
+        on_their_behalf = replace(they_accept, by=LINA, organisation=IOM)
+        given.when(on_their_behalf).then_rejected(ReturneeFirst(()))
         given.when(hand_over).then_rejected(ReturneeFirst(()))
 
     @pytest.mark.parametrize("party", Party)
@@ -195,8 +197,17 @@ class TestAnswers:
                 ReferralIsAt(Stage.DECLINED, Stage.OFFERED)
             )
 
+    @pytest.mark.parametrize("act", [they_accept, complete])
+    def test_once_its_case_is_restricted_the_service_knows_of_none(self, act: Any) -> None:
+        secret = replace(ZAHRAS, restricted=True)
+        theirs = replace(act, by=DRITA, organisation=CLINIC, case=secret)
+        given = scenario(referral).given(made, accepted_by_her)
+        given.when(theirs).then_rejected(NoSuchReferral())
+        ours = replace(complete, by=LINA, organisation=IOM, case=secret)
+        given.given(accepted_by_them).when(ours).then(replace(done, by=LINA))
+
     def test_the_service_does_not_answer_for_the_returnee(self) -> None:
-        scenario(referral).given(made).when(
+        scenario(referral).given(made, accepted_by_her).when(
             replace(they_accept, party=Party.RETURNEE)
         ).then_rejected(AnswersForItself(CLINIC))
 
@@ -330,6 +341,9 @@ class TestOverHttp:
     ) -> None:
         case, path = await self.offered(world, counsellor)
         other = world.intake.sign_in("per_arben", Role.COUNSELLOR, organisation=NGO)
+        assert (await clinic.get("/v1/referrals")).json()["items"] == [], "she has not said yes"
+        assert (await clinic.get(path)).json()["code"] == "NoSuchReferral"
+        await acts(world, counsellor, f"{path}/accept", {"party": "returnee"})
         (line,) = (await clinic.get("/v1/referrals")).json()["items"]
         assert path.endswith(line["referral"])
         assert (await clinic.get(path)).status_code == 200
@@ -339,6 +353,10 @@ class TestOverHttp:
         for stale in (1, 9):
             said = await other.post(f"{path}/accept", {"party": "service"}, if_match=stale)
             assert (said.status_code, said.json()["code"]) == (404, "NoSuchReferral")
+        await acts(world, counsellor, f"{case}/restrict", {"basis": "threat"})
+        assert (await clinic.get("/v1/referrals")).json()["items"] == []
+        assert (await clinic.get(path)).json()["code"] == "NoSuchReferral"
+        assert (await counsellor.get(path)).status_code == 200
 
     async def test_what_is_asked_for_is_in_the_vault_and_nowhere_else(
         self, world: World, counsellor: Caller

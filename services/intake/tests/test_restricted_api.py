@@ -285,6 +285,16 @@ async def test_a_case_is_restricted_also_after_what_protects_somebody_was_erased
     await done(world, petra, f"{path}/unrestrict", {"words": WORDS})
 
 
+async def test_asking_after_an_erased_persons_case_is_asking_after_any(
+    world: World, lina: Caller, omar: Caller
+) -> None:
+    path = await restricted(world, lina)
+    await world.store.erase((await lina.get(path)).json()["returnee"], list(Kind))
+    for case in (path.rpartition("/")[2], "cas_nobody"):
+        answer = await omar.post("/v1/accesses", {"case": case} | ASK)
+        assert answer.status_code == 201, answer.text
+
+
 async def test_nothing_that_leaves_intake_says_why_a_case_is_restricted(
     world: World, lina: Caller, omar: Caller, sofia: Caller, petra: Caller
 ) -> None:

@@ -1,5 +1,6 @@
 """What clients are told. Only `PersonAnswer` holds personal values: its route records the read."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -128,12 +129,14 @@ class CaseAnswer(Answer):
     restricted: bool
     closed_for: Ground | None
     merged_into: CaseId | None
-    """Where the case is worked on instead; it takes no other act."""
+    """Where the case is worked on instead, where that is theirs to see; it takes no other act."""
     took_in: tuple[CaseId, ...]
+    """Cases that are worked on in this one and are theirs to see. Both are told on reading."""
     version: int
 
     @classmethod
-    def of(cls, state: Case, version: int) -> "CaseAnswer":
+    def of(cls, state: Case, version: int, seen: Collection[CaseId] = ()) -> "CaseAnswer":
+        """`seen`: those of the cases it may name that the reader may know of."""
         granted = state.entitlement
         return cls(
             case=state.id,
@@ -159,8 +162,8 @@ class CaseAnswer(Answer):
             arrival=state.arrival,
             restricted=state.restricted,
             closed_for=state.ground,
-            merged_into=state.merged.into if state.merged else None,
-            took_in=state.took_in,
+            merged_into=state.merged.into if state.merged and state.merged.into in seen else None,
+            took_in=tuple(other for other in state.took_in if other in seen),
             version=version,
         )
 
@@ -176,11 +179,14 @@ class PreNotificationAnswer(Answer):
     departure: date
     flight: Code
     case: CaseId | None
-    """The case that took it up."""
+    """The case that took it up, where it is theirs to see."""
     version: int
 
     @classmethod
-    def of(cls, state: PreNotification, version: int) -> "PreNotificationAnswer":
+    def of(
+        cls, state: PreNotification, version: int, seen: Collection[CaseId] = ()
+    ) -> "PreNotificationAnswer":
+        """`seen`: those of the cases it may name that the reader may know of."""
         return cls(
             pre_notification=state.id,
             stage=state.stage,
@@ -191,7 +197,7 @@ class PreNotificationAnswer(Answer):
             office=state.office,
             departure=state.departure,
             flight=state.flight,
-            case=state.case,
+            case=state.case if state.case in seen else None,
             version=version,
         )
 

@@ -81,18 +81,15 @@ class AskAccessBody(Body):
 @api.command(
     "/v1/accesses", creates=AccessAnswer, allows=STAFF, conflicts=ACCESS_CONFLICTS, unknown=UNKNOWN
 )
-async def ask_access(
-    *, body: AskAccessBody, me: Who, now: Now, do: Do, ids: NewIds, load: Load
-) -> Response:
+async def ask_access(body: AskAccessBody, me: Who, now: Now, do: Do, ids: NewIds) -> Response:
     """Ask to be let into a restricted case. That it was asked says nothing about the case."""
-    state, _ = await load.state(cases, body.case)
     access = AccessId(ids.new("acs"))
     asked = ask.AskAccess(
         by=me.id,
         at=now,
         access=access,
         case=body.case,
-        concerns=state.returnee if state else me.id,
+        concerns=me.id,
         organisation=me.organisation,
         reason=body.reason,
         words=body.words,

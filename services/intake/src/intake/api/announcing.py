@@ -10,7 +10,7 @@ from events.roles import READERS, Role
 from events.values import Code, PreNotificationId, ProgrammeId
 from intake import views
 from intake.answers import PreNotificationAnswer
-from intake.api.routes import CONFLICTS, SEES_ALL, UNKNOWN, api
+from intake.api.routes import CONFLICTS, SEES_ALL, UNKNOWN, api, seen_of
 from intake.api.words import Country
 from intake.domain.pre_notification import (
     MakePreNotification,
@@ -87,13 +87,19 @@ async def read_pre_notification(notice: PreNotificationId, me: Who, load: Load) 
     state, _ = await load.state(pre_notification, notice)
     if state is None or not (me.roles & SEES_ALL or state.reached_by(me.organisation)):
         raise Problem("not_found", "There is no such pre-notification, or it is not yours to see.")
-    return await load(pre_notification, notice, answer=PreNotificationAnswer.of)
+    seen = await seen_of([state.case] if state.case else [], me, load)
+    return await load(
+        pre_notification,
+        notice,
+        answer=lambda it, version: PreNotificationAnswer.of(it, version, seen),
+    )
 
 
 @api.query("/v1/pre-notifications", answers=Page[PreNotificationAnswer], allows=READERS)
 async def list_pre_notifications(
     *,
     me: Who,
+    now: Now,
     paging: Paging,
     view: View,
     stage: Notice | None = None,
@@ -108,5 +114,12 @@ async def list_pre_notifications(
         stage=stage,
         departure=departure,
     )
-    lines = [PreNotificationAnswer.of(row.notice, row.version) for row in found]
+    seen = await views.reached(
+        view,
+        {row.notice.case for row in found if row.notice.case},
+        organisation=None if me.roles & SEES_ALL else me.organisation,
+        person=me.id,
+        now=now,
+    )
+    lines = [PreNotificationAnswer.of(row.notice, row.version, seen) for row in found]
     return paging.of(lines, key=lambda line: line.pre_notification)

@@ -196,7 +196,10 @@ async def merge_case(
     taken = merging.TakeInCase(by=me.id, at=now, organisation=me.organisation, other=case)
     left = await leaving(here, by=me.id, at=now, view=view)
     return await do(
-        Act(cases, case, merge), Act(cases, into.id, taken), *left, answer=CaseAnswer.of
+        Act(cases, case, merge),
+        Act(cases, into.id, taken),
+        *left,
+        answer=lambda state, version: CaseAnswer.of(state, version, (into.id,)),
     )
 
 

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import hmac
 import io
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from fastapi import Response
@@ -101,12 +102,14 @@ class RowAnswer(Answer):
     row: int
     result: Result
     case: CaseId | None
+    """What it became, where that is theirs to see."""
     faults: tuple[FaultAnswer, ...]
 
     @classmethod
-    def of(cls, row: Row) -> "RowAnswer":
+    def of(cls, row: Row, seen: Collection[CaseId]) -> "RowAnswer":
+        case = row.case if row.case in seen else None
         faults = tuple(FaultAnswer(field=f.field, reason=f.reason) for f in row.faults)
-        return cls(row=row.row, result=row.result, case=row.case, faults=faults)
+        return cls(row=row.row, result=row.result, case=case, faults=faults)
 
 
 class ColumnAnswer(Answer):
@@ -273,7 +276,14 @@ async def list_import_rows(
     found = await rows_after(
         view, batch, after=int(paging.after or 0), limit=paging.limit + 1, result=result
     )
-    return paging.of([RowAnswer.of(row) for row in found], key=lambda line: str(line.row))
+    seen = await views.reached(
+        view,
+        {row.case for row in found if row.case},
+        organisation=me.organisation,
+        person=me.id,
+        now=load.now,
+    )
+    return paging.of([RowAnswer.of(row, seen) for row in found], key=lambda line: str(line.row))
 
 
 async def _ours(batch: ImportId, me: Who, load: Load) -> None:

@@ -12,7 +12,7 @@ from events.roles import READERS, Role
 from events.values import CaseId, Code, PersonId
 from intake import views
 from intake.answers import CaseAnswer, PersonAnswer, ProgrammeAnswer
-from intake.api.routes import SEES_ALL, api, known
+from intake.api.routes import SEES_ALL, api, known, seen_of
 from intake.domain import registry
 from intake.domain.case import case as cases
 from intake.domain.case.kinds import Stage
@@ -22,8 +22,10 @@ from intake.domain.reading import Purpose, ReadPersonalData, reading
 @api.query("/v1/cases/{case}", answers=CaseAnswer, allows=READERS)
 async def read_case(case: CaseId, me: Who, load: Load) -> Response:
     """Read a case, without a personal value."""
-    await known(case, me, load)
-    return await load(cases, case, answer=CaseAnswer.of)
+    seen = await seen_of((await known(case, me, load)).others, me, load)
+    return await load(
+        cases, case, answer=lambda state, version: CaseAnswer.of(state, version, seen)
+    )
 
 
 @api.query("/v1/cases", answers=Page[CaseAnswer], allows=READERS)
@@ -32,6 +34,7 @@ async def list_cases(
     me: Who,
     now: Now,
     paging: Paging,
+    load: Load,
     view: View,
     office: Code | None = None,
     stage: Stage | None = None,
@@ -47,7 +50,8 @@ async def list_cases(
         office=office,
         stage=stage,
     )
-    lines = [CaseAnswer.of(row.case, row.version) for row in found]
+    seen = await seen_of({other for row in found for other in row.case.others}, me, load)
+    lines = [CaseAnswer.of(row.case, row.version, seen) for row in found]
     return paging.of(lines, key=lambda line: line.case)
 
 

@@ -1,5 +1,6 @@
 """The routes of intake, and which of its refusals are which status."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from events.io.http import Api, Load, Problem, View, Who
@@ -56,6 +57,16 @@ def sees(me: Who, case: Case, at: datetime) -> bool:
     """Whether the person may know of the case; of a restricted one nobody does by their role."""
     by_role = bool(me.roles & SEES_ALL) and not case.restricted
     return by_role or case.known_to(me.id, me.organisation, at)
+
+
+async def seen_of(named: Collection[CaseId], me: Who, load: Load) -> frozenset[CaseId]:
+    """Those of these cases that the person may know of."""
+    found: set[CaseId] = set()
+    for case in named:
+        state, _ = await load.state(cases, case)
+        if state is not None and sees(me, state, load.now):
+            found.add(case)
+    return frozenset(found)
 
 
 async def terms_for(case: Case, view: View) -> Terms:

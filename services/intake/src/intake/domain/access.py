@@ -41,7 +41,7 @@ class AskAccess(Command, frozen=True):
     access: AccessId
     case: CaseId
     concerns: PersonId
-    """Whom the words are about: the returnee, or the asker where there is no such case."""
+    """Who answers for the words: the asker, so that asking tells nothing of the case."""
     organisation: Code
     reason: Reason
     words: str

@@ -255,6 +255,11 @@ class Referral(State, frozen=True):
     outcome: Outcome | None = None
 
     @property
+    def wanted(self) -> bool:
+        """Whether the returnee has said yes: until then no service is told."""
+        return Party.RETURNEE in self.accepted
+
+    @property
     def due(self) -> dt.date | None:
         """By when the next thing should have happened; None when nothing is waited for."""
         return {Stage.OFFERED: self.answer_by, Stage.ACCEPTED: self.done_by}.get(self.stage)
@@ -315,8 +320,12 @@ def decide(command: Request, referral: Referral | None) -> Sequence[ReferralEven
 
 
 def known_to(referral: Referral, who: OnReferral) -> bool:
-    """Whether they may know of it: who may know of the case, and whom it is to."""
-    return _keeps(who) or who.organisation == referral.to
+    """Whether they may know of it: who may know of the case and, once the returnee has said yes
+    and while no need to know keeps them out, those to whom it is.
+    """
+    return _keeps(who) or (
+        who.organisation == referral.to and referral.wanted and not who.case.restricted
+    )
 
 
 def _keeps(who: OnReferral) -> bool:
@@ -381,7 +390,7 @@ def _decline(command: DeclineReferral, referral: Referral) -> ReferralDeclined:
 
 def _answers(command: AcceptReferral | DeclineReferral, referral: Referral) -> None:
     _is_at(referral, Stage.OFFERED)
-    if command.party is Party.SERVICE and Party.RETURNEE not in referral.accepted:
+    if command.party is Party.SERVICE and not referral.wanted:
         raise ReturneeFirst(referral.accepted)
     if command.party is Party.RETURNEE and not _keeps(command):
         raise AnswersForItself(command.organisation)
@@ -392,7 +401,7 @@ def _hand_over(command: HandOver, referral: Referral) -> ReferralHandedOver:
         raise AnswersForItself(command.organisation)
     if referral.stage is not Stage.ACCEPTED:
         _is_at(referral, Stage.OFFERED)
-    if Party.RETURNEE not in referral.accepted:
+    if not referral.wanted:
         raise ReturneeFirst(referral.accepted)
     consented(command.case, Scope.ASSISTANCE)
     consented(command.case, Scope.PARTNERS)

@@ -90,14 +90,14 @@ async def reached(
     tables: Connection,
     asked: Collection[CaseId],
     *,
-    organisation: Code,
+    organisation: Code | None,
     person: PersonId,
     now: datetime,
 ) -> frozenset[CaseId]:
-    """Those of these cases that the organisation reaches and the person may know of."""
+    """Those of these cases that the organisation reaches (None: all) and the person may know of."""
     rows = await tables.fetch(
         "select case_id from case_file f where case_id = any ($1::text[])"
-        " and $2 in (organisation, run_by) and may_know(f, $3, $4)",
+        " and ($2::text is null or $2 in (organisation, run_by)) and may_know(f, $3, $4)",
         list(asked),
         organisation,
         person,

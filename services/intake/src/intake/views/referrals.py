@@ -24,10 +24,10 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
         state = referral.evolve(read(kept, Referral) if kept else None, heard.event)
         await tables.execute(
             "insert into referral_file"
-            " (referral_id, case_id, to_organisation, stage, due, version, state)"
-            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (referral_id) do update"
+            " (referral_id, case_id, to_organisation, stage, due, version, state, wanted)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (referral_id) do update"
             " set stage = excluded.stage, due = excluded.due, version = excluded.version,"
-            " state = excluded.state",
+            " state = excluded.state, wanted = excluded.wanted",
             state.id,
             state.case,
             state.to,
@@ -35,6 +35,7 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
             state.due,
             int(heard.envelope.sequence),
             written(state),
+            state.wanted,
         )
 
 
@@ -55,12 +56,12 @@ async def referrals_after(
     stage: Stage | None = None,
     overdue: bool = False,
 ) -> list[ReferralRow]:
-    """Referrals by id: of cases that the person may know of, and those to their organisation."""
+    """Referrals by id that the person may know of: `known_to`, in SQL."""
     rows = await tables.fetch(
         "select r.state, r.version from referral_file r"
-        " left join case_file f on f.case_id = r.case_id"
+        " join case_file f on f.case_id = r.case_id"
         " where ($1::text is null or referral_id > $1)"
-        " and (r.to_organisation = $3"
+        " and (r.to_organisation = $3 and r.wanted and not f.restricted"
         " or ($3 in (f.organisation, f.run_by) and may_know(f, $2, $4)))"
         " and ($5::text is null or r.case_id = $5) and ($6::text is null or r.stage = $6)"
         " and (not $7 or r.due < $4::timestamptz::date) order by referral_id limit $8",

@@ -149,6 +149,11 @@ class Case(State, frozen=True):
         return self.household[0].person
 
     @property
+    def others(self) -> tuple[CaseId, ...]:
+        """The cases of the same person that it names."""
+        return (*self.took_in, *((self.merged.into,) if self.merged else ()))
+
+    @property
     def people(self) -> tuple[PersonId, ...]:
         return tuple(member.person for member in self.household)
 
