@@ -336,6 +336,17 @@ class TestOverHttp:
             "referral_completed",
         ]
 
+    async def test_a_number_that_is_no_longer_held_true_is_not_handed_over(
+        self, world: World, counsellor: Caller
+    ) -> None:
+        case, path = await self.offered(world, counsellor)
+        person = (await counsellor.get(case)).json()["returnee"]
+        await acts(world, counsellor, f"{path}/accept", {"party": "returnee"})
+        moved = {"person": person, "language": "ar", "address": "12 Mutanabbi Street"}
+        await acts(world, counsellor, f"{case}/record-contact", moved)
+        handed = await counsellor.post(f"{path}/hand-over")
+        assert handed.json()["values"] == {"name": RETURNEE["name"]}
+
     async def test_the_service_sees_what_is_to_it_and_no_case(
         self, world: World, counsellor: Caller, clinic: Caller
     ) -> None:

@@ -1,6 +1,7 @@
 """Transfers and closure over HTTP: the package byte for byte, what blocks, who sees what."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date
 
@@ -11,7 +12,7 @@ from services.intake.tests.test_api import ALI, CONSENT, ZAHRA, done, registered
 
 from events.decider import Event
 from events.io.http.trial import Caller
-from events.personal import Kind, digest_of
+from events.personal import Kind, digest_of, unb64url
 from events.registry import Registry
 from events.roles import Role
 from events.values import CaseId, CommitmentId, InvoiceId, PersonId, PlanId, ProjectId, VendorId
@@ -120,6 +121,28 @@ async def test_each_value_of_a_package_is_provable_against_the_log(
     assert len(disclosures) == 4
     for each in disclosures:
         assert digest_of(each["disclosure"]).encode() in entries[each["event"]]
+
+
+async def test_what_is_no_longer_held_true_does_not_go_along(
+    world: World, lina: Caller, arben: Caller
+) -> None:
+    path = await a_case(world, lina)
+    returnee = (await lina.get(path)).json()["returnee"]
+    bare = {"sex": "female", "age_bracket": "25_59", "name": "Zahra H."}
+    await done(world, lina, f"{path}/record-identity", {"person": returnee} | bare)
+    await done(
+        world,
+        lina,
+        f"{path}/record-contact",
+        {"person": returnee, "language": "ar", "address": "Erbil"},
+    )
+    transfer = await offered(world, lina, path)
+    await done(world, arben, f"{transfer}/accept")
+    package = await arben.get(f"{transfer}/package")
+    told = {each["person"]: each for each in package.json()["people"]}[returnee]
+    assert told["values"] == {"name": "Zahra H.", "address": "Erbil"}
+    disclosed = [json.loads(unb64url(each["disclosure"])) for each in told["disclosures"]]
+    assert {(name, value) for _, name, value in disclosed} == set(told["values"].items())
 
 
 async def test_without_consent_nobodys_name_goes_along(

@@ -11,6 +11,7 @@ from typing import Any
 
 from events.canonical import canonical, plain
 from events.envelope import Entry
+from events.latest import latest_of
 from events.ports import Store
 from events.values import Digest, PersonId
 from intake.domain import registry
@@ -18,7 +19,7 @@ from intake.domain.case import case as cases
 from intake.domain.case.state import Case
 from intake.domain.transfer import Part, Transfer
 
-FORMAT = "homeward case package 1"
+FORMAT = "homeward case package 2"
 
 
 async def packed(transfer: Transfer, case_version: int, store: Store) -> bytes:
@@ -69,28 +70,17 @@ async def _people(
     transfer: Transfer, history: Sequence[Entry], case: Case, store: Store
 ) -> list[dict[str, Any]]:
     """Of each person the latest values of the kinds that go along, and their disclosures."""
-    about: dict[PersonId, list[Entry]] = {person: [] for person in people_of(case)}
-    for entry in history:
-        event = registry.read(entry.envelope)
-        person = getattr(event, event.about) if event.about else None
-        if person in about:
-            about[person].append(entry)
-    opened = await store.disclosures([e.envelope.id for told in about.values() for e in told])
-    return [
-        {
-            "person": person,
-            "values": {
-                each.name: each.value
-                for entry in told
-                for each in opened.get(entry.envelope.id, ())
-                if each.kind in transfer.kinds
-            },
-            "disclosures": [
-                {"event": entry.envelope.id, "disclosure": each.encoded}
-                for entry in told
-                for each in sorted(opened.get(entry.envelope.id, ()), key=lambda d: d.name)
-                if each.kind in transfer.kinds
-            ],
-        }
-        for person, told in about.items()
-    ]
+    people = []
+    for person in people_of(case):
+        held = await latest_of(person, history, registry, store)
+        told = [each for _, each in sorted(held.items()) if each.disclosure.kind in transfer.kinds]
+        people.append(
+            {
+                "person": person,
+                "values": {each.disclosure.name: each.disclosure.value for each in told},
+                "disclosures": [
+                    {"event": each.event, "disclosure": each.disclosure.encoded} for each in told
+                ],
+            }
+        )
+    return people

@@ -7,6 +7,7 @@ from fastapi import Response
 
 from events.handler import Act
 from events.io.http import Load, NewIds, Now, Page, Paging, Problem, Request, View, Who
+from events.latest import latest_of
 from events.personal import Kind
 from events.roles import READERS, Role
 from events.values import CaseId, Code, PersonId
@@ -111,20 +112,8 @@ async def read_person(
 async def values_of(
     asked: Request, case: CaseId, person: PersonId, kinds: Collection[Kind]
 ) -> dict[str, Any]:
-    """What the vault can still open of that person's values of these kinds, the latest of each.
-
-    A record replaces the earlier one as a whole: what it does not name is no longer held true.
-    """
+    """What the vault can still open of that person's values of these kinds, the latest of each."""
     store = asked.desk.handler.store
-    about = {
-        entry.envelope.id: registry.kind(event).personal
-        for entry in await store.load(case)
-        if (event := registry.read(entry.envelope)).about is not None
-        and getattr(event, event.about) == person
-    }
-    opened = await store.disclosures(list(about))
-    values: dict[str, Any] = {}
-    for event_id, fields in about.items():
-        values = {name: value for name, value in values.items() if name not in fields}
-        values |= {d.name: d.value for d in opened.get(event_id, ()) if d.kind in kinds}
-    return values
+    held = await latest_of(person, await store.load(case), registry, store)
+    values = (each.disclosure for each in held.values())
+    return {value.name: value.value for value in values if value.kind in kinds}

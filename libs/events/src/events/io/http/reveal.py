@@ -1,24 +1,13 @@
 """Reveal: a person's values, to somebody who may see them, after the reading has been recorded."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
-from events.decider import Event
-from events.envelope import Entry
 from events.handler import Act
 from events.io.http.asked import Asked
-from events.personal import Disclosure, Kind
+from events.latest import Disclosed, latest_of
+from events.personal import Kind
 from events.values import PersonId
-
-
-@dataclass(frozen=True)
-class Disclosed:
-    """A disclosure, and the entry that has its digest."""
-
-    event: str
-    position: int
-    disclosure: Disclosure
 
 
 class Revealer:
@@ -72,19 +61,6 @@ class Revealer:
     ) -> list[Disclosed]:
         handler = self._asked.desk.handler
         await handler.do(reading, context=self._asked.context)
-        about: dict[str, Entry] = {
-            entry.envelope.id: entry
-            for stream in streams
-            for entry in await handler.store.load(stream)
-            if _is_about(handler.registry.read(entry.envelope), person)
-        }
-        opened = await handler.store.disclosures(list(about))
-        return [
-            Disclosed(event, entry.position, disclosure)
-            for event, entry in about.items()
-            for disclosure in opened.get(event, ())
-        ]
-
-
-def _is_about(event: Event, person: PersonId) -> bool:
-    return event.about is not None and getattr(event, event.about) == person
+        history = [entry for stream in streams for entry in await handler.store.load(stream)]
+        held = await latest_of(person, history, handler.registry, handler.store)
+        return list(held.values())
