@@ -31,6 +31,18 @@ FRAUD: dict[str, Any] = {
 }
 
 
+RETURNEE: dict[str, Any] = {
+    "programme": TERMS.programme,
+    "country_of_return": "IQ",
+    "return_type": "voluntary",
+    "office": "baghdad",
+    "language": "ar",
+    "sex": "female",
+    "age_bracket": "25_59",
+    "name": "Zahra",
+}
+
+
 @pytest.fixture
 def lina(world: World) -> Caller:
     return world.intake.sign_in("per_lina", Role.COUNSELLOR, office="baghdad")
@@ -166,23 +178,36 @@ async def test_who_is_complained_about_and_their_office_find_nothing(
     assert path.endswith(line["complaint"])
 
 
+async def test_no_page_betrays_that_there_is_another_complaint(
+    world: World, lina: Caller, ruth: Caller, karim: Caller
+) -> None:
+    others = {"named": ["per_dana"]}
+    paths = [(await taken(world, lina, **how))[0] for how in (others, {}, {}, others, {})]
+    for who, shown in ((karim, [paths[0], paths[3]]), (ruth, paths)):
+        cursor: str | None = ""
+        pages = []
+        while cursor is not None:
+            after = f"&cursor={cursor}" if cursor else ""
+            page = (await who.get(f"/v1/complaints?limit=1{after}")).json()
+            pages.append([f"/v1/complaints/{line['complaint']}" for line in page["items"]])
+            cursor = page.get("next")
+        assert pages == [[path] for path in shown]
+
+
+async def test_the_office_of_who_is_named_is_kept_from_fraud_where_it_is_known(
+    world: World, lina: Caller, ruth: Caller, bruno: Caller
+) -> None:
+    assert (await world.says(lina, "/v1/cases", RETURNEE)).status_code == 201
+    path, _ = await taken(world, ruth, named=["per_lina"], offices=[])
+    assert (await bruno.get("/v1/complaints")).json()["items"] == []
+    assert (await bruno.get(path)).status_code == 404
+    assert (await ruth.get(path)).status_code == 200
+
+
 async def test_the_office_that_keeps_the_case_is_always_kept_from_fraud(
     world: World, lina: Caller, ruth: Caller, bruno: Caller
 ) -> None:
-    case = await world.says(
-        lina,
-        "/v1/cases",
-        {
-            "programme": TERMS.programme,
-            "country_of_return": "IQ",
-            "return_type": "voluntary",
-            "office": "baghdad",
-            "language": "ar",
-            "sex": "female",
-            "age_bracket": "25_59",
-            "name": "Zahra",
-        },
-    )
+    case = await world.says(lina, "/v1/cases", RETURNEE)
     about = {"case": case.json()["case"], "named": [], "offices": []}
     path, _ = await taken(world, lina, **about)
     assert (await bruno.get(path)).status_code == 404

@@ -15,7 +15,7 @@ from events.personal import Kind
 from events.roles import Role
 from events.values import PersonId
 from intake.domain.case.state import Case
-from intake.domain.duplicate import Known
+from intake.domain.duplicate import Known, pair_of
 from intake.domain.matching.features import blinding, featured
 from intake.domain.matching.weighing import weigh
 from intake.duplicates import index, searching
@@ -82,6 +82,22 @@ async def paired(world: World, keeper: Keeper, one: Caller, other: Caller) -> tu
     )
 
 
+async def restricted(world: World, who: Caller, case: str) -> None:
+    await done(world, who, f"{case}/give-consent", CONSENT)
+    words = {"basis": "trafficking", "words": "she knows the man"}
+    await done(world, who, f"{case}/restrict", words)
+
+
+def pair_path(one: str, other: str) -> str:
+    return f"/v1/duplicates/{pair_of(PersonId(one), PersonId(other))}"
+
+
+async def listed(who: Caller) -> set[str]:
+    """The paths of the pairs that wait for somebody."""
+    said = await who.get("/v1/duplicates?stage=suspected")
+    return {f"/v1/duplicates/{line['pair']}" for line in said.json()["items"]}
+
+
 async def refused(world: World, who: Caller, path: str, body: object = None) -> tuple[int, str]:
     answer = await world.says(who, path, body)
     assert answer.status_code >= 400, answer.text
@@ -133,6 +149,34 @@ class TestRegistering:
         assert (await arben.get(f"/v1/duplicates/{suspected['pair']}")).json() == line
         assert elsewhere in line["sides"]
         assert {s["case"] for s in line["sides"]} == {theirs["case"], None}
+
+    async def test_that_somebody_is_in_a_restricted_case_is_told_to_nobody_else(
+        self, world: World, keeper: Keeper, lina: Caller, rami: Caller, arben: Caller
+    ) -> None:
+        first = await registered(world, keeper, lina)
+        await restricted(world, lina, f"/v1/cases/{first['case']}")
+        await world.catch_up()
+        said = await world.says(arben, "/v1/cases", ZAHRA | IN_LATIN | {"office": "tirana"})
+        assert (said.status_code, said.json()["suspected"]) == (201, [])
+        assert said.headers["events"] == "intake.returnee_registered.v1"
+        await keeper.take()
+        await world.catch_up()
+        path = pair_path(first["returnee"], said.json()["returnee"])
+        assert path in await listed(lina)
+        assert (await lina.get(path)).status_code == 200
+        auditor = world.intake.sign_in("per_otto", Role.AUDITOR)
+        for who in (arben, rami, auditor):
+            assert path not in await listed(who)
+            assert (await who.get(path)).status_code == 404
+
+    async def test_a_pair_is_hidden_from_when_one_of_its_cases_is_restricted(
+        self, world: World, keeper: Keeper, lina: Caller, rami: Caller
+    ) -> None:
+        pair, first, _ = await paired(world, keeper, lina, rami)
+        assert await listed(rami) == {pair}
+        await restricted(world, lina, first)
+        await world.catch_up()
+        assert (await listed(rami), await listed(lina)) == (set(), {pair})
 
     async def test_nothing_of_a_name_leaves_the_vault_to_find_it(
         self, world: World, keeper: Keeper, lina: Caller, rami: Caller
@@ -317,9 +361,7 @@ class TestComparing:
         self, world: World, keeper: Keeper, lina: Caller, rami: Caller, petra: Caller
     ) -> None:
         pair, first, _ = await paired(world, keeper, lina, rami)
-        await done(world, lina, f"{first}/give-consent", CONSENT)
-        words = {"basis": "trafficking", "words": "she knows the man"}
-        await done(world, lina, f"{first}/restrict", words)
+        await restricted(world, lina, first)
         before = await world.told()
         for who in (petra, rami):
             said = await who.get(f"{pair}/values?purpose=decision")

@@ -21,7 +21,7 @@ from services.intake.tests.files import (
     csv_of,
     xlsx_of,
 )
-from services.intake.tests.people import NGO, TERMS
+from services.intake.tests.people import NGO, PAPER, TERMS
 
 from events.handler import Handler
 from events.io.http.trial import Caller
@@ -262,6 +262,28 @@ async def test_who_may_be_known_is_registered_and_waits_for_a_person(
     (pair,) = (await lina.get("/v1/duplicates?stage=suspected")).json()["items"]
     assert len(pair["sides"]) == 2
     assert (await world.told()).count("returnee_registered") == 3
+
+
+async def test_no_row_tells_that_somebody_is_in_a_restricted_case(
+    world: World, lina: Caller, importer: Importer
+) -> None:
+    path, _ = await works(world, lina, importer, csv_of(HEADINGS, ZAHRA))
+    (row,) = (await lina.get(f"{path}/rows")).json()["items"]
+    case = f"/v1/cases/{row['case']}"
+    agreed = {"scopes": ["assistance"], "method": "signature", "language": "ar", "document": PAPER}
+    restricted = {"basis": "trafficking", "words": "she knows the man"}
+    for act, body in (("give-consent", agreed), ("restrict", restricted)):
+        assert (await world.says(lina, f"{case}/{act}", body)).status_code == 200
+    store, given = world.store, importer.given
+    tracking = PostgresTracking(store.pool)
+    keeper = Keeper(importer.handler, tracking, store.pool, given.blind, given.made_with)
+    await keeper.take()
+    again = csv_of(HEADINGS, ("77", "Zahra Hussein", *ZAHRA[2:]))
+    for where in (f"{WHERE}&dry_run=true", WHERE):
+        _, rows = await works(world, lina, importer, again, where=where)
+        assert rows == [(2, "taken", {})]
+    await keeper.take()
+    assert (await world.told())[-1] == "duplicate_suspected", "the pair waits all the same"
 
 
 class DyingStore:

@@ -85,7 +85,8 @@ class ReceiveComplaintBody(Body):
     named: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
     """The people complained about."""
     offices: Annotated[tuple[Code, ...], Field(max_length=10)] = ()
-    """Their offices. The office that keeps the case is always among them."""
+    """Their offices. The office that keeps the case is always among them, and each office that
+    keeps a case which somebody named here counsels."""
 
 
 @api.command("/v1/complaints", creates=ReceiptAnswer, allows=TAKES)
@@ -113,6 +114,7 @@ async def receive_complaint(
     terms = await views.terms_of(view, body.programme, version)
     if terms is None:
         raise Problem("not_found", "No such programme is published, or not yet known here.")
+    offices = {*body.offices, *await views.offices_of(view, body.named)}
     complaint, key = ComplaintId(ids.new("cmp")), gateways.key("complaint_secret")
     received = ask.ReceiveComplaint(
         by=me.id,
@@ -125,7 +127,7 @@ async def receive_complaint(
         case=body.case,
         channel=body.channel,
         handling=category.under(terms.complaints),
-        kept_from=(*body.offices, case.office) if case else body.offices,
+        kept_from=(*offices, case.office) if case else tuple(offices),
         language=body.language,
         proof=proof_of(complaint, secret_of(complaint, key)) if body.anonymous else None,
         words=body.words,
@@ -273,25 +275,29 @@ async def list_complaints(
     overdue: bool | None = None,
 ) -> Page[ComplaintAnswer]:
     """List the complaints that you handle or, as a complaints officer, may know of."""
-    found = await complaints_after(
-        view,
-        after=paging.after,
-        limit=paging.limit + 1,
-        person=me.id,
-        office=me.office,
-        officer_of=me.organisation if Role.COMPLAINTS_OFFICER in me.roles else None,
-        now=now,
-        case=case,
-        category=category,
-        is_open=open,
-        overdue=bool(overdue),
-    )
-    named = await named_in(asked, [row.received_event for row in found])
-    lines = [ComplaintAnswer.at(row.complaint, row.version, now) for row in found]
-    page = paging.of(lines, key=lambda line: line.complaint)
-    hidden = {row.complaint.id for row in found if me.id in named[row.received_event]}
-    shown = tuple(line for line in page.items if line.complaint not in hidden)
-    return Page[ComplaintAnswer](items=shown, next=page.next)
+    lines: list[ComplaintAnswer] = []
+    after, wanted = paging.after, paging.limit + 1
+    while len(lines) < wanted:
+        found = await complaints_after(
+            view,
+            after=after,
+            limit=wanted,
+            person=me.id,
+            office=me.office,
+            officer_of=me.organisation if Role.COMPLAINTS_OFFICER in me.roles else None,
+            now=now,
+            case=case,
+            category=category,
+            is_open=open,
+            overdue=bool(overdue),
+        )
+        named = await named_in(asked, [row.received_event for row in found])
+        shown = (row for row in found if me.id not in named[row.received_event])
+        lines += [ComplaintAnswer.at(row.complaint, row.version, now) for row in shown]
+        if len(found) < wanted:
+            break
+        after = found[-1].complaint.id
+    return paging.of(lines, key=lambda line: line.complaint)
 
 
 @api.query("/v1/complaints/{complaint}", answers=ComplaintAnswer, allows=HANDLES, unknown=UNKNOWN)

@@ -70,8 +70,12 @@ async def read_duplicate(pair: PairId, me: Who, load: Load) -> Response:
     state, _ = await load.state(pairs, pair)
     if state is None:
         raise NOT_FOUND
-    one, other = [sees(me, case, load.now) for case in await _both(state, load)]
-    if not (one or other):
+    both = await _both(state, load)
+    one, other = [sees(me, case, load.now) for case in both]
+    hidden = any(
+        case.restricted and not seen for case, seen in zip(both, (one, other), strict=True)
+    )
+    if hidden or not (one or other):
         raise NOT_FOUND
     return await load(pairs, pair, answer=lambda s, v: PairAnswer.of(s, v, (one, other)))
 

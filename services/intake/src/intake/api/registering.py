@@ -119,7 +119,7 @@ async def register_returnee(
     """Open a case for somebody who has returned or is about to.
 
     The answer names the pairs that may be one person. They wait for somebody to decide; the
-    registration stands.
+    registration stands. A pair with a restricted case is found later, for those who may know it.
     """
     terms = await views.terms_of(view, body.programme)
     if terms is None:
@@ -131,11 +131,13 @@ async def register_returnee(
     if body.pre_notification is not None:
         acts.append(_take_up(body.pre_notification, registered))
     features = featured(told_of(body), given.blind)
-    suspected = await look_up(view, features, not_=returnee)
+    found = await look_up(view, features, not_=returnee)
+    there = [each.known.case for each in found]
+    reached = await views.reached(view, there, organisation=me.organisation, person=me.id, now=now)
+    told = reached | await views.unrestricted(view, there)
+    suspected = [each for each in found if each.known.case in told]
     here = Known(returnee, case)
     acts.extend(suspecting(here, each, by=me.id, at=now) for each in suspected)
-    found = [each.known.case for each in suspected]
-    reached = await views.reached(view, found, organisation=me.organisation, person=me.id, now=now)
     return await do(
         Act(cases, case, registered), *acts, answer=partial(registered_answer, suspected, reached)
     )

@@ -33,7 +33,7 @@ from intake.gateways import Gateways
 from intake.importing.rows import Judged, Setting, judge
 from intake.importing.sheets import Line
 from intake.importing.spool import Spool
-from intake.views import terms_of
+from intake.views import terms_of, unrestricted
 
 POLL_SECONDS = 0.5
 SCOPE = "import_row"
@@ -129,13 +129,18 @@ class Importer:
             return
 
     async def _look_up(self, judged: Judged) -> tuple[Claim | None, Sequence[Suspicion]]:
-        """Whether the row was taken before; else who in the books may be the same person."""
+        """Whether the row was taken before; else who in the books may be the same person.
+
+        Of restricted cases nobody reads in a row's result: the index finds those pairs later.
+        """
         if judged.asked is None or judged.features is None:
             return None, ()
         held = await self.handler.store.claim(SCOPE, judged.key)
         if held is not None:
             return held, ()
-        return None, await look_up(self.view, judged.features, not_=judged.asked.returnee)
+        found = await look_up(self.view, judged.features, not_=judged.asked.returnee)
+        told = await unrestricted(self.view, [each.known.case for each in found])
+        return None, [each for each in found if each.known.case in told]
 
 
 def _add(

@@ -15,7 +15,7 @@ from intake.views import (
     transfers,
 )
 from intake.views.accesses import accesses_after
-from intake.views.cases import CaseRow, cases_after, reached
+from intake.views.cases import CaseRow, cases_after, offices_of, reached, unrestricted
 from intake.views.complaints import open_complaints
 from intake.views.duplicates import PairRow, pairs_after, same_as
 from intake.views.matters import open_matters
@@ -31,6 +31,7 @@ __all__ = [
     "cases_after",
     "latest_terms",
     "notices_after",
+    "offices_of",
     "open_complaints",
     "open_matters",
     "pairs_after",
@@ -38,6 +39,7 @@ __all__ = [
     "same_as",
     "terms_of",
     "transfers_after",
+    "unrestricted",
     "views",
 ]
 

@@ -106,4 +106,21 @@ async def reached(
     return frozenset(CaseId(row["case_id"]) for row in rows)
 
 
+async def unrestricted(tables: Connection, asked: Collection[CaseId]) -> frozenset[CaseId]:
+    """Those of these cases of which anybody may learn that there is such a case."""
+    rows = await tables.fetch(
+        "select case_id from case_file where case_id = any ($1::text[]) and not restricted",
+        list(asked),
+    )
+    return frozenset(CaseId(row["case_id"]) for row in rows)
+
+
+async def offices_of(tables: Connection, people: Collection[PersonId]) -> frozenset[Code]:
+    """Where these people work, as far as the cases that they counsel tell."""
+    rows = await tables.fetch(
+        "select distinct office from case_file where counsellor = any ($1::text[])", list(people)
+    )
+    return frozenset(Code(row["office"]) for row in rows)
+
+
 view = View("case_file", {"intake": registry}, _project, ("case_file", "case_reader"))

@@ -52,15 +52,20 @@ async def pairs_after(
     now: datetime,
     stage: Stage | None = None,
 ) -> list[PairRow]:
-    """Pairs by id with a case that the organisation reaches (None: any) and the person may know."""
+    """Pairs by id with a case that the organisation reaches (None: any) and the person may know.
+
+    A pair with a restricted case is there only for those who may know of that case.
+    """
     rows = await tables.fetch(
         "select * from (select p.pair_id, p.state, p.version,"
+        " not a.restricted as one_open, not b.restricted as other_open,"
         " ($3::text is null or $3 in (a.organisation, a.run_by)) and may_know(a, $5, $6) as one,"
         " ($3::text is null or $3 in (b.organisation, b.run_by)) and may_know(b, $5, $6) as other"
         " from duplicate_pair p join case_file a using (case_id)"
         " join case_file b on b.case_id = p.other_case_id"
         " where ($1::text is null or p.pair_id > $1) and ($4::text is null or p.stage = $4)) found"
-        " where one or other order by pair_id limit $2",
+        " where (one and (other or other_open)) or (other and one_open)"
+        " order by pair_id limit $2",
         after,
         limit,
         organisation,
