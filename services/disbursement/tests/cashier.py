@@ -73,7 +73,7 @@ class KnownPayees:
 
 
 registered = heard.ReturneeRegistered(
-    by=LINA, at=NOON, case=CASE, run_by=Code("iom"), organisation=Code("iom")
+    by=LINA, at=NOON, case=CASE, run_by=Code("iom"), organisation=Code("iom"), counsellor=LINA
 )
 arrived = heard.ArrivalConfirmed(
     by=LINA, at=NOON, case=CASE, date=date(2026, 2, 1), use_by=date(2027, 2, 1)

@@ -16,7 +16,12 @@ resumed = heard.CaseResumed(by=LINA, at=NOON, case=CASE)
 closed = heard.CaseClosed(by=LINA, at=NOON, case=CASE)
 reopened = heard.CaseReopened(by=LINA, at=NOON, case=CASE)
 transferred = heard.CaseTransferred(
-    by=LINA, at=NOON, case=CASE, to_organisation=Code("ngo_tirana"), outside=False
+    by=LINA,
+    at=NOON,
+    case=CASE,
+    to_organisation=Code("ngo_tirana"),
+    counsellor=LINA,
+    outside=False,
 )
 HALTS = pytest.mark.parametrize(
     ("halt", "goes_on", "because"),

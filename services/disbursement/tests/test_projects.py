@@ -8,6 +8,7 @@ from services.disbursement.tests import chain, payment_asks
 from services.disbursement.tests.cashier import Cashier, ok, refused, selected
 from services.disbursement.tests.commitment_asks import approve, certify, issue, request
 from services.disbursement.tests.people import (
+    CASE,
     COMMITMENT,
     FUNDING,
     HANA,
@@ -33,6 +34,7 @@ from disbursement.domain.commitment import CounsellorsNamed, commitment
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.payment import PaymentCounsellorsNamed, payment
 from disbursement.domain.payment.refusals import CounsellorNeverActs
+from events.knowing import Share
 from events.roles import Role
 from events.scenario import scenario
 from events.values import Code, ItemId, PersonId, ProjectId
@@ -57,6 +59,7 @@ project_approved = heard.ProjectApproved(
     use_by=date(2027, 2, 1),
     drafter=LINA,
     counsellors=BOTH,
+    shares=(Share(CASE),),
 )
 he_left = heard.ProjectShareWithdrawn(by=LINA, at=NOON, project=PROJECT, stops_orders=True)
 

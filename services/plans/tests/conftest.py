@@ -9,6 +9,7 @@ import httpx
 import pytest
 from services.plans.tests.people import CASE, PROGRAMME_FILE
 
+from events import knowing
 from events.decider import Event
 from events.delivery.consume import Ear
 from events.envelope import Actor, Context
@@ -21,7 +22,6 @@ from events.registry import Registry
 from events.roles import Role
 from events.values import Code
 from homeward.postgres import Database
-from plans.domain import knowing
 from plans.domain.heard import FromDisbursement, FromIntake, from_disbursement, from_intake
 from plans.keeping_up import Keeper
 from plans.main import service

@@ -17,10 +17,11 @@ from services.plans.tests.people import (
 )
 from services.plans.tests.projects import HASSAN, HERS, HIS, PROGRAMME, SARA
 
+from events import knowing
 from events.io.http.trial import Caller
 from events.roles import Role
 from events.values import CaseId, Code, CommitmentId, ItemId, PersonId, PlanId
-from plans.domain import heard, knowing
+from plans.domain import heard
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 PAPER = "d" * 64

@@ -8,12 +8,12 @@ from services.plans.tests.conftest import World
 from services.plans.tests.people import CASE, LINA, NGO
 from services.plans.tests.test_api import NOON, drafted, member, submitted
 
+from events import knowing
 from events.io.http.sample import a_body
 from events.io.http.trial import Caller
 from events.memory import FixedClock
 from events.roles import Role
 from events.values import AccessId, PersonId
-from plans.domain import knowing
 
 CLOCK = FixedClock()
 OMAR, PETRA, ARBEN = PersonId("per_omar"), PersonId("per_petra"), PersonId("per_arben")

@@ -110,8 +110,9 @@ class CommitmentAnswer(Answer):
     commitment: CommitmentId
     plan: PlanId
     item: ItemId
-    case: CaseId
-    programme: ProgrammeId
+    case: CaseId | None
+    """None, as is `programme`: it is restricted, and whose it is not yours to know."""
+    programme: ProgrammeId | None
     vendor: VendorId
     budget_line: BudgetLineId
     amount: Money
@@ -193,7 +194,8 @@ class PaymentAnswer(Answer):
     commitment: CommitmentId
     invoice: InvoiceId
     item: ItemId
-    case: CaseId
+    case: CaseId | None
+    """None: it is restricted, and whose it is not yours to know."""
     vendor: VendorId
     account: AccountId
     budget_line: BudgetLineId

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from events import knowing
 from events.canonical import canonical, decode_ours
 from events.decider import Decider, State
 from events.money import Money
@@ -420,4 +421,6 @@ views = (
     ),
     View("programme_rules", {"plans": programme.published}, _project_rules, ("programme_rules",)),
     View("planned_item", {"plans": need.approved}, _project_items, ("planned_item",)),
+    knowing.cases,
+    knowing.projects,
 )

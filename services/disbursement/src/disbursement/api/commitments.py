@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import Field
 
 from disbursement.answers import CommitmentAnswer
-from disbursement.api.reach import only_of, reaches
+from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.domain.budget_line import ReserveFunds, budget_line
 from disbursement.domain.commitment import (
@@ -35,7 +35,7 @@ from disbursement.domain.invoice_number import InvoiceNumber, comparable
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.views import following, lists, lookups
 from events.handler import Act
-from events.io.http import Body, Do, Load, NewIds, Now, Page, Paging, View, Who
+from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
 from events.ports import Claim, ClaimTaken
 from events.roles import READERS, Role
@@ -122,6 +122,8 @@ async def request_commitment(
     """Ask to reserve funds for one item of an approved plan with its selected vendor."""
     new = CommitmentId(ids.new("com"))
     plan = await lookups.planned_item(view, body.item)
+    if plan is not None:
+        await do.about(plan.case)
     funding = await lookups.funding(view, body.budget_line, body.amount.currency, now.date())
     currency = funding.currency if funding else body.amount.currency
     requested = RequestCommitment(
@@ -268,14 +270,9 @@ async def record_delivery(
     me: Who,
     now: Now,
     do: Do,
-    load: Load,
-    view: View,
     ids: NewIds,
 ) -> Response:
     """Record what the returnee received and how they confirmed it; open invoices are matched."""
-    stands, _ = await load.state(commitment, commitment_id)
-    if stands is not None:
-        await reaches(stands.case, me, view)
     received = RecordDelivery(
         by=me.id,
         at=now,
@@ -365,21 +362,42 @@ async def cancel_commitment(
 
 
 @api.query("/v1/commitments/{commitment_id}", answers=CommitmentAnswer, allows=READERS)
-async def read_commitment(commitment_id: CommitmentId, me: Who, load: Load, view: View) -> Response:
+async def read_commitment(
+    commitment_id: CommitmentId, me: Who, now: Now, load: Load, view: View
+) -> Response:
     """Read a commitment with its order, deliveries and invoices."""
     state, _ = await load.state(commitment, commitment_id)
-    if state is not None:
-        await reaches(state.case, me, view)
-    return await load(commitment, commitment_id, answer=CommitmentAnswer.of)
+    whose = state is not None and (await sight(state.case, me, now, view)).whose
+    return await load(
+        commitment,
+        commitment_id,
+        answer=lambda state, version: _told(state, version, whose=whose),
+    )
+
+
+def _told(state: Commitment, version: int, *, whose: bool) -> CommitmentAnswer:
+    answer = CommitmentAnswer.of(state, version)
+    return answer if whose else without_whose(answer)
 
 
 @api.query("/v1/commitments", answers=Page[CommitmentAnswer], allows=READERS)
 async def list_commitments(
-    me: Who, view: View, page: Paging, case: CaseId | None = None, stage: Stage | None = None
+    *,
+    me: Who,
+    now: Now,
+    view: View,
+    page: Paging,
+    case: CaseId | None = None,
+    stage: Stage | None = None,
 ) -> Page[CommitmentAnswer]:
     """List the commitments that your organisation may see, by case or stage."""
     rows = await lists.commitments(
-        view, after=page.after, limit=page.limit + 1, of=only_of(me), case=case, stage=stage
+        view,
+        after=page.after,
+        limit=page.limit + 1,
+        case=case,
+        stage=stage,
+        seen_by=(me.id, only_of(me), now),
     )
-    answers = [CommitmentAnswer.of(row.state, row.version) for row in rows]
+    answers = [_told(row.state, row.version, whose=row.whose) for row in rows]
     return page.of(answers, key=lambda answer: answer.commitment)

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from disbursement.api.reach import reaches
+from disbursement.api.reach import sight
 from disbursement.api.routes import api
 from disbursement.views import lookups
-from events.io.http import Answer, Problem, View, Who
+from events.io.http import Answer, Now, Problem, View, Who
 from events.money import Money
 from events.roles import READERS
 from events.values import CaseId, ItemId, PlanId, VendorId
@@ -16,7 +16,8 @@ class ItemAnswer(Answer):
 
     item: ItemId
     plan: PlanId
-    case: CaseId
+    case: CaseId | None
+    """None: it is restricted, and whose it is not yours to know."""
     ceiling: Money
     arrived: date | None
     """None: the returnee's arrival is not confirmed, so nothing may be committed (S3)."""
@@ -26,17 +27,17 @@ class ItemAnswer(Answer):
 
 
 @api.query("/v1/items/{item}", answers=ItemAnswer, allows=READERS)
-async def read_item(item: ItemId, me: Who, view: View) -> ItemAnswer:
+async def read_item(item: ItemId, me: Who, now: Now, view: View) -> ItemAnswer:
     """Read what is known here of an approved plan's item, its case and its vendor."""
     planned = await lookups.planned_item(view, item)
     if planned is None:
         raise Problem("not_found", "No approved plan that is known here has this item.")
-    await reaches(planned.case, me, view)
+    seen = await sight(planned.case, me, now, view)
     selection = await lookups.selected_vendor(view, item)
     return ItemAnswer(
         item=item,
         plan=planned.plan,
-        case=planned.case,
+        case=planned.case if seen.whose else None,
         ceiling=planned.ceiling,
         arrived=planned.arrived,
         vendor=selection.vendor if selection else None,

@@ -14,7 +14,7 @@ from disbursement.answers import (
     YourAct,
     rate_told,
 )
-from disbursement.api.reach import only_of, reaches
+from disbursement.api.reach import Do, Sight, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.domain.budget_line import budget_line
 from disbursement.domain.commitment import (
@@ -52,7 +52,7 @@ from disbursement.views import following, holds, lists, lookups
 from events.canonical import plain
 from events.decider import Rejected
 from events.handler import Act
-from events.io.http import Body, Do, Load, NewIds, Now, Page, Paging, View, Who
+from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.ports import Claim
 from events.roles import READERS, Role
 from events.values import CaseId, CommitmentId, Digest, InvoiceId, PaymentId, PersonId, VendorId
@@ -99,6 +99,7 @@ async def request_payment(
     of, _ = await load.state(commitment, body.commitment)
     if of is None:
         raise NoSuchCommitment
+    await do.about(of.case)
     invoice, payable = open_invoice(of, body.invoice)
     new = PaymentId(ids.new("pay"))
     account = await lookups.vendor_account(view, of.vendor, payable.currency)
@@ -235,19 +236,18 @@ class _Around:
             )
         return YourAct(act=authority, may=True, **held)
 
-    async def page(self, *, funding: bool) -> dict[str, Any]:
-        """All that stands beside the payment on its page; without `funding`, not where it is paid
-        from and to.
-        """
+    async def page(self, seen: Sight) -> dict[str, Any]:
+        """All that stands beside the payment on its page; as far as they see it."""
         state = self.state
         _, version = await self._load.state(commitment, state.commitment)
         planned = await lookups.planned_item(self._view, state.item)
+        stands = CommitmentAnswer.of(self.commitment, version)
         return {
             "evidence_stands": self.stands,
             "ceiling": planned.ceiling if planned else None,
-            "commitment_stands": CommitmentAnswer.of(self.commitment, version),
-            "account_stands": await self._account() if funding else None,
-            "budget": await self._budget() if funding else None,
+            "commitment_stands": stands if seen.whose else without_whose(stands),
+            "account_stands": await self._account() if seen.funding else None,
+            "budget": await self._budget() if seen.funding else None,
             "rate": rate_told(state.rate),
             "you": await self.yours(),
         }
@@ -421,16 +421,21 @@ async def read_payment(
 ) -> Response:
     """Read a payment with all its evidence, and what you may do about it."""
     around = await _Around(me, now, load, view).look(payment_id)
-    page = await around.page(funding=await reaches(around.state.case, me, view))
-    return await load(
-        payment, payment_id, answer=lambda state, version: PaymentPage.page(state, version, page)
-    )
+    seen = await sight(around.state.case, me, now, view)
+    beside = await around.page(seen)
+
+    def page(state: Payment, version: int) -> PaymentPage:
+        full = PaymentPage.page(state, version, beside)
+        return full if seen.whose else without_whose(full)
+
+    return await load(payment, payment_id, answer=page)
 
 
 @api.query("/v1/payments", answers=Page[PaymentLine], allows=READERS)
 async def list_payments(
     *,
     me: Who,
+    now: Now,
     view: View,
     page: Paging,
     case: CaseId | None = None,
@@ -445,12 +450,13 @@ async def list_payments(
         view,
         after=page.after,
         limit=page.limit + 1,
-        of=of,
+        seen_by=(me.id, of, now),
         case=case,
         vendor=vendor,
         invoice=invoice,
         stage=stage,
         held=held,
     )
-    answers = [PaymentLine.line(row, funding=of is None) for row in rows]
+    lines = [(row, PaymentLine.line(row, funding=of is None)) for row in rows]
+    answers = [line if row.whose else without_whose(line) for row, line in lines]
     return page.of(answers, key=lambda answer: answer.payment)

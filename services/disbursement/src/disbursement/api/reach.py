@@ -1,7 +1,25 @@
-"""Who may read what: a partner organisation reaches its own cases and no funding (D10)."""
+"""Who reads what: a partner organisation reaches its own cases and no funding (D10), and of a
+restricted case nobody is told who need not know of it.
 
+Who answers for money acts on all that is to be paid. Of a restricted case they are shown item,
+vendor and amounts, and not whose it is: neither the case nor the programme.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from fastapi import Response
+from pydantic import BaseModel
+
+from disbursement.domain.commitment import commitment
+from disbursement.domain.payment import payment
 from disbursement.views import lookups
-from events.io.http import Problem, View, Who
+from events.handler import Act
+from events.io.http import Asked, Now, Problem, View, Who
+from events.io.http.asked import Given
+from events.io.http.do import Doer
+from events.knowing import may_know
 from events.roles import Role
 from events.values import CaseId, Code
 
@@ -17,6 +35,19 @@ ANSWER_FOR_MONEY = frozenset(
     }
 )
 """They answer for money, or examine who does, across all cases; funding is read by them alone."""
+WHOSE = frozenset({"case", "programme"})
+"""The fields that say whose something is."""
+
+A = TypeVar("A", bound=BaseModel)
+
+
+class Sight(msgspec.Struct, frozen=True):
+    """What somebody sees of what was done for a case."""
+
+    whose: bool
+    """Whose it is."""
+    funding: bool
+    """Where it is paid from. A partner's people do not, people of who runs the programme do."""
 
 
 def only_of(me: Who) -> Code | None:
@@ -24,14 +55,57 @@ def only_of(me: Who) -> Code | None:
     return None if me.roles & ANSWER_FOR_MONEY else me.organisation
 
 
-async def reaches(case: CaseId, me: Who, view: View) -> bool:
-    """Refuse a case of another organisation as unknown; else, whether the person sees its funding.
-
-    People of the organisation that runs the programme do, those of a partner do not.
-    """
-    if me.roles & ANSWER_FOR_MONEY:
-        return True
-    whose = await lookups.organisations(view, case)
-    if whose is None or me.organisation not in (whose.keeps, whose.runs):
+async def sight(case: CaseId, me: Who, now: Now, view: View) -> Sight:
+    """What this person sees of the case's; what is not theirs to know is refused as unknown."""
+    reach = only_of(me)
+    whose = await may_know(view, case, organisation=reach, person=me.id, now=now)
+    if reach is None:
+        return Sight(whose=whose, funding=True)
+    if not whose:
         raise Problem("not_found", "There is no such thing, or it is not yours to see.")
-    return me.organisation == whose.runs
+    of = await lookups.organisations(view, case)
+    return Sight(whose=True, funding=of is not None and me.organisation == of.runs)
+
+
+def without_whose(answer: A) -> A:
+    """The same, and not whose it is."""
+    return answer.model_copy(update=dict.fromkeys(WHOSE & type(answer).model_fields.keys()))
+
+
+class SightedDoer(Doer):
+    """Puts commands for who may know of the case, and answers with what they may see of it."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._me, self._now, self._view = asked.me, asked.now, asked.desk.view
+        self._whose = False
+
+    async def about(self, case: CaseId) -> None:
+        """It is this case's: refused as unknown to who may not know of it."""
+        if self._view is not None:
+            self._whose = (await sight(case, self._me, self._now, self._view)).whose
+
+    async def __call__(
+        self, act: Act[Any, Any, Any], *others: Any, answer: Callable[..., Any], **more: Any
+    ) -> Response:
+        def told(state: Any, version: int) -> Any:
+            full = answer(state, version)
+            return full if self._whose else without_whose(full)
+
+        return await super().__call__(act, *others, answer=told, **more)
+
+
+async def _doer(asked: Asked) -> SightedDoer:
+    do, handler = SightedDoer(asked), asked.desk.handler
+    commitment_id, payment_id = (
+        asked.parameters.get(name) for name in ("commitment_id", "payment_id")
+    )
+    committed, _ = await handler.load(commitment, commitment_id) if commitment_id else (None, 0)
+    paid, _ = await handler.load(payment, payment_id) if payment_id else (None, 0)
+    if state := committed or paid:
+        await do.about(state.case)
+    return do
+
+
+Do = Annotated[SightedDoer, Given(_doer, reads_views=True)]
+"""The library's, for commands on commitments and payments."""

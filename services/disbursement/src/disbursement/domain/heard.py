@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from events.decider import Event
+from events.knowing import Share
 from events.money import Money
 from events.registry import Registry
 from events.values import (
@@ -28,6 +29,7 @@ class ReturneeRegistered(Event, frozen=True, tag="intake.returnee_registered.v1"
     """The organisation that runs the programme: it reaches every case of it."""
     organisation: Code
     """The organisation that keeps the case."""
+    counsellor: PersonId
 
 
 class ConsentGiven(Event, frozen=True, tag="intake.consent_given.v1"):
@@ -70,6 +72,7 @@ class CaseReopened(Event, frozen=True, tag="intake.case_reopened.v1"):
 class CaseTransferred(Event, frozen=True, tag="intake.case_transferred.v1"):
     case: CaseId
     to_organisation: Code
+    counsellor: PersonId
     outside: bool
     """The other organisation goes on by its own rules: nothing of it moves here."""
 
@@ -141,6 +144,7 @@ class ProjectApproved(Event, frozen=True, tag="plans.project_approved.v1"):
     use_by: dt.date
     drafter: PersonId
     counsellors: tuple[PersonId, ...]
+    shares: tuple[Share, ...]
 
 
 class ProjectShareWithdrawn(Event, frozen=True, tag="plans.project_share_withdrawn.v1"):

@@ -1,6 +1,7 @@
 """Read models: what this service decided and what others told it; look-ups and lists on them."""
 
 from disbursement.views import decided, following, holds, ledger, reconciliation, told
+from events import knowing
 
 views = (
     decided.view,
@@ -9,4 +10,6 @@ views = (
     told.view,
     following.view,
     holds.view,
+    knowing.cases,
+    knowing.projects,
 )

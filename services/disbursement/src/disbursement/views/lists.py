@@ -1,5 +1,6 @@
 """What clients ask for: collections by id, filtered."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -74,29 +75,46 @@ async def exchange_rates(view: Connection, *, after: str | None, limit: int) -> 
     ]
 
 
+SeenBy = tuple[PersonId, Code | None, datetime]
+"""Who looks, at the cases of which organisation (None: of any), and when."""
+
+
+class CommitmentFound(msgspec.Struct, frozen=True):
+    state: Commitment
+    version: int
+    whose: bool
+    """Whether who looks may know of its case."""
+
+
 async def commitments(
     view: Connection,
     *,
     after: str | None,
     limit: int,
-    of: Code | None,
+    seen_by: SeenBy,
     case: CaseId | None = None,
     stage: str | None = None,
-) -> list[Row[Commitment]]:
-    """By id; `of`: only those of cases that this organisation keeps or runs the programme of."""
+) -> list[CommitmentFound]:
+    """By id, those that somebody may see."""
+    person, of, now = seen_by
     rows = await view.fetch(
-        "select state, version from commitment_view where ($1::text is null or commitment_id > $1)"
-        " and ($2::text is null or case_id = $2) and ($3::text is null or stage = $3)"
-        " and ($4::text is null or exists (select from case_fact f where f.case_id ="
-        " commitment_view.case_id and $4 in (f.organisation, f.run_by)))"
-        " order by commitment_id limit $5",
+        "select state, version, whose from commitment_view,"
+        " lateral (select may_know(case_id, $4, $5, $6) as whose) seen"
+        " where ($1::text is null or commitment_id > $1)"
+        " and ($2::text is null or case_id = $2 and whose) and ($3::text is null or stage = $3)"
+        " and ($4::text is null or whose) order by commitment_id limit $7",
         after,
         case,
         stage,
         of,
+        person,
+        now,
         limit,
     )
-    return [Row(read(row["state"], Commitment), row["version"]) for row in rows]
+    return [
+        CommitmentFound(read(row["state"], Commitment), row["version"], row["whose"])
+        for row in rows
+    ]
 
 
 class PaymentFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +125,8 @@ class PaymentFound(msgspec.Struct, frozen=True, kw_only=True):
     commitment: Commitment
     line: BudgetLine
     grant: Grant
+    whose: bool
+    """Whether who looks may know of its case."""
 
 
 async def payments(
@@ -114,25 +134,28 @@ async def payments(
     *,
     after: str | None,
     limit: int,
-    of: Code | None,
+    seen_by: SeenBy,
     case: CaseId | None = None,
     vendor: VendorId | None = None,
     invoice: InvoiceId | None = None,
     stage: str | None = None,
     held: bool | None = None,
 ) -> list[PaymentFound]:
-    """By id; `of`: only those of cases that this organisation keeps or runs the programme of."""
+    """By id, those that somebody may see."""
+    person, of, now = seen_by
     rows = await view.fetch(
-        "select p.state, p.version, c.state as commitment, b.state as line, g.state as of_grant"
+        "select p.state, p.version, c.state as commitment, b.state as line, g.state as of_grant,"
+        " whose"
         " from payment_view p join commitment_view c using (commitment_id)"
         " join budget_line_view b on b.line_id = p.state::jsonb ->> 'budget_line'"
         " join grant_view g using (grant_id)"
+        " cross join lateral (select may_know(p.case_id, $7, $8, $9) as whose) seen"
         " where ($1::text is null or payment_id > $1)"
-        " and ($2::text is null or p.case_id = $2) and ($3::text is null or p.vendor_id = $3)"
+        " and ($2::text is null or p.case_id = $2 and whose)"
+        " and ($3::text is null or p.vendor_id = $3)"
         " and ($4::text is null or p.invoice_id = $4) and ($5::text is null or p.stage = $5)"
         " and ($6::boolean is null or p.held = $6)"
-        " and ($7::text is null or exists (select from case_fact f where f.case_id = p.case_id"
-        " and $7 in (f.organisation, f.run_by))) order by payment_id limit $8",
+        " and ($7::text is null or whose) order by payment_id limit $10",
         after,
         case,
         vendor,
@@ -140,6 +163,8 @@ async def payments(
         stage,
         held,
         of,
+        person,
+        now,
         limit,
     )
     return [
@@ -149,6 +174,7 @@ async def payments(
             commitment=read(row["commitment"], Commitment),
             line=read(row["line"], BudgetLine),
             grant=read(row["of_grant"], Grant),
+            whose=row["whose"],
         )
         for row in rows
     ]

@@ -6,7 +6,9 @@ from typing import Any
 
 import msgspec
 
+from events import knowing
 from events.canonical import canonical, decode_ours
+from events.knowing import hidden, may_know
 from events.service import Connection, Heard, View
 from events.values import CaseId, Code, PersonId
 from plans.domain import programme as programmes
@@ -24,13 +26,11 @@ from plans.views import (
     emergencies,
     followed,
     items,
-    knowing,
     orders,
     projects,
     referred,
     visits,
 )
-from plans.views.knowing import hidden, may_know
 
 __all__ = [
     "PlanRow",
@@ -227,7 +227,7 @@ def _read(text: str, kind: Any) -> Any:
 views = (
     View("case_standing", {"intake": from_intake}, _project_standings, ("case_standing",)),
     View("plan_state", {"plans": registry}, _project_plans, ("plan_state",)),
-    knowing.view,
+    knowing.cases,
     orders.view,
     projects.view,
     emergencies.view,
