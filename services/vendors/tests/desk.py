@@ -9,6 +9,7 @@ import asyncpg
 import httpx
 from services.vendors.tests.people import BUYING, LINA, NOON, eur
 
+from events import knowing
 from events.decider import Event
 from events.delivery.consume import Ear
 from events.envelope import Actor, Context, Entry
@@ -28,6 +29,7 @@ from vendors.screening.screener import Screener
 from vendors.screening.work import InProcess
 
 PROGRAMME = ProgrammeId("prg_iom_slovakia")
+CASE = CaseId("cas_1")
 OVEN = ItemId("itm_oven")
 BREAD = ItemId("itm_bread")
 
@@ -39,11 +41,19 @@ programme_published = ProgrammePublished(
     buying=BUYING,
     paying=Paying(account_wait_hours=72, screening_at_most_days=90),
 )
+registered = knowing.ReturneeRegistered(
+    by=LINA,
+    at=NOON,
+    case=CASE,
+    run_by=Code("iom"),
+    organisation=Code("ngo_tirana"),
+    counsellor=LINA,
+)
 plan_approved = PlanApproved(
     by=PersonId("per_zuzana"),
     at=NOON,
     plan=PlanId("pla_1"),
-    case=CaseId("cas_1"),
+    case=CASE,
     programme=PROGRAMME,
     programme_version=1,
     items=(

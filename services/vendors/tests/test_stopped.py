@@ -10,10 +10,12 @@ from services.vendors.tests.desk import (
     plan_approved,
     programme_published,
     refused,
+    registered,
     vendor_desk,
 )
 from services.vendors.tests.people import LINA, NOON
 
+from events import knowing
 from events.decider import Event
 from events.money import Money
 from events.values import SYSTEM, EmergencyId, ItemId, PersonId
@@ -28,6 +30,7 @@ PLAN, (ITEM, *_) = plan_approved.plan, plan_approved.items
 async def desk(empty_database: Database) -> AsyncIterator[VendorDesk]:
     async with vendor_desk(empty_database) as there:
         await there.heard(published, programme_published)
+        await there.heard(knowing.from_intake, registered, "intake")
         await there.heard(need.approved, plan_approved)
         yield there
 

@@ -13,6 +13,7 @@ from events.money import Money
 from events.service import Connection, Heard, View
 from events.values import (
     CaseId,
+    Code,
     EmergencyId,
     ItemId,
     PersonId,
@@ -163,18 +164,31 @@ async def _keep_sourcing(
     )
 
 
+SeenBy = tuple[PersonId, Code | None, datetime]
+"""Who looks, at the cases of which organisation (None: of any), and when."""
+
+
 async def sourcings_after(
-    tables: Connection, *, after: str | None, limit: int, case: CaseId | None
-) -> list[Row[Sourcing]]:
-    """Sourcings by id, those for that case (None: all)."""
+    tables: Connection, *, after: str | None, limit: int, seen_by: SeenBy, case: CaseId | None
+) -> list[tuple[Row[Sourcing], bool]]:
+    """Sourcings by id that somebody may see, those for that case (None: all); whether they may
+    know of its case.
+    """
+    person, of, now = seen_by
     rows = await tables.fetch(
-        "select state, version from sourcing where ($1::text is null or sourcing_id > $1)"
-        " and ($2::text is null or case_id = $2) order by sourcing_id limit $3",
+        "select state, version, whose from sourcing,"
+        " lateral (select may_know(case_id, $3, $4, $5) as whose) seen"
+        " where ($1::text is null or sourcing_id > $1)"
+        " and ($2::text is null or case_id = $2 and whose) and ($3::text is null or whose)"
+        " order by sourcing_id limit $6",
         after,
         case,
+        of,
+        person,
+        now,
         limit,
     )
-    return [Row(_read(row["state"], Sourcing), row["version"]) for row in rows]
+    return [(Row(_read(row["state"], Sourcing), row["version"]), row["whose"]) for row in rows]
 
 
 async def awarded_lately(

@@ -5,7 +5,8 @@ from datetime import date
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Answer, Body, Do, Load, NewIds, Now, Page, Paging, Problem, View, Who
+from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, Problem, View, Who
+from events.knowing import may_know
 from events.money import Money
 from events.ports import Claim, ClaimTaken
 from events.roles import READERS, STAFF, Role
@@ -22,6 +23,7 @@ from events.values import (
 )
 from vendors import views
 from vendors.api.declared import api
+from vendors.api.reach import Do, only_of, sees_whose, told
 from vendors.domain.need import Need
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.kinds import Reason, Stage
@@ -76,7 +78,8 @@ class WaiverAnswer(Answer):
 class SourcingAnswer(Answer):
     sourcing: SourcingId
     item: ItemId
-    case: CaseId
+    case: CaseId | None
+    """None: it is restricted, and whose it is not yours to know."""
     plan: PlanId
     spec: Code
     estimate: Money
@@ -118,11 +121,12 @@ class NeedAnswer(Answer):
     """An item of an approved plan, for which a vendor may be looked for."""
 
     item: ItemId
-    case: CaseId
+    case: CaseId | None
+    """None: it is restricted, and whose it is not yours to know."""
     plan: PlanId
     spec: Code
     estimate: Money
-    counsellors: tuple[PersonId, ...]
+    counsellors: tuple[PersonId, ...] | None
 
     @classmethod
     def of(cls, need: Need) -> "NeedAnswer":
@@ -143,6 +147,8 @@ async def request_quotations(
     """Begin to look for a vendor for an item of an approved plan."""
     new = SourcingId(ids.new("src"))
     need = await views.need_of(body.item, view)
+    if need is not None:
+        await do.about(need.case)
     request = RequestQuotations(by=me.id, at=now, sourcing=new, need=need)
     return await do(Act(sourcing, new, request), answer=SourcingAnswer.of)
 
@@ -237,34 +243,49 @@ async def select_vendor(
 
 
 @api.query("/v1/sourcings/{sourcing_id}", answers=SourcingAnswer, allows=READERS)
-async def read_sourcing(sourcing_id: SourcingId, load: Load) -> Response:
+async def read_sourcing(
+    sourcing_id: SourcingId, me: Who, now: Now, load: Load, view: View
+) -> Response:
     """Read one sourcing as it stands."""
-    return await load(sourcing, sourcing_id, answer=SourcingAnswer.of)
+    found, _ = await load.state(sourcing, sourcing_id)
+    whose = found is not None and await sees_whose(found.case, me, now, view)
+    return await load(
+        sourcing,
+        sourcing_id,
+        answer=lambda state, version: told(SourcingAnswer.of(state, version), whose=whose),
+    )
 
 
 @api.query("/v1/sourcings", answers=Page[SourcingAnswer], allows=READERS)
 async def list_sourcings(
-    view: View, page: Paging, case: CaseId | None = None
+    me: Who, now: Now, view: View, page: Paging, case: CaseId | None = None
 ) -> Page[SourcingAnswer]:
-    """List sourcings by id, those for one case or all."""
-    rows = await views.sourcings_after(view, after=page.after, limit=page.limit + 1, case=case)
-    answers = [SourcingAnswer.of(row.state, row.version) for row in rows]
+    """List the sourcings that you may see by id, those for one case or all."""
+    rows = await views.sourcings_after(
+        view,
+        after=page.after,
+        limit=page.limit + 1,
+        seen_by=(me.id, only_of(me), now),
+        case=case,
+    )
+    answers = [told(SourcingAnswer.of(row.state, row.version), whose=whose) for row, whose in rows]
     return page.of(answers, key=lambda answer: answer.sourcing)
 
 
 @api.query("/v1/needs/{item}", answers=NeedAnswer, allows=READERS)
-async def read_need(item: ItemId, view: View) -> NeedAnswer:
+async def read_need(item: ItemId, me: Who, now: Now, view: View) -> NeedAnswer:
     """Read an item of an approved plan, as soon as this service knows of it."""
     need = await views.need_of(item, view)
     if need is None:
         raise Problem("not_found", "No approved plan that is known here has this item.")
-    return NeedAnswer.of(need)
+    return told(NeedAnswer.of(need), whose=await sees_whose(need.case, me, now, view))
 
 
 @api.query("/v1/needs", answers=Page[NeedAnswer], allows=READERS)
-async def list_needs(view: View, page: Paging, case: CaseId) -> Page[NeedAnswer]:
+async def list_needs(me: Who, now: Now, view: View, page: Paging, case: CaseId) -> Page[NeedAnswer]:
     """List the items of a case's approved plans."""
-    found = await views.needs_of(case, view)
+    known = await may_know(view, case, organisation=only_of(me), person=me.id, now=now)
+    found = await views.needs_of(case, view) if known else ()
     shown = [need for need in found if page.after is None or need.item > page.after]
     answers = [NeedAnswer.of(need) for need in shown[: page.limit + 1]]
     return page.of(answers, key=lambda answer: answer.item)

@@ -3,6 +3,7 @@
 import msgspec
 
 from events.decider import Event
+from events.knowing import Share
 from events.money import Money
 from events.registry import Registry
 from events.values import (
@@ -68,6 +69,9 @@ class ProjectApproved(Event, frozen=True, tag="plans.project_approved.v1"):
     items: tuple[PlannedItem, ...]
     drafter: PersonId
     counsellors: tuple[PersonId, ...]
+    run_by: Code
+    organisation: Code
+    shares: tuple[Share, ...]
 
 
 class ProjectShareWithdrawn(Event, frozen=True, tag="plans.project_share_withdrawn.v1"):
