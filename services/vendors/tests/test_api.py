@@ -1,6 +1,5 @@
 """The vendors' desk over HTTP: what is asked, what is answered, what is then on record."""
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -463,82 +462,3 @@ async def test_accounts_are_told_to_who_keeps_vendors_or_answers_for_money(
         assert (await hana.get(path)).status_code == 200
         assert refused(await lina.get(path)) == (403, "forbidden")
     assert (await lina.get(f"/v1/vendors/{vendor}")).status_code == 200
-
-
-# Who may know of it
-
-restricted = knowing.CaseRestricted(by=LINA, at=NOON, case=CASE)
-
-
-def says_whose(told: Any) -> bool:
-    return any(word in json.dumps(told) for word in (CASE, LINA))
-
-
-async def paths(desk: VendorDesk) -> tuple[str, ...]:
-    begun = ok(await desk.nadia.post("/v1/sourcings", {"item": OVEN}), 201)
-    assert begun["case"] == CASE
-    await desk.catch_up()
-    return (f"/v1/needs/{OVEN}", f"/v1/sourcings/{begun['sourcing']}", "/v1/sourcings")
-
-
-async def test_only_the_organisations_of_a_case_read_what_is_bought_for_it(
-    desk: VendorDesk,
-) -> None:
-    need, one, many = await paths(desk)
-    keeper = desk.trial.sign_in("per_arben", Role.COUNSELLOR, organisation="ngo_tirana")
-    other = desk.trial.sign_in("per_linh", Role.COUNSELLOR, organisation="pacific_links")
-    for path in (need, one):
-        assert ok(await keeper.get(path))["case"] == CASE
-        assert refused(await other.get(path)) == (404, "not_found")
-    assert len(ok(await keeper.get(many))["items"]) == 1
-    for path in (many, f"{many}?case={CASE}", f"/v1/needs?case={CASE}"):
-        assert ok(await other.get(path))["items"] == []
-    waived = await other.post(f"{one}/waive", {"reason": "emergency", "expires": "2026-04-01"})
-    assert refused(waived) == (404, "not_found")
-
-
-async def test_of_a_restricted_case_who_buys_sees_what_and_not_for_whom(desk: VendorDesk) -> None:
-    need, one, many = await paths(desk)
-    await desk.heard(knowing.from_intake, restricted, "intake")
-    for who in (desk.nadia, desk.sign_in("hana", Role.FINANCE_OFFICER)):
-        for path in (need, one, many):
-            seen = ok(await who.get(path))
-            assert "bread_oven" in json.dumps(seen)
-            assert not says_whose(seen), path
-        for path in (f"{many}?case={CASE}", f"/v1/needs?case={CASE}"):
-            assert ok(await who.get(path))["items"] == []
-    begun = ok(await desk.nadia.post("/v1/sourcings", {"item": BREAD}), 201)
-    assert not says_whose(begun)
-
-
-async def test_for_others_a_restricted_case_has_no_purchase(desk: VendorDesk) -> None:
-    need, one, many = await paths(desk)
-    await desk.heard(knowing.from_intake, restricted, "intake")
-    omar = desk.sign_in("omar", Role.RECEIVING_OFFICER, Role.PROGRAMME_MANAGER)
-    for path in (need, one):
-        assert refused(await omar.get(path)) == (404, "not_found")
-    assert ok(await omar.get(many))["items"] == []
-    lina = desk.sign_in("lina", Role.COUNSELLOR)
-    assert ok(await lina.get(one))["case"] == CASE
-
-
-async def test_a_project_is_as_quiet_as_the_cases_that_share_in_it(desk: VendorDesk) -> None:
-    bakery = ProjectApproved(
-        by=LINA,
-        at=NOON,
-        project=ProjectId("prj_1"),
-        programme=programme_published.programme,
-        programme_version=1,
-        items=(PlannedItem(ItemId("itm_bakery"), Code("business"), Code("ovens"), eur(1000)),),
-        drafter=LINA,
-        counsellors=(LINA,),
-        run_by=Code("iom"),
-        organisation=Code("iom"),
-        shares=(knowing.Share(CASE),),
-    )
-    await desk.heard(approved, bakery)
-    omar = desk.sign_in("omar", Role.RECEIVING_OFFICER)
-    assert ok(await omar.get("/v1/needs/itm_bakery"))["case"] == "prj_1"
-    await desk.heard(knowing.from_intake, restricted, "intake")
-    assert refused(await omar.get("/v1/needs/itm_bakery")) == (404, "not_found")
-    assert ok(await desk.nadia.get("/v1/needs/itm_bakery"))["case"] is None

@@ -278,7 +278,8 @@ def compile_operation(
         if mark is not None:
             given[name] = mark
             queries |= mark.queries
-            keyed = keyed or get_args(hint)[0] is Doer
+            made = get_args(hint)[0]
+            keyed = keyed or (isinstance(made, type) and issubclass(made, Doer))
         elif isinstance(hint, type) and issubclass(hint, BaseModel):
             body = (name, hint)
         elif hint is Upload and name == "file" and files is not None:
