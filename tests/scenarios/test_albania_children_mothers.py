@@ -8,11 +8,14 @@ finds none.
 import hashlib
 from pathlib import Path
 
+import httpx
+
 from homeward.demo import buying, ending, paying, people, planning, proving, sharing
 from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, Stage, money
 from tests.scenarios.acts import begun, entries, feed
 from tests.scenarios.conftest import NewCase
+from tests.scenarios.listening import routes
 
 KNOW = ("petra", "omar", "zuzana", "peter", "dalia")
 """Who is assigned to a case to decide on it and to bring what was bought."""
@@ -107,6 +110,47 @@ def test_who_need_not_know_of_a_case_finds_none(stage: Stage, new_case: NewCase)
     person = f"{her.path}/people/{her.case['returnee']}"
     stage.finds_nothing("arben", person, purpose="assistance")
     stage.finds_nothing("arben", f"{person}/protection", purpose="protection")
+
+
+OTHERS = ("nadia", "hana", "jozef", "maria", "juraj", "noor", "ruth", "linh", "huda", "arben")
+"""They buy, pay, lead, visit, hear complaints, or work for another organisation."""
+
+
+def test_nothing_that_others_read_in_any_service_says_that_it_is_there(
+    stage: Stage, new_case: NewCase
+) -> None:
+    """Bought for and about to be paid: the chain knows what and how much, and not for whom."""
+    her = with_a_plan(a_mother(new_case), GOODS)
+    told = PURCHASE | {"invoice": {"number": "2026/909", "amount": "52000.00 ALL"}}
+    payment = paying.buy_and_leave(her, told)
+    case = her.case["case"]
+    (sourcing,) = stage.reads("blerta", "vendors/v1/sourcings", case=case)["items"]
+    known = {
+        "case": case,
+        "person": her.case["returnee"],
+        "plan": her.plan["plan"],
+        "item": her.item("household_goods"),
+        "sourcing_id": sourcing["sourcing"],
+        "commitment_id": payment["commitment"],
+        "payment_id": payment["payment"],
+        "line": her.setting.lines["families"],
+        "programme": her.setting.programme["programme"],
+        "organisation": "ngo_tirana",
+    }
+    paths = list(routes(known))
+    assert f"audit/v1/trail/{case}" in paths
+    for who in OTHERS:
+        for path in paths:
+            assert case not in _read(stage, who, path), f"{who} {path}"
+    assert case in _read(stage, "blerta", f"disbursement/v1/payments/{payment['payment']}")
+    assert case in _read(stage, "elif", "audit/v1/trail/ngo_tirana")
+
+
+def _read(stage: Stage, who: str, path: str) -> str:
+    """All that the answer says, beside which path was asked for."""
+    service, _, rest = path.partition("/")
+    answer = httpx.get(f"{stage.world.services[service]}/{rest}", headers=stage.authorization(who))
+    return answer.text if answer.is_success else ""
 
 
 def test_the_glass_is_broken_by_two_people_and_in_sight_of_a_third(
