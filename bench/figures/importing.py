@@ -46,6 +46,7 @@ TERMS = Terms(
     entitlements=(),
     claim_within_days=90,
     use_within_months=12,
+    keep_years=5,
 )
 
 

@@ -20,7 +20,13 @@ def test_the_story_holds_whatever_is_killed_under_it(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     output = tmp_path / "output"
     with output.open("wb") as told:
-        command = [*(sys.executable, "-P", "-m", "homeward"), "demo", "--exit"]
+        command = [
+            *(sys.executable, "-P", "-m", "homeward"),
+            "demo",
+            "--exit",
+            "--programme",
+            "iom-slovakia",
+        ]
         demo = subprocess.Popen([*command, "--data", str(folder)], stdout=told, stderr=told)
     try:
         _await(demo, output, lambda: "Before the cases" in output.read_text())

@@ -61,6 +61,8 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "bank_answer_read",
         "payment_accepted_by_bank",
         "bank_answer_read",
+        "bank_statement_read",
+        "bank_movements_told",
         "vendor_paid",
         "payment_reconciled",
         "invoice_settled",

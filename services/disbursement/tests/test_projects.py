@@ -32,9 +32,9 @@ from services.disbursement.tests.people import eur as euros
 from disbursement.domain import heard
 from disbursement.domain.commitment import CounsellorsNamed, commitment
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.heard import Share
 from disbursement.domain.payment import PaymentCounsellorsNamed, payment
 from disbursement.domain.payment.refusals import CounsellorNeverActs
-from events.knowing import Share
 from events.roles import Role
 from events.scenario import scenario
 from events.values import Code, ItemId, PersonId, ProjectId

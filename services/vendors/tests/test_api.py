@@ -32,6 +32,7 @@ from vendors.domain.need import (
     ProjectCancelled,
     ProjectRejected,
     ProjectShareWithdrawn,
+    Share,
     approved,
 )
 from vendors.domain.programme import Paying, published
@@ -353,7 +354,7 @@ async def test_a_projects_item_is_looked_for_as_long_as_orders_may_be_placed(
         counsellors=(LINA, PersonId("per_sara")),
         run_by=Code("iom"),
         organisation=Code("iom"),
-        shares=(knowing.Share(CASE),),
+        shares=(Share(CASE),),
     )
     await desk.heard(approved, bakery)
     need = ok(await desk.nadia.get("/v1/needs/itm_bakery"))

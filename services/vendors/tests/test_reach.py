@@ -24,7 +24,7 @@ from events import knowing
 from events.roles import Role
 from events.values import Code, ItemId, ProjectId
 from homeward.postgres import Database, Postgres
-from vendors.domain.need import PlannedItem, ProjectApproved, approved
+from vendors.domain.need import PlannedItem, ProjectApproved, Share, approved
 from vendors.domain.programme import published
 
 
@@ -111,7 +111,7 @@ async def test_a_project_is_as_quiet_as_the_cases_that_share_in_it(desk: VendorD
         counsellors=(LINA,),
         run_by=Code("iom"),
         organisation=Code("iom"),
-        shares=(knowing.Share(CASE),),
+        shares=(Share(CASE),),
     )
     await desk.heard(approved, bakery)
     omar = desk.sign_in("omar", Role.RECEIVING_OFFICER)

@@ -173,12 +173,12 @@ async def test_before_a_payment_is_released_its_vendor_is_screened_again(desk: V
     vendor = await proposed(desk)
     await desk.screen()
     assert await desk.screen() == 0
-    who = {"by": PersonId("per_ivan"), "payment": PaymentId("pay_1")}
-    requested = PaymentRequested(at=NOON, vendor=VendorId(vendor), **who)
+    ivan, payment = PersonId("per_ivan"), PaymentId("pay_1")
+    requested = PaymentRequested(by=ivan, at=NOON, payment=payment, vendor=VendorId(vendor))
     await desk.heard(from_disbursement, requested, "disbursement")
     assert await desk.screen() == 0
     desk.trial.clock.advance(60)  # type: ignore[attr-defined]
-    approved = PaymentApproved(at=desk.trial.clock.now(), **who)
+    approved = PaymentApproved(by=ivan, at=desk.trial.clock.now(), payment=payment)
     await desk.heard(from_disbursement, approved, "disbursement")
     desk.trial.clock.advance(60)  # type: ignore[attr-defined]
     assert await desk.screen() == 1

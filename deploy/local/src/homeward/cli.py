@@ -238,9 +238,10 @@ def screening(
         Path | None, typer.Option(help="The copy on this folder (else the one that runs here).")
     ] = None,
 ) -> None:
-    """Load a sanctions list: screening load FILE|URL [--by per_nadia].
+    """Load a sanctions list: screening load FILE.
 
-    The publisher's own XML: the UN's, the EU's or OFAC's. All vendors are screened on it.
+    FILE or URL: the publisher's own XML, the UN's, the EU's or OFAC's. All vendors are screened on
+    it. --by per_nadia says who loads it.
     """
     module, environment = operator.screening(folder.running(HOME, data), context.args)
     os.environ.update(environment)

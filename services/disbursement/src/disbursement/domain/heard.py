@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from events.decider import Event
-from events.knowing import Share
 from events.money import Money
 from events.registry import Registry
 from events.values import (
@@ -128,6 +127,12 @@ class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):
     programme_version: int
     items: tuple[ApprovedItem, ...]
     counsellor: PersonId
+
+
+class Share(msgspec.Struct, frozen=True):
+    """One case's part in a project."""
+
+    case: CaseId
 
 
 class ProjectApproved(Event, frozen=True, tag="plans.project_approved.v1"):

@@ -3,7 +3,6 @@
 import msgspec
 
 from events.decider import Event
-from events.knowing import Share
 from events.money import Money
 from events.registry import Registry
 from events.values import (
@@ -58,6 +57,12 @@ class EmergencyAuthorised(Event, frozen=True, tag="plans.emergency_assistance_au
     items: tuple[PlannedItem, ...]
     drafter: PersonId
     counsellor: PersonId
+
+
+class Share(msgspec.Struct, frozen=True):
+    """One case's part in a project."""
+
+    case: CaseId
 
 
 class ProjectApproved(Event, frozen=True, tag="plans.project_approved.v1"):
