@@ -46,7 +46,12 @@ def receive(stage: Stage, programme: str) -> Received:
     done = stage.awaits("linh", path, lambda seen: bool(seen["completed"]), "the import")
     assert (done["rows"], done["refused"], done["already"]) == (RECEIVED, 0, 0)
     listed = f"{path}/rows?limit={RECEIVED}"
-    told = stage.awaits("linh", listed, lambda seen: len(seen["items"]) == RECEIVED, "the rows")
+    told = stage.awaits(
+        "linh",
+        listed,
+        lambda seen: len([row for row in seen["items"] if row["case"]]) == RECEIVED,
+        "the rows, and their cases as hers to know",
+    )
     rows = sorted(told["items"], key=lambda row: int(row["row"]))
     cases = [f"intake/v1/cases/{row['case']}" for row in rows]
     for number, case in enumerate(cases):
