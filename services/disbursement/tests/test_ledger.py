@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import pytest
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier
+from services.disbursement.tests.cashier import Cashier, ok, refused
 
+from events.io.http.trial import forged
 from events.money import Money, total
 from events.roles import Role
 
@@ -92,6 +94,17 @@ async def test_the_ledger_is_read_from_the_first_posting_to_the_last(till: Cashi
     assert [each["account"] for each in told[:2]] == ["commitments", "reserve_for_commitments"]
     after_the_first = await on(till, until=told[0]["position"])
     assert after_the_first == {"commitments": "1000.00", "reserve_for_commitments": "-1000.00"}
+
+
+@pytest.mark.parametrize("key", ["x", "1", "1/2/3", "-1/0", "1/٣", "1/1e3", f"{2**63}/1", "1/\0"])
+async def test_no_cursor_of_another_form_reads_the_ledger(till: Cashier, key: str) -> None:
+    await chain.ordered(till)
+    url = f"{await grant(till)}/ledger?limit=1"
+    cursor = ok(await till.maria.get(url))["next"]
+    assert refused(await till.maria.get(f"{url}&cursor={forged(cursor, key)}")) == (
+        400,
+        "query_invalid",
+    )
 
 
 async def test_budget_against_actual_is_told_by_the_donors_rule(till: Cashier) -> None:

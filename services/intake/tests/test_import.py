@@ -24,7 +24,7 @@ from services.intake.tests.files import (
 from services.intake.tests.people import NGO, PAPER, TERMS
 
 from events.handler import Handler
-from events.io.http.trial import Caller
+from events.io.http.trial import Caller, forged
 from events.io.postgres import PostgresTracking
 from events.memory import FixedClock
 from events.ports import Append, Unavailable
@@ -109,6 +109,17 @@ async def test_people_are_registered_by_whoever_sent_the_file(
     assert {each.actorid for each in told} == {"per_lina"}
     (first, *_) = (await lina.get("/v1/cases")).json()["items"]
     assert (first["office"], first["country_of_return"]) == ("baghdad", "IQ")
+
+
+@pytest.mark.parametrize("key", ["x", "1/2", "-1", "1.5", "9" * 40, ""])
+async def test_no_cursor_of_another_form_reads_the_rows(
+    world: World, lina: Caller, importer: Importer, key: str
+) -> None:
+    path, _ = await works(world, lina, importer, csv_of(HEADINGS, ZAHRA, BESNIK))
+    url = f"{path}/rows?limit=1"
+    cursor = (await lina.get(url)).json()["next"]
+    said = await lina.get(f"{url}&cursor={forged(cursor, key)}")
+    assert (said.status_code, said.json()["code"]) == (400, "query_invalid")
 
 
 async def test_a_row_names_no_case_that_the_reader_need_not_know_of(

@@ -4,10 +4,11 @@ import asyncio
 import re
 
 import jsonschema
+import pytest
 from libs.events.tests.bakery import bakery
 from libs.events.tests.http.till import SHELVES, api
 
-from events.io.http.trial import Caller, Trial, trial
+from events.io.http.trial import Caller, Trial, forged, trial
 from events.roles import Role
 
 
@@ -31,6 +32,13 @@ async def test_a_cursor_goes_on_with_its_own_query_only(lina: Caller) -> None:
     said = await lina.get(f"/v1/shelves?limit=2&kind=spelt&cursor={cursor}")
     assert said.status_code == 400
     assert said.json()["errors"][0]["code"] == "cursor_foreign"
+
+
+@pytest.mark.parametrize("key", ["\0", "rye\0", "\ud800"])
+async def test_a_forged_cursor_is_none_of_this_query(lina: Caller, key: str) -> None:
+    cursor = (await lina.get("/v1/shelves?limit=2&kind=rye")).json()["next"]
+    said = await lina.get(f"/v1/shelves?limit=2&kind=rye&cursor={forged(cursor, key)}")
+    assert (said.status_code, said.json()["errors"][0]["code"]) == (400, "cursor_foreign")
 
 
 async def test_the_feed_hands_out_the_very_bytes(till: Trial, lina: Caller) -> None:

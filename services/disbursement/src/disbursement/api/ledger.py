@@ -33,7 +33,8 @@ class PostingAnswer(Answer):
 @api.query("/v1/grants/{grant_id}/ledger", answers=Page[PostingAnswer], allows=ANSWER_FOR_MONEY)
 async def read_ledger(grant_id: GrantId, view: View, page: Paging) -> Page[PostingAnswer]:
     """Read a grant's postings in the order of history."""
-    lines = await ledger.postings(view, grant_id, after=_place(page.after), limit=page.limit + 1)
+    position, number = page.numbers(2)
+    lines = await ledger.postings(view, grant_id, after=(position, number), limit=page.limit + 1)
     answers = [
         PostingAnswer(
             position=line.position,
@@ -47,12 +48,6 @@ async def read_ledger(grant_id: GrantId, view: View, page: Paging) -> Page[Posti
         for line in lines
     ]
     return page.of(answers, key=lambda a: f"{a.position:020}/{a.number:04}")
-
-
-def _place(after: str | None) -> tuple[int, int]:
-    """From a cursor that `read_ledger` made."""
-    position, _, number = (after or "0/0").partition("/")
-    return int(position), int(number)
 
 
 class BalanceAnswer(Answer):

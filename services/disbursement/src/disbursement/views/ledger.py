@@ -93,7 +93,7 @@ async def postings(
     """The grant's postings in the order of history, those after (position, number)."""
     rows = await view.fetch(
         "select p.* from ledger_posting p join budget_line_view using (line_id)"
-        " where grant_id = $1 and (position, number) > ($2, $3)"
+        " where grant_id = $1 and (position, number) > ($2::bigint, $3::bigint)"
         " order by position, number limit $4",
         grant,
         *after,

@@ -273,9 +273,8 @@ async def list_import_rows(
 ) -> Page[RowAnswer]:
     """List what became of each row: taken, suspected, there already, or refused and why."""
     await _ours(batch, me, load)
-    found = await rows_after(
-        view, batch, after=int(paging.after or 0), limit=paging.limit + 1, result=result
-    )
+    [after] = paging.numbers()
+    found = await rows_after(view, batch, after=after, limit=paging.limit + 1, result=result)
     seen = await views.reached(
         view,
         {row.case for row in found if row.case},

@@ -60,7 +60,7 @@ async def rows_after(
 ) -> list[Row]:
     """The results of an import's rows, in the file's order."""
     rows = await tables.fetch(
-        "select told from import_row where batch_id = $1 and row_number > $2"
+        "select told from import_row where batch_id = $1 and row_number > $2::bigint"
         " and ($3::text is null or result = $3) order by row_number limit $4",
         batch,
         after,

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Generic, Self, TypeVar
 
@@ -14,6 +15,8 @@ from events.io.http.problems import Fault, Problem
 
 LIMIT_MAX = 200
 CURSOR_MAX_CHARS = 512
+NUMBER = re.compile(r"0*[0-9]{1,15}", re.ASCII)
+"""That a database's `bigint` holds, however many zeros stand before it."""
 
 
 class Body(BaseModel):
@@ -60,6 +63,17 @@ class Cursor:
         cursor = parameters.get("cursor")
         return cls(_after(cursor, filters) if cursor else None, parameters["limit"], filters)
 
+    def numbers(self, count: int = 1) -> tuple[int, ...]:
+        """The last key of a collection in the order of numbers, told as `7` or `7/3`; zeros at the
+        beginning.
+        """
+        if self.after is None:
+            return (0,) * count
+        told = self.after.split("/")
+        if len(told) != count or not all(NUMBER.fullmatch(each) for each in told):
+            raise _foreign()
+        return tuple(int(each) for each in told)
+
     def of(self, rows: Sequence[T], *, key: Callable[[T], str]) -> Page[T]:
         """The page, and a cursor to go on with when there was a row too many."""
         shown = tuple(rows[: self.limit])
@@ -73,16 +87,21 @@ def _after(cursor: str, filters: str) -> str:
     try:
         packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         made_with, after = msgspec.json.decode(packed, type=tuple[str, str])
+        after.encode()
     except (ValueError, msgspec.MsgspecError):
-        made_with, after = "", ""
-    if made_with != filters:
-        fault = Fault(None, "cursor_foreign", "Not a cursor of this query.", parameter="cursor")
-        raise Problem(
-            "query_invalid",
-            "A cursor goes on with the very query that it came from.",
-            errors=[fault],
-        )
+        raise _foreign() from None
+    if made_with != filters or "\0" in after:
+        raise _foreign()
     return after
+
+
+def _foreign() -> Problem:
+    fault = Fault(None, "cursor_foreign", "Not a cursor of this query.", parameter="cursor")
+    return Problem(
+        "query_invalid",
+        "A cursor goes on with the very query that it came from.",
+        errors=[fault],
+    )
 
 
 PAGE_QUERIES: Mapping[str, tuple[Any, Any]] = {

@@ -7,6 +7,8 @@ async with trial(api, registry) as service:
     assert service.events == [...]
 """
 
+import base64
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,6 +34,13 @@ from events.service import Connection
 ISSUER = "https://issuer.test"
 LIFETIME_SECONDS = 900
 SECRET = b"the trial's own"
+
+
+def forged(cursor: str, key: str) -> str:
+    """The same cursor, with a key that no page ended with: whoever has one can make one."""
+    packed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    told = json.dumps([json.loads(packed)[0], key]).encode()
+    return base64.urlsafe_b64encode(told).rstrip(b"=").decode()
 
 
 class TrialIssuer:
