@@ -1,6 +1,6 @@
 """Whatever happens can be told in plain words: the audit service has a sentence for every event."""
 
-from audit.words import FIELD, SAID
+from audit.trail.words import FIELD, SAID
 from homeward.generate import registries
 
 
@@ -10,7 +10,7 @@ def test_every_event_has_its_sentence_and_every_sentence_its_facts() -> None:
         for kind in registry:
             stem = kind.name.rpartition(".v")[0]
             stems.add(stem)
-            assert stem in SAID, f"{kind.name} has no words in audit.words"
+            assert stem in SAID, f"{kind.name} has no words in audit.trail.words"
             unknown = set(FIELD.findall(SAID[stem])) - set(kind.public)
             assert not unknown, f"{kind.name} has no public {unknown}"
     assert stems == set(SAID), f"nobody emits {set(SAID) - stems}"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from audit import table
-from audit.files import LogFiles
+from audit.log import table
+from audit.log.files import LogFiles
+from audit.log.publish import Publisher
+from audit.log.signer import Signer
 from audit.main import service
-from audit.publish import Publisher
-from audit.signer import Signer
 from events.delivery.consume import Keeping
 from events.envelope import Entry
 from events.io.http.trial import Trial, trial

@@ -8,8 +8,8 @@ from pathlib import Path
 from audit.domain.merkle import consistency_proof, leaf_hash, over
 from audit.domain.tiles import WIDTH, Edge, bundles_of, pack
 from audit.exports import bundle_files
-from audit.files import VKEY, LogFiles
-from audit.signer import Signer
+from audit.log.files import VKEY, LogFiles
+from audit.log.signer import Signer
 
 
 @dataclass(frozen=True)

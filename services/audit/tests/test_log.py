@@ -8,10 +8,10 @@ import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.histories import GRANT, VENDOR, case, history, told
 
-from audit import publish, table
-from audit.files import CHECKPOINT, LogFiles
+from audit.log import publish, table
+from audit.log.files import CHECKPOINT, LogFiles
+from audit.log.signer import WouldFork
 from audit.main import service
-from audit.signer import WouldFork
 from audit.verify import verify
 from events.delivery.consume import Keeping, Moved, Poison
 from events.envelope import Entry

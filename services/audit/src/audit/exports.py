@@ -8,8 +8,8 @@ from pathlib import Path
 
 from audit import verify
 from audit.domain.tiles import bundles_of, tiles_of
-from audit.files import VKEY, LogFiles
-from audit.proofs import BrokenLog
+from audit.log.files import VKEY, LogFiles
+from audit.log.proofs import BrokenLog
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """A zip's earliest date: a bundle tells of nothing but the log."""

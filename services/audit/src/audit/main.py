@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from audit import table
 from audit.api import api
 from audit.domain.bundle import registry
-from audit.files import LogFiles
-from audit.publish import Publisher
-from audit.signer import Signer
+from audit.log import table
+from audit.log.files import LogFiles
+from audit.log.publish import Publisher
+from audit.log.signer import Signer
 from events.io.serve import Running, serve
 from events.service import Copy, Service
 

@@ -13,8 +13,8 @@ from audit.domain.merkle import (
 from audit.domain.note import Checkpoint, VerifierKey, read_note
 from audit.domain.proof import write_receipt
 from audit.domain.tiles import WIDTH, Tile, over_tiles
-from audit.files import CHECKPOINT, VKEY, LogFiles
-from audit.table import Logged
+from audit.log.files import CHECKPOINT, VKEY, LogFiles
+from audit.log.table import Logged
 
 
 class BrokenLog(Exception):

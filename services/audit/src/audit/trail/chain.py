@@ -7,8 +7,8 @@ paid in that case. What stands beside, such as a vendor, an account or a budget 
 happened to itself, and what it did for this chain and no other.
 """
 
-from audit import table
-from audit.table import Logged
+from audit.log import table
+from audit.log.table import Logged
 from events.service import Connection
 
 CHAIN = {"cas": 1, "pla": 2, "itm": 3, "com": 4, "rec": 5, "inv": 6, "pay": 7}

@@ -8,12 +8,12 @@ import asyncio
 import logging
 from collections.abc import Iterator
 
-from audit import table
 from audit.domain.merkle import consistency_proof
 from audit.domain.note import BadNote, Checkpoint, read_note
 from audit.domain.tiles import WIDTH, Bundle, Edge, Tile, over_tiles, pack
-from audit.files import CHECKPOINT, VKEY, LogFiles
-from audit.signer import Signer, WouldFork
+from audit.log import table
+from audit.log.files import CHECKPOINT, VKEY, LogFiles
+from audit.log.signer import Signer, WouldFork
 from events.ports import Clock
 from events.service import Connection
 

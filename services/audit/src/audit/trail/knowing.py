@@ -10,9 +10,9 @@ from datetime import datetime
 
 import msgspec
 
-from audit import table
 from audit.domain.knowing import TELLING, known
-from audit.table import Logged
+from audit.log import table
+from audit.log.table import Logged
 from events.io.identity import Acting
 from events.roles import Role
 from events.service import Connection

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.domain.merkle import EMPTY_ROOT, BadProof, verify_consistency
 from audit.domain.note import Checkpoint, VerifierKey, sign
-from audit.files import write_now
+from audit.log.files import write_now
 
 KEY = "log.key"
 MEMORY = "signed.json"

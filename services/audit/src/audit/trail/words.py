@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from audit.table import Logged
+from audit.log.table import Logged
 
 SAID = {
     "intake.returnee_registered": "registered the returnee",

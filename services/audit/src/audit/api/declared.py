@@ -1,0 +1,9 @@
+"""The routes' one Api, and how its files are answered."""
+
+from events.io.http import Api
+
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+FOR_NOW = {"Cache-Control": "no-cache"}
+TEXT = "text/plain; charset=utf-8"
+
+api = Api("audit")

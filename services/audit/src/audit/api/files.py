@@ -1,0 +1,67 @@
+"""The log as files: checkpoint, hash tiles and key for anybody, entry bundles for auditors.
+
+`/log` is a tiled transparency log (c2sp.org/tlog-tiles): what is public there are hashes.
+Everything under `/v1` is ours.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import StringConstraints
+
+from audit.api.declared import FOR_EVER, FOR_NOW, TEXT, api
+from audit.domain import tiles
+from audit.log.files import CHECKPOINT, VKEY, LogFiles
+from events.io.http import Answer, Desk, Gateways, Problem
+from events.roles import Role
+
+BYTES = "application/octet-stream"
+
+TileName = Annotated[str, StringConstraints(pattern=rf"^{tiles.NAME}$")]
+"""What comes behind a tile's level in its path."""
+
+
+@api.file("/log/checkpoint")
+async def read_checkpoint(desk: Desk, _path: Mapping[str, str]) -> Response:
+    """The newest checkpoint."""
+    return await _file(desk.gateways, CHECKPOINT, TEXT, FOR_NOW)
+
+
+@api.file("/log/vkey")
+async def read_vkey(desk: Desk, _path: Mapping[str, str]) -> Response:
+    """The log's verifier key. Hold it against the one that you were given in another way."""
+    return await _file(desk.gateways, VKEY, TEXT, FOR_NOW)
+
+
+@api.file("/log/tile/{level}/{name:path}")
+async def read_tile(desk: Desk, path: Mapping[str, str]) -> Response:
+    """A tile of hashes."""
+    tile = tiles.of_path(f"tile/{path['level']}/{path['name']}")
+    if not isinstance(tile, tiles.Tile):
+        raise _no_such_file()
+    return await _file(desk.gateways, tile.path, BYTES, FOR_EVER)
+
+
+@api.query("/log/tile/entries/{name:path}", answers=Answer, allows={Role.AUDITOR})
+async def read_entry_bundle(name: TileName, files: Gateways) -> Response:
+    """An entry bundle."""
+    bundle = tiles.of_path(f"tile/entries/{name}")
+    if bundle is None:
+        raise _no_such_file()
+    return await _file(files, bundle.path, BYTES, FOR_EVER)
+
+
+def _no_such_file() -> Problem:
+    return Problem("not_found", "The log has no such file, or not yet.")
+
+
+async def _file(
+    files: LogFiles, name: str, media_type: str, headers: Mapping[str, str]
+) -> Response:
+    """A file under a name that the log itself gives; nothing of the request becomes a path."""
+    data = await asyncio.to_thread(files.read, name)
+    if data is None:
+        raise _no_such_file()
+    return Response(data, headers=dict(headers), media_type=media_type)

@@ -1,0 +1,121 @@
+"""The log, told: how it stands, an entry, a receipt, a consistency proof."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from audit.api.declared import FOR_NOW, TEXT, api
+from audit.log import proofs, table
+from audit.log.files import VKEY
+from audit.log.table import Logged
+from events.io.http import Answer, Gateways, Problem, View
+from events.roles import READERS, Role
+from events.service import Connection
+
+FINDINGS_SHOWN = 50
+
+
+class SourceAnswer(Answer):
+    name: str
+    entries: int
+    gaps: int
+
+
+class FindingAnswer(Answer):
+    index: int
+    rule: str
+    detail: str
+
+
+class LogAnswer(Answer):
+    """How the log stands."""
+
+    entries: int
+    """How many there are, signed or about to be."""
+    size: int
+    """How many the newest checkpoint covers."""
+    root: str | None
+    origin: str | None
+    vkey: str | None
+    checkpoints: int
+    sources: tuple[SourceAnswer, ...]
+    findings: tuple[FindingAnswer, ...]
+
+
+@api.query("/v1/log", answers=LogAnswer, allows=READERS)
+async def read_log(log: View, files: Gateways) -> LogAnswer:
+    """Size, root and key; every source and its gaps, which must be none; what was found wrong."""
+    signed = proofs.newest(files)
+    key = files.read(VKEY)
+    return LogAnswer(
+        entries=await table.size_of(log),
+        size=signed.checkpoint.size if signed else 0,
+        root=signed.checkpoint.root.hex() if signed else None,
+        origin=signed.checkpoint.origin if signed else None,
+        vkey=key.decode().strip() if key else None,
+        checkpoints=await table.count_checkpoints(log),
+        sources=tuple(
+            SourceAnswer(name=s.name, entries=s.entries, gaps=s.gaps)
+            for s in await table.sources(log)
+        ),
+        findings=tuple(
+            FindingAnswer(index=index, rule=rule, detail=detail)
+            for index, rule, detail in await table.findings(log, FINDINGS_SHOWN)
+        ),
+    )
+
+
+class EntryAnswer(Answer):
+    index: int
+    source: str
+    entry: str
+    """The entry's text, byte for byte what the leaf hash is of."""
+    receipt: str | None
+    """Its proof (c2sp.org/tlog-proof), as soon as a checkpoint covers it."""
+
+
+@api.query("/v1/log/entries/{index}", answers=EntryAnswer, allows={Role.AUDITOR, Role.SERVICE})
+async def read_entry(index: int, log: View, files: Gateways) -> EntryAnswer:
+    """One entry, and the receipt that proves it to be in the log."""
+    entry = await _entry(index, log)
+    return EntryAnswer(
+        index=index,
+        source=entry.source,
+        entry=entry.raw.decode(),
+        receipt=proofs.receipt(entry, files),
+    )
+
+
+@api.query("/v1/log/proof", answers=Answer, allows=READERS)
+async def read_proof(
+    log: View,
+    files: Gateways,
+    index: Annotated[int | None, Query(ge=0)] = None,
+    source: Annotated[str | None, Query(max_length=32)] = None,
+    position: Annotated[int | None, Query(ge=1)] = None,
+) -> Response:
+    """The receipt of an event: by its index in the log, or by its source and position there."""
+    if index is None and source is not None and position is not None:
+        index = await table.index_of(log, source, position)
+    receipt = proofs.receipt(await _entry(index, log), files)
+    if receipt is None:
+        raise Problem("not_found", "No checkpoint covers it yet; ask again in a moment.")
+    return Response(receipt, media_type=TEXT, headers=FOR_NOW)
+
+
+@api.query("/v1/log/consistency", answers=Answer, allows=READERS)
+async def read_consistency(
+    files: Gateways, old: Annotated[int, Query(ge=0)], new: Annotated[int, Query(ge=0)]
+) -> Response:
+    """The hashes that prove the log of `old` entries to be the beginning of that of `new`."""
+    lines = proofs.consistency(old, new, files)
+    if lines is None:
+        raise Problem("not_found", "No such sizes have been signed.")
+    return Response(lines, media_type=TEXT, headers=FOR_NOW)
+
+
+async def _entry(index: int | None, log: Connection) -> Logged:
+    entry = await table.entry_at(log, index) if index is not None else None
+    if entry is None:
+        raise Problem("not_found", "The log has no such entry.")
+    return entry
