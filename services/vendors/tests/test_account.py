@@ -53,15 +53,10 @@ from vendors.domain.account.requests import (
 )
 from vendors.domain.duties import ActedAlready, Duty
 from vendors.domain.numbers import AccountNumberWrong, Scheme, blinded, normalised
-from vendors.domain.vendor import (
-    Kind,
-    NoSuchVendor,
-    OnFile,
-    Source,
-    Tier,
-    Vendor,
-)
-from vendors.domain.vendor import Stage as VendorStage
+from vendors.domain.vendor.kinds import Kind, Source, Tier
+from vendors.domain.vendor.kinds import Stage as VendorStage
+from vendors.domain.vendor.refusals import NoSuchVendor
+from vendors.domain.vendor.state import OnFile, Vendor
 
 IBAN = "IQ98NBIQ850123456789012"
 

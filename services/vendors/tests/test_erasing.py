@@ -14,7 +14,8 @@ from events.service import Heard
 from events.values import SYSTEM, ErasureId, SubjectId
 from vendors.domain import registry
 from vendors.domain.erased import SubjectErased
-from vendors.domain.vendor import VendorApproved, VendorSuspended, vendor
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.facts import VendorApproved, VendorSuspended
 from vendors.erasing import ERASED, suspend
 
 approved = VendorApproved(by=KARIM, at=NOON, vendor=OVENS, valid_until=UNTIL)

@@ -30,16 +30,11 @@ from vendors.domain.searching import (
     VendorSearched,
     Verdict,
 )
-from vendors.domain.vendor import (
-    CONFIRMED_MATCH,
-    POSSIBLE_MATCH,
-    Result,
-    ScreeningNotClear,
-    VendorCommand,
-    VendorScreened,
-    VendorSuspended,
-    vendor,
-)
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.facts import VendorScreened, VendorSuspended
+from vendors.domain.vendor.kinds import CONFIRMED_MATCH, POSSIBLE_MATCH, Result
+from vendors.domain.vendor.refusals import ScreeningNotClear
+from vendors.domain.vendor.requests import VendorCommand
 
 LISTS, OTHER_LISTS = Digest("1" * 64), Digest("2" * 64)
 ONE, TWO = Digest("a" * 64), Digest("b" * 64)

@@ -58,8 +58,9 @@ from vendors.domain.sourcing.requests import (
     SelectVendor,
     WaiveCompetition,
 )
-from vendors.domain.vendor import Kind, Tier, Vendor
-from vendors.domain.vendor import Stage as VendorStage
+from vendors.domain.vendor.kinds import Kind, Tier
+from vendors.domain.vendor.kinds import Stage as VendorStage
+from vendors.domain.vendor.state import Vendor
 
 SARA = PersonId("per_sara")
 SOURCING = SourcingId("src_1")

@@ -7,29 +7,29 @@ from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS, STRICT
 from events.scenario import scenario
 from events.values import Code, PersonId
 from vendors.domain.duties import ActedAlready, Duty
-from vendors.domain.vendor import (
-    POSSIBLE_MATCH,
-    ApproveVendor,
-    Kind,
-    NoSuchVendor,
-    NotScreened,
-    ProposeVendor,
-    RecordScreening,
-    ReinstateVendor,
-    Result,
-    ScreeningInTheFuture,
-    ScreeningNotClear,
-    ScreeningTooOld,
-    Stage,
-    SuspendVendor,
-    Tier,
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.facts import (
     VendorApproved,
-    VendorIsAt,
     VendorProposed,
     VendorReinstated,
     VendorScreened,
     VendorSuspended,
-    vendor,
+)
+from vendors.domain.vendor.kinds import POSSIBLE_MATCH, Kind, Result, Stage, Tier
+from vendors.domain.vendor.refusals import (
+    NoSuchVendor,
+    NotScreened,
+    ScreeningInTheFuture,
+    ScreeningNotClear,
+    ScreeningTooOld,
+    VendorIsAt,
+)
+from vendors.domain.vendor.requests import (
+    ApproveVendor,
+    ProposeVendor,
+    RecordScreening,
+    ReinstateVendor,
+    SuspendVendor,
 )
 
 TODAY = NOON.date()

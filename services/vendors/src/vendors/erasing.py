@@ -10,7 +10,8 @@ from events.registry import Registry
 from events.service import Erasing, Heard, Policy
 from events.values import SYSTEM, Code
 from vendors.domain.erased import SubjectErased, orders
-from vendors.domain.vendor import SuspendVendor, vendor
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.requests import SuspendVendor
 from vendors.screening.keeping import purge
 
 ERASED = Code("erased")

@@ -42,7 +42,8 @@ from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.facts import VendorSelected
 from vendors.domain.sourcing.requests import Award
 from vendors.domain.sourcing.state import Sourcing
-from vendors.domain.vendor import Vendor, vendor
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.state import Vendor
 
 S = TypeVar("S", bound=State)
 SUSPENDED = "plan_suspended"

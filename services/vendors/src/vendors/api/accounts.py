@@ -52,7 +52,10 @@ from vendors.domain.account.requests import (
 from vendors.domain.account.state import Account
 from vendors.domain.numbers import Scheme, blinded, normalised
 from vendors.domain.reading import ReadPersonalData, reading
-from vendors.domain.vendor import NoSuchVendor, Source, Vendor, vendor
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.kinds import Source
+from vendors.domain.vendor.refusals import NoSuchVendor
+from vendors.domain.vendor.state import Vendor
 
 NUMBER = "bank_account"
 """The claim's scope by which an account number is on file once."""

@@ -39,7 +39,8 @@ from vendors.domain.searching import (
     RecordVendorOwner,
     Verdict,
 )
-from vendors.domain.vendor import NoSuchVendor, vendor
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.refusals import NoSuchVendor
 from vendors.screening import keeping
 from vendors.screening.lists import Source
 from vendors.screening.screener import loading

@@ -34,23 +34,18 @@ from vendors.api.declared import (
     unkept,
 )
 from vendors.domain.reading import ReadPersonalData, reading
-from vendors.domain.vendor import (
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.kinds import Kind, Result, Source, Stage, Tier
+from vendors.domain.vendor.refusals import NoSuchVendor, VendorIsAt
+from vendors.domain.vendor.requests import (
     ApproveVendor,
-    Kind,
-    NoSuchVendor,
     ProposeVendor,
     RecordScreening,
     RecordVendorContact,
     ReinstateVendor,
-    Result,
-    Source,
-    Stage,
     SuspendVendor,
-    Tier,
-    Vendor,
-    VendorIsAt,
-    vendor,
 )
+from vendors.domain.vendor.state import Vendor
 
 
 class ProposeVendorBody(Body):

@@ -8,7 +8,7 @@ from vendors.domain.erased import SubjectErased
 from vendors.domain.reading import PersonalDataRead
 from vendors.domain.sanctions import SanctionsListLoaded
 from vendors.domain.sourcing.facts import SourcingEvent
-from vendors.domain.vendor import VendorEvent
+from vendors.domain.vendor.facts import VendorEvent
 
 registry = Registry.of(
     "vendors",

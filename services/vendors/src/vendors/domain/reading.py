@@ -15,7 +15,8 @@ from events.roles import Role
 from events.values import AccountId, PersonId, VendorId
 from vendors.domain.account.refusals import NoSuchAccount
 from vendors.domain.account.state import Account
-from vendors.domain.vendor import NoSuchVendor, Vendor
+from vendors.domain.vendor.refusals import NoSuchVendor
+from vendors.domain.vendor.state import Vendor
 
 PAYER = PersonId("per_svc_disbursement")
 """The service that writes bank files."""

@@ -22,7 +22,8 @@ from vendors import views
 from vendors.domain.programme import NoProgrammeInForce
 from vendors.domain.sanctions import LoadSanctionsList, sanctions_list, stream_of
 from vendors.domain.searching import RecordSearch, VendorOwnerRecorded
-from vendors.domain.vendor import VendorProposed, vendor
+from vendors.domain.vendor import vendor
+from vendors.domain.vendor.facts import VendorProposed
 from vendors.screening import keeping
 from vendors.screening.asking import Asked, Hit
 from vendors.screening.keeping import Loaded, Suspicion

@@ -7,7 +7,7 @@ from events.decider import Event
 from events.personal import Identity
 from events.values import AccountId, Code, VendorId
 from vendors.domain.numbers import Scheme
-from vendors.domain.vendor import Source
+from vendors.domain.vendor.kinds import Source
 
 
 class BankAccountProposed(Event, frozen=True, tag="vendors.bank_account_proposed.v1"):

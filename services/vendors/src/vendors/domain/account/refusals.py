@@ -6,7 +6,7 @@ from datetime import datetime
 from events.decider import Rejected
 from events.values import Code, VendorId
 from vendors.domain.account.kinds import Stage
-from vendors.domain.vendor import Source
+from vendors.domain.vendor.kinds import Source
 
 
 @dataclass(unsafe_hash=True)

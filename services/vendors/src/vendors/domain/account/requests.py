@@ -5,7 +5,8 @@ from events.values import AccountId, Code
 from vendors.domain.account.state import Account
 from vendors.domain.numbers import Scheme
 from vendors.domain.programme import Diligence
-from vendors.domain.vendor import Source, Vendor
+from vendors.domain.vendor.kinds import Source
+from vendors.domain.vendor.state import Vendor
 
 
 class ProposeAccount(Command, frozen=True):

@@ -36,7 +36,8 @@ from vendors.domain.account.requests import (
 from vendors.domain.account.state import Account
 from vendors.domain.duties import nobody_twice
 from vendors.domain.numbers import last4, normalised
-from vendors.domain.vendor import NoSuchVendor, Vendor
+from vendors.domain.vendor.refusals import NoSuchVendor
+from vendors.domain.vendor.state import Vendor
 
 
 def decide(command: AccountCommand, account: Account | None) -> Sequence[AccountEvent]:

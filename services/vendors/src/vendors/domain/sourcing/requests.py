@@ -17,7 +17,7 @@ from events.values import (
 )
 from vendors.domain.need import Need
 from vendors.domain.sourcing.kinds import Reason
-from vendors.domain.vendor import Vendor
+from vendors.domain.vendor.state import Vendor
 
 
 class RequestQuotations(Command, frozen=True):

@@ -46,7 +46,7 @@ from vendors.domain.sourcing.requests import (
     WaiveCompetition,
 )
 from vendors.domain.sourcing.state import Sourcing
-from vendors.domain.vendor import NoSuchVendor
+from vendors.domain.vendor.refusals import NoSuchVendor
 
 
 def decide(command: SourcingCommand, sourcing: Sourcing | None) -> Sequence[SourcingEvent]:

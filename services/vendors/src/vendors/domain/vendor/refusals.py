@@ -1,0 +1,49 @@
+"""Why an act on a vendor may be refused, in the order in which the rules are asked."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from events.decider import Rejected
+from events.values import Code
+from vendors.domain.vendor.kinds import Stage
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchVendor(Rejected):
+    """There is no such vendor."""
+
+
+@dataclass(unsafe_hash=True)
+class VendorIsAt(Rejected):
+    """The act needs the vendor at another stage (`None`: not there yet)."""
+
+    stage: Stage
+    needed: Stage | None
+
+
+@dataclass(unsafe_hash=True)
+class ScreeningInTheFuture(Rejected):
+    """A screening is recorded after it was made."""
+
+    on: date
+
+
+@dataclass(unsafe_hash=True)
+class NotScreened(Rejected):
+    """Nobody has looked for the vendor on the sanctions lists."""
+
+
+@dataclass(unsafe_hash=True)
+class ScreeningNotClear(Rejected):
+    """The last screening found a possible match (S4)."""
+
+    list_set: Code
+    list_version: Code
+
+
+@dataclass(unsafe_hash=True)
+class ScreeningTooOld(Rejected):
+    """The last clear screening no longer counts (S4)."""
+
+    on: date
+    held_until: date

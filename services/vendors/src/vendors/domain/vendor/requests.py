@@ -1,0 +1,58 @@
+"""What may be asked of a vendor."""
+
+from datetime import date
+
+from events.decider import Command
+from events.values import Code, VendorId
+from vendors.domain.programme import Diligence
+from vendors.domain.searching import DecideMatch, RecordSearch, RecordVendorOwner
+from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
+
+
+class ProposeVendor(Command, frozen=True):
+    vendor: VendorId
+    kind: Kind
+    country: Code
+    tier: Tier
+    name: str
+    latin_name: str
+    town: str
+    phone: str
+
+
+class RecordVendorContact(Command, frozen=True):
+    source: Source
+    phone: str
+
+
+class RecordScreening(Command, frozen=True):
+    list_set: Code
+    list_version: Code
+    on: date
+    result: Result
+
+
+class ApproveVendor(Command, frozen=True):
+    diligence: Diligence
+
+
+class SuspendVendor(Command, frozen=True):
+    reason: Code
+
+
+class ReinstateVendor(Command, frozen=True):
+    reason: Code
+    diligence: Diligence
+
+
+VendorCommand = (
+    ProposeVendor
+    | RecordVendorContact
+    | RecordScreening
+    | ApproveVendor
+    | SuspendVendor
+    | ReinstateVendor
+    | RecordVendorOwner
+    | RecordSearch
+    | DecideMatch
+)

@@ -1,0 +1,209 @@
+"""What a vendor answers to a request."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, assert_never
+
+from msgspec.structs import replace
+
+from events.decider import Command
+from vendors.domain.duties import Duty, nobody_twice
+from vendors.domain.searching import (
+    Debarred,
+    DecideMatch,
+    RecordSearch,
+    RecordVendorOwner,
+    SanctionsMatchCleared,
+    SanctionsMatchConfirmed,
+    SanctionsMatchSuspected,
+    VendorDebarred,
+    VendorOwnerRecorded,
+    VendorSearched,
+    Verdict,
+)
+from vendors.domain.vendor.facts import (
+    VendorApproved,
+    VendorContactRecorded,
+    VendorEvent,
+    VendorProposed,
+    VendorReinstated,
+    VendorScreened,
+    VendorSuspended,
+)
+from vendors.domain.vendor.kinds import CONFIRMED_MATCH, POSSIBLE_MATCH, Result, Stage
+from vendors.domain.vendor.refusals import (
+    NoSuchVendor,
+    NotScreened,
+    ScreeningInTheFuture,
+    ScreeningNotClear,
+    ScreeningTooOld,
+    VendorIsAt,
+)
+from vendors.domain.vendor.requests import (
+    ApproveVendor,
+    ProposeVendor,
+    RecordScreening,
+    RecordVendorContact,
+    ReinstateVendor,
+    SuspendVendor,
+    VendorCommand,
+)
+from vendors.domain.vendor.state import Screening, Vendor
+
+
+def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEvent]:
+    if isinstance(command, ProposeVendor):
+        return [_propose(command, vendor)]
+    if vendor is None:
+        raise NoSuchVendor
+    if vendor.stage is Stage.DEBARRED and not isinstance(command, RecordSearch):
+        raise Debarred
+    match command:
+        case RecordVendorContact(by=by, at=at):
+            return [
+                VendorContactRecorded(
+                    by=by, at=at, vendor=vendor.id, source=command.source, phone=command.phone
+                )
+            ]
+        case RecordScreening():
+            return _screen(command, vendor)
+        case RecordVendorOwner(by=by, at=at):
+            return [
+                VendorOwnerRecorded(
+                    by=by,
+                    at=at,
+                    vendor=vendor.id,
+                    name=command.name,
+                    latin_name=command.latin_name,
+                )
+            ]
+        case RecordSearch():
+            return _searched(command, vendor)
+        case DecideMatch():
+            return _decided(command, vendor)
+        case ApproveVendor(by=by, at=at):
+            _at(vendor, Stage.PROPOSED)
+            until = _cleared(command, vendor)
+            return [VendorApproved(by=by, at=at, vendor=vendor.id, valid_until=until)]
+        case SuspendVendor(by=by, at=at):
+            _at(vendor, Stage.APPROVED)
+            return [VendorSuspended(by=by, at=at, vendor=vendor.id, reason=command.reason)]
+        case ReinstateVendor(by=by, at=at):
+            _at(vendor, Stage.SUSPENDED)
+            until = _cleared(command, vendor)
+            return [
+                VendorReinstated(
+                    by=by, at=at, vendor=vendor.id, reason=command.reason, valid_until=until
+                )
+            ]
+        case _:
+            assert_never(command)
+
+
+def _propose(command: ProposeVendor, vendor: Vendor | None) -> VendorProposed:
+    if vendor is not None:
+        raise VendorIsAt(stage=vendor.stage, needed=None)
+    return VendorProposed(
+        by=command.by,
+        at=command.at,
+        vendor=command.vendor,
+        kind=command.kind,
+        country=command.country,
+        tier=command.tier,
+        name=command.name,
+        latin_name=command.latin_name,
+        town=command.town,
+        phone=command.phone,
+    )
+
+
+def _screen(command: RecordScreening, vendor: Vendor) -> Sequence[VendorEvent]:
+    if command.on > command.at.date():
+        raise ScreeningInTheFuture(command.on)
+    vendor.matches.require_none_waiting()
+    screening = Screening(command.list_set, command.list_version, command.on, command.result)
+    return _screened(command, vendor, screening)
+
+
+def _screened(command: Command, vendor: Vendor, found: Screening) -> list[VendorEvent]:
+    """It was looked for; a possible match suspends at once."""
+    by, at = command.by, command.at
+    screened = VendorScreened(
+        by=by,
+        at=at,
+        vendor=vendor.id,
+        list_set=found.list_set,
+        list_version=found.list_version,
+        on=found.on,
+        result=found.result,
+    )
+    if found.result is Result.POSSIBLE_MATCH and vendor.stage is Stage.APPROVED:
+        suspended = VendorSuspended(by=by, at=at, vendor=vendor.id, reason=POSSIBLE_MATCH)
+        return [screened, suspended]
+    return [screened]
+
+
+def _searched(command: RecordSearch, vendor: Vendor) -> Sequence[VendorEvent]:
+    by, at, matches = command.by, command.at, vendor.matches
+    if vendor.stage is Stage.DEBARRED:
+        return []
+    searched = VendorSearched(
+        by=by,
+        at=at,
+        vendor=vendor.id,
+        lists=command.lists,
+        names=command.names,
+        found=command.found,
+    )
+    if command.names == 0:  # erased: nobody was looked for, so nobody is clear
+        return [searched]
+    suspected = [
+        SanctionsMatchSuspected(by=by, at=at, vendor=vendor.id, match=match)
+        for match in matches.new(command.found)
+    ]
+    result = Result.POSSIBLE_MATCH if matches.open(command.found) else Result.CLEAR
+    screening = Screening(command.list_set, command.list_version, at.date(), result)
+    return [searched, *suspected, *_screened(command, vendor, screening)]
+
+
+def _decided(command: DecideMatch, vendor: Vendor) -> Sequence[VendorEvent]:
+    """Another person than the proposer. After the last false match the screening is clear."""
+    vendor.matches.require(command.match)
+    nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
+    told: dict[str, Any] = {
+        "by": command.by,
+        "at": command.at,
+        "vendor": vendor.id,
+        "match": command.match,
+        "reason": command.reason,
+        "reasoning": command.reasoning,
+    }
+    if command.verdict is Verdict.CONFIRMED:
+        debarred = VendorDebarred(
+            by=command.by, at=command.at, vendor=vendor.id, reason=CONFIRMED_MATCH
+        )
+        return [SanctionsMatchConfirmed(**told), debarred]
+    cleared = SanctionsMatchCleared(**told)
+    found = vendor.screening
+    if vendor.matches.after(cleared).waiting or found is None:
+        return [cleared]
+    return [cleared, *_screened(command, vendor, replace(found, result=Result.CLEAR))]
+
+
+def _at(vendor: Vendor, needed: Stage) -> None:
+    if vendor.stage is not needed:
+        raise VendorIsAt(stage=vendor.stage, needed=needed)
+
+
+def _cleared(command: ApproveVendor | ReinstateVendor, vendor: Vendor) -> date:
+    """Another person than the proposer finds the screening clear; until when it counts."""
+    nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
+    screening = vendor.screening
+    if screening is None:
+        raise NotScreened
+    if screening.result is not Result.CLEAR:
+        raise ScreeningNotClear(screening.list_set, screening.list_version)
+    until = command.diligence.screening_holds_until(screening.on)
+    if command.at.date() > until:
+        raise ScreeningTooOld(on=screening.on, held_until=until)
+    return until

@@ -1,0 +1,102 @@
+"""What the facts of a vendor amount to."""
+
+from datetime import date, datetime
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from events.decider import State
+from events.values import Code, PersonId, VendorId
+from vendors.domain.searching import (
+    Matches,
+    SanctionsMatchCleared,
+    SanctionsMatchConfirmed,
+    SanctionsMatchSuspected,
+    VendorDebarred,
+    VendorOwnerRecorded,
+    VendorSearched,
+)
+from vendors.domain.vendor.facts import (
+    VendorApproved,
+    VendorContactRecorded,
+    VendorEvent,
+    VendorProposed,
+    VendorReinstated,
+    VendorScreened,
+    VendorSuspended,
+)
+from vendors.domain.vendor.kinds import Kind, Result, Source, Stage, Tier
+
+
+class Screening(msgspec.Struct, frozen=True):
+    list_set: Code
+    list_version: Code
+    on: date
+    result: Result
+
+
+class OnFile(msgspec.Struct, frozen=True):
+    """A way to reach the vendor, and since when we have it. The number itself is personal."""
+
+    source: Source
+    since: datetime
+
+
+class Vendor(State, frozen=True):
+    id: VendorId
+    kind: Kind
+    country: Code
+    tier: Tier
+    stage: Stage
+    proposed_by: PersonId
+    contacts: tuple[OnFile, ...]
+    screening: Screening | None = None
+    valid_until: date | None = None
+    matches: Matches = Matches()
+
+    def may_be_paid(self, today: date) -> bool:
+        """Approved, and its screening still counts (S4)."""
+        approved = self.stage is Stage.APPROVED
+        return approved and self.valid_until is not None and today <= self.valid_until
+
+
+def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
+    if isinstance(event, VendorProposed):
+        return Vendor(
+            id=event.vendor,
+            kind=event.kind,
+            country=event.country,
+            tier=event.tier,
+            stage=Stage.PROPOSED,
+            proposed_by=event.by,
+            contacts=(OnFile(Source.REGISTRATION, event.at),),
+        )
+    assert vendor is not None, "a fact about a vendor that nobody proposed"
+    match event:
+        case VendorContactRecorded():
+            on_file = OnFile(event.source, event.at)
+            return replace(vendor, contacts=(*vendor.contacts, on_file))
+        case VendorScreened():
+            return replace(
+                vendor,
+                screening=Screening(event.list_set, event.list_version, event.on, event.result),
+            )
+        case VendorApproved():
+            return replace(vendor, stage=Stage.APPROVED, valid_until=event.valid_until)
+        case VendorSuspended():
+            return replace(vendor, stage=Stage.SUSPENDED)
+        case VendorReinstated():
+            return replace(vendor, stage=Stage.APPROVED, valid_until=event.valid_until)
+        case VendorDebarred():
+            return replace(vendor, stage=Stage.DEBARRED)
+        case (
+            VendorOwnerRecorded()
+            | VendorSearched()
+            | SanctionsMatchSuspected()
+            | SanctionsMatchCleared()
+            | SanctionsMatchConfirmed()
+        ):
+            return replace(vendor, matches=vendor.matches.after(event))
+        case _:
+            assert_never(event)
