@@ -32,6 +32,7 @@ from vendors.domain.account.facts import (
     BankAccountProposed,
     BankAccountReplaced,
     BankAccountVerificationFailed,
+    WalletDeclared,
 )
 from vendors.domain.account.kinds import Stage
 from vendors.domain.account.refusals import (
@@ -158,6 +159,29 @@ def test_an_account_replaces_one_of_the_same_vendor() -> None:
 def test_an_iban_that_cannot_be_right_is_refused(number: str) -> None:
     wrong = AccountNumberWrong(Scheme.IBAN, Code("IQ"))
     scenario(account).when(proposal(number)).then_rejected(wrong)
+
+
+@pytest.mark.parametrize("number", ["0770 123 4567", "+964 770 123 4567", "٠٧٧٠ ١٢٣ ٤٥٦٧"])
+def test_a_wallet_has_the_number_of_a_phone(number: str) -> None:
+    asked = proposal(number, scheme=Scheme.BBAN, bank=None, wallet=Code("zaincash"))
+    phone = replace(proposed(), scheme=Scheme.BBAN, bank=None, last4=Code("4567"))
+    scenario(account).when(asked).then(
+        replace(phone, number="9647701234567"),
+        WalletDeclared(by=NADIA, at=NOON, account=ACCOUNT, vendor=OVENS, provider=Code("zaincash")),
+    )
+
+
+@pytest.mark.parametrize("number", [IBAN, "12", "+421 905 123 456", "0770 123 456", ""])
+def test_what_is_no_phone_of_that_country_is_no_wallet(number: str) -> None:
+    asked = proposal(number, scheme=Scheme.BBAN, bank=None, wallet=Code("zaincash"))
+    wrong = AccountNumberWrong(Scheme.BBAN, Code("IQ"))
+    scenario(account).when(asked).then_rejected(wrong)
+
+
+def test_a_wallet_has_no_iban() -> None:
+    asked = proposal("0770 123 4567", wallet=Code("zaincash"))
+    wrong = AccountNumberWrong(Scheme.IBAN, Code("IQ"))
+    scenario(account).when(asked).then_rejected(wrong)
 
 
 def test_a_currency_is_one_of_iso_4217() -> None:

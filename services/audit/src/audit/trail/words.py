@@ -201,6 +201,7 @@ SAID = {
     "vendors.vendor_suspended": "suspended the vendor: {reason}",
     "vendors.vendor_reinstated": "reinstated the vendor until {valid_until}",
     "vendors.bank_account_proposed": "proposed the account ending {last4}",
+    "vendors.wallet_declared": "said that the account is a wallet with {provider}",
     "vendors.bank_account_callback_verified": "called the vendor back about the account",
     "vendors.bank_account_verification_failed": "called back about the account, in vain",
     "vendors.bank_account_approved": "approved the account",

@@ -88,6 +88,8 @@ class ProposeAccountBody(Body):
     holder: Name
     number: Name
     replaces: AccountId | None = None
+    wallet: Code | None = None
+    """The provider of mobile money whose wallet it is: then the number is a phone's."""
 
 
 class CallBackBody(Body):
@@ -106,6 +108,7 @@ class AccountAnswer(Answer):
     replaces: AccountId | None
     stage: Stage
     usable_from: datetime | None
+    wallet: Code | None
     version: int
 
     @classmethod
@@ -121,6 +124,7 @@ class AccountAnswer(Answer):
             replaces=state.replaces,
             stage=state.stage,
             usable_from=state.usable_from,
+            wallet=state.wallet,
             version=version,
         )
 
@@ -134,6 +138,7 @@ class RevealedAccount(Answer):
     country: Code
     currency: Code
     bank: Code | None
+    wallet: Code | None
     vendor_country: Code
     holder: str | None = None
     number: str | None = None
@@ -179,9 +184,11 @@ async def propose_account(
         number=body.number,
         replaces=body.replaces,
         before=before,
+        wallet=body.wallet,
     )
-    number = normalised(body.scheme, country, body.number)
-    key = blinded(gateways.blinding_key, body.scheme, country, body.bank, number)
+    number = normalised(body.scheme, country, body.number, body.wallet)
+    keeper = body.wallet or body.bank
+    key = blinded(gateways.blinding_key, body.scheme, country, keeper, number)
     first = () if body.replaces else (Claim(FIRST, body.vendor),)
     try:
         return await do(
@@ -308,6 +315,7 @@ async def reveal_account(
         country=state.country,
         currency=state.currency,
         bank=state.bank,
+        wallet=state.wallet,
         vendor_country=owner.country,
         erased=await reveal.erased(state.vendor),
         **values,

@@ -1,7 +1,8 @@
 """Account numbers: how they are written, checked, shown and told apart without being known.
 
 An IBAN is checked by its country's structure and check digits (ISO 13616). A country without
-IBAN has its banks' own numbers (BBAN), of which only the letters can be checked.
+IBAN has its banks' own numbers (BBAN), of which only the letters can be checked. A wallet of
+mobile money has the number of a phone (E.164, without its plus), checked by its country's rules.
 """
 
 import hmac
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
+import phonenumbers
 from stdnum import iban
 from stdnum.exceptions import ValidationError
 
@@ -35,8 +37,13 @@ class AccountNumberWrong(Rejected):
     country: Code
 
 
-def normalised(scheme: Scheme, country: Code, number: str) -> str:
-    """The number as banks exchange it, without separators; `AccountNumberWrong`."""
+def normalised(scheme: Scheme, country: Code, number: str, wallet: Code | None = None) -> str:
+    """The number as banks exchange it, without separators; `AccountNumberWrong`.
+
+    `wallet`: the provider of mobile money whose wallet it is; then it is a phone's number.
+    """
+    if wallet is not None:
+        return _of_a_phone(scheme, country, number)
     plain = _SEPARATORS.sub("", number).upper()
     match scheme:
         case Scheme.IBAN:
@@ -46,6 +53,17 @@ def normalised(scheme: Scheme, country: Code, number: str) -> str:
     if not right:
         raise AccountNumberWrong(scheme, country)
     return plain
+
+
+def _of_a_phone(scheme: Scheme, country: Code, number: str) -> str:
+    try:
+        phone = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        raise AccountNumberWrong(scheme, country) from None
+    right = phonenumbers.is_valid_number_for_region(phone, country)
+    if scheme is not Scheme.BBAN or not right:
+        raise AccountNumberWrong(scheme, country)
+    return phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164).lstrip("+")
 
 
 def _is_iban(number: str) -> bool:

@@ -27,6 +27,15 @@ class BankAccountProposed(Event, frozen=True, tag="vendors.bank_account_proposed
     number: Identity[str]
 
 
+class WalletDeclared(Event, frozen=True, tag="vendors.wallet_declared.v1"):
+    """The account is a wallet of mobile money: its number is that of a phone."""
+
+    account: AccountId
+    vendor: VendorId
+    provider: Code
+    """Who keeps the wallet."""
+
+
 class BankAccountCallbackVerified(
     Event, frozen=True, tag="vendors.bank_account_callback_verified.v1"
 ):
@@ -85,6 +94,7 @@ class BankAccountFrozen(Event, frozen=True, tag="vendors.bank_account_frozen.v1"
 
 AccountEvent = (
     BankAccountProposed
+    | WalletDeclared
     | BankAccountCallbackVerified
     | BankAccountVerificationFailed
     | BankAccountApproved

@@ -14,6 +14,7 @@ from vendors.domain.account.facts import (
     BankAccountProposed,
     BankAccountReplaced,
     BankAccountVerificationFailed,
+    WalletDeclared,
 )
 from vendors.domain.account.kinds import ENDED, Stage
 from vendors.domain.account.refusals import (
@@ -42,7 +43,7 @@ from vendors.domain.vendor.state import Vendor
 
 def decide(command: AccountCommand, account: Account | None) -> Sequence[AccountEvent]:
     if isinstance(command, ProposeAccount):
-        return [_propose(command, account)]
+        return _propose(command, account)
     if account is None:
         raise NoSuchAccount
     match command:
@@ -76,7 +77,7 @@ def decide(command: AccountCommand, account: Account | None) -> Sequence[Account
             assert_never(command)
 
 
-def _propose(command: ProposeAccount, account: Account | None) -> BankAccountProposed:
+def _propose(command: ProposeAccount, account: Account | None) -> Sequence[AccountEvent]:
     if account is not None:
         raise AccountIsAt(stage=account.stage, needed=None)
     if command.vendor is None:
@@ -89,8 +90,8 @@ def _propose(command: ProposeAccount, account: Account | None) -> BankAccountPro
         exponent(command.currency)
     except NotMoney:
         raise CurrencyUnknown(command.currency) from None
-    number = normalised(command.scheme, command.country, command.number)
-    return BankAccountProposed(
+    number = normalised(command.scheme, command.country, command.number, command.wallet)
+    proposed = BankAccountProposed(
         by=command.by,
         at=command.at,
         account=command.account,
@@ -104,6 +105,16 @@ def _propose(command: ProposeAccount, account: Account | None) -> BankAccountPro
         holder=command.holder,
         number=number,
     )
+    if command.wallet is None:
+        return [proposed]
+    declared = WalletDeclared(
+        by=command.by,
+        at=command.at,
+        account=command.account,
+        vendor=command.vendor.id,
+        provider=command.wallet,
+    )
+    return [proposed, declared]
 
 
 def _call_back(

@@ -16,6 +16,7 @@ from vendors.domain.account.facts import (
     BankAccountProposed,
     BankAccountReplaced,
     BankAccountVerificationFailed,
+    WalletDeclared,
 )
 from vendors.domain.account.kinds import Stage
 from vendors.domain.duties import Acts, Duty
@@ -35,6 +36,8 @@ class Account(State, frozen=True):
     stage: Stage
     acts: Acts
     usable_from: datetime | None = None
+    wallet: Code | None = None
+    """The provider of mobile money whose wallet it is; None: it is with a bank."""
 
 
 def evolve(account: Account | None, event: AccountEvent) -> Account:
@@ -54,6 +57,8 @@ def evolve(account: Account | None, event: AccountEvent) -> Account:
         )
     assert account is not None, "a fact about an account that nobody proposed"
     match event:
+        case WalletDeclared(provider=provider):
+            return replace(account, wallet=provider)
         case BankAccountCallbackVerified():
             acts = (*account.acts, (Duty.CALLED_BACK, event.by))
             return replace(account, stage=Stage.CALLED_BACK, acts=acts)
