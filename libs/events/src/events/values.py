@@ -56,6 +56,8 @@ CommitmentId = NewType("CommitmentId", _Id)
 """A reservation of funds for an order with one vendor (`com_`)."""
 ComplaintId = NewType("ComplaintId", _Id)
 """Something that somebody says went wrong (`cmp_`)."""
+ConflictId = NewType("ConflictId", _Id)
+"""Why somebody takes no part in what is done for a vendor or a case (`cof_`)."""
 DelegationId = NewType("DelegationId", _Id)
 """A person-role-limit-period grant that enables an act (`del_`)."""
 DrawerId = NewType("DrawerId", _Id)

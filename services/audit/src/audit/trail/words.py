@@ -200,6 +200,8 @@ SAID = {
     "vendors.vendor_contact_recorded": "recorded how the vendor is reached",
     "vendors.vendor_suspended": "suspended the vendor: {reason}",
     "vendors.vendor_reinstated": "reinstated the vendor until {valid_until}",
+    "vendors.conflict_of_interest_declared": "declared a conflict of interest: {relation}",
+    "vendors.conflict_of_interest_cleared": "cleared a conflict of interest: {reason}",
     "vendors.bank_account_proposed": "proposed the account ending {last4}",
     "vendors.wallet_declared": "said that the account is a wallet with {provider}",
     "vendors.bank_account_callback_verified": "called the vendor back about the account",

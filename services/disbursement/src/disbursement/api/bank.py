@@ -32,7 +32,7 @@ from disbursement.domain.payment import (
     payment_of,
 )
 from disbursement.domain.payment.refusals import InOtherFile, NoSuchPayment
-from disbursement.views import lists, lookups
+from disbursement.views import conflicts, lists, lookups
 from events.handler import Act
 from events.io.http import Answer, Body, Do, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
@@ -109,6 +109,7 @@ async def prepare_bank_file(
         state, _ = await load.state(payment, one)
         if state is None:
             raise NoSuchPayment
+        await conflicts.takes_part(view, me.id, vendors=(state.vendor,), cases=(state.case,))
         of, _ = await load.state(commitment, state.commitment)
         invoice = of.invoice(state.invoice) if of else None
         assert invoice is not None, "the payment was requested for it"

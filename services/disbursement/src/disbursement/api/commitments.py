@@ -122,8 +122,9 @@ async def request_commitment(
     """Ask to reserve funds for one item of an approved plan with its selected vendor."""
     new = CommitmentId(ids.new("com"))
     plan = await lookups.planned_item(view, body.item)
+    selection = await lookups.selected_vendor(view, body.item)
     if plan is not None:
-        await do.about(plan.case)
+        await do.about(plan.case, selection.vendor if selection else None)
     funding = await lookups.funding(view, body.budget_line, body.amount.currency, now.date())
     currency = funding.currency if funding else body.amount.currency
     requested = RequestCommitment(
@@ -134,7 +135,7 @@ async def request_commitment(
         budget_line=body.budget_line,
         amount=body.amount,
         plan=plan,
-        selection=await lookups.selected_vendor(view, body.item),
+        selection=selection,
         funding=funding,
         tolerance=await lookups.tolerance(view, body.item, currency),
     )

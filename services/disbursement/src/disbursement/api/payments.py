@@ -48,7 +48,7 @@ from disbursement.domain.payment import (
     payment,
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
-from disbursement.views import following, holds, lists, lookups
+from disbursement.views import conflicts, following, holds, lists, lookups
 from events.canonical import plain
 from events.decider import Rejected
 from events.handler import Act
@@ -99,7 +99,7 @@ async def request_payment(
     of, _ = await load.state(commitment, body.commitment)
     if of is None:
         raise NoSuchCommitment
-    await do.about(of.case)
+    await do.about(of.case, of.vendor)
     invoice, payable = open_invoice(of, body.invoice)
     new = PaymentId(ids.new("pay"))
     account = await lookups.vendor_account(view, of.vendor, payable.currency)
@@ -222,8 +222,12 @@ class _Around:
         if ROLES[authority] not in self.me.roles:
             needs = f"This is for a {ROLES[authority].replace('_', ' ')}."
             return YourAct(act=authority, may=False, rule="RoleNeeded", because=needs, **held)
+        state = self.state
         try:
-            may_sign(command, self.state)
+            await conflicts.takes_part(
+                self._view, self.me.id, vendors=(state.vendor,), cases=(state.case,)
+            )
+            may_sign(command, state)
         except Rejected as refusal:
             title = (type(refusal).__doc__ or "").partition("\n")[0]
             return YourAct(

@@ -14,14 +14,14 @@ from pydantic import BaseModel
 
 from disbursement.domain.commitment import commitment
 from disbursement.domain.payment import payment
-from disbursement.views import lookups
+from disbursement.views import conflicts, lookups
 from events.handler import Act
 from events.io.http import Asked, Now, Problem, View, Who
 from events.io.http.asked import Given
 from events.io.http.do import Doer
 from events.knowing import may_know
 from events.roles import Role
-from events.values import CaseId, Code
+from events.values import CaseId, Code, VendorId
 
 ANSWER_FOR_MONEY = frozenset(
     {
@@ -80,10 +80,14 @@ class SightedDoer(Doer):
         self._me, self._now, self._view = asked.me, asked.now, asked.desk.view
         self._whose = False
 
-    async def about(self, case: CaseId) -> None:
-        """It is this case's: refused as unknown to who may not know of it."""
+    async def about(self, case: CaseId, vendor: VendorId | None) -> None:
+        """It is this case's: refused as unknown to who may not know of it, and by name to who has
+        a conflict of interest with the case or with the vendor (None: there is none yet).
+        """
         if self._view is not None:
             self._whose = (await sight(case, self._me, self._now, self._view)).whose
+            vendors = () if vendor is None else (vendor,)
+            await conflicts.takes_part(self._view, self._me.id, vendors=vendors, cases=(case,))
 
     async def __call__(
         self, act: Act[Any, Any, Any], *others: Any, answer: Callable[..., Any], **more: Any
@@ -103,7 +107,7 @@ async def _doer(asked: Asked) -> SightedDoer:
     committed, _ = await handler.load(commitment, commitment_id) if commitment_id else (None, 0)
     paid, _ = await handler.load(payment, payment_id) if payment_id else (None, 0)
     if state := committed or paid:
-        await do.about(state.case)
+        await do.about(state.case, state.vendor)
     return do
 
 

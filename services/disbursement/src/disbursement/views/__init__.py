@@ -1,6 +1,6 @@
 """Read models: what this service decided and what others told it; look-ups and lists on them."""
 
-from disbursement.views import decided, following, holds, ledger, reconciliation, told
+from disbursement.views import conflicts, decided, following, holds, ledger, reconciliation, told
 from events import knowing
 
 views = (
@@ -10,6 +10,7 @@ views = (
     told.view,
     following.view,
     holds.view,
+    conflicts.view,
     knowing.cases,
     knowing.projects,
 )

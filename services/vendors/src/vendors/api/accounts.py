@@ -8,7 +8,6 @@ from events.handler import Act
 from events.io.http import (
     Answer,
     Body,
-    Do,
     Gateways,
     Load,
     NewIds,
@@ -33,6 +32,7 @@ from vendors.api.declared import (
     api,
     unkept,
 )
+from vendors.api.taking_part import Do
 from vendors.domain.account import account
 from vendors.domain.account.kinds import Stage
 from vendors.domain.account.refusals import (
@@ -169,6 +169,7 @@ async def propose_account(
 ) -> Response:
     """Propose a bank account for a vendor; a later one names the one that it replaces."""
     new, country = AccountId(ids.new("acc")), Code(body.country)
+    await do.takes_part(body.vendor)
     owner, _ = await load.state(vendor, body.vendor)
     before, _ = await load.state(account, body.replaces) if body.replaces else (None, 0)
     proposal = ProposeAccount(

@@ -14,10 +14,10 @@ from pydantic import BaseModel
 from events.handler import Act
 from events.io.http import Asked, Now, Problem, View, Who
 from events.io.http.asked import Given
-from events.io.http.do import Doer
 from events.knowing import may_know
 from events.roles import Role
 from events.values import CaseId, Code
+from vendors.api.taking_part import PartDoer
 from vendors.domain.sourcing import sourcing
 
 ANSWER_FOR_PURCHASES = frozenset(
@@ -61,7 +61,7 @@ def told(answer: A, *, whose: bool) -> A:
     return answer.model_copy(update=dict.fromkeys(WHOSE & type(answer).model_fields.keys()))
 
 
-class SightedDoer(Doer):
+class SightedDoer(PartDoer):
     """Puts commands for who may know of the case, and answers with what they may see of it."""
 
     def __init__(self, asked: Asked) -> None:
@@ -73,6 +73,7 @@ class SightedDoer(Doer):
         """It is this case's: refused as unknown to who may not know of it."""
         if self._view is not None:
             self._whose = await sees_whose(case, self._me, self._now, self._view)
+        await self.takes_part(case=case)
 
     async def __call__(
         self, act: Act[Any, Any, Any], *others: Any, answer: Callable[..., Any], **more: Any
@@ -88,6 +89,7 @@ async def _doer(asked: Asked) -> SightedDoer:
     state, _ = await asked.desk.handler.load(sourcing, sourcing_id) if sourcing_id else (None, 0)
     if state is not None:
         await do.about(state.case)
+        await do.takes_part(*(offer.vendor for offer in state.quotations))
     return do
 
 

@@ -10,7 +10,6 @@ from events.handler import Act
 from events.io.http import (
     Answer,
     Body,
-    Do,
     Fault,
     Files,
     Gateways,
@@ -28,6 +27,7 @@ from events.roles import READERS, Role
 from events.values import Code, Digest, PersonId, VendorId
 from vendors import views
 from vendors.api.declared import LatinName, Name, api, unkept
+from vendors.api.taking_part import Do
 from vendors.api.vendors import VendorAnswer
 from vendors.domain.duties import ActedAlready
 from vendors.domain.reading import Purpose, ReadPersonalData, reading

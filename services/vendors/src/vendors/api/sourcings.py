@@ -171,6 +171,7 @@ async def record_quotation(
     ids: NewIds,
 ) -> Response:
     """Record a vendor's offer."""
+    await do.takes_part(body.vendor)
     offered_by, _ = await load.state(vendor, body.vendor)
     quotation = RecordQuotation(
         by=me.id,

@@ -8,7 +8,6 @@ from events.handler import Act
 from events.io.http import (
     Answer,
     Body,
-    Do,
     Load,
     NewIds,
     Now,
@@ -33,6 +32,7 @@ from vendors.api.declared import (
     api,
     unkept,
 )
+from vendors.api.taking_part import Do
 from vendors.domain.reading import ReadPersonalData, reading
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.kinds import Kind, Result, Source, Stage, Tier

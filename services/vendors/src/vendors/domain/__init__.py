@@ -5,6 +5,7 @@ from typing import get_args
 from events.registry import Registry
 from vendors.domain.account.facts import AccountEvent
 from vendors.domain.erased import SubjectErased
+from vendors.domain.interest import InterestEvent
 from vendors.domain.reading import PersonalDataRead
 from vendors.domain.sanctions import SanctionsListLoaded
 from vendors.domain.sourcing.facts import SourcingEvent
@@ -16,6 +17,7 @@ registry = Registry.of(
         *get_args(VendorEvent),
         *get_args(AccountEvent),
         *get_args(SourcingEvent),
+        *get_args(InterestEvent),
         SanctionsListLoaded,
         PersonalDataRead,
         SubjectErased,

@@ -13,7 +13,6 @@ from events.money import Money
 from events.service import Connection, Heard, View
 from events.values import (
     CaseId,
-    Code,
     EmergencyId,
     ItemId,
     PersonId,
@@ -44,6 +43,8 @@ from vendors.domain.sourcing.requests import Award
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.state import Vendor
+from vendors.views import conflicts
+from vendors.views.seen import SeenBy
 
 S = TypeVar("S", bound=State)
 SUSPENDED = "plan_suspended"
@@ -163,10 +164,6 @@ async def _keep_sourcing(
         version,
         _written(state),
     )
-
-
-SeenBy = tuple[PersonId, Code | None, datetime]
-"""Who looks, at the cases of which organisation (None: of any), and when."""
 
 
 async def sourcings_after(
@@ -438,4 +435,5 @@ views = (
     View("planned_item", {"plans": need.approved}, _project_items, ("planned_item",)),
     knowing.cases,
     knowing.projects,
+    conflicts.view,
 )

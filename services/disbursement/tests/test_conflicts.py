@@ -1,0 +1,67 @@
+"""Who has a conflict of interest with a vendor or a case has no part in paying for it (D6)."""
+
+import pytest
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, ok, refused
+from services.disbursement.tests.people import CASE, ITEM, NOON, OVENS
+
+from disbursement.domain.conflict import (
+    ConflictOfInterestCleared,
+    ConflictOfInterestDeclared,
+    from_vendors,
+)
+from events.values import CaseId, ConflictId, PersonId, VendorId
+
+KARIM = PersonId("per_karim")
+CONFLICT = ConflictId("cof_1")
+REFUSED = (422, "ConflictDeclared")
+
+
+async def too_near(
+    till: Cashier, person: str, *, vendor: VendorId | None = None, case: CaseId | None = None
+) -> None:
+    declared = ConflictOfInterestDeclared(
+        by=KARIM, at=NOON, conflict=CONFLICT, vendor=vendor, case=case, person=PersonId(person)
+    )
+    await till.heard(from_vendors, declared)
+
+
+async def test_they_do_not_ask_for_a_commitment(till: Cashier) -> None:
+    line = await chain.funded(till)
+    await too_near(till, "per_hana", vendor=OVENS)
+    asked = {"item": ITEM, "budget_line": line, "amount": chain.MONEY}
+    assert refused(await till.hana.post("/v1/commitments", asked)) == REFUSED
+
+
+async def test_they_do_not_certify_it_nor_record_what_was_delivered(till: Cashier) -> None:
+    path = f"/v1/commitments/{await chain.committed(till, await chain.funded(till))}"
+    await too_near(till, "per_jozef", case=CASE)
+    assert await till.tries(till.jozef, f"{path}/certify") == REFUSED
+
+
+@pytest.mark.parametrize("near", [{"vendor": OVENS}, {"case": CASE}])
+async def test_they_do_not_certify_a_payment_and_the_page_says_so(
+    till: Cashier, near: dict[str, str]
+) -> None:
+    payment = await chain.requested(till)
+    await too_near(till, "per_jozef", **near)  # type: ignore[arg-type]
+    evidence = await chain.seen(till, payment)
+    assert await till.tries(till.jozef, f"{payment}/certify", evidence) == REFUSED
+    (certify, *_) = ok(await till.jozef.get(payment))["you"]
+    assert (certify["may"], certify["rule"]) == (False, "ConflictDeclared")
+
+
+async def test_they_neither_sign_nor_send_it(till: Cashier) -> None:
+    payment = await chain.released(till)
+    await too_near(till, "per_hana", vendor=OVENS)
+    body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == REFUSED
+
+
+async def test_others_go_on_and_cleared_they_do_too(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    await too_near(till, "per_jozef", vendor=OVENS)
+    ok(await till.eva.get(payment))
+    cleared = ConflictOfInterestCleared(by=KARIM, at=NOON, conflict=CONFLICT)
+    await till.heard(from_vendors, cleared)
+    assert (await chain.released(till, payment)) == payment
