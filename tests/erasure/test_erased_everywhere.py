@@ -155,6 +155,7 @@ def test_an_erased_person_is_nowhere_and_the_log_still_holds(
 ) -> None:
     told = story.told("iom-slovakia")
     log = Log(stage, tmp_path)
+    buying.load_sanctions_list(stage)
     paying.delegate(stage, told["limit"])
     her = hers.begin(stage, story.prepare(stage, told))
 

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from homeward import folder, stack
-from homeward.demo import paying, story
+from homeward.demo import buying, paying, story
 from homeward.demo.scene import Scene, Setting
 from homeward.demo.stage import Json, Stage
 from homeward.stack import Stack
@@ -30,6 +30,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def stage(copy: Stack) -> Iterator[Stage]:
     """People sign in and act on it; who may certify, approve and sign is settled."""
     made = Stage(story.world(copy), Console(file=StringIO()), "scenarios")
+    buying.load_sanctions_list(made)
     for limit in dict.fromkeys(story.told(name)["limit"] for name in story.PROGRAMMES):
         paying.delegate(made, limit)
     yield made

@@ -95,6 +95,7 @@ plan_approved = heard.PlanApproved(
     items=(heard.ApprovedItem(item=ITEM, ceiling=eur(2000)),),
     counsellor=LINA,
 )
+searched = heard.VendorSearched(by=NADIA, at=NOON, vendor=OVENS)
 screened = heard.VendorScreened(
     by=NADIA, at=NOON, vendor=OVENS, on=date(2026, 2, 27), result=Code("clear")
 )
@@ -126,6 +127,7 @@ BEFORE = (
     (heard.from_intake, arrived),
     (heard.from_plans, published),
     (heard.from_plans, plan_approved),
+    (heard.of_searches, searched),
     (heard.from_vendors, screened),
     (heard.from_vendors, vendor_approved),
     (heard.from_vendors, account_proposed),

@@ -38,8 +38,11 @@ from disbursement.domain.payment import (
     SignPayment,
     VendorAccount,
 )
+from disbursement.domain.screened import Search
 from events.money import Money
 from events.values import SYSTEM, Code, Digest, PersonId
+
+CLEAR = Search(clear_at=NOON)
 
 
 def request(by: PersonId = HANA, account: VendorAccount | None = USABLE) -> RequestPayment:
@@ -74,10 +77,20 @@ def approve(by: PersonId, held: Mandate | None = None, seen: Digest = EVIDENCE) 
     return ApprovePayment(by=by, at=NOON, evidence=seen, stands=EVIDENCE, mandate=held)
 
 
-def sign(by: PersonId, account: VendorAccount | None = USABLE) -> SignPayment:
+def sign(
+    by: PersonId,
+    account: VendorAccount | None = USABLE,
+    search: Search | None = CLEAR,
+) -> SignPayment:
     held = mandate(by, Authority.SIGN)
     return SignPayment(
-        by=by, at=NOON, evidence=EVIDENCE, stands=EVIDENCE, mandate=held, account=account
+        by=by,
+        at=NOON,
+        evidence=EVIDENCE,
+        stands=EVIDENCE,
+        mandate=held,
+        account=account,
+        search=search,
     )
 
 

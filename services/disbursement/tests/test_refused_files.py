@@ -199,6 +199,7 @@ async def two_released(till: Cashier) -> TwoPayments:
     )
     item = replace(told.plan_approved.items[0], item=FLOUR)
     await till.heard(heard.from_plans, replace(told.plan_approved, items=(item,)))
+    await till.heard(heard.of_searches, replace(told.searched, vendor=MILLS))
     for event in mills:
         await till.heard(heard.from_vendors, event)
     paths = []

@@ -105,6 +105,24 @@ async def test_every_vendor_is_screened_and_again_when_a_list_changes(desk: Vend
     assert (found["entry"], found["listed_name"]) == ("QDe.903", "Al-Noor Ovens")
 
 
+async def test_the_file_of_a_list_that_was_replaced_is_forgotten_after_a_day(
+    desk: VendorDesk,
+) -> None:
+    await proposed(desk)
+    ok(await load(desk, lists.un("2026-02-20"), "k1"), 202)
+    ok(await load(desk, lists.un("2026-02-27"), "k2"), 202)
+    assert await desk.screen() == 1
+    assert await files(desk) == ["2026-02-20", "2026-02-27"]  # somebody may be loading it now
+    await desk.tables.execute("update sanctions_file set kept = kept - interval '25 hours'")
+    await desk.screen()
+    assert await files(desk) == ["2026-02-27"]
+
+
+async def files(desk: VendorDesk) -> list[str]:
+    rows = await desk.tables.fetch("select version from sanctions_file order by version")
+    return [row["version"] for row in rows]
+
+
 async def test_lists_of_all_publishers_are_searched_together(desk: VendorDesk) -> None:
     for number, content in enumerate((lists.un(), lists.EU.encode(), lists.OFAC.encode())):
         ok(await load(desk, content, f"k{number}"), 202)

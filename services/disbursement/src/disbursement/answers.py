@@ -302,11 +302,22 @@ class YourAct(Answer):
     limit: Money | None = None
 
 
+class ScreeningTold(Answer):
+    """What the platform's last search for the vendor on the sanctions lists came to."""
+
+    clear_at: dt.datetime | None
+    """None: it was never searched for, or a possible match waits for a person."""
+    since_approval: bool
+    """It was clear after the payment's approval: the second signature may release it."""
+
+
 class PaymentPage(PaymentAnswer):
     """A payment with all that it rests on, side by side, and what you may do about it."""
 
     evidence_stands: Digest
     """What the evidence comes to now: as long as it equals `evidence`, people may act on it."""
+    screening: ScreeningTold | None
+    """None: the programme does not ask for another search at release."""
     ceiling: Money | None
     """Of the plan's item."""
     commitment_stands: CommitmentAnswer

@@ -1,28 +1,44 @@
 """The middle of the story: vendors that may be paid, and who of them gets the order."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from importlib import resources
 
 from homeward.demo.scene import Scene, paper
-from homeward.demo.stage import Json, Stage, money, shown
+from homeward.demo.stage import Json, NotAsTold, Stage, money, shown
 
 
-def approve_vendor(stage: Stage, told: Json) -> Json:
-    """One proposes, another approves; the account is called back by a third, approved by a fourth.
+def load_sanctions_list(stage: Stage) -> None:
+    """An invented list in the UN's form: from now on the platform looks for every vendor on it."""
+    content = resources.files("homeward.demo").joinpath("sanctions.xml").read_bytes()
+    what = "loaded the list of sanctions"
+    stage.uploads("karim", what, "vendors/v1/sanctions-lists", content, "application/xml")
 
-    Answers with the ids of the vendor and its account.
+
+def approve_vendors(stage: Stage, told: Mapping[str, Json]) -> Json:
+    """Each is proposed by one, looked for by the platform, approved by another.
+
+    Answers with the ids of the vendors and their accounts, by the name the story has for them.
     """
+    proposed = {name: _propose(stage, each) for name, each in told.items()}
+    return {name: _approve(stage, each, proposed[name]) for name, each in told.items()}
+
+
+def _propose(stage: Stage, told: Json) -> str:
     body = {key: told[key] for key in ("kind", "country", "name", "latin_name", "town", "phone")}
-    vendor = stage.does("nadia", f"proposed {told['latin_name']}", "vendors/v1/vendors", body)[
-        "vendor"
-    ]
+    what = f"proposed {told['latin_name']}"
+    return str(stage.does("nadia", what, "vendors/v1/vendors", body)["vendor"])
+
+
+def _approve(stage: Stage, told: Json, vendor: str) -> Json:
+    """The account is called back by a third, approved by a fourth."""
     path = f"vendors/v1/vendors/{vendor}"
-    screening = {
-        "list_set": "un_consolidated",
-        "list_version": "2026-02-27",
-        "on": stage.today.isoformat(),
-        "result": "clear",
-    }
-    stage.does("nadia", "screened it against the UN list", f"{path}/screenings", screening)
+    searched = stage.awaits(
+        "karim", path, lambda seen: bool(seen["screening"]), "the platform to look for the vendor"
+    )
+    if searched["screening"]["result"] != "clear":
+        raise NotAsTold(f"{told['latin_name']} is on no list, and was found on one")
+    stage.tells("the platform", f"found {told['latin_name']} on no list", "VendorSearched")
     stage.does("karim", "approved the vendor", f"{path}/approve")
     if "account" not in told:
         return {"vendor": vendor}

@@ -180,6 +180,12 @@ def sign(stage: Stage, told: Json, payment: Json) -> None:
     stage.does("marta", "signed it", f"{page}/sign", seen)
     if told.get("people_who_should_not"):
         stage.is_refused("marta", "tried to sign it again", f"{page}/sign", seen, "ActedAlready")
+    stage.awaits(
+        "ivan",
+        page,
+        lambda stands: bool(stands["screening"]["since_approval"]),
+        "the platform to look for the vendor once more",
+    )
     stage.does("ivan", "signed it, which releases it", f"{page}/sign", seen)
 
 

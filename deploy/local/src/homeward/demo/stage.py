@@ -101,6 +101,16 @@ class Stage:
         result: Json = answer.json()
         return result
 
+    def uploads(self, who: str, what: str, path: str, content: bytes, media: str) -> Json:
+        """The person sends a file. The answer's body."""
+        headers = {"Idempotency-Key": self._next_key(), "Content-Type": media}
+        answer = self._send(who, "POST", path, content=content, headers=headers)
+        if answer.is_error:
+            raise NotAsTold(f"{who} could not: {what}\n{path}\n{answer.status_code} {answer.text}")
+        self._tell(who, what, _event_told(answer))
+        result: Json = answer.json()
+        return result
+
     def does_once_heard(
         self, who: str, what: str, path: str, body: Json | None, not_yet: str
     ) -> Json:
@@ -202,10 +212,7 @@ class Stage:
         self.tells(self.name(who), what, event)
 
     def _post(self, who: str, path: str, body: Json) -> httpx.Response:
-        self._steps += 1
-        self.before_step(self._steps)
-        key = str(uuid5(NAMESPACE_URL, f"homeward-demo/{self.run}/{self._steps}"))
-        headers = {"Idempotency-Key": key}
+        headers = {"Idempotency-Key": self._next_key()}
         resource, _, act = path.rpartition("/")
         if "_" in resource.rpartition("/")[2] and not act.startswith("v1"):
             seen = self._send(who, "GET", resource)
@@ -215,6 +222,11 @@ class Stage:
                 headers["If-Match"] = seen.headers["ETag"]
         return self._send(who, "POST", path, json=body, headers=headers)
 
+    def _next_key(self) -> str:
+        self._steps += 1
+        self.before_step(self._steps)
+        return str(uuid5(NAMESPACE_URL, f"homeward-demo/{self.run}/{self._steps}"))
+
     def _send(
         self,
         who: str,
@@ -223,6 +235,7 @@ class Stage:
         *,
         params: Mapping[str, str | int] | None = None,
         json: Json | None = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send it, the same again while the service is away, for half a minute at most."""
@@ -234,6 +247,7 @@ class Stage:
                     self._url(path),
                     params=params,
                     json=json,
+                    content=content,
                     headers=dict(headers or {}) | self.authorization(who),
                 )
                 if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:

@@ -89,7 +89,7 @@ def prepare(stage: Stage, story: Json) -> Setting:
             stage, HOME / "programmes" / f"{story['programme']}.yaml"
         ),
         lines=paying.open_grant(stage, story["grant"]),
-        vendors={k: buying.approve_vendor(stage, v) for k, v in story["vendors"].items()},
+        vendors=buying.approve_vendors(stage, story["vendors"]),
     )
 
 
@@ -100,6 +100,7 @@ def _with(only: Collection[str], story: Json) -> Json:
 def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
     stage.chapter("Before the cases")
     key = proving.note_key(stage)
+    buying.load_sanctions_list(stage)
     for limit in dict.fromkeys(story["limit"] for story in stories):
         paying.delegate(stage, limit)
     paid: list[str] = []

@@ -11,6 +11,7 @@ from disbursement.answers import (
     PaymentAnswer,
     PaymentLine,
     PaymentPage,
+    ScreeningTold,
     YourAct,
     rate_told,
 )
@@ -48,7 +49,8 @@ from disbursement.domain.payment import (
     payment,
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
-from disbursement.views import conflicts, following, holds, lists, lookups
+from disbursement.domain.screened import Search
+from disbursement.views import conflicts, following, holds, lists, lookups, screened
 from events.canonical import plain
 from events.decider import Rejected
 from events.handler import Act
@@ -163,6 +165,7 @@ class _Around:
         self.commitment: Commitment
         self.account: VendorAccount | None
         self.stands: Digest
+        self.search: Search | None
 
     async def look(self, payment_id: PaymentId) -> "_Around":
         state, _ = await self._load.state(payment, payment_id)
@@ -175,6 +178,7 @@ class _Around:
         self.state, self.commitment = state, of
         self.account = await lookups.vendor_account(self._view, state.vendor, state.amount.currency)
         self.stands = _stands(of, invoice, self.account)
+        self.search = await screened.search(self._view, state.vendor, state.item)
         return self
 
     async def mandate(self, authority: Authority) -> Mandate | None:
@@ -206,6 +210,7 @@ class _Around:
                     stands=self.stands,
                     mandate=mandate,
                     account=self.account,
+                    search=self.search,
                 )
 
     async def yours(self) -> tuple[YourAct, ...]:
@@ -248,6 +253,7 @@ class _Around:
         stands = CommitmentAnswer.of(self.commitment, version)
         return {
             "evidence_stands": self.stands,
+            "screening": self._screening(),
             "ceiling": planned.ceiling if planned else None,
             "commitment_stands": stands if seen.whose else without_whose(stands),
             "account_stands": await self._account() if seen.funding else None,
@@ -255,6 +261,12 @@ class _Around:
             "rate": rate_told(state.rate),
             "you": await self.yours(),
         }
+
+    def _screening(self) -> ScreeningTold | None:
+        if self.search is None:
+            return None
+        holds = self.search.is_newer_than(self.state.approved_at)
+        return ScreeningTold(clear_at=self.search.clear_at, since_approval=holds)
 
     async def _account(self) -> AccountTold | None:
         account = await lists.account_facts(self._view, self.state.account)

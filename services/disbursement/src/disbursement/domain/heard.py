@@ -87,6 +87,8 @@ class PaymentHoldEnded(Event, frozen=True, tag="intake.payment_hold_ended.v1"):
 class Paying(msgspec.Struct, frozen=True):
     invoice_tolerance_basis_points: int
     invoice_tolerance_at_most: Money
+    screening_again_at_release: bool = True
+    """Where a page does not say, a vendor is looked for again."""
 
 
 class Instalments(msgspec.Struct, frozen=True):
@@ -193,6 +195,12 @@ class InstalmentConditionMet(Event, frozen=True, tag="plans.instalment_condition
     """With all instalments before it."""
 
 
+class VendorSearched(Event, frozen=True, tag="vendors.vendor_searched.v1"):
+    """The platform looked for it; what that comes to is told by the screening that follows."""
+
+    vendor: VendorId
+
+
 class VendorScreened(Event, frozen=True, tag="vendors.vendor_screened.v1"):
     vendor: VendorId
     on: dt.date
@@ -263,6 +271,13 @@ from_intake = Registry.of(
         CaseTransferred,
         PaymentHoldAsked,
     ],
+    foreign=True,
+)
+of_searches = Registry.of("vendors", [VendorSearched, VendorScreened], foreign=True)
+of_programmes = Registry.of(
+    "plans",
+    [ProgrammePublished],
+    upcasters={"plans.programme_published.v1": from_v1},
     foreign=True,
 )
 of_holds = Registry.of("intake", [PaymentHoldAsked, PaymentHoldEnded], foreign=True)

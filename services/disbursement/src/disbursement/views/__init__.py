@@ -1,6 +1,15 @@
 """Read models: what this service decided and what others told it; look-ups and lists on them."""
 
-from disbursement.views import conflicts, decided, following, holds, ledger, reconciliation, told
+from disbursement.views import (
+    conflicts,
+    decided,
+    following,
+    holds,
+    ledger,
+    reconciliation,
+    screened,
+    told,
+)
 from events import knowing
 
 views = (
@@ -11,6 +20,7 @@ views = (
     following.view,
     holds.view,
     conflicts.view,
+    screened.view,
     knowing.cases,
     knowing.projects,
 )

@@ -6,6 +6,7 @@ import msgspec
 
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.screened import Search
 from events.decider import Command
 from events.money import Money
 from events.values import (
@@ -78,6 +79,8 @@ class ApprovePayment(_Signing, frozen=True):
 
 class SignPayment(_Signing, frozen=True):
     account: VendorAccount | None
+    search: Search | None
+    """For the vendor on the sanctions lists; None: the programme asks for none at release."""
 
 
 class HoldPayment(Command, frozen=True):

@@ -42,6 +42,7 @@ from disbursement.domain.payment.requests import (
     VendorAccount,
 )
 from disbursement.domain.payment.state import Payment, evolve
+from disbursement.domain.screened import require_screened_again
 from events.decider import Decider
 from events.values import Code, DelegationId, PaymentId, VendorId
 
@@ -236,6 +237,8 @@ def _may_by_the_chain(
             raise no.AccountOfAnother(account.account, account.vendor, account.currency)
         if account.first_payment and command.by == account.approver:
             raise no.AccountApproverCannotSign(command.by, account.account)
+        if payment.stage is Stage.SIGNED:
+            require_screened_again(command.search, payment.vendor, payment.approved_at)
 
 
 # Holding, cancelling, and the step after which neither is possible

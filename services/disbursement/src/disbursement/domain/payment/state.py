@@ -63,6 +63,7 @@ class Payment(State, frozen=True):
     requested_at: datetime
     stage: Stage
     acts: tuple[tuple[Stage, PersonId], ...]
+    approved_at: datetime | None = None
     held: Code | None = None
     file: BankFileId | None = None
     end_to_end_id: Code | None = None
@@ -105,7 +106,8 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
         case PaymentCertified():
             return _advance(payment, Stage.CERTIFIED, event.by)
         case PaymentApproved():
-            return _advance(payment, Stage.APPROVED, event.by)
+            approved = _advance(payment, Stage.APPROVED, event.by)
+            return replace(approved, approved_at=event.at)
         case PaymentSigned(signatory_no=1):
             return _advance(payment, Stage.SIGNED, event.by)
         case PaymentSigned():
