@@ -6,18 +6,36 @@ Postgres. What is awaited returns at once; nothing runs beside the caller.
 
 import asyncio
 import random  # noqa: TID251  seeded: the same run every time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from events.documents import Missing
 from events.envelope import ENTRY_MAX_BYTES, Entry, EntryTooLarge
 from events.head import Head
 from events.personal import Disclosure, Kind
-from events.ports import Append, Claim, ClaimTaken, Conflict, PersonErased, Snapshot
+from events.ports import (
+    Append,
+    Claim,
+    ClaimTaken,
+    Clock,
+    Conflict,
+    PersonErased,
+    Snapshot,
+    Unavailable,
+)
 from events.registry import Draft
-from events.values import new_id
+from events.values import Digest, new_id
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -174,6 +192,45 @@ class MemoryStore:
 
     async def erased(self, person: str) -> frozenset[Kind]:
         return frozenset(kind for whom, kind in self._erased if whom == person)
+
+
+class MemoryDocuments:
+    """Sealed documents, as a dict."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.held: dict[Digest, bytes] = {}
+        self.is_down = False
+        self._since: dict[Digest, datetime] = {}
+        self._clock = clock
+
+    async def put(self, name: Digest, parts: AsyncIterator[bytes], size: int) -> None:
+        self._up()
+        content = b"".join([part async for part in parts])
+        assert len(content) == size, "another size than was told"
+        self.held[name], self._since[name] = content, self._clock.now()
+
+    async def get(self, name: Digest) -> AsyncIterator[bytes]:
+        self._up()
+        if name not in self.held:
+            raise Missing(name)
+        yield self.held[name]
+
+    async def remove(self, name: Digest) -> None:
+        self._up()
+        self.held.pop(name, None)
+
+    async def names(self) -> AsyncIterator[Digest]:
+        self._up()
+        for name in list(self.held):
+            yield name
+
+    async def since(self, name: Digest) -> datetime | None:
+        self._up()
+        return self._since[name] if name in self.held else None
+
+    def _up(self) -> None:
+        if self.is_down:
+            raise Unavailable("the document store is down")
 
 
 def _versions(drafts: Sequence[Draft]) -> dict[str, list[int]]:

@@ -27,6 +27,7 @@ class Shape:
 ID = r"^[a-z]{2,5}_[0-9a-z_]{1,48}$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$"
 SUBJECT = r"^(per|ven)_[0-9a-z_]{1,48}$"
+HOLDER = r"^(per|ven|prj)_[0-9a-z_]{1,48}$"
 DIGEST = r"^[0-9a-f]{64}$"
 
 _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -60,6 +61,8 @@ ConflictId = NewType("ConflictId", _Id)
 """Why somebody takes no part in what is done for a vendor or a case (`cof_`)."""
 DelegationId = NewType("DelegationId", _Id)
 """A person-role-limit-period grant that enables an act (`del_`)."""
+DocumentId = NewType("DocumentId", _Id)
+"""A document, whoever it is kept about (`doc_` and the beginning of its digest)."""
 DrawerId = NewType("DrawerId", _Id)
 """What draws on an entitlement: a plan, an emergency or a project (`pla_`, `eme_`, `prj_`)."""
 EmergencyId = NewType("EmergencyId", _Id)
@@ -121,6 +124,11 @@ SubjectId = NewType(
     "SubjectId", Annotated[str, Meta(pattern=SUBJECT, examples=["per_example"]), Shape(SUBJECT)]
 )
 """Whom personal values are about: a person, or a vendor that is one (`per_`, `ven_`)."""
+
+HolderId = NewType(
+    "HolderId", Annotated[str, Meta(pattern=HOLDER, examples=["per_example"]), Shape(HOLDER)]
+)
+"""Whom or what a document is about: a person, a vendor, a project (`per_`, `ven_`, `prj_`)."""
 
 SYSTEM = PersonId("per_system")
 """Who acts when a policy does."""

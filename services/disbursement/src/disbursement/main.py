@@ -12,6 +12,7 @@ from disbursement.gateways import gateways
 from disbursement.policies import policies
 from disbursement.views import views
 from events.confirming import confirming
+from events.io.documents.tidying import tidy_documents
 from events.service import Erasing, Service
 
 service = Service(
@@ -24,7 +25,7 @@ service = Service(
     policies=policies,
     effects=(*instruct.effects, *holding.effects),
     gateways=gateways,
-    tasks=(listen_to_the_bank,),
+    tasks=(listen_to_the_bank, tidy_documents),
 )
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from events.confirming import confirming
+from events.io.documents.tidying import tidy_documents
 from events.service import Erasing, Service
 from plans.api import api
 from plans.domain import registry
@@ -17,7 +18,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
-    tasks=(keep_up, keep_missing_visits),
+    tasks=(keep_up, keep_missing_visits, tidy_documents),
     erasing=Erasing(orders, confirming(SubjectErased)),
 )
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from events.io.documents.tidying import tidy_documents
 from events.io.serve import serve
 from events.service import Service
 from vendors.api import api
@@ -20,7 +21,7 @@ service = Service(
     policies=policies,
     erasing=erasing,
     gateways=gateways,
-    tasks=(keep_screened,),
+    tasks=(keep_screened, tidy_documents),
 )
 
 if __name__ == "__main__":

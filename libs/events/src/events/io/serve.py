@@ -12,8 +12,10 @@ import uvloop
 
 from events.delivery.ports import Tracking
 from events.delivery.worker import Delivery, Worker
+from events.documents import DocumentStore
 from events.handler import Handler
 from events.io.bus import open_bus
+from events.io.documents.opened import open_documents
 from events.io.http import Desk
 from events.io.http.server import Server
 from events.io.identity import Tokens
@@ -56,6 +58,7 @@ class Running:
     handler: Handler
     peers: Peers
     client: httpx.AsyncClient
+    documents: DocumentStore
     secret: bytes = field(repr=False)
     """The service's own, for keyed digests that have to be the same in every epoch."""
     gateways: Any = None
@@ -97,6 +100,8 @@ async def run(service: Service, settings: Settings) -> None:
             checks=needed(running.store),
             told=told(service.name, bus, tracking, worker.failing),
             gateways=running.gateways,
+            documents=running.documents,
+            spool=settings.data,
             secret=running.secret,
         )
         server = Server(service.api.app(desk), settings.host, settings.port)
@@ -152,6 +157,7 @@ async def _compose(service: Service, settings: Settings, stack: AsyncExitStack) 
             client_secret=settings.client_secret,
         ),
         client=client,
+        documents=await stack.enter_async_context(open_documents(settings, TellingWatch())),
         secret=secret,
     )
     if service.gateways is None:

@@ -53,6 +53,8 @@ class Settings:
     """Of epochs that are being retired."""
     service_urls: Mapping[str, str]
     data: Path
+    documents: str | None
+    """`s3://bucket/prefix` or `file:///folder`; without it they are kept in NATS."""
     otlp_endpoint: str | None
     """Where traces and metrics go; nowhere without it."""
     trace_ratio: float
@@ -90,6 +92,7 @@ class Settings:
             earlier_epoch_keys=earlier_keys(environment),
             service_urls=_urls(said["HOMEWARD_SERVICE_URLS"]),
             data=Path(said["HOMEWARD_DATA"]),
+            documents=_documents(environment.get("HOMEWARD_DOCUMENTS") or None),
             otlp_endpoint=environment.get("HOMEWARD_OTLP_ENDPOINT") or None,
             trace_ratio=_ratio(environment.get("HOMEWARD_TRACE_RATIO") or "1"),
         )
@@ -127,6 +130,12 @@ def _ratio(text: str) -> float:
     if not 0.0 <= ratio <= 1.0:
         raise BadSettings("HOMEWARD_TRACE_RATIO should be between 0 and 1, such as 0.1.")
     return ratio
+
+
+def _documents(text: str | None) -> str | None:
+    if text is not None and not text.startswith(("s3://", "file:///")):
+        raise BadSettings("HOMEWARD_DOCUMENTS should be like s3://bucket/prefix or file:///folder.")
+    return text
 
 
 def _urls(text: str) -> Mapping[str, str]:

@@ -1,6 +1,25 @@
 """Disbursement over HTTP: funding, commitments, payments, the bank, the ledger."""
 
-from disbursement.api import bank, commitments, funding, items, ledger, payments, reconciliation
+from disbursement.api import (
+    bank,
+    commitments,
+    documents,
+    funding,
+    items,
+    ledger,
+    payments,
+    reconciliation,
+)
 from disbursement.api.routes import api
 
-__all__ = ["api", "bank", "commitments", "funding", "items", "ledger", "payments", "reconciliation"]
+__all__ = [
+    "api",
+    "bank",
+    "commitments",
+    "documents",
+    "funding",
+    "items",
+    "ledger",
+    "payments",
+    "reconciliation",
+]

@@ -7,6 +7,7 @@ from disbursement.domain.bank_file import BankFileEvent
 from disbursement.domain.budget_line import BudgetLineEvent
 from disbursement.domain.commitment import CommitmentEvent
 from disbursement.domain.delegation import DelegationEvent
+from disbursement.domain.documents import DocumentKept, DocumentRead
 from disbursement.domain.erased import SubjectErased
 from disbursement.domain.exchange_rate import ExchangeRatePublished
 from disbursement.domain.grant import GrantOpened
@@ -26,6 +27,8 @@ registry = Registry.of(
         *get_args(PaymentEvent),
         *get_args(BankFileEvent),
         *get_args(BankAnswerEvent),
+        DocumentKept,
+        DocumentRead,
         SubjectErased,
     ],
 )

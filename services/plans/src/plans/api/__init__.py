@@ -3,6 +3,7 @@
 from plans.api import (
     asking,
     carrying,
+    documents,
     drafting,
     emergencies,
     emergency_words,
@@ -21,6 +22,7 @@ __all__ = [
     "api",
     "asking",
     "carrying",
+    "documents",
     "drafting",
     "emergencies",
     "emergency_words",

@@ -3,6 +3,7 @@
 from typing import get_args
 
 from events.registry import Registry
+from plans.domain.documents import DocumentKept, DocumentRead
 from plans.domain.drawing import DrawingEvent
 from plans.domain.emergency.facts import EmergencyEvent
 from plans.domain.emergency.reading import EmergencyWordsRead
@@ -28,6 +29,8 @@ registry = Registry.of(
         *get_args(VisitEvent),
         SurveyCompleted,
         PersonalDataRead,
+        DocumentKept,
+        DocumentRead,
         SubjectErased,
     ],
     upcasters={"plans.programme_published.v1": from_v1},

@@ -4,6 +4,7 @@ from typing import get_args
 
 from events.registry import Registry
 from vendors.domain.account.facts import AccountEvent
+from vendors.domain.documents import DocumentKept, DocumentRead
 from vendors.domain.erased import SubjectErased
 from vendors.domain.interest import InterestEvent
 from vendors.domain.reading import PersonalDataRead
@@ -20,6 +21,8 @@ registry = Registry.of(
         *get_args(InterestEvent),
         SanctionsListLoaded,
         PersonalDataRead,
+        DocumentKept,
+        DocumentRead,
         SubjectErased,
     ],
 )

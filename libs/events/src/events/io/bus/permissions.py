@@ -6,7 +6,7 @@ The server's configuration language takes JSON, so these are plain dicts.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from events.io.bus.streams import stream_name
+from events.io.bus.streams import bucket, documents_name, stream_name
 
 ADMIN = "admin"
 """The only user who may make, change or delete streams. No service has its password."""
@@ -26,15 +26,21 @@ def grants(service: str, services: Sequence[str]) -> dict[str, Any]:
     """What one service may do.
 
     Reading is by `STREAM.INFO` and `DIRECT.GET` alone: they make nothing on the server, unlike
-    consumers, whose settings a permission cannot look into.
+    consumers, whose settings a permission cannot look into. Its sealed documents a service writes,
+    reads and removes by itself, and no other's.
     """
     reading = [
         f"$JS.API.{request}.{stream_name(each)}"
         for each in services
         for request in ("STREAM.INFO", "DIRECT.GET")
     ]
+    own = documents_name(service)
+    documents = [
+        f"$O.{bucket(service)}.>",
+        *(f"$JS.API.{each}.{own}" for each in ("STREAM.INFO", "DIRECT.GET", "STREAM.PURGE")),
+    ]
     return {
-        "publish": {"allow": [f"ev.{service}.>", head_subject(service), *reading]},
+        "publish": {"allow": [f"ev.{service}.>", head_subject(service), *reading, *documents]},
         "subscribe": {"allow": [f"{inbox(service)}.>", head_subject("*")]},
     }
 

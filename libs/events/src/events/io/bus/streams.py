@@ -38,6 +38,34 @@ def stream_config(service: str, *, replicas: int = 1) -> StreamConfig:
     )
 
 
+def bucket(service: str) -> str:
+    """The Object Store bucket of the service's documents, as `nats object` calls it."""
+    return f"documents_{service}"
+
+
+def documents_name(service: str) -> str:
+    """The stream behind the bucket."""
+    return f"OBJ_{bucket(service)}"
+
+
+def documents_config(service: str, *, replicas: int = 1) -> StreamConfig:
+    """As NATS lays an Object Store out (its ADR-20): parts under C, what they make up under M."""
+    return StreamConfig(
+        name=documents_name(service),
+        subjects=[f"$O.{bucket(service)}.C.>", f"$O.{bucket(service)}.M.>"],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        discard=DiscardPolicy.NEW,
+        num_replicas=replicas,
+        allow_rollup_hdrs=True,
+        allow_direct=True,
+        max_consumers=-1,
+        max_msgs=-1,
+        max_bytes=-1,
+        max_age=0,
+    )
+
+
 async def remake_stream(admin: Client, service: str, *, replicas: int = 1) -> None:
     """Throw the stream away and make it anew, empty: its relay fills it from the store."""
     jetstream = admin.jetstream()
@@ -51,9 +79,14 @@ async def make_streams(admin: Client, services: Iterable[str], *, replicas: int 
     jetstream = admin.jetstream()
     made: list[str] = []
     for service in services:
-        try:
-            await jetstream.stream_info(stream_name(service))
-        except NotFoundError:
-            await jetstream.add_stream(stream_config(service, replicas=replicas))
-            made.append(stream_name(service))
+        for config in (
+            stream_config(service, replicas=replicas),
+            documents_config(service, replicas=replicas),
+        ):
+            assert config.name is not None
+            try:
+                await jetstream.stream_info(config.name)
+            except NotFoundError:
+                await jetstream.add_stream(config)
+                made.append(config.name)
     return made

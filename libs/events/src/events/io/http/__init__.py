@@ -2,6 +2,7 @@
 
 from events.io.http.api import Api
 from events.io.http.asked import Asked, Desk
+from events.io.http.documents import Documents, not_on_file
 from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, Reveal, View, Who
 from events.io.http.models import Answer, Body, Page
 from events.io.http.problems import Fault, Problem
@@ -14,6 +15,7 @@ __all__ = [
     "Body",
     "Desk",
     "Do",
+    "Documents",
     "Fault",
     "Files",
     "Gateways",
@@ -28,4 +30,5 @@ __all__ = [
     "Upload",
     "View",
     "Who",
+    "not_on_file",
 ]

@@ -1,6 +1,6 @@
 """Api: a service's routes, declared. Authority, idempotency, versions, problems: here, once."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,9 +9,10 @@ from events.decider import Rejected
 from events.io.http.app import Application, FileRoute
 from events.io.http.asked import Desk
 from events.io.http.description import description
+from events.io.http.documents import Documents, declare
 from events.io.http.feed import FeedPage, read_events
 from events.io.http.operation import Function, Operation, compile_operation
-from events.io.http.upload import Files
+from events.io.http.upload import Takes
 from events.roles import Role
 
 
@@ -32,7 +33,7 @@ class Api:
         answers: type[BaseModel] | None = None,
         creates: type[BaseModel] | None = None,
         if_match: bool = True,
-        files: Files | None = None,
+        files: Takes | None = None,
         conflicts: Collection[type[Rejected]] = (),
         unknown: Collection[type[Rejected]] = (),
     ) -> Callable[[Function], Function]:
@@ -40,9 +41,9 @@ class Api:
 
         `creates`: success is 201 with a Location. `answers`: success is 200, and the client must
         say with If-Match which version it saw (`if_match=False` where there is no version to have
-        seen). `files`: the body is one of these files, which the function takes as an `Upload`, and
-        success is 202: it is worked off later. A refusal is 422; those in `conflicts` are 409,
-        those in `unknown` are 404.
+        seen). `files`: the body is one of these files, which the function takes as `file`; what is
+        worked off later is a 202. A refusal is 422; those in `conflicts` are 409, those in
+        `unknown` are 404.
         """
         model = creates or answers
         if model is None or (creates and answers):
@@ -56,6 +57,7 @@ class Api:
             conditional=creates is None and if_match,
             created=creates is not None,
             files=files,
+            gives=(),
             statuses=statuses,
         )
 
@@ -63,11 +65,17 @@ class Api:
         self,
         path: str,
         *,
-        answers: type[BaseModel],
         allows: Collection[Role],
+        answers: type[BaseModel] | None = None,
+        gives: Sequence[str] = (),
         unknown: Collection[type[Rejected]] = (),
     ) -> Callable[[Function], Function]:
-        """Declare a GET. A refusal in `unknown` is 404."""
+        """Declare a GET. A refusal in `unknown` is 404.
+
+        `gives`: it answers with a document of one of these media types, and not with JSON.
+        """
+        if (answers is None) is not bool(gives):
+            raise TypeError(f"{path}: either `answers` or `gives`")
         return self._declare(
             "GET",
             path,
@@ -76,6 +84,7 @@ class Api:
             conditional=False,
             created=False,
             files=None,
+            gives=tuple(gives),
             statuses=dict.fromkeys(unknown, 404),
         )
 
@@ -88,8 +97,12 @@ class Api:
 
         return declare
 
+    def documents(self, told: Documents) -> None:
+        """Declare that the service takes documents: how to put one on file, how to read it."""
+        declare(self, told)
+
     def _declare(
-        self, method: str, path: str, model: type[BaseModel], **how: Any
+        self, method: str, path: str, model: type[BaseModel] | None, **how: Any
     ) -> Callable[[Function], Function]:
         def declare(function: Function) -> Function:
             operation = compile_operation(method, path, function, answers=model, **how)

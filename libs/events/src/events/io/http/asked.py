@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -47,6 +48,10 @@ class Desk:
     told: Mapping[str, Check] = field(default_factory=dict)
     """What else is looked at and told, without which requests are answered all the same."""
     gateways: Any = None
+    documents: Any = None
+    """The `DocumentStore`, of a service that takes documents."""
+    spool: Path | None = None
+    """On whose disk a document waits, sealed, until all of it has come in."""
     secret: bytes = field(default=b"", repr=False)
     """The service's own: what is kept of a request to know it again is keyed with it."""
 

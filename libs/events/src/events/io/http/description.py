@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
@@ -27,8 +28,11 @@ def describe(operation: Operation) -> dict[str, Any]:
 
     shown.__signature__ = operation.documented  # type: ignore[attr-defined]
     shown.__name__ = getattr(function, "__name__", "operation")
-    success = 202 if operation.files else 201 if operation.created else 200
+    success = (
+        202 if operation.files and operation.files.later else 201 if operation.created else 200
+    )
     body = {"requestBody": operation.files.described()} if operation.files else {}
+    problems = {status: _problem(text) for status, text in _problems(operation).items()}
     return {
         "endpoint": shown,
         "methods": [operation.method],
@@ -37,7 +41,8 @@ def describe(operation: Operation) -> dict[str, Any]:
         "operation_id": shown.__name__,
         "status_code": success,
         "response_model": operation.answers,
-        "responses": {status: _problem(text) for status, text in _problems(operation).items()},
+        "responses": problems | _document(operation),
+        "response_class": Response if operation.gives else JSONResponse,
         "openapi_extra": {
             "security": [{"access_token": []}],
             "parameters": _headers(operation),
@@ -66,6 +71,16 @@ def _problems(operation: Operation) -> dict[int, str]:
     if operation.conditional:
         told |= {412: "It has changed since you looked", 428: "If-Match is missing"}
     return dict(sorted(told.items()))
+
+
+def _document(operation: Operation) -> dict[int, Any]:
+    """What is given that is no JSON."""
+    if not operation.gives:
+        return {}
+    content = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        200: {"description": "The document", "content": dict.fromkeys(operation.gives, content)}
+    }
 
 
 def _problem(description: str) -> dict[str, Any]:

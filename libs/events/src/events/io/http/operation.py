@@ -24,7 +24,7 @@ from events.io.http.do import Doer, encode
 from events.io.http.models import Page
 from events.io.http.problems import Fault, Problem, body_faults, query_faults
 from events.io.http.request import Raw
-from events.io.http.upload import Files, Upload
+from events.io.http.upload import Takes
 from events.io.identity import Acting, NotSignedIn
 from events.ports import ClaimTaken
 from events.roles import Role
@@ -51,7 +51,8 @@ class Operation:
     method: str
     path: str
     function: Function
-    answers: type[BaseModel]
+    answers: type[BaseModel] | None
+    """None: a document."""
     allows: frozenset[Role]
     conditional: bool
     created: bool
@@ -63,7 +64,9 @@ class Operation:
     A reading is not: it is recorded each time. Nor is what brings an id of its own.
     """
     body: tuple[str, type[BaseModel]] | None
-    files: Files | None
+    gives: tuple[str, ...]
+    """The media types of what it answers with, where that is a document and not JSON."""
+    files: Takes | None
     """What is taken in the place of a body, as the parameter `file`."""
     parameters: type[BaseModel]
     path_names: frozenset[str]
@@ -81,7 +84,7 @@ class Operation:
         """Answer the request; every refusal is an exception."""
         me = await self._acting(desk, raw)
         parameters = self._read_parameters(raw)
-        body, value = await self._read_body(raw)
+        body, value = await self._read_body(raw, desk)
         asked = Asked(
             desk=desk,
             me=me,
@@ -96,8 +99,16 @@ class Operation:
             body=body,
             conditional=self.conditional,
             created=self.created,
-            accepted=self.files is not None,
+            accepted=self.files is not None and self.files.later,
         )
+        try:
+            return await self._answered(asked, value, raw)
+        finally:
+            if self.files is not None:
+                self.files.done(value)
+
+    async def _answered(self, asked: Asked, value: Any, raw: Raw) -> Response:
+        parameters, desk = asked.parameters, asked.desk
         arguments = {name: parameters[name] for name in self.path_names | self.query_names}
         if self.body is not None:
             arguments[self.body[0]] = value
@@ -190,11 +201,11 @@ class Operation:
                 raise Problem("query_invalid", "A whole number has one form.", errors=[fault])
         return values
 
-    async def _read_body(self, raw: Raw) -> tuple[bytes, BaseModel | Upload | None]:
+    async def _read_body(self, raw: Raw, desk: Desk) -> tuple[bytes, Any]:
         if self.method != "POST":
             return b"", None
         if self.files is not None:
-            return await self.files.read(raw)
+            return await self.files.read(raw, desk)
         sent = await raw.body()
         if sent or self.body is not None:
             raw.expect_json()
@@ -255,11 +266,12 @@ def compile_operation(
     path: str,
     function: Function,
     *,
-    answers: type[BaseModel],
+    answers: type[BaseModel] | None,
     allows: frozenset[Role],
     conditional: bool,
     created: bool,
-    files: Files | None,
+    files: Takes | None,
+    gives: tuple[str, ...],
     statuses: Mapping[type[Rejected], int],
 ) -> Operation:
     """Read the function's signature once; TypeError when it is not a fitting one."""
@@ -282,7 +294,7 @@ def compile_operation(
             keyed = keyed or (isinstance(made, type) and issubclass(made, Doer))
         elif isinstance(hint, type) and issubclass(hint, BaseModel):
             body = (name, hint)
-        elif hint is Upload and name == "file" and files is not None:
+        elif name == "file" and files is not None:
             continue
         else:
             fields[name] = (hint, default)
@@ -302,6 +314,7 @@ def compile_operation(
         keyed=keyed,
         body=body,
         files=files,
+        gives=gives,
         parameters=create_model(
             "Parameters",
             __base__=_Parameters,

@@ -26,6 +26,8 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "view_behind": (503, "What you wrote has not reached this view yet"),
     "view_stopped": (503, "What this would be decided with stands still; an operator must act"),
     "claim_taken": (409, "Something else holds this for ever already"),
+    "document_erased": (410, "The document was erased with whom it was about, and stays so"),
+    "document_not_as_told": (422, "The document is not of the type that was told"),
     "entry_too_large": (422, "It says more than one event can hold"),
     "forbidden": (403, "None of your roles may do this"),
     "head_too_large": (431, "The head of the request is larger than 64 KiB"),

@@ -1,6 +1,6 @@
 """The raw request: headers that count stand there once, the body is bounded before it is parsed."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
@@ -37,10 +37,14 @@ class Raw:
 
     async def body(self, max_bytes: int = BODY_MAX_BYTES) -> bytes:
         """All of it; 413 as soon as it is known to be too large."""
+        parts = [part async for part in self.parts(max_bytes)]
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def parts(self, max_bytes: int) -> AsyncIterator[bytes]:
+        """The body as it comes; 413 as soon as it is known to be too large."""
         told = self.headers.get(b"content-length", b"")
         if told.isdigit() and int(told[:20]) > max_bytes:
             raise _too_large(max_bytes)
-        parts: list[bytes] = []
         size = 0
         more = True
         while more:
@@ -51,9 +55,8 @@ class Raw:
             size += len(part)
             if size > max_bytes:
                 raise _too_large(max_bytes)
-            parts.append(part)
+            yield part
             more = message.get("more_body", False)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def expect_json(self) -> None:
         """415 for another media type, 400 for another charset than UTF-8."""

@@ -20,12 +20,13 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from events.decider import Event
+from events.documents import DocumentStore
 from events.handler import Handler
 from events.io.http.api import Api
 from events.io.http.app import Application
 from events.io.http.asked import Desk, Progress
 from events.io.identity import ALGORITHM, AUDIENCE, Tokens
-from events.memory import FixedClock, MemoryStore, SeededIds
+from events.memory import FixedClock, MemoryDocuments, MemoryStore, SeededIds
 from events.ports import Clock, Ids, Store
 from events.registry import Registry
 from events.roles import MACHINES, Role
@@ -90,6 +91,20 @@ class Caller:
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers=self._headers(headers))
 
+    async def put_on_file(
+        self,
+        content: bytes,
+        media: str = "application/pdf",
+        *,
+        key: str | None = None,
+        **query: str,
+    ) -> httpx.Response:
+        """Send a document. `about`, `paper`, and what else the query says."""
+        headers = {"content-type": media, "idempotency_key": key or self.ids.event_id()}
+        return await self.client.post(
+            "/v1/documents", params=query, content=content, headers=self._headers(headers)
+        )
+
     async def post(
         self,
         path: str,
@@ -145,6 +160,7 @@ async def trial(
     progress: Progress | None = None,
     gateways: Any = None,
     clock: Clock | None = None,
+    documents: DocumentStore | None = None,
 ) -> AsyncIterator[Trial]:
     """Put the Api on trial; what is not given is in memory, seeded and at a fixed time."""
     store, clock, ids = store or MemoryStore(), clock or FixedClock(), SeededIds()
@@ -155,6 +171,7 @@ async def trial(
         view=view,
         progress=progress,
         gateways=gateways,
+        documents=documents or MemoryDocuments(clock),
         secret=SECRET,
     )
     app = api.app(desk)

@@ -1,0 +1,42 @@
+"""Documents over HTTP: invoices, receipts, signatures, photos, whatever an act cites by its digest.
+
+A document of a case is for who may know of the case. One without a case, such as a vendor's
+invoice, is for those who answer for money.
+"""
+
+from disbursement.api.reach import only_of
+from disbursement.api.routes import api
+from disbursement.domain.documents import DocumentKept, DocumentRead
+from events.io.http import Asked, Documents
+from events.knowing import may_know
+from events.roles import READERS, Role
+from events.values import CaseId, HolderId
+
+
+async def knows(asked: Asked, _: HolderId, case: CaseId | None) -> bool:
+    reach, view = only_of(asked.me), asked.desk.view
+    if case is None:
+        return reach is None
+    return view is not None and await may_know(
+        view, case, organisation=reach, person=asked.me.id, now=asked.now
+    )
+
+
+api.documents(
+    Documents(
+        kept=DocumentKept,
+        read=DocumentRead,
+        keeps=frozenset(
+            {
+                Role.FINANCE_OFFICER,
+                Role.FIELD_OFFICER,
+                Role.RECEIVING_OFFICER,
+                Role.COUNSELLOR,
+                Role.CERTIFYING_OFFICER,
+                Role.APPROVING_OFFICER,
+            }
+        ),
+        shown_to=READERS,
+        knows=knows,
+    )
+)
