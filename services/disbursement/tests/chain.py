@@ -32,7 +32,8 @@ def delivery(sacks: int) -> dict[str, Any]:
 
 
 def more_sacks(sacks: int) -> dict[str, Any]:
-    return {**delivery(sacks), "lines": [{"line": 2, "quantity": sacks}]}
+    lines = [{"line": 2, "quantity": sacks}]
+    return {**delivery(sacks), "lines": lines, "document": f"{sacks:064x}"}
 
 
 def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from msgspec.structs import replace
 from services.disbursement.tests.people import (
     COMMITMENT,
     DALIA,
@@ -20,6 +21,7 @@ from services.disbursement.tests.people import (
     TOLERANCE,
     iqd,
     mandate,
+    signed,
 )
 
 from disbursement.domain.commitment import (
@@ -34,7 +36,6 @@ from disbursement.domain.commitment import (
     OrderLine,
     PlannedItem,
     ReceivedLine,
-    Receiver,
     RecordDelivery,
     RecordInvoice,
     RequestCommitment,
@@ -105,10 +106,7 @@ def deliver(
             ReceivedLine(line=2, quantity=number, condition=condition),
         ),
         date=day,
-        received_by=Receiver.RETURNEE,
-        method=method,
-        witnesses=witnesses,
-        document=DOCUMENT,
+        confirmation=replace(signed(receipt), method=method, witnesses=witnesses),
     )
 
 

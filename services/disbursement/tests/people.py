@@ -1,12 +1,14 @@
 """The people, and the oven for a bakery in Baghdad, that the tests of this service tell about."""
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 from disbursement.domain.commitment import (
     CommitmentApproved,
     CommitmentCertified,
     CommitmentRequested,
     Condition,
+    Confirmation,
     Funding,
     GoodsReceived,
     InvoicedLine,
@@ -196,6 +198,12 @@ ordered = PurchaseOrderIssued(
 )
 
 
+def signed(receipt: ReceiptId = RECEIPT) -> Confirmation:
+    """The returnee signed for it; another paper for each part."""
+    document = Digest(sha256(receipt.encode()).hexdigest())
+    return Confirmation(received_by=Receiver.RETURNEE, method=Method.SIGNATURE, document=document)
+
+
 def sacks(
     number: int, *, receipt: ReceiptId = RECEIPT, condition: Condition = Condition.GOOD
 ) -> GoodsReceived:
@@ -210,10 +218,7 @@ def sacks(
             ReceivedLine(line=2, quantity=number, condition=condition),
         ),
         date=TODAY,
-        received_by=Receiver.RETURNEE,
-        method=Method.SIGNATURE,
-        witnesses=(),
-        document=DOCUMENT,
+        confirmation=signed(receipt),
     )
 
 

@@ -34,6 +34,7 @@ from services.disbursement.tests.people import (
     USABLE,
     eur,
     iqd,
+    signed,
 )
 
 from disbursement.domain import registry
@@ -47,19 +48,25 @@ from disbursement.domain.commitment import (
     CancelCommitment,
     Commitment,
     Condition,
+    DisputeDelivery,
+    DisputedLine,
+    DisputeReason,
     InvoicedLine,
     InvoiceStage,
-    Method,
+    Outcome,
     ReceivedLine,
-    Receiver,
     RecordDelivery,
     RecordInvoice,
+    ResolveDispute,
     SubmitInvoice,
     commitment,
+    must_be_payable,
 )
+from disbursement.domain.exchange_rate import convert
 from disbursement.domain.invoice_number import InvoiceNumber
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.domain.payment import (
+    BEFORE_THE_FILE,
     CancelPayment,
     HoldPayment,
     PutPaymentInFile,
@@ -83,7 +90,7 @@ from events.delivery.ports import Watch
 from events.envelope import Actor, Context
 from events.handler import Act, Handler
 from events.memory import FixedClock, MemoryStore, SeededIds
-from events.money import total
+from events.money import Money, total
 from events.values import SYSTEM, Code, InvoiceId, PaymentId, PersonId, ReceiptId
 
 LAST_WORDS = {"payment_cancelled", "payment_returned"}
@@ -178,12 +185,44 @@ class World:
             receipt=ReceiptId(f"rec_{self.receipts}"),
             lines=tuple(lines),
             date=TODAY,
-            received_by=Receiver.RETURNEE,
-            method=Method.CODE,
-            witnesses=(),
-            document=DOCUMENT,
+            confirmation=signed(ReceiptId(f"rec_{self.receipts}")),
         )
         await self.tries(Act(commitment, COMMITMENT, delivery))
+
+    async def a_delivery_is_disputed(self, number: int) -> None:
+        receipts = (await self.stands()).receipts
+        if not receipts:
+            return
+        of = receipts[number % len(receipts)]
+        lines = (DisputedLine(line=2, quantity=1 + number % 3),)
+        reason = DisputeReason.DAMAGED
+        disputed = DisputeDelivery(by=LINA, at=NOON, receipt=of.id, reason=reason, lines=lines)
+        held = HoldPayment(by=LINA, at=NOON, reason=Code("delivery_disputed"))
+        called_back, _ = await self.paying()
+        holds = [Act(payment, each, held) for each in called_back]
+        await self.tries(Act(commitment, COMMITMENT, disputed), *holds)
+
+    async def a_dispute_is_settled(self, number: int) -> None:
+        in_dispute = [each.id for each in (await self.stands()).receipts if each.dispute]
+        if not in_dispute:
+            return
+        _, with_the_bank = await self.paying()
+        settled = ResolveDispute(
+            by=HANA,
+            at=NOON,
+            receipt=in_dispute[0],
+            outcome=tuple(Outcome)[number % len(Outcome)],
+            document=DOCUMENT,
+            with_the_bank=frozenset(with_the_bank),
+        )
+        await self.tries(Act(commitment, COMMITMENT, settled))
+
+    async def paying(self) -> tuple[list[PaymentId], list[PaymentId]]:
+        """The payments of invoices that can be called back, and those that the bank has."""
+        paying = [i.payment for i in (await self.stands()).invoices if i.payment is not None]
+        found = [(each, (await self.handler.load(payment, each))[0]) for each in paying]
+        here = [each for each, of in found if of is not None and of.stage in BEFORE_THE_FILE]
+        return here, [each for each in paying if each not in here]
 
     async def an_invoice_comes(self, number: int) -> None:
         self.invoices += 1
@@ -302,7 +341,18 @@ class World:
             CancelPayment(by=HANA, at=NOON, reason=Code("mistake")),
             TakePaymentOutOfFile(by=SYSTEM, at=NOON, file=FILE, fault=None),
         )
-        await self._ask(number, stops[number // 3 % 4])
+        stop = stops[number // 3 % 4]
+        if isinstance(stop, ReleasePaymentFromHold) and not await self.payable(number):
+            return
+        await self._ask(number, stop)
+
+    async def payable(self, number: int) -> bool:
+        of = await self.stands()
+        invoices = [i for i in of.invoices if self.payments and i.payment == self._one(number)]
+        try:
+            return all(must_be_payable(of, invoice) for invoice in invoices)
+        except Rejected:
+            return False
 
     async def the_order_is_cancelled(self, number: int) -> None:
         if number % 4 == 0:
@@ -326,7 +376,8 @@ class World:
         for ordered in of.order.lines:
             number = ordered.line
             assert of.settled(number) <= of.invoiced(number)
-            assert of.invoiced(number) <= of.received(number) <= ordered.quantity
+            assert of.received(number) <= ordered.quantity
+            assert of.invoiced(number) <= of.received(number) + taken_back(of, number)
         assert of.reserved == line.reserved
         await self._paid_within_what_arrived(of)
         await self._the_ledger_balances(line)
@@ -335,7 +386,10 @@ class World:
     async def _paid_within_what_arrived(self, of: Commitment) -> None:
         paid = [i.payable for i in of.invoices if i.stage is InvoiceStage.SETTLED]
         arrived = total(
-            (o.unit_price * of.received(o.line) for o in (of.order.lines if of.order else ())),
+            (
+                o.unit_price * (of.received(o.line) + taken_back(of, o.line))
+                for o in (of.order.lines if of.order else ())
+            ),
             "IQD",
         )
         assert total((each for each in paid if each is not None), "IQD") <= arrived
@@ -351,9 +405,16 @@ class World:
                     balance[posting.account] += posting.amount
                 assert total(balance.values(), "EUR") == eur(0)
         assert balance[Account.COMMITMENTS] == -balance[Account.RESERVE] >= eur(0)
-        assert balance[Account.NOT_INVOICED] <= eur(0) >= balance[Account.PAYABLE]
+        assert balance[Account.PAYABLE] <= eur(0)
+        assert balance[Account.NOT_INVOICED] <= await self._worth_of_what_was_taken_back()
         out = -balance[Account.BANK] - balance[Account.RECEIVABLE]
         assert out == line.spent + line.exchange_difference
+
+    async def _worth_of_what_was_taken_back(self) -> Money:
+        of = await self.stands()
+        lines = of.order.lines if of.order else ()
+        back = total((o.unit_price * taken_back(of, o.line) for o in lines), "IQD")
+        return convert(back, "EUR", of.rate) + eur(1)
 
     async def _nothing_after_the_end(self) -> None:
         executions: Counter[str] = Counter()
@@ -368,6 +429,11 @@ class World:
         assert all(times <= 1 for times in executions.values())
 
 
+def taken_back(of: Commitment, line: int) -> int:
+    parts = [part for receipt in of.receipts for part in receipt.taken_back]
+    return sum(part.quantity for part in parts if part.line == line)
+
+
 Step = Callable[[World, int], Any]
 STEPS: tuple[Step, ...] = (
     World.goods_arrive,
@@ -379,6 +445,8 @@ STEPS: tuple[Step, ...] = (
     World.the_bank_says,
     World.somebody_stops_it,
     World.the_order_is_cancelled,
+    World.a_delivery_is_disputed,
+    World.a_dispute_is_settled,
 )
 steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 59)), max_size=25)
 """Often enough the likely order, so that payments come to every end."""

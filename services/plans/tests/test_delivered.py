@@ -4,7 +4,7 @@ from datetime import date
 
 from services.plans.tests.people import NOON, OVEN, ZAHRA
 
-from events.values import Code, CommitmentId, PersonId
+from events.values import Code, CommitmentId, PersonId, ReceiptId
 from plans.domain import delivered as told
 from plans.domain.delivered import Difference, Order, agreement
 
@@ -35,7 +35,7 @@ def received(ovens: int, sacks: int, condition: str = "good") -> told.GoodsRecei
             told.ReceivedLine(line=2, quantity=sacks, condition=Code("good")),
         ),
         date=date(2026, 3, 5),
-        witnesses=(ZAHRA,),
+        confirmation=told.Confirmation(witnesses=(ZAHRA,)),
     )
 
 
@@ -78,3 +78,19 @@ def test_a_cancelled_order_still_counts_for_what_it_brought() -> None:
     found = agreement(BREAD_OVEN, [order(requested, ordered, received(1, 0), cancelled)])
     assert found.differences == (Difference.SHORT,)
     assert found.delivered_basis_points == 1_000
+
+
+def test_a_dispute_shows_until_it_is_settled_and_what_is_taken_back_is_missing() -> None:
+    receipt = ReceiptId("rec_1")
+    disputed = told.ReceiptDisputed(by=ZAHRA, at=NOON, commitment=COMMITMENT, receipt=receipt)
+    settled = told.ReceiptDisputeResolved(
+        by=DALIA,
+        at=NOON,
+        commitment=COMMITMENT,
+        receipt=receipt,
+        lines=(told.DisputedLine(line=2, quantity=3),),
+    )
+    whole = (requested, ordered, received(1, 9))
+    assert agreement(BREAD_OVEN, [order(*whole, disputed)]).differences == (Difference.DISPUTED,)
+    after = agreement(BREAD_OVEN, [order(*whole, disputed, settled)])
+    assert (after.differences, after.delivered_basis_points) == ((Difference.SHORT,), 7_000)

@@ -190,7 +190,11 @@ async def assisted(world: World, number: int, *, whole: bool = True) -> None:
     for fact in (
         told.PurchaseOrderIssued(**by, commitment=order, lines=lines),
         told.GoodsReceived(
-            **by, commitment=order, lines=(there,), date=date(2026, 3, 12), witnesses=()
+            **by,
+            commitment=order,
+            lines=(there,),
+            date=date(2026, 3, 12),
+            confirmation=told.Confirmation(),
         ),
         paid,
     ):

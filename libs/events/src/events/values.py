@@ -51,6 +51,8 @@ BankFileId = NewType("BankFileId", _Id)
 """A payment instruction file (`fil_`)."""
 BudgetLineId = NewType("BudgetLineId", _Id)
 """A donor-approved cost category with a ceiling, within one grant (`bud_`)."""
+CaptureId = NewType("CaptureId", _Id)
+"""What a device wrote down without a network; made there, from a random number (`cap_`)."""
 CaseId = NewType("CaseId", _Id)
 """All assistance to one principal applicant under one programme (`cas_`)."""
 CommitmentId = NewType("CommitmentId", _Id)
@@ -61,6 +63,10 @@ ConflictId = NewType("ConflictId", _Id)
 """Why somebody takes no part in what is done for a vendor or a case (`cof_`)."""
 DelegationId = NewType("DelegationId", _Id)
 """A person-role-limit-period grant that enables an act (`del_`)."""
+DeliveryCodeId = NewType("DeliveryCodeId", _Id)
+"""A one-time code by which a returnee confirms a delivery (`dco_`); not the code itself."""
+DeviceId = NewType("DeviceId", _Id)
+"""A device on which deliveries are written down without a network (`dev_`)."""
 DocumentId = NewType("DocumentId", _Id)
 """A document, whoever it is kept about (`doc_` and the beginning of its digest)."""
 DrawerId = NewType("DrawerId", _Id)

@@ -17,10 +17,12 @@ from events.values import (
     AccountId,
     BankFileId,
     BudgetLineId,
+    CaptureId,
     CaseId,
     Code,
     CommitmentId,
     DelegationId,
+    DeviceId,
     Digest,
     InvoiceId,
     ItemId,
@@ -59,6 +61,20 @@ class OrderAnswer(Answer):
     lines: tuple[OrderLineAnswer, ...]
 
 
+class PeriodAnswer(Answer):
+    first: dt.date
+    last: dt.date
+
+
+class CapturedAnswer(Answer):
+    """It was written down without a network, and sent later."""
+
+    capture: CaptureId
+    device: DeviceId
+    happened_at: dt.datetime
+    signed: Digest
+
+
 class ReceiptAnswer(Answer):
     receipt: ReceiptId
     date: dt.date
@@ -66,8 +82,36 @@ class ReceiptAnswer(Answer):
     method: com.Method
     witnesses: tuple[PersonId, ...]
     recorded_by: PersonId
-    document: Digest
+    document: Digest | None
+    """None: it was confirmed by a code."""
+    receiver: PersonId | None
+    authority: Digest | None
+    """The paper by which a delegate or a committee received."""
+    period: PeriodAnswer | None
+    """Of a service: the days over which it was rendered."""
+    captured: CapturedAnswer | None
+    dispute: com.DisputeReason | None
+    """Why nothing is paid on it; None: nobody disputes it."""
     lines: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, receipt: com.Receipt) -> "ReceiptAnswer":
+        given = receipt.confirmation
+        return cls(
+            receipt=receipt.id,
+            date=receipt.date,
+            received_by=given.received_by,
+            method=given.method,
+            witnesses=given.witnesses,
+            recorded_by=receipt.recorded_by,
+            document=given.document,
+            receiver=given.receiver,
+            authority=given.authority,
+            period=PeriodAnswer(**plain(receipt.period)) if receipt.period else None,
+            captured=CapturedAnswer(**plain(receipt.captured)) if receipt.captured else None,
+            dispute=receipt.dispute.reason if receipt.dispute else None,
+            lines=plain(receipt.lines),
+        )
 
 
 class InvoiceAnswer(Answer):
@@ -141,19 +185,7 @@ class CommitmentAnswer(Answer):
             stage=state.stage,
             acts=_acts(state.acts),
             order=_order(state),
-            receipts=tuple(
-                ReceiptAnswer(
-                    receipt=receipt.id,
-                    date=receipt.date,
-                    received_by=receipt.received_by,
-                    method=receipt.method,
-                    witnesses=receipt.witnesses,
-                    recorded_by=receipt.recorded_by,
-                    document=receipt.document,
-                    lines=plain(receipt.lines),
-                )
-                for receipt in state.receipts
-            ),
+            receipts=tuple(ReceiptAnswer.of(receipt) for receipt in state.receipts),
             invoices=tuple(InvoiceAnswer.of(invoice) for invoice in state.invoices),
             version=version,
         )

@@ -243,6 +243,8 @@ SAID = {
     "disbursement.commitment_approved": "approved the commitment, under {delegation}",
     "disbursement.purchase_order_issued": "sent order {number}",
     "disbursement.goods_received": "recorded the delivery of {date}: {lines}",
+    "disbursement.receipt_disputed": "disputed a delivery: {reason}",
+    "disbursement.receipt_dispute_resolved": "settled the dispute about a delivery: {outcome}",
     "disbursement.invoice_received": "recorded invoice {number}: {amount}{replaces}",
     "disbursement.three_way_match_passed": "found that order, delivery and invoice agree",
     "disbursement.three_way_match_failed": "found that order, delivery and invoice do not agree",

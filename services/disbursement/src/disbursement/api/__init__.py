@@ -3,6 +3,7 @@
 from disbursement.api import (
     bank,
     commitments,
+    deliveries,
     documents,
     funding,
     items,
@@ -16,6 +17,7 @@ __all__ = [
     "api",
     "bank",
     "commitments",
+    "deliveries",
     "documents",
     "funding",
     "items",

@@ -15,14 +15,9 @@ from disbursement.domain.commitment import (
     CancelCommitment,
     CertifyCommitment,
     Commitment,
-    Condition,
     InvoicedLine,
     IssueOrder,
-    Method,
     OrderLine,
-    ReceivedLine,
-    Receiver,
-    RecordDelivery,
     RecordInvoice,
     RequestCommitment,
     Stage,
@@ -47,8 +42,6 @@ from events.values import (
     Digest,
     InvoiceId,
     ItemId,
-    PersonId,
-    ReceiptId,
 )
 
 INVOICE_NUMBER = "invoice_number"
@@ -76,21 +69,6 @@ class OrderLineBody(Body):
 class IssueOrderBody(Body):
     lines: Annotated[tuple[OrderLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
     deliver_by: dt.date
-
-
-class ReceivedLineBody(Body):
-    line: LineNumber
-    quantity: Quantity
-    condition: Condition = Condition.GOOD
-
-
-class DeliveryBody(Body):
-    lines: Annotated[tuple[ReceivedLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
-    date: dt.date
-    received_by: Receiver
-    method: Method
-    witnesses: Annotated[tuple[PersonId, ...], Field(max_length=4)] = ()
-    document: Digest
 
 
 class InvoicedLineBody(Body):
@@ -255,40 +233,6 @@ async def issue_order(
         stopped=await following.stopped(view, stands.item) if stands else None,
     )
     return await do(Act(commitment, commitment_id, issued), answer=CommitmentAnswer.of)
-
-
-@api.command(
-    "/v1/commitments/{commitment_id}/deliveries",
-    answers=CommitmentAnswer,
-    allows={Role.FIELD_OFFICER, Role.RECEIVING_OFFICER, Role.COUNSELLOR},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def record_delivery(
-    *,
-    commitment_id: CommitmentId,
-    body: DeliveryBody,
-    me: Who,
-    now: Now,
-    do: Do,
-    ids: NewIds,
-) -> Response:
-    """Record what the returnee received and how they confirmed it; open invoices are matched."""
-    received = RecordDelivery(
-        by=me.id,
-        at=now,
-        receipt=ReceiptId(ids.new("rec")),
-        lines=tuple(
-            ReceivedLine(line=line.line, quantity=line.quantity, condition=line.condition)
-            for line in body.lines
-        ),
-        date=body.date,
-        received_by=body.received_by,
-        method=body.method,
-        witnesses=body.witnesses,
-        document=body.document,
-    )
-    return await do(Act(commitment, commitment_id, received), answer=CommitmentAnswer.of)
 
 
 @api.command(

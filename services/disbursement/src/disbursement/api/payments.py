@@ -23,6 +23,7 @@ from disbursement.domain.commitment import (
     Invoice,
     SubmitInvoice,
     commitment,
+    must_be_payable,
     open_invoice,
 )
 from disbursement.domain.commitment.refusals import NoSuchCommitment
@@ -399,9 +400,13 @@ async def hold_payment(
     unknown=UNKNOWN,
 )
 async def release_payment_from_hold(
-    payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do
+    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
-    """Let a held payment go on."""
+    """Let a held payment go on, as long as what it rests on is not in dispute and still matches."""
+    state, _ = await load.state(payment, payment_id)
+    of, _ = await load.state(commitment, state.commitment) if state else (None, 0)
+    if state is not None and of is not None and (invoice := of.invoice(state.invoice)):
+        must_be_payable(of, invoice)
     released = ReleasePaymentFromHold(by=me.id, at=now, reason=body.reason)
     return await do(Act(payment, payment_id, released), answer=PaymentAnswer.of)
 

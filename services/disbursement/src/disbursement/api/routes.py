@@ -20,6 +20,7 @@ UNKNOWN = {
     NoSuchDelegation,
     commitment.NoSuchCommitment,
     commitment.NoSuchInvoice,
+    commitment.NoSuchReceipt,
     payment.NoSuchPayment,
 }
 CONFLICTS = {
@@ -30,6 +31,7 @@ CONFLICTS = {
     LineNotOpen,
     RateStands,
     commitment.CommitmentIsAt,
+    commitment.DeliveryInDispute,
     commitment.InvoiceAlreadyPaid,
     commitment.InvoiceNumberTaken,
     commitment.InvoiceReplaced,

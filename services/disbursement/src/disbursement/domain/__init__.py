@@ -6,6 +6,7 @@ from disbursement.domain.bank_answer import BankAnswerEvent
 from disbursement.domain.bank_file import BankFileEvent
 from disbursement.domain.budget_line import BudgetLineEvent
 from disbursement.domain.commitment import CommitmentEvent
+from disbursement.domain.commitment.facts import goods_received_v1
 from disbursement.domain.delegation import DelegationEvent
 from disbursement.domain.documents import DocumentKept, DocumentRead
 from disbursement.domain.erased import SubjectErased
@@ -31,5 +32,6 @@ registry = Registry.of(
         DocumentRead,
         SubjectErased,
     ],
+    upcasters={"disbursement.goods_received.v1": goods_received_v1},
 )
 """Every event that this service emits."""

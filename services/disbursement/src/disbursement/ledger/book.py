@@ -15,6 +15,8 @@ from disbursement.domain.commitment import (
     GoodsReceived,
     InvoiceReceived,
     PurchaseOrderIssued,
+    ReceiptDisputeResolved,
+    ThreeWayMatchFailed,
     ThreeWayMatchPassed,
 )
 from disbursement.domain.exchange_rate import Rate, convert
@@ -49,8 +51,10 @@ Booked = (
     CommitmentRequested
     | PurchaseOrderIssued
     | GoodsReceived
+    | ReceiptDisputeResolved
     | InvoiceReceived
     | ThreeWayMatchPassed
+    | ThreeWayMatchFailed
     | VendorPaid
     | PaymentReturned
     | CommitmentLiquidated
@@ -68,6 +72,8 @@ class Claimed(State, frozen=True):
     """In the grant's currency, once the match passed."""
     owed: Money | None = None
     """The part of it that no payment has taken yet."""
+    covered: Money | None = None
+    """What had been accrued for its goods before."""
 
 
 class Settled(State, frozen=True):
@@ -89,11 +95,14 @@ class Book(State, frozen=True):
     received: Money
     """At the order's prices, in the order's currency."""
     not_invoiced: Money
-    """Accrued for goods that no matched invoice has covered."""
+    """Accrued for goods that no matched invoice has covered. Below zero: covered by an invoice, and
+    taken back in a dispute."""
     prices: tuple[tuple[int, Money], ...] = ()
     """By the order's line."""
     invoices: tuple[Claimed, ...] = ()
     payments: tuple[Settled, ...] = ()
+    closed: bool = False
+    """Nothing of it is in the budget's memory any more."""
 
     def worth(self, amount: Money) -> Money:
         """In the grant's currency, at the rate at which the funds were reserved."""
@@ -116,17 +125,21 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
             return replace(book, prices=tuple((x.line, x.unit_price) for x in lines)), ()
         case GoodsReceived():
             return _receive(book, event)
+        case ReceiptDisputeResolved():
+            return _take_back(book, event)
         case InvoiceReceived():
             return replace(book, invoices=(*book.invoices, _claim(book, event))), ()
         case ThreeWayMatchPassed():
             return _owe(book, event)
+        case ThreeWayMatchFailed(invoice=invoice):
+            return _owe_no_more(book, invoice)
         case VendorPaid():
             return _pay(book, event)
         case PaymentReturned():
             return _return(book, event)
         case CommitmentLiquidated() | CommitmentCancelled():
             rest = book.committed
-            closed = replace(book, committed=Money.zero(book.currency))
+            closed = replace(book, committed=Money.zero(book.currency), closed=True)
             return closed, _both(Account.RESERVE, Account.COMMITMENTS, rest)
         case _:
             assert_never(event)
@@ -169,6 +182,25 @@ def _receive(book: Book, event: GoodsReceived) -> tuple[Book, Sequence[Posting]]
     )
 
 
+def _take_back(book: Book, event: ReceiptDisputeResolved) -> tuple[Book, Sequence[Posting]]:
+    """What a dispute took back was no expense; what is not closed is committed again."""
+    received = book.received
+    for line in event.lines:
+        received -= book.price(line.line) * line.quantity
+    worth = book.worth(book.received) - book.worth(received)
+    again = _nothing(book) if book.closed else worth
+    after = replace(
+        book,
+        received=received,
+        committed=book.committed + again,
+        not_invoiced=book.not_invoiced - worth,
+    )
+    return after, (
+        *_both(Account.NOT_INVOICED, Account.EXPENSE, worth),
+        *_both(Account.COMMITMENTS, Account.RESERVE, again),
+    )
+
+
 def _claim(book: Book, event: InvoiceReceived) -> Claimed:
     """Lines that the order does not have, or has in another currency, cover no delivery."""
     value = Money.zero(book.received.currency)
@@ -183,12 +215,26 @@ def _claim(book: Book, event: InvoiceReceived) -> Claimed:
 def _owe(book: Book, event: ThreeWayMatchPassed) -> tuple[Book, Sequence[Posting]]:
     payable = book.worth(event.payable)
     claimed = book.claimed(event.invoice)
-    covered = min(book.worth(claimed.at_order_prices), book.not_invoiced)
+    there = max(book.not_invoiced, _nothing(book))
+    covered = min(book.worth(claimed.at_order_prices), there)
     after = replace(book, not_invoiced=book.not_invoiced - covered)
-    after = _with(after, replace(claimed, payable=payable, owed=payable))
+    after = _with(after, replace(claimed, payable=payable, owed=payable, covered=covered))
     return after, (
         *_both(Account.NOT_INVOICED, Account.PAYABLE, covered),
         *_both(Account.EXPENSE, Account.PAYABLE, payable - covered),
+    )
+
+
+def _owe_no_more(book: Book, invoice: InvoiceId) -> tuple[Book, Sequence[Posting]]:
+    """An invoice that had matched does not any more, for a delivery was taken back."""
+    claimed = book.claimed(invoice)
+    if claimed.payable is None or claimed.covered is None:
+        return book, ()
+    after = replace(book, not_invoiced=book.not_invoiced + claimed.covered)
+    after = _with(after, replace(claimed, payable=None, owed=None, covered=None))
+    return after, (
+        *_both(Account.PAYABLE, Account.NOT_INVOICED, claimed.covered),
+        *_both(Account.PAYABLE, Account.EXPENSE, claimed.payable - claimed.covered),
     )
 
 

@@ -7,7 +7,7 @@ what was agreed with the returnee.
 import datetime as dt
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from events.decider import Event, State
 from events.money import Money
 from events.registry import Registry
-from events.values import CaseId, Code, CommitmentId, ItemId, PaymentId, PersonId
+from events.values import CaseId, Code, CommitmentId, ItemId, PaymentId, PersonId, ReceiptId
 
 GOOD = Code("good")
 WHOLE = 10_000
@@ -44,11 +44,37 @@ class PurchaseOrderIssued(Event, frozen=True, tag="disbursement.purchase_order_i
     lines: tuple[OrderLine, ...]
 
 
-class GoodsReceived(Event, frozen=True, tag="disbursement.goods_received.v1"):
+class Confirmation(msgspec.Struct, frozen=True):
+    witnesses: tuple[PersonId, ...] = ()
+
+
+class GoodsReceived(Event, frozen=True, tag="disbursement.goods_received.v2"):
     commitment: CommitmentId
     lines: tuple[ReceivedLine, ...]
     date: dt.date
-    witnesses: tuple[PersonId, ...]
+    confirmation: Confirmation
+
+
+def goods_received_v1(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 named the witnesses beside what arrived."""
+    return data | {"confirmation": {"witnesses": data["witnesses"]}}
+
+
+class DisputedLine(msgspec.Struct, frozen=True):
+    line: int
+    quantity: int
+
+
+class ReceiptDisputed(Event, frozen=True, tag="disbursement.receipt_disputed.v1"):
+    commitment: CommitmentId
+    receipt: ReceiptId
+
+
+class ReceiptDisputeResolved(Event, frozen=True, tag="disbursement.receipt_dispute_resolved.v1"):
+    commitment: CommitmentId
+    receipt: ReceiptId
+    lines: tuple[DisputedLine, ...]
+    """What is no longer counted as received."""
 
 
 class CommitmentCancelled(Event, frozen=True, tag="disbursement.commitment_cancelled.v1"):
@@ -67,7 +93,14 @@ class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"
     payment: PaymentId
 
 
-Ordering = CommitmentRequested | PurchaseOrderIssued | GoodsReceived | CommitmentCancelled
+Ordering = (
+    CommitmentRequested
+    | PurchaseOrderIssued
+    | GoodsReceived
+    | ReceiptDisputed
+    | ReceiptDisputeResolved
+    | CommitmentCancelled
+)
 
 from_disbursement = Registry.of(
     "disbursement",
@@ -75,10 +108,13 @@ from_disbursement = Registry.of(
         CommitmentRequested,
         PurchaseOrderIssued,
         GoodsReceived,
+        ReceiptDisputed,
+        ReceiptDisputeResolved,
         CommitmentCancelled,
         VendorPaid,
         PaymentReturned,
     ],
+    upcasters={"disbursement.goods_received.v1": goods_received_v1},
     foreign=True,
 )
 
@@ -103,6 +139,7 @@ class Order(State, frozen=True):
     first_delivery: dt.date | None = None
     people: frozenset[PersonId] = frozenset()
     """Who recorded or witnessed a delivery."""
+    in_dispute: frozenset[ReceiptId] = frozenset()
 
 
 def evolve(order: Order | None, event: Ordering) -> Order:
@@ -120,7 +157,15 @@ def evolve(order: Order | None, event: Ordering) -> Order:
                 order,
                 lines=tuple(_received(line, event.lines) for line in order.lines),
                 first_delivery=order.first_delivery or event.date,
-                people=order.people | {event.by, *event.witnesses},
+                people=order.people | {event.by, *event.confirmation.witnesses},
+            )
+        case ReceiptDisputed(receipt=receipt):
+            return replace(order, in_dispute=order.in_dispute | {receipt})
+        case ReceiptDisputeResolved(receipt=receipt):
+            return replace(
+                order,
+                lines=tuple(_taken_back(line, event.lines) for line in order.lines),
+                in_dispute=order.in_dispute - {receipt},
             )
         case CommitmentCancelled():
             return replace(order, cancelled=True)
@@ -135,6 +180,11 @@ def _received(line: Line, parts: Sequence[ReceivedLine]) -> Line:
     return replace(line, good=line.good + good, damaged=line.damaged + damaged)
 
 
+def _taken_back(line: Line, parts: Sequence[DisputedLine]) -> Line:
+    back = sum(part.quantity for part in parts if part.line == line.line)
+    return replace(line, good=line.good - back)
+
+
 class Difference(StrEnum):
     """How what was delivered differs from what was agreed."""
 
@@ -144,6 +194,8 @@ class Difference(StrEnum):
     SHORT = "short"
     """Less arrived in good state than was ordered."""
     DAMAGED = "damaged"
+    DISPUTED = "disputed"
+    """Somebody says that it is not as it was recorded."""
 
 
 class Agreement(State, frozen=True):
@@ -171,6 +223,7 @@ def agreement(spec: Code, orders: Sequence[Order]) -> Agreement:
         Difference.OTHER_SPEC: bool(lines) and spec not in {line.spec for line in lines},
         Difference.SHORT: good < ordered,
         Difference.DAMAGED: any(line.damaged for line in lines),
+        Difference.DISPUTED: any(order.in_dispute for order in stand),
     }
     days = [order.first_delivery for order in orders if order.first_delivery is not None]
     return Agreement(

@@ -7,6 +7,15 @@ Order, deliveries and invoices belong to it, because they are matched with one a
 decision: nothing is payable on which the three do not agree.
 """
 
+from disbursement.domain.commitment.checks import must_be_payable
+from disbursement.domain.commitment.confirming import (
+    Captured,
+    Confirmation,
+    Method,
+    Period,
+    Receiver,
+    Receivers,
+)
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
     CommitmentCancelled,
@@ -16,6 +25,8 @@ from disbursement.domain.commitment.facts import (
     CommitmentRequested,
     Condition,
     CounsellorsNamed,
+    DisputedLine,
+    DisputeReason,
     GoodsReceived,
     InvoicedLine,
     InvoicePaidAgain,
@@ -24,23 +35,26 @@ from disbursement.domain.commitment.facts import (
     InvoiceSettled,
     InvoiceSubmitted,
     MatchException,
-    Method,
     OrderLine,
+    Outcome,
     PurchaseOrderIssued,
+    ReceiptDisputed,
+    ReceiptDisputeResolved,
     ReceivedLine,
-    Receiver,
     ThreeWayMatchFailed,
     ThreeWayMatchPassed,
     Tolerance,
     Window,
 )
 from disbursement.domain.commitment.invoicing import open_invoice
+from disbursement.domain.commitment.receipts import Dispute, Receipt
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
     ApproveCommitment,
     CancelCommitment,
     CertifyCommitment,
     CommitmentCommand,
+    DisputeDelivery,
     Funding,
     IssueOrder,
     PlannedItem,
@@ -48,6 +62,7 @@ from disbursement.domain.commitment.requests import (
     RecordInvoice,
     ReopenInvoice,
     RequestCommitment,
+    ResolveDispute,
     SelectedVendor,
     SettleInvoice,
     SubmitInvoice,
@@ -58,12 +73,12 @@ from disbursement.domain.commitment.state import (
     Invoice,
     InvoiceStage,
     Order,
-    Receipt,
 )
 
 __all__ = [
     "ApproveCommitment",
     "CancelCommitment",
+    "Captured",
     "CertifyCommitment",
     "Commitment",
     "CommitmentApproved",
@@ -74,7 +89,12 @@ __all__ = [
     "CommitmentLiquidated",
     "CommitmentRequested",
     "Condition",
+    "Confirmation",
     "CounsellorsNamed",
+    "Dispute",
+    "DisputeDelivery",
+    "DisputeReason",
+    "DisputedLine",
     "Funding",
     "GoodsReceived",
     "Invoice",
@@ -90,15 +110,21 @@ __all__ = [
     "Method",
     "Order",
     "OrderLine",
+    "Outcome",
+    "Period",
     "PlannedItem",
     "PurchaseOrderIssued",
     "Receipt",
+    "ReceiptDisputeResolved",
+    "ReceiptDisputed",
     "ReceivedLine",
     "Receiver",
+    "Receivers",
     "RecordDelivery",
     "RecordInvoice",
     "ReopenInvoice",
     "RequestCommitment",
+    "ResolveDispute",
     "SelectedVendor",
     "SettleInvoice",
     "Stage",
@@ -108,5 +134,6 @@ __all__ = [
     "Tolerance",
     "Window",
     "commitment",
+    "must_be_payable",
     "open_invoice",
 ]

@@ -11,7 +11,8 @@ from disbursement.domain.commitment.facts import (
     ReceivedLine,
 )
 from disbursement.domain.commitment.refusals import Stage
-from disbursement.domain.commitment.state import Commitment
+from disbursement.domain.commitment.state import Commitment, Invoice
+from events.money import Money
 
 Lines: TypeAlias = Sequence[OrderLine | ReceivedLine | InvoicedLine]
 
@@ -34,3 +35,13 @@ def numbered_once(lines: Lines) -> None:
 def in_order(day: date, earliest: date, latest: date) -> None:
     if not earliest <= day <= latest:
         raise no.DateOutOfOrder(day, earliest, latest)
+
+
+def must_be_payable(commitment: Commitment, invoice: Invoice) -> Money:
+    """What is payable of the invoice: it matches, and no delivery that it rests on is disputed."""
+    if invoice.payable is None:
+        raise no.InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
+    for receipt in commitment.receipts:
+        if receipt.dispute is not None and receipt.id in invoice.receipts:
+            raise no.DeliveryInDispute(receipt.id)
+    return invoice.payable

@@ -2,9 +2,11 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
+from disbursement.domain.commitment.confirming import Captured, Confirmation, Period
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Event
@@ -34,19 +36,25 @@ class Condition(StrEnum):
     DAMAGED = "damaged"
 
 
-class Receiver(StrEnum):
-    """Who took the goods or the service, and signed for it."""
+class DisputeReason(StrEnum):
+    """What is wrong with a delivery, as somebody says who ought to have it."""
 
-    RETURNEE = "returnee"
-    GUARDIAN = "guardian"
+    NOT_RECEIVED = "not_received"
+    SHORT = "short"
+    DAMAGED = "damaged"
+    OTHER_THAN_ORDERED = "other_than_ordered"
+    DOES_NOT_WORK = "does_not_work"
 
 
-class Method(StrEnum):
-    """How the receiver confirmed."""
+class Outcome(StrEnum):
+    """How a dispute about a delivery ended."""
 
-    CODE = "code"
-    SIGNATURE = "signature"
-    THUMBPRINT = "thumbprint"
+    ACCEPTED_BACK = "accepted_back"
+    """The delivery stands as it was recorded."""
+    REDUCED = "reduced"
+    """What was in dispute is not counted as received, and not paid."""
+    REPLACED = "replaced"
+    """The same, and the vendor delivers again."""
 
 
 class MatchException(StrEnum):
@@ -73,6 +81,13 @@ class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True):
     """The order's line."""
     quantity: int
     condition: Condition
+
+
+class DisputedLine(msgspec.Struct, frozen=True, kw_only=True):
+    line: int
+    """The order's line."""
+    quantity: int
+    """Of what was received in good condition."""
 
 
 class InvoicedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,15 +157,46 @@ class PurchaseOrderIssued(Event, frozen=True, tag="disbursement.purchase_order_i
     deliver_by: date
 
 
-class GoodsReceived(Event, frozen=True, tag="disbursement.goods_received.v1"):
+class GoodsReceived(Event, frozen=True, tag="disbursement.goods_received.v2"):
+    """Goods or a service arrived, and somebody confirmed it."""
+
     commitment: CommitmentId
     receipt: ReceiptId
     lines: tuple[ReceivedLine, ...]
     date: date
-    received_by: Receiver
-    method: Method
-    witnesses: tuple[PersonId, ...]
+    confirmation: Confirmation
+    period: Period | None = None
+    """Of a service: over which days it was rendered."""
+    captured: Captured | None = None
+    """It was written down without a network, and sent later."""
+
+
+def goods_received_v1(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew returnees and guardians alone, and always a paper."""
+    told = ("received_by", "method", "witnesses", "document")
+    rest = {name: value for name, value in data.items() if name not in told}
+    return rest | {"confirmation": {name: data[name] for name in told}}
+
+
+class ReceiptDisputed(Event, frozen=True, tag="disbursement.receipt_disputed.v1"):
+    """Somebody says that a delivery is not as it was recorded: nothing is paid on it."""
+
+    commitment: CommitmentId
+    receipt: ReceiptId
+    reason: DisputeReason
+    lines: tuple[DisputedLine, ...]
+
+
+class ReceiptDisputeResolved(Event, frozen=True, tag="disbursement.receipt_dispute_resolved.v1"):
+    """Another person settled the dispute."""
+
+    commitment: CommitmentId
+    receipt: ReceiptId
+    outcome: Outcome
+    lines: tuple[DisputedLine, ...]
+    """What is no longer counted as received."""
     document: Digest
+    """The paper on which vendor and receiver agreed."""
 
 
 class InvoiceReceived(Event, frozen=True, tag="disbursement.invoice_received.v1"):
@@ -241,6 +287,8 @@ CommitmentEvent = (
     | CommitmentApproved
     | PurchaseOrderIssued
     | GoodsReceived
+    | ReceiptDisputed
+    | ReceiptDisputeResolved
     | InvoiceReceived
     | ThreeWayMatchPassed
     | ThreeWayMatchFailed

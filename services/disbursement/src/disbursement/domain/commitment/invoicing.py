@@ -4,7 +4,12 @@ from msgspec.structs import replace
 
 from disbursement.domain.commitment import match as match_rules
 from disbursement.domain.commitment import refusals as no
-from disbursement.domain.commitment.checks import in_order, must_be_at, numbered_once
+from disbursement.domain.commitment.checks import (
+    in_order,
+    must_be_at,
+    must_be_payable,
+    numbered_once,
+)
 from disbursement.domain.commitment.facts import (
     CommitmentEvent,
     CommitmentLiquidated,
@@ -115,9 +120,7 @@ def open_invoice(commitment: Commitment, invoice_id: InvoiceId) -> tuple[Invoice
         raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
     if invoice.stage is InvoiceStage.REPLACED:
         raise no.InvoiceReplaced(invoice.id)
-    if invoice.payable is None:
-        raise no.InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
-    return invoice, invoice.payable
+    return invoice, must_be_payable(commitment, invoice)
 
 
 def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitted:
@@ -135,22 +138,26 @@ def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitte
     )
 
 
-def reopened(command: ReopenInvoice, commitment: Commitment) -> list[InvoiceReopened]:
+def reopened(command: ReopenInvoice, commitment: Commitment) -> list[CommitmentEvent]:
+    """Open again; if a delivery was taken back while the bank had the payment, not payable."""
     invoice = commitment.invoice(command.invoice)
     if invoice is None:
         raise no.NoSuchInvoice(command.invoice)
     if invoice.payment != command.payment:
         return []
-    return [
-        InvoiceReopened(
-            by=command.by,
-            at=command.at,
-            commitment=commitment.id,
-            invoice=invoice.id,
-            payment=command.payment,
-            restored=command.restored or Money.zero(commitment.reserved.currency),
-        )
-    ]
+    opened = InvoiceReopened(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        payment=command.payment,
+        restored=command.restored or Money.zero(commitment.reserved.currency),
+    )
+    then = evolve(commitment, opened)
+    verdict = matched(command, then, invoice)
+    if invoice.payable is not None and isinstance(verdict, ThreeWayMatchFailed):
+        return [opened, verdict]
+    return [opened]
 
 
 def settled(command: SettleInvoice, commitment: Commitment) -> list[CommitmentEvent]:

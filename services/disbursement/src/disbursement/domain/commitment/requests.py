@@ -4,12 +4,14 @@ from datetime import date
 
 import msgspec
 
+from disbursement.domain.commitment.confirming import Captured, Confirmation, Period, Receivers
 from disbursement.domain.commitment.facts import (
+    DisputedLine,
+    DisputeReason,
     InvoicedLine,
-    Method,
     OrderLine,
+    Outcome,
     ReceivedLine,
-    Receiver,
     Tolerance,
     Window,
 )
@@ -120,10 +122,24 @@ class RecordDelivery(Command, frozen=True):
     receipt: ReceiptId
     lines: tuple[ReceivedLine, ...]
     date: date
-    received_by: Receiver
-    method: Method
-    witnesses: tuple[PersonId, ...]
+    confirmation: Confirmation
+    period: Period | None = None
+    captured: Captured | None = None
+    may_receive: Receivers = Receivers()
+
+
+class DisputeDelivery(Command, frozen=True):
+    receipt: ReceiptId
+    reason: DisputeReason
+    lines: tuple[DisputedLine, ...]
+
+
+class ResolveDispute(Command, frozen=True):
+    receipt: ReceiptId
+    outcome: Outcome
     document: Digest
+    with_the_bank: frozenset[PaymentId] = frozenset()
+    """The payments of the order's invoices that cannot be called back: theirs stay as they are."""
 
 
 class RecordInvoice(Command, frozen=True):
@@ -174,6 +190,8 @@ CommitmentCommand = (
     | ApproveCommitment
     | IssueOrder
     | RecordDelivery
+    | DisputeDelivery
+    | ResolveDispute
     | RecordInvoice
     | SubmitInvoice
     | ReopenInvoice

@@ -5,19 +5,16 @@ from datetime import timedelta
 from typing import assert_never
 
 from disbursement.domain import delegation
-from disbursement.domain.commitment import invoicing
+from disbursement.domain.commitment import delivering, disputing, invoicing
 from disbursement.domain.commitment import refusals as no
-from disbursement.domain.commitment.checks import in_order, must_be_at, numbered_once
+from disbursement.domain.commitment.checks import must_be_at, numbered_once
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
     CommitmentCancelled,
     CommitmentCertified,
     CommitmentEvent,
     CommitmentRequested,
-    Condition,
     CounsellorsNamed,
-    GoodsReceived,
-    Method,
     PurchaseOrderIssued,
 )
 from disbursement.domain.commitment.refusals import Stage
@@ -26,11 +23,13 @@ from disbursement.domain.commitment.requests import (
     CancelCommitment,
     CertifyCommitment,
     CommitmentCommand,
+    DisputeDelivery,
     IssueOrder,
     RecordDelivery,
     RecordInvoice,
     ReopenInvoice,
     RequestCommitment,
+    ResolveDispute,
     SettleInvoice,
     SubmitInvoice,
 )
@@ -42,7 +41,6 @@ from events.money import total
 from events.values import Code, DelegationId, ItemId
 
 SCREENING_LASTS = timedelta(days=90)
-THUMBPRINT_WITNESSES = 2
 
 
 def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequence[CommitmentEvent]:
@@ -62,7 +60,11 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
         case IssueOrder():
             return [_issued(command, commitment)]
         case RecordDelivery():
-            return _delivered(command, commitment)
+            return delivering.delivered(command, commitment)
+        case DisputeDelivery():
+            return [disputing.disputed(command, commitment)]
+        case ResolveDispute():
+            return disputing.resolved(command, commitment)
         case RecordInvoice():
             return invoicing.invoiced(command, commitment)
         case SubmitInvoice():
@@ -212,63 +214,7 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
     )
 
 
-# Delivering
-
-
-def _delivered(command: RecordDelivery, commitment: Commitment) -> list[CommitmentEvent]:
-    must_be_at(commitment, Stage.ISSUED)
-    assert commitment.order is not None, "an issued commitment has an order"
-    _recorded_by_the_right_people(command, commitment)
-    in_order(command.date, commitment.order.issued, command.at.date())
-    window = commitment.window
-    if not window.opens <= command.date <= window.closes:
-        raise no.OutsideGrantWindow(command.date, window.opens, window.closes)
-    _within_the_order(command, commitment)
-    received = GoodsReceived(
-        by=command.by,
-        at=command.at,
-        commitment=commitment.id,
-        receipt=command.receipt,
-        lines=command.lines,
-        date=command.date,
-        received_by=command.received_by,
-        method=command.method,
-        witnesses=command.witnesses,
-        document=command.document,
-    )
-    events: list[CommitmentEvent] = [received]
-    then = evolve(commitment, received)
-    for invoice in then.invoices:
-        if invoice.stage is InvoiceStage.UNMATCHED:
-            events.append(invoicing.matched(command, then, invoice))
-            then = evolve(then, events[-1])
-    return events
-
-
-def _recorded_by_the_right_people(command: RecordDelivery, commitment: Commitment) -> None:
-    witnesses = set(command.witnesses) - {command.by}
-    if command.by in commitment.counsellors and not witnesses:
-        raise no.CounsellorAlone(command.by)
-    if command.by in commitment.collectors:
-        raise no.CollectorRecordsDelivery(command.by)
-    if command.method is Method.THUMBPRINT and len(witnesses) < THUMBPRINT_WITNESSES:
-        raise no.WitnessesMissing(THUMBPRINT_WITNESSES, len(witnesses))
-
-
-def _within_the_order(command: RecordDelivery, commitment: Commitment) -> None:
-    arriving: dict[int, int] = {}
-    for line in command.lines:
-        ordered = commitment.ordered(line.line)
-        if ordered is None or line.quantity <= 0:
-            raise no.LinesNotInOrder(line.line)
-        if line.condition is not Condition.GOOD:
-            continue
-        arriving[line.line] = arriving.get(line.line, 0) + line.quantity
-        received = commitment.received(line.line) + arriving[line.line]
-        if received > ordered.quantity:
-            raise no.MoreThanOrdered(line.line, ordered.quantity, received)
-    if not command.lines:
-        raise no.LinesNotInOrder(0)
+# Cancelling
 
 
 def _cancelled(command: CancelCommitment, commitment: Commitment) -> CommitmentCancelled:

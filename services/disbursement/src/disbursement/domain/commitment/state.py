@@ -7,6 +7,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
+from disbursement.domain.commitment import receipts
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
     CommitmentCancelled,
@@ -14,7 +15,6 @@ from disbursement.domain.commitment.facts import (
     CommitmentEvent,
     CommitmentLiquidated,
     CommitmentRequested,
-    Condition,
     CounsellorsNamed,
     GoodsReceived,
     InvoicedLine,
@@ -24,16 +24,16 @@ from disbursement.domain.commitment.facts import (
     InvoiceSettled,
     InvoiceSubmitted,
     MatchException,
-    Method,
     OrderLine,
     PurchaseOrderIssued,
-    ReceivedLine,
-    Receiver,
+    ReceiptDisputed,
+    ReceiptDisputeResolved,
     ThreeWayMatchFailed,
     ThreeWayMatchPassed,
     Tolerance,
     Window,
 )
+from disbursement.domain.commitment.receipts import Receipt
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.invoice_number import InvoiceNumber
@@ -70,17 +70,6 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[OrderLine, ...]
     deliver_by: date
     issued_by: PersonId
-
-
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    id: ReceiptId
-    date: date
-    lines: tuple[ReceivedLine, ...]
-    received_by: Receiver
-    method: Method
-    witnesses: tuple[PersonId, ...]
-    document: Digest
-    recorded_by: PersonId
 
 
 class Invoice(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,19 +125,15 @@ class Commitment(State, frozen=True):
 
     def received(self, line: int) -> int:
         """How much of the line arrived in good condition."""
-        return sum(
-            part.quantity
-            for receipt in self.receipts
-            for part in receipt.lines
-            if part.line == line and part.condition is Condition.GOOD
-        )
+        return sum(receipt.good(line) for receipt in self.receipts)
 
     def invoiced(self, line: int) -> int:
         """How much of the line stands on invoices that matched."""
         return sum(
             part.quantity
             for invoice in self.invoices
-            if invoice.stage not in (InvoiceStage.UNMATCHED, InvoiceStage.REPLACED)
+            if invoice.stage is InvoiceStage.SETTLED
+            or (invoice.payable is not None and invoice.stage is not InvoiceStage.REPLACED)
             for part in invoice.lines
             if part.line == line
         )
@@ -217,21 +202,18 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
         case PurchaseOrderIssued():
             return replace(commitment, stage=Stage.ISSUED, order=_order(event))
         case GoodsReceived():
-            return replace(commitment, receipts=(*commitment.receipts, _receipt(event)))
+            return replace(commitment, receipts=receipts.received(commitment.receipts, event))
+        case ReceiptDisputed():
+            return replace(commitment, receipts=receipts.disputed(commitment.receipts, event))
+        case ReceiptDisputeResolved():
+            return replace(commitment, receipts=receipts.settled(commitment.receipts, event))
         case InvoiceReceived():
             replaced = _with(commitment, event.replaces, stage=InvoiceStage.REPLACED)
             return replace(replaced, invoices=(*replaced.invoices, _invoice(event)))
-        case ThreeWayMatchPassed(invoice=invoice, payable=payable, receipts=receipts):
-            return _with(
-                commitment,
-                invoice,
-                stage=InvoiceStage.MATCHED,
-                exceptions=(),
-                payable=payable,
-                receipts=receipts,
-            )
-        case ThreeWayMatchFailed(invoice=invoice, exceptions=exceptions):
-            return _with(commitment, invoice, exceptions=exceptions)
+        case ThreeWayMatchPassed():
+            return _passed(commitment, event)
+        case ThreeWayMatchFailed():
+            return _failed(commitment, event)
         case InvoiceSubmitted(invoice=invoice, payment=payment):
             return _with(commitment, invoice, stage=InvoiceStage.SUBMITTED, payment=payment)
         case InvoiceReopened():
@@ -286,19 +268,6 @@ def _order(event: PurchaseOrderIssued) -> Order:
     )
 
 
-def _receipt(event: GoodsReceived) -> Receipt:
-    return Receipt(
-        id=event.receipt,
-        date=event.date,
-        lines=event.lines,
-        received_by=event.received_by,
-        method=event.method,
-        witnesses=event.witnesses,
-        document=event.document,
-        recorded_by=event.by,
-    )
-
-
 def _invoice(event: InvoiceReceived) -> Invoice:
     return Invoice(
         id=event.invoice,
@@ -312,8 +281,38 @@ def _invoice(event: InvoiceReceived) -> Invoice:
     )
 
 
+def _passed(commitment: Commitment, event: ThreeWayMatchPassed) -> Commitment:
+    """An invoice that is under payment stays so; what is payable of it may have changed."""
+    stands = commitment.invoice(event.invoice)
+    paying = stands is not None and stands.stage is InvoiceStage.SUBMITTED
+    return _with(
+        commitment,
+        event.invoice,
+        stage=InvoiceStage.SUBMITTED if paying else InvoiceStage.MATCHED,
+        exceptions=(),
+        payable=event.payable,
+        receipts=event.receipts,
+    )
+
+
+def _failed(commitment: Commitment, event: ThreeWayMatchFailed) -> Commitment:
+    """Nothing is payable of it, even if it had matched before a delivery was taken back."""
+    stands = commitment.invoice(event.invoice)
+    paying = stands is not None and stands.stage is InvoiceStage.SUBMITTED
+    return _with(
+        commitment,
+        event.invoice,
+        stage=InvoiceStage.SUBMITTED if paying else InvoiceStage.UNMATCHED,
+        exceptions=event.exceptions,
+        payable=None,
+    )
+
+
 def _reopened(commitment: Commitment, event: InvoiceReopened) -> Commitment:
-    reopened = _with(commitment, event.invoice, stage=InvoiceStage.MATCHED, payment=None)
+    stands = commitment.invoice(event.invoice)
+    matches = stands is not None and stands.payable is not None
+    back_at = InvoiceStage.MATCHED if matches else InvoiceStage.UNMATCHED
+    reopened = _with(commitment, event.invoice, stage=back_at, payment=None)
     stage = Stage.ISSUED if commitment.stage is Stage.LIQUIDATED else commitment.stage
     return replace(reopened, stage=stage, reserved=commitment.reserved + event.restored)
 

@@ -1,0 +1,129 @@
+"""How somebody confirms that goods or a service arrived, and when that counts (S7).
+
+    returnee     their one-time code, their signature, or a thumbprint before two witnesses
+    guardian     the same, for a child
+    delegate     the same, with the paper by which the returnee let somebody else receive
+    committee    a community's project: its members sign, with the minutes that name them
+
+Nobody confirms what they record themselves, and a counsellor records nothing alone.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import assert_never
+
+import msgspec
+
+from disbursement.domain.commitment import refusals as no
+from events.values import CaptureId, Code, DeliveryCodeId, DeviceId, Digest, PersonId
+
+THUMBPRINT_WITNESSES = 2
+COMMITTEE_SIGNATURES = 2
+
+
+class Receiver(StrEnum):
+    """Who took the goods or the service, and confirmed it."""
+
+    RETURNEE = "returnee"
+    GUARDIAN = "guardian"
+    DELEGATE = "delegate"
+    """Somebody whom the returnee sent, with a paper that says so."""
+    COMMITTEE = "committee"
+    """Of the community that a project is for."""
+
+
+class Method(StrEnum):
+    """How the receiver confirmed."""
+
+    CODE = "code"
+    SIGNATURE = "signature"
+    THUMBPRINT = "thumbprint"
+
+
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody's word that it arrived."""
+
+    received_by: Receiver
+    method: Method
+    witnesses: tuple[PersonId, ...] = ()
+    document: Digest | None = None
+    """The signed paper, or the image of signature or thumbprint; None: a code was given."""
+    receiver: PersonId | None = None
+    """The guardian or the delegate, where they are known by an id."""
+    authority: Digest | None = None
+    """The paper by which a delegate or a committee receives."""
+    signatures: int = 1
+    """How many members of a committee signed."""
+    code: DeliveryCodeId | None = None
+
+
+class Captured(msgspec.Struct, frozen=True, kw_only=True):
+    """It was written down without a network: on which device, when, and what the device signed."""
+
+    capture: CaptureId
+    device: DeviceId
+    happened_at: datetime
+    signed: Digest
+    """The hash of what the device's signature stands under."""
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """The days, both included, over which a service was rendered."""
+
+    first: date
+    last: date
+
+
+class Receivers(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may receive for a case, as intake and plans told."""
+
+    child: bool = False
+    """The returnee is under age: a guardian signs (S13)."""
+    guardians: frozenset[PersonId] = frozenset()
+    community: bool = False
+    """It is a community's project."""
+
+
+class Chain(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever has another part in the order than to receive it."""
+
+    recorder: PersonId
+    counsellors: frozenset[PersonId]
+    others: frozenset[PersonId]
+    """Who collected quotations, and who sent the order."""
+
+
+def confirmed(given: Confirmation, may: Receivers, chain: Chain) -> None:
+    """Refuses a confirmation that does not count."""
+    witnesses = frozenset(given.witnesses) - {chain.recorder}
+    if chain.recorder in chain.counsellors and not witnesses - chain.counsellors:
+        raise no.CounsellorAlone(chain.recorder)
+    _received_by_the_right_one(given, may)
+    if given.receiver in {chain.recorder} | chain.counsellors | chain.others:
+        raise no.ReceiverHasAPart(given.receiver)
+    match given.method:
+        case Method.CODE:
+            if given.received_by is Receiver.COMMITTEE or given.code is None:
+                raise no.CodeNotGiven
+        case Method.SIGNATURE | Method.THUMBPRINT:
+            if given.document is None:
+                raise no.SignatureMissing(Code(given.method))
+        case _:
+            assert_never(given.method)
+    if given.method is Method.THUMBPRINT and len(witnesses) < THUMBPRINT_WITNESSES:
+        raise no.WitnessesMissing(THUMBPRINT_WITNESSES, len(witnesses))
+
+
+def _received_by_the_right_one(given: Confirmation, may: Receivers) -> None:
+    who = given.received_by
+    if (who is Receiver.COMMITTEE) != may.community:
+        raise no.NotTheReceiver(Code(who))
+    if who is Receiver.RETURNEE and may.child:
+        raise no.NotTheReceiver(Code(who))
+    guardian = given.receiver if who is Receiver.GUARDIAN else None
+    if guardian is not None and guardian not in may.guardians:
+        raise no.NotAGuardian(guardian)
+    if who in (Receiver.DELEGATE, Receiver.COMMITTEE) and given.authority is None:
+        raise no.AuthorityMissing(Code(who))
+    if who is Receiver.COMMITTEE and given.signatures < COMMITTEE_SIGNATURES:
+        raise no.CommitteeIncomplete(COMMITTEE_SIGNATURES, given.signatures)

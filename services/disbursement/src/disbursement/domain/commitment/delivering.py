@@ -1,0 +1,101 @@
+"""Deliveries: in parts, by quantity and condition, on somebody's word; services by period."""
+
+from disbursement.domain.commitment import invoicing
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.checks import in_order, must_be_at
+from disbursement.domain.commitment.confirming import Chain, Period, confirmed
+from disbursement.domain.commitment.facts import CommitmentEvent, Condition, GoodsReceived
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.requests import RecordDelivery
+from disbursement.domain.commitment.state import Commitment, InvoiceStage, evolve
+
+NOT_PAID = (InvoiceStage.UNMATCHED, InvoiceStage.SUBMITTED)
+
+
+def delivered(command: RecordDelivery, commitment: Commitment) -> list[CommitmentEvent]:
+    if _sent_before(command, commitment):
+        return []
+    must_be_at(commitment, Stage.ISSUED)
+    assert commitment.order is not None, "an issued commitment has an order"
+    if command.by in commitment.collectors:
+        raise no.CollectorRecordsDelivery(command.by)
+    chain = Chain(
+        recorder=command.by,
+        counsellors=commitment.counsellors,
+        others=frozenset({*commitment.collectors, commitment.order.issued_by}),
+    )
+    confirmed(command.confirmation, command.may_receive, chain)
+    in_order(command.date, commitment.order.issued, command.at.date())
+    window = commitment.window
+    if not window.opens <= command.date <= window.closes:
+        raise no.OutsideGrantWindow(command.date, window.opens, window.closes)
+    _within_the_order(command, commitment)
+    _signed_for_this_alone(command, commitment)
+    if command.period is not None:
+        _not_rendered_before(command, command.period, commitment)
+    received = GoodsReceived(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        receipt=command.receipt,
+        lines=command.lines,
+        date=command.date,
+        confirmation=command.confirmation,
+        period=command.period,
+        captured=command.captured,
+    )
+    events: list[CommitmentEvent] = [received]
+    then = evolve(commitment, received)
+    for invoice in then.invoices:
+        if invoice.payable is None and invoice.stage in NOT_PAID:
+            events.append(invoicing.matched(command, then, invoice))
+            then = evolve(then, events[-1])
+    return events
+
+
+def _sent_before(command: RecordDelivery, commitment: Commitment) -> bool:
+    """Whether this very capture was taken in: a device may send it again."""
+    for receipt in commitment.receipts:
+        stands, comes = receipt.captured, command.captured
+        if stands is not None and comes is not None and stands.capture == comes.capture:
+            if stands != comes:
+                raise no.CaptureDiffers(comes.capture, receipt.id)
+            return True
+    return False
+
+
+def _signed_for_this_alone(command: RecordDelivery, commitment: Commitment) -> None:
+    """What was signed for one part is no evidence for another."""
+    document = command.confirmation.document
+    for receipt in commitment.receipts:
+        if document is not None and document == receipt.confirmation.document:
+            raise no.SignatureUsedBefore(receipt.id)
+
+
+def _within_the_order(command: RecordDelivery, commitment: Commitment) -> None:
+    arriving: dict[int, int] = {}
+    for line in command.lines:
+        ordered = commitment.ordered(line.line)
+        if ordered is None or line.quantity <= 0:
+            raise no.LinesNotInOrder(line.line)
+        if line.condition is not Condition.GOOD:
+            continue
+        arriving[line.line] = arriving.get(line.line, 0) + line.quantity
+        received = commitment.received(line.line) + arriving[line.line]
+        if received > ordered.quantity:
+            raise no.MoreThanOrdered(line.line, ordered.quantity, received)
+    if not command.lines:
+        raise no.LinesNotInOrder(0)
+
+
+def _not_rendered_before(command: RecordDelivery, period: Period, commitment: Commitment) -> None:
+    """A service is confirmed when its period is over, and no day of it twice."""
+    if not period.first <= period.last <= command.date:
+        raise no.PeriodNotOver(period.first, period.last, command.date)
+    lines = {line.line for line in command.lines}
+    for receipt in commitment.receipts:
+        of = receipt.period
+        if of is None or not lines & {line.line for line in receipt.lines}:
+            continue
+        if of.first <= period.last and period.first <= of.last:
+            raise no.PeriodConfirmed(receipt.id, of.first, of.last)
