@@ -200,6 +200,15 @@ def test_childcare_is_paid_by_the_month_so_that_a_parent_can_attend(
     asked = stage.does_once_heard("hana", "asked for both months", pay, body, "NotReleased")
     assert asked["amount"] == money("262100.000 IQD")
 
+    account = stage.reads("nadia", f"vendors/v1/accounts/{asked['account']}")
+    assert account["wallet"] == "mobile_money", "the nursery has no account at a bank"
+    paying.sign(stage, MONTHS, asked)
+    paid = paying.pay(stage, asked)
+    assert (paid["stage"], paid["end_to_end_id"]) == (
+        "reconciled",
+        asked["payment"].replace("_", "-"),
+    )
+
 
 COURSE = {"spec": "accounting_course", "type": "vocational_course", "ceiling": "600.00 EUR"}
 COURSE |= {"wording": "دورة محاسبة"}

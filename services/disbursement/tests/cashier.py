@@ -58,6 +58,8 @@ class KnownPayees:
     towns: dict[AccountId, str] = field(default_factory=dict)
     """Where an account's holder is; in Baghdad unless said."""
     erased: set[AccountId] = field(default_factory=set)
+    wallets: dict[AccountId, Code] = field(default_factory=dict)
+    """The accounts that a provider of mobile money keeps."""
 
     async def payee(self, account: AccountId, file: BankFileId) -> Payee:
         if self.is_down:
@@ -65,8 +67,12 @@ class KnownPayees:
         self.asked.append((account, file))
         if account in self.erased:
             raise PayeeErased(account)
+        creditor = Party(self.name, "IQ", self.towns.get(account, "Baghdad"))
+        if account in self.wallets:
+            phone = BankAccount(Scheme.BBAN, "9647701234567")
+            return Payee(creditor, phone, Bank(name="NOTPROVIDED"), self.wallets[account])
         return Payee(
-            creditor=Party(self.name, "IQ", self.towns.get(account, "Baghdad")),
+            creditor=creditor,
             account=BankAccount(Scheme.IBAN, "IQ98NBIQ850123456789012"),
             bank=Bank(bic="NBIQIQBA"),
         )

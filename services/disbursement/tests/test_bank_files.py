@@ -191,6 +191,9 @@ class FallibleFolder:
     def read(self, name: str) -> bytes:
         return self.real.read(name)
 
+    def lay(self, name: str, content: bytes) -> None:
+        self.real.lay(name, content)
+
     def put_away(self, name: str, digest: Digest) -> None:
         self.real.put_away(name, digest)
 

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from secrets import token_urlsafe
 
 from events.io.bus.permissions import ADMIN
 from homeward import epoch, nats, postgres
@@ -32,10 +34,15 @@ USUAL_PORTS = {
     "disbursement": 8484,
     "audit": 8485,
     "issuer": 8486,
+    "mobile_money": 8487,
+    "callbacks": 8488,
 }
 """Taken when they are free; else any free port is."""
-READY = {"issuer": "healthz"}
+READY = {"issuer": "healthz", "mobile_money": "heartbeat"}
 MIGRATE_SECONDS = 150.0
+PROVIDER = "mobile_money"
+"""What vendors' wallets with the simulated provider are called after."""
+PAYER = "homeward"
 
 
 @dataclass
@@ -52,6 +59,8 @@ class Stack:
     vault_keys: dict[str, str] = field(repr=False)
     databases: dict[str, Database] = field(repr=False)
     programs: list[Program] = field(default_factory=list)
+    provider_key: str = field(default_factory=partial(token_urlsafe, 24), repr=False)
+    """With which disbursement is known at the provider of mobile money."""
 
     def write_state(self) -> None:
         """Tell the state file who runs and where."""
@@ -159,11 +168,10 @@ def _migrating(stack: Stack) -> Iterator[None]:
 
 
 def _start_programs(stack: Stack) -> None:
-    environments = {"issuer": _issuer(stack), "bank": _bank(stack)} | {
-        name: _service(stack, name) for name in SERVICES
-    }
+    beside = {"issuer": _issuer(stack), "bank": _bank(stack), "mobile_money": _provider(stack)}
+    environments = beside | {name: _service(stack, name) for name in SERVICES}
     for name, environment in environments.items():
-        module = f"homeward.{name}" if name in ("issuer", "bank") else f"{name}.main"
+        module = f"homeward.{name}" if name in beside else f"{name}.main"
         address = stack.addresses.get(name)
         program = Program(
             name=name,
@@ -192,6 +200,7 @@ def _service(stack: Stack, name: str) -> Mapping[str, str]:
         "HOMEWARD_NATS_URL": stack.nats.url,
         "HOMEWARD_NATS_USER": name,
         "HOMEWARD_NATS_PASSWORD": stack.nats.passwords[name],
+        **({"HOMEWARD_MOBILE_MONEY": _wallets(stack)} if name == "disbursement" else {}),
         **({"HOMEWARD_BLIND_INDEX_KEY": stack.vault_keys[BLIND_INDEX]} if name == "intake" else {}),
     }
 
@@ -212,6 +221,29 @@ def issuer_folder(folder: DataFolder) -> Path:
 def _bank(stack: Stack) -> Mapping[str, str]:
     """The bank shares one folder of files with disbursement, as banks do."""
     return {"HOMEWARD_DATA": str(_made(stack.folder.path / "files" / "disbursement"))}
+
+
+def _provider(stack: Stack) -> Mapping[str, str]:
+    """The provider of mobile money has a book of its own."""
+    return {
+        "HOMEWARD_BIND": _bind(stack.addresses["mobile_money"]),
+        "HOMEWARD_DATA": str(_made(stack.folder.path / "files" / "mobile_money")),
+        "HOMEWARD_CLIENT": f"{PAYER}:{stack.provider_key}",
+    }
+
+
+def _wallets(stack: Stack) -> str:
+    """Our account with the provider, and where it knocks."""
+    ours = {
+        "provider": PROVIDER,
+        "url": stack.addresses["mobile_money"],
+        "client": PAYER,
+        "key": stack.provider_key,
+        "account": "HOMEWARD-0001",
+        "callback": f"{stack.addresses['callbacks']}/knock",
+        "listen": _bind(stack.addresses["callbacks"]),
+    }
+    return json.dumps([ours])
 
 
 def _addresses(console_port: int | None, until: ExitStack) -> dict[str, str]:

@@ -3,9 +3,9 @@
 import errno
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -16,11 +16,14 @@ import msgspec
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.iso20022.references import latin
 from disbursement.iso20022.schema import FILE_MAX_BYTES
-from disbursement.settings import Debtor
+from disbursement.mobile_money.answers import Answer
+from disbursement.mobile_money.orders import Order
+from disbursement.mobile_money.provider import GsmaProvider
+from disbursement.settings import Debtor, Wallets
 from disbursement.views.lists import payments_not_yet_with_the_bank
 from events.io.peers import PeerRefused
 from events.ports import Clock
-from events.values import AccountId, BankFileId, CaseId, Digest, PaymentId, VendorId
+from events.values import AccountId, BankFileId, CaseId, Code, Digest, PaymentId, VendorId
 
 SEALED = "sealed"
 """Where files are written before the bank may see them."""
@@ -28,7 +31,7 @@ TO_BANK = "to_bank"
 FROM_BANK = "from_bank"
 TAKEN = "from_bank/taken"
 """What the bank left and we have taken in, by its hash."""
-ANSWERS = (".xml", ".sta", ".mt940", ".940")
+ANSWERS = (".xml", ".sta", ".mt940", ".940", ".json")
 """How the names of a bank's answers end."""
 NAME_MAX = 140
 TOWN_MAX = 35
@@ -41,6 +44,8 @@ class Payee:
     creditor: Party
     account: BankAccount
     bank: Bank
+    wallet: Code | None = None
+    """The provider of mobile money that keeps the account; None: a bank does."""
 
 
 class Payees(Protocol):
@@ -78,8 +83,29 @@ class BankFolder(Protocol):
         """What the bank wrote. `OSError` when that is no file, or too large, or closed to us."""
         ...
 
+    def lay(self, name: str, content: bytes) -> None:
+        """Somebody who answers otherwise than by files has answered: lay it among the bank's."""
+        ...
+
     def put_away(self, name: str, digest: Digest) -> None:
         """It was taken in: keep it, by its hash, where it is not looked at again."""
+        ...
+
+
+class MobileMoney(Protocol):
+    """A provider of mobile money."""
+
+    @property
+    def wallets(self) -> Wallets:
+        """Our own account there."""
+        ...
+
+    async def pay(self, order: Order) -> Answer:
+        """Put the request, unless it has come already; what is known of it then. `Unavailable`."""
+        ...
+
+    async def ask(self, reference: str) -> Answer | None:
+        """What became of the request; None: it never came. `Unavailable`."""
         ...
 
 
@@ -104,6 +130,8 @@ class Gateways:
     debtor: Debtor
     clock: Clock
     open_payments: OpenPayments
+    providers: Mapping[str, MobileMoney] = field(default_factory=dict)
+    """Of mobile money, by their names on vendors' wallets."""
 
 
 class _Revealed(msgspec.Struct):
@@ -113,6 +141,7 @@ class _Revealed(msgspec.Struct):
     country: str
     vendor_country: str
     bank: str | None = None
+    wallet: Code | None = None
     holder: str | None = None
     number: str | None = None
     latin_name: str | None = None
@@ -149,6 +178,7 @@ class VendorsPayees:
             creditor=Party(name, shown.vendor_country, latin(shown.town, TOWN_MAX)),
             account=BankAccount(shown.scheme, shown.number),
             bank=_bank(shown.bank, shown.country),
+            wallet=shown.wallet,
         )
 
 
@@ -204,6 +234,9 @@ class LocalBankFolder:
             raise OSError(errno.EFBIG, "too large for an answer of a bank")
         return path.read_bytes()
 
+    def lay(self, name: str, content: bytes) -> None:
+        _write_once(self.root / FROM_BANK / name, content)
+
     def put_away(self, name: str, digest: Digest) -> None:
         left = self.root / FROM_BANK / name
         left.replace(self.root / TAKEN / f"{digest}{left.suffix.lower()}")
@@ -234,6 +267,12 @@ def bank_root(data: Path) -> Path:
     return data / "bank"
 
 
+def providers(running: Any) -> Mapping[str, MobileMoney]:
+    """Those that the environment names."""
+    named = Wallets.read(os.environ)
+    return {each.provider: GsmaProvider(each, running.client, running.clock) for each in named}
+
+
 def gateways(running: Any) -> Gateways:
     """The real ones."""
     return Gateways(
@@ -242,4 +281,5 @@ def gateways(running: Any) -> Gateways:
         debtor=Debtor.read(os.environ),
         clock=running.clock,
         open_payments=partial(payments_not_yet_with_the_bank, running.store.pool),
+        providers=providers(running),
     )

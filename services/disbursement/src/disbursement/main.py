@@ -9,6 +9,7 @@ from disbursement.bank.listen import listen_to_the_bank
 from disbursement.domain import registry
 from disbursement.domain.erased import SubjectErased, orders
 from disbursement.gateways import gateways
+from disbursement.mobile_money.listen import listen_to_providers
 from disbursement.policies import policies
 from disbursement.views import views
 from events.confirming import confirming
@@ -25,7 +26,7 @@ service = Service(
     policies=policies,
     effects=(*instruct.effects, *holding.effects),
     gateways=gateways,
-    tasks=(listen_to_the_bank, tidy_documents),
+    tasks=(listen_to_the_bank, listen_to_providers, tidy_documents),
 )
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whose money it is: the account that payments leave from, read once."""
+"""Whose money it is: the accounts that payments leave from, read once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from disbursement.iso20022.pain001 import Message
+from events.values import CODE
 
 
 class BadDebtor(ValueError):
@@ -49,3 +50,34 @@ class Debtor:
         except msgspec.MsgspecError as error:
             raise BadDebtor(f"HOMEWARD_DEBTOR: {error}") from None
         return cls(told.name, told.country, told.town, told.iban, told.bic, told.message)
+
+
+class BadWallets(ValueError):
+    """`HOMEWARD_MOBILE_MONEY` does not say how to reach a provider."""
+
+
+class Wallets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Our own account with one provider of mobile money, and how to reach it."""
+
+    provider: Annotated[str, Meta(pattern=CODE)]
+    """As vendors' wallets name it."""
+    url: Annotated[str, Meta(pattern=r"^(https://|http://127\.0\.0\.1:)[^\s?#]+[^\s?#/]$")]
+    client: Annotated[str, Meta(min_length=1, max_length=256)]
+    key: Annotated[str, Meta(min_length=1)]
+    account: Annotated[str, Meta(min_length=4, max_length=256)]
+    callback: Annotated[str, Meta(pattern=r"^https?://[^\s?#]+[^\s?#/]$")] | None = None
+    """Where the provider knocks when something is decided; None: it is asked, and nothing else."""
+    listen: Annotated[str, Meta(pattern=r"^[^:\s]+:[0-9]{1,5}$")] | None = None
+    """The address at which we hear it."""
+
+    def __repr__(self) -> str:
+        return f"Wallets({self.provider})"
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "tuple[Wallets, ...]":
+        """From `HOMEWARD_MOBILE_MONEY`, a JSON array of these; none without it."""
+        text = environment.get("HOMEWARD_MOBILE_MONEY") or "[]"
+        try:
+            return msgspec.json.decode(text, type=tuple[Wallets, ...])
+        except msgspec.MsgspecError as error:
+            raise BadWallets(f"HOMEWARD_MOBILE_MONEY: {error}") from None

@@ -9,6 +9,11 @@ from homeward.demo.stage import Json, Stage, money, shown
 
 AUTHORITIES = {"jozef": "certify", "eva": "approve", "marta": "sign", "ivan": "sign"}
 HOME = "disbursement/v1"
+CARRIERS = {
+    False: ("the bank", "the bank's file (pain.001)"),
+    True: ("the provider", "requests to the provider of mobile money (GSMA 1.2)"),
+}
+"""Who carries the money, and what is put into: by whether the account is a wallet."""
 
 
 def open_grant(stage: Stage, told: Json) -> Json:
@@ -190,22 +195,24 @@ def sign(stage: Stage, told: Json, payment: Json) -> None:
 
 
 def pay(stage: Stage, payment: Json) -> Json:
-    """Into the bank's file; then nothing of ours says that it is paid, only the bank does."""
+    """Into the bank's file, or the provider's whose wallet it is; then nothing of ours says that it
+    is paid, only they do.
+    """
     body = {"payments": [payment["payment"]]}
-    stage.does("ivan", "put it into the bank's file (pain.001)", f"{HOME}/bank-files", body)
+    account = stage.reads("ivan", f"vendors/v1/accounts/{payment['account']}")
+    by, file = CARRIERS[account["wallet"] is not None]
+    stage.does("ivan", f"put it into {file}", f"{HOME}/bank-files", body)
     page = f"{HOME}/payments/{payment['payment']}"
     stage.awaits(
         "hana",
         page,
         lambda seen: seen["stage"] in ("paid", "reconciled"),
-        "the bank to pay",
+        f"{by} to pay",
     )
     amount = shown(payment["amount"])
-    stage.tells("the bank", f"accepted the file and booked {amount}", "VendorPaid")
+    stage.tells(by, f"accepted the file and booked {amount}", "VendorPaid")
     paid = stage.awaits(
         "hana", page, lambda seen: bool(seen["stage"] == "reconciled"), "reconciliation"
     )
-    stage.tells(
-        "the bank's statement", "has the line; the payment is reconciled", "PaymentReconciled"
-    )
+    stage.tells(f"{by}'s notice", "has the line; the payment is reconciled", "PaymentReconciled")
     return paid

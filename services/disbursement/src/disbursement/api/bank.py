@@ -101,10 +101,14 @@ class BankFileAnswer(Answer):
 async def prepare_bank_file(
     *, body: PrepareBankFileBody, me: Who, now: Now, do: Do, load: Load, view: View, ids: NewIds
 ) -> Response:
-    """Gather released payments into one instruction; it is written and handed over by itself."""
+    """Gather released payments into one instruction; it is written and handed over by itself.
+
+    To the bank; or, when all of them go to wallets with one provider of mobile money, to that.
+    """
     new = BankFileId(ids.new("fil"))
     instructed: list[Instructed] = []
     acts: list[Act[Any, Any, Any]] = []
+    rails: set[Code | None] = set()
     for one in dict.fromkeys(body.payments):
         state, _ = await load.state(payment, one)
         if state is None:
@@ -114,6 +118,7 @@ async def prepare_bank_file(
         invoice = of.invoice(state.invoice) if of else None
         assert invoice is not None, "the payment was requested for it"
         account = await lookups.vendor_account(view, state.vendor, state.amount.currency)
+        rails.add(account.wallet if account else None)
         instructed.append(
             Instructed(
                 payment=one,
@@ -133,6 +138,7 @@ async def prepare_bank_file(
         message_id=message_id(new),
         execution=body.execution or now.date(),
         payments=tuple(instructed),
+        rails=frozenset(rails),
     )
     try:
         return await do(Act(bank_file, new, prepared), *acts, answer=BankFileAnswer.of)

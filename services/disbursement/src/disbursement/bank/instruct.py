@@ -3,6 +3,8 @@
     intent (event) -> written once, out of the bank's sight -> its hash recorded (event)
                    -> the same bytes handed over -> payments instructed (events)
 
+What is paid to wallets is written and sealed alike, and handed over as requests to their provider.
+
 After a crash the next step is done again. A file that was written before is taken as it is, even
 if the vendor's details have changed since; a file whose hash differs from the recorded one stops
 everything until a person has looked. A file that cannot be written is refused (event), with the
@@ -18,6 +20,7 @@ from disbursement.domain import registry
 from disbursement.domain.bank_file import (
     BankFilePrepared,
     BankFileSealed,
+    BankFileSent,
     Fault,
     Instructed,
     RecordSending,
@@ -39,6 +42,7 @@ from disbursement.iso20022.pain001 import (
 )
 from disbursement.iso20022.references import latin, uetr
 from disbursement.iso20022.schema import NotValid
+from disbursement.mobile_money import orders
 from disbursement.settings import Debtor
 from events.handler import Act
 from events.service import Effect, Heard
@@ -46,10 +50,15 @@ from events.values import SYSTEM, AccountId, Code, Digest
 
 PAYEE_ERASED = Code("payee_erased")
 NO_BANK_TAKES_IT = Code("no_bank_takes_it")
+NO_PROVIDER = Code("no_provider")
 
 Acts = Iterable[Act[Any, Any, Any]]
 Payees = Mapping[AccountId, Payee | None]
 """Who is behind each account; None where that was erased."""
+
+
+class NoProvider(Exception):
+    """The provider of mobile money that keeps the wallet is none of ours."""
 
 
 class SealBroken(Exception):
@@ -65,10 +74,9 @@ async def seal(fact: Heard[Any], gateways: Gateways) -> Acts:
     if content is None:
         payees = await _payees(event, gateways)
         try:
-            instruction = _instruction(fact, event.payments, payees, gateways.debtor)
-            written = write(instruction, gateways.debtor.message)
-        except (NotValid, PayeeErased):
-            faults = tuple(_faults(fact, payees, gateways.debtor))
+            written = _content(fact, event.payments, payees, gateways)
+        except (NotValid, PayeeErased, NoProvider):
+            faults = tuple(_faults(fact, payees, gateways))
             refused = RefuseBankFile(by=SYSTEM, at=gateways.clock.now(), faults=faults)
             return [Act(bank_file, event.file, refused)]
         content = await asyncio.to_thread(gateways.bank.seal, event.file, written)
@@ -84,9 +92,12 @@ async def send(fact: Heard[Any], gateways: Gateways) -> Acts:
     content = await asyncio.to_thread(gateways.bank.sealed, event.file)
     if content is None or _hash(content) != event.file_hash:
         raise SealBroken(event.file)
-    handed = await asyncio.to_thread(gateways.bank.hand_over, event.message_id, content)
-    if handed != content:
-        raise SealBroken(event.file)
+    if orders.is_orders(content):
+        await _ask_to_pay(content, gateways)
+    else:
+        handed = await asyncio.to_thread(gateways.bank.hand_over, event.message_id, content)
+        if handed != content:
+            raise SealBroken(event.file)
     at, file_hash = gateways.clock.now(), event.file_hash
     sent = RecordSending(by=SYSTEM, at=at, file_hash=file_hash)
     instructed = RecordInstruction(by=SYSTEM, at=at, file=event.file, file_hash=file_hash)
@@ -94,6 +105,28 @@ async def send(fact: Heard[Any], gateways: Gateways) -> Acts:
         Act(bank_file, event.file, sent),
         *(Act(payment, each, instructed) for each in event.payments),
     ]
+
+
+async def _ask_to_pay(content: bytes, gateways: Gateways) -> None:
+    """Put each request to the provider; what it answers is laid where the bank's answers are.
+
+    `Unavailable` in the midst of it: all are put again, and those that came have come.
+    """
+    file = orders.read(content)
+    provider = gateways.providers[file.provider]
+    for order in file.orders:
+        answer = await provider.pay(order)
+        await asyncio.to_thread(gateways.bank.lay, answer.name, answer.content())
+
+
+async def forget(fact: Heard[Any], gateways: Gateways) -> Acts:
+    """Requests that a provider has are not put again: keep no copy, for it names payees."""
+    event = fact.event
+    if isinstance(event, BankFileSent):
+        content = await asyncio.to_thread(gateways.bank.sealed, event.file)
+        if content is not None and orders.is_orders(content):
+            await asyncio.to_thread(gateways.bank.forget, event.file)
+    return []
 
 
 def _hash(content: bytes) -> Digest:
@@ -110,15 +143,53 @@ async def _payees(event: BankFilePrepared, gateways: Gateways) -> Payees:
     return payees
 
 
-def _faults(fact: Heard[BankFilePrepared], payees: Payees, debtor: Debtor) -> Iterator[Fault]:
+def _faults(fact: Heard[BankFilePrepared], payees: Payees, gateways: Gateways) -> Iterator[Fault]:
     """The payments that would make a file impossible even alone."""
     for instructed in fact.event.payments:
         try:
-            write(_instruction(fact, (instructed,), payees, debtor), debtor.message)
+            _content(fact, (instructed,), payees, gateways)
         except PayeeErased:
             yield Fault(payment=instructed.payment, reason=PAYEE_ERASED)
+        except NoProvider:
+            yield Fault(payment=instructed.payment, reason=NO_PROVIDER)
         except NotValid:
             yield Fault(payment=instructed.payment, reason=NO_BANK_TAKES_IT)
+
+
+def _content(
+    fact: Heard[BankFilePrepared],
+    payments: Sequence[Instructed],
+    payees: Payees,
+    gateways: Gateways,
+) -> bytes:
+    """What is said to the bank, or to the provider of the payees' wallets.
+
+    `PayeeErased`, `NotValid`, `NoProvider`.
+    """
+    [*keepers] = {payee.wallet for payee in _known(payments, payees)}
+    if keepers == [None]:
+        instruction = _instruction(fact, payments, payees, gateways.debtor)
+        return write(instruction, gateways.debtor.message)
+    keeper = keepers[0] if len(keepers) == 1 else None
+    if keeper is None or keeper not in gateways.providers:
+        raise NoProvider
+    provider = gateways.providers[keeper].wallets
+    return orders.write(
+        fact.event.message_id,
+        provider.provider,
+        provider.account,
+        tuple(_transfers(payments, payees)),
+        fact.envelope.time,
+    )
+
+
+def _known(payments: Sequence[Instructed], payees: Payees) -> Iterator[Payee]:
+    """Who is paid; `PayeeErased`."""
+    for instructed in payments:
+        payee = payees[instructed.account]
+        if payee is None:
+            raise PayeeErased(instructed.account)
+        yield payee
 
 
 def _instruction(
@@ -137,31 +208,30 @@ def _instruction(
                 bank=Bank(bic=debtor.bic),
                 currency=currency,
                 execution=event.execution,
-                transfers=tuple(_transfers(currency, payments, payees)),
+                transfers=tuple(
+                    _transfers([p for p in payments if p.amount.currency == currency], payees)
+                ),
             )
             for currency in currencies
         ),
     )
 
 
-def _transfers(currency: str, payments: Sequence[Instructed], payees: Payees) -> Iterator[Transfer]:
-    for instructed in payments:
-        if instructed.amount.currency == currency:
-            payee = payees[instructed.account]
-            if payee is None:
-                raise PayeeErased(instructed.account)
-            yield Transfer(
-                end_to_end_id=instructed.end_to_end_id,
-                uetr=uetr(instructed.end_to_end_id),
-                amount=instructed.amount,
-                creditor=payee.creditor,
-                account=payee.account,
-                bank=payee.bank,
-                remittance=latin(f"Invoice {instructed.invoice_number}"),
-            )
+def _transfers(payments: Sequence[Instructed], payees: Payees) -> Iterator[Transfer]:
+    for instructed, payee in zip(payments, _known(payments, payees), strict=True):
+        yield Transfer(
+            end_to_end_id=instructed.end_to_end_id,
+            uetr=uetr(instructed.end_to_end_id),
+            amount=instructed.amount,
+            creditor=payee.creditor,
+            account=payee.account,
+            bank=payee.bank,
+            remittance=latin(f"Invoice {instructed.invoice_number}"),
+        )
 
 
 effects = (
     Effect("seal_bank_files", {"disbursement": registry}, seal),
     Effect("send_bank_files", {"disbursement": registry}, send),
+    Effect("forget_sent_requests", {"disbursement": registry}, forget),
 )

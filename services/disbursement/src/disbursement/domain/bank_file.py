@@ -64,6 +64,8 @@ class PrepareBankFile(Command, frozen=True):
     message_id: Code
     execution: date
     payments: tuple[Instructed, ...]
+    rails: frozenset[Code | None] = frozenset({None})
+    """Who carries the money: the bank (None), or the provider of mobile money of that name."""
 
 
 class SealBankFile(Command, frozen=True):
@@ -144,6 +146,21 @@ class BankFileEmpty(Rejected):
 @dataclass(unsafe_hash=True)
 class ExecutionInThePast(Rejected):
     """The bank cannot execute on a day that is over."""
+
+    execution: date
+    today: date
+
+
+@dataclass(unsafe_hash=True)
+class OneRailInAFile(Rejected):
+    """What the bank pays and what a provider of mobile money pays are different files."""
+
+    rails: int
+
+
+@dataclass(unsafe_hash=True)
+class ProviderPaysAtOnce(Rejected):
+    """A provider of mobile money pays when it is asked: no later day can be named."""
 
     execution: date
     today: date
@@ -246,6 +263,10 @@ def _prepared(command: PrepareBankFile, file: BankFile | None) -> BankFilePrepar
         raise BankFileEmpty(command.file)
     if command.execution < command.at.date():
         raise ExecutionInThePast(command.execution, command.at.date())
+    if len(command.rails) > 1:
+        raise OneRailInAFile(len(command.rails))
+    if None not in command.rails and command.execution > command.at.date():
+        raise ProviderPaysAtOnce(command.execution, command.at.date())
     seen: set[PaymentId] = set()
     for instructed in command.payments:
         if instructed.payment in seen:

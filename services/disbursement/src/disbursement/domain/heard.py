@@ -228,6 +228,12 @@ class BankAccountProposed(Event, frozen=True, tag="vendors.bank_account_proposed
     last4: Code
 
 
+class WalletDeclared(Event, frozen=True, tag="vendors.wallet_declared.v1"):
+    account: AccountId
+    provider: Code
+    """Of mobile money: it keeps the account, and not a bank."""
+
+
 class BankAccountApproved(Event, frozen=True, tag="vendors.bank_account_approved.v1"):
     account: AccountId
     usable_from: dt.datetime
@@ -305,6 +311,7 @@ from_vendors = Registry.of(
         VendorSuspended,
         VendorReinstated,
         BankAccountProposed,
+        WalletDeclared,
         BankAccountApproved,
         BankAccountActivated,
         BankAccountReplaced,

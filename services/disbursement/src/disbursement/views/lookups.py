@@ -188,6 +188,7 @@ async def vendor_account(
     """The vendor's account in that currency to which one pays now; or the one that is named."""
     row = await view.fetchrow(
         "select account_id, vendor_id, currency, active, usable_from, approver, approved_until,"
+        " wallet,"
         " exists (select from payment_view p where p.account_id = a.account_id and p.was_paid)"
         " as was_paid from account_fact a left join vendor_fact using (vendor_id)"
         " where vendor_id = $1 and currency = $2"
@@ -207,6 +208,7 @@ async def vendor_account(
         usable_from=row["usable_from"] if row["active"] else None,
         approver=PersonId(row["approver"]) if row["approver"] else None,
         first_payment=not row["was_paid"],
+        wallet=row["wallet"] and Code(row["wallet"]),
     )
 
 

@@ -194,6 +194,10 @@ async def _account(fact: Heard[Any], tables: Connection) -> None:
                 proposed.currency,
                 proposed.last4,
             )
+        case told.WalletDeclared(account=account, provider=provider):
+            await tables.execute(
+                "update account_fact set wallet = $2 where account_id = $1", account, provider
+            )
         case told.BankAccountApproved(account=account, usable_from=usable_from):
             await tables.execute(
                 "update account_fact set usable_from = $2, approver = $3 where account_id = $1",

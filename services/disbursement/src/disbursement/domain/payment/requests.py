@@ -38,6 +38,8 @@ class VendorAccount(msgspec.Struct, frozen=True, kw_only=True):
     approver: PersonId | None
     first_payment: bool
     """Nothing was ever paid to it."""
+    wallet: Code | None = None
+    """The provider of mobile money that keeps it; None: a bank does."""
 
 
 class RequestPayment(Command, frozen=True):

@@ -1,0 +1,3 @@
+-- Which accounts are wallets, and with which provider of mobile money.
+
+alter table account_fact add column wallet text;

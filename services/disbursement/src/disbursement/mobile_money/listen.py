@@ -1,0 +1,144 @@
+"""What became of requests to providers of mobile money: asked again and again until it is final.
+
+First soon, then ever more seldom; a knock at the door has it asked now. Silence decides nothing:
+a payment of which the provider does not speak stays unknown.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+
+from disbursement.domain.payment import Stage, end_to_end_id
+from disbursement.gateways import BankFolder, LocalBankFolder, MobileMoney, bank_root, providers
+from events.ports import Clock, Unavailable
+from events.service import Connection
+from events.values import PaymentId
+
+LOOK_EVERY_SECONDS = 0.5
+FIRST_SECONDS = 1.0
+SELDOM_SECONDS = 900.0
+KNOCK_MAX_BYTES = 65_536
+
+
+@dataclass
+class Waiting:
+    """How often the provider was asked of a payment, and when it is asked next."""
+
+    times: int = 0
+    due: float = 0.0
+
+    def asked(self, now: float, poll_limit: float | None) -> None:
+        """Not more often than the provider allows, but for a few times a day."""
+        self.times += 1
+        wait = min(FIRST_SECONDS * 2 ** min(self.times - 1, 20), SELDOM_SECONDS)
+        over = poll_limit is not None and self.times >= poll_limit
+        self.due = now + (SELDOM_SECONDS if over else wait)
+
+
+@dataclass
+class Asker:
+    """Asks the providers, and lays what is final where the bank's answers are."""
+
+    view: Connection
+    bank: BankFolder
+    providers: Mapping[str, MobileMoney]
+    clock: Clock
+    _waiting: dict[str, Waiting] = field(default_factory=dict)
+
+    async def ask_for_ever(self) -> None:
+        while True:
+            await self.ask()
+            await self.clock.sleep(LOOK_EVERY_SECONDS)
+
+    def knock(self, reference: str) -> None:
+        """Something was decided, somebody says: it is asked of next. Of others nothing is known."""
+        if reference in self._waiting:
+            self._waiting[reference].due = 0.0
+
+    async def ask(self) -> None:
+        """Of every payment that a provider has and that is due."""
+        now = self.clock.now().timestamp()
+        found = await under_way(self.view, self.providers)
+        self._waiting = {one: self._waiting.get(one, Waiting()) for one in found}
+        for reference, provider in found.items():
+            waiting = self._waiting[reference]
+            if waiting.due <= now:
+                limit = await self._ask(reference, self.providers[provider])
+                waiting.asked(now, limit)
+
+    async def _ask(self, reference: str, provider: MobileMoney) -> float | None:
+        """How often the provider allows to be asked, where it says so."""
+        try:
+            answer = await provider.ask(reference)
+        except Unavailable:
+            return None
+        if answer is None:
+            return None
+        if answer.is_final:
+            await asyncio.to_thread(self.bank.lay, answer.name, answer.content())
+        return answer.state.poll_limit if answer.state else None
+
+
+async def under_way(view: Connection, known: Iterable[str]) -> dict[str, str]:
+    """The references of what providers were asked to pay and have not answered for."""
+    rows = await view.fetch(
+        "select payment_id, wallet from payment_view join account_fact using (account_id)"
+        " where wallet = any($1) and stage = any($2) order by payment_id",
+        list(known),
+        [Stage.INSTRUCTED, Stage.ACCEPTED],
+    )
+    return {end_to_end_id(PaymentId(row["payment_id"])): row["wallet"] for row in rows}
+
+
+@dataclass
+class Door:
+    """An ASGI application: a provider's callback. It is not read: the provider is asked instead."""
+
+    asker: Asker
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        size, more = 0, True
+        while more and size <= KNOCK_MAX_BYTES:
+            part = await receive()
+            size += len(part.get("body", b""))
+            more = part.get("more_body", False)
+        right = scope["method"] == "PUT" and not more
+        if right:
+            self.asker.knock(scope["path"].rpartition("/")[2])
+        await send({"type": "http.response.start", "status": 204 if right else 400, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+class _DoorServer(uvicorn.Server):
+    """Beside the service's own: signals are that one's."""
+
+    @contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+async def listen_to_providers(running: Any) -> None:
+    """The service's task."""
+    known = providers(running)
+    folder = LocalBankFolder(bank_root(running.settings.data))
+    asker = Asker(running.store.pool, folder, known, running.clock)
+    doors = {each.wallets.listen for each in known.values() if each.wallets.listen}
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(asker.ask_for_ever())
+        for door in sorted(doors):
+            host, _, port = door.rpartition(":")
+            config = uvicorn.Config(
+                Door(asker),
+                host=host,
+                port=int(port),
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+            )
+            tasks.create_task(_DoorServer(config).serve())

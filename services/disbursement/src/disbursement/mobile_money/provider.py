@@ -1,0 +1,126 @@
+"""A provider of mobile money, spoken to as GSMA 1.2 says.
+
+Whatever happens to an answer, a request is put under one correlation id, and before it is put the
+provider is asked whether it has come already. A provider refuses the second of two requests under
+one id, so the payment is made once even if both are on their way.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+
+from disbursement.iso20022.references import uetr
+from disbursement.mobile_money.answers import COMPLETED, FAILED, Answer, Done, Failure, RequestState
+from disbursement.mobile_money.orders import Order
+from disbursement.settings import Wallets
+from events.ports import Clock, Unavailable
+
+RESOURCE = re.compile(r"/(requeststates|transactions)/[A-Za-z0-9._~-]{1,256}$", re.ASCII)
+"""Of a link that the provider gives, only this is followed, and only at the provider."""
+DECIDED = frozenset({"businessRule", "validation", "identification"})
+"""Categories of errors after which the request will never be carried out."""
+DUPLICATE = "duplicateRequest"
+TIMEOUT_SECONDS = 20.0
+
+
+class _Link(msgspec.Struct):
+    link: str
+
+
+@dataclass(frozen=True)
+class GsmaProvider:
+    """Under our own account there. Every failure to answer is `Unavailable`."""
+
+    wallets: Wallets
+    client: httpx.AsyncClient
+    clock: Clock
+
+    async def pay(self, order: Order) -> Answer:
+        """Put the request, unless it has come already; what is known of it then."""
+        known = await self.ask(order.reference)
+        if known is not None:
+            return known
+        body = msgspec.json.encode(order.transaction)
+        headers = {
+            "Content-Type": "application/json",
+            "X-Content-Hash": hashlib.sha256(body).hexdigest(),
+            "X-CorrelationID": order.correlation,
+        }
+        if self.wallets.callback:
+            headers["X-Callback-URL"] = f"{self.wallets.callback}/{order.reference}"
+        said = await self._send("POST", "/transactions/type/disbursement", headers, body)
+        match said.status_code:
+            case HTTPStatus.CREATED:
+                return self._answer(order.reference, done=_read(said, Done))
+            case HTTPStatus.ACCEPTED:
+                return await self._of_state(order.reference, _read(said, RequestState))
+        failure = _read(said, Failure)
+        if failure.error_code == DUPLICATE:
+            raise Unavailable("the provider has the request, and says nothing of it yet")
+        if failure.error_category not in DECIDED:
+            raise Unavailable(f"the provider does not take it now: {failure.error_code}")
+        return self._answer(order.reference, failure=failure)
+
+    async def ask(self, reference: str) -> Answer | None:
+        """What became of the request; None: it never came."""
+        said = await self._send("GET", f"/responses/{uetr(reference)}")
+        if said.status_code == HTTPStatus.NOT_FOUND:
+            return None
+        found = RESOURCE.search(urlsplit(_read(said, _Link).link).path)
+        if found is None:
+            raise Unavailable("the provider names a resource that is none")
+        told = await self._send("GET", found[0])
+        if found[1] == "transactions":
+            return self._answer(reference, done=_read(told, Done))
+        return await self._of_state(reference, _read(told, RequestState))
+
+    async def _of_state(self, reference: str, state: RequestState) -> Answer:
+        if state.status == FAILED:
+            failure = state.error or Failure("internal", "genericError")
+            return self._answer(reference, state=state, failure=failure)
+        if state.status != COMPLETED or state.object_reference is None:
+            return self._answer(reference, state=state)
+        if RESOURCE.search(path := f"/transactions/{state.object_reference}") is None:
+            raise Unavailable("the provider names a transaction that is none")
+        told = await self._send("GET", path)
+        return self._answer(reference, state=state, done=_read(told, Done))
+
+    def _answer(self, reference: str, **said: Any) -> Answer:
+        of = self.wallets
+        return Answer(provider=of.provider, account=of.account, reference=reference, **said)
+
+    async def _send(
+        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+    ) -> httpx.Response:
+        ours = {
+            "X-Date": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "X-Client-Id": self.wallets.client,
+            "X-API-Key": self.wallets.key,
+        }
+        try:
+            said = await self.client.request(
+                method,
+                f"{self.wallets.url}{path}",
+                headers=ours | (headers or {}),
+                content=body,
+                timeout=TIMEOUT_SECONDS,
+            )
+        except httpx.HTTPError as error:
+            raise Unavailable(f"the provider does not answer: {type(error).__name__}") from None
+        lost = said.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if lost or said.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS):
+            raise Unavailable(f"the provider answers {said.status_code}")
+        return said
+
+
+def _read(said: httpx.Response, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(said.content, type=kind)
+    except msgspec.MsgspecError:
+        raise Unavailable(f"the provider's answer ({said.status_code}) cannot be read") from None
