@@ -89,7 +89,14 @@ published = heard.ProgrammePublished(
     at=NOON,
     programme=PROGRAMME,
     version=1,
-    paying=heard.Paying(invoice_tolerance_basis_points=200, invoice_tolerance_at_most=eur(20)),
+    buying=heard.Buying(added_up_over_days=30),
+    paying=heard.Paying(
+        certifier_may_sign=False,
+        second_approval_from=eur(20_000),
+        invoice_tolerance_basis_points=200,
+        invoice_tolerance_at_most=eur(20),
+        pay_within_days=30,
+    ),
 )
 plan_approved = heard.PlanApproved(
     by=PersonId("per_zuzana"),

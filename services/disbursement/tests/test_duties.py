@@ -13,27 +13,34 @@ DUTIES = {
     "requester": "per_a",
     "certifier": "per_b",
     "approver": "per_c",
+    "second_approver": "per_f",
     "signatory_1": "per_d",
     "signatory_2": "per_e",
 }
 PAIRS = [(one, other) for one in DUTIES for other in DUTIES if one < other]
+SMALL_OFFICE = [{"certifier", "signatory_1"}, {"certifier", "signatory_2"}]
+NEVER_WAIVED = [(one, other) for one, other in PAIRS if {one, other} not in SMALL_OFFICE]
 
 
-async def write(database: Database, duties: dict[str, str]) -> None:
+async def write(
+    database: Database, duties: dict[str, str], *, certifier_may_sign: bool = False
+) -> None:
     connection = await asyncpg.connect(database.app)
     try:
         async with connection.transaction():
             await connection.execute("delete from payment_duty")
             await connection.execute(
                 "insert into payment_duty (payment_id, requester, certifier, approver,"
-                " signatory_1, signatory_2) values ('pay_t', $1, $2, $3, $4, $5)",
+                " second_approver, signatory_1, signatory_2, certifier_may_sign)"
+                " values ('pay_t', $1, $2, $3, $4, $5, $6, $7)",
                 *(duties[name] for name in DUTIES),
+                certifier_may_sign,
             )
     finally:
         await connection.close()
 
 
-async def test_the_database_takes_five_different_people(database: Database) -> None:
+async def test_the_database_takes_six_different_people(database: Database) -> None:
     await write(database, DUTIES)
 
 
@@ -43,6 +50,36 @@ async def test_the_database_refuses_one_person_with_two_duties(
 ) -> None:
     with pytest.raises(asyncpg.CheckViolationError):
         await write(database, {**DUTIES, other: DUTIES[one]})
+
+
+@pytest.mark.parametrize("signatory", ["signatory_1", "signatory_2"])
+async def test_in_a_small_office_the_database_takes_a_certifier_who_signs(
+    database: Database, signatory: str
+) -> None:
+    one_person = {**DUTIES, signatory: DUTIES["certifier"]}
+    await write(database, one_person, certifier_may_sign=True)
+
+
+@pytest.mark.parametrize(("one", "other"), NEVER_WAIVED)
+async def test_in_a_small_office_the_database_refuses_everybody_else_twice(
+    database: Database, one: str, other: str
+) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        await write(database, {**DUTIES, other: DUTIES[one]}, certifier_may_sign=True)
+
+
+async def test_the_database_takes_no_signature_before_the_second_approval(
+    database: Database,
+) -> None:
+    connection = await asyncpg.connect(database.app)
+    try:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(
+                "insert into payment_duty (payment_id, requester, certifier, approver,"
+                " signatory_1, second_approval) values ('pay_u', 'a', 'b', 'c', 'd', true)"
+            )
+    finally:
+        await connection.close()
 
 
 async def test_the_history_refuses_a_second_duty_even_where_the_rules_would_not(

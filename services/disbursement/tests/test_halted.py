@@ -92,7 +92,7 @@ async def test_what_was_delivered_is_asked_for_and_waits_from_the_first(
     page = ok(await till.eva.get(payment))
     assert (page["held"], page["stage"]) == (reason, "requested")
     certify = {"evidence": page["evidence"]}
-    said = await till.jozef.post(f"{payment}/certify", certify, if_match=2)
+    said = await till.jozef.post(f"{payment}/certify", certify, if_match=3)
     assert refused(said) == (409, "PaymentIsHeld")
     await till.heard(heard.from_intake, goes_on)
     assert ok(await till.eva.get(payment))["held"] == reason

@@ -128,8 +128,11 @@ async def test_a_payment_waits_for_its_instalment(till: Cashier) -> None:
     await till.does(till.hana, "/v1/payments", body, status=201)
     assert (await till.told())[len(before) :] == [
         "payment_requested",
+        "payment_terms_set",
         "invoice_submitted",
         "instalments_drawn",
+        "payment_counted",
+        "payment_counted",
     ]
 
 

@@ -545,12 +545,15 @@ CONTROLS: tuple[tuple[str, ...], ...] = (
 """Acts that must all have happened, in this order, each by people who did none of the others."""
 OF_AN_EMERGENCY = (*CONTROLS[:-1], ("plan_drafted", "plan_approved"))
 """The same where one other person authorises help at once."""
+SMALL_OFFICE = ("payment_certified", "payment_signed")
+"""The two acts that may be one person's where the programme says so."""
 TIMES = {"payment_signed": 2, "approval_recorded": 2}
 AUTHORITY = {
     "commitment_certified": "certify",
     "commitment_approved": "approve",
     "payment_certified": "certify",
     "payment_approved": "approve",
+    "payment_approved_again": "approve",
     "payment_signed": "sign",
 }
 """What a person must have been given to do this."""
@@ -628,6 +631,18 @@ class Paid:
             if asked and events[number - 1][1]["recordedtime"] <= asked[0][1]["recordedtime"]
         ]
         return events[: (before or approved[:1] or [len(events)])[-1]]
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The programme's rules by which it goes; none where nothing was said of them."""
+        told = self._facts["payment_terms_set"]
+        return dict(told[-1][1]["data"]["terms"]) if told else {}
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The acts that carried it: what is large is approved by a second person."""
+        again = ("payment_approved_again",) * bool(self.terms.get("second_approval"))
+        return (*CONTROLS[0][:3], *again, *CONTROLS[0][3:])
 
     @property
     def emergency(self) -> bool:
@@ -713,7 +728,8 @@ def check_payments(log: Log) -> None:
 
 def different_people(paid: Paid) -> Iterator[Breach]:
     """Every act is there, in order, by a person of its own; who acted is who was signed in."""
-    for control in OF_AN_EMERGENCY if paid.emergency else CONTROLS:
+    controls = OF_AN_EMERGENCY if paid.emergency else CONTROLS
+    for control in (paid.carried, *controls[1:]):
         who: dict[str, str] = {}
         last: tuple[int, str] = (-1, "")
         for act in control:
@@ -725,7 +741,9 @@ def different_people(paid: Paid) -> Iterator[Breach]:
                 yield Kind.DUTIES, f"{words(act)} {len(done)} times"
             for index, event in done:
                 person = event["actorid"]
-                if person in who:
+                two = (who.get(person), act)
+                small_office = two == SMALL_OFFICE and paid.terms.get("certifier_may_sign")
+                if person in who and not small_office:
                     both = f"{words(who[person])}, {words(act)}"
                     yield Kind.DUTIES, f"{person} did both: {both}"
                 who[person] = act
@@ -738,11 +756,11 @@ def no_part_before(paid: Paid) -> Iterator[Breach]:
     """No counsellor of the case acts on money; who recorded a delivery does not approve it."""
     counsellors = counsellors_of(paid)
     recorders = {event["actorid"] for _, event in paid.acts("goods_received")}
-    for act in (*CONTROLS[0], *CONTROLS[1]):
+    for act in (*paid.carried, *CONTROLS[1]):
         for _, event in paid.acts(act):
             if event["actorid"] in counsellors:
                 yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, the case's counsellor"
-            if act == "payment_approved" and event["actorid"] in recorders:
+            if act.startswith("payment_approved") and event["actorid"] in recorders:
                 yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, who recorded a delivery"
 
 
@@ -767,7 +785,7 @@ def number(act: tuple[int, Event]) -> int:
 
 def same_evidence(paid: Paid) -> Iterator[Breach]:
     """All who carried the payment saw the same."""
-    seen = {event["data"].get("evidence") for act in CONTROLS[0] for _, event in paid.acts(act)}
+    seen = {event["data"].get("evidence") for act in paid.carried for _, event in paid.acts(act)}
     if len(seen) != 1 or None in seen:
         yield Kind.DUTIES, "not all acted on the same evidence"
 
@@ -861,7 +879,7 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
     earlier = [event for at, event in paid.acts("goods_received") if at < matched]
     if not rests_on or rests_on - {event["data"].get("receipt") for event in earlier}:
         yield Kind.RULES, "the match rests on a delivery that nobody had recorded"
-    steps = ("invoice_received", "three_way_match_passed", *CONTROLS[0], "vendor_paid")
+    steps = ("invoice_received", "three_way_match_passed", *paid.carried, "vendor_paid")
     acts = [act for step in steps for act in paid.acts(step)]
     for (before, one), (after, other) in pairwise(acts):
         if after < before or other["time"] < one["time"]:

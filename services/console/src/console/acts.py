@@ -11,7 +11,13 @@ from typing import Any
 from console.sessions import Person
 
 CERTIFY, APPROVE, SIGN = "certify", "approve", "sign"
-AT_STAGE = {"requested": CERTIFY, "certified": APPROVE, "approved": SIGN, "signed": SIGN}
+AT_STAGE = {
+    "requested": CERTIFY,
+    "certified": APPROVE,
+    "approved_once": APPROVE,
+    "approved": SIGN,
+    "signed": SIGN,
+}
 """By the stage that a payment is at, the act that it waits for."""
 ROLE = {CERTIFY: "certifying_officer", APPROVE: "approving_officer", SIGN: "signatory"}
 WAITING = {stage: ROLE[act] for stage, act in AT_STAGE.items()} | {"released": "finance_officer"}

@@ -19,6 +19,9 @@ STEPS = (
     ("paid", "vendor_paid", "Pay", "Paid"),
 )
 """What a payment goes through: its stage, the event that tells of it, the act, the deed."""
+APPROVED_ONCE = ("approved_once", "payment_approved", "Approve", "Approved")
+APPROVED_AGAIN = ("approved", "payment_approved_again", "Approve again", "Approved again")
+"""What stands in the place of one approval where the payment's terms ask for two."""
 PAID = ("paid", "reconciled")
 BAR_WIDTH = 640
 PURPOSE = "payment_check"
@@ -102,12 +105,18 @@ def steps(payment: dict[str, Any], trail: dict[str, Any] | None) -> tuple[Step, 
         if line["stream"] == payment["payment"]:
             times.setdefault(line["type"].split(".")[1], []).append(line["happened_at"])
     way: list[Step] = []
-    for stage, event, verb, deed in STEPS:
+    for stage, event, verb, deed in _steps(payment):
         at = next(iter(times.get(event, [])[1 if stage == "released" else 0 :]), None)
         first_open = stage not in done and all(step.state == "done" for step in way)
         state = "done" if stage in done else "now" if first_open else "later"
         way.append(Step(verb, deed, state, done.get(stage), at if state == "done" else None))
     return tuple(way)
+
+
+def _steps(payment: dict[str, Any]) -> tuple[tuple[str, str, str, str], ...]:
+    if not (payment["terms"] or {}).get("second_approval"):
+        return STEPS
+    return (*STEPS[:2], APPROVED_ONCE, APPROVED_AGAIN, *STEPS[3:])
 
 
 def budget(payment: dict[str, Any]) -> tuple[Part, ...]:

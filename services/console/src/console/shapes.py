@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 STAGES = {
     "requested": ("waits for a certifying officer", "warn"),
     "certified": ("waits for an approving officer", "warn"),
+    "approved_once": ("waits for a second approving officer", "warn"),
     "approved": ("waits for the first signature", "warn"),
     "signed": ("waits for the second signature", "warn"),
     "released": ("signed, goes into a bank file", "plain"),

@@ -221,6 +221,16 @@ def _order(state: com.Commitment) -> OrderAnswer | None:
     )
 
 
+class TermsTold(Answer):
+    """The programme's rules by which it goes."""
+
+    certifier_may_sign: bool
+    second_approval: bool
+    together: Money
+    """With what is paid beside it, to the vendor or for the case."""
+    due: dt.date
+
+
 class PaymentAnswer(Answer):
     payment: PaymentId
     commitment: CommitmentId
@@ -237,6 +247,7 @@ class PaymentAnswer(Answer):
     requested_at: dt.datetime
     stage: pay.Stage
     held: Code | None
+    terms: TermsTold | None
     acts: tuple[ActAnswer, ...]
     file: BankFileId | None
     end_to_end_id: Code | None
@@ -264,6 +275,7 @@ def _payment(state: pay.Payment, version: int) -> dict[str, Any]:
         "requested_at": state.requested_at,
         "stage": state.stage,
         "held": state.held,
+        "terms": TermsTold(**plain(state.terms)) if state.terms else None,
         "acts": _acts(state.acts),
         "file": state.file,
         "end_to_end_id": state.end_to_end_id,

@@ -259,6 +259,11 @@ SAID = {
     "evidence {evidence}, under {delegation}",
     "disbursement.payment_approved": "approved the payment, "
     "evidence {evidence}, under {delegation}",
+    "disbursement.payment_terms_set": "set the programme's terms: {terms}",
+    "disbursement.payment_approved_again": "approved the payment as the second, "
+    "evidence {evidence}, under {delegation}",
+    "disbursement.payment_counted": "counted {amount} with what is paid beside it",
+    "disbursement.payment_not_counted": "counted it no more with what is paid beside it",
     "disbursement.payment_signed": "signed the payment, signatory {signatory_no}, "
     "evidence {evidence}, under {delegation}",
     "disbursement.payment_held": "held the payment: {reason}",

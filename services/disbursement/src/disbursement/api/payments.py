@@ -1,59 +1,40 @@
 """Payments over HTTP: each act names the evidence that was on the page."""
 
-from typing import Any
-
 from fastapi import Response
+from msgspec.structs import replace
 
-from disbursement.answers import (
-    AccountTold,
-    BudgetTold,
-    CommitmentAnswer,
-    PaymentAnswer,
-    PaymentLine,
-    PaymentPage,
-    ScreeningTold,
-    YourAct,
-    rate_told,
-)
-from disbursement.api.reach import Do, Sight, only_of, sight, without_whose
+from disbursement.answers import PaymentAnswer, PaymentLine, PaymentPage
+from disbursement.api.officer import Around, stands
+from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
-from disbursement.domain.budget_line import budget_line
+from disbursement.api.terms import terms_of
+from disbursement.counting import uncounted
 from disbursement.domain.commitment import (
     Commitment,
-    Invoice,
     SubmitInvoice,
     commitment,
     must_be_payable,
     open_invoice,
 )
 from disbursement.domain.commitment.refusals import NoSuchCommitment
-from disbursement.domain.delegation import Authority, Mandate
-from disbursement.domain.evidence import evidence_of
-from disbursement.domain.grant import grant
+from disbursement.domain.delegation import Authority
 from disbursement.domain.item_ceiling import (
     DrawInstalments,
     GiveBackInstalments,
     item_ceiling,
 )
 from disbursement.domain.payment import (
-    ApprovePayment,
     CancelPayment,
-    CertifyPayment,
     HoldPayment,
     Payment,
     ReleasePaymentFromHold,
     RequestPayment,
-    SignPayment,
     Stage,
-    VendorAccount,
-    may_sign,
     payment,
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
-from disbursement.domain.screened import Search
-from disbursement.views import conflicts, following, holds, lists, lookups, screened
-from events.canonical import plain
-from events.decider import Rejected
+from disbursement.domain.rolling import SecondApprovalNeeded
+from disbursement.views import following, holds, lists, lookups
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.ports import Claim
@@ -62,11 +43,6 @@ from events.values import CaseId, CommitmentId, Digest, InvoiceId, PaymentId, Pe
 
 DUTY = "payment_duty"
 """The claims' scope by which a person has one duty in a payment: the database refuses a second."""
-ROLES = {
-    Authority.CERTIFY: Role.CERTIFYING_OFFICER,
-    Authority.APPROVE: Role.APPROVING_OFFICER,
-    Authority.SIGN: Role.SIGNATORY,
-}
 
 
 class RequestPaymentBody(Body):
@@ -79,9 +55,9 @@ class EvidenceBody(Body):
     """What you saw: `evidence` of the payment's page."""
 
 
-def duty(payment_id: PaymentId, person: PersonId) -> tuple[Claim, ...]:
-    """One person, one duty in one payment (D2, D3)."""
-    return (Claim(DUTY, f"{payment_id}/{person}"),)
+def duty(payment_id: PaymentId, person: PersonId, *, also_signs: bool = False) -> tuple[Claim, ...]:
+    """One person, one duty in one payment (D2, D3); in a small office who certified also signs."""
+    return (Claim(DUTY, f"{payment_id}/{person}" + ("/signs" if also_signs else "")),)
 
 
 @api.command(
@@ -103,8 +79,25 @@ async def request_payment(
     if of is None:
         raise NoSuchCommitment
     await do.about(of.case, of.vendor)
-    invoice, payable = open_invoice(of, body.invoice)
     new = PaymentId(ids.new("pay"))
+    try:
+        return await _request(of, body.invoice, new, me=me, now=now, do=do, load=load, view=view)
+    except SecondApprovalNeeded:  # another one was requested beside it: look again
+        return await _request(of, body.invoice, new, me=me, now=now, do=do, load=load, view=view)
+
+
+async def _request(
+    of: Commitment,
+    invoice_id: InvoiceId,
+    new: PaymentId,
+    *,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    invoice, payable = open_invoice(of, invoice_id)
     account = await lookups.vendor_account(view, of.vendor, payable.currency)
     requested = RequestPayment(
         by=me.id,
@@ -120,12 +113,13 @@ async def request_payment(
         amount=payable,
         reserved=of.share_of(invoice),
         rate=of.rate,
-        evidence=_stands(of, invoice, account),
+        evidence=stands(of, invoice, account),
         counsellors=tuple(sorted(of.counsellors)),
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
         waits=await holds.waits(view, of.case),
     )
+    terms, counting = await terms_of(requested, of, invoice, load=load, view=view)
     submitted = SubmitInvoice(
         by=me.id,
         at=now,
@@ -144,163 +138,21 @@ async def request_payment(
         released=await lookups.released(view, of.item, reserved.currency),
     )
     return await do(
-        Act(payment, new, requested, duty(new, me.id)),
+        Act(payment, new, replace(requested, terms=terms), duty(new, me.id)),
         Act(commitment, of.id, submitted),
         Act(item_ceiling, of.item, drawn),
+        *counting,
         answer=PaymentAnswer.of,
     )
 
 
-def _stands(of: Commitment, invoice: Invoice, account: VendorAccount | None) -> Digest:
-    """What the evidence comes to with the account that would be paid to now."""
-    payable = account is not None and None not in (account.usable_from, account.approved_until)
-    return evidence_of(of, invoice, account.account if account and payable else None).digest
-
-
-class _Around:
-    """A payment and what it rests on, as it stands now, for one person."""
-
-    def __init__(self, me: Who, now: Now, load: Load, view: View) -> None:
-        self.me, self.now, self._load, self._view = me, now, load, view
-        self.state: Payment
-        self.commitment: Commitment
-        self.account: VendorAccount | None
-        self.stands: Digest
-        self.search: Search | None
-
-    async def look(self, payment_id: PaymentId) -> "_Around":
-        state, _ = await self._load.state(payment, payment_id)
-        if state is None:
-            raise NoSuchPayment
-        of, _ = await self._load.state(commitment, state.commitment)
-        assert of is not None, "the payment was requested on it"
-        invoice = of.invoice(state.invoice)
-        assert invoice is not None, "the payment was requested for it"
-        self.state, self.commitment = state, of
-        self.account = await lookups.vendor_account(self._view, state.vendor, state.amount.currency)
-        self.stands = _stands(of, invoice, self.account)
-        self.search = await screened.search(self._view, state.vendor, state.item)
-        return self
-
-    async def mandate(self, authority: Authority) -> Mandate | None:
-        state = self.state
-        used = await lookups.paid_lately(
-            self._view, state.vendor, state.case, state.reserved.currency, self.now, but=state.id
-        )
-        return await lookups.mandate(self._view, self.me.id, authority, self.now, used)
-
-    async def act(
-        self, authority: Authority, seen: Digest
-    ) -> CertifyPayment | ApprovePayment | SignPayment:
-        """The command by which this person would certify, approve or sign on what they saw."""
-        by, at, mandate = self.me.id, self.now, await self.mandate(authority)
-        match authority:
-            case Authority.CERTIFY:
-                return CertifyPayment(
-                    by=by, at=at, evidence=seen, stands=self.stands, mandate=mandate
-                )
-            case Authority.APPROVE:
-                return ApprovePayment(
-                    by=by, at=at, evidence=seen, stands=self.stands, mandate=mandate
-                )
-            case Authority.SIGN:
-                return SignPayment(
-                    by=by,
-                    at=at,
-                    evidence=seen,
-                    stands=self.stands,
-                    mandate=mandate,
-                    account=self.account,
-                    search=self.search,
-                )
-
-    async def yours(self) -> tuple[YourAct, ...]:
-        """Each act that carries a payment to its release: may this person do it now?"""
-        return tuple([await self._your(authority) for authority in Authority])
-
-    async def _your(self, authority: Authority) -> YourAct:
-        command = await self.act(authority, self.state.evidence)
-        mandate = command.mandate
-        held: dict[str, Any] = {
-            "delegation": mandate.delegation if mandate else None,
-            "limit": mandate.limit if mandate else None,
-        }
-        if ROLES[authority] not in self.me.roles:
-            needs = f"This is for a {ROLES[authority].replace('_', ' ')}."
-            return YourAct(act=authority, may=False, rule="RoleNeeded", because=needs, **held)
-        state = self.state
-        try:
-            await conflicts.takes_part(
-                self._view, self.me.id, vendors=(state.vendor,), cases=(state.case,)
-            )
-            may_sign(command, state)
-        except Rejected as refusal:
-            title = (type(refusal).__doc__ or "").partition("\n")[0]
-            return YourAct(
-                act=authority,
-                may=False,
-                rule=refusal.rule,
-                because=title,
-                facts=plain(refusal.facts()),
-                **held,
-            )
-        return YourAct(act=authority, may=True, **held)
-
-    async def page(self, seen: Sight) -> dict[str, Any]:
-        """All that stands beside the payment on its page; as far as they see it."""
-        state = self.state
-        _, version = await self._load.state(commitment, state.commitment)
-        planned = await lookups.planned_item(self._view, state.item)
-        stands = CommitmentAnswer.of(self.commitment, version)
-        return {
-            "evidence_stands": self.stands,
-            "screening": self._screening(),
-            "ceiling": planned.ceiling if planned else None,
-            "commitment_stands": stands if seen.whose else without_whose(stands),
-            "account_stands": await self._account() if seen.funding else None,
-            "budget": await self._budget() if seen.funding else None,
-            "rate": rate_told(state.rate),
-            "you": await self.yours(),
-        }
-
-    def _screening(self) -> ScreeningTold | None:
-        if self.search is None:
-            return None
-        holds = self.search.is_newer_than(self.state.approved_at)
-        return ScreeningTold(clear_at=self.search.clear_at, since_approval=holds)
-
-    async def _account(self) -> AccountTold | None:
-        account = await lists.account_facts(self._view, self.state.account)
-        if account is None:
-            return None
-        return AccountTold(
-            account=account.account,
-            last4=account.last4,
-            active=account.active,
-            active_since=account.active_since,
-        )
-
-    async def _budget(self) -> BudgetTold:
-        line, _ = await self._load.state(budget_line, self.state.budget_line)
-        assert line is not None, "funds were reserved on it"
-        of, _ = await self._load.state(grant, line.grant)
-        assert of is not None, "the line was established under it"
-        return BudgetTold(
-            line=line.id,
-            grant_reference=of.reference,
-            category=line.category,
-            ceiling=line.ceiling,
-            reserved=line.reserved,
-            spent=line.spent,
-            available=line.available,
-        )
-
-
-async def _authorise(around: _Around, authority: Authority, seen: Digest, do: Do) -> Response:
+async def _authorise(around: Around, authority: Authority, seen: Digest, do: Do) -> Response:
     """Certify, approve or sign: one duty of one person, under the delegation that it rests on."""
-    command, payment_id = await around.act(authority, seen), around.state.id
+    command, state = await around.act(authority, seen), around.state
+    also_signs = authority is Authority.SIGN and state.may_also_sign(command.by)
+    claims = duty(state.id, command.by, also_signs=also_signs)
     return await do(
-        Act(payment, payment_id, command, duty(payment_id, around.me.id)),
+        Act(payment, state.id, command, claims),
         answer=PaymentAnswer.of,
         delegation=command.mandate.delegation if command.mandate else None,
     )
@@ -324,7 +176,7 @@ async def certify_payment(
     view: View,
 ) -> Response:
     """Certify that funds, purpose and eligibility are right for the evidence seen."""
-    around = await _Around(me, now, load, view).look(payment_id)
+    around = await Around(me, now, load, view).look(payment_id)
     return await _authorise(around, Authority.CERTIFY, body.evidence, do)
 
 
@@ -346,7 +198,7 @@ async def approve_payment(
     view: View,
 ) -> Response:
     """Approve a certified payment, on the evidence seen."""
-    around = await _Around(me, now, load, view).look(payment_id)
+    around = await Around(me, now, load, view).look(payment_id)
     return await _authorise(around, Authority.APPROVE, body.evidence, do)
 
 
@@ -368,7 +220,7 @@ async def sign_payment(
     view: View,
 ) -> Response:
     """Sign an approved payment, on the evidence seen; the second signature releases it."""
-    around = await _Around(me, now, load, view).look(payment_id)
+    around = await Around(me, now, load, view).look(payment_id)
     return await _authorise(around, Authority.SIGN, body.evidence, do)
 
 
@@ -430,6 +282,7 @@ async def cancel_payment(
     return await do(
         Act(payment, payment_id, cancelled),
         Act(item_ceiling, state.item, given_back),
+        *uncounted(state, me.id, now),
         answer=PaymentAnswer.of,
     )
 
@@ -441,7 +294,7 @@ async def read_payment(
     payment_id: PaymentId, me: Who, now: Now, load: Load, view: View
 ) -> Response:
     """Read a payment with all its evidence, and what you may do about it."""
-    around = await _Around(me, now, load, view).look(payment_id)
+    around = await Around(me, now, load, view).look(payment_id)
     seen = await sight(around.state.case, me, now, view)
     beside = await around.page(seen)
 

@@ -11,6 +11,7 @@ from typing import Any
 from disbursement.bank import account
 from disbursement.bank.reading import read
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
+from disbursement.counting import uncounted
 from disbursement.domain.bank_answer import Open, OpenLine, ReadBankAnswer, answer_id, bank_answer
 from disbursement.domain.bank_file import Stage, bank_file, file_of
 from disbursement.domain.exchange_rate import Rate
@@ -216,6 +217,7 @@ def _acts(weighed: Weighed, payments: Mapping[PaymentId, Payment]) -> Iterator[A
         if isinstance(command, RecordRejection | RecordReturn):
             given_back = GiveBackInstalments(by=by, at=at, item=item, payment=one)
             yield Act(item_ceiling, item, given_back)
+            yield from uncounted(payments[one], by, at)
         if isinstance(command, RecordExecution):
             drawn = DrawInstalmentsAfterAll(by=by, at=at, item=item, payment=one)
             yield Act(item_ceiling, item, drawn)

@@ -14,6 +14,7 @@ from disbursement.domain.exchange_rate import ExchangeRatePublished
 from disbursement.domain.grant import GrantOpened
 from disbursement.domain.item_ceiling import ItemEvent
 from disbursement.domain.payment import PaymentEvent
+from disbursement.domain.rolling import RollingEvent
 from events.registry import Registry
 
 registry = Registry.of(
@@ -26,6 +27,7 @@ registry = Registry.of(
         *get_args(ItemEvent),
         *get_args(CommitmentEvent),
         *get_args(PaymentEvent),
+        *get_args(RollingEvent),
         *get_args(BankFileEvent),
         *get_args(BankAnswerEvent),
         DocumentKept,

@@ -84,20 +84,35 @@ class PaymentHoldEnded(Event, frozen=True, tag="intake.payment_hold_ended.v1"):
     case: CaseId
 
 
-class Paying(msgspec.Struct, frozen=True):
+class Paying(msgspec.Struct, frozen=True, kw_only=True):
+    certifier_may_sign: bool
+    second_approval_from: Money
     invoice_tolerance_basis_points: int
     invoice_tolerance_at_most: Money
     screening_again_at_release: bool = True
     """Where a page does not say, a vendor is looked for again."""
+    pay_within_days: int
+
+
+class Buying(msgspec.Struct, frozen=True):
+    added_up_over_days: int
 
 
 class Instalments(msgspec.Struct, frozen=True):
     """That there are some is what counts here; plans knows their conditions."""
 
 
+class Advance(msgspec.Struct, frozen=True):
+    """How much of an order may be paid before delivery, and when that is to be cleared."""
+
+    percent_at_most: int
+    clear_within_days: int
+
+
 class Assistance(msgspec.Struct, frozen=True):
     type: Code
     instalments: Instalments | None = None
+    advance: Advance | None = None
     before_commitment: tuple[Code, ...] = ()
     """The documents that it needs before its money is committed, and before it is paid."""
     before_payment: tuple[Code, ...] = ()
@@ -106,13 +121,15 @@ class Assistance(msgspec.Struct, frozen=True):
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
     programme: ProgrammeId
     version: int
+    buying: Buying
     paying: Paying
     assistance: tuple[Assistance, ...] = ()
 
 
 def from_v1(data: dict[str, Any]) -> dict[str, Any]:
     """Version 1 named what the chain of orders proves by itself: an invoice, a delivery."""
-    kinds = [{"type": a["type"], "instalments": a["instalments"]} for a in data["assistance"]]
+    told = ("type", "instalments", "advance")
+    kinds = [{name: each[name] for name in told} for each in data["assistance"]]
     return data | {"assistance": kinds}
 
 

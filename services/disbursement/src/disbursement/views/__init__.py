@@ -6,6 +6,7 @@ from disbursement.views import (
     following,
     holds,
     ledger,
+    paying,
     receivers,
     reconciliation,
     screened,
@@ -23,6 +24,7 @@ views = (
     conflicts.view,
     receivers.view,
     screened.view,
+    paying.view,
     knowing.cases,
     knowing.projects,
 )

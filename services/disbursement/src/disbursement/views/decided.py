@@ -14,9 +14,11 @@ from disbursement.domain.grant import Grant, grant
 from disbursement.domain.payment import (
     Payment,
     PaymentApproved,
+    PaymentApprovedAgain,
     PaymentCertified,
     PaymentRequested,
     PaymentSigned,
+    PaymentTermsSet,
     VendorPaid,
     payment,
 )
@@ -160,12 +162,23 @@ async def _duty(fact: Heard[Any], tables: Connection) -> None:
     """Who did what, in a table that refuses one person twice."""
     event = fact.event
     match event:
+        case PaymentTermsSet(terms=terms):
+            await tables.execute(
+                "update payment_duty set certifier_may_sign = $2, second_approval = $3"
+                " where payment_id = $1",
+                event.payment,
+                terms.certifier_may_sign,
+                terms.second_approval,
+            )
+            return
         case PaymentRequested():
             statement = "insert into payment_duty (payment_id, requester) values ($1, $2)"
         case PaymentCertified():
             statement = "update payment_duty set certifier = $2 where payment_id = $1"
         case PaymentApproved():
             statement = "update payment_duty set approver = $2 where payment_id = $1"
+        case PaymentApprovedAgain():
+            statement = "update payment_duty set second_approver = $2 where payment_id = $1"
         case PaymentSigned(signatory_no=1):
             statement = "update payment_duty set signatory_1 = $2 where payment_id = $1"
         case PaymentSigned():

@@ -6,8 +6,9 @@
     in a file that cannot be written: taken out of it, released again
 
 Requesting, certifying, approving and the two signatures are five different persons' (UN Financial
-Rules 105.5 and 105.6; D2, D3). Each of them answers for the evidence that was on the page: its
-digest is named in the act, and an act on evidence that has changed since is refused.
+Rules 105.5 and 105.6; D2, D3): six, where what is paid is large enough for a second approval; four
+in a small office, where who certified may sign. Each of them answers for the evidence that was on
+the page: its digest is named in the act, and an act on evidence that has changed since is refused.
 
 The payment has one reference at the bank, made from its own id, and never a second one. That it
 was paid is known from the bank alone; until the bank says so it is neither paid nor failed.
@@ -61,6 +62,7 @@ from disbursement.domain.payment.rules import (
     payment_of,
 )
 from disbursement.domain.payment.state import Payment
+from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet, Terms
 
 __all__ = [
     "BEFORE_THE_FILE",
@@ -72,6 +74,7 @@ __all__ = [
     "Payment",
     "PaymentAcceptedByBank",
     "PaymentApproved",
+    "PaymentApprovedAgain",
     "PaymentCancelled",
     "PaymentCertified",
     "PaymentCommand",
@@ -87,6 +90,7 @@ __all__ = [
     "PaymentReturned",
     "PaymentSigned",
     "PaymentTakenOutOfFile",
+    "PaymentTermsSet",
     "PutPaymentInFile",
     "ReconcilePayment",
     "RecordAcceptance",
@@ -99,6 +103,7 @@ __all__ = [
     "SignPayment",
     "Stage",
     "TakePaymentOutOfFile",
+    "Terms",
     "VendorAccount",
     "VendorPaid",
     "end_to_end_id",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet
 from events.decider import Event
 from events.money import Money
 from events.values import (
@@ -168,8 +169,10 @@ class PaymentReconciled(Event, frozen=True, tag="disbursement.payment_reconciled
 PaymentEvent = (
     PaymentRequested
     | PaymentCounsellorsNamed
+    | PaymentTermsSet
     | PaymentCertified
     | PaymentApproved
+    | PaymentApprovedAgain
     | PaymentSigned
     | PaymentHeld
     | PaymentReleasedFromHold

@@ -14,6 +14,8 @@ class Stage(StrEnum):
 
     REQUESTED = "requested"
     CERTIFIED = "certified"
+    APPROVED_ONCE = "approved_once"
+    """Its terms ask for a second approval."""
     APPROVED = "approved"
     SIGNED = "signed"
     RELEASED = "released"

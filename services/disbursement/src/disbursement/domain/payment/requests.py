@@ -6,6 +6,7 @@ import msgspec
 
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.payment.terms import Terms
 from disbursement.domain.screened import Search
 from events.decider import Command
 from events.money import Money
@@ -61,6 +62,8 @@ class RequestPayment(Command, frozen=True):
     recorders: tuple[PersonId, ...]
     waits: Code | None = None
     """Why it is held from the first: its case rests, has ended, or is looked into (S10)."""
+    terms: Terms | None = None
+    """None: five people, each once; nothing is known of the programme's rules."""
 
 
 class _Signing(Command, frozen=True):

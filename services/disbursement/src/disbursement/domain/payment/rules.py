@@ -42,6 +42,7 @@ from disbursement.domain.payment.requests import (
     VendorAccount,
 )
 from disbursement.domain.payment.state import Payment, evolve
+from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet
 from disbursement.domain.screened import require_screened_again
 from events.decider import Decider
 from events.values import Code, DelegationId, PaymentId, VendorId
@@ -49,6 +50,7 @@ from events.values import Code, DelegationId, PaymentId, VendorId
 BEFORE_THE_FILE = (
     Stage.REQUESTED,
     Stage.CERTIFIED,
+    Stage.APPROVED_ONCE,
     Stage.APPROVED,
     Stage.SIGNED,
     Stage.RELEASED,
@@ -130,6 +132,11 @@ def _requested(command: RequestPayment, payment: Payment | None) -> list[Payment
             counsellors=command.counsellors,
         )
         facts.append(named)
+    if command.terms is not None:
+        terms = PaymentTermsSet(
+            by=command.by, at=command.at, payment=command.payment, terms=command.terms
+        )
+        facts.append(terms)
     if command.waits is not None:
         facts.append(
             PaymentHeld(by=command.by, at=command.at, payment=command.payment, reason=command.waits)
@@ -165,9 +172,9 @@ def _signed(
                 by=by, at=at, payment=payment.id, evidence=seen, delegation=under
             )
         case ApprovePayment():
-            return PaymentApproved(
-                by=by, at=at, payment=payment.id, evidence=seen, delegation=under
-            )
+            again = payment.stage is Stage.APPROVED_ONCE
+            approved = PaymentApprovedAgain if again else PaymentApproved
+            return approved(by=by, at=at, payment=payment.id, evidence=seen, delegation=under)
         case SignPayment():
             return PaymentSigned(
                 by=by,
@@ -193,8 +200,9 @@ def may_sign(
     for digest in (command.evidence, command.stands):
         if digest != payment.evidence:
             raise no.EvidenceChanged(seen=command.evidence, stands=command.stands)
+    also_signs = isinstance(command, SignPayment) and payment.may_also_sign(command.by)
     for stage, person in payment.acts:
-        if person == command.by:
+        if person == command.by and not (also_signs and stage is Stage.CERTIFIED):
             raise no.ActedAlready(person=person, stage=stage)
     _may_by_the_chain(command, payment)
     return delegation.require(
@@ -213,7 +221,7 @@ def _acting(
         case CertifyPayment():
             return (Stage.REQUESTED,), Authority.CERTIFY
         case ApprovePayment():
-            return (Stage.CERTIFIED,), Authority.APPROVE
+            return (Stage.CERTIFIED, Stage.APPROVED_ONCE), Authority.APPROVE
         case SignPayment():
             return (Stage.APPROVED, Stage.SIGNED), Authority.SIGN
         case _:

@@ -26,6 +26,7 @@ from disbursement.domain.payment.facts import (
     VendorPaid,
 )
 from disbursement.domain.payment.refusals import Stage
+from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet, Terms
 from events.decider import State
 from events.money import Money
 from events.values import (
@@ -76,24 +77,17 @@ class Payment(State, frozen=True):
     """What it came to in the grant's currency on the day it was paid."""
     named: frozenset[PersonId] = frozenset()
     """All counsellors, where there are several."""
+    terms: Terms | None = None
 
     @property
     def counsellors(self) -> frozenset[PersonId]:
         """Of the case; of all participants, for a project."""
         return self.named | {self.counsellor}
 
-    @property
-    def next_act(self) -> Stage | None:
-        """The stage to which the next person brings it; None when it waits for nobody."""
-        return _NEXT.get(self.stage)
-
-
-_NEXT = {
-    Stage.REQUESTED: Stage.CERTIFIED,
-    Stage.CERTIFIED: Stage.APPROVED,
-    Stage.APPROVED: Stage.SIGNED,
-    Stage.SIGNED: Stage.RELEASED,
-}
+    def may_also_sign(self, person: PersonId) -> bool:
+        """In a small office who certified may be one of the signatories (D3)."""
+        small = self.terms is not None and self.terms.certifier_may_sign
+        return small and (Stage.CERTIFIED, person) in self.acts
 
 
 def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
@@ -105,9 +99,14 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
             return replace(payment, named=frozenset(counsellors))
         case PaymentCertified():
             return _advance(payment, Stage.CERTIFIED, event.by)
+        case PaymentTermsSet(terms=terms):
+            return replace(payment, terms=terms)
         case PaymentApproved():
-            approved = _advance(payment, Stage.APPROVED, event.by)
-            return replace(approved, approved_at=event.at)
+            twice = payment.terms is not None and payment.terms.second_approval
+            stage = Stage.APPROVED_ONCE if twice else Stage.APPROVED
+            return replace(_advance(payment, stage, event.by), approved_at=event.at)
+        case PaymentApprovedAgain():
+            return _advance(payment, Stage.APPROVED, event.by)
         case PaymentSigned(signatory_no=1):
             return _advance(payment, Stage.SIGNED, event.by)
         case PaymentSigned():

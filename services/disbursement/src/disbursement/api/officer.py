@@ -1,0 +1,186 @@
+"""A payment and what it rests on, as it stands now for one person: the page of an officer."""
+
+from typing import Any
+
+from disbursement.answers import (
+    AccountTold,
+    BudgetTold,
+    CommitmentAnswer,
+    ScreeningTold,
+    YourAct,
+    rate_told,
+)
+from disbursement.api.reach import Sight, without_whose
+from disbursement.domain.budget_line import budget_line
+from disbursement.domain.commitment import Commitment, Invoice, commitment
+from disbursement.domain.delegation import Authority, Mandate
+from disbursement.domain.evidence import evidence_of
+from disbursement.domain.grant import grant
+from disbursement.domain.payment import (
+    ApprovePayment,
+    CertifyPayment,
+    Payment,
+    SignPayment,
+    VendorAccount,
+    may_sign,
+    payment,
+)
+from disbursement.domain.payment.refusals import NoSuchPayment
+from disbursement.domain.screened import Search
+from disbursement.views import conflicts, lists, lookups, screened
+from events.canonical import plain
+from events.decider import Rejected
+from events.io.http import Load, Now, View, Who
+from events.roles import Role
+from events.values import Digest, PaymentId
+
+ROLES = {
+    Authority.CERTIFY: Role.CERTIFYING_OFFICER,
+    Authority.APPROVE: Role.APPROVING_OFFICER,
+    Authority.SIGN: Role.SIGNATORY,
+}
+
+
+def stands(of: Commitment, invoice: Invoice, account: VendorAccount | None) -> Digest:
+    """What the evidence comes to with the account that would be paid to now."""
+    payable = account is not None and None not in (account.usable_from, account.approved_until)
+    return evidence_of(of, invoice, account.account if account and payable else None).digest
+
+
+class Around:
+    """A payment and what it rests on, as it stands now, for one person."""
+
+    def __init__(self, me: Who, now: Now, load: Load, view: View) -> None:
+        self.me, self.now, self._load, self._view = me, now, load, view
+        self.state: Payment
+        self.commitment: Commitment
+        self.account: VendorAccount | None
+        self.stands: Digest
+        self.search: Search | None
+
+    async def look(self, payment_id: PaymentId) -> "Around":
+        state, _ = await self._load.state(payment, payment_id)
+        if state is None:
+            raise NoSuchPayment
+        of, _ = await self._load.state(commitment, state.commitment)
+        assert of is not None, "the payment was requested on it"
+        invoice = of.invoice(state.invoice)
+        assert invoice is not None, "the payment was requested for it"
+        self.state, self.commitment = state, of
+        self.account = await lookups.vendor_account(self._view, state.vendor, state.amount.currency)
+        self.stands = stands(of, invoice, self.account)
+        self.search = await screened.search(self._view, state.vendor, state.item)
+        return self
+
+    async def mandate(self, authority: Authority) -> Mandate | None:
+        state = self.state
+        used = await lookups.paid_lately(
+            self._view, state.vendor, state.case, state.reserved.currency, self.now, but=state.id
+        )
+        return await lookups.mandate(self._view, self.me.id, authority, self.now, used)
+
+    async def act(
+        self, authority: Authority, seen: Digest
+    ) -> CertifyPayment | ApprovePayment | SignPayment:
+        """The command by which this person would certify, approve or sign on what they saw."""
+        by, at, mandate = self.me.id, self.now, await self.mandate(authority)
+        match authority:
+            case Authority.CERTIFY:
+                return CertifyPayment(
+                    by=by, at=at, evidence=seen, stands=self.stands, mandate=mandate
+                )
+            case Authority.APPROVE:
+                return ApprovePayment(
+                    by=by, at=at, evidence=seen, stands=self.stands, mandate=mandate
+                )
+            case Authority.SIGN:
+                return SignPayment(
+                    by=by,
+                    at=at,
+                    evidence=seen,
+                    stands=self.stands,
+                    mandate=mandate,
+                    account=self.account,
+                    search=self.search,
+                )
+
+    async def yours(self) -> tuple[YourAct, ...]:
+        """Each act that carries a payment to its release: may this person do it now?"""
+        return tuple([await self._your(authority) for authority in Authority])
+
+    async def _your(self, authority: Authority) -> YourAct:
+        command = await self.act(authority, self.state.evidence)
+        mandate = command.mandate
+        held: dict[str, Any] = {
+            "delegation": mandate.delegation if mandate else None,
+            "limit": mandate.limit if mandate else None,
+        }
+        if ROLES[authority] not in self.me.roles:
+            needs = f"This is for a {ROLES[authority].replace('_', ' ')}."
+            return YourAct(act=authority, may=False, rule="RoleNeeded", because=needs, **held)
+        state = self.state
+        try:
+            await conflicts.takes_part(
+                self._view, self.me.id, vendors=(state.vendor,), cases=(state.case,)
+            )
+            may_sign(command, state)
+        except Rejected as refusal:
+            title = (type(refusal).__doc__ or "").partition("\n")[0]
+            return YourAct(
+                act=authority,
+                may=False,
+                rule=refusal.rule,
+                because=title,
+                facts=plain(refusal.facts()),
+                **held,
+            )
+        return YourAct(act=authority, may=True, **held)
+
+    async def page(self, seen: Sight) -> dict[str, Any]:
+        """All that stands beside the payment on its page; as far as they see it."""
+        state = self.state
+        _, version = await self._load.state(commitment, state.commitment)
+        planned = await lookups.planned_item(self._view, state.item)
+        ordered = CommitmentAnswer.of(self.commitment, version)
+        return {
+            "evidence_stands": self.stands,
+            "screening": self._screening(),
+            "ceiling": planned.ceiling if planned else None,
+            "commitment_stands": ordered if seen.whose else without_whose(ordered),
+            "account_stands": await self._account() if seen.funding else None,
+            "budget": await self._budget() if seen.funding else None,
+            "rate": rate_told(state.rate),
+            "you": await self.yours(),
+        }
+
+    def _screening(self) -> ScreeningTold | None:
+        if self.search is None:
+            return None
+        holds = self.search.is_newer_than(self.state.approved_at)
+        return ScreeningTold(clear_at=self.search.clear_at, since_approval=holds)
+
+    async def _account(self) -> AccountTold | None:
+        account = await lists.account_facts(self._view, self.state.account)
+        if account is None:
+            return None
+        return AccountTold(
+            account=account.account,
+            last4=account.last4,
+            active=account.active,
+            active_since=account.active_since,
+        )
+
+    async def _budget(self) -> BudgetTold:
+        line, _ = await self._load.state(budget_line, self.state.budget_line)
+        assert line is not None, "funds were reserved on it"
+        of, _ = await self._load.state(grant, line.grant)
+        assert of is not None, "the line was established under it"
+        return BudgetTold(
+            line=line.id,
+            grant_reference=of.reference,
+            category=line.category,
+            ceiling=line.ceiling,
+            reserved=line.reserved,
+            spent=line.spent,
+            available=line.available,
+        )

@@ -1,0 +1,61 @@
+"""The terms of a payment that is being requested: the programme's rules, and what it adds up to."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from disbursement.domain.commitment import Commitment, Invoice
+from disbursement.domain.exchange_rate import convert
+from disbursement.domain.payment import RequestPayment, Terms
+from disbursement.domain.rolling import CountPayment, Rolling, rolling
+from disbursement.views import lookups, paying
+from events.handler import Act
+from events.io.http import Load, View
+
+Counting = Sequence[Act[Any, Any, Any]]
+
+
+def due_from(of: Commitment, invoice: Invoice) -> date:
+    """The day of invoice and delivery, whichever came last: from there on the vendor waits."""
+    arrived = (receipt.date for receipt in of.receipts if receipt.id in invoice.receipts)
+    return max((invoice.date, *arrived))
+
+
+async def terms_of(
+    requested: RequestPayment, of: Commitment, invoice: Invoice, *, load: Load, view: View
+) -> tuple[Terms | None, Counting]:
+    """The terms, and the acts that count the payment for its vendor and its case.
+
+    Refused with `NoRate` where the grant's currency cannot be told in the programme's.
+    """
+    rules = await paying.rules(view, of.item)
+    if rules is None:
+        return None, ()
+    limit = rules.second_approval_from
+    reserved, at = requested.reserved, requested.at
+    rate = await lookups.rate_of(view, reserved.currency, limit.currency, at.date())
+    amount = convert(reserved, limit.currency, rate)
+    since = at - rules.added_up_over
+    sums = []
+    for stream in (of.vendor, of.case):
+        stands, _ = await load.state(rolling, stream)
+        sums.append((stands or Rolling()).together(amount, since))
+    together = max(sums)
+    terms = Terms(
+        certifier_may_sign=rules.certifier_may_sign,
+        second_approval=together >= limit,
+        together=together,
+        due=due_from(of, invoice) + rules.pay_within,
+    )
+    count = CountPayment(
+        by=requested.by,
+        at=at,
+        payment=requested.payment,
+        vendor=of.vendor,
+        case=of.case,
+        amount=amount,
+        since=since,
+        second_approval_from=limit,
+        second_approval=terms.second_approval,
+    )
+    return terms, [Act(rolling, stream, count) for stream in (of.vendor, of.case)]

@@ -1,0 +1,285 @@
+"""By which of its programme's rules a payment goes: a small office, two approvals, no splitting."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest_asyncio
+from msgspec.structs import replace
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import (
+    Cashier,
+    cashier,
+    ok,
+    plan_approved,
+    published,
+    selected,
+)
+from services.disbursement.tests.payment_asks import approve, certify, request, sign
+from services.disbursement.tests.people import (
+    CASE,
+    DELEGATION,
+    EVA,
+    EVIDENCE,
+    HANA,
+    JOZEF,
+    MARTA,
+    NOON,
+    OVENS,
+    PAYMENT,
+    eur,
+    iqd,
+    payment_approved,
+    payment_certified,
+    payment_requested,
+    signed_by_marta,
+)
+
+from disbursement.domain import heard
+from disbursement.domain.payment import (
+    PaymentApprovedAgain,
+    PaymentTermsSet,
+    Stage,
+    Terms,
+    payment,
+)
+from disbursement.domain.payment.refusals import ActedAlready, PaymentIsAt
+from disbursement.domain.rolling import (
+    CountPayment,
+    PaymentCounted,
+    PaymentNotCounted,
+    SecondApprovalNeeded,
+    UncountPayment,
+    rolling,
+)
+from disbursement.main import service
+from events.io.postgres import EpochKeys, migrate, open_store
+from events.roles import STAFF
+from events.scenario import scenario
+from events.values import PaymentId, PersonId
+from homeward.postgres import Database
+
+ALMA = PersonId("per_alma")  # approves what is large, after Eva
+OFFICE = Terms(
+    certifier_may_sign=False, second_approval=False, together=eur(1000), due=date(2026, 4, 1)
+)
+LARGE = replace(OFFICE, second_approval=True)
+SMALL_OFFICE = replace(OFFICE, certifier_may_sign=True)
+
+
+def under(terms: Terms) -> PaymentTermsSet:
+    return PaymentTermsSet(by=HANA, at=NOON, payment=PAYMENT, terms=terms)
+
+
+approved_again = PaymentApprovedAgain(
+    by=ALMA, at=NOON, payment=PAYMENT, evidence=EVIDENCE, delegation=DELEGATION
+)
+
+
+def test_a_payment_is_requested_under_its_programmes_terms() -> None:
+    scenario(payment).when(replace(request(), terms=LARGE)).then(payment_requested, under(LARGE))
+
+
+# A second approval
+
+
+def test_what_is_large_is_approved_by_two_and_then_signed() -> None:
+    large = scenario(payment).given(payment_requested, under(LARGE), payment_certified)
+    large.when(approve(EVA)).then(payment_approved)
+    once = large.given(payment_approved)
+    once.when(sign(MARTA)).then_rejected(PaymentIsAt(Stage.APPROVED_ONCE, Stage.APPROVED))
+    once.when(approve(ALMA)).then(approved_again)
+    once.given(approved_again).when(sign(MARTA)).then(signed_by_marta)
+
+
+def test_nobody_approves_twice_or_signs_what_they_approved_as_the_second() -> None:
+    once = scenario(payment).given(
+        payment_requested, under(LARGE), payment_certified, payment_approved
+    )
+    once.when(approve(EVA)).then_rejected(ActedAlready(EVA, Stage.APPROVED_ONCE))
+    once.given(approved_again).when(sign(ALMA)).then_rejected(ActedAlready(ALMA, Stage.APPROVED))
+
+
+# A small office
+
+
+def test_in_a_small_office_who_certified_may_be_one_of_the_signatories() -> None:
+    small = scenario(payment).given(
+        payment_requested, under(SMALL_OFFICE), payment_certified, payment_approved
+    )
+    small.when(sign(JOZEF)).then(replace(signed_by_marta, by=JOZEF))
+    small.given(signed_by_marta).when(sign(JOZEF)).then(
+        replace(signed_by_marta, by=JOZEF, signatory_no=2)
+    )
+    small.given(replace(signed_by_marta, by=JOZEF)).when(sign(JOZEF)).then_rejected(
+        ActedAlready(JOZEF, Stage.SIGNED)
+    )
+
+
+def test_a_small_office_waives_nothing_else() -> None:
+    small = scenario(payment).given(payment_requested, under(SMALL_OFFICE))
+    small.when(certify(HANA)).then_rejected(ActedAlready(HANA, Stage.REQUESTED))
+    certified = small.given(payment_certified)
+    certified.when(approve(JOZEF)).then_rejected(ActedAlready(JOZEF, Stage.CERTIFIED))
+    approved = certified.given(payment_approved)
+    for person, stage in ((EVA, Stage.APPROVED), (HANA, Stage.REQUESTED)):
+        approved.when(sign(person)).then_rejected(ActedAlready(person, stage))
+
+
+async def test_a_small_office_pays_with_four_people(till: Cashier) -> None:
+    small = replace(published, paying=replace(published.paying, certifier_may_sign=True), version=2)
+    line = await chain.funded(till)
+    await _approved_under(till, small)
+    path = await chain.matched(till, commitment=await chain.committed(till, line))
+    paid = await chain.requested(till, path)
+    seen = await chain.seen(till, paid)
+    jozef = till.sign_in("jozef", *STAFF)
+    given = {
+        "person": "per_jozef",
+        "authority": "sign",
+        "limit": chain.eur(5000),
+        "starts": "2026-01-01",
+        "ends": "2026-12-31",
+    }
+    held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
+    await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+    await till.does(jozef, f"{paid}/certify", seen)
+    assert await till.tries(jozef, f"{paid}/approve", seen) == (422, "ActedAlready")
+    await till.does(till.eva, f"{paid}/approve", seen)
+    await till.does(jozef, f"{paid}/sign", seen)
+    assert await till.tries(jozef, f"{paid}/sign", seen) == (422, "ActedAlready")
+    await till.does(till.marta, f"{paid}/sign", seen)
+    assert ok(await till.hana.get(paid))["stage"] == "released"
+
+
+# What adds up
+
+
+def count(number: int, amount: int = 600, *, second: bool = False, day: int = 0) -> CountPayment:
+    at = NOON + timedelta(days=day)
+    return CountPayment(
+        by=HANA,
+        at=at,
+        payment=PaymentId(f"pay_{number}"),
+        vendor=OVENS,
+        case=CASE,
+        amount=eur(amount),
+        since=at - timedelta(days=30),
+        second_approval_from=eur(1000),
+        second_approval=second,
+    )
+
+
+def counted(number: int, amount: int = 600) -> PaymentCounted:
+    return PaymentCounted(
+        by=HANA,
+        at=NOON,
+        payment=PaymentId(f"pay_{number}"),
+        vendor=OVENS,
+        case=CASE,
+        amount=eur(amount),
+    )
+
+
+def test_a_sum_divided_in_two_is_approved_like_the_whole() -> None:
+    first = scenario(rolling).given(counted(1))
+    first.when(count(2)).then_rejected(
+        SecondApprovalNeeded(eur(1200), eur(1000), date(2026, 1, 31))
+    )
+    first.when(count(2, second=True)).then(counted(2))
+    first.when(count(2, 399)).then(counted(2, 399))
+
+
+def test_what_is_older_than_the_window_counts_no_more() -> None:
+    later = count(2, day=31)
+    scenario(rolling).given(counted(1)).when(later).then(replace(counted(2), at=later.at))
+
+
+def test_what_came_to_nothing_counts_no_more() -> None:
+    uncount = UncountPayment(by=HANA, at=NOON, payment=PaymentId("pay_1"))
+    gone = PaymentNotCounted(by=HANA, at=NOON, payment=PaymentId("pay_1"))
+    scenario(rolling).given(counted(1)).when(uncount).then(gone)
+    scenario(rolling).given(counted(1), gone).when(uncount).then()
+    scenario(rolling).given(counted(1), gone).when(count(2)).then(counted(2))
+
+
+async def _approved_under(till: Cashier, page: heard.ProgrammePublished) -> None:
+    """The plan's item is approved again, under a later version of the programme's page."""
+    await till.heard(heard.from_plans, page)
+    await till.heard(heard.from_plans, replace(plan_approved, programme_version=page.version))
+
+
+@pytest_asyncio.fixture
+async def at_once(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
+    await migrate(empty_database.owner, service.migrations)
+    async with (
+        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
+        cashier(empty_database, tmp_path, store) as there,
+    ):
+        yield there
+
+
+async def test_of_two_halves_requested_at_the_same_instant_one_is_approved_by_two(
+    at_once: Cashier,
+) -> None:
+    till = at_once
+    line = await chain.funded(till)
+    low = replace(published.paying, second_approval_from=eur(1500))
+    await _approved_under(till, replace(published, paying=low, version=2))
+    await till.heard(heard.from_vendors, replace(selected, amount=iqd(1_400_000)))
+    asked = []
+    for number in ("A-1", "B-2"):
+        path = await chain.ordered(till, await chain.committed(till, line))
+        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        body = chain.invoice(10, number, document=number[0].lower() * 64)
+        stands = await till.does(till.hana, f"{path}/invoices", body)
+        asked.append(
+            {"commitment": stands["commitment"], "invoice": stands["invoices"][-1]["invoice"]}
+        )
+    answers = await asyncio.gather(*(till.hana.post("/v1/payments", each) for each in asked))
+    terms = [ok(answer, 201)["terms"] for answer in answers]
+    assert sorted(each["second_approval"] for each in terms) == [False, True]
+    assert {each["together"]["amount"] for each in terms} == {"1000.00", "2000.00"}
+    assert {each["due"] for each in terms} == {"2026-04-01"}
+    await till.settle()
+
+
+async def test_a_cancelled_payment_makes_room(till: Cashier) -> None:
+    paid = await chain.requested(till)
+    await till.does(till.hana, f"{paid}/cancel", {"reason": "entered_twice"})
+    told = await till.told()
+    assert told.count("payment_not_counted") == 2
+    commitment = ok(await till.hana.get(paid))["commitment"]
+    again = await chain.requested(till, f"/v1/commitments/{commitment}")
+    assert ok(await till.hana.get(again))["terms"]["together"] == chain.eur(1000)
+
+
+async def test_who_signs_is_nobody_of_those_who_approved(till: Cashier) -> None:
+    line = await chain.funded(till)
+    low = replace(published.paying, second_approval_from=eur(1000))
+    await _approved_under(till, replace(published, paying=low, version=2))
+    paid = await chain.requested(
+        till, await chain.matched(till, commitment=await chain.committed(till, line))
+    )
+    seen = await chain.seen(till, paid)
+    alma = till.sign_in("alma", *STAFF)
+    for authority in ("approve", "sign"):
+        given = {
+            "person": "per_alma",
+            "authority": authority,
+            "limit": chain.eur(5000),
+            "starts": "2026-01-01",
+            "ends": "2026-12-31",
+        }
+        held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
+        await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+    await till.does(till.jozef, f"{paid}/certify", seen)
+    await till.does(till.eva, f"{paid}/approve", seen)
+    assert ok(await till.eva.get(paid))["stage"] == "approved_once"
+    assert await till.tries(till.marta, f"{paid}/sign", seen) == (409, "PaymentIsAt")
+    await till.does(alma, f"{paid}/approve", seen)
+    assert await till.tries(alma, f"{paid}/sign", seen) == (422, "ActedAlready")
+    await till.does(till.marta, f"{paid}/sign", seen)
+    await till.does(till.ivan, f"{paid}/sign", seen)
+    assert ok(await till.eva.get(paid))["stage"] == "released"
