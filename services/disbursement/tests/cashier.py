@@ -40,7 +40,7 @@ from events.delivery.ports import Watch
 from events.envelope import Actor, Context, Entry
 from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
-from events.memory import SeededIds
+from events.memory import FixedClock, SeededIds
 from events.ports import Store, Unavailable
 from events.registry import Registry
 from events.roles import Role
@@ -181,8 +181,8 @@ class Cashier:
     def sign_in(self, name: str, *roles: Role, organisation: str = "iom") -> Caller:
         return self.trial.sign_in(f"per_{name}", *roles, organisation=organisation)
 
-    async def heard(self, registry: Registry, event: Event) -> None:
-        """Another service tells of a fact."""
+    async def heard(self, registry: Registry, event: Event, *, view: str = "") -> None:
+        """Another service tells of a fact; `view`: the only one that it is put together for."""
         self._told += 1
         actor = Actor(id=event.by, role=Code("tester"), organisation=Code("iom"))
         draft = registry.draft(
@@ -195,8 +195,9 @@ class Cashier:
             salt=lambda: b"s" * 16,
         )
         entry = Entry(self._told, draft.at(self._told))
-        await self._project(registry.name, [entry])
-        await self._affect(registry.name, registry, [entry])
+        await self._project(registry.name, [entry], view)
+        if not view:
+            await self._affect(registry.name, registry, [entry])
 
     async def settle(self) -> None:
         """Let read models, policies and effects do all that is to be done."""
@@ -234,9 +235,9 @@ class Cashier:
         """Which policy was refused what."""
         return [(r.policy, r.rule) for r in self._tracking.refused_acts.values()]
 
-    async def _project(self, source: str, entries: Sequence[Entry]) -> None:
+    async def _project(self, source: str, entries: Sequence[Entry], only: str = "") -> None:
         for view in service.views:
-            if source in view.hears:
+            if source in view.hears and only in ("", view.name):
                 ear = Ear(source, view.hears[source])
                 facts = [fact for entry in entries if (fact := ear.hear(entry)) is not None]
                 if facts:
@@ -288,10 +289,12 @@ async def cashier(
         return await payments_not_yet_with_the_bank(pool, **which)
 
     pool = await asyncpg.create_pool(database.app, min_size=1, max_size=4)
-    async with pool, trial(service.api, service.registry, view=pool, store=store) as on_trial:
-        gateways = Gateways(
-            payees, LocalBankFolder(folder), Debtor(), on_trial.clock, open_payments
-        )
+    clock = FixedClock()
+    gateways = Gateways(payees, LocalBankFolder(folder), Debtor(), clock, open_payments)
+    on_trial_with = trial(
+        service.api, service.registry, view=pool, store=store, clock=clock, gateways=gateways
+    )
+    async with pool, on_trial_with as on_trial:
         yield Cashier(on_trial, pool, gateways, payees, folder)
 
 

@@ -77,6 +77,8 @@ EnrolmentId = NewType("EnrolmentId", _Id)
 """Under which programmes a person is; one for each person, made from their id (`enr_`)."""
 ErasureId = NewType("ErasureId", _Id)
 """A request that a person be forgotten (`era_`)."""
+ExportId = NewType("ExportId", _Id)
+"""A copy of what a grant's money did, in a form that others read (`exp_`)."""
 GrantId = NewType("GrantId", _Id)
 """A funding agreement with a donor (`gra_`)."""
 HoldId = NewType("HoldId", _Id)

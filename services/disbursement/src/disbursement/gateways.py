@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from disbursement.exports.publisher import Publisher
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.iso20022.references import latin
 from disbursement.iso20022.schema import FILE_MAX_BYTES
@@ -132,6 +133,7 @@ class Gateways:
     open_payments: OpenPayments
     providers: Mapping[str, MobileMoney] = field(default_factory=dict)
     """Of mobile money, by their names on vendors' wallets."""
+    publisher: Publisher = field(default_factory=Publisher)
 
 
 class _Revealed(msgspec.Struct):
@@ -282,4 +284,5 @@ def gateways(running: Any) -> Gateways:
         clock=running.clock,
         open_payments=partial(payments_not_yet_with_the_bank, running.store.pool),
         providers=providers(running),
+        publisher=Publisher.read(os.environ),
     )

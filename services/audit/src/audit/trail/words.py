@@ -286,6 +286,8 @@ SAID = {
     "disbursement.bank_movements_told": "recorded what moved on the account",
     "disbursement.bank_line_left_open": "left a line of the bank's answer to a person",
     "disbursement.bank_line_resolved": "resolved a line of the bank's answer: {outcome}",
+    "disbursement.grant_exported": "took a copy of the grant as it stood at {cut_off}: {format}, "
+    "{digest}",
     "audit.bundle_exported": "took a copy of the log, {size} entries",
 }
 """What is not here yet is said in the words of its type. Fields in braces are public ones."""

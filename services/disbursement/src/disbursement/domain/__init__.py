@@ -11,6 +11,7 @@ from disbursement.domain.delegation import DelegationEvent
 from disbursement.domain.documents import DocumentKept, DocumentRead
 from disbursement.domain.erased import SubjectErased
 from disbursement.domain.exchange_rate import ExchangeRatePublished
+from disbursement.domain.export import GrantExported
 from disbursement.domain.grant import GrantOpened
 from disbursement.domain.item_ceiling import ItemEvent
 from disbursement.domain.payment import PaymentEvent
@@ -32,6 +33,7 @@ registry = Registry.of(
         *get_args(BankAnswerEvent),
         DocumentKept,
         DocumentRead,
+        GrantExported,
         SubjectErased,
     ],
     upcasters={"disbursement.goods_received.v1": goods_received_v1},

@@ -3,6 +3,7 @@
 from disbursement.views import (
     conflicts,
     decided,
+    exports,
     following,
     holds,
     ledger,
@@ -17,6 +18,7 @@ from events import knowing
 views = (
     decided.view,
     ledger.view,
+    exports.view,
     reconciliation.view,
     told.view,
     following.view,

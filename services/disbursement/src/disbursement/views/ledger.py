@@ -1,6 +1,6 @@
 """The ledger as it stands: every posting by grant and budget line, and what was paid from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, get_args
 
@@ -99,18 +99,33 @@ async def postings(
         *after,
         limit,
     )
-    return [
-        Line(
-            position=row["position"],
-            number=row["number"],
-            day=row["day"],
-            budget_line=BudgetLineId(row["line_id"]),
-            commitment=CommitmentId(row["commitment_id"]),
-            account=Account(row["account"]),
-            amount=Money(row["minor"], row["currency"]),
-        )
-        for row in rows
-    ]
+    return [_line(row) for row in rows]
+
+
+async def postings_on(
+    view: Connection, grant: GrantId, account: Account, *, until: int
+) -> list[Line]:
+    """All of the grant's postings on one account, up to that position of history."""
+    rows = await view.fetch(
+        "select p.* from ledger_posting p join budget_line_view using (line_id)"
+        " where grant_id = $1 and account = $2 and position <= $3 order by position, number",
+        grant,
+        account,
+        until,
+    )
+    return [_line(row) for row in rows]
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    return Line(
+        position=row["position"],
+        number=row["number"],
+        day=row["day"],
+        budget_line=BudgetLineId(row["line_id"]),
+        commitment=CommitmentId(row["commitment_id"]),
+        account=Account(row["account"]),
+        amount=Money(row["minor"], row["currency"]),
+    )
 
 
 class Balance(msgspec.Struct, frozen=True):
@@ -173,7 +188,7 @@ async def actuals(view: Connection, grant: Grant) -> Sequence[Actual]:
         line, amount = BudgetLineId(row["line_id"]), Money(row["minor"], row["currency"])
         so_far = found.get(line) or Actual(line, Money.zero(grant.currency), ())
         try:
-            paid = await _by_the_rule(view, grant, amount, row["value_date"])
+            paid = await by_the_rule(view, grant, amount, row["value_date"])
             found[line] = msgspec.structs.replace(so_far, paid=so_far.paid + paid)
         except NoRate:
             without = (*so_far.without_rate, amount)
@@ -181,7 +196,8 @@ async def actuals(view: Connection, grant: Grant) -> Sequence[Actual]:
     return list(found.values())
 
 
-async def _by_the_rule(view: Connection, grant: Grant, amount: Money, day: date) -> Money:
+async def by_the_rule(view: Connection, grant: Grant, amount: Money, day: date) -> Money:
+    """The amount in the donor's currency by the donor's rule. `NoRate` where there is none."""
     rate = None
     if amount.currency != grant.currency:
         match grant.conversion:

@@ -1,0 +1,134 @@
+"""Exports over HTTP: made once, read again as they were made."""
+
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field
+
+from disbursement.api.routes import api
+from disbursement.domain.export import CutOffAhead, Export, Format, NoSuchGrant, export
+from disbursement.exports.gather import History
+from disbursement.exports.make import MEDIA, Wanted, make
+from disbursement.gateways import Gateways as Own
+from disbursement.views import exports
+from events.io.http import (
+    Answer,
+    Body,
+    Do,
+    Gateways,
+    Load,
+    NewIds,
+    Now,
+    Page,
+    Paging,
+    Problem,
+    Request,
+    View,
+    Who,
+)
+from events.io.http.given import BEHIND_SECONDS
+from events.roles import Role
+from events.values import Digest, ExportId, GrantId
+
+EXPORTS = frozenset({Role.GRANT_MANAGER, Role.AUDITOR})
+"""Who answers to donors and to the public for a grant, and who examines it."""
+
+
+class ExportGrantBody(Body):
+    grant: GrantId
+    format: Format
+    cut_off: Annotated[int | None, Field(ge=1, le=2**53)] = None
+    """The last position of this service's history that it tells of; without one: all of it."""
+
+
+class ExportAnswer(Answer):
+    export: ExportId
+    grant: GrantId
+    format: Format
+    cut_off: int
+    digest: Digest
+    size: int
+
+    @classmethod
+    def of(cls, state: Export, _version: int) -> "ExportAnswer":
+        return cls(
+            export=state.id,
+            grant=state.grant,
+            format=state.format,
+            cut_off=state.cut_off,
+            digest=state.digest,
+            size=state.size,
+        )
+
+
+@api.command("/v1/exports", creates=ExportAnswer, allows=EXPORTS, unknown={NoSuchGrant})
+async def export_grant(
+    *,
+    body: ExportGrantBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    ids: NewIds,
+    view: View,
+    own: Gateways,
+    asked: Request,
+) -> Response:
+    """Export a grant as of a cut-off: IATI, OCDS, HXL, or the donor's report.
+
+    The same grant, form and cut-off give the same bytes, unless a case has become restricted or a
+    programme's words have changed since.
+    """
+    desk, gateways = asked.desk, _own(own)
+    stands = await desk.handler.store.head()
+    cut_off = body.cut_off or stands
+    if cut_off > stands:
+        raise CutOffAhead(cut_off, stands)
+    if desk.progress is not None and not await desk.progress.reach(cut_off, BEHIND_SECONDS):
+        raise Problem(
+            "view_behind",
+            f"The views have not reached position {cut_off} yet.",
+            headers={"Retry-After": "1"},
+        )
+    wanted = Wanted(
+        export=ExportId(ids.new("exp")), grant=body.grant, format=body.format, by=me.id, at=now
+    )
+    history = History(desk.handler.store, desk.handler.registry, cut_off)
+    act, _ = await make(wanted, history, view, gateways.publisher, stands=stands)
+    return await do(act, answer=ExportAnswer.of)
+
+
+def _own(gateways: object) -> Own:
+    assert isinstance(gateways, Own)
+    return gateways
+
+
+@api.query("/v1/exports/{export_id}", answers=ExportAnswer, allows=EXPORTS)
+async def read_export(export_id: ExportId, load: Load) -> Response:
+    """Read what was exported, as of when, and its digest."""
+    return await load(export, export_id, answer=ExportAnswer.of)
+
+
+@api.query("/v1/exports", answers=Page[ExportAnswer], allows=EXPORTS)
+async def list_exports(
+    view: View, page: Paging, grant: GrantId | None = None
+) -> Page[ExportAnswer]:
+    """List exports by id; those of a grant."""
+    rows = await exports.exports(view, after=page.after, limit=page.limit + 1, grant=grant)
+    return page.of([ExportAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.export)
+
+
+@api.query("/v1/exports/{export_id}/file", answers=Answer, allows=EXPORTS)
+async def read_export_file(export_id: ExportId, load: Load, view: View) -> Response:
+    """Read the file, byte for byte as it was exported."""
+    state, _ = await load.state(export, export_id)
+    content = await exports.file_of(view, state.digest) if state is not None else None
+    if state is None or content is None:
+        raise Problem("not_found", "There is no such export.")
+    media, ending = MEDIA[state.format]
+    name = f"{state.format}-{state.grant}-{state.cut_off}.{ending}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "ETag": f'"{state.digest}"',
+    }
+    return Response(content, media_type=media, headers=headers)

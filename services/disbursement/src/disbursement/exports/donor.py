@@ -1,0 +1,223 @@
+"""The donor's report: budget against actual by budget line, each payment, and what proves it.
+
+A zip of CSV files with hashtags and of `report.json`, which says what they are of. All that was
+paid is in it, so that it adds up to the ledger; of restricted cases the words are neutral.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from disbursement.exports.discretion import OTHER, Discretion
+from disbursement.exports.report import Bought, Line, Paid, Report
+from disbursement.exports.tables import Number, csv_of
+from events.money import Money, total
+from events.tables import told
+from events.values import CaseId
+
+BEGINNING = (1980, 1, 1, 0, 0, 0)
+"""A zip's earliest date: the files say themselves of when they are."""
+
+
+def write(report: Report) -> bytes:
+    """The zip, in bytes that are the same whenever the report is the same."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files(report).items():
+            archive.writestr(zipfile.ZipInfo(name, BEGINNING), content, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def files(report: Report) -> dict[str, bytes]:
+    """Each of its files, by name."""
+    say = Discretion(report)
+    return {
+        "report.json": _about(report),
+        "budget.csv": _budget(report),
+        "payments.csv": _payments(report, say),
+        "documents.csv": _documents(report, say),
+    }
+
+
+def _about(report: Report) -> bytes:
+    grant = report.grant
+    about = {
+        "grant": grant.id,
+        "donor": grant.donor,
+        "reference": grant.reference,
+        "currency": grant.currency,
+        "opens": grant.opens,
+        "closes": grant.closes,
+        "conversion": grant.conversion,
+        "rates": grant.rates,
+        "cut_off": report.cut_off,
+        "as_of": report.as_of,
+        "figures_not_shown_below": report.below,
+    }
+    return msgspec.json.format(msgspec.json.encode(about), indent=1)
+
+
+# Budget against actual
+
+
+def _budget(report: Report) -> bytes:
+    tag = report.grant.currency.lower()
+    columns = [
+        ("Budget line", "#activity+budget+type"),
+        ("Approved", f"#value+approved+{tag}"),
+        ("Committed", f"#value+committed+{tag}"),
+        ("Delivered", f"#value+delivered+{tag}"),
+        ("Paid, by the grant's rule", f"#value+paid+rule+{tag}"),
+        ("Paid, without a rate", "#meta+without_rate"),
+        ("Paid, in the ledger", f"#value+paid+ledger+{tag}"),
+        ("Exchange difference", f"#value+exchange+{tag}"),
+        ("Available", f"#value+available+{tag}"),
+        ("Cases", "#reached+cases"),
+    ]
+    return csv_of(columns, _budget_rows(report))
+
+
+def _budget_rows(report: Report) -> Iterator[Sequence[object]]:
+    people = {line.id: len(_cases(report, line)) for line in report.lines}
+    shown = told(people, below=report.below).of
+    for line in report.lines:
+        count = shown[line.id]
+        cases = None if count is None else Number(str(count))
+        yield [*_sums(line.category, [line], report), cases]
+    yield [*_sums("all", report.lines, report), None]
+
+
+def _sums(name: str, lines: Sequence[Line], report: Report) -> list[object]:
+    here = {line.id for line in lines}
+    paid = [each for each in _paid(report) if each.fact.budget_line in here]
+
+    def summed(amounts: Iterator[Money]) -> Number:
+        return Number(total(amounts, report.grant.currency).amount)
+
+    without = sorted(f"{each.fact.amount!r}" for each in paid if each.by_rule is None)
+    return [
+        name,
+        summed(line.ceiling for line in lines),
+        summed(line.committed for line in lines),
+        summed(line.expense for line in lines),
+        summed(each.by_rule for each in paid if each.by_rule is not None),
+        "; ".join(without),
+        summed(line.paid for line in lines),
+        summed(line.exchange_difference for line in lines),
+        summed(line.available for line in lines),
+    ]
+
+
+def _paid(report: Report) -> Iterator[Paid]:
+    for bought in report.bought:
+        yield from bought.paid
+
+
+def _cases(report: Report, line: Line) -> frozenset[CaseId]:
+    """For whom something was paid from the line."""
+    those = (
+        each.cases for each in report.bought if each.paid and each.commitment.budget_line == line.id
+    )
+    return frozenset[CaseId]().union(*those)
+
+
+# Each payment
+
+
+def _payments(report: Report, say: Discretion) -> bytes:
+    tag = report.grant.currency.lower()
+    columns = [
+        ("Payment", "#meta+payment+id"),
+        ("Budget line", "#activity+budget+type"),
+        ("Assistance", "#activity+type"),
+        ("Order", "#meta+order+id"),
+        ("Invoice", "#meta+invoice+id"),
+        ("Vendor", "#org+vendor"),
+        ("Paid on", "#date+paid"),
+        ("Amount", "#value+paid"),
+        ("Currency", "#currency+code"),
+        ("By the grant's rule", f"#value+paid+rule+{tag}"),
+        ("In the ledger", f"#value+paid+ledger+{tag}"),
+        ("Bank's reference", "#meta+bank+id"),
+    ]
+    return csv_of(columns, _payment_rows(report, say))
+
+
+def _payment_rows(report: Report, say: Discretion) -> Iterator[Sequence[object]]:
+    for bought in report.bought:
+        for paid in bought.paid:
+            yield _payment(report, say, bought, paid)
+    for line in report.lines:
+        rest = line.paid - _listed(report, line)
+        if rest:
+            yield [None, line.category, OTHER, *[None] * 7, Number(rest.amount), None]
+
+
+def _listed(report: Report, line: Line) -> Money:
+    those = (each.fact for each in _paid(report) if each.fact.budget_line == line.id)
+    return total((fact.functional_amount for fact in those), report.grant.currency)
+
+
+def _payment(report: Report, say: Discretion, bought: Bought, paid: Paid) -> Sequence[object]:
+    fact, commitment, vendor = paid.fact, bought.commitment, say.vendor(bought)
+    invoice = commitment.invoice(fact.invoice)
+    return [
+        fact.payment,
+        report.category(fact.budget_line),
+        say.kind(bought),
+        commitment.order.number if commitment.order else None,
+        invoice.number if invoice and vendor else None,
+        vendor,
+        fact.value_date,
+        Number(fact.amount.amount),
+        fact.amount.currency,
+        Number(paid.by_rule.amount) if paid.by_rule is not None else None,
+        Number(fact.functional_amount.amount),
+        fact.bank_ref,
+    ]
+
+
+# What proves it
+
+
+def _documents(report: Report, say: Discretion) -> bytes:
+    columns = [
+        ("Payment", "#meta+payment+id"),
+        ("Order", "#meta+order+id"),
+        ("Document", "#meta+document+type"),
+        ("Number", "#meta+document+id"),
+        ("Of", "#date+document"),
+        ("SHA-256", "#meta+document+sha256"),
+    ]
+    return csv_of(columns, _document_rows(report, say))
+
+
+def _document_rows(report: Report, say: Discretion) -> Iterator[Sequence[object]]:
+    for bought in report.bought:
+        order = bought.commitment.order
+        for paid in bought.paid:
+            number = order.number if order else None
+            for kind, id_, day, digest in _papers(bought, paid, named=bool(say.vendor(bought))):
+                yield [paid.fact.payment, number, kind, id_, day, digest]
+
+
+def _papers(bought: Bought, paid: Paid, *, named: bool) -> Iterator[Sequence[object]]:
+    """From the offer to the bank; `named`: whether the vendor's own numbers may be told."""
+    commitment = bought.commitment
+    if bought.sourcing is not None:
+        for offer in bought.sourcing.offers:
+            yield "quotation", offer.quotation, offer.day, offer.document
+    if commitment.order is not None:
+        yield "order", commitment.order.number, commitment.order.issued, None
+    invoice = commitment.invoice(paid.fact.invoice)
+    if invoice is not None:
+        for receipt in commitment.receipts:
+            if receipt.id in invoice.receipts:
+                yield "delivery", receipt.id, receipt.date, receipt.confirmation.document
+        number = invoice.number if named else invoice.id
+        yield "invoice", number, invoice.date, invoice.document
+    if paid.instructed is not None:
+        sent = paid.instructed
+        yield "bank_file", sent.file, sent.at.date(), sent.file_hash

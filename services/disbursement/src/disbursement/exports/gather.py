@@ -1,0 +1,219 @@
+"""Gathering a report: this service's history up to the cut-off, folded; and what others told.
+
+What was decided and paid is read as it was known at the cut-off. What others told of it (that a
+case is restricted, the words of a programme) counts as it stands now: what must not be told today
+is not told of the past either.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from disbursement.domain.budget_line import budget_line
+from disbursement.domain.commitment import CommitmentCancelled, commitment
+from disbursement.domain.exchange_rate import NoRate
+from disbursement.domain.grant import Grant, grant
+from disbursement.domain.payment import PaymentInstructed, PaymentReturned, VendorPaid
+from disbursement.exports.report import Bought, Line, Moved, Paid, Report
+from disbursement.ledger import Account
+from disbursement.views import exports, ledger
+from events.decider import Decider
+from events.money import Money, total
+from events.ports import Store
+from events.registry import Registry
+from events.service import Connection
+from events.values import BudgetLineId, CommitmentId, GrantId, PaymentId
+
+LONGEST = 100_000
+"""No stream has so many events."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A fact of this service before the cut-off."""
+
+    event: Any
+    position: int
+    recorded: datetime
+
+
+Histories = Mapping[str, Sequence[Told]]
+"""Facts by stream, in order."""
+
+
+class History(msgspec.Struct, frozen=True):
+    """This service's history up to a cut-off."""
+
+    store: Store
+    registry: Registry
+    cut_off: int
+
+    async def of(self, streams: Iterable[str]) -> Histories:
+        """The facts of these streams; not of those that had none yet."""
+        found = await self.store.load_all(sorted(streams), LONGEST)
+        cut = {
+            stream: [each for each in entries if each.position <= self.cut_off]
+            for stream, entries in found.items()
+        }
+        return {
+            stream: [
+                Told(self.registry.read(e.envelope), e.position, e.envelope.recordedtime)
+                for e in entries
+            ]
+            for stream, entries in cut.items()
+            if entries
+        }
+
+
+async def gather(history: History, view: Connection, of: GrantId) -> Report | None:
+    """The grant as of the cut-off, which the views have reached; None: there was none yet."""
+    opened = await history.of([of])
+    terms = _folded(grant, opened).get(of)
+    if terms is None:
+        return None
+    lines = await history.of(await _ids(view, "line_id", "budget_line_view", "grant_id", [of]))
+    committed = await history.of(
+        await _ids(view, "commitment_id", "ledger_posting", "line_id", lines)
+    )
+    payments = await history.of(
+        await _ids(view, "payment_id", "payment_view", "commitment_id", committed)
+    )
+    converted = await _by_the_rule(view, terms, payments)
+    bought = await _bought(view, committed, payments, converted)
+    histories = (opened, lines, committed, payments)
+    return Report(
+        grant=terms,
+        cut_off=history.cut_off,
+        as_of=max(each[-1].recorded for found in histories for each in found.values()),
+        lines=await _lines(view, terms, lines, history.cut_off),
+        bought=bought,
+        moved=await _moved(view, terms, payments, history.cut_off),
+        wordings=tuple(
+            await exports.wordings(view, sorted({each.commitment.programme for each in bought}))
+        ),
+    )
+
+
+async def _ids(
+    view: Connection, column: str, table: str, by: str, those: Iterable[str]
+) -> list[str]:
+    rows = await view.fetch(
+        f"select distinct {column} as id from {table} where {by} = any($1)",  # noqa: S608  all ours
+        list(those),
+    )
+    return [row["id"] for row in rows]
+
+
+def _folded(decider: Decider[Any, Any, Any], histories: Histories) -> dict[str, Any]:
+    return {
+        stream: decider.fold([each.event for each in facts]) for stream, facts in histories.items()
+    }
+
+
+async def _lines(
+    view: Connection, of: Grant, histories: Histories, cut_off: int
+) -> tuple[Line, ...]:
+    nothing = Money.zero(of.currency)
+    balance = {
+        (each.budget_line, each.account): each.amount
+        for each in await ledger.balances(view, of.id, until=cut_off)
+    }
+    return tuple(
+        Line(
+            id=line.id,
+            category=line.category,
+            ceiling=line.ceiling,
+            committed=balance.get((line.id, Account.COMMITMENTS), nothing),
+            expense=balance.get((line.id, Account.EXPENSE), nothing),
+            paid=-balance.get((line.id, Account.BANK), nothing),
+            exchange_difference=balance.get((line.id, Account.EXCHANGE), nothing),
+            available=line.available,
+        )
+        for _, line in sorted(_folded(budget_line, histories).items())
+    )
+
+
+async def _bought(
+    view: Connection,
+    committed: Histories,
+    payments: Histories,
+    converted: Mapping[PaymentId, Paid],
+) -> tuple[Bought, ...]:
+    states = _folded(commitment, committed)
+    known = await exports.whereabouts(view, [each.item for each in states.values()])
+    people = await exports.people(view, {each.case for each in states.values()})
+    found = []
+    for stream, state in sorted(states.items()):
+        facts = committed[stream]
+        its_payments = [told for told in payments.values() if told[0].event.commitment == state.id]
+        where = known.get(state.item)
+        found.append(
+            Bought(
+                commitment=state,
+                cases=people[state.case].cases,
+                restricted=people[state.case].restricted,
+                planned=where.planned if where else None,
+                sourcing=where.sourcing if where else None,
+                paid=tuple(
+                    converted[told[0].event.payment]
+                    for told in sorted(its_payments, key=lambda told: told[0].position)
+                    if told[0].event.payment in converted
+                ),
+                changed=max(told[-1].recorded for told in (facts, *its_payments)),
+                facts=len(facts) + sum(map(len, its_payments)),
+                cancelled=any(isinstance(told.event, CommitmentCancelled) for told in facts),
+            )
+        )
+    return tuple(found)
+
+
+def _standing(facts: Sequence[Told]) -> Paid | None:
+    """The payment, if it was executed and did not come back."""
+    events = [told.event for told in reversed(facts)]
+    last = next((e for e in events if isinstance(e, VendorPaid | PaymentReturned)), None)
+    if not isinstance(last, VendorPaid):
+        return None
+    sent = next((e for e in events if isinstance(e, PaymentInstructed)), None)
+    return Paid(fact=last, by_rule=None, instructed=sent)
+
+
+async def _by_the_rule(view: Connection, of: Grant, payments: Histories) -> dict[PaymentId, Paid]:
+    """Each payment's part of what its line paid that day, so that the parts sum to the budget's."""
+    together: dict[tuple[BudgetLineId, str, date], list[Paid]] = {}
+    for paid in filter(None, map(_standing, payments.values())):
+        key = (paid.fact.budget_line, paid.fact.amount.currency, paid.fact.value_date)
+        together.setdefault(key, []).append(paid)
+    found: dict[PaymentId, Paid] = {}
+    for (_, currency, day), those in together.items():
+        whole = total((each.fact.amount for each in those), currency)
+        found |= {each.fact.payment: each for each in those}
+        with suppress(NoRate):
+            worth = await ledger.by_the_rule(view, of, whole, day)
+            parts = worth.allocate([each.fact.amount.minor for each in those])
+            for each, part in zip(those, parts, strict=True):
+                found[each.fact.payment] = replace(each, by_rule=part)
+    return found
+
+
+async def _moved(
+    view: Connection, of: Grant, payments: Histories, cut_off: int
+) -> tuple[Moved, ...]:
+    """The ledger's postings on the bank's account; a payment counts on its value date."""
+    value_dates = {
+        told.position: told.event.value_date
+        for facts in payments.values()
+        for told in facts
+        if isinstance(told.event, VendorPaid)
+    }
+    return tuple(
+        Moved(
+            day=value_dates.get(posting.position, posting.day),
+            line=posting.budget_line,
+            commitment=CommitmentId(posting.commitment),
+            amount=-posting.amount,
+        )
+        for posting in await ledger.postings_on(view, of.id, Account.BANK, until=cut_off)
+    )

@@ -1,0 +1,186 @@
+"""What there is to tell of a grant as of a cut-off. Pure: facts are folded before it comes here."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from disbursement.domain.commitment import Commitment
+from disbursement.domain.grant import Grant
+from disbursement.domain.payment import PaymentInstructed, VendorPaid
+from events.money import Money, total
+from events.values import (
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    Digest,
+    ProgrammeId,
+    QuotationId,
+    SourcingId,
+    VendorId,
+)
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A budget line by the ledger, in the grant's currency."""
+
+    id: BudgetLineId
+    category: Code
+    ceiling: Money
+    committed: Money
+    expense: Money
+    paid: Money
+    """What left the bank for it and did not come back, at the rate of the day."""
+    exchange_difference: Money
+    available: Money
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """One posting on the bank's account: above zero what was paid, below what came back."""
+
+    day: date
+    line: BudgetLineId
+    commitment: CommitmentId
+    amount: Money
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    quotation: QuotationId
+    vendor: VendorId
+    total: Money
+    document: Digest
+    day: date
+
+
+class Sourcing(msgspec.Struct, frozen=True, kw_only=True):
+    """How the vendor of an item was found."""
+
+    id: SourcingId
+    requested: date
+    estimate: Money
+    offers: tuple[Offer, ...] = ()
+    waived: Code | None = None
+    """Why fewer quotations were enough."""
+    selected: VendorId | None = None
+    selected_on: date | None = None
+
+    @property
+    def vendors(self) -> frozenset[VendorId]:
+        """Who made an offer."""
+        return frozenset(offer.vendor for offer in self.offers)
+
+
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
+    """The item of a plan that it was bought for."""
+
+    programme: ProgrammeId
+    type: Code
+    modality: Code
+    ceiling: Money
+
+
+class Paid(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that the bank executed and that did not come back."""
+
+    fact: VendorPaid
+    by_rule: Money | None
+    """In the grant's currency by the grant's rule; None: it has no rate under the rule."""
+    instructed: PaymentInstructed | None
+    """With which file the bank was instructed, where that is how it was paid."""
+
+
+class Bought(msgspec.Struct, frozen=True, kw_only=True):
+    """One commitment: what it was for and what came of it."""
+
+    commitment: Commitment
+    cases: frozenset[CaseId]
+    """Whom it was for; several, for a project."""
+    restricted: bool
+    """Whether one of them is known only to who needs to know."""
+    planned: Planned | None
+    sourcing: Sourcing | None
+    paid: tuple[Paid, ...]
+    changed: datetime
+    """When its last fact was recorded."""
+    cancelled: bool
+    facts: int
+    """How many there are: what it is like now is told by another release than before."""
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """A programme's rules for what is told."""
+
+    programme: ProgrammeId
+    countries: tuple[Code, ...]
+    """Where people return to; none: anywhere."""
+    below: int
+    """Of fewer cases than these, no figure is told."""
+    for_others: tuple[tuple[Code, Code], ...]
+    """What a type of assistance is called, where a case must not be guessed from it."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A grant as of a cut-off."""
+
+    grant: Grant
+    cut_off: int
+    as_of: datetime
+    """When the last fact before the cut-off was recorded."""
+    lines: tuple[Line, ...]
+    bought: tuple[Bought, ...]
+    moved: tuple[Moved, ...]
+    wordings: tuple[Wording, ...]
+
+    @property
+    def below(self) -> int:
+        return max((each.below for each in self.wordings), default=0)
+
+    @property
+    def ceiling(self) -> Money:
+        return total((line.ceiling for line in self.lines), self.grant.currency)
+
+    def category(self, line: BudgetLineId) -> Code:
+        return next(each.category for each in self.lines if each.id == line)
+
+    def of(self, commitment: CommitmentId) -> Bought:
+        return next(each for each in self.bought if each.commitment.id == commitment)
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True):
+    """Whole months in which payments for enough cases were made."""
+
+    first: date
+    last: date
+    """The first day of the first and of the last month."""
+    moved: tuple[Moved, ...]
+
+    @property
+    def amount(self) -> Money:
+        return total((each.amount for each in self.moved), self.moved[0].amount.currency)
+
+
+def periods(report: Report) -> tuple[Sequence[Period], Sequence[Moved]]:
+    """Successive periods of at least `below` cases each, and what has to wait for more.
+
+    A period that was told is never told again with another case in it: so the difference of two
+    exports tells of no fewer cases either.
+    """
+    cases = {each.commitment.id: each.cases for each in report.bought}
+    told: list[Period] = []
+    waiting: list[Moved] = []
+    for month, moved in _by_month(report.moved):
+        waiting += moved
+        behind = frozenset[CaseId]().union(*(cases[each.commitment] for each in waiting))
+        if len(behind) >= report.below:
+            first = min(each.day for each in waiting).replace(day=1)
+            told.append(Period(first=first, last=month, moved=tuple(waiting)))
+            waiting = []
+    return told, waiting
+
+
+def _by_month(moved: Sequence[Moved]) -> Iterator[tuple[date, list[Moved]]]:
+    months: dict[date, list[Moved]] = {}
+    for each in sorted(moved, key=lambda each: each.day):
+        months.setdefault(each.day.replace(day=1), []).append(each)
+    yield from months.items()
