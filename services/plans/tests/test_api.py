@@ -99,6 +99,7 @@ async def test_from_a_draft_to_the_committees_yes(world: World, lina: Caller, om
     assert answer.json()["total"] == {"amount": "1850.00", "currency": "EUR"}
     assert await world.told() == [
         "programme_published",
+        "vendor_rules_published",
         "plan_drafted",
         "assistance_item_proposed",
         *["document_recorded"] * 3,

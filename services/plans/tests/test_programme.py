@@ -19,6 +19,7 @@ from plans.domain.programme import (
     Policy,
     ProgrammePublished,
     PublishProgramme,
+    VendorRulesPublished,
     from_v1,
     programme,
 )
@@ -35,6 +36,8 @@ publish = PublishProgramme(
     policy=page.policy,
 )
 OTHER = Digest("0" * 64)
+assert page.vendors is not None
+ASKED_OF_VENDORS = page.vendors
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -52,6 +55,25 @@ def published(command: PublishProgramme, version: int) -> ProgrammePublished:
 
 def test_the_first_publication_is_version_1() -> None:
     scenario(programme).when(publish).then(published(publish, 1))
+
+
+def test_what_it_asks_of_vendors_is_published_with_it() -> None:
+    rules = ASKED_OF_VENDORS
+    told = VendorRulesPublished(
+        by=publish.by,
+        at=publish.at,
+        programme=publish.programme,
+        version=1,
+        kinds=rules.kinds,
+        tiers=rules.tiers,
+        first_payment_at_most=Money(200_000, "EUR"),
+    )
+    facts = (published(publish, 1), told)
+    scenario(programme).when(replace(publish, vendors=rules)).then(*facts)
+    state = programme.fold(facts)
+    assert state
+    assert state.latest.vendors == rules
+    assert [tier.tier for tier in rules.tiers] == ["basic", "standard", "enhanced"]
 
 
 def test_the_same_page_again_is_nothing_new() -> None:

@@ -133,6 +133,13 @@ def test_what_the_page_of_iom_slovakia_comes_to() -> None:
             "until: 2027-06-30, extended_until: 2027-06-30",
             "funded_by.extended_until  is not after until",
         ),
+        (
+            "standard: {up_to: 15000 EUR",
+            "standard: {up_to: 5 EUR",
+            "is not above basic's; write",
+        ),
+        ("basic: {up_to: 1500 EUR}", "basic: {up_to: 0 EUR}", "is nothing; write an amount above"),
+        ("first_payment: 2000 EUR at most", "first_payment: 2000 EUR", 'first_payment  "2000 EUR"'),
         ("{members: 2}", "{up_to: 5 EUR, members: 2}", "quorum[0].up_to  is the last and has a"),
         ("{members: 2}", "{members: 2}, {members: 3}", "quorum[0]  lacks up_to"),
         (

@@ -26,6 +26,8 @@ class ProgrammeAnswer(Answer):
     until: date
     policy: dict[str, Any]
     """All that is decided by, as the event `plans.programme_published.v2` has it."""
+    vendors: dict[str, Any] | None
+    """What is asked of vendors, as `plans.vendor_rules_published.v1` has it; None: no more."""
 
     @classmethod
     def of(cls, state: Programme, _version: int) -> "ProgrammeAnswer":
@@ -43,6 +45,7 @@ class ProgrammeAnswer(Answer):
             since=policy.since,
             until=policy.open_until,
             policy=plain(policy),
+            vendors=plain(version.vendors) if version.vendors else None,
         )
 
 

@@ -30,6 +30,16 @@ def _propose(stage: Stage, told: Json) -> str:
     return str(stage.does("nadia", what, "vendors/v1/vendors", body)["vendor"])
 
 
+def _bring_papers(stage: Stage, told: Json, path: str) -> None:
+    """What a vendor of its kind and tier needs, by the programmes that are in force."""
+    missing = stage.reads("nadia", f"{path}/documents")["missing"]
+    name = told["latin_name"]
+    papers = [{"kind": kind, "document": paper(kind, name)} for kind in missing]
+    if papers:
+        what = f"put the papers of {name} on file"
+        stage.does("nadia", what, f"{path}/documents", {"papers": papers})
+
+
 def _approve(stage: Stage, told: Json, vendor: str) -> Json:
     """The account is called back by a third, approved by a fourth."""
     path = f"vendors/v1/vendors/{vendor}"
@@ -39,6 +49,7 @@ def _approve(stage: Stage, told: Json, vendor: str) -> Json:
     if searched["screening"]["result"] != "clear":
         raise NotAsTold(f"{told['latin_name']} is on no list, and was found on one")
     stage.tells("the platform", f"found {told['latin_name']} on no list", "VendorSearched")
+    _bring_papers(stage, told, path)
     stage.does("karim", "approved the vendor", f"{path}/approve")
     if "account" not in told:
         return {"vendor": vendor}

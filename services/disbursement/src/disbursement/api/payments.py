@@ -34,7 +34,7 @@ from disbursement.domain.payment import (
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.rolling import SecondApprovalNeeded
-from disbursement.views import following, holds, lists, lookups
+from disbursement.views import first_payments, following, holds, lists, lookups
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.ports import Claim
@@ -117,6 +117,7 @@ async def _request(
         counsellors=tuple(sorted(of.counsellors)),
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
+        first=await first_payments.first_payment(view, account, of.item, of.reserved.currency),
         waits=await holds.waits(view, of.case),
     )
     terms, counting = await terms_of(requested, of, invoice, load=load, view=view)

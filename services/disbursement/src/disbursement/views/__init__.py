@@ -4,6 +4,7 @@ from disbursement.views import (
     conflicts,
     decided,
     exports,
+    first_payments,
     following,
     holds,
     ledger,
@@ -27,6 +28,7 @@ views = (
     receivers.view,
     screened.view,
     paying.view,
+    first_payments.view,
     knowing.cases,
     knowing.projects,
 )

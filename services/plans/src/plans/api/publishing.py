@@ -50,6 +50,7 @@ async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do) -> R
         organisation=me.organisation,
         digest=read.digest,
         policy=read.policy,
+        vendors=read.vendors,
     )
     return await do(
         Act(programmes.programme, read.id, published),

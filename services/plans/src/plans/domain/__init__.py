@@ -10,7 +10,7 @@ from plans.domain.emergency.reading import EmergencyWordsRead
 from plans.domain.erased import SubjectErased
 from plans.domain.item.facts import ItemEvent
 from plans.domain.plan.evolution import PlanEvent
-from plans.domain.programme import ProgrammePublished, from_v1
+from plans.domain.programme import ProgrammeEvent, from_v1
 from plans.domain.project.facts import ProjectEvent
 from plans.domain.reading import PersonalDataRead
 from plans.domain.survey import SurveyCompleted
@@ -19,7 +19,7 @@ from plans.domain.visit import VisitEvent
 registry = Registry.of(
     "plans",
     [
-        ProgrammePublished,
+        *get_args(ProgrammeEvent),
         *get_args(PlanEvent),
         *get_args(DrawingEvent),
         *get_args(EmergencyEvent),

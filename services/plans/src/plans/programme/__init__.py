@@ -14,10 +14,10 @@ from pathlib import Path
 
 from events.canonical import canonical
 from events.values import Digest, ProgrammeId
-from plans.domain.programme import Policy
+from plans.domain.programme import Policy, VendorRules
 from plans.page import Mistake, Page, Unreadable, read
 from plans.programme.fitting import against_itself
-from plans.programme.meaning import policy_of
+from plans.programme.meaning import policy_of, vendor_rules_of
 from plans.programme.schema import against_schema
 
 
@@ -29,6 +29,7 @@ class Programme:
     digest: Digest
     """SHA-256 over the canonical bytes of what the page says; its layout does not count."""
     policy: Policy
+    vendors: VendorRules | None = None
 
 
 def load(path: Path) -> Programme | list[Mistake]:
@@ -57,4 +58,9 @@ def check(page: Page) -> Programme | list[Mistake]:
         return sorted(mistakes, key=lambda m: (m.line or 0, m.path))
     digest = hashlib.sha256(canonical(page.data)).hexdigest()
     name = page.data["programme"].replace("-", "_")
-    return Programme(ProgrammeId(f"prg_{name}"), Digest(digest), policy_of(page.data))
+    return Programme(
+        ProgrammeId(f"prg_{name}"),
+        Digest(digest),
+        policy_of(page.data),
+        vendor_rules_of(page.data.get("vendors")),
+    )

@@ -29,6 +29,7 @@ def against_itself(page: Page) -> Iterator[Mistake]:
         yield from _nothing(page)
         yield from _entitlement(page)
         yield from _rising(page)
+        yield from _tiers(page)
     yield from _assistance(page)
     yield from _emergency(page)
     yield from _together(page)
@@ -75,6 +76,7 @@ def _nothing(page: Page) -> Iterator[Mistake]:
         places += [("assistance", name, "at_most"), ("assistance", name, "at_most_each_month")]
     places += [("buying", "bands", 0, "below"), ("approval", "committee", "quorum", 0, "up_to")]
     places += [("emergency", "at_most"), ("community", "at_most")]
+    places += [("vendors", "tiers", tier, "up_to") for tier in ("basic", "standard")]
     texts = dict(_texts(page.data, ()))
     for place in places:
         if place in texts and not money(texts[place]):
@@ -113,6 +115,16 @@ def _entitlement(page: Page) -> Iterator[Mistake]:
             if (person["for"], kind, *narrowed) in seen:
                 yield page.mistake(place, f"{person['for']}, {kind} stands there twice; keep one")
             seen.add((person["for"], kind, *narrowed))
+
+
+def _tiers(page: Page) -> Iterator[Mistake]:
+    """The more thoroughly a vendor is examined, the more is bought from it."""
+    tiers = page.data.get("vendors", {}).get("tiers", {})
+    for lower, higher in pairwise(("basic", "standard", "enhanced")):
+        least, most = tiers.get(lower, {}).get("up_to"), tiers.get(higher, {}).get("up_to")
+        if most is not None and (least is None or money(most) <= money(least)):
+            text = f"is not above {lower}'s; write more, or leave it out"
+            yield page.mistake(("vendors", "tiers", higher, "up_to"), text)
 
 
 def _rising(page: Page) -> Iterator[Mistake]:

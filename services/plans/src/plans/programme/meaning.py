@@ -196,6 +196,28 @@ def _paying(data: dict[str, Any]) -> policy.Paying:
     )
 
 
+def vendor_rules_of(data: dict[str, Any] | None) -> policy.VendorRules | None:
+    """What a page asks of vendors; None: nothing more than that they are who they say."""
+    if data is None:
+        return None
+    first = data.get("first_payment")
+    return policy.VendorRules(
+        kinds=tuple(
+            policy.VendorKind(Code(kind), _codes(papers))
+            for kind, papers in data.get("documents", {}).items()
+        ),
+        tiers=tuple(
+            policy.VendorTier(
+                tier=Code(name),
+                up_to=money(tier["up_to"]) if "up_to" in tier else None,
+                documents=_codes(tier.get("documents", ())),
+            )
+            for name, tier in data.get("tiers", {}).items()
+        ),
+        first_payment_at_most=money(first.removesuffix(" at most")) if first else None,
+    )
+
+
 def _survey(data: dict[str, Any] | None) -> policy.Survey | None:
     if data is None:
         return None

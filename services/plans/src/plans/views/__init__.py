@@ -18,7 +18,7 @@ from plans.domain.plan import plan
 from plans.domain.plan.facts import PlanDrafted
 from plans.domain.plan.kinds import OVER, Stage
 from plans.domain.plan.state import Plan
-from plans.domain.programme import Programme, ProgrammePublished
+from plans.domain.programme import Programme, ProgrammePublished, VendorRulesPublished
 from plans.domain.shares import NOBODY, Parts, added
 from plans.domain.standing import Standing, evolve
 from plans.views import (
@@ -192,7 +192,7 @@ def asked_for(plans: Sequence[Plan]) -> Parts:
 async def _project_programmes(batch: list[Heard[Any]], tables: Connection) -> None:
     for heard in batch:
         event = heard.event
-        if isinstance(event, ProgrammePublished):
+        if isinstance(event, ProgrammePublished | VendorRulesPublished):
             row = await tables.fetchrow(
                 "select state from programme where programme_id = $1", event.programme
             )

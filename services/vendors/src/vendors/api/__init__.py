@@ -1,6 +1,15 @@
 """HTTP: requests become commands, refusals become problems."""
 
-from vendors.api import accounts, conflicts, documents, screening, sourcings, vendors
+from vendors.api import accounts, conflicts, documents, dossier, screening, sourcings, vendors
 from vendors.api.declared import api
 
-__all__ = ["accounts", "api", "conflicts", "documents", "screening", "sourcings", "vendors"]
+__all__ = [
+    "accounts",
+    "api",
+    "conflicts",
+    "documents",
+    "dossier",
+    "screening",
+    "sourcings",
+    "vendors",
+]

@@ -36,6 +36,8 @@ from vendors.domain.sourcing.requests import (
 )
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import vendor
+from vendors.domain.vendor_rules import VendorRules
+from vendors.views import vendor_rules
 
 AWARD = "award"
 """The claim's scope by which an item is awarded once."""
@@ -233,6 +235,9 @@ async def select_vendor(
         reason=body.reason,
         lately=lately,
         stopped=wanted.stopped if wanted else None,
+        vendor_rules=await vendor_rules.of_version(wanted.programme, wanted.programme_version, view)
+        if wanted
+        else VendorRules(),
     )
     try:
         return await do(

@@ -14,6 +14,7 @@ from events.decider import Event, Rejected
 from events.money import Money
 from events.registry import Registry
 from events.values import Code, ProgrammeId
+from vendors.domain.vendor_rules import VendorRules, documents
 
 
 class Band(msgspec.Struct, frozen=True):
@@ -78,16 +79,25 @@ class Diligence(msgspec.Struct, frozen=True):
     """From the approval of a changed bank account until it may be used."""
     screening_at_most_days: int
     """How long a clear screening counts."""
+    vendor_rules: tuple[VendorRules, ...] = ()
+    """Of each programme that has some."""
 
     @classmethod
-    def strictest(cls, rules: Iterable[Paying]) -> "Diligence":
+    def strictest(
+        cls, rules: Iterable[Paying], vendor_rules: Iterable[VendorRules] = ()
+    ) -> "Diligence":
         known = tuple(rules)
         if not known:
             raise NoProgrammeInForce
         return cls(
             account_wait_hours=max(p.account_wait_hours for p in known),
             screening_at_most_days=min(p.screening_at_most_days for p in known),
+            vendor_rules=tuple(vendor_rules),
         )
+
+    def documents(self, kind: str, tier: str) -> tuple[Code, ...]:
+        """What a vendor of that kind and tier brings before it is approved."""
+        return documents(self.vendor_rules, kind, tier)
 
     def screening_holds_until(self, screened_on: date) -> date:
         """The last day on which a clear screening of that day counts."""

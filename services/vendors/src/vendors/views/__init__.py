@@ -43,7 +43,7 @@ from vendors.domain.sourcing.requests import Award
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.state import Vendor
-from vendors.views import conflicts
+from vendors.views import conflicts, vendor_rules
 from vendors.views.seen import SeenBy
 
 S = TypeVar("S", bound=State)
@@ -220,10 +220,13 @@ async def _project_rules(batch: list[Heard[Any]], tables: Connection) -> None:
 async def diligence(tables: Connection) -> Diligence:
     """The strictest rules of the programmes' latest versions. `NoProgrammeInForce`."""
     rows = await tables.fetch(
-        "select distinct on (programme_id) paying from programme_rules"
-        " order by programme_id, version desc"
+        "select distinct on (programme_id) paying, rules from programme_rules"
+        " left join vendor_rules using (programme_id, version) order by programme_id, version desc"
     )
-    return Diligence.strictest(_read(row["paying"], Paying) for row in rows)
+    return Diligence.strictest(
+        (_read(row["paying"], Paying) for row in rows),
+        (vendor_rules.read(row["rules"]) for row in rows if row["rules"]),
+    )
 
 
 async def _project_items(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -436,4 +439,5 @@ views = (
     knowing.cases,
     knowing.projects,
     conflicts.view,
+    vendor_rules.view,
 )

@@ -6,6 +6,7 @@ import msgspec
 
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.payment.first import FirstPayment
 from disbursement.domain.payment.terms import Terms
 from disbursement.domain.screened import Search
 from events.decider import Command
@@ -60,6 +61,8 @@ class RequestPayment(Command, frozen=True):
     """Of the case; of all participants, for a project."""
     collectors: tuple[PersonId, ...]
     recorders: tuple[PersonId, ...]
+    first: FirstPayment | None = None
+    """What may go to the account; None: as much as is asked."""
     waits: Code | None = None
     """Why it is held from the first: its case rests, has ended, or is looked into (S10)."""
     terms: Terms | None = None

@@ -104,6 +104,8 @@ def _requested(command: RequestPayment, payment: Payment | None) -> list[Payment
     account = _usable(command.account, command.vendor, command.amount.currency, command.at)
     if command.by in command.counsellors:
         raise no.CounsellorNeverActs(command.by)
+    if command.first is not None:
+        command.first.allows(account.account, command.reserved)
     requested = PaymentRequested(
         by=command.by,
         at=command.at,

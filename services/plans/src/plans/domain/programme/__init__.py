@@ -31,11 +31,18 @@ from plans.domain.programme.policy import (
 from plans.domain.programme.publishing import (
     NotYourProgramme,
     Programme,
+    ProgrammeEvent,
     ProgrammePublished,
     PublishProgramme,
     Version,
     evolve,
     programme,
+)
+from plans.domain.programme.vendor_rules import (
+    VendorKind,
+    VendorRules,
+    VendorRulesPublished,
+    VendorTier,
 )
 
 __all__ = [
@@ -63,10 +70,15 @@ __all__ = [
     "Paying",
     "Policy",
     "Programme",
+    "ProgrammeEvent",
     "ProgrammePublished",
     "PublishProgramme",
     "ReturnType",
     "Survey",
+    "VendorKind",
+    "VendorRules",
+    "VendorRulesPublished",
+    "VendorTier",
     "Version",
     "Weight",
     "evolve",

@@ -27,6 +27,7 @@ from plans.domain.programme.policy import (
     Policy,
     Survey,
 )
+from plans.domain.programme.vendor_rules import VendorRules, VendorRulesPublished
 
 
 class PublishProgramme(Command, frozen=True):
@@ -35,6 +36,8 @@ class PublishProgramme(Command, frozen=True):
     """For whom the person acts."""
     digest: Digest
     policy: Policy
+    vendors: VendorRules | None = None
+    """None: the page asks nothing more of vendors."""
 
 
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
@@ -82,10 +85,14 @@ class NotYourProgramme(Rejected):
     runs_it: Code
 
 
+ProgrammeEvent = ProgrammePublished | VendorRulesPublished
+
+
 class Version(State, frozen=True):
     number: int
     digest: Digest
     policy: Policy
+    vendors: VendorRules | None = None
 
 
 class Programme(State, frozen=True):
@@ -100,27 +107,43 @@ class Programme(State, frozen=True):
         return self.versions[version - 1].policy
 
 
-def decide(command: PublishProgramme, programme: Programme | None) -> Sequence[ProgrammePublished]:
+def decide(command: PublishProgramme, programme: Programme | None) -> Sequence[ProgrammeEvent]:
     runs_it = programme.latest.policy.organisation if programme else command.policy.organisation
     for organisation in (command.organisation, command.policy.organisation):
         if organisation != runs_it:
             raise NotYourProgramme(organisation, runs_it)
     if programme is not None and programme.latest.digest == command.digest:
         return []
-    policy = command.policy
-    return [
-        ProgrammePublished(
-            by=command.by,
-            at=command.at,
-            programme=command.programme,
-            version=programme.latest.number + 1 if programme else 1,
-            digest=command.digest,
-            **{name: getattr(policy, name) for name in Policy.__struct_fields__},
-        )
-    ]
+    policy, rules = command.policy, command.vendors
+    number = programme.latest.number + 1 if programme else 1
+    published = ProgrammePublished(
+        by=command.by,
+        at=command.at,
+        programme=command.programme,
+        version=number,
+        digest=command.digest,
+        **{name: getattr(policy, name) for name in Policy.__struct_fields__},
+    )
+    if rules is None:
+        return [published]
+    of_vendors = VendorRulesPublished(
+        by=command.by,
+        at=command.at,
+        programme=command.programme,
+        version=number,
+        kinds=rules.kinds,
+        tiers=rules.tiers,
+        first_payment_at_most=rules.first_payment_at_most,
+    )
+    return [published, of_vendors]
 
 
-def evolve(programme: Programme | None, event: ProgrammePublished) -> Programme:
+def evolve(programme: Programme | None, event: ProgrammeEvent) -> Programme:
+    if isinstance(event, VendorRulesPublished):
+        assert programme is not None, "its programme is published with it"
+        rules = VendorRules(event.kinds, event.tiers, event.first_payment_at_most)
+        latest = replace(programme.latest, vendors=rules)
+        return replace(programme, versions=(*programme.versions[:-1], latest))
     policy = Policy(**{name: getattr(event, name) for name in Policy.__struct_fields__})
     version = Version(number=event.version, digest=event.digest, policy=policy)
     if programme is None:

@@ -18,6 +18,7 @@ from events.values import (
 from vendors.domain.need import Need
 from vendors.domain.sourcing.kinds import Reason
 from vendors.domain.vendor.state import Vendor
+from vendors.domain.vendor_rules import VendorRules
 
 
 class RequestQuotations(Command, frozen=True):
@@ -56,6 +57,8 @@ class SelectVendor(Command, frozen=True):
     lately: tuple[Award, ...]
     stopped: Code | None = None
     """Why nothing is bought for the item any more; None: it goes on."""
+    vendor_rules: VendorRules = VendorRules()
+    """Of the programme that it is bought under."""
 
 
 SourcingCommand = RequestQuotations | RecordQuotation | WaiveCompetition | SelectVendor

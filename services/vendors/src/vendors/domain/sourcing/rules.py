@@ -164,6 +164,7 @@ def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
         raise VendorNotApproved(command.vendor.id)
     if chosen.valid_until < today:
         raise QuotationExpired(chosen.valid_until)
+    _within_tier(command, sourcing)
     waived = _enough(command, sourcing, today)
     lowest = min(sourcing.quotations, key=lambda q: q.total)
     if command.reason is Reason.LOWEST_PRICE and lowest.total < chosen.total:
@@ -183,6 +184,16 @@ def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
         waived=waived,
         collectors=tuple(sorted(collectors)),
     )
+
+
+def _within_tier(command: SelectVendor, sourcing: Sourcing) -> None:
+    """What is bought from the vendor, together with what it was awarded lately."""
+    assert command.vendor is not None, "asked before"
+    estimate, seller = sourcing.estimate, command.vendor
+    theirs = [a.value for a in command.lately if a.vendor == seller.id]
+    same = [value for value in theirs if value.currency == estimate.currency]
+    value = estimate + total(same, estimate.currency)
+    command.vendor_rules.within_tier(seller.tier, value)
 
 
 def _enough(command: SelectVendor, sourcing: Sourcing, today: date) -> Code | None:

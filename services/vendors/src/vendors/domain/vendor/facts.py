@@ -6,6 +6,7 @@ from typing import ClassVar
 from events.decider import Event
 from events.personal import Contact, Identity
 from events.values import Code, VendorId
+from vendors.domain.dossier import DossierEvent
 from vendors.domain.searching import SearchEvent, VendorDebarred
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
 
@@ -68,6 +69,13 @@ class VendorReinstated(Event, frozen=True, tag="vendors.vendor_reinstated.v1"):
     valid_until: date
 
 
+class VendorTierChanged(Event, frozen=True, tag="vendors.vendor_tier_changed.v1"):
+    """The vendor was examined as thoroughly as this tier asks."""
+
+    vendor: VendorId
+    tier: Tier
+
+
 VendorEvent = (
     VendorProposed
     | VendorContactRecorded
@@ -76,5 +84,7 @@ VendorEvent = (
     | VendorSuspended
     | VendorReinstated
     | VendorDebarred
+    | VendorTierChanged
+    | DossierEvent
     | SearchEvent
 )

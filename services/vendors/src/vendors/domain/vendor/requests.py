@@ -4,6 +4,7 @@ from datetime import date
 
 from events.decider import Command
 from events.values import Code, VendorId
+from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments
 from vendors.domain.programme import Diligence
 from vendors.domain.searching import DecideMatch, RecordSearch, RecordVendorOwner
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
@@ -45,6 +46,11 @@ class ReinstateVendor(Command, frozen=True):
     diligence: Diligence
 
 
+class ChangeTier(Command, frozen=True):
+    tier: Tier
+    diligence: Diligence
+
+
 VendorCommand = (
     ProposeVendor
     | RecordVendorContact
@@ -52,6 +58,9 @@ VendorCommand = (
     | ApproveVendor
     | SuspendVendor
     | ReinstateVendor
+    | ChangeTier
+    | ReceiveDocuments
+    | IdentifyVendor
     | RecordVendorOwner
     | RecordSearch
     | DecideMatch

@@ -7,7 +7,9 @@ from typing import Any, assert_never
 from msgspec.structs import replace
 
 from events.decider import Command
+from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments, filed
 from vendors.domain.duties import Duty, nobody_twice
+from vendors.domain.identifiers import called
 from vendors.domain.searching import (
     Debarred,
     DecideMatch,
@@ -29,6 +31,7 @@ from vendors.domain.vendor.facts import (
     VendorReinstated,
     VendorScreened,
     VendorSuspended,
+    VendorTierChanged,
 )
 from vendors.domain.vendor.kinds import CONFIRMED_MATCH, POSSIBLE_MATCH, Result, Stage
 from vendors.domain.vendor.refusals import (
@@ -41,6 +44,7 @@ from vendors.domain.vendor.refusals import (
 )
 from vendors.domain.vendor.requests import (
     ApproveVendor,
+    ChangeTier,
     ProposeVendor,
     RecordScreening,
     RecordVendorContact,
@@ -60,6 +64,7 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
         raise Debarred
     match command:
         case RecordVendorContact(by=by, at=at):
+            called(command.phone)
             return [
                 VendorContactRecorded(
                     by=by, at=at, vendor=vendor.id, source=command.source, phone=command.phone
@@ -96,6 +101,10 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
                     by=by, at=at, vendor=vendor.id, reason=command.reason, valid_until=until
                 )
             ]
+        case ChangeTier():
+            return _change_tier(command, vendor)
+        case ReceiveDocuments() | IdentifyVendor():
+            return [filed(command, vendor.id)]
         case _:
             assert_never(command)
 
@@ -103,6 +112,7 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
 def _propose(command: ProposeVendor, vendor: Vendor | None) -> VendorProposed:
     if vendor is not None:
         raise VendorIsAt(stage=vendor.stage, needed=None)
+    called(command.phone)
     return VendorProposed(
         by=command.by,
         at=command.at,
@@ -190,14 +200,27 @@ def _decided(command: DecideMatch, vendor: Vendor) -> Sequence[VendorEvent]:
     return [cleared, *_screened(command, vendor, replace(found, result=Result.CLEAR))]
 
 
+def _change_tier(command: ChangeTier, vendor: Vendor) -> Sequence[VendorEvent]:
+    """Another person than the proposer, with the papers that the new tier asks for."""
+    _at(vendor, Stage.APPROVED)
+    nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
+    needed = command.diligence.documents(vendor.kind, command.tier)
+    vendor.dossier.require(needed, command.at.date())
+    if command.tier is vendor.tier:
+        return []
+    return [VendorTierChanged(by=command.by, at=command.at, vendor=vendor.id, tier=command.tier)]
+
+
 def _at(vendor: Vendor, needed: Stage) -> None:
     if vendor.stage is not needed:
         raise VendorIsAt(stage=vendor.stage, needed=needed)
 
 
 def _cleared(command: ApproveVendor | ReinstateVendor, vendor: Vendor) -> date:
-    """Another person than the proposer finds the screening clear; until when it counts."""
+    """Another person than the proposer finds papers and screening right; until when it counts."""
     nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
+    needed = command.diligence.documents(vendor.kind, vendor.tier)
+    vendor.dossier.require(needed, command.at.date())
     screening = vendor.screening
     if screening is None:
         raise NotScreened

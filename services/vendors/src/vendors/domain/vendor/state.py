@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from events.decider import State
 from events.values import Code, PersonId, VendorId
+from vendors.domain.dossier import Dossier, VendorDocumentsReceived, VendorIdentified
 from vendors.domain.searching import (
     Matches,
     SanctionsMatchCleared,
@@ -25,6 +26,7 @@ from vendors.domain.vendor.facts import (
     VendorReinstated,
     VendorScreened,
     VendorSuspended,
+    VendorTierChanged,
 )
 from vendors.domain.vendor.kinds import Kind, Result, Source, Stage, Tier
 
@@ -54,6 +56,7 @@ class Vendor(State, frozen=True):
     screening: Screening | None = None
     valid_until: date | None = None
     matches: Matches = Matches()
+    dossier: Dossier = Dossier()
 
     def may_be_paid(self, today: date) -> bool:
         """Approved, and its screening still counts (S4)."""
@@ -90,6 +93,10 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
             return replace(vendor, stage=Stage.APPROVED, valid_until=event.valid_until)
         case VendorDebarred():
             return replace(vendor, stage=Stage.DEBARRED)
+        case VendorTierChanged(tier=tier):
+            return replace(vendor, tier=tier)
+        case VendorDocumentsReceived() | VendorIdentified():
+            return replace(vendor, dossier=vendor.dossier.after(event))
         case (
             VendorOwnerRecorded()
             | VendorSearched()
