@@ -9,12 +9,22 @@ from services.disbursement.tests.cashier import (
     refused,
     vendor_suspended,
 )
-from services.disbursement.tests.people import ACCOUNT, CASE, LINA, NOON, YUSUF
+from services.disbursement.tests.people import ACCOUNT, CASE, LINA, NOON, OVENS, YUSUF
 
 from disbursement.domain import heard
 from events.decider import Event
-from events.values import CaseId
+from events.values import AccountId, CaseId, Code
 
+vendor_debarred = heard.VendorDebarred(by=YUSUF, at=NOON, vendor=OVENS)
+change_proposed = heard.BankAccountProposed(
+    by=YUSUF,
+    at=NOON,
+    account=AccountId("acc_later"),
+    vendor=OVENS,
+    currency=Code("IQD"),
+    last4=Code("0001"),
+    replaces=ACCOUNT,
+)
 account_replaced = heard.BankAccountReplaced(by=YUSUF, at=NOON, account=ACCOUNT)
 
 
@@ -22,6 +32,7 @@ account_replaced = heard.BankAccountReplaced(by=YUSUF, at=NOON, account=ACCOUNT)
     ("news", "reason", "rule"),
     [
         (vendor_suspended, "vendor_suspended", "VendorNotPayable"),
+        (vendor_debarred, "vendor_debarred", "VendorNotPayable"),
         (account_frozen, "account_frozen", "AccountNotUsable"),
         (account_replaced, "account_replaced", "AccountNotUsable"),
     ],
@@ -39,6 +50,34 @@ async def test_a_signed_payment_is_held_and_kept_out_of_every_file(
     await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
     assert refused(await till.hana.post("/v1/bank-files", body)) == (422, rule)
     assert till.at_the_bank() == []
+
+
+SIGNING = (("jozef", "certify"), ("eva", "approve"), ("marta", "sign"), ("ivan", "sign"))
+
+
+@pytest.mark.parametrize("signed", range(len(SIGNING) + 1))
+@pytest.mark.parametrize(
+    "news", [vendor_suspended, vendor_debarred, account_frozen, change_proposed]
+)
+async def test_it_is_held_wherever_it_stands_before_the_file(
+    till: Cashier, signed: int, news: Event
+) -> None:
+    payment = await chain.requested(till)
+    evidence = await chain.seen(till, payment)
+    for person, act in SIGNING[:signed]:
+        await till.does(getattr(till, person), f"{payment}/{act}", evidence)
+    await till.heard(heard.from_vendors, news)
+    assert ok(await till.eva.get(payment))["held"] is not None
+
+
+async def test_a_change_of_account_that_is_asked_for_waits_for_a_person(till: Cashier) -> None:
+    """Changing bank details is how payments are stolen: what is open is looked at first."""
+    payment = await chain.released(till)
+    await till.heard(heard.from_vendors, change_proposed)
+    assert ok(await till.eva.get(payment))["held"] == "account_change_proposed"
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "to_the_old_one"})
+    body = {"payments": [payment.rpartition("/")[2]]}
+    ok(await till.hana.post("/v1/bank-files", body), 201)
 
 
 @pytest.mark.parametrize("news", [vendor_suspended, account_frozen, account_replaced])

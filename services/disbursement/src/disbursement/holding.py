@@ -5,10 +5,12 @@ from typing import Any
 
 from disbursement.domain.heard import (
     BankAccountFrozen,
+    BankAccountProposed,
     BankAccountReplaced,
     CaseClosed,
     CaseSuspended,
     PaymentHoldAsked,
+    VendorDebarred,
     VendorSuspended,
     from_intake,
     from_vendors,
@@ -21,6 +23,8 @@ from events.service import Effect, Heard
 from events.values import SYSTEM, Code
 
 VENDOR_SUSPENDED = Code("vendor_suspended")
+VENDOR_DEBARRED = Code("vendor_debarred")
+ACCOUNT_CHANGE_PROPOSED = Code("account_change_proposed")
 ACCOUNT_FROZEN = Code("account_frozen")
 ACCOUNT_REPLACED = Code("account_replaced")
 CASE_SUSPENDED = Code("case_suspended")
@@ -33,6 +37,12 @@ async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, A
         case VendorSuspended(vendor=vendor):
             open_payments = await gateways.open_payments(vendor=vendor)
             reason = VENDOR_SUSPENDED
+        case VendorDebarred(vendor=vendor):
+            open_payments = await gateways.open_payments(vendor=vendor)
+            reason = VENDOR_DEBARRED
+        case BankAccountProposed(replaces=account) if account is not None:
+            open_payments = await gateways.open_payments(account=account)
+            reason = ACCOUNT_CHANGE_PROPOSED
         case BankAccountFrozen(account=account):
             open_payments = await gateways.open_payments(account=account)
             reason = ACCOUNT_FROZEN

@@ -238,11 +238,16 @@ class VendorReinstated(Event, frozen=True, tag="vendors.vendor_reinstated.v1"):
     valid_until: dt.date
 
 
+class VendorDebarred(Event, frozen=True, tag="vendors.vendor_debarred.v1"):
+    vendor: VendorId
+
+
 class BankAccountProposed(Event, frozen=True, tag="vendors.bank_account_proposed.v1"):
     account: AccountId
     vendor: VendorId
     currency: Code
     last4: Code
+    replaces: AccountId | None = None
 
 
 class WalletDeclared(Event, frozen=True, tag="vendors.wallet_declared.v1"):
@@ -327,6 +332,7 @@ from_vendors = Registry.of(
         VendorApproved,
         VendorSuspended,
         VendorReinstated,
+        VendorDebarred,
         BankAccountProposed,
         WalletDeclared,
         BankAccountApproved,

@@ -19,7 +19,12 @@ ASSISTANCE = "assistance"
 async def project(batch: list[Heard[Any]], tables: Connection) -> None:
     for fact in batch:
         match fact.event:
-            case told.VendorApproved() | told.VendorReinstated() | told.VendorSuspended():
+            case (
+                told.VendorApproved()
+                | told.VendorReinstated()
+                | told.VendorSuspended()
+                | told.VendorDebarred()
+            ):
                 await _vendor(fact, tables)
             case told.VendorScreened(vendor=vendor, on=day, result=result):
                 await tables.execute(
@@ -161,7 +166,8 @@ async def _items(
 
 async def _vendor(fact: Heard[Any], tables: Connection) -> None:
     event = fact.event
-    until = None if isinstance(event, told.VendorSuspended) else event.valid_until
+    ended = isinstance(event, told.VendorSuspended | told.VendorDebarred)
+    until = None if ended else event.valid_until
     await tables.execute(
         "insert into vendor_fact (vendor_id, approved_until) values ($1, $2)"
         " on conflict (vendor_id) do update set approved_until = excluded.approved_until",
