@@ -24,6 +24,7 @@ from disbursement.domain.payment import (
     VendorPaid,
     payment,
 )
+from disbursement.domain.recovery import RecoveryReceived
 from events.handler import Act
 from events.money import Money
 from events.service import Heard, Policy
@@ -112,6 +113,29 @@ def release_what_is_left(fact: Heard[Any]) -> Acts:
         yield Act(item_ceiling, event.item, given_back)
 
 
+def give_back_what_was_recovered(fact: Heard[Any]) -> Acts:
+    """Money that a vendor paid back is there again for the line and the item (A11)."""
+    event, by, at = fact.event, SYSTEM, fact.envelope.time
+    if isinstance(event, RecoveryReceived) and event.restored:
+        line, commitment_id, back = event.budget_line, event.commitment, event.restored
+        restored = RestoreFunds(
+            by=by,
+            at=at,
+            line=line,
+            commitment=commitment_id,
+            payment=event.payment,
+            reserved=back,
+            paid=event.received,
+        )
+        yield Act(budget_line, line, restored)
+        freed = ReleaseFunds(by=by, at=at, line=line, commitment=commitment_id, amount=back)
+        yield Act(budget_line, line, freed)
+        for_item = ReleaseOnItem(
+            by=by, at=at, item=event.item, commitment=commitment_id, amount=back
+        )
+        yield Act(item_ceiling, event.item, for_item)
+
+
 def hold_the_displaced(fact: Heard[Any]) -> Acts:
     """An invoice was settled by a payment that the bank had rejected: the next one must wait."""
     event = fact.event
@@ -138,6 +162,7 @@ policies = tuple(
         ("settle_invoices", settle_invoices),
         ("keep_the_budget", keep_the_budget),
         ("release_what_is_left", release_what_is_left),
+        ("give_back_what_was_recovered", give_back_what_was_recovered),
         ("hold_the_displaced", hold_the_displaced),
         ("take_out_of_refused_files", take_out_of_refused_files),
     )

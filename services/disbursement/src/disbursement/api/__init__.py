@@ -11,6 +11,7 @@ from disbursement.api import (
     ledger,
     payments,
     reconciliation,
+    recoveries,
 )
 from disbursement.api.routes import api
 
@@ -26,4 +27,5 @@ __all__ = [
     "ledger",
     "payments",
     "reconciliation",
+    "recoveries",
 ]

@@ -13,7 +13,7 @@ from disbursement.api.routes import api
 from disbursement.domain.bank_statement import Sum
 from disbursement.domain.payment import Stage
 from disbursement.ledger import Account
-from disbursement.views import ledger
+from disbursement.views import ledger, recoveries
 from disbursement.views import reconciliation as sides
 from disbursement.views.reconciliation import Break, Difference, Paid
 from events.io.http import Answer, Load, View
@@ -104,7 +104,8 @@ async def reconcile_grant(grant_id: GrantId, load: Load, view: View) -> GrantRec
     paid = await sides.payments(view, grant_id)
     balances = await ledger.balances(view, grant_id)
     in_ledger = total((b.amount for b in balances if b.account is Account.BANK), currency)
-    by_events = total((p.functional for p in paid if p.functional is not None), currency)
+    left = (p.functional for p in paid if p.functional is not None)
+    by_events = total((*left, *await recoveries.came_back(view, grant_id)), currency)
     differences = [d for p in paid for d in sides.breaks(p) if d.kind in IN_THE_LEDGER]
     explained = total((each.amount for each in differences), currency)
     return GrantReconciliation(

@@ -8,6 +8,7 @@ from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.exchange_rate import RateStands
 from disbursement.domain.grant import GrantExists
 from disbursement.domain.payment import refusals as payment
+from disbursement.domain.recovery.refusals import NoSuchRecovery, RecoveryIsAt
 from events.io.http import Api, Body
 from events.values import Code
 
@@ -18,6 +19,7 @@ UNKNOWN = {
     NoSuchBankFile,
     NoSuchBudgetLine,
     NoSuchDelegation,
+    NoSuchRecovery,
     commitment.NoSuchCommitment,
     commitment.NoSuchInvoice,
     commitment.NoSuchReceipt,
@@ -30,6 +32,7 @@ CONFLICTS = {
     GrantExists,
     LineNotOpen,
     RateStands,
+    RecoveryIsAt,
     commitment.CommitmentIsAt,
     commitment.DeliveryInDispute,
     commitment.InvoiceAlreadyPaid,

@@ -15,6 +15,7 @@ from disbursement.domain.export import GrantExported
 from disbursement.domain.grant import GrantOpened
 from disbursement.domain.item_ceiling import ItemEvent
 from disbursement.domain.payment import PaymentEvent
+from disbursement.domain.recovery import RecoveryEvent
 from disbursement.domain.rolling import RollingEvent
 from events.registry import Registry
 
@@ -29,6 +30,7 @@ registry = Registry.of(
         *get_args(CommitmentEvent),
         *get_args(PaymentEvent),
         *get_args(RollingEvent),
+        *get_args(RecoveryEvent),
         *get_args(BankFileEvent),
         *get_args(BankAnswerEvent),
         DocumentKept,

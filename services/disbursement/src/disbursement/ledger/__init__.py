@@ -7,6 +7,9 @@
     vendor paid        payable          to  bank; a difference in rate is exchange difference
     returned           bank             to  payable, the difference back
     paid again         receivable       to  bank
+    owed back          receivable       to  expense, unless it was paid again
+    came back          bank             to  receivable; a difference in rate is exchange difference
+    given up           written off      to  receivable
     closed             reserve          to  commitments, what is left
 
 Amounts are in the grant's currency at the rate at which the funds were reserved, but for the bank,

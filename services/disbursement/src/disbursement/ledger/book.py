@@ -21,6 +21,7 @@ from disbursement.domain.commitment import (
 )
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import PaymentReturned, VendorPaid
+from disbursement.domain.recovery import RecoveryApproved, RecoveryReceived, RecoveryWrittenOff
 from events.decider import State
 from events.money import Money
 from events.values import BudgetLineId, CommitmentId, InvoiceId, PaymentId
@@ -39,6 +40,7 @@ class Account(StrEnum):
     RECEIVABLE = "receivable"
     BANK = "bank"
     EXCHANGE = "exchange_difference"
+    WRITTEN_OFF = "written_off"
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -59,6 +61,9 @@ Booked = (
     | PaymentReturned
     | CommitmentLiquidated
     | CommitmentCancelled
+    | RecoveryApproved
+    | RecoveryReceived
+    | RecoveryWrittenOff
 )
 """The facts that mean something to the ledger."""
 
@@ -137,6 +142,8 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
             return _pay(book, event)
         case PaymentReturned():
             return _return(book, event)
+        case RecoveryApproved() | RecoveryReceived() | RecoveryWrittenOff():
+            return book, _recover(book, event)
         case CommitmentLiquidated() | CommitmentCancelled():
             rest = book.committed
             closed = replace(book, committed=Money.zero(book.currency), closed=True)
@@ -266,6 +273,28 @@ def _return(book: Book, event: PaymentReturned) -> tuple[Book, Sequence[Posting]
     after = _with(book, replace(claimed, owed=owed))
     rest = tuple(each for each in book.payments if each.payment != event.payment)
     return replace(after, payments=rest), postings
+
+
+def _recover(
+    book: Book, event: RecoveryApproved | RecoveryReceived | RecoveryWrittenOff
+) -> Sequence[Posting]:
+    """What is owed back is no expense any more; what was paid twice never was one, and is owed
+    since it was paid.
+    """
+    match event:
+        case RecoveryApproved(payment=payment, functional_amount=owed):
+            paid = next((each for each in book.payments if each.payment == payment), None)
+            owes = paid is not None and any(
+                each.account is Account.RECEIVABLE for each in paid.postings
+            )
+            return () if owes else _both(Account.RECEIVABLE, Account.EXPENSE, owed)
+        case RecoveryReceived(functional_amount=owed, received=came):
+            return (
+                *_both(Account.BANK, Account.RECEIVABLE, owed),
+                *_both(Account.BANK, Account.EXCHANGE, came - owed),
+            )
+        case RecoveryWrittenOff(functional_amount=owed):
+            return _both(Account.WRITTEN_OFF, Account.RECEIVABLE, owed)
 
 
 def _nothing(book: Book) -> Money:

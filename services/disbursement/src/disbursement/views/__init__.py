@@ -11,6 +11,7 @@ from disbursement.views import (
     paying,
     receivers,
     reconciliation,
+    recoveries,
     screened,
     told,
 )
@@ -21,6 +22,7 @@ views = (
     ledger.view,
     exports.view,
     reconciliation.view,
+    recoveries.view,
     told.view,
     following.view,
     holds.view,

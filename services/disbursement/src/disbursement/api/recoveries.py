@@ -1,0 +1,249 @@
+"""Recoveries over HTTP: what vendors owe back, what came of it, what is given up."""
+
+from fastapi import Response
+
+from disbursement.api.reach import ANSWER_FOR_MONEY
+from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
+from disbursement.domain.delegation import Authority, Mandate
+from disbursement.domain.payment import payment
+from disbursement.domain.payment.refusals import NoSuchPayment
+from disbursement.domain.recovery import (
+    ApproveRecovery,
+    DeclineWriteOff,
+    InitiateRecovery,
+    ProposeWriteOff,
+    ReceiveRecovery,
+    Recovery,
+    RecoveryCommand,
+    RecoveryId,
+    RejectRecovery,
+    Stage,
+    WriteOff,
+    recovery,
+    recovery_of,
+)
+from disbursement.domain.recovery.refusals import NoSuchRecovery
+from disbursement.views import lookups, recoveries
+from events.handler import Act
+from events.io.http import Answer, Body, Do, Load, Now, Page, Paging, View, Who
+from events.money import Money
+from events.roles import Role
+from events.values import Code, CommitmentId, PaymentId, VendorId
+
+RECEIVED = Code("recovery_received")
+"""What became of the bank's line."""
+
+
+class InitiateRecoveryBody(Body):
+    payment: PaymentId
+    amount: Money
+    reason: Code
+
+
+class ReceivedBody(Body):
+    answer: BankAnswerId
+    """The bank's answer, and the line of it, on which the money came."""
+    line: int
+
+
+class RecoveryAnswer(Answer):
+    recovery: RecoveryId
+    payment: PaymentId
+    vendor: VendorId
+    commitment: CommitmentId
+    amount: Money
+    functional_amount: Money
+    """In the grant's currency."""
+    received: Money
+    owed: Money
+    reason: Code
+    stage: Stage
+    version: int
+
+    @classmethod
+    def of(cls, state: Recovery, version: int) -> "RecoveryAnswer":
+        over = state.stage in (Stage.WRITTEN_OFF, Stage.REJECTED)
+        return cls(
+            recovery=state.id,
+            payment=state.payment,
+            vendor=state.vendor,
+            commitment=state.commitment,
+            amount=state.amount,
+            functional_amount=state.functional_amount,
+            received=state.received,
+            owed=Money.zero(state.amount.currency) if over else state.owed,
+            reason=state.reason,
+            stage=state.stage,
+            version=version,
+        )
+
+
+@api.command(
+    "/v1/recoveries",
+    creates=RecoveryAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def initiate_recovery(
+    body: InitiateRecoveryBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Ask that money of an executed payment be claimed back from the vendor."""
+    state, _ = await load.state(payment, body.payment)
+    if state is None:
+        raise NoSuchPayment
+    asked = InitiateRecovery(
+        by=me.id, at=now, payment=state, amount=body.amount, reason=body.reason
+    )
+    return await do(Act(recovery, recovery_of(state.id), asked), answer=RecoveryAnswer.of)
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/approve",
+    answers=RecoveryAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def approve_recovery(
+    *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Approve that the vendor owes it back."""
+    mandate = await _mandate(recovery_id, me, now, load, view)
+    return await _does(do, recovery_id, ApproveRecovery(by=me.id, at=now, mandate=mandate))
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/reject",
+    answers=RecoveryAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def reject_recovery(
+    recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say that the vendor does not owe it."""
+    return await _does(do, recovery_id, RejectRecovery(by=me.id, at=now, reason=body.reason))
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/receive",
+    answers=RecoveryAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def receive_recovery(
+    *,
+    recovery_id: RecoveryId,
+    body: ReceivedBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    """Name the open line of the statement on which money of it came; that line is dealt with."""
+    state, _ = await load.state(recovery, recovery_id)
+    if state is None:
+        raise NoSuchRecovery
+    credit = await recoveries.credit(view, body.answer, body.line)
+    into, worth = state.functional_amount.currency, None
+    if credit is not None:
+        worth = await recoveries.worth(view, credit, into, now.date())
+    came = ReceiveRecovery(
+        by=me.id,
+        at=now,
+        answer=body.answer,
+        line=body.line,
+        amount=credit.amount if credit else None,
+        in_grants_currency=worth,
+    )
+    dealt_with = ResolveBankLine(by=me.id, at=now, line=body.line, outcome=RECEIVED)
+    return await do(
+        Act(recovery, recovery_id, came),
+        Act(bank_answer, body.answer, dealt_with),
+        answer=RecoveryAnswer.of,
+    )
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/propose-write-off",
+    answers=RecoveryAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def propose_write_off(
+    recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Propose to give up what is still owed."""
+    return await _does(do, recovery_id, ProposeWriteOff(by=me.id, at=now, reason=body.reason))
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/decline-write-off",
+    answers=RecoveryAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def decline_write_off(
+    recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say that it stays owed."""
+    return await _does(do, recovery_id, DeclineWriteOff(by=me.id, at=now, reason=body.reason))
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/write-off",
+    answers=RecoveryAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def write_off(
+    *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Give up what is still owed."""
+    mandate = await _mandate(recovery_id, me, now, load, view)
+    return await _does(do, recovery_id, WriteOff(by=me.id, at=now, mandate=mandate))
+
+
+async def _does(do: Do, recovery_id: RecoveryId, command: RecoveryCommand) -> Response:
+    given = getattr(command, "mandate", None)
+    return await do(
+        Act(recovery, recovery_id, command),
+        answer=RecoveryAnswer.of,
+        delegation=given.delegation if given else None,
+    )
+
+
+async def _mandate(
+    recovery_id: RecoveryId, me: Who, now: Now, load: Load, view: View
+) -> Mandate | None:
+    state, _ = await load.state(recovery, recovery_id)
+    if state is None:
+        raise NoSuchRecovery
+    used = Money.zero(state.functional_amount.currency)
+    return await lookups.mandate(view, me.id, Authority.APPROVE, now, used)
+
+
+@api.query("/v1/recoveries/{recovery_id}", answers=RecoveryAnswer, allows=ANSWER_FOR_MONEY)
+async def read_recovery(recovery_id: RecoveryId, load: Load) -> Response:
+    """Read what is owed back of a payment."""
+    return await load(recovery, recovery_id, answer=RecoveryAnswer.of)
+
+
+@api.query("/v1/recoveries", answers=Page[RecoveryAnswer], allows=ANSWER_FOR_MONEY)
+async def list_recoveries(
+    view: View, page: Paging, stage: Stage | None = None, vendor: VendorId | None = None
+) -> Page[RecoveryAnswer]:
+    """List recoveries by id: at a stage, of a vendor."""
+    rows = await recoveries.recoveries(
+        view, after=page.after, limit=page.limit + 1, stage=stage, vendor=vendor
+    )
+    answers = [RecoveryAnswer.of(row.state, row.version) for row in rows]
+    return page.of(answers, key=lambda answer: answer.recovery)

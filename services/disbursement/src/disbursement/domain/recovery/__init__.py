@@ -1,0 +1,63 @@
+"""A recovery: money of a payment that the vendor owes back.
+
+    initiated -> approved -> received in parts -> settled
+    initiated -> rejected (it may be initiated again)
+    approved  -> write-off proposed -> written off, or declined: then it is owed as before
+
+A payment has one recovery, of no more than was paid. Who asks, who approves and who gives up are
+different people, and what was not received is given up by nobody who had a part in the payment.
+That money came is known from the bank alone: each receipt names the line of its statement.
+"""
+
+from disbursement.domain.recovery.facts import (
+    RecoveryApproved,
+    RecoveryEvent,
+    RecoveryId,
+    RecoveryInitiated,
+    RecoveryReceived,
+    RecoveryRejected,
+    RecoveryWrittenOff,
+    WriteOffDeclined,
+    WriteOffProposed,
+    recovery_of,
+)
+from disbursement.domain.recovery.refusals import Stage
+from disbursement.domain.recovery.requests import (
+    ApproveRecovery,
+    DeclineWriteOff,
+    InitiateRecovery,
+    ProposeWriteOff,
+    ReceiveRecovery,
+    RecoveryCommand,
+    RejectRecovery,
+    WriteOff,
+)
+from disbursement.domain.recovery.rules import decide
+from disbursement.domain.recovery.state import Recovery, evolve
+from events.decider import Decider
+
+__all__ = [
+    "ApproveRecovery",
+    "DeclineWriteOff",
+    "InitiateRecovery",
+    "ProposeWriteOff",
+    "ReceiveRecovery",
+    "Recovery",
+    "RecoveryApproved",
+    "RecoveryCommand",
+    "RecoveryEvent",
+    "RecoveryId",
+    "RecoveryInitiated",
+    "RecoveryReceived",
+    "RecoveryRejected",
+    "RecoveryWrittenOff",
+    "RejectRecovery",
+    "Stage",
+    "WriteOff",
+    "WriteOffDeclined",
+    "WriteOffProposed",
+    "recovery",
+    "recovery_of",
+]
+
+recovery = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,113 @@
+"""What can happen to a recovery."""
+
+from typing import Annotated, NewType
+
+from msgspec import Meta
+
+from disbursement.domain.bank_answer import BankAnswerId
+from events.decider import Event
+from events.money import Money
+from events.values import (
+    ID,
+    BudgetLineId,
+    Code,
+    CommitmentId,
+    DelegationId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    Shape,
+    VendorId,
+)
+
+RecoveryId = NewType("RecoveryId", Annotated[str, Meta(pattern=ID), Shape(ID)])
+"""Of the payment whose money it is (`rcv_` and the rest of the payment's id)."""
+
+
+def recovery_of(payment: PaymentId) -> RecoveryId:
+    return RecoveryId(f"rcv_{payment.removeprefix('pay_')}")
+
+
+class RecoveryInitiated(Event, frozen=True, tag="disbursement.recovery_initiated.v1"):
+    recovery: RecoveryId
+    payment: PaymentId
+    vendor: VendorId
+    commitment: CommitmentId
+    item: ItemId
+    budget_line: BudgetLineId
+    amount: Money
+    """In the payment's currency."""
+    functional_amount: Money
+    """The same part of what the payment came to in the grant's currency."""
+    reserved: Money
+    """The same part of what it took out of the reservation."""
+    reason: Code
+    paid_by: tuple[PersonId, ...]
+    """Who had a part in the payment."""
+
+
+class RecoveryApproved(Event, frozen=True, tag="disbursement.recovery_approved.v1"):
+    """The vendor owes it back."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    functional_amount: Money
+    delegation: DelegationId
+
+
+class RecoveryRejected(Event, frozen=True, tag="disbursement.recovery_rejected.v1"):
+    recovery: RecoveryId
+    reason: Code
+
+
+class RecoveryReceived(Event, frozen=True, tag="disbursement.recovery_received.v1"):
+    """The bank booked money of it to our account."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    item: ItemId
+    budget_line: BudgetLineId
+    answer: BankAnswerId
+    line: int
+    amount: Money
+    functional_amount: Money
+    """As much of what is owed it takes away, in the grant's currency."""
+    received: Money
+    """What it came to on its day."""
+    restored: Money
+    """As much of what the payment had used up of the budget line comes back."""
+    settled: bool
+    """Nothing is owed any more."""
+
+
+class WriteOffProposed(Event, frozen=True, tag="disbursement.write_off_proposed.v1"):
+    recovery: RecoveryId
+    reason: Code
+
+
+class WriteOffDeclined(Event, frozen=True, tag="disbursement.write_off_declined.v1"):
+    recovery: RecoveryId
+    reason: Code
+
+
+class RecoveryWrittenOff(Event, frozen=True, tag="disbursement.recovery_written_off.v1"):
+    """What was not received is given up."""
+
+    recovery: RecoveryId
+    commitment: CommitmentId
+    amount: Money
+    functional_amount: Money
+    delegation: DelegationId
+
+
+RecoveryEvent = (
+    RecoveryInitiated
+    | RecoveryApproved
+    | RecoveryRejected
+    | RecoveryReceived
+    | WriteOffProposed
+    | WriteOffDeclined
+    | RecoveryWrittenOff
+)

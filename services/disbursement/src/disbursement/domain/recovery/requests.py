@@ -1,0 +1,56 @@
+"""What may be asked of a recovery."""
+
+from disbursement.domain.bank_answer import BankAnswerId
+from disbursement.domain.delegation import Mandate
+from disbursement.domain.payment import Payment
+from events.decider import Command
+from events.money import Money
+from events.values import (
+    Code,
+)
+
+
+class InitiateRecovery(Command, frozen=True):
+    payment: Payment | None
+    amount: Money
+    reason: Code
+
+
+class ApproveRecovery(Command, frozen=True):
+    mandate: Mandate | None
+
+
+class RejectRecovery(Command, frozen=True):
+    reason: Code
+
+
+class ReceiveRecovery(Command, frozen=True):
+    answer: BankAnswerId
+    line: int
+    amount: Money | None
+    """What the bank booked to our account there; None: it booked no such thing."""
+    in_grants_currency: Money | None = None
+    """What that came to on its day; None: at the rate at which it was paid."""
+
+
+class ProposeWriteOff(Command, frozen=True):
+    reason: Code
+
+
+class DeclineWriteOff(Command, frozen=True):
+    reason: Code
+
+
+class WriteOff(Command, frozen=True):
+    mandate: Mandate | None
+
+
+RecoveryCommand = (
+    InitiateRecovery
+    | ApproveRecovery
+    | RejectRecovery
+    | ReceiveRecovery
+    | ProposeWriteOff
+    | DeclineWriteOff
+    | WriteOff
+)

@@ -1,0 +1,169 @@
+"""What a recovery answers to a request."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from disbursement.domain import delegation
+from disbursement.domain.delegation import Authority
+from disbursement.domain.payment import Stage as Paying
+from disbursement.domain.recovery import refusals as no
+from disbursement.domain.recovery.facts import (
+    RecoveryApproved,
+    RecoveryEvent,
+    RecoveryInitiated,
+    RecoveryReceived,
+    RecoveryRejected,
+    RecoveryWrittenOff,
+    WriteOffDeclined,
+    WriteOffProposed,
+    recovery_of,
+)
+from disbursement.domain.recovery.refusals import Stage
+from disbursement.domain.recovery.requests import (
+    ApproveRecovery,
+    DeclineWriteOff,
+    InitiateRecovery,
+    ProposeWriteOff,
+    ReceiveRecovery,
+    RecoveryCommand,
+    RejectRecovery,
+    WriteOff,
+)
+from disbursement.domain.recovery.state import Recovery, part
+from events.money import Money
+from events.values import DelegationId, PersonId
+
+
+def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[RecoveryEvent]:
+    by, at = command.by, command.at
+    if isinstance(command, InitiateRecovery):
+        return [_initiated(command, recovery)]
+    if recovery is None:
+        raise no.NoSuchRecovery
+    match command:
+        case ApproveRecovery():
+            return [_approved(command, recovery)]
+        case RejectRecovery(reason=reason):
+            _at(recovery, Stage.INITIATED)
+            return [RecoveryRejected(by=by, at=at, recovery=recovery.id, reason=reason)]
+        case ReceiveRecovery():
+            return [_received(command, recovery)]
+        case ProposeWriteOff(reason=reason):
+            _at(recovery, Stage.APPROVED)
+            return [WriteOffProposed(by=by, at=at, recovery=recovery.id, reason=reason)]
+        case DeclineWriteOff(reason=reason):
+            _at(recovery, Stage.WRITE_OFF_PROPOSED)
+            _by_another(command.by, recovery)
+            return [WriteOffDeclined(by=by, at=at, recovery=recovery.id, reason=reason)]
+        case WriteOff():
+            return [_written_off(command, recovery)]
+        case _:
+            assert_never(command)
+
+
+def _initiated(command: InitiateRecovery, recovery: Recovery | None) -> RecoveryInitiated:
+    of, amount = command.payment, command.amount
+    if recovery is not None and recovery.stage is not Stage.REJECTED:
+        raise no.RecoveryIsAt(recovery.stage, None)
+    if (
+        of is None
+        or of.functional_amount is None
+        or of.stage not in (Paying.PAID, Paying.RECONCILED)
+    ):
+        raise no.NothingWasPaid(of.stage if of else None)
+    if amount.currency != of.amount.currency or not 0 < amount.minor <= of.amount.minor:
+        raise no.MoreThanWasPaid(of.amount, amount)
+    return RecoveryInitiated(
+        by=command.by,
+        at=command.at,
+        recovery=recovery_of(of.id),
+        payment=of.id,
+        vendor=of.vendor,
+        commitment=of.commitment,
+        item=of.item,
+        budget_line=of.budget_line,
+        amount=amount,
+        functional_amount=part(of.functional_amount, amount, of.amount),
+        reserved=part(of.reserved, amount, of.amount),
+        reason=command.reason,
+        paid_by=tuple(sorted({person for _, person in of.acts})),
+    )
+
+
+def _approved(command: ApproveRecovery, recovery: Recovery) -> RecoveryApproved:
+    _at(recovery, Stage.INITIATED)
+    _by_another(command.by, recovery)
+    return RecoveryApproved(
+        by=command.by,
+        at=command.at,
+        recovery=recovery.id,
+        payment=recovery.payment,
+        commitment=recovery.commitment,
+        functional_amount=recovery.functional_amount,
+        delegation=_under(command, recovery.functional_amount),
+    )
+
+
+def _received(command: ReceiveRecovery, recovery: Recovery) -> RecoveryReceived:
+    """Also while it is proposed to give it up."""
+    if recovery.stage not in (Stage.APPROVED, Stage.WRITE_OFF_PROPOSED):
+        raise no.RecoveryIsAt(recovery.stage, Stage.APPROVED)
+    came = command.amount
+    if came is None:
+        raise no.NoCreditThere(command.answer, command.line)
+    if came.currency != recovery.amount.currency or came > recovery.owed:
+        raise no.MoreThanIsOwed(recovery.owed, came)
+    taken_away = recovery.share(recovery.functional_amount, came)
+    return RecoveryReceived(
+        by=command.by,
+        at=command.at,
+        recovery=recovery.id,
+        payment=recovery.payment,
+        commitment=recovery.commitment,
+        item=recovery.item,
+        budget_line=recovery.budget_line,
+        answer=command.answer,
+        line=command.line,
+        amount=came,
+        functional_amount=taken_away,
+        received=command.in_grants_currency or taken_away,
+        restored=recovery.share(recovery.reserved, came),
+        settled=came == recovery.owed,
+    )
+
+
+def _written_off(command: WriteOff, recovery: Recovery) -> RecoveryWrittenOff:
+    _at(recovery, Stage.WRITE_OFF_PROPOSED)
+    _by_another(command.by, recovery)
+    if command.by in recovery.paid_by:
+        raise no.HadAPartInThePayment(command.by)
+    left = recovery.share(recovery.functional_amount, recovery.owed)
+    return RecoveryWrittenOff(
+        by=command.by,
+        at=command.at,
+        recovery=recovery.id,
+        commitment=recovery.commitment,
+        amount=recovery.owed,
+        functional_amount=left,
+        delegation=_under(command, left),
+    )
+
+
+def _at(recovery: Recovery, needed: Stage) -> None:
+    if recovery.stage is not needed:
+        raise no.RecoveryIsAt(recovery.stage, needed)
+
+
+def _by_another(person: PersonId, recovery: Recovery) -> None:
+    if person in recovery.asked_by:
+        raise no.ActedOnRecovery(person)
+
+
+def _under(command: ApproveRecovery | WriteOff, amount: Money) -> DelegationId:
+    return delegation.require(
+        command.mandate,
+        person=command.by,
+        authority=Authority.APPROVE,
+        amount=amount,
+        at=command.at,
+    )

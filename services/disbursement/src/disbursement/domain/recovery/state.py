@@ -1,0 +1,96 @@
+"""What the facts about a recovery amount to."""
+
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from disbursement.domain.recovery.facts import (
+    RecoveryApproved,
+    RecoveryEvent,
+    RecoveryId,
+    RecoveryInitiated,
+    RecoveryReceived,
+    RecoveryRejected,
+    RecoveryWrittenOff,
+    WriteOffDeclined,
+    WriteOffProposed,
+)
+from disbursement.domain.recovery.refusals import Stage
+from events.decider import State
+from events.money import Money
+from events.values import BudgetLineId, Code, CommitmentId, ItemId, PaymentId, PersonId, VendorId
+
+
+class Recovery(State, frozen=True):
+    id: RecoveryId
+    payment: PaymentId
+    vendor: VendorId
+    commitment: CommitmentId
+    item: ItemId
+    budget_line: BudgetLineId
+    amount: Money
+    functional_amount: Money
+    reserved: Money
+    reason: Code
+    paid_by: tuple[PersonId, ...]
+    stage: Stage
+    asked_by: tuple[PersonId, ...]
+    """Who asked for it, and who proposed to give it up."""
+    received: Money
+    came_to: Money
+    """What was received, in the grant's currency on its days."""
+
+    @property
+    def owed(self) -> Money:
+        return self.amount - self.received
+
+    def share(self, whole: Money, came: Money) -> Money:
+        """The part of it that goes with what came, so that the parts sum to the whole."""
+        before, after = self.received, self.received + came
+        return part(whole, after, self.amount) - part(whole, before, self.amount)
+
+
+def part(whole: Money, some: Money, of: Money) -> Money:
+    """As much of the whole as some is of that amount, rounded down."""
+    return Money(whole.minor * some.minor // of.minor, whole.currency)
+
+
+def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
+    if isinstance(event, RecoveryInitiated):
+        return Recovery(
+            id=event.recovery,
+            payment=event.payment,
+            vendor=event.vendor,
+            commitment=event.commitment,
+            item=event.item,
+            budget_line=event.budget_line,
+            amount=event.amount,
+            functional_amount=event.functional_amount,
+            reserved=event.reserved,
+            reason=event.reason,
+            paid_by=event.paid_by,
+            stage=Stage.INITIATED,
+            asked_by=(event.by,),
+            received=Money.zero(event.amount.currency),
+            came_to=Money.zero(event.functional_amount.currency),
+        )
+    assert recovery is not None, "a fact about a recovery that nobody initiated"
+    match event:
+        case RecoveryApproved() | WriteOffDeclined():
+            return replace(recovery, stage=Stage.APPROVED)
+        case RecoveryRejected():
+            return replace(recovery, stage=Stage.REJECTED)
+        case RecoveryReceived(amount=amount, received=came_to, settled=settled):
+            return replace(
+                recovery,
+                received=recovery.received + amount,
+                came_to=recovery.came_to + came_to,
+                stage=Stage.SETTLED if settled else recovery.stage,
+            )
+        case WriteOffProposed(by=by):
+            asked = (*recovery.asked_by, by)
+            return replace(recovery, stage=Stage.WRITE_OFF_PROPOSED, asked_by=asked)
+        case RecoveryWrittenOff():
+            return replace(recovery, stage=Stage.WRITTEN_OFF)
+        case _:
+            assert_never(event)

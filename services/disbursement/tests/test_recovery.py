@@ -1,0 +1,281 @@
+"""What a vendor owes back: claimed by one, approved by another, received when the bank says so."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, ok, refused
+from services.disbursement.tests.people import (
+    DELEGATION,
+    DOCUMENT,
+    EVA,
+    HANA,
+    IVAN,
+    JOZEF,
+    NOON,
+    PAYMENT,
+    TOMAS,
+    eur,
+    iqd,
+    mandate,
+    paid,
+    payment_requested,
+    with_the_bank,
+)
+from services.disbursement.tests.test_ledger import on
+from services.disbursement.tests.test_reconciliation import OVEN, charge, entry, grant, statement
+
+from disbursement.domain.bank_answer import answer_id
+from disbursement.domain.delegation import Authority
+from disbursement.domain.payment import Stage as Paying
+from disbursement.domain.payment import payment
+from disbursement.domain.recovery import (
+    ApproveRecovery,
+    InitiateRecovery,
+    ProposeWriteOff,
+    ReceiveRecovery,
+    RecoveryApproved,
+    RecoveryInitiated,
+    RecoveryReceived,
+    RecoveryWrittenOff,
+    Stage,
+    WriteOff,
+    WriteOffProposed,
+    recovery,
+    recovery_of,
+)
+from disbursement.domain.recovery import refusals as no
+from events.roles import Role
+from events.scenario import scenario
+from events.values import Code, PersonId
+
+RECOVERY = recovery_of(PAYMENT)
+ANSWER = answer_id(DOCUMENT)
+executed = payment.fold((*with_the_bank, paid))
+ask = InitiateRecovery(
+    by=HANA, at=NOON, payment=executed, amount=iqd(420_000), reason=Code("goods_taken_back")
+)
+asked = RecoveryInitiated(
+    by=HANA,
+    at=NOON,
+    recovery=RECOVERY,
+    payment=PAYMENT,
+    vendor=payment_requested.vendor,
+    commitment=payment_requested.commitment,
+    item=payment_requested.item,
+    budget_line=payment_requested.budget_line,
+    amount=iqd(420_000),
+    functional_amount=eur(300),
+    reserved=eur(300),
+    reason=Code("goods_taken_back"),
+    paid_by=tuple(sorted({by for _, by in executed.acts})) if executed else (),
+)
+may = mandate(TOMAS, Authority.APPROVE)
+approve = ApproveRecovery(by=TOMAS, at=NOON, mandate=may)
+approved = RecoveryApproved(
+    by=TOMAS,
+    at=NOON,
+    recovery=RECOVERY,
+    payment=PAYMENT,
+    commitment=asked.commitment,
+    functional_amount=eur(300),
+    delegation=DELEGATION,
+)
+receive = ReceiveRecovery(by=HANA, at=NOON, answer=ANSWER, line=2, amount=iqd(140_000))
+received = RecoveryReceived(
+    by=HANA,
+    at=NOON,
+    recovery=RECOVERY,
+    payment=PAYMENT,
+    commitment=asked.commitment,
+    item=asked.item,
+    budget_line=asked.budget_line,
+    answer=ANSWER,
+    line=2,
+    amount=iqd(140_000),
+    functional_amount=eur(100),
+    received=eur(100),
+    restored=eur(100),
+    settled=False,
+)
+proposed = WriteOffProposed(by=HANA, at=NOON, recovery=RECOVERY, reason=Code("vendor_closed"))
+give_up = WriteOff(by=TOMAS, at=NOON, mandate=may)
+owed = (asked, approved)
+
+
+def test_a_part_of_what_was_paid_is_claimed_in_both_currencies() -> None:
+    scenario(recovery).when(ask).then(asked)
+
+
+def test_only_what_the_bank_executed_is_claimed() -> None:
+    under_way = payment.fold(with_the_bank)
+    unpaid = replace(ask, payment=under_way)
+    scenario(recovery).when(unpaid).then_rejected(no.NothingWasPaid(Paying.INSTRUCTED))
+
+
+@pytest.mark.parametrize("amount", [iqd(1_400_001), iqd(0), iqd(-5), eur(300)])
+def test_no_more_is_claimed_than_was_paid(amount: Any) -> None:
+    wrong = no.MoreThanWasPaid(iqd(1_400_000), amount)
+    scenario(recovery).when(replace(ask, amount=amount)).then_rejected(wrong)
+
+
+def test_a_payment_has_one_recovery() -> None:
+    scenario(recovery).given(asked).when(ask).then_rejected(no.RecoveryIsAt(Stage.INITIATED, None))
+
+
+def test_another_person_approves_it() -> None:
+    scenario(recovery).given(asked).when(approve).then(approved)
+    own = replace(approve, by=HANA, mandate=mandate(HANA, Authority.APPROVE))
+    scenario(recovery).given(asked).when(own).then_rejected(no.ActedOnRecovery(HANA))
+
+
+def test_it_comes_in_parts_that_sum_to_the_whole() -> None:
+    scenario(recovery).given(*owed).when(receive).then(received)
+    rest = replace(receive, line=3, amount=iqd(280_000))
+    settled = replace(
+        received,
+        line=3,
+        amount=iqd(280_000),
+        functional_amount=eur(200),
+        received=eur(200),
+        restored=eur(200),
+        settled=True,
+    )
+    scenario(recovery).given(*owed, received).when(rest).then(settled)
+
+
+def test_nobody_receives_what_the_bank_did_not_book() -> None:
+    nothing = replace(receive, amount=None)
+    scenario(recovery).given(*owed).when(nothing).then_rejected(no.NoCreditThere(ANSWER, 2))
+    more = replace(receive, amount=iqd(420_001))
+    wrong = no.MoreThanIsOwed(iqd(420_000), iqd(420_001))
+    scenario(recovery).given(*owed).when(more).then_rejected(wrong)
+
+
+def test_nothing_is_received_before_it_is_approved() -> None:
+    early = no.RecoveryIsAt(Stage.INITIATED, Stage.APPROVED)
+    scenario(recovery).given(asked).when(receive).then_rejected(early)
+
+
+def test_what_was_not_received_is_given_up_by_somebody_without_a_part_in_it() -> None:
+    propose = ProposeWriteOff(by=HANA, at=NOON, reason=Code("vendor_closed"))
+    scenario(recovery).given(*owed, received).when(propose).then(proposed)
+    scenario(recovery).given(*owed, received, proposed).when(give_up).then(
+        RecoveryWrittenOff(
+            by=TOMAS,
+            at=NOON,
+            recovery=RECOVERY,
+            commitment=asked.commitment,
+            amount=iqd(280_000),
+            functional_amount=eur(200),
+            delegation=DELEGATION,
+        )
+    )
+
+
+@pytest.mark.parametrize("person", [JOZEF, EVA, IVAN])
+def test_nobody_gives_up_money_that_they_let_go(person: PersonId) -> None:
+    own = replace(give_up, by=person, mandate=mandate(person, Authority.APPROVE))
+    scenario(recovery).given(*owed, proposed).when(own).then_rejected(
+        no.HadAPartInThePayment(person)
+    )
+
+
+# The same over HTTP, with the bank's statement and the ledger
+
+
+async def owed_back(till: Cashier, amount: str = "420000.000") -> str:
+    """A payment that was executed, and of which the vendor owes a part: the recovery's path."""
+    executed = await chain.instructed(till)
+    shown = statement(entry(executed), opening="5000000.000", closing="3600000.000")
+    await till.bank_says("1.xml", shown)
+    body = {
+        "payment": executed.rpartition("/")[2],
+        "amount": {"amount": amount, "currency": "IQD"},
+        "reason": "goods_taken_back",
+    }
+    asked = ok(await till.hana.post("/v1/recoveries", body), 201)
+    await till.settle()
+    path = f"/v1/recoveries/{asked['recovery']}"
+    await till.does(till.eva, f"{path}/approve")
+    return path
+
+
+async def credited(till: Cashier, amount: str = "420000.000") -> dict[str, Any]:
+    """Money comes to our account and fits nothing: its open line."""
+    credit = charge(amount).replace("DBIT", "CRDT").replace("FEE-1", "BACK-1")
+    closing = f"{3_600_000 + int(amount.partition('.')[0])}.000"
+    told = statement(credit, opening="3600000.000", closing=closing, name="STMT-2")
+    await till.bank_says("2.xml", told)
+    [line] = (await till.hana.get("/v1/bank-lines")).json()["items"]
+    return {"answer": line["answer"], "line": line["line"]}
+
+
+async def test_money_that_comes_back_is_there_again_for_the_line_and_the_item(
+    till: Cashier,
+) -> None:
+    path = await owed_back(till)
+    assert (await on(till))["receivable"] == "300.00"
+    assert (await on(till))["expense"] == "700.00"
+    line = await credited(till)
+    stands = await till.does(till.hana, f"{path}/receive", line)
+    assert (stands["stage"], stands["owed"]["amount"]) == ("settled", "0.000")
+    assert await on(till) == {"bank": "-700.00", "expense": "700.00"}
+    [budget] = (await till.maria.get("/v1/budget-lines")).json()["items"]
+    assert (budget["spent"], budget["available"]) == (chain.eur(700), chain.eur(4300))
+    assert (await till.hana.get("/v1/bank-lines")).json()["items"] == []
+    await grant(till)
+    assert till.refusals() == []
+
+
+async def test_one_line_of_the_bank_is_received_once(till: Cashier) -> None:
+    path = await owed_back(till, OVEN)
+    line = await credited(till)
+    await till.does(till.hana, f"{path}/receive", line)
+    assert await till.tries(till.hana, f"{path}/receive", line) == (409, "LineNotOpen")
+
+
+async def test_a_debit_is_nothing_that_came_back(till: Cashier) -> None:
+    path = await owed_back(till)
+    told = statement(charge(), opening="3600000.000", closing="3599987.500", name="STMT-2")
+    await till.bank_says("2.xml", told)
+    [line] = (await till.hana.get("/v1/bank-lines")).json()["items"]
+    body = {"answer": line["answer"], "line": line["line"]}
+    assert await till.tries(till.hana, f"{path}/receive", body) == (422, "NoCreditThere")
+
+
+async def test_a_write_off_is_a_loss_and_gives_the_line_nothing(till: Cashier) -> None:
+    path = await owed_back(till)
+    await till.does(till.hana, f"{path}/propose-write-off", {"reason": "vendor_closed"})
+    assert await till.tries(till.eva, f"{path}/write-off") == (422, "HadAPartInThePayment")
+    ulla = await approver(till)
+    stands = await till.does(ulla, f"{path}/write-off")
+    assert (stands["stage"], stands["owed"]["amount"]) == ("written_off", "0.000")
+    assert await on(till) == {"bank": "-1000.00", "expense": "700.00", "written_off": "300.00"}
+    [budget] = (await till.maria.get("/v1/budget-lines")).json()["items"]
+    assert budget["available"] == chain.eur(4000)
+
+
+async def approver(till: Cashier) -> Any:
+    """Somebody who had no part in the payment."""
+    given = {
+        "person": "per_ulla",
+        "authority": "approve",
+        "limit": chain.eur(5000),
+        "starts": "2026-01-01",
+        "ends": "2026-12-31",
+    }
+    held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
+    await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+    return till.sign_in("ulla", Role.APPROVING_OFFICER)
+
+
+async def test_a_line_that_no_answer_has_is_a_refusal(till: Cashier) -> None:
+    path = await owed_back(till)
+    for line in (0, 2**40, -1):
+        body = {"answer": "ans_none", "line": line}
+        said = await till.tries(till.hana, f"{path}/receive", body)
+        assert said[0] in (404, 422)
+    bad = {"payment": "pay_none", "amount": chain.eur(1), "reason": "x"}
+    assert refused(await till.hana.post("/v1/recoveries", bad)) == (404, "NoSuchPayment")
