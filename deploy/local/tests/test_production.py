@@ -13,6 +13,7 @@ import pytest
 import yaml
 from helm_python import Chart, HelmError, lint
 
+from disbursement.exports.publisher import Publisher
 from disbursement.settings import Debtor
 from events.io.settings import BadSettings, Settings
 from homeward import compose
@@ -123,6 +124,14 @@ DEBTOR = {
     "iban": "SK3112000000198742637541",
     "bic": "TATRSKBX",
 }
+PUBLISHER = {
+    "name": "Returns Agency",
+    "iati": "XI-EXAMPLE-1",
+    "organisation_type": "10",
+    "sector": "15190",
+    "ocds": "ocds-a1b2c3",
+    "home": "https://returns.example/open",
+}
 
 
 @pytest.mark.parametrize("name", STORED)
@@ -141,6 +150,9 @@ def test_what_compose_makes_is_what_the_services_take(made: Path, name: str) -> 
         assert Debtor.read(as_made) == Debtor()
         own = told(name, env | {"HOMEWARD_DEBTOR": json.dumps(DEBTOR)})
         assert Debtor.read(own).town == "Kosice"
+        assert Publisher.read(as_made) == Publisher()
+        own = told(name, env | {"HOMEWARD_PUBLISHER": json.dumps(PUBLISHER)})
+        assert Publisher.read(own).iati == "XI-EXAMPLE-1"
 
 
 def test_a_key_that_is_not_there_keeps_intake_from_starting(made: Path) -> None:

@@ -248,6 +248,30 @@ def screening(
     _python("-m", *module)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def export(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option(help="The copy on this folder (else the one that runs here).")
+    ] = None,
+) -> None:
+    """Export a grant: export donor_report SK-2023-AVRR.
+
+    \b
+    In one of four forms:
+    iati            the public: an activity of IATI 2.03, in XML
+    ocds            the public: each order by OCDS 1.1.5, in JSON
+    hxl             the public: figures under HXL's hashtags, in CSV
+    donor_report    the donor: budget against actual, payments and their papers, in a zip
+
+    --out FILE says where to, --cut-off N as of which position of the history (else all of it),
+    --by per_maria who exports.
+    """  # noqa: D301  the backspace keeps the lines as they are
+    module, environment = operator.export(folder.running(HOME, data), context.args)
+    os.environ.update(environment)
+    _python("-m", *module)
+
+
 def _python(*arguments: str) -> None:
     """Become that program; paths that were typed mean what they meant."""
     os.environ["PYTHONPATH"] = str(HOME)

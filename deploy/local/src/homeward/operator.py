@@ -37,3 +37,9 @@ def screening(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[
     """The module that loads a sanctions list, and what its environment says."""
     address = folder.operator(path).get("databases", {})["vendors"]
     return ("vendors.screening.load", *words), {"HOMEWARD_DATABASE_URL": address}
+
+
+def export(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
+    """The module that exports a grant, and what its environment says."""
+    address = folder.operator(path).get("databases", {})["disbursement"]
+    return ("disbursement.exports.command", *words), {"HOMEWARD_DATABASE_URL": address}

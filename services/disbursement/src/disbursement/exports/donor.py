@@ -165,7 +165,7 @@ def _payment(report: Report, say: Discretion, bought: Bought, paid: Paid) -> Seq
     invoice = commitment.invoice(fact.invoice)
     return [
         fact.payment,
-        report.category(fact.budget_line),
+        report.categories[fact.budget_line],
         say.kind(bought),
         commitment.order.number if commitment.order else None,
         invoice.number if invoice and vendor else None,

@@ -145,10 +145,13 @@ async def _bought(
     states = _folded(commitment, committed)
     known = await exports.whereabouts(view, [each.item for each in states.values()])
     people = await exports.people(view, {each.case for each in states.values()})
+    paying: dict[CommitmentId, list[Sequence[Told]]] = {}
+    for told in sorted(payments.values(), key=lambda told: told[0].position):
+        paying.setdefault(told[0].event.commitment, []).append(told)
     found = []
     for stream, state in sorted(states.items()):
         facts = committed[stream]
-        its_payments = [told for told in payments.values() if told[0].event.commitment == state.id]
+        its_payments = paying.get(state.id, [])
         where = known.get(state.item)
         found.append(
             Bought(
@@ -159,7 +162,7 @@ async def _bought(
                 sourcing=where.sourcing if where else None,
                 paid=tuple(
                     converted[told[0].event.payment]
-                    for told in sorted(its_payments, key=lambda told: told[0].position)
+                    for told in its_payments
                     if told[0].event.payment in converted
                 ),
                 changed=max(told[-1].recorded for told in (facts, *its_payments)),

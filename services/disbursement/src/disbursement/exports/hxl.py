@@ -85,9 +85,10 @@ def _cells(
     lines: dict[Code, frozenset[CaseId]] = {}
     kinds: dict[Code, frozenset[CaseId]] = {}
     placed = []
+    categories, bought_by = report.categories, {b.commitment.id: b for b in report.bought}
     for each in moved:
-        bought = report.of(each.commitment)
-        line, kind = report.category(each.line), say.kind(bought)
+        bought = bought_by[each.commitment]
+        line, kind = categories[each.line], say.kind(bought)
         lines[line] = lines.get(line, frozenset()) | bought.cases
         kinds[kind] = kinds.get(kind, frozenset()) | bought.cases
         placed.append((line, kind, each.amount, bought.cases))

@@ -90,7 +90,7 @@ class _Release:
     def _planning(self) -> dict[str, Any]:
         budget: dict[str, Any] = {
             "id": self._report.grant.reference,
-            "description": self._report.category(self._commitment.budget_line),
+            "description": self._report.categories[self._commitment.budget_line],
         }
         if self._bought.planned is not None:
             budget["amount"] = _value(self._bought.planned.ceiling)

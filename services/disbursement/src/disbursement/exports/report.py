@@ -140,11 +140,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def ceiling(self) -> Money:
         return total((line.ceiling for line in self.lines), self.grant.currency)
 
-    def category(self, line: BudgetLineId) -> Code:
-        return next(each.category for each in self.lines if each.id == line)
-
-    def of(self, commitment: CommitmentId) -> Bought:
-        return next(each for each in self.bought if each.commitment.id == commitment)
+    @property
+    def categories(self) -> dict[BudgetLineId, Code]:
+        """What each budget line is for."""
+        return {line.id: line.category for line in self.lines}
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
