@@ -28,6 +28,7 @@ from services.disbursement.tests.people import (
 
 from disbursement.bank.listen import Ear as BankEar
 from disbursement.domain import heard
+from disbursement.earmarking import Earmarker
 from disbursement.gateways import FROM_BANK, TO_BANK, Gateways, LocalBankFolder, Payee, PayeeErased
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.main import service
@@ -200,7 +201,12 @@ class Cashier:
             await self._affect(registry.name, registry, [entry])
 
     async def settle(self) -> None:
-        """Let read models, policies and effects do all that is to be done."""
+        """Let read models, policies, effects and tasks do all that is to be done."""
+        await self._react()
+        await Earmarker(self.handler, self.tables).keep_up()
+        await self._react()
+
+    async def _react(self) -> None:
         while entries := await self.trial.store.read(self._seen, 1000):
             await self._project("disbursement", entries)
             self._seen += len(entries)

@@ -211,7 +211,12 @@ async def test_a_cancelled_commitment_gives_its_funds_back(till: Cashier) -> Non
     await till.does(till.hana, f"{path}/cancel", {"reason": "returnee_left"})
     stands = (await till.hana.get(f"/v1/budget-lines/{line}")).json()
     assert stands["available"] == chain.eur(5000)
-    assert (await till.told())[-3:] == ["commitment_cancelled", "funds_released", "item_released"]
+    assert (await till.told())[-4:] == [
+        "commitment_cancelled",
+        "item_released",
+        "reservation_given_back",
+        "funds_released",
+    ]
 
 
 async def test_the_invoice_that_does_not_match_and_the_one_that_corrects_it(till: Cashier) -> None:

@@ -29,7 +29,9 @@ from disbursement.domain.budget_line import (
     BudgetLineEvent,
     BudgetLineExists,
     CeilingNotAboveZero,
+    EarmarkFunds,
     EstablishBudgetLine,
+    FreeEarmark,
     FundsReleased,
     FundsReserved,
     FundsRestored,
@@ -80,6 +82,7 @@ from disbursement.domain.item_ceiling import (
     ItemReleased,
     NotCommitted,
     ReleaseOnItem,
+    ReservationGivenBack,
     item_ceiling,
 )
 from events.money import Money
@@ -229,8 +232,20 @@ def test_funds_are_reserved_in_the_grants_currency_on_a_line_that_exists() -> No
     )
 
 
+def giving_back(amount: Money, earmarked: Money | None = None) -> ReleaseFunds:
+    return ReleaseFunds(
+        by=MARIA,
+        at=NOON,
+        line=LINE,
+        commitment=COMMITMENT,
+        amount=amount,
+        item=ITEM,
+        earmarked=earmarked or eur(0),
+    )
+
+
 def test_what_is_released_is_available_again() -> None:
-    release = ReleaseFunds(by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, amount=eur(400))
+    release = giving_back(eur(400))
     released = FundsReleased(by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, amount=eur(400))
     line = scenario(budget_line).given(established, reserved)
     line.when(release).then(released)
@@ -278,20 +293,32 @@ def test_a_returned_payment_is_reserved_again() -> None:
 
 
 amounts = st.integers(0, 1000).map(eur)
-wishes = st.lists(st.tuples(st.sampled_from(["reserve", "release", "spend", "restore"]), amounts))
+WISHES = [
+    "reserve",
+    "release",
+    "release_to_the_item",
+    "earmark",
+    "free",
+    "draw",
+    "spend",
+    "restore",
+]
+wishes = st.lists(st.tuples(st.sampled_from(WISHES), amounts))
 
 
 @given(wishes)
-def test_whatever_is_asked_reserved_and_spent_stay_within_the_ceiling(
+def test_whatever_is_asked_what_a_line_keeps_and_spends_stays_within_its_ceiling(
     asked: list[tuple[str, Money]],
 ) -> None:
     facts: list[BudgetLineEvent] = [established]
     for wish, amount in asked:
         wished: dict[str, BudgetLineCommand] = {
             "reserve": replace(reserve, amount=amount),
-            "release": ReleaseFunds(
-                by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, amount=amount
-            ),
+            "release": giving_back(amount),
+            "release_to_the_item": giving_back(amount, amount),
+            "earmark": EarmarkFunds(by=MARIA, at=NOON, line=LINE, item=ITEM, amount=amount),
+            "free": FreeEarmark(by=MARIA, at=NOON, line=LINE, item=ITEM, amount=amount),
+            "draw": replace(reserve, amount=amount, earmarked_for=ITEM),
             "spend": replace(spend, reserved=amount, paid=amount + eur(7)),
             "restore": RestoreFunds(
                 by=MARIA,
@@ -306,9 +333,8 @@ def test_whatever_is_asked_reserved_and_spent_stay_within_the_ceiling(
         outcome = scenario(budget_line).given(*facts).when(wished[wish])
         facts += outcome.events or ()
         line = state_of(*facts)
-        assert eur(0) <= line.reserved
-        assert eur(0) <= line.spent
-        assert line.reserved + line.spent <= line.ceiling
+        assert eur(0) <= min(line.earmarked, line.reserved, line.spent)
+        assert line.earmarked + line.reserved + line.spent <= line.ceiling
 
 
 # The ceiling of a plan's item
@@ -335,9 +361,20 @@ def test_a_plan_in_another_currency_than_the_grant_commits_nothing() -> None:
 
 
 def test_what_an_item_gives_back_may_be_committed_again() -> None:
-    back = ReleaseOnItem(by=MARIA, at=NOON, item=ITEM, commitment=COMMITMENT, amount=eur(1000))
+    back = ReleaseOnItem(
+        by=MARIA, at=NOON, item=ITEM, line=LINE, commitment=COMMITMENT, amount=eur(1000)
+    )
     released = ItemReleased(by=MARIA, at=NOON, item=ITEM, commitment=COMMITMENT, amount=eur(1000))
-    scenario(item_ceiling).given(on_item).when(back).then(released)
+    to_the_line = ReservationGivenBack(
+        by=MARIA,
+        at=NOON,
+        item=ITEM,
+        line=LINE,
+        commitment=COMMITMENT,
+        amount=eur(1000),
+        earmarked=eur(0),
+    )
+    scenario(item_ceiling).given(on_item).when(back).then(released, to_the_line)
     scenario(item_ceiling).given(on_item).when(replace(back, amount=eur(0))).then()
     scenario(item_ceiling).given(on_item, released).when(commit).then(on_item)
     scenario(item_ceiling).given().when(back).then_rejected(NotCommitted(ITEM, eur(0), eur(1000)))

@@ -11,11 +11,13 @@ from services.plans.tests.people import IOM, NGO, PROGRAMME_FILE
 from events.envelope import open_entry
 from events.money import Money
 from events.scenario import scenario
-from events.values import Digest, PersonId
+from events.values import Code, Digest, PersonId
 from plans.domain import registry
 from plans.domain.programme import (
+    BudgetLinesNamed,
     Level,
     NotYourProgramme,
+    PaidFrom,
     Policy,
     ProgrammePublished,
     PublishProgramme,
@@ -27,6 +29,7 @@ from plans.programme import Programme, load
 
 page = load(PROGRAMME_FILE)
 assert isinstance(page, Programme)
+PAID_FROM = page.paid_from
 publish = PublishProgramme(
     by=PersonId("per_petra"),
     at=datetime(2026, 1, 2, tzinfo=UTC),
@@ -78,6 +81,20 @@ def test_what_it_asks_of_vendors_is_published_with_it() -> None:
 
 def test_the_same_page_again_is_nothing_new() -> None:
     scenario(programme).given(published(publish, 1)).when(publish).then()
+
+
+def test_which_budget_lines_pay_is_told_with_the_version_that_says_so() -> None:
+    named = BudgetLinesNamed(
+        by=publish.by,
+        at=publish.at,
+        programme=publish.programme,
+        version=1,
+        grant=Code("SK-2023-AVRR"),
+        lines=PAID_FROM,
+    )
+    first = scenario(programme).when(replace(publish, paid_from=PAID_FROM))
+    assert first.then(published(publish, 1), named).state
+    assert PaidFrom(type=Code("basic_needs"), category=Code("basic_needs")) in PAID_FROM
 
 
 def test_another_page_is_the_next_version_and_the_first_stays_as_it_was() -> None:

@@ -266,6 +266,19 @@ def test_a_page_with_projects_and_emergencies() -> None:
     assert policy.assistance[0].levels == (Level.INDIVIDUAL, Level.COLLECTIVE, Level.COMMUNITY)
 
 
+def test_either_each_type_that_costs_money_names_its_budget_line_or_none_does() -> None:
+    forgot = parse(TEXT.replace("    paid_from: business\n", ""))
+    assert isinstance(forgot, list)
+    assert [m.path for m in forgot] == ["assistance.micro_business"]
+    assert "lacks paid_from" in forgot[0].text
+    ours = parse(TEXT.replace("modality: referral", "modality: referral\n    paid_from: business"))
+    assert isinstance(ours, list)
+    assert "take paid_from out" in ours[0].text
+    none = parse("\n".join(row for row in TEXT.split("\n") if "    paid_from:" not in row))
+    assert isinstance(none, Programme)
+    assert none.paid_from == ()
+
+
 def test_a_type_of_a_level_needs_the_rules_for_that_level() -> None:
     read = parse(WITH_PROJECTS.replace(PROJECTS, ""), "p.yaml")
     assert isinstance(read, list)

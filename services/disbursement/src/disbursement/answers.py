@@ -329,6 +329,7 @@ class BudgetTold(Answer):
     grant_reference: Code
     category: Code
     ceiling: Money
+    earmarked: Money
     reserved: Money
     spent: Money
     available: Money

@@ -5,7 +5,13 @@ from typing import Any
 
 from disbursement.domain import registry
 from disbursement.domain.bank_file import BankFileRefused
-from disbursement.domain.budget_line import ReleaseFunds, RestoreFunds, SpendFunds, budget_line
+from disbursement.domain.budget_line import (
+    FreeEarmark,
+    ReleaseFunds,
+    RestoreFunds,
+    SpendFunds,
+    budget_line,
+)
 from disbursement.domain.commitment import (
     CommitmentCancelled,
     CommitmentLiquidated,
@@ -14,7 +20,13 @@ from disbursement.domain.commitment import (
     SettleInvoice,
     commitment,
 )
-from disbursement.domain.item_ceiling import ReleaseOnItem, item_ceiling
+from disbursement.domain.item_ceiling import (
+    ItemEarmarked,
+    ItemEarmarkFreed,
+    ReleaseOnItem,
+    ReservationGivenBack,
+    item_ceiling,
+)
 from disbursement.domain.payment import (
     HoldPayment,
     PaymentCancelled,
@@ -92,21 +104,14 @@ def keep_the_budget(fact: Heard[Any]) -> Acts:
 
 
 def release_what_is_left(fact: Heard[Any]) -> Acts:
-    """A commitment that is over gives back what it did not use, to its line and its item."""
+    """A commitment that is over gives back what it did not use, to its item first."""
     event, at = fact.event, fact.envelope.time
     if isinstance(event, CommitmentLiquidated | CommitmentCancelled) and event.released:
-        released = ReleaseFunds(
-            by=SYSTEM,
-            at=at,
-            line=event.budget_line,
-            commitment=event.commitment,
-            amount=event.released,
-        )
-        yield Act(budget_line, event.budget_line, released)
         given_back = ReleaseOnItem(
             by=SYSTEM,
             at=at,
             item=event.item,
+            line=event.budget_line,
             commitment=event.commitment,
             amount=event.released,
         )
@@ -114,7 +119,7 @@ def release_what_is_left(fact: Heard[Any]) -> Acts:
 
 
 def give_back_what_was_recovered(fact: Heard[Any]) -> Acts:
-    """Money that a vendor paid back is there again for the line and the item (A11)."""
+    """Money that a vendor paid back is there again for the item, or else for the line (A11)."""
     event, by, at = fact.event, SYSTEM, fact.envelope.time
     if isinstance(event, RecoveryReceived) and event.restored:
         line, commitment_id, back = event.budget_line, event.commitment, event.restored
@@ -128,12 +133,31 @@ def give_back_what_was_recovered(fact: Heard[Any]) -> Acts:
             paid=event.received,
         )
         yield Act(budget_line, line, restored)
-        freed = ReleaseFunds(by=by, at=at, line=line, commitment=commitment_id, amount=back)
-        yield Act(budget_line, line, freed)
         for_item = ReleaseOnItem(
-            by=by, at=at, item=event.item, commitment=commitment_id, amount=back
+            by=by, at=at, item=event.item, line=line, commitment=commitment_id, amount=back
         )
         yield Act(item_ceiling, event.item, for_item)
+
+
+def keep_for_the_item_or_free(fact: Heard[Any]) -> Acts:
+    """What an item may still need stays on its line; what it does not is free."""
+    event, at = fact.event, fact.envelope.time
+    match event:
+        case ReservationGivenBack(line=line, item=item):
+            released = ReleaseFunds(
+                by=SYSTEM,
+                at=at,
+                line=line,
+                commitment=event.commitment,
+                amount=event.amount,
+                item=item,
+                earmarked=event.earmarked,
+            )
+            yield Act(budget_line, line, released)
+        case ItemEarmarked(line=line, item=item) | ItemEarmarkFreed(line=line, item=item):
+            if event.freed:
+                freed = FreeEarmark(by=SYSTEM, at=at, line=line, item=item, amount=event.freed)
+                yield Act(budget_line, line, freed)
 
 
 def hold_the_displaced(fact: Heard[Any]) -> Acts:
@@ -163,6 +187,7 @@ policies = tuple(
         ("keep_the_budget", keep_the_budget),
         ("release_what_is_left", release_what_is_left),
         ("give_back_what_was_recovered", give_back_what_was_recovered),
+        ("keep_for_the_item_or_free", keep_for_the_item_or_free),
         ("hold_the_displaced", hold_the_displaced),
         ("take_out_of_refused_files", take_out_of_refused_files),
     )

@@ -8,6 +8,7 @@ from events.io.http import Answer
 from events.money import Money
 from events.personal import Kind
 from events.values import CaseId, Code, Digest, ItemId, PersonId, PlanId, ProgrammeId
+from plans.domain.funds import Funds, Lack
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Item, Plan, Proposal
 from plans.domain.programme import Dimension, Modality, Needed, Policy, Programme, Version
@@ -121,6 +122,37 @@ class AmendmentAnswer(Answer):
         )
 
 
+class ShortAnswer(Answer):
+    """What an item asks of its budget line, and the line does not have."""
+
+    item: ItemId
+    category: Code
+    because: Lack
+    asked: Money
+
+
+class FundsAnswer(Answer):
+    """Whether the money for what is approved is kept on its budget lines."""
+
+    earmarked: bool
+    """No: nothing is committed for it until it is."""
+    short: tuple[ShortAnswer, ...]
+
+    @classmethod
+    def of(cls, funds: Funds | None) -> "FundsAnswer | None":
+        if funds is None:
+            return None
+        return cls(
+            earmarked=not funds.short,
+            short=tuple(
+                ShortAnswer(
+                    item=each.item, category=each.category, because=each.because, asked=each.asked
+                )
+                for each in funds.short
+            ),
+        )
+
+
 class PlanAnswer(Answer):
     plan: PlanId
     case: CaseId
@@ -145,10 +177,12 @@ class PlanAnswer(Answer):
     answer_by: datetime | None
     """When it goes back by itself, if it is not decided on before."""
     amendment: AmendmentAnswer | None
+    funds: FundsAnswer | None
+    """Told where the plan is read; None as long as disbursement has not told."""
     version: int
 
     @classmethod
-    def of(cls, state: Plan, version: int) -> "PlanAnswer":
+    def of(cls, state: Plan, version: int, funds: Funds | None = None) -> "PlanAnswer":
         first = None if state.in_force else state.first
         return cls(
             plan=state.id,
@@ -170,6 +204,7 @@ class PlanAnswer(Answer):
             conflicts=tuple(sorted(state.conflicts)),
             answer_by=first.answer_by if first else None,
             amendment=AmendmentAnswer.of(state, state.amendment) if state.amendment else None,
+            funds=FundsAnswer.of(funds),
             version=version,
         )
 

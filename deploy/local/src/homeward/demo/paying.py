@@ -80,8 +80,12 @@ def order(scene: Scene, buy: Json) -> str:
     stage.awaits(
         "hana",
         f"{HOME}/items/{item}",
-        lambda seen: bool(seen["vendor"] and (seen["arrived"] or seen["plan"].startswith("eme_"))),
-        "disbursement to hear of the plan, the arrival and the vendor",
+        lambda seen: bool(
+            seen["vendor"]
+            and (seen["arrived"] or seen["plan"].startswith("eme_"))
+            and not seen["funds_wait"]
+        ),
+        "disbursement to hear of the plan, the arrival and the vendor, and to earmark its funds",
     )
     body = {"item": item, "budget_line": lines[buy["budget_line"]], "amount": money(total)}
     commitment = stage.does("hana", f"asked to commit {shown(total)}", f"{HOME}/commitments", body)

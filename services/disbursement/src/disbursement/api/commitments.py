@@ -121,9 +121,22 @@ async def request_commitment(
     if plan is None or funding is None:
         return await do(act, answer=CommitmentAnswer.of)  # which refuses
     amount = convert(body.amount, currency, funding.rate)
-    reserved = ReserveFunds(by=me.id, at=now, line=body.budget_line, commitment=new, amount=amount)
+    reserved = ReserveFunds(
+        by=me.id,
+        at=now,
+        line=body.budget_line,
+        commitment=new,
+        amount=amount,
+        earmarked_for=body.item if plan.earmarked_on else None,
+    )
     on_item = CommitOnItem(
-        by=me.id, at=now, item=body.item, ceiling=plan.ceiling, commitment=new, amount=amount
+        by=me.id,
+        at=now,
+        item=body.item,
+        ceiling=plan.ceiling,
+        commitment=new,
+        amount=amount,
+        earmarked_on=plan.earmarked_on,
     )
     return await do(
         act,

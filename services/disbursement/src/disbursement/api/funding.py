@@ -119,6 +119,8 @@ class BudgetLineAnswer(Answer):
     line: BudgetLineId
     grant: GrantId
     ceiling: Money
+    earmarked: Money
+    """For items of approved plans that are not committed yet."""
     reserved: Money
     spent: Money
     available: Money
@@ -131,6 +133,7 @@ class BudgetLineAnswer(Answer):
             line=state.id,
             grant=state.grant,
             ceiling=state.ceiling,
+            earmarked=state.earmarked,
             reserved=state.reserved,
             spent=state.spent,
             available=state.available,

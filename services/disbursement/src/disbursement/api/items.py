@@ -4,11 +4,22 @@ from datetime import date
 
 from disbursement.api.reach import sight
 from disbursement.api.routes import api
-from disbursement.views import lookups
+from disbursement.domain.earmark import Lack
+from disbursement.views import earmarks, lookups
 from events.io.http import Answer, Now, Problem, View, Who
 from events.money import Money
 from events.roles import READERS
-from events.values import CaseId, ItemId, PlanId, VendorId
+from events.values import CaseId, Code, ItemId, PlanId, VendorId
+
+
+class ShortAnswer(Answer):
+    """What an item asks of its budget line, and what the line had left."""
+
+    item: ItemId
+    category: Code
+    because: Lack
+    asked: Money
+    available: Money | None
 
 
 class ItemAnswer(Answer):
@@ -24,6 +35,12 @@ class ItemAnswer(Answer):
     vendor: VendorId | None
     """None: no vendor is selected yet."""
     offer: Money | None
+    paid_from: Code | None
+    """The category of the budget line that pays for it; None: any."""
+    funds_wait: bool
+    """Whether nothing may be committed until funds are earmarked for all of its plan."""
+    short: tuple[ShortAnswer, ...]
+    """What budget lines do not have of what the plan asks for; for who answers for money."""
 
 
 @api.query("/v1/items/{item}", answers=ItemAnswer, allows=READERS)
@@ -42,4 +59,20 @@ async def read_item(item: ItemId, me: Who, now: Now, view: View) -> ItemAnswer:
         arrived=planned.arrived,
         vendor=selection.vendor if selection else None,
         offer=selection.amount if selection else None,
+        paid_from=planned.budget_category,
+        funds_wait=planned.to_earmark and planned.earmarked_on is None,
+        short=await _short(view, item) if seen.funding else (),
+    )
+
+
+async def _short(view: View, item: ItemId) -> tuple[ShortAnswer, ...]:
+    return tuple(
+        ShortAnswer(
+            item=each.item,
+            category=each.category,
+            because=each.because,
+            asked=each.asked,
+            available=each.available,
+        )
+        for each in (await earmarks.of_item(view, item)).short
     )

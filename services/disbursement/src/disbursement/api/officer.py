@@ -180,6 +180,7 @@ class Around:
             grant_reference=of.reference,
             category=line.category,
             ceiling=line.ceiling,
+            earmarked=line.earmarked,
             reserved=line.reserved,
             spent=line.spent,
             available=line.available,

@@ -7,6 +7,7 @@ from disbursement.domain.commitment import refusals as commitment
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.exchange_rate import RateStands
 from disbursement.domain.grant import GrantExists
+from disbursement.domain.item_ceiling import EarmarkChanged
 from disbursement.domain.payment import refusals as payment
 from disbursement.domain.recovery.refusals import NoSuchRecovery, RecoveryIsAt
 from events.io.http import Api, Body
@@ -29,6 +30,7 @@ CONFLICTS = {
     BankFileIsAt,
     BudgetLineExists,
     DelegationIsAt,
+    EarmarkChanged,
     GrantExists,
     LineNotOpen,
     RateStands,

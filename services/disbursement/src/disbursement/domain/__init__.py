@@ -9,6 +9,7 @@ from disbursement.domain.commitment import CommitmentEvent
 from disbursement.domain.commitment.facts import goods_received_v1
 from disbursement.domain.delegation import DelegationEvent
 from disbursement.domain.documents import DocumentKept, DocumentRead
+from disbursement.domain.earmark import EarmarkEvent
 from disbursement.domain.erased import SubjectErased
 from disbursement.domain.exchange_rate import ExchangeRatePublished
 from disbursement.domain.export import GrantExported
@@ -27,6 +28,7 @@ registry = Registry.of(
         *get_args(DelegationEvent),
         ExchangeRatePublished,
         *get_args(ItemEvent),
+        *get_args(EarmarkEvent),
         *get_args(CommitmentEvent),
         *get_args(PaymentEvent),
         *get_args(RollingEvent),

@@ -1,9 +1,11 @@
 """A budget line: a cost category of a grant with a ceiling that the donor approved.
 
-    available = ceiling - reserved - spent, never below zero
+    available = ceiling - earmarked - reserved - spent, never below zero
 
-Funds are reserved in the same append as the commitment that needs them, so two officers at the
-same instant cannot overspend a line: the second one is decided on what the first one left.
+What a plan's items may still cost is earmarked when the plan is approved, and reserved out of that
+when it is committed. Funds are earmarked and reserved in the same append as what needs them, so two
+officers at the same instant cannot overspend a line: the second one is decided on what the first
+one left.
 
 All amounts are in the grant's currency. What is spent leaves the line at the rate at which it was
 reserved; the difference to the rate of the day it was paid stands beside it, as the exchange
@@ -18,7 +20,7 @@ from msgspec.structs import replace
 
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money
-from events.values import BudgetLineId, Code, CommitmentId, GrantId, PaymentId
+from events.values import BudgetLineId, Code, CommitmentId, GrantId, ItemId, PaymentId
 
 # Requests
 
@@ -32,10 +34,28 @@ class EstablishBudgetLine(Command, frozen=True):
     ceiling: Money
 
 
+class EarmarkFunds(Command, frozen=True):
+    """Keep funds for what an item of an approved plan may still cost."""
+
+    line: BudgetLineId
+    item: ItemId
+    amount: Money
+
+
+class FreeEarmark(Command, frozen=True):
+    """The item needs that much less."""
+
+    line: BudgetLineId
+    item: ItemId
+    amount: Money
+
+
 class ReserveFunds(Command, frozen=True):
     line: BudgetLineId
     commitment: CommitmentId
     amount: Money
+    earmarked_for: ItemId | None = None
+    """Out of what is earmarked for this item; None: out of what is free."""
 
 
 class ReleaseFunds(Command, frozen=True):
@@ -44,6 +64,9 @@ class ReleaseFunds(Command, frozen=True):
     line: BudgetLineId
     commitment: CommitmentId
     amount: Money
+    item: ItemId
+    earmarked: Money
+    """How much of it the item may still need: it is earmarked again."""
 
 
 class SpendFunds(Command, frozen=True):
@@ -66,7 +89,15 @@ class RestoreFunds(Command, frozen=True):
     paid: Money
 
 
-BudgetLineCommand = EstablishBudgetLine | ReserveFunds | ReleaseFunds | SpendFunds | RestoreFunds
+BudgetLineCommand = (
+    EstablishBudgetLine
+    | EarmarkFunds
+    | FreeEarmark
+    | ReserveFunds
+    | ReleaseFunds
+    | SpendFunds
+    | RestoreFunds
+)
 
 
 # Facts
@@ -77,6 +108,29 @@ class BudgetLineEstablished(Event, frozen=True, tag="disbursement.budget_line_es
     grant: GrantId
     category: Code
     ceiling: Money
+
+
+class FundsEarmarked(Event, frozen=True, tag="disbursement.funds_earmarked.v1"):
+    line: BudgetLineId
+    item: ItemId
+    amount: Money
+
+
+class EarmarkDrawn(Event, frozen=True, tag="disbursement.earmark_drawn.v1"):
+    """A commitment reserves so much of what was earmarked for its item."""
+
+    line: BudgetLineId
+    item: ItemId
+    commitment: CommitmentId
+    amount: Money
+
+
+class EarmarkFreed(Event, frozen=True, tag="disbursement.earmark_freed.v1"):
+    """So much is no longer kept for the item."""
+
+    line: BudgetLineId
+    item: ItemId
+    amount: Money
 
 
 class FundsReserved(Event, frozen=True, tag="disbursement.funds_reserved.v1"):
@@ -107,7 +161,16 @@ class FundsRestored(Event, frozen=True, tag="disbursement.funds_restored.v1"):
     paid: Money
 
 
-BudgetLineEvent = BudgetLineEstablished | FundsReserved | FundsReleased | FundsSpent | FundsRestored
+BudgetLineEvent = (
+    BudgetLineEstablished
+    | FundsEarmarked
+    | EarmarkDrawn
+    | EarmarkFreed
+    | FundsReserved
+    | FundsReleased
+    | FundsSpent
+    | FundsRestored
+)
 
 
 # Refusals, in the order in which the rules are asked
@@ -144,7 +207,7 @@ class CeilingNotAboveZero(Rejected):
 
 @dataclass(unsafe_hash=True)
 class NothingToReserve(Rejected):
-    """What is reserved is above zero in the grant's currency (A10)."""
+    """What is earmarked or reserved is above zero in the grant's currency (A10)."""
 
     line: BudgetLineId
     asked: Money
@@ -161,7 +224,7 @@ class NotEnoughFunds(Rejected):
 
 @dataclass(unsafe_hash=True)
 class NotReserved(Rejected):
-    """The budget line holds less in reserve, or has spent less, than is to be taken back."""
+    """The budget line has less earmarked or in reserve, or has spent less, than is to be taken."""
 
     line: BudgetLineId
     holds: Money
@@ -176,6 +239,8 @@ class BudgetLine(State, frozen=True):
     grant: GrantId
     category: Code
     ceiling: Money
+    earmarked: Money
+    """Kept for items of approved plans, and not reserved yet."""
     reserved: Money
     spent: Money
     exchange_difference: Money
@@ -183,7 +248,7 @@ class BudgetLine(State, frozen=True):
 
     @property
     def available(self) -> Money:
-        return self.ceiling - self.reserved - self.spent
+        return self.ceiling - self.earmarked - self.reserved - self.spent
 
 
 def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
@@ -194,12 +259,17 @@ def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
             grant=event.grant,
             category=event.category,
             ceiling=event.ceiling,
+            earmarked=nothing,
             reserved=nothing,
             spent=nothing,
             exchange_difference=nothing,
         )
     assert line is not None, "a fact about a budget line that nobody established"
     match event:
+        case FundsEarmarked(amount=amount):
+            return replace(line, earmarked=line.earmarked + amount)
+        case EarmarkDrawn(amount=amount) | EarmarkFreed(amount=amount):
+            return replace(line, earmarked=line.earmarked - amount)
         case FundsReserved(amount=amount):
             return replace(line, reserved=line.reserved + amount)
         case FundsReleased(amount=amount):
@@ -232,19 +302,18 @@ def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[Budg
     if line is None:
         raise NoSuchBudgetLine(command.line)
     match command:
-        case ReserveFunds(commitment=commitment, amount=amount):
-            if amount.currency != line.ceiling.currency:
-                raise NotTheGrantsCurrency(amount.currency, line.ceiling.currency)
-            if amount.minor <= 0:
-                raise NothingToReserve(line.id, amount)
-            if amount > line.available:
-                raise NotEnoughFunds(line.id, line.available, amount)
-            return [FundsReserved(by=by, at=at, line=line.id, commitment=commitment, amount=amount)]
-        case ReleaseFunds(commitment=commitment, amount=amount):
-            _holds(line, line.reserved, amount)
+        case EarmarkFunds(item=item, amount=amount):
+            _is_free(line, amount)
+            return [FundsEarmarked(by=by, at=at, line=line.id, item=item, amount=amount)]
+        case FreeEarmark(item=item, amount=amount):
+            _holds(line, line.earmarked, amount)
             if not amount:
                 return []
-            return [FundsReleased(by=by, at=at, line=line.id, commitment=commitment, amount=amount)]
+            return [EarmarkFreed(by=by, at=at, line=line.id, item=item, amount=amount)]
+        case ReserveFunds():
+            return _reserve(command, line)
+        case ReleaseFunds():
+            return _release(command, line)
         case SpendFunds(reserved=reserved, paid=paid):
             _holds(line, line.reserved, reserved)
             return [
@@ -290,6 +359,51 @@ def _establish(command: EstablishBudgetLine, line: BudgetLine | None) -> BudgetL
         category=command.category,
         ceiling=command.ceiling,
     )
+
+
+def _reserve(command: ReserveFunds, line: BudgetLine) -> list[BudgetLineEvent]:
+    by, at, commitment, amount = command.by, command.at, command.commitment, command.amount
+    reserved = FundsReserved(by=by, at=at, line=line.id, commitment=commitment, amount=amount)
+    if command.earmarked_for is None:
+        _is_free(line, amount)
+        return [reserved]
+    _is_something(line, amount)
+    _holds(line, line.earmarked, amount)
+    drawn = EarmarkDrawn(
+        by=by,
+        at=at,
+        line=line.id,
+        item=command.earmarked_for,
+        commitment=commitment,
+        amount=amount,
+    )
+    return [drawn, reserved]
+
+
+def _release(command: ReleaseFunds, line: BudgetLine) -> list[BudgetLineEvent]:
+    by, at, amount, again = command.by, command.at, command.amount, command.earmarked
+    _holds(line, line.reserved, amount)
+    if not amount:
+        return []
+    released = FundsReleased(
+        by=by, at=at, line=line.id, commitment=command.commitment, amount=amount
+    )
+    if not again:
+        return [released]
+    return [released, FundsEarmarked(by=by, at=at, line=line.id, item=command.item, amount=again)]
+
+
+def _is_free(line: BudgetLine, amount: Money) -> None:
+    _is_something(line, amount)
+    if amount > line.available:
+        raise NotEnoughFunds(line.id, line.available, amount)
+
+
+def _is_something(line: BudgetLine, amount: Money) -> None:
+    if amount.currency != line.ceiling.currency:
+        raise NotTheGrantsCurrency(amount.currency, line.ceiling.currency)
+    if amount.minor <= 0:
+        raise NothingToReserve(line.id, amount)
 
 
 def _holds(line: BudgetLine, held: Money, asked: Money) -> None:

@@ -133,6 +133,22 @@ def from_v1(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"assistance": kinds}
 
 
+class PaidFrom(msgspec.Struct, frozen=True):
+    """Assistance of this type is paid from the budget line of this category."""
+
+    type: Code
+    category: Code
+
+
+class BudgetLinesNamed(Event, frozen=True, tag="plans.budget_lines_named.v1"):
+    """Which lines of the grant pay for what is approved under that version of the programme."""
+
+    programme: ProgrammeId
+    version: int
+    grant: Code
+    lines: tuple[PaidFrom, ...]
+
+
 class ApprovedItem(msgspec.Struct, frozen=True):
     item: ItemId
     ceiling: Money
@@ -313,6 +329,7 @@ from_plans = Registry.of(
     "plans",
     [
         ProgrammePublished,
+        BudgetLinesNamed,
         PlanApproved,
         ProjectApproved,
         ProjectShareWithdrawn,

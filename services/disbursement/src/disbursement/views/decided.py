@@ -9,8 +9,10 @@ from disbursement.domain.bank_file import BankFile, bank_file
 from disbursement.domain.budget_line import BudgetLine, budget_line
 from disbursement.domain.commitment import Commitment, InvoiceReceived, commitment
 from disbursement.domain.delegation import Delegation, delegation
+from disbursement.domain.earmark import PlanEarmark, earmark
 from disbursement.domain.exchange_rate import ExchangeRatePublished
 from disbursement.domain.grant import Grant, grant
+from disbursement.domain.item_ceiling import ItemEarmarked, ItemEarmarkFreed
 from disbursement.domain.payment import (
     Payment,
     PaymentApproved,
@@ -229,6 +231,35 @@ async def _bank_answer(fact: Heard[Any], tables: Connection) -> None:
     )
 
 
+async def _item(fact: Heard[Any], tables: Connection) -> None:
+    match fact.event:
+        case ItemEarmarked(item=item, plan=plan, line=line, ceiling=ceiling):
+            await tables.execute(
+                "insert into earmark_view (item_id, plan_id, line_id, ceiling)"
+                " values ($1, $2, $3, $4) on conflict (item_id) do update set"
+                " plan_id = excluded.plan_id, line_id = excluded.line_id,"
+                " ceiling = excluded.ceiling",
+                item,
+                plan,
+                line,
+                written(ceiling),
+            )
+        case ItemEarmarkFreed(item=item):
+            await tables.execute("delete from earmark_view where item_id = $1", item)
+
+
+async def _plan(fact: Heard[Any], tables: Connection) -> None:
+    find = "select state from plan_earmark_view where plan_id = $1"
+    state, _ = await _folded(fact, tables, earmark, PlanEarmark, find)
+    await tables.execute(
+        "insert into plan_earmark_view (plan_id, short, state) values ($1, $2, $3)"
+        " on conflict (plan_id) do update set short = excluded.short, state = excluded.state",
+        state.id,
+        bool(state.short),
+        written(state),
+    )
+
+
 _projections: Mapping[str, Project] = {
     "gra": _grant,
     "bud": _budget_line,
@@ -238,6 +269,10 @@ _projections: Mapping[str, Project] = {
     "pay": _payment,
     "fil": _bank_file,
     "ans": _bank_answer,
+    "itm": _item,
+    "pla": _plan,
+    "eme": _plan,
+    "prj": _plan,
 }
 """By the prefix of the stream's id. What an item has committed is told by its commitments."""
 
@@ -256,5 +291,7 @@ view = View(
         "payment_duty",
         "bank_file_view",
         "bank_line_view",
+        "earmark_view",
+        "plan_earmark_view",
     ),
 )

@@ -10,7 +10,7 @@ from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
 from disbursement.domain.exchange_rate import Rate, RateValue
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import VendorAccount
-from disbursement.views import following
+from disbursement.views import earmarks, following
 from disbursement.views.rows import read
 from events.money import Money
 from events.service import Connection
@@ -47,7 +47,7 @@ class CaseOrganisations(msgspec.Struct, frozen=True):
 async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     """The item of an approved plan; None when no approved plan holds it."""
     row = await view.fetchrow(
-        "select plan_id, case_id, programme_id, ceiling, arrived, use_by, budget_category,"
+        "select plan_id, case_id, programme_id, ceiling, arrived, use_by,"
         " coalesce(counsellors, array[counsellor]) as counsellors,"
         " w.case_id is not null as withdrawn,"
         " (select min(because) from halted_fact h where h.case_id = planned_item_fact.case_id)"
@@ -58,13 +58,16 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     )
     if row is None:
         return None
+    funds = await earmarks.of_item(view, item)
     return PlannedItem(
         plan=PlanId(row["plan_id"]),
         case=CaseId(row["case_id"]),
         programme=ProgrammeId(row["programme_id"]),
         ceiling=read(row["ceiling"], Money),
         counsellors=tuple(PersonId(person) for person in row["counsellors"]),
-        budget_category=row["budget_category"],
+        budget_category=funds.category,
+        to_earmark=funds.to_earmark,
+        earmarked_on=funds.earmarked_on,
         arrived=row["arrived"],
         use_by=row["use_by"],
         withdrawn=row["withdrawn"],

@@ -53,6 +53,8 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                 await projects.project(fact.event, tables)
             case told.ProgrammePublished():
                 await _programme(fact.event, tables)
+            case told.BudgetLinesNamed():
+                await _paid_from(fact.event, tables)
             case told.PlanApproved() | told.PlanAmendmentApproved() | told.EmergencyAuthorised():
                 await _items(fact.event, tables)
             case _:
@@ -135,6 +137,17 @@ async def _programme(event: told.ProgrammePublished, tables: Connection) -> None
         event.version,
         written(tolerance),
         [each.type for each in event.assistance if each.instalments is not None],
+    )
+
+
+async def _paid_from(event: told.BudgetLinesNamed, tables: Connection) -> None:
+    await tables.executemany(
+        "insert into paid_from_fact (programme_id, version, type, grant_reference, category)"
+        " values ($1, $2, $3, $4, $5) on conflict do nothing",
+        [
+            (event.programme, event.version, each.type, event.grant, each.category)
+            for each in event.lines
+        ],
     )
 
 
@@ -235,6 +248,7 @@ view = View(
         "planned_item_fact",
         "released_item_fact",
         "programme_fact",
+        "paid_from_fact",
         "vendor_fact",
         "selection_fact",
         "account_fact",

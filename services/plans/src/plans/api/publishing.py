@@ -51,6 +51,7 @@ async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do) -> R
         digest=read.digest,
         policy=read.policy,
         vendors=read.vendors,
+        paid_from=read.paid_from,
     )
     return await do(
         Act(programmes.programme, read.id, published),

@@ -26,13 +26,17 @@ from plans.domain.plan.state import Plan
 from plans.domain.reading import ReadOwnWords, reading
 from plans.domain.shares import NOBODY, Parts, added, of
 from plans.domain.standing import Standing
+from plans.views import funds
 
 
 @api.query("/v1/plans/{plan}", answers=PlanAnswer, allows=READERS)
 async def read_plan(plan: PlanId, me: Who, load: Load, view: View) -> Response:
     """Read a plan."""
     await _known(plan, me, load, view)
-    return await load(plans, plan, answer=PlanAnswer.of)
+    kept = await funds.funds_of(view, plan)
+    return await load(
+        plans, plan, answer=lambda state, version: PlanAnswer.of(state, version, kept)
+    )
 
 
 @api.query("/v1/plans/{plan}/documents", answers=PapersAnswer, allows=READERS)
@@ -52,8 +56,9 @@ async def list_plans(
     view: View,
     case: CaseId | None = None,
     stage: Stage | None = None,
+    short_of_funds: bool = False,
 ) -> Page[PlanAnswer]:
-    """List the plans that you may see, by case or stage."""
+    """List the plans that you may see, by case or stage, or those that wait for their money."""
     found = await views.plans_after(
         view,
         after=paging.after,
@@ -63,9 +68,14 @@ async def list_plans(
         now=now,
         case=case,
         stage=stage,
+        short_of_funds=short_of_funds,
     )
-    lines = [PlanAnswer.of(row.plan, row.version) for row in found]
-    return paging.of(lines, key=lambda line: line.plan)
+    return paging.of(await _lines(found, view), key=lambda line: line.plan)
+
+
+async def _lines(found: list[views.PlanRow], view: View) -> list[PlanAnswer]:
+    kept = await funds.funds_of_all(view, [row.plan.id for row in found])
+    return [PlanAnswer.of(row.plan, row.version, kept.get(row.plan.id)) for row in found]
 
 
 @api.query("/v1/committee", answers=Page[QueueLine], allows={Role.COMMITTEE_MEMBER})
@@ -81,6 +91,22 @@ async def list_committee_queue(me: Who, now: Now, paging: Paging, view: View) ->
         asked=Stage.FEASIBLE,
     )
     return paging.of([_queued(row, me) for row in found], key=lambda line: line.plan.plan)
+
+
+@api.query("/v1/committee/held", answers=Page[PlanAnswer], allows={Role.COMMITTEE_MEMBER})
+async def list_held_for_funds(me: Who, now: Now, paging: Paging, view: View) -> Page[PlanAnswer]:
+    """List the plans that you approved and whose money is not there: nothing is bought for them."""
+    found = await views.plans_after(
+        view,
+        after=paging.after,
+        limit=paging.limit + 1,
+        organisation=me.organisation,
+        person=me.id,
+        now=now,
+        short_of_funds=True,
+        approved_by=me.id,
+    )
+    return paging.of(await _lines(found, view), key=lambda line: line.plan)
 
 
 def _queued(row: views.PlanRow, me: Who) -> QueueLine:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from events.canonical import canonical
 from events.values import Digest, ProgrammeId
-from plans.domain.programme import Policy, VendorRules
+from plans.domain.programme import PaidFrom, Policy, VendorRules
 from plans.page import Mistake, Page, Unreadable, read
 from plans.programme.fitting import against_itself
-from plans.programme.meaning import policy_of, vendor_rules_of
+from plans.programme.meaning import paid_from_of, policy_of, vendor_rules_of
 from plans.programme.schema import against_schema
 
 
@@ -30,6 +30,7 @@ class Programme:
     """SHA-256 over the canonical bytes of what the page says; its layout does not count."""
     policy: Policy
     vendors: VendorRules | None = None
+    paid_from: tuple[PaidFrom, ...] = ()
 
 
 def load(path: Path) -> Programme | list[Mistake]:
@@ -63,4 +64,5 @@ def check(page: Page) -> Programme | list[Mistake]:
         Digest(digest),
         policy_of(page.data),
         vendor_rules_of(page.data.get("vendors")),
+        paid_from_of(page.data),
     )

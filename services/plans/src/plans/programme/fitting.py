@@ -31,6 +31,7 @@ def against_itself(page: Page) -> Iterator[Mistake]:
         yield from _rising(page)
         yield from _tiers(page)
     yield from _assistance(page)
+    yield from _paid_from(page)
     yield from _emergency(page)
     yield from _together(page)
     yield from _survey(page)
@@ -182,6 +183,19 @@ def _assistance(page: Page) -> Iterator[Mistake]:
                     yield page.mistake((*place, part), text)
         if "instalments" in kind:
             yield from _instalments(page, (*place, "instalments"), kind)
+
+
+def _paid_from(page: Page) -> Iterator[Mistake]:
+    """Either each type that costs money names its budget line, or none does."""
+    kinds = page.data["assistance"].items()
+    named = any("paid_from" in kind for _, kind in kinds)
+    for name, kind in kinds:
+        place: Place = ("assistance", name)
+        costs = kind["modality"] != "referral"
+        if costs and named and "paid_from" not in kind:
+            yield page.mistake(place, "lacks paid_from, which others have; add it")
+        if not costs and "paid_from" in kind:
+            yield page.mistake(place, "is paid by others: take paid_from out")
 
 
 def _falls(phrase: str) -> bool:

@@ -53,6 +53,15 @@ def policy_of(data: dict[str, Any]) -> policy.Policy:
     )
 
 
+def paid_from_of(data: dict[str, Any]) -> tuple[policy.PaidFrom, ...]:
+    """Which budget line of the grant pays for which assistance."""
+    return tuple(
+        policy.PaidFrom(type=Code(name), category=Code(kind["paid_from"]))
+        for name, kind in data["assistance"].items()
+        if "paid_from" in kind
+    )
+
+
 def _eligibility(data: dict[str, Any]) -> policy.Eligibility:
     return policy.Eligibility(
         returns=tuple(policy.ReturnType(each) for each in data["return"]),

@@ -18,13 +18,19 @@ from plans.domain.plan import plan
 from plans.domain.plan.facts import PlanDrafted
 from plans.domain.plan.kinds import OVER, Stage
 from plans.domain.plan.state import Plan
-from plans.domain.programme import Programme, ProgrammePublished, VendorRulesPublished
+from plans.domain.programme import (
+    BudgetLinesNamed,
+    Programme,
+    ProgrammePublished,
+    VendorRulesPublished,
+)
 from plans.domain.shares import NOBODY, Parts, added
 from plans.domain.standing import Standing, evolve
 from plans.views import (
     deliveries,
     emergencies,
     followed,
+    funds,
     items,
     orders,
     projects,
@@ -121,16 +127,23 @@ async def plans_after(
     case: CaseId | None = None,
     stage: Stage | None = None,
     asked: Stage | None = None,
+    short_of_funds: bool = False,
+    approved_by: PersonId | None = None,
 ) -> list[PlanRow]:
     """Plans by id, those of cases that the person may know of (None: every organisation's).
 
-    `asked`: the stage of what is asked for, be it a first plan or an amendment.
+    `asked`: the stage of what is asked for, be it a first plan or an amendment. `short_of_funds`:
+    only those that wait for money.
     """
     rows = await tables.fetch(
         "select state, version from plan_state where ($1::text is null or plan_id > $1)"
         " and may_know(case_id, $2, $7, $8) and ($3::text is null or case_id = $3)"
         " and ($4::text is null or stage = $4)"
-        " and ($5::text is null or asked = $5) order by plan_id limit $6",
+        " and ($5::text is null or asked = $5)"
+        " and (not $9 or exists (select from plan_funds f"
+        " where f.plan_id = plan_state.plan_id and f.short))"
+        " and ($10::text is null"
+        " or state::jsonb -> 'in_force' -> 'approvers' ? $10) order by plan_id limit $6",
         after,
         organisation,
         case,
@@ -139,6 +152,8 @@ async def plans_after(
         limit,
         person,
         now,
+        short_of_funds,
+        approved_by,
     )
     return [PlanRow(_read(row["state"], Plan), row["version"]) for row in rows]
 
@@ -192,7 +207,7 @@ def asked_for(plans: Sequence[Plan]) -> Parts:
 async def _project_programmes(batch: list[Heard[Any]], tables: Connection) -> None:
     for heard in batch:
         event = heard.event
-        if isinstance(event, ProgrammePublished | VendorRulesPublished):
+        if isinstance(event, ProgrammePublished | VendorRulesPublished | BudgetLinesNamed):
             row = await tables.fetchrow(
                 "select state from programme where programme_id = $1", event.programme
             )
@@ -237,4 +252,5 @@ views = (
     deliveries.view,
     visits.view,
     referred.view,
+    funds.view,
 )

@@ -8,6 +8,7 @@ from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Rejected
 from events.money import Money
 from events.values import (
+    BudgetLineId,
     CaptureId,
     CaseId,
     Code,
@@ -154,10 +155,25 @@ class OutsideGrantWindow(Rejected):
 
 @dataclass(unsafe_hash=True)
 class OtherBudgetLine(Rejected):
-    """The programme has such a project paid from a budget line of its own."""
+    """The programme has such an item paid from another budget line."""
 
     category: Code
     needed: Code
+
+
+@dataclass(unsafe_hash=True)
+class ItemNotEarmarked(Rejected):
+    """Its budget line does not have what the item's plan asks for, or was not asked yet."""
+
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class EarmarkedElsewhere(Rejected):
+    """The item is paid from the line on which it is earmarked."""
+
+    line: BudgetLineId
+    needed: BudgetLineId
 
 
 @dataclass(unsafe_hash=True)

@@ -48,6 +48,10 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     """Of the case; of all participants, for a project."""
     budget_category: Code | None = None
     """Of the line that it has to be paid from; None: of any."""
+    to_earmark: bool = False
+    """Whether it waits until funds are kept for it."""
+    earmarked_on: BudgetLineId | None = None
+    """The line that keeps what all of its plan asks for."""
     arrived: date | None
     """When the returnee arrived, as far as intake has confirmed it."""
     use_by: date | None

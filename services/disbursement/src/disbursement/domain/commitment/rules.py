@@ -38,7 +38,7 @@ from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.decider import Decider
 from events.money import total
-from events.values import Code, DelegationId, ItemId
+from events.values import BudgetLineId, Code, DelegationId, ItemId
 
 SCREENING_LASTS = timedelta(days=90)
 
@@ -115,6 +115,8 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> list[Co
         raise no.OutsideGrantWindow(today, funding.window.opens, funding.window.closes)
     if plan.budget_category not in (None, funding.category):
         raise no.OtherBudgetLine(funding.category, plan.budget_category)
+    if plan.to_earmark:
+        _earmarked(command, plan.earmarked_on)
     if command.by in plan.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     requested = CommitmentRequested(
@@ -144,6 +146,13 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> list[Co
         counsellors=plan.counsellors,
     )
     return [requested, named]
+
+
+def _earmarked(command: RequestCommitment, on: BudgetLineId | None) -> None:
+    if on is None:
+        raise no.ItemNotEarmarked(command.item)
+    if on != command.budget_line:
+        raise no.EarmarkedElsewhere(command.budget_line, on)
 
 
 def _documented(command: CertifyCommitment, commitment: Commitment) -> None:

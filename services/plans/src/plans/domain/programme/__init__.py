@@ -22,6 +22,7 @@ from plans.domain.programme.policy import (
     Months,
     Needed,
     OtherAssistance,
+    PaidFrom,
     Paying,
     Policy,
     ReturnType,
@@ -29,6 +30,7 @@ from plans.domain.programme.policy import (
     Weight,
 )
 from plans.domain.programme.publishing import (
+    BudgetLinesNamed,
     NotYourProgramme,
     Programme,
     ProgrammeEvent,
@@ -50,6 +52,7 @@ __all__ = [
     "Approval",
     "ApprovalBand",
     "Assistance",
+    "BudgetLinesNamed",
     "Buying",
     "BuyingBand",
     "Collective",
@@ -67,6 +70,7 @@ __all__ = [
     "Needed",
     "NotYourProgramme",
     "OtherAssistance",
+    "PaidFrom",
     "Paying",
     "Policy",
     "Programme",

@@ -158,6 +158,13 @@ class Assistance(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(kind for when in Needed for kind in self.needed(when))
 
 
+class PaidFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """Assistance of this type is paid from the budget line of this category."""
+
+    type: Code
+    category: Code
+
+
 class Emergency(msgspec.Struct, frozen=True):
     """Help before any plan: of these types, up to this much for a case, decided on afterwards."""
 

@@ -4,7 +4,7 @@ What is decided under a version stays pinned to it. Publishing the same page aga
 new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +23,7 @@ from plans.domain.programme.policy import (
     Emergency,
     Entitlement,
     OtherAssistance,
+    PaidFrom,
     Paying,
     Policy,
     Survey,
@@ -38,6 +39,8 @@ class PublishProgramme(Command, frozen=True):
     policy: Policy
     vendors: VendorRules | None = None
     """None: the page asks nothing more of vendors."""
+    paid_from: tuple[PaidFrom, ...] = ()
+    """Nothing: the page leaves it to who commits from which budget line."""
 
 
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
@@ -77,6 +80,15 @@ class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2")
     complaints: Complaints | None = None
 
 
+class BudgetLinesNamed(Event, frozen=True, tag="plans.budget_lines_named.v1"):
+    """Which budget lines of the grant pay for what is approved under that version."""
+
+    programme: ProgrammeId
+    version: int
+    grant: Code
+    lines: tuple[PaidFrom, ...]
+
+
 @dataclass(unsafe_hash=True)
 class NotYourProgramme(Rejected):
     """A programme is published by the organisation that runs it."""
@@ -85,7 +97,7 @@ class NotYourProgramme(Rejected):
     runs_it: Code
 
 
-ProgrammeEvent = ProgrammePublished | VendorRulesPublished
+ProgrammeEvent = ProgrammePublished | VendorRulesPublished | BudgetLinesNamed
 
 
 class Version(State, frozen=True):
@@ -93,6 +105,7 @@ class Version(State, frozen=True):
     digest: Digest
     policy: Policy
     vendors: VendorRules | None = None
+    paid_from: tuple[PaidFrom, ...] = ()
 
 
 class Programme(State, frozen=True):
@@ -114,7 +127,7 @@ def decide(command: PublishProgramme, programme: Programme | None) -> Sequence[P
             raise NotYourProgramme(organisation, runs_it)
     if programme is not None and programme.latest.digest == command.digest:
         return []
-    policy, rules = command.policy, command.vendors
+    policy = command.policy
     number = programme.latest.number + 1 if programme else 1
     published = ProgrammePublished(
         by=command.by,
@@ -124,18 +137,31 @@ def decide(command: PublishProgramme, programme: Programme | None) -> Sequence[P
         digest=command.digest,
         **{name: getattr(policy, name) for name in Policy.__struct_fields__},
     )
-    if rules is None:
-        return [published]
-    of_vendors = VendorRulesPublished(
-        by=command.by,
-        at=command.at,
-        programme=command.programme,
-        version=number,
-        kinds=rules.kinds,
-        tiers=rules.tiers,
-        first_payment_at_most=rules.first_payment_at_most,
-    )
-    return [published, of_vendors]
+    return [published, *_beside(command, number)]
+
+
+def _beside(command: PublishProgramme, version: int) -> Iterator[ProgrammeEvent]:
+    """What the page says beside its policy, of which it may say nothing."""
+    by, at, programme, rules = command.by, command.at, command.programme, command.vendors
+    if rules is not None:
+        yield VendorRulesPublished(
+            by=by,
+            at=at,
+            programme=programme,
+            version=version,
+            kinds=rules.kinds,
+            tiers=rules.tiers,
+            first_payment_at_most=rules.first_payment_at_most,
+        )
+    if command.paid_from:
+        yield BudgetLinesNamed(
+            by=by,
+            at=at,
+            programme=programme,
+            version=version,
+            grant=command.policy.grant,
+            lines=command.paid_from,
+        )
 
 
 def evolve(programme: Programme | None, event: ProgrammeEvent) -> Programme:
@@ -143,6 +169,10 @@ def evolve(programme: Programme | None, event: ProgrammeEvent) -> Programme:
         assert programme is not None, "its programme is published with it"
         rules = VendorRules(event.kinds, event.tiers, event.first_payment_at_most)
         latest = replace(programme.latest, vendors=rules)
+        return replace(programme, versions=(*programme.versions[:-1], latest))
+    if isinstance(event, BudgetLinesNamed):
+        assert programme is not None, "its programme is published with it"
+        latest = replace(programme.latest, paid_from=event.lines)
         return replace(programme, versions=(*programme.versions[:-1], latest))
     policy = Policy(**{name: getattr(event, name) for name in Policy.__struct_fields__})
     version = Version(number=event.version, digest=event.digest, policy=policy)
