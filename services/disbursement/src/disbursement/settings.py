@@ -10,9 +10,23 @@ from msgspec import Meta
 from disbursement.iso20022.pain001 import Message
 from events.values import CODE
 
+IBAN = r"^[A-Z]{2}[0-9]{2}[A-Za-z0-9]{1,30}$"
+BIC = r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$"
+
 
 class BadDebtor(ValueError):
     """`HOMEWARD_DEBTOR` does not say from which account to pay."""
+
+
+class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the organisation's accounts, for what is paid in one currency."""
+
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    iban: Annotated[str, Meta(pattern=IBAN)]
+    bic: Annotated[str, Meta(pattern=BIC)]
+
+    def __repr__(self) -> str:
+        return f"Account({self.currency})"
 
 
 class _Told(msgspec.Struct, forbid_unknown_fields=True):
@@ -21,9 +35,10 @@ class _Told(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, Meta(pattern=r"^(?=.*[A-Za-z])[A-Za-z0-9/\-?:().,'+ ]{1,140}$")]
     country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
     town: Annotated[str, Meta(pattern=r"^(?=.*[A-Za-z])[A-Za-z0-9/\-?:().,'+ ]{1,35}$")]
-    iban: Annotated[str, Meta(pattern=r"^[A-Z]{2}[0-9]{2}[A-Za-z0-9]{1,30}$")]
-    bic: Annotated[str, Meta(pattern=r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$")]
+    iban: Annotated[str, Meta(pattern=IBAN)]
+    bic: Annotated[str, Meta(pattern=BIC)]
     message: Message = Message.V09
+    accounts: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,13 @@ class Debtor:
     bic: str = "TATRSKBX"
     message: Message = Message.V09
     """What its bank takes."""
+    accounts: tuple[Account, ...] = ()
+    """Those for one currency alone; what is paid in another leaves from the first."""
+
+    def account(self, currency: str) -> Account:
+        """From which what is paid in that currency leaves."""
+        first = Account(currency=currency, iban=self.iban, bic=self.bic)
+        return next((each for each in self.accounts if each.currency == currency), first)
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
@@ -49,7 +71,10 @@ class Debtor:
             told = msgspec.json.decode(text, type=_Told)
         except msgspec.MsgspecError as error:
             raise BadDebtor(f"HOMEWARD_DEBTOR: {error}") from None
-        return cls(told.name, told.country, told.town, told.iban, told.bic, told.message)
+        currencies = [each.currency for each in told.accounts]
+        if len(set(currencies)) < len(currencies):
+            raise BadDebtor("HOMEWARD_DEBTOR: one account for one currency - at `$.accounts`")
+        return cls(**{name: getattr(told, name) for name in told.__struct_fields__})
 
 
 class BadWallets(ValueError):

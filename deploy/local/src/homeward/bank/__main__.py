@@ -16,6 +16,7 @@ LOOK_EVERY_SECONDS = 0.1
 
 
 def main(
+    *,
     folder: Annotated[
         Path | None,
         typer.Option(help="With `to_bank` and `from_bank`. Without it: HOMEWARD_DATA/bank."),
@@ -23,6 +24,7 @@ def main(
     settle: Annotated[float, typer.Option(help="Seconds from acceptance to booking.")] = 0.3,
     late: Annotated[float, typer.Option(help="The same, for a transfer that is late.")] = 5.0,
     back: Annotated[float, typer.Option(help="Seconds from booking to a return.")] = 3.0,
+    mt940: Annotated[bool, typer.Option(help="Statements in MT940, not camt.053.")] = False,
     when: Annotated[
         list[str] | None,
         typer.Option(help="A rule: '700000.000 IQD=late', 'Al-Noor=reject-AC04'."),
@@ -37,7 +39,7 @@ def main(
         if "HOMEWARD_DATA" not in os.environ:
             raise typer.BadParameter("say --folder, or set HOMEWARD_DATA")
         folder = Path(os.environ["HOMEWARD_DATA"]) / "bank"
-    desk = Desk(folder, SystemClock(), pace=Pace(settle, late, back), rules=rules)
+    desk = Desk(folder, SystemClock(), pace=Pace(settle, late, back), rules=rules, mt940=mt940)
     try:
         asyncio.run(_serve(desk))
     finally:

@@ -34,13 +34,20 @@ class Pace:
 
 
 class Desk:
-    """Serves one folder: orders come in `to_bank`, answers go into `from_bank`; both in XML.
+    """Serves one folder: orders come in `to_bank`, answers go into `from_bank`; both in XML,
+    or with `mt940` the statements in that older format.
 
     Orders that were read are kept in `taken`.
     """
 
     def __init__(
-        self, folder: Path, clock: Clock, *, pace: Pace | None = None, rules: Sequence[Rule] = ()
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        pace: Pace | None = None,
+        rules: Sequence[Rule] = (),
+        mt940: bool = False,
     ) -> None:
         folders = (folder / name for name in ("to_bank", "from_bank", "taken"))
         self._in, self._out, self._taken = folders
@@ -50,6 +57,7 @@ class Desk:
         self._clock = clock
         self._pace = pace or Pace()
         self._rules = rules
+        self._mt940 = mt940
 
     def close(self) -> None:
         self._book.close()
@@ -137,16 +145,15 @@ class Desk:
                 notice = messages.notification(answer, now, account, movements)
                 self._book.send("camt054", notice)
             answer = self._book.next_answer()
-            said = messages.statement(
-                answer, now, account, movements, number=number, opening=opening
-            )
-            self._book.send("camt053", said)
+            write = messages.statement_mt940 if self._mt940 else messages.statement
+            said = write(answer, now, account, movements, number=number, opening=opening)
+            self._book.send("mt940" if self._mt940 else "camt053", said)
 
     def _write(self) -> int:
         """Put the outgoing mail into the folder, each file whole or not at all."""
         unwritten = self._book.unwritten()
         for number, kind, content in unwritten:
-            target = self._out / f"{number:08}-{kind}.xml"
+            target = self._out / f"{number:08}-{kind}.{'sta' if kind == 'mt940' else 'xml'}"
             unfinished = target.with_suffix(".part")
             with unfinished.open("wb") as file:
                 file.write(content)

@@ -131,6 +131,43 @@ def statement(
     return _bytes(document)
 
 
+def statement_mt940(
+    answer_id: str,
+    at: datetime,
+    account: Account,
+    movements: Sequence[Movement],
+    *,
+    number: int,
+    opening: Decimal,
+) -> bytes:
+    """The same statement in the older format: the payment's reference is in field 86."""
+    closing = opening + sum((movement.signed for movement in movements), Decimal(0))
+    lines = [
+        f":20:{answer_id[:16]}",
+        f":25:{account.number}",
+        f":28C:{number:05}/001",
+        f":60F:{_balance(opening, at, account)}",
+    ]
+    for movement in movements:
+        mark = "C" if movement.returned else "D"
+        amount = movement.amount.replace(".", ",")
+        amount = amount if "," in amount else f"{amount},"
+        lines += [
+            f":61:{at:%y%m%d%m%d}{mark}{amount}NTRFNONREF//{movement.reference}",
+            f":86:/EREF/{movement.end_to_end_id}/",
+        ]
+        if movement.returned:
+            lines.append(f"/RTRN/{movement.returned}/")
+    lines += [f":62F:{_balance(closing, at, account)}", "-"]
+    return "\r\n".join(lines).encode()
+
+
+def _balance(amount: Decimal, at: datetime, account: Account) -> str:
+    mark = "D" if amount < 0 else "C"
+    figure = str(abs(amount)).replace(".", ",")
+    return f"{mark}{at:%y%m%d}{account.currency}{figure if ',' in figure else figure + ','}"
+
+
 def _entry(body: etree._Element, movement: Movement, at: datetime) -> None:
     direction = "CRDT" if movement.returned else "DBIT"
     entry = _add(body, "Ntry")

@@ -204,8 +204,8 @@ def _instruction(
         groups=tuple(
             Group(
                 debtor=Party(debtor.name, debtor.country, debtor.town),
-                account=BankAccount(Scheme.IBAN, debtor.iban),
-                bank=Bank(bic=debtor.bic),
+                account=BankAccount(Scheme.IBAN, debtor.account(currency).iban),
+                bank=Bank(bic=debtor.account(currency).bic),
                 currency=currency,
                 execution=event.execution,
                 transfers=tuple(
