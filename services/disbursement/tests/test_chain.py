@@ -47,6 +47,7 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "goods_received",
         "invoice_received",
         "three_way_match_passed",
+        "invoice_registered",
         "payment_requested",
         "payment_terms_set",
         "invoice_submitted",

@@ -124,6 +124,10 @@ class InvoiceAnswer(Answer):
     exceptions: tuple[com.MatchException, ...]
     payable: Money | None
     payment: PaymentId | None
+    alike: list[dict[str, Any]]
+    """The invoices that it looks like: a person decides first whether it came before."""
+    waiver: dict[str, Any] | None
+    """What was waived, what of it is paid, and until when that may be requested."""
     lines: list[dict[str, Any]]
 
     @classmethod
@@ -138,6 +142,8 @@ class InvoiceAnswer(Answer):
             exceptions=invoice.exceptions,
             payable=invoice.payable,
             payment=invoice.payment,
+            alike=plain(invoice.alike),
+            waiver=plain(invoice.waiver),
             lines=plain(invoice.lines),
         )
 

@@ -24,7 +24,7 @@ OF_A_CASE = frozenset(
     )
 )
 """The kinds of ids that have to do with a case. A stream of any other kind is asked as well."""
-SERVES_MANY = frozenset({"ven", "acc", "bud", "gra", "del", "prg", "fil", "bun"})
+SERVES_MANY = frozenset({"ven", "reg", "acc", "bud", "gra", "del", "prg", "fil", "bun"})
 """Streams that mention the cases of many and are of none of them."""
 CONFIDENTIAL = re.compile(
     r"intake\.(complaint_|payment_hold_asked|access_|need_to_know_|case_restricted"

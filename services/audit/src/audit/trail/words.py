@@ -261,6 +261,12 @@ SAID = {
     "disbursement.invoice_received": "recorded invoice {number}: {amount}{replaces}",
     "disbursement.three_way_match_passed": "found that order, delivery and invoice agree",
     "disbursement.three_way_match_failed": "found that order, delivery and invoice do not agree",
+    "disbursement.invoice_registered": "set invoice {number} beside the vendor's others",
+    "disbursement.duplicate_invoice_suspected": "found that the invoice looks like another",
+    "disbursement.duplicate_invoice_cleared": "decided that it is another invoice: {reason}",
+    "disbursement.invoice_rejected": "rejected the invoice: {reason}",
+    "disbursement.match_exception_waived": "waived what did not match: {reason}, "
+    "under {delegation}",
     "disbursement.invoice_submitted": "put the invoice forward for payment",
     "disbursement.invoice_reopened": "opened the invoice again",
     "disbursement.invoice_settled": "settled the invoice",

@@ -15,32 +15,25 @@ from disbursement.domain.commitment import (
     CancelCommitment,
     CertifyCommitment,
     Commitment,
-    InvoicedLine,
     IssueOrder,
     OrderLine,
-    RecordInvoice,
     RequestCommitment,
     Stage,
     commitment,
 )
-from disbursement.domain.commitment.refusals import InvoiceNumberTaken
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import convert
-from disbursement.domain.invoice_number import InvoiceNumber, comparable
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.views import following, lists, lookups
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
-from events.ports import Claim, ClaimTaken
 from events.roles import READERS, Role
 from events.values import (
     BudgetLineId,
     CaseId,
     Code,
     CommitmentId,
-    Digest,
-    InvoiceId,
     ItemId,
 )
 
@@ -69,22 +62,6 @@ class OrderLineBody(Body):
 class IssueOrderBody(Body):
     lines: Annotated[tuple[OrderLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
     deliver_by: dt.date
-
-
-class InvoicedLineBody(Body):
-    line: LineNumber
-    quantity: Quantity
-    unit_price: Money
-
-
-class InvoiceBody(Body):
-    number: InvoiceNumber
-    date: dt.date
-    amount: Money
-    lines: Annotated[tuple[InvoicedLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
-    document: Digest
-    pro_forma: bool = False
-    replaces: InvoiceId | None = None
 
 
 @api.command(
@@ -246,62 +223,6 @@ async def issue_order(
         stopped=await following.stopped(view, stands.item) if stands else None,
     )
     return await do(Act(commitment, commitment_id, issued), answer=CommitmentAnswer.of)
-
-
-@api.command(
-    "/v1/commitments/{commitment_id}/invoices",
-    answers=CommitmentAnswer,
-    allows={Role.FINANCE_OFFICER},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def record_invoice(
-    *,
-    commitment_id: CommitmentId,
-    body: InvoiceBody,
-    me: Who,
-    now: Now,
-    do: Do,
-    load: Load,
-    ids: NewIds,
-) -> Response:
-    """Record the vendor's invoice, or one that corrects it; it is matched at once."""
-    received = RecordInvoice(
-        by=me.id,
-        at=now,
-        invoice=InvoiceId(ids.new("inv")),
-        number=body.number,
-        date=body.date,
-        amount=body.amount,
-        lines=tuple(
-            InvoicedLine(line=line.line, quantity=line.quantity, unit_price=line.unit_price)
-            for line in body.lines
-        ),
-        document=body.document,
-        pro_forma=body.pro_forma,
-        replaces=body.replaces,
-    )
-    stands, _ = await load.state(commitment, commitment_id)
-    claims = _number_claim(stands, body.number, body.replaces) if stands else ()
-    try:
-        return await do(
-            Act(commitment, commitment_id, received, claims), answer=CommitmentAnswer.of
-        )
-    except ClaimTaken as taken:
-        if stands is None or taken.held.scope != INVOICE_NUMBER:
-            raise
-        raise InvoiceNumberTaken(stands.vendor, body.number) from None
-
-
-def _number_claim(
-    stands: Commitment, number: InvoiceNumber, replaces: InvoiceId | None
-) -> tuple[Claim, ...]:
-    """The vendor's number, for ever; a correction may bear the number of what it corrects."""
-    key = comparable(number)
-    replaced = stands.invoice(replaces) if replaces else None
-    if replaced is not None and comparable(replaced.number) == key:
-        return ()
-    return (Claim(INVOICE_NUMBER, f"{stands.vendor}/{key}"),)
 
 
 @api.command(

@@ -10,6 +10,7 @@ from disbursement.domain.grant import GrantExists
 from disbursement.domain.item_ceiling import EarmarkChanged
 from disbursement.domain.payment import refusals as payment
 from disbursement.domain.recovery.refusals import NoSuchRecovery, RecoveryIsAt
+from disbursement.domain.vendor_invoices import AnotherCameBetween
 from events.io.http import Api, Body
 from events.values import Code
 
@@ -28,6 +29,7 @@ UNKNOWN = {
 }
 CONFLICTS = {
     BankFileIsAt,
+    AnotherCameBetween,
     BudgetLineExists,
     DelegationIsAt,
     EarmarkChanged,
@@ -40,6 +42,7 @@ CONFLICTS = {
     commitment.InvoiceAlreadyPaid,
     commitment.InvoiceNumberTaken,
     commitment.InvoiceReplaced,
+    commitment.InvoiceSuspected,
     commitment.InvoiceUnderPayment,
     payment.EvidenceChanged,
     payment.InOtherFile,

@@ -18,6 +18,7 @@ from disbursement.domain.item_ceiling import ItemEvent
 from disbursement.domain.payment import PaymentEvent
 from disbursement.domain.recovery import RecoveryEvent
 from disbursement.domain.rolling import RollingEvent
+from disbursement.domain.vendor_invoices import InvoiceRegistered
 from events.registry import Registry
 
 registry = Registry.of(
@@ -30,6 +31,7 @@ registry = Registry.of(
         *get_args(ItemEvent),
         *get_args(EarmarkEvent),
         *get_args(CommitmentEvent),
+        InvoiceRegistered,
         *get_args(PaymentEvent),
         *get_args(RollingEvent),
         *get_args(RecoveryEvent),

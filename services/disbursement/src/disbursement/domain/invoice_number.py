@@ -44,3 +44,14 @@ def comparable(printed: InvoiceNumber) -> str:
     if not groups:
         raise UnreadableNumber(len(printed))
     return "-".join(str(int(group)) if group.isdecimal() else group for group in groups)
+
+
+_LOOKS_LIKE = str.maketrans({"o": "0", "i": "1", "l": "1", "s": "5", "b": "8", "z": "2"})
+
+
+def blurred(printed: InvoiceNumber) -> str:
+    """The form in which numbers look alike at a glance: `A-1O7`, `A/107`; `A-552`, `A-55/2`.
+
+    Letters that are taken for digits are digits, and nothing stands between.
+    """
+    return comparable(printed).replace("-", "").translate(_LOOKS_LIKE)

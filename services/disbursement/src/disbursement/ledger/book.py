@@ -1,6 +1,6 @@
 """One commitment's book: which postings follow from each of its facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import assert_never
 
@@ -19,6 +19,9 @@ from disbursement.domain.commitment import (
     ThreeWayMatchFailed,
     ThreeWayMatchPassed,
 )
+from disbursement.domain.commitment.matching import InvoicedLine
+from disbursement.domain.commitment.suspected import InvoiceRejected
+from disbursement.domain.commitment.waived import MatchExceptionWaived
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import PaymentReturned, VendorPaid
 from disbursement.domain.recovery import RecoveryApproved, RecoveryReceived, RecoveryWrittenOff
@@ -57,6 +60,8 @@ Booked = (
     | InvoiceReceived
     | ThreeWayMatchPassed
     | ThreeWayMatchFailed
+    | MatchExceptionWaived
+    | InvoiceRejected
     | VendorPaid
     | PaymentReturned
     | CommitmentLiquidated
@@ -133,7 +138,15 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
         case ReceiptDisputeResolved():
             return _take_back(book, event)
         case InvoiceReceived():
-            return replace(book, invoices=(*book.invoices, _claim(book, event))), ()
+            postings: Sequence[Posting] = ()
+            if event.replaces is not None:
+                book, postings = _owe_no_more(book, event.replaces)
+            return replace(book, invoices=(*book.invoices, _claim(book, event))), postings
+        case MatchExceptionWaived(invoice=invoice, waiver=waiver):
+            worth = _at_order_prices(book, waiver.lines)
+            return _with(book, replace(book.claimed(invoice), at_order_prices=worth)), ()
+        case InvoiceRejected(invoice=invoice):
+            return _owe_no_more(book, invoice)
         case ThreeWayMatchPassed():
             return _owe(book, event)
         case ThreeWayMatchFailed(invoice=invoice):
@@ -209,14 +222,18 @@ def _take_back(book: Book, event: ReceiptDisputeResolved) -> tuple[Book, Sequenc
 
 
 def _claim(book: Book, event: InvoiceReceived) -> Claimed:
+    return Claimed(invoice=event.invoice, at_order_prices=_at_order_prices(book, event.lines))
+
+
+def _at_order_prices(book: Book, lines: Iterable[InvoicedLine]) -> Money:
     """Lines that the order does not have, or has in another currency, cover no delivery."""
     value = Money.zero(book.received.currency)
     prices = dict(book.prices)
-    for line in event.lines:
+    for line in lines:
         price = prices.get(line.line)
         if price is not None and price.currency == value.currency:
             value += price * line.quantity
-    return Claimed(invoice=event.invoice, at_order_prices=value)
+    return value
 
 
 def _owe(book: Book, event: ThreeWayMatchPassed) -> tuple[Book, Sequence[Posting]]:

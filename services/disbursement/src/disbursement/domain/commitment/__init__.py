@@ -28,13 +28,11 @@ from disbursement.domain.commitment.facts import (
     DisputedLine,
     DisputeReason,
     GoodsReceived,
-    InvoicedLine,
     InvoicePaidAgain,
     InvoiceReceived,
     InvoiceReopened,
     InvoiceSettled,
     InvoiceSubmitted,
-    MatchException,
     OrderLine,
     Outcome,
     PurchaseOrderIssued,
@@ -47,12 +45,14 @@ from disbursement.domain.commitment.facts import (
     Window,
 )
 from disbursement.domain.commitment.invoicing import open_invoice
+from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.receipts import Dispute, Receipt
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
     ApproveCommitment,
     CancelCommitment,
     CertifyCommitment,
+    ClearSuspicion,
     CommitmentCommand,
     DisputeDelivery,
     Funding,
@@ -60,12 +60,14 @@ from disbursement.domain.commitment.requests import (
     PlannedItem,
     RecordDelivery,
     RecordInvoice,
+    RejectInvoice,
     ReopenInvoice,
     RequestCommitment,
     ResolveDispute,
     SelectedVendor,
     SettleInvoice,
     SubmitInvoice,
+    WaiveException,
 )
 from disbursement.domain.commitment.rules import commitment
 from disbursement.domain.commitment.state import (
@@ -80,6 +82,7 @@ __all__ = [
     "CancelCommitment",
     "Captured",
     "CertifyCommitment",
+    "ClearSuspicion",
     "Commitment",
     "CommitmentApproved",
     "CommitmentCancelled",
@@ -122,6 +125,7 @@ __all__ = [
     "Receivers",
     "RecordDelivery",
     "RecordInvoice",
+    "RejectInvoice",
     "ReopenInvoice",
     "RequestCommitment",
     "ResolveDispute",
@@ -132,6 +136,7 @@ __all__ = [
     "ThreeWayMatchFailed",
     "ThreeWayMatchPassed",
     "Tolerance",
+    "WaiveException",
     "Window",
     "commitment",
     "must_be_payable",

@@ -5,11 +5,8 @@ from datetime import date
 from typing import TypeAlias
 
 from disbursement.domain.commitment import refusals as no
-from disbursement.domain.commitment.facts import (
-    InvoicedLine,
-    OrderLine,
-    ReceivedLine,
-)
+from disbursement.domain.commitment.facts import OrderLine, ReceivedLine
+from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.state import Commitment, Invoice
 from events.money import Money
@@ -38,9 +35,11 @@ def in_order(day: date, earliest: date, latest: date) -> None:
 
 
 def must_be_payable(commitment: Commitment, invoice: Invoice) -> Money:
-    """What is payable of the invoice: it matches, and no delivery that it rests on is disputed."""
+    """What is payable of the invoice: it matches, is like no other, and rests on no dispute."""
     if invoice.payable is None:
         raise no.InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
+    if invoice.alike:
+        raise no.InvoiceSuspected(invoice.id)
     for receipt in commitment.receipts:
         if receipt.dispute is not None and receipt.id in invoice.receipts:
             raise no.DeliveryInDispute(receipt.id)

@@ -7,6 +7,13 @@ from typing import Any
 import msgspec
 
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period
+from disbursement.domain.commitment.matching import InvoicedLine, MatchException
+from disbursement.domain.commitment.suspected import (
+    DuplicateInvoiceCleared,
+    DuplicateInvoiceSuspected,
+    InvoiceRejected,
+)
+from disbursement.domain.commitment.waived import MatchExceptionWaived
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Event
@@ -57,18 +64,6 @@ class Outcome(StrEnum):
     """The same, and the vendor delivers again."""
 
 
-class MatchException(StrEnum):
-    """Why order, receipts and invoice do not agree."""
-
-    PRO_FORMA = "pro_forma"
-    CURRENCY = "currency"
-    NO_RECEIPT = "no_receipt"
-    SHORT_RECEIPT = "short_receipt"
-    QUANTITY = "quantity"
-    PRICE = "price"
-    OVER_ORDER = "over_order"
-
-
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     spec: Code
@@ -88,13 +83,6 @@ class DisputedLine(msgspec.Struct, frozen=True, kw_only=True):
     """The order's line."""
     quantity: int
     """Of what was received in good condition."""
-
-
-class InvoicedLine(msgspec.Struct, frozen=True, kw_only=True):
-    line: int
-    """The order's line."""
-    quantity: int
-    unit_price: Money
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -292,6 +280,10 @@ CommitmentEvent = (
     | InvoiceReceived
     | ThreeWayMatchPassed
     | ThreeWayMatchFailed
+    | MatchExceptionWaived
+    | DuplicateInvoiceSuspected
+    | DuplicateInvoiceCleared
+    | InvoiceRejected
     | InvoiceSubmitted
     | InvoiceReopened
     | InvoiceSettled

@@ -21,6 +21,7 @@ from disbursement.domain.commitment.facts import (
     ThreeWayMatchFailed,
     ThreeWayMatchPassed,
 )
+from disbursement.domain.commitment.matching import MatchException
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
     RecordInvoice,
@@ -29,6 +30,7 @@ from disbursement.domain.commitment.requests import (
     SubmitInvoice,
 )
 from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage, evolve
+from disbursement.domain.commitment.suspected import DuplicateInvoiceSuspected
 from events.decider import Command
 from events.money import Money, total
 from events.values import InvoiceId
@@ -69,8 +71,18 @@ def invoiced(command: RecordInvoice, commitment: Commitment) -> list[CommitmentE
         pro_forma=command.pro_forma,
         replaces=command.replaces,
     )
+    events: list[CommitmentEvent] = [received]
+    if command.alike:
+        suspected = DuplicateInvoiceSuspected(
+            by=command.by,
+            at=command.at,
+            commitment=commitment.id,
+            invoice=command.invoice,
+            alike=command.alike,
+        )
+        events.append(suspected)
     then = evolve(commitment, received)
-    return [received, matched(command, then, then.invoices[-1])]
+    return [*events, matched(command, then, then.invoices[-1])]
 
 
 def _may_be_replaced(replaces: InvoiceId, commitment: Commitment) -> None:
@@ -84,10 +96,9 @@ def _may_be_replaced(replaces: InvoiceId, commitment: Commitment) -> None:
 def matched(
     command: Command, commitment: Commitment, invoice: Invoice
 ) -> ThreeWayMatchPassed | ThreeWayMatchFailed:
-    others = tuple(i for i in commitment.invoices if i.id != invoice.id)
-    without = replace(commitment, invoices=others)
-    exceptions = match_rules.exceptions(without, invoice)
-    if exceptions:
+    others = without(commitment, invoice)
+    exceptions = match_rules.exceptions(others, invoice)
+    if exceptions and not _is_waived(exceptions, others, invoice):
         return ThreeWayMatchFailed(
             by=command.by,
             at=command.at,
@@ -103,6 +114,22 @@ def matched(
         payable=match_rules.payable(commitment, invoice),
         receipts=tuple(receipt.id for receipt in commitment.receipts),
     )
+
+
+def without(commitment: Commitment, invoice: Invoice) -> Commitment:
+    """The commitment as it was but for this invoice."""
+    others = tuple(each for each in commitment.invoices if each.id != invoice.id)
+    return replace(commitment, invoices=others)
+
+
+def _is_waived(
+    exceptions: tuple[MatchException, ...], others: Commitment, invoice: Invoice
+) -> bool:
+    """Whether its waiver covers all of them, and what it rests on still arrived."""
+    waiver = invoice.waiver
+    if waiver is None or not set(exceptions) <= set(waiver.exceptions):
+        return False
+    return match_rules.arrived_of(others, invoice) == waiver.lines
 
 
 # Paying
@@ -127,6 +154,8 @@ def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitte
     invoice, payable = open_invoice(commitment, command.invoice)
     if command.amount != payable:
         raise no.NotThePayable(payable, command.amount)
+    if invoice.waiver is not None and invoice.waiver.expires < command.at.date():
+        raise no.WaiverExpired(invoice.id, invoice.waiver.expires)
     if command.missing:
         raise no.PapersMissing(commitment.item, command.missing)
     return InvoiceSubmitted(

@@ -1,7 +1,12 @@
 """The three-way match: do order, receipts and invoice agree, and what is payable?"""
 
-from disbursement.domain.commitment.facts import InvoicedLine, MatchException, OrderLine
-from disbursement.domain.commitment.state import Commitment, Invoice
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from disbursement.domain.commitment.facts import OrderLine
+from disbursement.domain.commitment.matching import InvoicedLine, MatchException
+from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage
 from disbursement.domain.exchange_rate import convert
 from events.money import Money, total
 
@@ -23,7 +28,7 @@ def exceptions(commitment: Commitment, invoice: Invoice) -> tuple[MatchException
         found.append(MatchException.SHORT_RECEIPT)
     if any(ordered is None or _excess(commitment, line, ordered) > 0 for line, ordered in lines):
         found.append(MatchException.QUANTITY)
-    at_order_prices = payable_at_order_prices(commitment, invoice)
+    at_order_prices = payable_at_order_prices(commitment, invoice.lines)
     allowed = tolerance(commitment, at_order_prices)
     if invoice.amount > at_order_prices + allowed:
         found.append(MatchException.PRICE)
@@ -34,14 +39,22 @@ def exceptions(commitment: Commitment, invoice: Invoice) -> tuple[MatchException
 
 def payable(commitment: Commitment, invoice: Invoice) -> Money:
     """The lesser of what is invoiced and what that came to at the order's prices (A6)."""
-    return min(invoice.amount, payable_at_order_prices(commitment, invoice))
+    return min(invoice.amount, payable_at_order_prices(commitment, invoice.counted))
 
 
-def payable_at_order_prices(commitment: Commitment, invoice: Invoice) -> Money:
+def arrived_of(commitment: Commitment, invoice: Invoice) -> tuple[InvoicedLine, ...]:
+    """What of the invoice arrived, and stands on no other invoice."""
+    lines = (
+        replace(line, quantity=line.quantity - _missing(commitment, line)) for line in invoice.lines
+    )
+    return tuple(line for line in lines if line.quantity)
+
+
+def payable_at_order_prices(commitment: Commitment, lines: Iterable[InvoicedLine]) -> Money:
     return total(
         (
             ordered.unit_price * line.quantity
-            for line in invoice.lines
+            for line in lines
             if (ordered := commitment.ordered(line.line)) is not None
         ),
         commitment.amount.currency,
@@ -67,7 +80,11 @@ def _excess(commitment: Commitment, line: InvoicedLine, ordered: OrderLine) -> i
 
 def _left_on_order(commitment: Commitment) -> Money:
     taken = total(
-        (i.payable for i in commitment.invoices if i.payable is not None),
+        (
+            invoice.payable
+            for invoice in commitment.invoices
+            if invoice.payable is not None and invoice.stage is not InvoiceStage.REPLACED
+        ),
         commitment.amount.currency,
     )
     return commitment.amount - taken

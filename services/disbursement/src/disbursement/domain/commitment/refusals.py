@@ -405,6 +405,51 @@ class InvoiceReplaced(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class InvoiceSuspected(Rejected):
+    """The invoice looks like another one: a person decides first whether it came before (R1)."""
+
+    invoice: InvoiceId
+
+
+@dataclass(unsafe_hash=True)
+class NotSuspected(Rejected):
+    """The invoice looks like no other one."""
+
+    invoice: InvoiceId
+
+
+@dataclass(unsafe_hash=True)
+class RecordedByYou(Rejected):
+    """Who recorded an invoice does not decide what becomes of it."""
+
+    person: PersonId
+    invoice: InvoiceId
+
+
+@dataclass(unsafe_hash=True)
+class NothingToWaive(Rejected):
+    """The invoice matches, or is rejected or replaced."""
+
+    invoice: InvoiceId
+
+
+@dataclass(unsafe_hash=True)
+class NotWaivable(Rejected):
+    """Nobody waives an offer for an invoice, another currency, or what nobody received (S6, A6)."""
+
+    invoice: InvoiceId
+    exceptions: tuple[str, ...]
+
+
+@dataclass(unsafe_hash=True)
+class WaiverExpired(Rejected):
+    """The waiver that the invoice rests on was for payments until an earlier day (S15)."""
+
+    invoice: InvoiceId
+    expires: date
+
+
+@dataclass(unsafe_hash=True)
 class InvoiceNotMatched(Rejected):
     """Order, delivery and invoice do not agree: nothing is paid on it."""
 

@@ -8,13 +8,14 @@ from disbursement.domain.commitment.confirming import Captured, Confirmation, Pe
 from disbursement.domain.commitment.facts import (
     DisputedLine,
     DisputeReason,
-    InvoicedLine,
     OrderLine,
     Outcome,
     ReceivedLine,
     Tolerance,
     Window,
 )
+from disbursement.domain.commitment.matching import InvoicedLine
+from disbursement.domain.commitment.suspected import Alike
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.invoice_number import InvoiceNumber
@@ -155,6 +156,29 @@ class RecordInvoice(Command, frozen=True):
     document: Digest
     pro_forma: bool = False
     replaces: InvoiceId | None = None
+    alike: tuple[Alike, ...] = ()
+    """The invoices that it looks like."""
+
+
+class ClearSuspicion(Command, frozen=True):
+    """Both invoices were looked at: this is another one."""
+
+    invoice: InvoiceId
+    reason: Code
+
+
+class RejectInvoice(Command, frozen=True):
+    invoice: InvoiceId
+    reason: Code
+
+
+class WaiveException(Command, frozen=True):
+    """Pay what arrived at the order's prices, although the invoice asks for something else."""
+
+    invoice: InvoiceId
+    reason: Code
+    expires: date
+    mandate: Mandate | None
 
 
 class SubmitInvoice(Command, frozen=True):
@@ -197,6 +221,9 @@ CommitmentCommand = (
     | DisputeDelivery
     | ResolveDispute
     | RecordInvoice
+    | ClearSuspicion
+    | RejectInvoice
+    | WaiveException
     | SubmitInvoice
     | ReopenInvoice
     | SettleInvoice

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from disbursement.domain import delegation
-from disbursement.domain.commitment import delivering, disputing, invoicing
+from disbursement.domain.commitment import delivering, disputing, invoicing, suspecting, waiving
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import must_be_at, numbered_once
 from disbursement.domain.commitment.facts import (
@@ -22,16 +22,19 @@ from disbursement.domain.commitment.requests import (
     ApproveCommitment,
     CancelCommitment,
     CertifyCommitment,
+    ClearSuspicion,
     CommitmentCommand,
     DisputeDelivery,
     IssueOrder,
     RecordDelivery,
     RecordInvoice,
+    RejectInvoice,
     ReopenInvoice,
     RequestCommitment,
     ResolveDispute,
     SettleInvoice,
     SubmitInvoice,
+    WaiveException,
 )
 from disbursement.domain.commitment.state import Commitment, InvoiceStage, evolve
 from disbursement.domain.delegation import Authority
@@ -67,6 +70,12 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return disputing.resolved(command, commitment)
         case RecordInvoice():
             return invoicing.invoiced(command, commitment)
+        case ClearSuspicion():
+            return [suspecting.cleared(command, commitment)]
+        case RejectInvoice():
+            return [suspecting.rejected(command, commitment)]
+        case WaiveException():
+            return waiving.waived(command, commitment)
         case SubmitInvoice():
             return [invoicing.submitted(command, commitment)]
         case ReopenInvoice():

@@ -17,13 +17,11 @@ from disbursement.domain.commitment.facts import (
     CommitmentRequested,
     CounsellorsNamed,
     GoodsReceived,
-    InvoicedLine,
     InvoicePaidAgain,
     InvoiceReceived,
     InvoiceReopened,
     InvoiceSettled,
     InvoiceSubmitted,
-    MatchException,
     OrderLine,
     PurchaseOrderIssued,
     ReceiptDisputed,
@@ -33,8 +31,16 @@ from disbursement.domain.commitment.facts import (
     Tolerance,
     Window,
 )
+from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.receipts import Receipt
 from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.suspected import (
+    Alike,
+    DuplicateInvoiceCleared,
+    DuplicateInvoiceSuspected,
+    InvoiceRejected,
+)
+from disbursement.domain.commitment.waived import MatchExceptionWaived, Waiver
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import State
@@ -62,6 +68,7 @@ class InvoiceStage(StrEnum):
     SUBMITTED = "submitted"
     SETTLED = "settled"
     REPLACED = "replaced"
+    REJECTED = "rejected"
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +92,15 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     payable: Money | None = None
     receipts: tuple[ReceiptId, ...] = ()
     payment: PaymentId | None = None
+    recorded_by: PersonId | None = None
+    alike: tuple[Alike, ...] = ()
+    """The invoices that it looks like, until a person has decided on that."""
+    waiver: Waiver | None = None
+
+    @property
+    def counted(self) -> tuple[InvoicedLine, ...]:
+        """What of it is paid: with a waiver, what arrived."""
+        return self.waiver.lines if self.waiver else self.lines
 
 
 class Commitment(State, frozen=True):
@@ -134,7 +150,7 @@ class Commitment(State, frozen=True):
             for invoice in self.invoices
             if invoice.stage is InvoiceStage.SETTLED
             or (invoice.payable is not None and invoice.stage is not InvoiceStage.REPLACED)
-            for part in invoice.lines
+            for part in invoice.counted
             if part.line == line
         )
 
@@ -143,7 +159,7 @@ class Commitment(State, frozen=True):
             part.quantity
             for invoice in self.invoices
             if invoice.stage is InvoiceStage.SETTLED
-            for part in invoice.lines
+            for part in invoice.counted
             if part.line == line
         )
 
@@ -177,7 +193,7 @@ class Commitment(State, frozen=True):
 
 
 def _quantity(invoice: Invoice, line: int) -> int:
-    return sum(part.quantity for part in invoice.lines if part.line == line)
+    return sum(part.quantity for part in invoice.counted if part.line == line)
 
 
 def _settled_amount(commitment: Commitment) -> Money:
@@ -214,6 +230,14 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _passed(commitment, event)
         case ThreeWayMatchFailed():
             return _failed(commitment, event)
+        case MatchExceptionWaived(invoice=invoice, waiver=waiver):
+            return _with(commitment, invoice, waiver=waiver)
+        case DuplicateInvoiceSuspected(invoice=invoice, alike=alike):
+            return _with(commitment, invoice, alike=alike)
+        case DuplicateInvoiceCleared(invoice=invoice):
+            return _with(commitment, invoice, alike=())
+        case InvoiceRejected(invoice=invoice):
+            return _with(commitment, invoice, stage=InvoiceStage.REJECTED, payable=None)
         case InvoiceSubmitted(invoice=invoice, payment=payment):
             return _with(commitment, invoice, stage=InvoiceStage.SUBMITTED, payment=payment)
         case InvoiceReopened():
@@ -278,6 +302,7 @@ def _invoice(event: InvoiceReceived) -> Invoice:
         document=event.document,
         pro_forma=event.pro_forma,
         stage=InvoiceStage.UNMATCHED,
+        recorded_by=event.by,
     )
 
 

@@ -1,0 +1,78 @@
+"""Who may waive what: an approving officer within their limit, never what is unwaivable."""
+
+from disbursement.domain import delegation
+from disbursement.domain.commitment import invoicing
+from disbursement.domain.commitment import match as match_rules
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.checks import must_be_at
+from disbursement.domain.commitment.facts import CommitmentEvent
+from disbursement.domain.commitment.matching import MatchException
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.requests import WaiveException
+from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage, evolve
+from disbursement.domain.commitment.waived import MatchExceptionWaived, Waiver
+from disbursement.domain.delegation import Authority
+from disbursement.domain.exchange_rate import convert
+
+WAIVABLE = frozenset(
+    {
+        MatchException.SHORT_RECEIPT,
+        MatchException.QUANTITY,
+        MatchException.PRICE,
+        MatchException.OVER_ORDER,
+    }
+)
+"""Never an offer for an invoice (S6), another currency (A8), or what nobody received (A6)."""
+
+
+def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEvent]:
+    must_be_at(commitment, Stage.ISSUED)
+    invoice = _unmatched(command, commitment)
+    beyond = tuple(each for each in invoice.exceptions if each not in WAIVABLE)
+    if beyond:
+        raise no.NotWaivable(invoice.id, beyond)
+    if command.by in commitment.counsellors:
+        raise no.CounsellorOfTheCase(command.by)
+    if command.by == invoice.recorded_by:
+        raise no.RecordedByYou(command.by, invoice.id)
+    if command.expires < command.at.date():
+        raise no.WaiverExpired(invoice.id, command.expires)
+    waiver = Waiver(
+        exceptions=invoice.exceptions,
+        lines=match_rules.arrived_of(invoicing.without(commitment, invoice), invoice),
+        expires=command.expires,
+    )
+    amount = match_rules.payable_at_order_prices(commitment, waiver.lines)
+    if not amount:
+        raise no.NotWaivable(invoice.id, (MatchException.NO_RECEIPT,))
+    under = delegation.require(
+        command.mandate,
+        person=command.by,
+        authority=Authority.APPROVE,
+        amount=convert(amount, commitment.reserved.currency, commitment.rate),
+        at=command.at,
+    )
+    fact = MatchExceptionWaived(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        waiver=waiver,
+        reason=command.reason,
+        delegation=under,
+    )
+    then = evolve(commitment, fact)
+    stands = then.invoice(invoice.id)
+    assert stands is not None, "it was waived"
+    return [fact, invoicing.matched(command, then, stands)]
+
+
+def _unmatched(command: WaiveException, commitment: Commitment) -> Invoice:
+    invoice = commitment.invoice(command.invoice)
+    if invoice is None:
+        raise no.NoSuchInvoice(command.invoice)
+    if invoice.payment is not None:
+        raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
+    if invoice.stage is not InvoiceStage.UNMATCHED:
+        raise no.NothingToWaive(invoice.id)
+    return invoice

@@ -1,0 +1,215 @@
+"""Invoices that look like one that came before: suspected by themselves, decided on by a person."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from msgspec.structs import replace
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, cashier, ok, refused
+from services.disbursement.tests.commitment_asks import bill
+from services.disbursement.tests.people import (
+    COMMITMENT,
+    DOCUMENT,
+    EVA,
+    HANA,
+    INVOICE,
+    LINA,
+    NOON,
+    OTHER,
+    OVENS,
+    TODAY,
+    delivered_and_invoiced,
+    invoiced,
+    iqd,
+    matched,
+    on_order,
+    sacks,
+)
+
+from disbursement.domain.commitment import ClearSuspicion, RejectInvoice, commitment
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.suspected import (
+    Alike,
+    DuplicateInvoiceCleared,
+    DuplicateInvoiceSuspected,
+    InvoiceRejected,
+    Likeness,
+)
+from disbursement.domain.invoice_number import InvoiceNumber, blurred
+from disbursement.domain.vendor_invoices import (
+    AnotherCameBetween,
+    InvoiceRegistered,
+    RegisterInvoice,
+    alike,
+    vendor_invoices,
+)
+from disbursement.main import service
+from events.io.postgres import EpochKeys, migrate, open_store
+from events.scenario import scenario
+from events.values import Code, InvoiceId
+from homeward.postgres import Database
+
+FIRST = InvoiceId("inv_0")
+SEEN = (Alike(invoice=FIRST, by=(Likeness.AMOUNT,)),)
+OTHER_BILL = replace(bill(10), alike=SEEN)
+suspected = DuplicateInvoiceSuspected(
+    by=HANA, at=NOON, commitment=COMMITMENT, invoice=INVOICE, alike=SEEN
+)
+LATE = TODAY + timedelta(days=8)
+
+# What looks alike
+
+on_file = InvoiceRegistered(
+    by=HANA,
+    at=NOON,
+    vendor=OVENS,
+    commitment=COMMITMENT,
+    invoice=FIRST,
+    number=InvoiceNumber("A-107"),
+    date=TODAY,
+    amount=iqd(100),
+    document=DOCUMENT,
+    replaces=None,
+)
+another = RegisterInvoice(
+    by=HANA,
+    at=NOON,
+    vendor=OVENS,
+    commitment=COMMITMENT,
+    invoice=INVOICE,
+    number=InvoiceNumber("B-9"),
+    date=LATE,
+    amount=iqd(100),
+    document=OTHER,
+    replaces=None,
+    seen=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("invoice", "by"),
+    [
+        (another, ()),
+        (replace(another, date=TODAY + timedelta(days=7)), (Likeness.AMOUNT,)),
+        (replace(another, date=TODAY, amount=iqd(101)), ()),
+        (replace(another, number=InvoiceNumber("A/1O7")), (Likeness.NUMBER,)),
+        (replace(another, document=DOCUMENT), (Likeness.DOCUMENT,)),
+        (
+            replace(another, date=TODAY, document=DOCUMENT),
+            (Likeness.DOCUMENT, Likeness.AMOUNT),
+        ),
+        (replace(another, date=TODAY, document=DOCUMENT, replaces=FIRST), ()),
+    ],
+    ids=["nothing", "amount", "other amount", "number", "paper", "both", "its correction"],
+)
+def test_what_looks_alike(invoice: RegisterInvoice, by: tuple[Likeness, ...]) -> None:
+    found = alike(vendor_invoices.fold([on_file]), invoice)
+    assert found == ((Alike(invoice=FIRST, by=by),) if by else ())
+
+
+def test_numbers_at_a_glance() -> None:
+    one, other = InvoiceNumber("INV-1O7/S"), InvoiceNumber("inv 1075")
+    assert blurred(one) == blurred(other)
+    assert blurred(InvoiceNumber("A-108")) != blurred(InvoiceNumber("A-107"))
+
+
+def test_what_was_not_seen_is_looked_at_again() -> None:
+    near = replace(another, date=TODAY)
+    scenario(vendor_invoices).given(on_file).when(near).then_rejected(AnotherCameBetween(OVENS))
+
+
+# Decided by a person
+
+
+def test_what_looks_alike_is_suspected_and_not_paid() -> None:
+    delivered = scenario(commitment).given(*on_order, sacks(10))
+    delivered.when(OTHER_BILL).then(invoiced(10), suspected, matched(10))
+
+
+def clear(by: str = EVA) -> ClearSuspicion:
+    return ClearSuspicion(by=by, at=NOON, invoice=INVOICE, reason=Code("two_ovens"))
+
+
+def test_another_person_clears_it() -> None:
+    stands = scenario(commitment).given(*on_order, sacks(10), invoiced(10), suspected, matched(10))
+    stands.when(clear(HANA)).then_rejected(no.RecordedByYou(HANA, INVOICE))
+    stands.when(clear(LINA)).then_rejected(no.CounsellorOfTheCase(LINA))
+    cleared = DuplicateInvoiceCleared(
+        by=EVA, at=NOON, commitment=COMMITMENT, invoice=INVOICE, reason=Code("two_ovens")
+    )
+    stands.when(clear()).then(cleared)
+    stands.given(cleared).when(clear()).then_rejected(no.NotSuspected(INVOICE))
+
+
+def test_what_is_rejected_is_not_paid_and_counts_for_nothing() -> None:
+    reject = RejectInvoice(by=EVA, at=NOON, invoice=INVOICE, reason=Code("came_before"))
+    rejected = InvoiceRejected(
+        by=EVA, at=NOON, commitment=COMMITMENT, invoice=INVOICE, reason=Code("came_before")
+    )
+    stands = scenario(commitment).given(*delivered_and_invoiced)
+    stands.when(reject).then(rejected)
+    second = InvoiceId("inv_2")
+    gone = stands.given(rejected)
+    gone.when(reject).then_rejected(no.InvoiceReplaced(INVOICE))
+    gone.when(bill(10, invoice=second)).then(
+        invoiced(10, invoice=second), matched(10, invoice=second)
+    )
+
+
+# Over HTTP
+
+
+async def twice(till: Cashier) -> tuple[str, str]:
+    """Two orders of one vendor, delivered; the commitments' paths."""
+    line = await chain.funded(till)
+    paths = []
+    for _ in range(2):
+        path = await chain.ordered(till, await chain.committed(till, line))
+        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        paths.append(path)
+    return paths[0], paths[1]
+
+
+async def test_the_same_paper_waits_for_a_person_and_is_paid_when_cleared(till: Cashier) -> None:
+    first, second = await twice(till)
+    one = (await till.does(till.hana, f"{first}/invoices", chain.invoice(10, "A-1")))["invoices"]
+    stands = await till.does(till.hana, f"{second}/invoices", chain.invoice(10, "B-2"))
+    bill = stands["invoices"][0]
+    assert bill["alike"] == [{"invoice": one[0]["invoice"], "by": ["document", "amount"]}]
+    asked = {"commitment": stands["commitment"], "invoice": bill["invoice"]}
+    assert refused(await till.hana.post("/v1/payments", asked)) == (409, "InvoiceSuspected")
+    judge = f"{second}/invoices/{bill['invoice']}/clear-suspicion"
+    said = await till.jozef.post(judge, {"reason": "two_ovens"}, if_match=stands["version"])
+    assert ok(said)["invoices"][0]["alike"] == []
+    await till.settle()
+    ok(await till.hana.post("/v1/payments", asked), 201)
+
+
+@pytest_asyncio.fixture
+async def at_once(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
+    await migrate(empty_database.owner, service.migrations)
+    async with (
+        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
+        cashier(empty_database, tmp_path, store) as there,
+    ):
+        yield there
+
+
+async def test_of_two_recorded_at_the_same_instant_one_is_suspected(at_once: Cashier) -> None:
+    till = at_once
+    paths = await twice(till)
+    bodies = [chain.invoice(10, number, document=number[0] * 64) for number in ("a-1", "b-2")]
+    tags = [ok(await till.hana.get(path))["version"] for path in paths]
+    answers = await asyncio.gather(
+        *(
+            till.hana.post(f"{path}/invoices", body, if_match=tag)
+            for path, body, tag in zip(paths, bodies, tags, strict=True)
+        )
+    )
+    found = [ok(answer)["invoices"][0]["alike"] for answer in answers]
+    assert sorted(len(one) for one in found) == [0, 1]
+    assert [one[0]["by"] for one in found if one] == [["amount"]]

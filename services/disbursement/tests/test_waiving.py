@@ -1,0 +1,177 @@
+"""What does not match is waived by a person entitled to it, until a day; some things never are."""
+
+from datetime import date, timedelta
+
+import pytest
+from msgspec.structs import replace
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, ok, refused
+from services.disbursement.tests.commitment_asks import YESTERDAY, bill, failed
+from services.disbursement.tests.people import (
+    COMMITMENT,
+    DELEGATION,
+    EVA,
+    HANA,
+    INVOICE,
+    LINA,
+    NOON,
+    PAYMENT,
+    RECEIPT,
+    TODAY,
+    eur,
+    invoiced,
+    iqd,
+    mandate,
+    matched,
+    on_order,
+    sacks,
+)
+
+from disbursement.domain.commitment import (
+    InvoicedLine,
+    MatchException,
+    SubmitInvoice,
+    ThreeWayMatchPassed,
+    WaiveException,
+    commitment,
+)
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.waived import MatchExceptionWaived, Waiver
+from disbursement.domain.delegation import AboveLimit, Authority, Mandate, NoMandate
+from events.money import Money
+from events.scenario import scenario
+from events.values import Code, InvoiceId, PersonId
+
+SHORT = (*on_order, sacks(8), invoiced(10), failed(MatchException.SHORT_RECEIPT))
+EIGHT = (
+    InvoicedLine(line=1, quantity=1, unit_price=iqd(1_000_000)),
+    InvoicedLine(line=2, quantity=8, unit_price=iqd(40_000)),
+)
+HELD = mandate(EVA, Authority.APPROVE)
+
+
+def waive(by: PersonId = EVA, held: Mandate | None = HELD, expires: date = TODAY) -> WaiveException:
+    return WaiveException(
+        by=by, at=NOON, invoice=INVOICE, reason=Code("rest_given_up"), expires=expires, mandate=held
+    )
+
+
+waived = MatchExceptionWaived(
+    by=EVA,
+    at=NOON,
+    commitment=COMMITMENT,
+    invoice=INVOICE,
+    waiver=Waiver(exceptions=(MatchException.SHORT_RECEIPT,), lines=EIGHT, expires=TODAY),
+    reason=Code("rest_given_up"),
+    delegation=DELEGATION,
+)
+passed = ThreeWayMatchPassed(
+    by=EVA,
+    at=NOON,
+    commitment=COMMITMENT,
+    invoice=INVOICE,
+    payable=iqd(1_320_000),
+    receipts=(RECEIPT,),
+)
+
+
+def test_what_arrived_is_paid_although_the_invoice_asks_for_more() -> None:
+    scenario(commitment).given(*SHORT).when(waive()).then(waived, passed)
+
+
+def test_what_did_not_arrive_may_still_arrive_and_be_invoiced() -> None:
+    second = InvoiceId("inv_2")
+    state = commitment.fold((*SHORT, waived, passed))
+    assert state is not None
+    assert (state.invoiced(2), state.received(2)) == (8, 8)
+    rest = bill(2, invoice=second)
+    lines = (InvoicedLine(line=2, quantity=2, unit_price=iqd(40_000)),)
+    outcome = (
+        scenario(commitment)
+        .given(*SHORT, waived, passed)
+        .when(replace(rest, lines=lines, amount=iqd(80_000)))
+    )
+    assert outcome.events is not None
+    assert outcome.events[1] == failed(MatchException.SHORT_RECEIPT, invoice=second)
+
+
+def test_a_higher_price_is_waived_and_not_paid() -> None:
+    delivered = scenario(commitment).given(*on_order, sacks(10))
+    dear = bill(10, price=iqd(50_000))
+    recorded = delivered.when(dear).events
+    assert recorded is not None
+    too_much = (MatchException.PRICE, MatchException.OVER_ORDER)
+    waiver = Waiver(exceptions=too_much, lines=dear.lines, expires=TODAY)
+    (
+        delivered.given(*recorded)
+        .when(waive())
+        .then(replace(waived, waiver=waiver), matched(10, by=EVA))
+    )
+
+
+@pytest.mark.parametrize(
+    ("history", "exception"),
+    [
+        ((*on_order, invoiced(10), failed(MatchException.NO_RECEIPT)), MatchException.NO_RECEIPT),
+        (
+            (*on_order, sacks(10), invoiced(10), failed(MatchException.PRO_FORMA)),
+            MatchException.PRO_FORMA,
+        ),
+        (
+            (*on_order, sacks(10), invoiced(10), failed(MatchException.CURRENCY)),
+            MatchException.CURRENCY,
+        ),
+    ],
+    ids=["nothing received", "an offer", "another currency"],
+)
+def test_the_unwaivable(history: tuple[object, ...], exception: MatchException) -> None:
+    (
+        scenario(commitment)
+        .given(*history)  # type: ignore[arg-type]
+        .when(waive())
+        .then_rejected(no.NotWaivable(INVOICE, (exception,)))
+    )
+
+
+def test_who_may_waive() -> None:
+    short = scenario(commitment).given(*SHORT)
+    short.when(waive(HANA)).then_rejected(no.RecordedByYou(HANA, INVOICE))
+    short.when(waive(LINA)).then_rejected(no.CounsellorOfTheCase(LINA))
+    short.when(waive(held=None)).then_rejected(NoMandate(EVA, Authority.APPROVE))
+    low = mandate(EVA, Authority.APPROVE, limit=eur(900))
+    euros = Money(942_86, "EUR")
+    short.when(waive(held=low)).then_rejected(AboveLimit(eur(900), eur(0), euros))
+    short.when(waive(expires=YESTERDAY)).then_rejected(no.WaiverExpired(INVOICE, YESTERDAY))
+
+
+def test_a_waiver_ends() -> None:
+    late = NOON + timedelta(days=1)
+    submit = SubmitInvoice(
+        by=HANA, at=late, invoice=INVOICE, payment=PAYMENT, amount=iqd(1_320_000)
+    )
+    (
+        scenario(commitment)
+        .given(*SHORT, waived, passed)
+        .when(submit)
+        .then_rejected(no.WaiverExpired(INVOICE, TODAY))
+    )
+
+
+async def test_over_http_what_arrived_is_paid(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
+    stands = await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
+    invoice = stands["invoices"][0]["invoice"]
+    asked = {"commitment": stands["commitment"], "invoice": invoice}
+    assert refused(await till.hana.post("/v1/payments", asked)) == (422, "InvoiceNotMatched")
+    body = {"reason": "rest_given_up", "expires": "2026-03-09"}
+    said = await till.eva.post(f"{path}/invoices/{invoice}/waive", body, if_match=stands["version"])
+    assert ok(said)["invoices"][0]["payable"] == {"amount": "1320000.000", "currency": "IQD"}
+    await till.settle()
+    paid = await chain.instructed(
+        till, await chain.released(till, await chain.requested(till, path))
+    )
+    await till.bank_says("1.xml", chain.booked(paid, amount="1320000.000"))
+    after = ok(await till.hana.get(path))
+    assert (after["stage"], after["invoices"][0]["stage"]) == ("issued", "settled")
+    assert [line["settled"] for line in after["order"]["lines"]] == [1, 8]
