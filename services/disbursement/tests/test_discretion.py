@@ -11,7 +11,16 @@ from disbursement.domain.commitment import commitment
 from disbursement.domain.grant import Grant
 from disbursement.exports import hxl
 from disbursement.exports.discretion import ASSISTANCE, OTHER, Discretion, folded
-from disbursement.exports.report import Bought, Line, Moved, Planned, Report, Wording, periods
+from disbursement.exports.report import (
+    Bought,
+    Cause,
+    Line,
+    Moved,
+    Planned,
+    Report,
+    Wording,
+    periods,
+)
 from events.money import Money, total
 from events.values import BudgetLineId, CaseId, Code, CommitmentId, VendorId
 
@@ -56,6 +65,7 @@ def bought(
 
 def paid_for(each: Bought, month: int, units: int = 100) -> Moved:
     return Moved(
+        cause=Cause.PAYMENT,
         day=date(2026, month, 14),
         line=each.commitment.budget_line,
         commitment=each.commitment.id,

@@ -17,6 +17,7 @@ from homeward.demo import (
     people,
     planning,
     proving,
+    reporting,
     sharing,
 )
 from homeward.demo.scene import Scene, Setting
@@ -117,6 +118,8 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
     for scene, buy in left:
         stage.chapter("Left for you   a payment that waits for Jozef, then Eva, Marta and Ivan")
         paying.buy_and_leave(scene, buy)
+    stage.chapter("Reports")
+    reporting.report_to_donors(stage)
     stage.chapter("Audit")
     proving.await_complete_log(stage)
     proving.verify_offline(stage, key, paid[0], copies)

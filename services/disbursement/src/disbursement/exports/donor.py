@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from disbursement.exports.discretion import OTHER, Discretion
-from disbursement.exports.report import Bought, Line, Paid, Report
+from disbursement.exports.discretion import Discretion
+from disbursement.exports.report import Bought, Cause, Line, Moved, Paid, Report
 from disbursement.exports.tables import Number, csv_of
 from events.money import Money, total
 from events.tables import told
@@ -129,6 +129,7 @@ def _cases(report: Report, line: Line) -> frozenset[CaseId]:
 def _payments(report: Report, say: Discretion) -> bytes:
     tag = report.grant.currency.lower()
     columns = [
+        ("Booked as", "#activity+booking+type"),
         ("Payment", "#meta+payment+id"),
         ("Budget line", "#activity+budget+type"),
         ("Assistance", "#activity+type"),
@@ -149,21 +150,35 @@ def _payment_rows(report: Report, say: Discretion) -> Iterator[Sequence[object]]
     for bought in report.bought:
         for paid in bought.paid:
             yield _payment(report, say, bought, paid)
-    for line in report.lines:
-        rest = line.paid - _listed(report, line)
-        if rest:
-            yield [None, line.category, OTHER, *[None] * 7, Number(rest.amount), None]
+    bought_by = {each.commitment.id: each for each in report.bought}
+    for moved in report.moved:
+        if moved.cause not in (Cause.PAYMENT, Cause.RETURN):
+            yield _other(report, say, bought_by[moved.commitment], moved)
 
 
-def _listed(report: Report, line: Line) -> Money:
-    those = (each.fact for each in _paid(report) if each.fact.budget_line == line.id)
-    return total((fact.functional_amount for fact in those), report.grant.currency)
+def _other(report: Report, say: Discretion, bought: Bought, moved: Moved) -> Sequence[object]:
+    """What moved on the bank's account beside the payments that stand, such as a recovery."""
+    order = bought.commitment.order
+    return [
+        moved.cause,
+        None,
+        report.categories[moved.line],
+        say.kind(bought),
+        order.number if order else None,
+        None,
+        say.vendor(bought),
+        moved.day,
+        *[None] * 3,
+        Number(moved.amount.amount),
+        None,
+    ]
 
 
 def _payment(report: Report, say: Discretion, bought: Bought, paid: Paid) -> Sequence[object]:
     fact, commitment, vendor = paid.fact, bought.commitment, say.vendor(bought)
     invoice = commitment.invoice(fact.invoice)
     return [
+        Cause.PAYMENT,
         fact.payment,
         report.categories[fact.budget_line],
         say.kind(bought),

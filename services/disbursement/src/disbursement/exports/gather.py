@@ -18,7 +18,8 @@ from disbursement.domain.commitment import CommitmentCancelled, commitment
 from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.grant import Grant, grant
 from disbursement.domain.payment import PaymentInstructed, PaymentReturned, VendorPaid
-from disbursement.exports.report import Bought, Line, Moved, Paid, Report
+from disbursement.domain.recovery import RecoveryReceived, recovery_of
+from disbursement.exports.report import Bought, Cause, Line, Moved, Paid, Report
 from disbursement.ledger import Account
 from disbursement.views import exports, ledger
 from events.decider import Decider
@@ -81,16 +82,17 @@ async def gather(history: History, view: Connection, of: GrantId) -> Report | No
     payments = await history.of(
         await _ids(view, "payment_id", "payment_view", "commitment_id", committed)
     )
-    converted = await _by_the_rule(view, terms, payments)
+    recoveries = await history.of(recovery_of(PaymentId(payment)) for payment in payments)
+    converted = await _by_the_rule(view, terms, payments, recoveries)
     bought = await _bought(view, committed, payments, converted)
-    histories = (opened, lines, committed, payments)
+    histories = (opened, lines, committed, payments, recoveries)
     return Report(
         grant=terms,
         cut_off=history.cut_off,
         as_of=max(each[-1].recorded for found in histories for each in found.values()),
         lines=await _lines(view, terms, lines, history.cut_off),
         bought=bought,
-        moved=await _moved(view, terms, payments, history.cut_off),
+        moved=await _moved(view, terms, {**payments, **recoveries}, history.cut_off),
         wordings=tuple(
             await exports.wordings(view, sorted({each.commitment.programme for each in bought}))
         ),
@@ -173,50 +175,67 @@ async def _bought(
     return tuple(found)
 
 
-def _standing(facts: Sequence[Told]) -> Paid | None:
+def _standing(facts: Sequence[Told], recovery: Sequence[Told]) -> Paid | None:
     """The payment, if it was executed and did not come back."""
     events = [told.event for told in reversed(facts)]
     last = next((e for e in events if isinstance(e, VendorPaid | PaymentReturned)), None)
     if not isinstance(last, VendorPaid):
         return None
     sent = next((e for e in events if isinstance(e, PaymentInstructed)), None)
-    return Paid(fact=last, by_rule=None, instructed=sent)
+    back = (told.event.amount for told in recovery if isinstance(told.event, RecoveryReceived))
+    return Paid(
+        fact=last, by_rule=None, recovered=total(back, last.amount.currency), instructed=sent
+    )
 
 
-async def _by_the_rule(view: Connection, of: Grant, payments: Histories) -> dict[PaymentId, Paid]:
+async def _by_the_rule(
+    view: Connection, of: Grant, payments: Histories, recoveries: Histories
+) -> dict[PaymentId, Paid]:
     """Each payment's part of what its line paid that day, so that the parts sum to the budget's."""
     together: dict[tuple[BudgetLineId, str, date], list[Paid]] = {}
-    for paid in filter(None, map(_standing, payments.values())):
-        key = (paid.fact.budget_line, paid.fact.amount.currency, paid.fact.value_date)
-        together.setdefault(key, []).append(paid)
+    for payment, facts in payments.items():
+        paid = _standing(facts, recoveries.get(recovery_of(PaymentId(payment)), ()))
+        if paid is not None:
+            key = (paid.fact.budget_line, paid.fact.amount.currency, paid.fact.value_date)
+            together.setdefault(key, []).append(paid)
     found: dict[PaymentId, Paid] = {}
     for (_, currency, day), those in together.items():
-        whole = total((each.fact.amount for each in those), currency)
+        kept = [each.fact.amount - each.recovered for each in those]
         found |= {each.fact.payment: each for each in those}
         with suppress(NoRate):
-            worth = await ledger.by_the_rule(view, of, whole, day)
-            parts = worth.allocate([each.fact.amount.minor for each in those])
-            for each, part in zip(those, parts, strict=True):
+            worth = await ledger.by_the_rule(view, of, total(kept, currency), day)
+            for each, part in zip(those, _parts(worth, kept), strict=True):
                 found[each.fact.payment] = replace(each, by_rule=part)
     return found
 
 
+def _parts(worth: Money, of: Sequence[Money]) -> Sequence[Money]:
+    """The worth of each; of nothing, nothing."""
+    return worth.allocate([each.minor for each in of]) if worth else [worth] * len(of)
+
+
+_CAUSES: Mapping[type, Cause] = {
+    VendorPaid: Cause.PAYMENT,
+    PaymentReturned: Cause.RETURN,
+    RecoveryReceived: Cause.RECOVERY,
+}
+
+
 async def _moved(
-    view: Connection, of: Grant, payments: Histories, cut_off: int
+    view: Connection, of: Grant, histories: Histories, cut_off: int
 ) -> tuple[Moved, ...]:
     """The ledger's postings on the bank's account; a payment counts on its value date."""
-    value_dates = {
-        told.position: told.event.value_date
-        for facts in payments.values()
-        for told in facts
-        if isinstance(told.event, VendorPaid)
-    }
-    return tuple(
-        Moved(
-            day=value_dates.get(posting.position, posting.day),
-            line=posting.budget_line,
-            commitment=CommitmentId(posting.commitment),
-            amount=-posting.amount,
+    events = {told.position: told.event for facts in histories.values() for told in facts}
+    found = []
+    for posting in await ledger.postings_on(view, of.id, Account.BANK, until=cut_off):
+        event = events.get(posting.position)
+        found.append(
+            Moved(
+                cause=_CAUSES.get(type(event), Cause.OTHER),
+                day=event.value_date if isinstance(event, VendorPaid) else posting.day,
+                line=posting.budget_line,
+                commitment=posting.commitment,
+                amount=-posting.amount,
+            )
         )
-        for posting in await ledger.postings_on(view, of.id, Account.BANK, until=cut_off)
-    )
+    return tuple(found)

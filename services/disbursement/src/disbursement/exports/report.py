@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -36,9 +37,19 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     available: Money
 
 
+class Cause(StrEnum):
+    """Why something moved on the bank's account."""
+
+    PAYMENT = "payment"
+    RETURN = "return"
+    RECOVERY = "recovery"
+    OTHER = "other"
+
+
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """One posting on the bank's account: above zero what was paid, below what came back."""
 
+    cause: Cause
     day: date
     line: BudgetLineId
     commitment: CommitmentId
@@ -85,7 +96,9 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
 
     fact: VendorPaid
     by_rule: Money | None
-    """In the grant's currency by the grant's rule; None: it has no rate under the rule."""
+    """What was not recovered of it, in the grant's currency by the grant's rule; None: it has no
+    rate under the rule."""
+    recovered: Money
     instructed: PaymentInstructed | None
     """With which file the bank was instructed, where that is how it was paid."""
 

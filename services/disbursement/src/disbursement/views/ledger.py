@@ -10,6 +10,7 @@ from disbursement.domain import registry
 from disbursement.domain.exchange_rate import NoRate, convert
 from disbursement.domain.grant import Conversion, Grant
 from disbursement.domain.payment import PaymentReturned, VendorPaid
+from disbursement.domain.recovery import RecoveryReceived
 from disbursement.ledger import Account, Book, post
 from disbursement.ledger.book import Booked
 from disbursement.views.lookups import rate_of
@@ -71,6 +72,12 @@ async def _keep_what_was_paid(event: Booked, tables: Connection) -> None:
             )
         case PaymentReturned(payment=payment):
             await tables.execute("delete from ledger_payment where payment_id = $1", payment)
+        case RecoveryReceived(payment=payment, amount=amount):
+            await tables.execute(
+                "update ledger_payment set minor = minor - $2 where payment_id = $1",
+                payment,
+                amount.minor,
+            )
         case _:
             pass
 
@@ -167,7 +174,9 @@ async def balances(
 
 
 class Actual(msgspec.Struct, frozen=True):
-    """What was paid from a budget line, in the donor's currency by the donor's rule."""
+    """What was paid from a budget line and not recovered, in the donor's currency by the donor's
+    rule: what comes back counts at the rate at which it was paid.
+    """
 
     budget_line: BudgetLineId
     paid: Money
