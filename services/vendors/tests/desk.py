@@ -16,11 +16,13 @@ from events.envelope import Actor, Context, Entry
 from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
 from events.io.postgres import migrate
-from events.memory import SeededIds
+from events.memory import MemoryStore, SeededIds
 from events.registry import Registry
 from events.roles import Role
-from events.values import CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
+from events.values import SYSTEM, CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
 from homeward.postgres import Database
+from vendors import comparing
+from vendors.comparing import Comparer, Returnees
 from vendors.domain.need import PlanApproved, PlannedItem
 from vendors.domain.programme import Paying, ProgrammePublished
 from vendors.gateways import Gateways
@@ -71,7 +73,9 @@ class VendorDesk:
 
     trial: Trial
     tables: Any
+    gateways: Gateways
     _seen: int = 0
+    _compared: int = 0
     _plans: int = 0
 
     def __post_init__(self) -> None:
@@ -121,6 +125,21 @@ class VendorDesk:
         await self.catch_up()
         return done
 
+    async def compare(self, *, again: bool = False) -> None:
+        """Let the platform compare whoever was told of since; again: everybody anew."""
+        await self.catch_up()
+        (effect,) = comparing.effects
+        ear = Ear("vendors", effect.hears["vendors"])
+        handler = Handler(self.trial.registry, self.trial.store, self.trial.clock, self.trial.ids)
+        entries = await self.trial.store.read(0 if again else self._compared, 1000)
+        for entry in entries:
+            fact = ear.hear(entry)
+            for act in await effect.run(fact, self.gateways) if fact else ():
+                actor = Actor(id=SYSTEM, role=Code("service"), organisation=Code("homeward"))
+                await handler.do(act, context=Context(actor=actor, correlation="c"))
+        self._compared += 0 if again else len(entries)
+        await self.catch_up()
+
     async def told(self) -> list[str]:
         """The wire types of the whole history, without the service's name."""
         names = (entry.envelope.type for entry in await self.trial.store.read(0, 1000))
@@ -128,25 +147,33 @@ class VendorDesk:
 
 
 @asynccontextmanager
-async def vendor_desk(database: Database) -> AsyncIterator[VendorDesk]:
+async def vendor_desk(
+    database: Database, returnees: Returnees | None = None
+) -> AsyncIterator[VendorDesk]:
     """A desk where nothing has happened yet."""
     await migrate(database.owner, service.migrations)
     owner = await asyncpg.connect(database.owner)
     for view in service.views:
         await owner.execute(f"truncate {', '.join(view.tables)}")
-    await owner.execute("truncate sanctions_file, suspicion")
+    await owner.execute("truncate sanctions_file, suspicion, subject_sign")
     await owner.close()
     pool = await asyncpg.create_pool(database.app, min_size=1, max_size=2)
+    store = MemoryStore()
+    comparer = Comparer(store, service.registry, pool, returnees, b"c" * 32) if returnees else None
+    given = Gateways(
+        blinding_key=b"k" * 32, matching_key=b"m" * 32, matcher=InProcess(), comparer=comparer
+    )
     async with (
         pool,
         trial(
             service.api,
             service.registry,
             view=pool,
-            gateways=Gateways(blinding_key=b"k" * 32, matching_key=b"m" * 32, matcher=InProcess()),
+            gateways=given,
+            store=store,
         ) as on_trial,
     ):
-        yield VendorDesk(on_trial, pool)
+        yield VendorDesk(on_trial, pool, given)
 
 
 def ok(answer: httpx.Response, status: int = 200) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from events.personal import Kind
 from events.registry import Registry
 from events.service import Erasing, Heard, Policy
 from events.values import SYSTEM, Code
+from vendors import comparing
 from vendors.domain.erased import SubjectErased, orders
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.requests import SuspendVendor
@@ -16,7 +17,7 @@ from vendors.screening.keeping import purge
 
 ERASED = Code("erased")
 
-erasing = Erasing(orders, confirming(SubjectErased), purges=(purge,))
+erasing = Erasing(orders, confirming(SubjectErased), purges=(purge, comparing.purge))
 
 
 def suspend(fact: Heard[Any]) -> Iterator[Act[Any, Any, Any]]:

@@ -4,6 +4,9 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Any
 
+from events.values import VendorId
+from vendors.comparing import Comparer, IntakesReturnees
+from vendors.domain.likeness import Likeness
 from vendors.screening.work import Child, Matcher
 
 
@@ -17,10 +20,26 @@ class Gateways:
     """Makes of a match with a sanctions list what tells nobody whom it is with."""
     matcher: Matcher = field(default_factory=Child)
     """Compares names with those on the lists."""
+    comparer: Comparer | None = field(default=None, repr=False)
+    """Says whom a vendor may be; None: nobody is asked."""
+
+    async def alike(self, one: VendorId, *, asked: str) -> tuple[Likeness, ...]:
+        """Whom the vendor may be, compared now. `Unavailable`."""
+        if self.comparer is None:
+            return ()
+        return await self.comparer.compare(one, asked=asked)
 
 
 def gateways(running: Any) -> Gateways:
     """The keys follow from the service's secret, which stays when the vault's key changes."""
     key = hmac.digest(running.secret, b"vendors: account number claims", "sha256")
     matching = hmac.digest(running.secret, b"vendors: matches with sanctions lists", "sha256")
-    return Gateways(blinding_key=key, matching_key=matching)
+    comparing = hmac.digest(running.secret, b"vendors: tokens to compare by", "sha256")
+    comparer = Comparer(
+        running.store,
+        running.handler.registry,
+        running.store.pool,
+        IntakesReturnees(running.peers),
+        comparing,
+    )
+    return Gateways(blinding_key=key, matching_key=matching, comparer=comparer)

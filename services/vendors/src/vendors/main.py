@@ -6,6 +6,7 @@ from events.io.documents.tidying import tidy_documents
 from events.io.serve import serve
 from events.service import Service
 from vendors.api import api
+from vendors.comparing import effects
 from vendors.domain import registry
 from vendors.erasing import erasing, policies
 from vendors.gateways import gateways
@@ -19,6 +20,7 @@ service = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
     policies=policies,
+    effects=effects,
     erasing=erasing,
     gateways=gateways,
     tasks=(keep_screened, tidy_documents),

@@ -12,6 +12,7 @@ from intake.domain.complaint.reading import ComplaintRead
 from intake.domain.duplicate import PairEvent
 from intake.domain.enrolment import EnrolmentEvent
 from intake.domain.figures import ProtectedCounted
+from intake.domain.likeness import VendorLookedFor
 from intake.domain.pre_notification import PreNotificationEvent
 from intake.domain.protected_reading import ProtectedReadEvent
 from intake.domain.reading import PersonalDataRead
@@ -39,6 +40,7 @@ registry = Registry.of(
         *get_args(ImportEvent),
         *get_args(ReferralEvent),
         ProtectedCounted,
+        VendorLookedFor,
     ],
 )
 """The events that intake emits."""

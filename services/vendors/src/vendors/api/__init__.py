@@ -1,6 +1,15 @@
 """HTTP: requests become commands, refusals become problems."""
 
-from vendors.api import accounts, conflicts, documents, dossier, screening, sourcings, vendors
+from vendors.api import (
+    accounts,
+    conflicts,
+    documents,
+    dossier,
+    likenesses,
+    screening,
+    sourcings,
+    vendors,
+)
 from vendors.api.declared import api
 
 __all__ = [
@@ -9,6 +18,7 @@ __all__ = [
     "conflicts",
     "documents",
     "dossier",
+    "likenesses",
     "screening",
     "sourcings",
     "vendors",

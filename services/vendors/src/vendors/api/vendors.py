@@ -8,6 +8,7 @@ from events.handler import Act
 from events.io.http import (
     Answer,
     Body,
+    Gateways,
     Load,
     NewIds,
     Now,
@@ -212,9 +213,16 @@ async def record_screening(
     unknown={NoSuchVendor},
     conflicts={VendorIsAt},
 )
-async def approve_vendor(vendor_id: VendorId, me: Who, now: Now, do: Do, view: View) -> Response:
+async def approve_vendor(
+    *, vendor_id: VendorId, me: Who, now: Now, do: Do, view: View, ids: NewIds, gateways: Gateways
+) -> Response:
     """Approve a vendor that somebody else proposed and that was found clear."""
-    approval = ApproveVendor(by=me.id, at=now, diligence=await views.diligence(view))
+    approval = ApproveVendor(
+        by=me.id,
+        at=now,
+        diligence=await views.diligence(view),
+        found=await gateways.alike(vendor_id, asked=ids.new("lik")),
+    )
     return await do(Act(vendor, vendor_id, approval), answer=VendorAnswer.of)
 
 
@@ -241,11 +249,20 @@ async def suspend_vendor(
     conflicts={VendorIsAt},
 )
 async def reinstate_vendor(
-    *, vendor_id: VendorId, body: ReasonBody, me: Who, now: Now, do: Do, view: View
+    *,
+    vendor_id: VendorId,
+    body: ReasonBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    view: View,
+    ids: NewIds,
+    gateways: Gateways,
 ) -> Response:
     """Lift a suspension after a clear screening."""
     diligence = await views.diligence(view)
-    lifted = ReinstateVendor(by=me.id, at=now, reason=body.reason, diligence=diligence)
+    found = await gateways.alike(vendor_id, asked=ids.new("lik"))
+    lifted = ReinstateVendor(by=me.id, at=now, reason=body.reason, diligence=diligence, found=found)
     return await do(Act(vendor, vendor_id, lifted), answer=VendorAnswer.of)
 
 

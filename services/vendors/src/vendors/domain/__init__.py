@@ -7,6 +7,7 @@ from vendors.domain.account.facts import AccountEvent
 from vendors.domain.documents import DocumentKept, DocumentRead
 from vendors.domain.erased import SubjectErased
 from vendors.domain.interest import InterestEvent
+from vendors.domain.particulars import StaffParticularsRecorded
 from vendors.domain.reading import PersonalDataRead
 from vendors.domain.sanctions import SanctionsListLoaded
 from vendors.domain.sourcing.facts import SourcingEvent
@@ -19,6 +20,7 @@ registry = Registry.of(
         *get_args(AccountEvent),
         *get_args(SourcingEvent),
         *get_args(InterestEvent),
+        StaffParticularsRecorded,
         SanctionsListLoaded,
         PersonalDataRead,
         DocumentKept,

@@ -7,6 +7,7 @@ from events.decider import Event
 from events.personal import Contact, Identity
 from events.values import Code, VendorId
 from vendors.domain.dossier import DossierEvent
+from vendors.domain.likeness import LikenessEvent
 from vendors.domain.searching import SearchEvent, VendorDebarred
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
 
@@ -86,5 +87,6 @@ VendorEvent = (
     | VendorDebarred
     | VendorTierChanged
     | DossierEvent
+    | LikenessEvent
     | SearchEvent
 )

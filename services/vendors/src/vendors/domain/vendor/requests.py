@@ -5,6 +5,7 @@ from datetime import date
 from events.decider import Command
 from events.values import Code, VendorId
 from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments
+from vendors.domain.likeness import DecideDuplicate, Likeness, SuspectDuplicates
 from vendors.domain.programme import Diligence
 from vendors.domain.searching import DecideMatch, RecordSearch, RecordVendorOwner
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
@@ -35,6 +36,8 @@ class RecordScreening(Command, frozen=True):
 
 class ApproveVendor(Command, frozen=True):
     diligence: Diligence
+    found: tuple[Likeness, ...] = ()
+    """Whom it may be, compared just now; the same below."""
 
 
 class SuspendVendor(Command, frozen=True):
@@ -44,6 +47,7 @@ class SuspendVendor(Command, frozen=True):
 class ReinstateVendor(Command, frozen=True):
     reason: Code
     diligence: Diligence
+    found: tuple[Likeness, ...] = ()
 
 
 class ChangeTier(Command, frozen=True):
@@ -60,6 +64,8 @@ VendorCommand = (
     | ReinstateVendor
     | ChangeTier
     | ReceiveDocuments
+    | SuspectDuplicates
+    | DecideDuplicate
     | IdentifyVendor
     | RecordVendorOwner
     | RecordSearch

@@ -10,6 +10,15 @@ from events.decider import Command
 from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments, filed
 from vendors.domain.duties import Duty, nobody_twice
 from vendors.domain.identifiers import called
+from vendors.domain.likeness import (
+    DUPLICATE,
+    DecideDuplicate,
+    DuplicateVendorConfirmed,
+    DuplicateVendorDismissed,
+    DuplicateVendorSuspected,
+    Same,
+    SuspectDuplicates,
+)
 from vendors.domain.searching import (
     Debarred,
     DecideMatch,
@@ -60,7 +69,9 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
         return [_propose(command, vendor)]
     if vendor is None:
         raise NoSuchVendor
-    if vendor.stage is Stage.DEBARRED and not isinstance(command, RecordSearch):
+    if vendor.stage is Stage.DEBARRED:
+        if isinstance(command, RecordSearch | SuspectDuplicates):
+            return []
         raise Debarred
     match command:
         case RecordVendorContact(by=by, at=at):
@@ -103,6 +114,20 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
             ]
         case ChangeTier():
             return _change_tier(command, vendor)
+        case SuspectDuplicates(by=by, at=at):
+            return [
+                DuplicateVendorSuspected(
+                    by=by,
+                    at=at,
+                    vendor=vendor.id,
+                    other=each.other,
+                    whose=each.whose,
+                    signs=each.signs,
+                )
+                for each in vendor.likenesses.new(command.found)
+            ]
+        case DecideDuplicate():
+            return _same_or_not(command, vendor)
         case ReceiveDocuments() | IdentifyVendor():
             return [filed(command, vendor.id)]
         case _:
@@ -155,8 +180,6 @@ def _screened(command: Command, vendor: Vendor, found: Screening) -> list[Vendor
 
 def _searched(command: RecordSearch, vendor: Vendor) -> Sequence[VendorEvent]:
     by, at, matches = command.by, command.at, vendor.matches
-    if vendor.stage is Stage.DEBARRED:
-        return []
     searched = VendorSearched(
         by=by,
         at=at,
@@ -200,6 +223,26 @@ def _decided(command: DecideMatch, vendor: Vendor) -> Sequence[VendorEvent]:
     return [cleared, *_screened(command, vendor, replace(found, result=Result.CLEAR))]
 
 
+def _same_or_not(command: DecideDuplicate, vendor: Vendor) -> Sequence[VendorEvent]:
+    """Another person than the proposer; what is bought from a duplicate stops."""
+    vendor.likenesses.require(command.other)
+    nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
+    told: dict[str, Any] = {
+        "by": command.by,
+        "at": command.at,
+        "vendor": vendor.id,
+        "other": command.other,
+        "reason": command.reason,
+    }
+    if command.verdict is Same.DISMISSED:
+        return [DuplicateVendorDismissed(**told)]
+    confirmed = DuplicateVendorConfirmed(**told)
+    if vendor.stage is not Stage.APPROVED:
+        return [confirmed]
+    suspended = VendorSuspended(by=command.by, at=command.at, vendor=vendor.id, reason=DUPLICATE)
+    return [confirmed, suspended]
+
+
 def _change_tier(command: ChangeTier, vendor: Vendor) -> Sequence[VendorEvent]:
     """Another person than the proposer, with the papers that the new tier asks for."""
     _at(vendor, Stage.APPROVED)
@@ -219,6 +262,7 @@ def _at(vendor: Vendor, needed: Stage) -> None:
 def _cleared(command: ApproveVendor | ReinstateVendor, vendor: Vendor) -> date:
     """Another person than the proposer finds papers and screening right; until when it counts."""
     nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
+    vendor.likenesses.require_none(command.found)
     needed = command.diligence.documents(vendor.kind, vendor.tier)
     vendor.dossier.require(needed, command.at.date())
     screening = vendor.screening

@@ -9,6 +9,12 @@ from msgspec.structs import replace
 from events.decider import State
 from events.values import Code, PersonId, VendorId
 from vendors.domain.dossier import Dossier, VendorDocumentsReceived, VendorIdentified
+from vendors.domain.likeness import (
+    DuplicateVendorConfirmed,
+    DuplicateVendorDismissed,
+    DuplicateVendorSuspected,
+    Likenesses,
+)
 from vendors.domain.searching import (
     Matches,
     SanctionsMatchCleared,
@@ -57,6 +63,7 @@ class Vendor(State, frozen=True):
     valid_until: date | None = None
     matches: Matches = Matches()
     dossier: Dossier = Dossier()
+    likenesses: Likenesses = Likenesses()
 
     def may_be_paid(self, today: date) -> bool:
         """Approved, and its screening still counts (S4)."""
@@ -97,6 +104,8 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
             return replace(vendor, tier=tier)
         case VendorDocumentsReceived() | VendorIdentified():
             return replace(vendor, dossier=vendor.dossier.after(event))
+        case DuplicateVendorSuspected() | DuplicateVendorDismissed() | DuplicateVendorConfirmed():
+            return replace(vendor, likenesses=vendor.likenesses.after(event))
         case (
             VendorOwnerRecorded()
             | VendorSearched()
