@@ -249,6 +249,23 @@ def screening(
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def rates(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option(help="The copy on this folder (else the one that runs here).")
+    ] = None,
+) -> None:
+    """Load exchange rates: rates load FILE.
+
+    FILE or URL: the publisher's own XML, the UN's operational rates or the ECB's reference rates.
+    --by per_maria says who loads them.
+    """
+    module, environment = operator.rates(folder.running(HOME, data), context.args)
+    os.environ.update(environment)
+    _python("-m", *module)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def export(
     context: typer.Context,
     data: Annotated[

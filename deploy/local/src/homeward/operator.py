@@ -43,3 +43,9 @@ def export(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str
     """The module that exports a grant, and what its environment says."""
     address = folder.operator(path).get("databases", {})["disbursement"]
     return ("disbursement.exports.command", *words), {"HOMEWARD_DATABASE_URL": address}
+
+
+def rates(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
+    """The module that loads exchange rates, and what its environment says."""
+    address = folder.operator(path).get("databases", {})["disbursement"]
+    return ("disbursement.rates.load", *words), {"HOMEWARD_DATABASE_URL": address}

@@ -20,6 +20,9 @@ from events.values import ID, Code, Shape
 
 RATE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 
+CROSS_DECIMALS = 12
+"""As many as a rate may have."""
+
 RateId = NewType("RateId", Annotated[str, Meta(pattern=ID), Shape(ID)])
 """One source's rates for one pair (`rat_unore_eur_iqd`)."""
 RateValue = NewType(
@@ -144,6 +147,28 @@ def convert(amount: Money, into: str, rate: Rate | None) -> Money:
     if abs(minor) >= MINOR_MAX:
         raise TooLargeToConvert(amount, into)
     return Money(minor, into)
+
+
+def cross(one: Rate, other: Rate) -> Rate:
+    """The rate between the quotes of two rates that one source told for the same base.
+
+    It is told for one unit of what is worth more, so that its decimals are worth less than a part
+    in 10^12 of it.
+    """
+    assert (one.base, one.source) == (other.base, other.source), "nothing to cross by"
+    (above, of_above), (below, of_below) = _fraction(other.value), _fraction(one.value)
+    dear, cheap, numerator, denominator = one, other, above * of_below, of_above * below
+    if numerator < denominator:
+        dear, cheap, numerator, denominator = other, one, denominator, numerator
+    scaled = (2 * numerator * 10**CROSS_DECIMALS + denominator) // (2 * denominator)
+    whole, decimals = divmod(scaled, 10**CROSS_DECIMALS)
+    return Rate(
+        base=dear.quote,
+        quote=cheap.quote,
+        value=RateValue(f"{whole}.{decimals:0{CROSS_DECIMALS}}".rstrip("0").rstrip(".")),
+        source=one.source,
+        date=max(one.date, other.date),
+    )
 
 
 def _fraction(value: RateValue) -> tuple[int, int]:

@@ -1,13 +1,14 @@
 """What a decision needs from elsewhere, looked up: it then travels in the command."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from disbursement.domain.budget_line import BudgetLine
 from disbursement.domain.commitment import Funding, PlannedItem, SelectedVendor, Tolerance, Window
 from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
-from disbursement.domain.exchange_rate import Rate, RateValue
+from disbursement.domain.exchange_rate import Rate, RateValue, cross
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import VendorAccount
 from disbursement.views import earmarks, following
@@ -140,7 +141,8 @@ async def tolerance(view: Connection, item: ItemId, currency: str) -> Tolerance:
 
 
 async def funding(view: Connection, line: BudgetLineId, into: str, day: date) -> Funding | None:
-    """The grant behind a budget line, and the day's rate between its currency and `into`."""
+    """The grant behind a budget line, and the day's rate between its currency and `into`: of the
+    grant's own source, and where that has none, of any."""
     row = await view.fetchrow(
         "select b.state as line, g.state as grant_state from budget_line_view b"
         " join grant_view g using (grant_id) where line_id = $1",
@@ -153,14 +155,16 @@ async def funding(view: Connection, line: BudgetLineId, into: str, day: date) ->
         category=read(row["line"], BudgetLine).category,
         currency=grant.currency,
         window=Window(opens=grant.opens, closes=grant.closes),
-        rate=await rate_of(view, grant.currency, into, day),
+        rate=await rate_of(view, grant.currency, into, day, grant.rates)
+        or await rate_of(view, grant.currency, into, day),
     )
 
 
 async def rate_of(
     view: Connection, one: str, other: str, day: date, source: Code | None = None
 ) -> Rate | None:
-    """The latest rate published for the day or before it, whichever way round it is told.
+    """The latest rate published for the day or before it, whichever way round it is told; without
+    one, by a currency for which both are told.
 
     `source`: by whom; None: by anybody.
     """
@@ -174,8 +178,28 @@ async def rate_of(
         day,
         source,
     )
-    if row is None:
-        return None
+    return _rate(row) if row else await _crossed(view, one, other, day, source)
+
+
+async def _crossed(
+    view: Connection, one: str, other: str, day: date, source: Code | None
+) -> Rate | None:
+    """By what one source told of both currencies for a third one."""
+    rows = await view.fetch(
+        "with latest as (select distinct on (base, source, quote) base, quote, value, source, day"
+        " from exchange_rate_view where quote in ($1, $2) and day <= $3"
+        " and ($4::text is null or source = $4) order by base, source, quote, day desc)"
+        " select l.* from latest l join latest m using (base, source) where l.quote <> m.quote"
+        " order by least(l.day, m.day) desc, source, base, l.quote = $1 desc limit 2",
+        one,
+        other,
+        day,
+        source,
+    )
+    return cross(_rate(rows[0]), _rate(rows[1])) if rows else None
+
+
+def _rate(row: Any) -> Rate:
     return Rate(
         base=Code(row["base"]),
         quote=Code(row["quote"]),

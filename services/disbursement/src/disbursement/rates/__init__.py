@@ -1,0 +1,1 @@
+"""Exchange rates as their publishers write them, loaded as events."""
