@@ -142,7 +142,8 @@ async def tolerance(view: Connection, item: ItemId, currency: str) -> Tolerance:
 
 async def funding(view: Connection, line: BudgetLineId, into: str, day: date) -> Funding | None:
     """The grant behind a budget line, and the day's rate between its currency and `into`: of the
-    grant's own source, and where that has none, of any."""
+    grant's own source, and where that has none, of any.
+    """
     row = await view.fetchrow(
         "select b.state as line, g.state as grant_state from budget_line_view b"
         " join grant_view g using (grant_id) where line_id = $1",
