@@ -73,6 +73,7 @@ class CapturedAnswer(Answer):
     device: DeviceId
     happened_at: dt.datetime
     signed: Digest
+    signature: com.Signature
 
 
 class ReceiptAnswer(Answer):

@@ -3,6 +3,7 @@
 from disbursement.api import (
     bank,
     commitments,
+    confirming,
     deliveries,
     documents,
     exports,
@@ -20,6 +21,7 @@ __all__ = [
     "api",
     "bank",
     "commitments",
+    "confirming",
     "deliveries",
     "documents",
     "exports",

@@ -1,15 +1,18 @@
 """Deliveries over HTTP: what arrived, on whose word, and what is said against it."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from disbursement.answers import CommitmentAnswer
 from disbursement.api.reach import Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
+from disbursement.confirming import DIGITS, code_digest, is_signed_by, to_be_signed
+from disbursement.domain.capture_device import TakeCapture, capture_device
 from disbursement.domain.commitment import (
+    Captured,
     Commitment,
     Condition,
     Confirmation,
@@ -21,17 +24,35 @@ from disbursement.domain.commitment import (
     Period,
     ReceivedLine,
     Receiver,
-    Receivers,
     RecordDelivery,
     ResolveDispute,
+    Signature,
     commitment,
 )
+from disbursement.domain.commitment.refusals import NoSuchCommitment
+from disbursement.domain.delivery_code import (
+    CodeWrong,
+    TryCode,
+    UseCode,
+    codes_of,
+    delivery_codes,
+)
 from disbursement.domain.payment import BEFORE_THE_FILE, HoldPayment, payment
-from disbursement.views.receivers import may_receive
+from disbursement.views.receivers import delivery_terms, may_receive
 from events.handler import Act
-from events.io.http import Body, Load, NewIds, Now, View, Who
+from events.io.http import Body, Load, Now, Request, View, Who
 from events.roles import Role
-from events.values import Code, CommitmentId, Digest, PaymentId, PersonId, ReceiptId
+from events.values import (
+    CaptureId,
+    Code,
+    CommitmentId,
+    DeliveryCodeId,
+    DeviceId,
+    Digest,
+    PaymentId,
+    PersonId,
+    ReceiptId,
+)
 
 DELIVERY_DISPUTED = Code("delivery_disputed")
 """Why a payment is held."""
@@ -52,9 +73,10 @@ class PeriodBody(Body):
     last: dt.date
 
 
-class DeliveryBody(Body):
+class ArrivedBody(Body):
+    """What arrived, and on whose word."""
+
     lines: Annotated[tuple[ReceivedLineBody, ...], Field(min_length=1, max_length=LINES_MAX)]
-    date: dt.date
     received_by: Receiver
     method: Method
     witnesses: Annotated[tuple[PersonId, ...], Field(max_length=4)] = ()
@@ -68,6 +90,21 @@ class DeliveryBody(Body):
     """How many members of a committee signed."""
     period: PeriodBody | None = None
     """Of a service: the days, both included, over which it was rendered."""
+    code: Annotated[str, Field(pattern=rf"^[0-9]{{{DIGITS}}}$", examples=["203518"])] | None = None
+    """What the returnee was told, where they confirm by it."""
+
+
+class DeliveryBody(ArrivedBody):
+    date: dt.date
+
+
+class CapturedBody(ArrivedBody):
+    capture: CaptureId
+    """Made by the device, from a random number."""
+    device: DeviceId
+    happened_at: AwareDatetime
+    signature: Signature
+    """Over the hash of all else that is sent, and of the order's id: see the service's README."""
 
 
 class DisputedLineBody(Body):
@@ -88,52 +125,147 @@ class ResolutionBody(Body):
     """The paper on which vendor and receiver agreed."""
 
 
-async def receivers_of(view: View, of: Commitment | None) -> Receivers:
-    return await may_receive(view, of.case, of.item) if of else Receivers()
+RECORDERS = frozenset({Role.FIELD_OFFICER, Role.RECEIVING_OFFICER, Role.COUNSELLOR})
 
 
 @api.command(
     "/v1/commitments/{commitment_id}/deliveries",
     answers=CommitmentAnswer,
-    allows={Role.FIELD_OFFICER, Role.RECEIVING_OFFICER, Role.COUNSELLOR},
+    allows=RECORDERS,
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
 async def record_delivery(
-    *,
-    commitment_id: CommitmentId,
-    body: DeliveryBody,
-    me: Who,
-    now: Now,
-    do: Do,
-    load: Load,
-    view: View,
-    ids: NewIds,
+    *, commitment_id: CommitmentId, body: DeliveryBody, do: Do, asked: Request, view: View
 ) -> Response:
-    """Record what arrived and who confirmed it; open invoices are matched."""
-    of, _ = await load.state(commitment, commitment_id)
-    received = RecordDelivery(
-        by=me.id,
-        at=now,
-        receipt=ReceiptId(ids.new("rec")),
-        lines=tuple(
-            ReceivedLine(line=line.line, quantity=line.quantity, condition=line.condition)
-            for line in body.lines
-        ),
-        date=body.date,
-        confirmation=Confirmation(
-            received_by=body.received_by,
-            method=body.method,
-            witnesses=body.witnesses,
-            document=body.document,
-            receiver=body.receiver,
-            authority=body.authority,
-            signatures=body.signatures,
-        ),
-        period=Period(first=body.period.first, last=body.period.last) if body.period else None,
-        may_receive=await receivers_of(view, of),
+    """Record what arrived and who confirmed it; open invoices are matched.
+
+    A wrong code is counted, whatever else becomes of the request.
+    """
+    arrival = Arrival(asked, view, commitment_id)
+    receipt = ReceiptId(asked.ids.new("rec"))
+    acts = await arrival.acts(body, receipt, day=body.date, given_at=asked.now)
+    return await do(*acts, answer=CommitmentAnswer.of)
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/captured-deliveries",
+    answers=CommitmentAnswer,
+    allows=RECORDERS,
+    if_match=False,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def take_captured_delivery(
+    *, commitment_id: CommitmentId, body: CapturedBody, do: Do, asked: Request, view: View
+) -> Response:
+    """Take in a delivery that a device wrote down without a network, signed by it.
+
+    It may come late and after later ones, and again. The code counts if it stood when it was given.
+    """
+    device, _ = await asked.desk.handler.load(capture_device, body.device)
+    of, _ = await asked.desk.handler.load(commitment, commitment_id)
+    if of is None:
+        raise NoSuchCommitment
+    terms = await delivery_terms(view, of.programme)
+    signed = to_be_signed(commitment_id, asked.body)
+    receipt = ReceiptId("rec_" + body.capture.partition("_")[2])
+    captured = Captured(
+        capture=body.capture,
+        device=body.device,
+        happened_at=body.happened_at,
+        signed=signed,
+        signature=body.signature,
     )
-    return await do(Act(commitment, commitment_id, received), answer=CommitmentAnswer.of)
+    taken = TakeCapture(
+        by=asked.me.id,
+        at=asked.now,
+        capture=body.capture,
+        commitment=commitment_id,
+        receipt=receipt,
+        happened_at=body.happened_at,
+        authentic=device is not None and is_signed_by(device.key, signed, body.signature),
+        within_days=terms.capture_within_days,
+    )
+    capture_device.decide(taken, device)  # before any code is tried
+    arrival = Arrival(asked, view, commitment_id)
+    acts = await arrival.acts(
+        body, receipt, day=body.happened_at.date(), given_at=body.happened_at, captured=captured
+    )
+    return await do(*acts, Act(capture_device, body.device, taken), answer=CommitmentAnswer.of)
+
+
+class Arrival:
+    """One delivery on its way from a request to the acts that record it."""
+
+    def __init__(self, asked: Request, view: View, commitment_id: CommitmentId) -> None:
+        self._asked, self._view, self._commitment = asked, view, commitment_id
+
+    async def acts(
+        self,
+        body: ArrivedBody,
+        receipt: ReceiptId,
+        *,
+        day: dt.date,
+        given_at: dt.datetime,
+        captured: Captured | None = None,
+    ) -> list[Act[Any, Any, Any]]:
+        """What arrived; and the use of the code by which it was confirmed."""
+        of, _ = await self._asked.desk.handler.load(commitment, self._commitment)
+        if of is None:
+            raise NoSuchCommitment
+        code, used = None, []
+        if body.method is Method.CODE and body.code is not None:
+            code, use = await self._code(body.code, receipt, given_at)
+            used = [use]
+        received = RecordDelivery(
+            by=self._asked.me.id,
+            at=self._asked.now,
+            receipt=receipt,
+            lines=tuple(
+                ReceivedLine(line=line.line, quantity=line.quantity, condition=line.condition)
+                for line in body.lines
+            ),
+            date=day,
+            confirmation=_confirmation(body, code),
+            period=Period(first=body.period.first, last=body.period.last) if body.period else None,
+            captured=captured,
+            may_receive=await may_receive(self._view, of.case, of.item),
+        )
+        return [Act(commitment, self._commitment, received), *used]
+
+    async def _code(
+        self, digits: str, receipt: ReceiptId, given_at: dt.datetime
+    ) -> tuple[DeliveryCodeId, Act[Any, Any, Any]]:
+        """The code that was given, and the act of using it; a wrong one is counted first."""
+        asked, stream = self._asked, codes_of(self._commitment)
+        what: dict[str, Any] = {
+            "by": asked.me.id,
+            "at": asked.now,
+            "digest": code_digest(asked.desk.secret, self._commitment, digits),
+            "given_at": given_at,
+            "receipt": receipt,
+        }
+        tried = Act(delivery_codes, stream, TryCode(**what))
+        done = await asked.desk.handler.do(tried, context=asked.context)
+        code = done.state.at(given_at)
+        assert code is not None, "it was tried on one"
+        if code.digest != what["digest"]:
+            raise CodeWrong(code.id, code.left)
+        return code.id, Act(delivery_codes, stream, UseCode(**what))
+
+
+def _confirmation(body: ArrivedBody, code: DeliveryCodeId | None) -> Confirmation:
+    return Confirmation(
+        received_by=body.received_by,
+        method=body.method,
+        witnesses=body.witnesses,
+        document=body.document,
+        receiver=body.receiver,
+        authority=body.authority,
+        signatures=body.signatures,
+        code=code,
+    )
 
 
 @api.command(

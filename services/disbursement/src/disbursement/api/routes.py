@@ -3,8 +3,10 @@
 from disbursement.domain.bank_answer import LineNotOpen, NoSuchBankAnswer
 from disbursement.domain.bank_file import BankFileIsAt, NoSuchBankFile
 from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
+from disbursement.domain.capture_device import NoSuchDevice
 from disbursement.domain.commitment import refusals as commitment
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
+from disbursement.domain.delivery_code import CodeUsed
 from disbursement.domain.exchange_rate import RateStands
 from disbursement.domain.grant import GrantExists
 from disbursement.domain.item_ceiling import EarmarkChanged
@@ -21,6 +23,7 @@ UNKNOWN = {
     NoSuchBankFile,
     NoSuchBudgetLine,
     NoSuchDelegation,
+    NoSuchDevice,
     NoSuchRecovery,
     commitment.NoSuchCommitment,
     commitment.NoSuchInvoice,
@@ -36,6 +39,7 @@ CONFLICTS = {
     GrantExists,
     LineNotOpen,
     RateStands,
+    CodeUsed,
     RecoveryIsAt,
     commitment.CommitmentIsAt,
     commitment.DeliveryInDispute,

@@ -5,9 +5,11 @@ from typing import get_args
 from disbursement.domain.bank_answer import BankAnswerEvent
 from disbursement.domain.bank_file import BankFileEvent
 from disbursement.domain.budget_line import BudgetLineEvent
+from disbursement.domain.capture_device import CaptureDeviceEvent
 from disbursement.domain.commitment import CommitmentEvent
 from disbursement.domain.commitment.facts import goods_received_v1
 from disbursement.domain.delegation import DelegationEvent
+from disbursement.domain.delivery_code import DeliveryCodeEvent
 from disbursement.domain.documents import DocumentKept, DocumentRead
 from disbursement.domain.earmark import EarmarkEvent
 from disbursement.domain.erased import SubjectErased
@@ -31,6 +33,8 @@ registry = Registry.of(
         *get_args(ItemEvent),
         *get_args(EarmarkEvent),
         *get_args(CommitmentEvent),
+        *get_args(DeliveryCodeEvent),
+        *get_args(CaptureDeviceEvent),
         InvoiceRegistered,
         *get_args(PaymentEvent),
         *get_args(RollingEvent),

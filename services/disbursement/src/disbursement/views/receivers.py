@@ -4,8 +4,9 @@ from typing import Any
 
 from disbursement.domain import receiving as told
 from disbursement.domain.commitment import Receivers
+from disbursement.domain.delivery_terms import DeliveryTerms
 from events.service import Connection, Heard, View
-from events.values import CaseId, ItemId, PersonId
+from events.values import CaseId, ItemId, PersonId, ProgrammeId
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -21,6 +22,19 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                     " on conflict do nothing",
                     case,
                     guardian,
+                )
+            case told.DeliveryTermsPublished() as terms:
+                await tables.execute(
+                    "insert into delivery_terms (programme_id, code_valid_days, code_tries,"
+                    " capture_within_days) values ($1, $2, $3, $4)"
+                    " on conflict (programme_id) do update set"
+                    " code_valid_days = excluded.code_valid_days,"
+                    " code_tries = excluded.code_tries,"
+                    " capture_within_days = excluded.capture_within_days",
+                    terms.programme,
+                    terms.code_valid_days,
+                    terms.code_tries,
+                    terms.capture_within_days,
                 )
 
 
@@ -41,4 +55,19 @@ async def may_receive(tables: Connection, case: CaseId, item: ItemId) -> Receive
     )
 
 
-view = View("receivers", {"intake": told.from_intake}, _project, ("child_case", "case_guardian"))
+async def delivery_terms(tables: Connection, programme: ProgrammeId) -> DeliveryTerms:
+    """How the programme wants deliveries confirmed, as it stands now."""
+    row = await tables.fetchrow(
+        "select code_valid_days, code_tries, capture_within_days from delivery_terms"
+        " where programme_id = $1",
+        programme,
+    )
+    return DeliveryTerms(**row) if row else DeliveryTerms()
+
+
+view = View(
+    "receivers",
+    {"intake": told.from_intake, "plans": told.from_plans},
+    _project,
+    ("child_case", "case_guardian", "delivery_terms"),
+)

@@ -15,6 +15,7 @@ from plans import programme as pages
 from plans.answers import ProgrammeAnswer
 from plans.api.routes import api
 from plans.domain import programme as programmes
+from plans.domain.delivery_terms import PublishDeliveryTerms, delivery_terms, terms_of
 
 
 class ProgrammeBody(Body):
@@ -53,8 +54,10 @@ async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do) -> R
         vendors=read.vendors,
         paid_from=read.paid_from,
     )
+    terms = PublishDeliveryTerms(by=me.id, at=now, programme=read.id, terms=read.delivery_terms)
     return await do(
         Act(programmes.programme, read.id, published),
+        Act(delivery_terms, terms_of(read.id), terms),
         answer=ProgrammeAnswer.of,
         location=f"/v1/programmes/{read.id}",
     )

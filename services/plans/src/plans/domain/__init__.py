@@ -3,6 +3,7 @@
 from typing import get_args
 
 from events.registry import Registry
+from plans.domain.delivery_terms import DeliveryTermsPublished
 from plans.domain.documents import DocumentKept, DocumentRead
 from plans.domain.drawing import DrawingEvent
 from plans.domain.emergency.facts import EmergencyEvent
@@ -20,6 +21,7 @@ registry = Registry.of(
     "plans",
     [
         *get_args(ProgrammeEvent),
+        DeliveryTermsPublished,
         *get_args(PlanEvent),
         *get_args(DrawingEvent),
         *get_args(EmergencyEvent),

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from events.canonical import canonical
 from events.values import Digest, ProgrammeId
+from plans.domain.delivery_terms import DeliveryTerms
 from plans.domain.programme import PaidFrom, Policy, VendorRules
 from plans.page import Mistake, Page, Unreadable, read
 from plans.programme.fitting import against_itself
-from plans.programme.meaning import paid_from_of, policy_of, vendor_rules_of
+from plans.programme.meaning import delivery_terms_of, paid_from_of, policy_of, vendor_rules_of
 from plans.programme.schema import against_schema
 
 
@@ -29,6 +30,7 @@ class Programme:
     digest: Digest
     """SHA-256 over the canonical bytes of what the page says; its layout does not count."""
     policy: Policy
+    delivery_terms: DeliveryTerms
     vendors: VendorRules | None = None
     paid_from: tuple[PaidFrom, ...] = ()
 
@@ -63,6 +65,7 @@ def check(page: Page) -> Programme | list[Mistake]:
         ProgrammeId(f"prg_{name}"),
         Digest(digest),
         policy_of(page.data),
+        delivery_terms_of(page.data.get("deliveries")),
         vendor_rules_of(page.data.get("vendors")),
         paid_from_of(page.data),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from events.money import Money, exponent
 from events.values import Code
 from plans.domain import programme as policy
+from plans.domain.delivery_terms import DeliveryTerms
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
@@ -247,6 +248,17 @@ def _complaints(data: dict[str, Any] | None) -> policy.Complaints | None:
     return policy.Complaints(
         answer_within_days=whole(data["answer_within"]),
         fraud_and_abuse_within_days=whole(data["fraud_and_abuse_within"]),
+    )
+
+
+def delivery_terms_of(data: dict[str, Any] | None) -> DeliveryTerms:
+    if data is None:
+        return DeliveryTerms()
+    valid, tries = between(data["code"])
+    return DeliveryTerms(
+        code_valid_days=valid,
+        code_tries=tries,
+        capture_within_days=whole(data["without_network"]),
     )
 
 

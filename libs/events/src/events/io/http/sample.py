@@ -7,6 +7,7 @@ from pydantic import BaseModel
 TEXTS = {
     "^[a-z]{2,5}_[0-9a-z_]{1,48}$": "xxx_1",
     "^[0-9a-f]{64}$": "a" * 64,
+    "^[0-9a-f]{128}$": "a" * 128,
     "^[A-Z]{2}$": "IQ",
     "^[A-Z]{3}$": "EUR",
 }

@@ -15,6 +15,7 @@ from disbursement.domain.commitment.confirming import (
     Period,
     Receiver,
     Receivers,
+    Signature,
 )
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
@@ -131,6 +132,7 @@ __all__ = [
     "ResolveDispute",
     "SelectedVendor",
     "SettleInvoice",
+    "Signature",
     "Stage",
     "SubmitInvoice",
     "ThreeWayMatchFailed",

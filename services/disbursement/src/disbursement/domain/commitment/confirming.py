@@ -10,15 +10,24 @@ Nobody confirms what they record themselves, and a counsellor records nothing al
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import Annotated, NewType, assert_never
 
 import msgspec
+from msgspec import Meta
 
 from disbursement.domain.commitment import refusals as no
-from events.values import CaptureId, Code, DeliveryCodeId, DeviceId, Digest, PersonId
+from events.values import CaptureId, Code, DeliveryCodeId, DeviceId, Digest, PersonId, Shape
 
 THUMBPRINT_WITNESSES = 2
 COMMITTEE_SIGNATURES = 2
+
+
+_SIGNATURE = r"^[0-9a-f]{128}$"
+Signature = NewType(
+    "Signature",
+    Annotated[str, Meta(pattern=_SIGNATURE, examples=["0" * 128]), Shape(_SIGNATURE)],
+)
+"""An Ed25519 signature (RFC 8032), 128 hexadecimal digits."""
 
 
 class Receiver(StrEnum):
@@ -64,7 +73,9 @@ class Captured(msgspec.Struct, frozen=True, kw_only=True):
     device: DeviceId
     happened_at: datetime
     signed: Digest
-    """The hash of what the device's signature stands under."""
+    """The hash of what it wrote down."""
+    signature: Signature
+    """The device's, over that hash: anybody can hold it against the key of the enrolment."""
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):

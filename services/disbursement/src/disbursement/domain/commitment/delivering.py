@@ -56,10 +56,9 @@ def delivered(command: RecordDelivery, commitment: Commitment) -> list[Commitmen
 def _sent_before(command: RecordDelivery, commitment: Commitment) -> bool:
     """Whether this very capture was taken in: a device may send it again."""
     for receipt in commitment.receipts:
-        stands, comes = receipt.captured, command.captured
-        if stands is not None and comes is not None and stands.capture == comes.capture:
-            if stands != comes:
-                raise no.CaptureDiffers(comes.capture, receipt.id)
+        if command.captured is not None and receipt.id == command.receipt:
+            if receipt.captured != command.captured:
+                raise no.CaptureDiffers(command.captured.capture, receipt.id)
             return True
     return False
 
