@@ -32,6 +32,7 @@ from disbursement.earmarking import Earmarker
 from disbursement.gateways import FROM_BANK, TO_BANK, Gateways, LocalBankFolder, Payee, PayeeErased
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.main import service
+from disbursement.orders import Addressee
 from disbursement.settings import Debtor
 from disbursement.views.lists import payments_not_yet_with_the_bank
 from events.decider import Event
@@ -45,7 +46,15 @@ from events.memory import FixedClock, SeededIds
 from events.ports import Store, Unavailable
 from events.registry import Registry
 from events.roles import Role
-from events.values import AccountId, BankFileId, Code, PaymentId, PersonId
+from events.values import (
+    AccountId,
+    BankFileId,
+    Code,
+    CommitmentId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
 from homeward.postgres import Database
 
 
@@ -77,6 +86,13 @@ class KnownPayees:
             account=BankAccount(Scheme.IBAN, "IQ98NBIQ850123456789012"),
             bank=Bank(bic="NBIQIQBA"),
         )
+
+    async def addressee(self, vendor: VendorId, _: CommitmentId) -> Addressee:
+        if self.is_down:
+            raise Unavailable("vendors does not answer")
+        if self.erased:
+            raise PayeeErased(vendor)
+        return Addressee(vendor, "أفران النور 24", self.name, "Baghdad")
 
 
 registered = heard.ReturneeRegistered(

@@ -1,13 +1,15 @@
 """The steps of the chain as people take them over HTTP, to begin a test anywhere along it."""
 
+import hashlib
 from typing import Any
 
-from services.disbursement.tests.cashier import BEFORE, Cashier
-from services.disbursement.tests.people import ITEM
+from services.disbursement.tests.cashier import BEFORE, Cashier, ok
+from services.disbursement.tests.people import ITEM, OVENS
 
 from events.values import ItemId
 
-DOCUMENT = "d" * 64
+PAPER = b"%PDF-1.7 the paper that all the acts cite"
+DOCUMENT = hashlib.sha256(PAPER).hexdigest()
 MONEY = {"amount": "1400000.000", "currency": "IQD"}
 OVEN = {"amount": "1000000.000", "currency": "IQD"}
 SACK = {"amount": "40000.000", "currency": "IQD"}
@@ -50,10 +52,19 @@ def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, A
     }
 
 
+async def on_file(till: Cashier, content: bytes = PAPER, paper: str = "invoice") -> str:
+    """A paper of the vendor is put on file: what acts cite it by."""
+    kept = ok(await till.hana.put_on_file(content, about=OVENS, paper=paper), 201)
+    await till.settle()
+    digest: str = kept["document"]
+    return digest
+
+
 async def funded(till: Cashier, ceiling: int = 5000, **terms: str) -> str:
-    """A grant with one budget line, the day's rate, everybody's delegations; the line's id."""
+    """A grant with one budget line, the day's rate, the delegations, the papers; the line's id."""
     for registry, event in BEFORE:
         await till.heard(registry, event)
+    await on_file(till)
     opening = {
         "donor": "AMIF",
         "reference": "SK-2023-AVRR",

@@ -171,7 +171,8 @@ async def test_what_is_no_document_is_refused_and_nothing_is_kept(
     desk: Trial,
     store: MemoryDocuments,
 ) -> None:
-    assert code(await lina.put_on_file(*sent, **ABOUT)) == refused
+    content, media = sent
+    assert code(await lina.put_on_file(content, media, **ABOUT)) == refused
     assert (store.held, await desk.events()) == ({}, [])
 
 

@@ -363,6 +363,15 @@ class ScreeningTold(Answer):
     """It was clear after the payment's approval: the second signature may release it."""
 
 
+class CitedTold(Answer):
+    """A document that the evidence cites."""
+
+    paper: Code
+    document: Digest
+    on_file: bool
+    """Until it is, the payment is not certified."""
+
+
 class PaymentPage(PaymentAnswer):
     """A payment with all that it rests on, side by side, and what you may do about it."""
 
@@ -373,6 +382,7 @@ class PaymentPage(PaymentAnswer):
     ceiling: Money | None
     """Of the plan's item."""
     commitment_stands: CommitmentAnswer
+    documents: tuple[CitedTold, ...]
     account_stands: AccountTold | None
     """None for a partner organisation's people, as is `budget`."""
     budget: BudgetTold | None

@@ -20,11 +20,21 @@ from disbursement.iso20022.schema import FILE_MAX_BYTES
 from disbursement.mobile_money.answers import Answer
 from disbursement.mobile_money.orders import Order
 from disbursement.mobile_money.provider import GsmaProvider
+from disbursement.orders import Addressee
 from disbursement.settings import Debtor, Wallets
 from disbursement.views.lists import payments_not_yet_with_the_bank
 from events.io.peers import PeerRefused
 from events.ports import Clock
-from events.values import AccountId, BankFileId, CaseId, Code, Digest, PaymentId, VendorId
+from events.values import (
+    AccountId,
+    BankFileId,
+    CaseId,
+    Code,
+    CommitmentId,
+    Digest,
+    PaymentId,
+    VendorId,
+)
 
 SEALED = "sealed"
 """Where files are written before the bank may see them."""
@@ -54,6 +64,10 @@ class Payees(Protocol):
 
     async def payee(self, account: AccountId, file: BankFileId) -> Payee:
         """Who is behind the account; `PayeeErased`, `Unavailable`."""
+        ...
+
+    async def addressee(self, vendor: VendorId, order: CommitmentId) -> Addressee:
+        """Whom an order goes to; `PayeeErased`, `Unavailable`."""
         ...
 
 
@@ -182,6 +196,14 @@ class VendorsPayees:
             bank=_bank(shown.bank, shown.country),
             wallet=shown.wallet,
         )
+
+    async def addressee(self, vendor: VendorId, order: CommitmentId) -> Addressee:
+        path, key = f"/v1/vendors/{vendor}/reveal", f"{order}.{vendor}"
+        shown = await self.peers.post("vendors", path, {"purpose": "payment"}, key=key)
+        named = {name: shown.get(name) for name in ("name", "latin_name", "town")}
+        if not named["name"]:
+            raise PayeeErased(vendor)
+        return Addressee(vendor, **{name: said or "" for name, said in named.items()})
 
 
 BIC_LENGTHS = (8, 11)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from importlib import resources
 
-from homeward.demo.scene import Scene, paper
+from homeward.demo import papers
+from homeward.demo.scene import Scene
 from homeward.demo.stage import Json, NotAsTold, Stage, money, shown
 
 
@@ -33,11 +34,15 @@ def _propose(stage: Stage, told: Json) -> str:
 def _bring_papers(stage: Stage, told: Json, path: str) -> None:
     """What a vendor of its kind and tier needs, by the programmes that are in force."""
     missing = stage.reads("nadia", f"{path}/documents")["missing"]
-    name = told["latin_name"]
-    papers = [{"kind": kind, "document": paper(kind, name)} for kind in missing]
-    if papers:
+    name, where = told["latin_name"], ("nadia", "vendors")
+    vendor = path.rpartition("/")[2]
+    brought = [
+        {"kind": kind, "document": papers.of_the_vendor(stage, where, vendor, kind, name)}
+        for kind in missing
+    ]
+    if brought:
         what = f"put the papers of {name} on file"
-        stage.does("nadia", what, f"{path}/documents", {"papers": papers})
+        stage.does("nadia", what, f"{path}/documents", {"papers": brought})
 
 
 def _approve(stage: Stage, told: Json, vendor: str) -> Json:
@@ -86,7 +91,9 @@ def award(scene: Scene, buy: Json) -> None:
         offer = {
             "vendor": vendors[name]["vendor"],
             "total": money(total),
-            "document": paper("quotation", scene.title, name),
+            "document": papers.of_the_vendor(
+                stage, ("nadia", "vendors"), vendors[name]["vendor"], "quotation", scene.title, name
+            ),
             "valid_until": (stage.today + timedelta(days=30)).isoformat(),
         }
         stage.does("nadia", f"received a quotation, {shown(total)}", f"{path}/quotations", offer)

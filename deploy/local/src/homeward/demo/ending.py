@@ -2,6 +2,7 @@
 
 import hashlib
 
+from homeward.demo import papers
 from homeward.demo.people import consent
 from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, NotAsTold
@@ -68,7 +69,8 @@ def record_what_came_afterwards(scene: Scene) -> None:
     for each in stage.reads(counsellor, f"{path}/documents")["papers"]:
         if each["needed"] == "afterwards" and not each["seen"]:
             body = {"item": each["item"], "kind": each["kind"]}
-            body["digest"] = paper(each["kind"], each["item"])
+            where = (counsellor, "plans")
+            body["digest"] = papers.of_the_returnee(scene, where, each["kind"], each["item"])
             what = f"recorded the {each['kind'].replace('_', ' ')}"
             stage.does(counsellor, what, f"{path}/record-document", body)
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from homeward.demo.scene import Scene, paper
+from homeward.demo import papers
+from homeward.demo.scene import Scene
 from homeward.demo.stage import Json, money, shown
 
 PERIOD_DAYS = 28
@@ -28,7 +29,9 @@ def instalments(scene: Scene, told: Json) -> None:
             "amount": money(amount),
         }
         parts.append(part)
-    body: Json = {"parts": parts, "document": paper("schedule", scene.title, told["item"])}
+    where = (scene.counsellor, "plans")
+    schedule = papers.of_the_returnee(scene, where, "schedule", told["item"])
+    body: Json = {"parts": parts, "document": schedule}
     what = f"agreed {len(parts)} instalment{'s' if len(parts) > 1 else ''}"
     agreed = stage.does(scene.counsellor, what, f"{path}/agree-instalments", body)
     for part, attended in zip(agreed["instalments"], told.get("attended", ()), strict=False):
@@ -42,7 +45,9 @@ def attend(scene: Scene, spec: str, part: Json, attended: str) -> Json:
         "instalment": part["instalment"],
         "held": int(held),
         "attended": int(there),
-        "document": paper("attendance", scene.title, spec, part["since"]),
+        "document": papers.of_the_returnee(
+            scene, ("dalia", "plans"), "attendance", spec, part["since"]
+        ),
     }
     path = f"plans/v1/items/{scene.item(spec)}/record-attendance"
     return scene.stage.does("dalia", f"recorded attendance: {attended} days", path, body)
@@ -52,7 +57,8 @@ def contribution(scene: Scene, told: Json) -> None:
     """What the returnee puts in beside a matching grant."""
     path = f"plans/v1/items/{scene.item(told['item'])}"
     body: Json = {"amount": money(told["amount"])}
-    body |= {"document": paper("own contribution", scene.title, told["item"])}
+    where = ("dalia", "plans")
+    body["document"] = papers.of_the_returnee(scene, where, "own_contribution", told["item"])
     what = f"saw the returnee's own contribution, {shown(told['amount'])}"
     scene.stage.does("dalia", what, f"{path}/prove-contribution", body)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from homeward.demo import papers
 from homeward.demo.buying import award
 from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, Stage, money, shown
@@ -125,7 +126,9 @@ def deliver(scene: Scene, buy: Json, path: str) -> None:
         "date": stage.today.isoformat(),
         "received_by": who,
         "method": "signature",
-        "document": paper("receipt", scene.title, buy["item"]),
+        "document": papers.of_the_returnee(
+            scene, ("dalia", "disbursement"), "receipt", buy["item"], path
+        ),
         "lines": [{"line": n, "quantity": q} for n, q in enumerate(received, start=1)],
     }
     stage.does("dalia", f"recorded: {what}", f"{path}/deliveries", body)
@@ -157,11 +160,14 @@ def _invoiced(
         {"line": line["line"], "quantity": quantity, "unit_price": line["unit_price"]}
         for line, quantity in zip(_lines(buy), quantities, strict=True)
     ]
+    vendor = stage.reads("hana", path)["vendor"]
     body = {
         "number": bill["number"],
         "date": stage.today.isoformat(),
         "amount": money(bill["amount"]),
-        "document": paper("invoice", bill["number"]),
+        "document": papers.of_the_vendor(
+            stage, ("hana", "disbursement"), vendor, "invoice", bill["number"]
+        ),
         "lines": lines,
         "replaces": replaces,
     }

@@ -1,6 +1,7 @@
 """The second part of the story: a plan made with the returnee, and what the committee says."""
 
-from homeward.demo.scene import Scene, paper
+from homeward.demo import papers
+from homeward.demo.scene import Scene
 from homeward.demo.stage import Json, money, shown
 
 COMMITTEE = ("zuzana", "peter")
@@ -35,7 +36,8 @@ def record_papers(scene: Scene) -> None:
     wanted = {each["type"]: each["before_approval"] for each in policy["assistance"]}
     for item in plan["items"]:
         for kind in wanted[item["type"]]:
-            body = {"item": item["item"], "kind": kind, "digest": paper(kind, item["item"])}
+            digest = papers.of_the_returnee(scene, (counsellor, "plans"), kind, item["item"])
+            body = {"item": item["item"], "kind": kind, "digest": digest}
             what = f"recorded the {kind.replace('_', ' ')}"
             scene.plan = stage.does(counsellor, what, f"{path}/record-document", body)
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from homeward.demo import papers
 from homeward.demo.planning import COMMITTEE
-from homeward.demo.scene import Scene, paper
+from homeward.demo.scene import Scene
 from homeward.demo.stage import Json, money, shown
 
 MEMBERS = (*COMMITTEE, "alena")
@@ -39,7 +40,8 @@ def propose(scene: Scene, told: Json) -> None:
     scene.items |= {each["spec"]: each["item"] for each in scene.project["items"]}
     for kind in told.get("documents", ()):
         what = f"recorded the {kind.replace('_', ' ')}"
-        body = {"kind": kind, "digest": paper(kind, scene.project["project"])}
+        digest = papers.of_the_project(scene, (counsellor, "plans"), kind)
+        body = {"kind": kind, "digest": digest}
         scene.project = stage.does(counsellor, what, f"{path}/record-document", body)
 
 

@@ -111,6 +111,16 @@ class Stage:
         result: Json = answer.json()
         return result
 
+    def puts_on_file(self, who: str, service: str, content: bytes, about: Mapping[str, str]) -> str:
+        """The person sends a paper; its digest, by which acts cite it."""
+        headers = {"Idempotency-Key": self._next_key(), "Content-Type": "application/pdf"}
+        path = f"{service}/v1/documents"
+        answer = self._send(who, "POST", path, params=about, content=content, headers=headers)
+        if answer.is_error:
+            raise NotAsTold(f"{who} could not put a paper on file: {path} {about} {answer.text}")
+        digest: str = answer.json()["document"]
+        return digest
+
     def does_once_heard(
         self, who: str, what: str, path: str, body: Json | None, not_yet: str
     ) -> Json:

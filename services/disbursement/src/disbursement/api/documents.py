@@ -22,21 +22,20 @@ async def knows(asked: Asked, _: HolderId, case: CaseId | None) -> bool:
     )
 
 
-api.documents(
-    Documents(
-        kept=DocumentKept,
-        read=DocumentRead,
-        keeps=frozenset(
-            {
-                Role.FINANCE_OFFICER,
-                Role.FIELD_OFFICER,
-                Role.RECEIVING_OFFICER,
-                Role.COUNSELLOR,
-                Role.CERTIFYING_OFFICER,
-                Role.APPROVING_OFFICER,
-            }
-        ),
-        shown_to=READERS,
-        knows=knows,
-    )
+documents = Documents(
+    kept=DocumentKept,
+    read=DocumentRead,
+    keeps=frozenset(
+        {
+            Role.FINANCE_OFFICER,
+            Role.FIELD_OFFICER,
+            Role.RECEIVING_OFFICER,
+            Role.COUNSELLOR,
+            Role.CERTIFYING_OFFICER,
+            Role.APPROVING_OFFICER,
+        }
+    ),
+    shown_to=READERS,
+    knows=knows,
 )
+api.documents(documents)

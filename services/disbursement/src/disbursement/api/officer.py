@@ -5,6 +5,7 @@ from typing import Any
 from disbursement.answers import (
     AccountTold,
     BudgetTold,
+    CitedTold,
     CommitmentAnswer,
     ScreeningTold,
     YourAct,
@@ -14,7 +15,7 @@ from disbursement.api.reach import Sight, without_whose
 from disbursement.domain.budget_line import budget_line
 from disbursement.domain.commitment import Commitment, Invoice, commitment
 from disbursement.domain.delegation import Authority, Mandate
-from disbursement.domain.evidence import evidence_of
+from disbursement.domain.evidence import Evidence, evidence_of
 from disbursement.domain.grant import grant
 from disbursement.domain.payment import (
     ApprovePayment,
@@ -30,9 +31,9 @@ from disbursement.domain.screened import Search
 from disbursement.views import conflicts, lists, lookups, screened
 from events.canonical import plain
 from events.decider import Rejected
-from events.io.http import Load, Now, View, Who
+from events.io.http import Load, Now, View, Who, not_on_file
 from events.roles import Role
-from events.values import Digest, PaymentId
+from events.values import Code, Digest, PaymentId
 
 ROLES = {
     Authority.CERTIFY: Role.CERTIFYING_OFFICER,
@@ -43,8 +44,12 @@ ROLES = {
 
 def stands(of: Commitment, invoice: Invoice, account: VendorAccount | None) -> Digest:
     """What the evidence comes to with the account that would be paid to now."""
+    return _evidence(of, invoice, account).digest
+
+
+def _evidence(of: Commitment, invoice: Invoice, account: VendorAccount | None) -> Evidence:
     payable = account is not None and None not in (account.usable_from, account.approved_until)
-    return evidence_of(of, invoice, account.account if account and payable else None).digest
+    return evidence_of(of, invoice, account.account if account and payable else None)
 
 
 class Around:
@@ -56,6 +61,9 @@ class Around:
         self.commitment: Commitment
         self.account: VendorAccount | None
         self.stands: Digest
+        self.cited: tuple[tuple[Code, Digest], ...]
+        self.wanting: tuple[Digest, ...]
+        """Of those cited, what is not on file."""
         self.search: Search | None
 
     async def look(self, payment_id: PaymentId) -> "Around":
@@ -68,7 +76,9 @@ class Around:
         assert invoice is not None, "the payment was requested for it"
         self.state, self.commitment = state, of
         self.account = await lookups.vendor_account(self._view, state.vendor, state.amount.currency)
-        self.stands = stands(of, invoice, self.account)
+        evidence = _evidence(of, invoice, self.account)
+        self.stands, self.cited = evidence.digest, evidence.cited
+        self.wanting = await not_on_file(self._load, [digest for _, digest in self.cited])
         self.search = await screened.search(self._view, state.vendor, state.item)
         return self
 
@@ -87,7 +97,12 @@ class Around:
         match authority:
             case Authority.CERTIFY:
                 return CertifyPayment(
-                    by=by, at=at, evidence=seen, stands=self.stands, mandate=mandate
+                    by=by,
+                    at=at,
+                    evidence=seen,
+                    stands=self.stands,
+                    mandate=mandate,
+                    wanting=self.wanting,
                 )
             case Authority.APPROVE:
                 return ApprovePayment(
@@ -147,6 +162,10 @@ class Around:
             "screening": self._screening(),
             "ceiling": planned.ceiling if planned else None,
             "commitment_stands": ordered if seen.whose else without_whose(ordered),
+            "documents": [
+                CitedTold(paper=paper, document=digest, on_file=digest not in self.wanting)
+                for paper, digest in self.cited
+            ],
             "account_stands": await self._account() if seen.funding else None,
             "budget": await self._budget() if seen.funding else None,
             "rate": rate_told(state.rate),

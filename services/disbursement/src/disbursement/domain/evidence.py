@@ -7,7 +7,9 @@ import msgspec
 from disbursement.domain.commitment import Commitment, Invoice, InvoiceStage, Order, Receipt
 from events.canonical import canonical
 from events.money import Money
-from events.values import AccountId, Digest, ItemId, PlanId, VendorId
+from events.values import AccountId, Code, Digest, ItemId, PlanId, VendorId
+
+RECEIPT, AUTHORITY, INVOICE = Code("receipt"), Code("authority"), Code("invoice")
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,6 +25,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId | None
     """The one that would be paid to now."""
     amount: Money | None
+
+    @property
+    def cited(self) -> tuple[tuple[Code, Digest], ...]:
+        """The documents that it rests on: what each is, and which."""
+        confirmed = [receipt.confirmation for receipt in self.receipts]
+        named = [(RECEIPT, each.document) for each in confirmed]
+        named += [(AUTHORITY, each.authority) for each in confirmed]
+        named += [(INVOICE, self.invoice.document)]
+        return tuple((paper, digest) for paper, digest in named if digest is not None)
 
     @property
     def digest(self) -> Digest:

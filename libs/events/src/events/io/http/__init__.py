@@ -2,7 +2,7 @@
 
 from events.io.http.api import Api
 from events.io.http.asked import Asked, Desk
-from events.io.http.documents import Documents, not_on_file
+from events.io.http.documents import DocumentAnswer, Documents, Filing, not_on_file
 from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, Reveal, View, Who
 from events.io.http.models import Answer, Body, Page
 from events.io.http.problems import Fault, Problem
@@ -15,9 +15,11 @@ __all__ = [
     "Body",
     "Desk",
     "Do",
+    "DocumentAnswer",
     "Documents",
     "Fault",
     "Files",
+    "Filing",
     "Gateways",
     "Load",
     "NewIds",

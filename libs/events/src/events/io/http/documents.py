@@ -6,13 +6,16 @@ file; `GET /v1/documents/{digest}` gives it out again, after the reading has bee
 
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
 
+from events.decider import Decider
 from events.documents import (
     LIMIT_BYTES,
     SEALED,
@@ -24,6 +27,7 @@ from events.documents import (
     Media,
     Missing,
     ReadDocument,
+    Reading,
     document,
     document_id,
     keeping,
@@ -38,7 +42,7 @@ from events.io.http.models import Answer
 from events.io.http.problems import Fault, Problem
 from events.io.http.request import Raw
 from events.io.identity import Acting
-from events.personal import Kind, unb64url
+from events.personal import Kind, b64url, unb64url
 from events.ports import Claim, PersonErased, Unavailable
 from events.roles import Role
 from events.values import CaseId, Code, Digest, HolderId
@@ -59,6 +63,14 @@ class Documents:
     keeps: frozenset[Role]
     shown_to: frozenset[Role]
     knows: Knows
+
+    @cached_property
+    def keep(self) -> Decider[KeepDocument, Document, DocumentKept]:
+        return keeping(self.kept)
+
+    @cached_property
+    def reading(self) -> Decider[ReadDocument, Reading, DocumentRead]:
+        return reading(self.read)
 
 
 class DocumentAnswer(Answer):
@@ -116,8 +128,58 @@ class Cabinet:
         self.asked = asked
         self._handler = asked.desk.handler
 
-    async def put_in(self, file: Received, holder: HolderId, case: CaseId | None) -> None:
-        """The sealed bytes, unless this document is kept about them already."""
+    async def keep(
+        self,
+        do: Doer,
+        told: Documents,
+        file: Received,
+        *,
+        about: HolderId,
+        paper: Code,
+        case: CaseId | None = None,
+        kind: Kind = Kind.IDENTITY,
+    ) -> Response:
+        """Put it on file, unless this document is kept about them already."""
+        await self._put_in(file, about, case)
+        kept = KeepDocument(
+            by=self.asked.me.id,
+            at=self.asked.now,
+            document=file.document,
+            key=b64url(file.key),
+            keeping=Keeping(
+                sealed=file.sealed,
+                size=file.size,
+                media=file.media,
+                paper=paper,
+                holder=about,
+                case=case,
+                kind=kind,
+            ),
+        )
+
+        def answer(state: Document, _: int) -> DocumentAnswer:
+            stands = state.kept(about, case)
+            assert stands is not None, "it was just kept"
+            return DocumentAnswer(document=state.digest, size=stands.size, media=stands.media)
+
+        return await do(
+            Act(told.keep, document_id(file.document), kept, (Claim(SEALED, file.sealed),)),
+            answer=answer,
+            location=f"/v1/documents/{file.document}",
+        )
+
+    async def keep_ours(
+        self, do: Doer, told: Documents, content: bytes, media: Media, **what: Any
+    ) -> Response:
+        """The same, with a document that the service made itself."""
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield content
+
+        with closing(await receive(parts(), media, self.asked.desk.spool)) as file:
+            return await self.keep(do, told, file, **what)
+
+    async def _put_in(self, file: Received, holder: HolderId, case: CaseId | None) -> None:
         if erased := await self._handler.store.erased(holder):
             raise PersonErased(holder, min(erased))
         state, _ = await self._handler.load(document, document_id(file.document))
@@ -172,7 +234,8 @@ async def _now(asked: Asked) -> datetime:
     return asked.now
 
 
-_Cabinet = Annotated[Cabinet, Given(_cabinet, reads_views=True)]
+Filing = Annotated[Cabinet, Given(_cabinet, reads_views=True)]
+"""Keeps and opens documents."""
 _Do = Annotated[Doer, Given(_do)]
 _Who = Annotated[Acting, Given(_who)]
 _Now = Annotated[datetime, Given(_now)]
@@ -184,16 +247,13 @@ OfKind = Annotated[Kind, Query(description="How sensitive it is: it is erased wi
 
 def declare(api: "Api", told: Documents) -> None:
     """Declare both routes."""
-    keep, read = keeping(told.kept), reading(told.read)
 
     @api.command("/v1/documents", creates=DocumentAnswer, allows=told.keeps, files=Papers())
     async def keep_document(
         *,
         file: Received,
-        me: _Who,
-        now: _Now,
         do: _Do,
-        cabinet: _Cabinet,
+        cabinet: Filing,
         about: Holder,
         paper: Paper,
         case: OfCase = None,
@@ -208,37 +268,10 @@ def declare(api: "Api", told: Documents) -> None:
             raise Problem("query_invalid", "Some of the query does not fit.", errors=[fault])
         if not await told.knows(cabinet.asked, about, case):
             raise Problem("not_found", "There is no such thing, or it is not yours to see.")
-        await cabinet.put_in(file, about, case)
-        kept = KeepDocument(
-            by=me.id,
-            at=now,
-            document=file.document,
-            key=base64.urlsafe_b64encode(file.key).rstrip(b"=").decode(),
-            keeping=Keeping(
-                sealed=file.sealed,
-                size=file.size,
-                media=file.media,
-                paper=paper,
-                holder=about,
-                case=case,
-                kind=kind,
-            ),
-        )
-
-        def answer(state: Document, _: int) -> DocumentAnswer:
-            stands = state.kept(about, case)
-            assert stands is not None, "it was just kept"
-            return DocumentAnswer(document=state.digest, size=stands.size, media=stands.media)
-
-        claims = (Claim(SEALED, file.sealed),)
-        return await do(
-            Act(keep, document_id(file.document), kept, claims),
-            answer=answer,
-            location=f"/v1/documents/{file.document}",
-        )
+        return await cabinet.keep(do, told, file, about=about, paper=paper, case=case, kind=kind)
 
     @api.query("/v1/documents/{digest}", allows=told.shown_to, gives=tuple(Media))
-    async def read_document(digest: Digest, me: _Who, now: _Now, cabinet: _Cabinet) -> Response:
+    async def read_document(digest: Digest, me: _Who, now: _Now, cabinet: Filing) -> Response:
         """Read a document; of one about a person or a vendor it is recorded who did."""
         found, key = await cabinet.find(digest, told.knows)
         if key is None:
@@ -247,7 +280,7 @@ def declare(api: "Api", told: Documents) -> None:
         first = await anext(parts)
         if not found.holder.startswith("prj_"):
             asked = ReadDocument(by=me.id, at=now, document=digest, keeping=found)
-            await cabinet.record(Act(read, cabinet.asked.ids.new("rea"), asked))
+            await cabinet.record(Act(told.reading, cabinet.asked.ids.new("rea"), asked))
         return _given(digest, found, first, parts)
 
 

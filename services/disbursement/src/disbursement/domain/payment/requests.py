@@ -78,7 +78,8 @@ class _Signing(Command, frozen=True):
 
 
 class CertifyPayment(_Signing, frozen=True):
-    pass
+    wanting: tuple[Digest, ...] = ()
+    """Documents that the evidence cites and that are not on file."""
 
 
 class ApprovePayment(_Signing, frozen=True):

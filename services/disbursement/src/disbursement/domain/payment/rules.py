@@ -206,6 +206,8 @@ def may_sign(
     for stage, person in payment.acts:
         if person == command.by and not (also_signs and stage is Stage.CERTIFIED):
             raise no.ActedAlready(person=person, stage=stage)
+    if isinstance(command, CertifyPayment) and command.wanting:
+        raise no.CitedNotOnFile(command.wanting)
     _may_by_the_chain(command, payment)
     return delegation.require(
         command.mandate,
