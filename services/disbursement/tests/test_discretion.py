@@ -58,7 +58,6 @@ def bought(
         sourcing=None,
         paid=(),
         changed=datetime(2026, 3, 2, tzinfo=UTC),
-        cancelled=False,
         facts=1,
     )
 
@@ -78,6 +77,7 @@ def a_line(id_: BudgetLineId = LINE, category: str = "business_start") -> Line:
         id=id_,
         category=Code(category),
         ceiling=eur(5000),
+        earmarked=NOTHING,
         committed=NOTHING,
         expense=NOTHING,
         paid=NOTHING,

@@ -22,10 +22,11 @@ from services.disbursement.tests.test_recovery import credited, owed_back
 from tests.architecture.tree import ROOT
 
 from disbursement.domain import reported
+from disbursement.views import exports
 from events import knowing
 from events.money import Money, total
 from events.roles import Role
-from events.values import Code, Digest, QuotationId, SourcingId
+from events.values import CaseId, Code, Digest, ProjectId, QuotationId, SourcingId
 
 STANDARDS = ROOT.parent / "shared" / "data"
 needs_the_standards = pytest.mark.skipif(
@@ -228,6 +229,24 @@ async def test_an_order_is_told_from_the_plan_to_the_payment(till: Cashier) -> N
     assert transaction["value"] == {"amount": 1_400_000, "currency": "IQD"}
 
 
+async def test_an_order_that_was_cancelled_is_told_as_ended(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.hana, f"{path}/cancel", {"reason": "returnee_left"})
+    (release,) = json.loads(await made(till, "ocds"))["releases"]
+    assert release["tag"] == ["planning", "award", "contract", "contractTermination"]
+    assert release["contracts"][0]["status"] == "cancelled"
+
+
+async def test_a_delivery_with_something_broken_is_met_in_part(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    broken = {"line": 2, "quantity": 2, "condition": "damaged"}
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(1) | {"lines": [broken]})
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(5) | {"document": "e" * 64})
+    (release,) = json.loads(await made(till, "ocds"))["releases"]
+    milestones = release["contracts"][0]["implementation"]["milestones"]
+    assert [each["status"] for each in milestones] == ["partiallyMet", "met"]
+
+
 async def test_a_grant_without_an_order_has_no_release(till: Cashier) -> None:
     await chain.funded(till)
     body = {"grant": await grant(till), "format": "ocds"}
@@ -301,6 +320,10 @@ async def test_the_report_tells_budget_against_actual(till: Cashier) -> None:
     said = ok(await till.maria.get(f"/v1/grants/{await grant(till)}/budget"))["lines"][0]
     assert line["#value+paid+rule+eur"] == said["paid"]["amount"]
     assert line["#value+available+eur"] == said["available"]["amount"]
+    kept = [line[f"#value+{each}+eur"] for each in ("earmarked", "committed", "available")]
+    spent = ok(await till.maria.get("/v1/budget-lines"))["items"][0]["spent"]["amount"]
+    parts = [Money.parse(each, "EUR") for each in (*kept, spent)]
+    assert total(parts, "EUR") == Money.parse(line["#value+approved+eur"], "EUR")
     assert (whole["#activity+budget+type"], whole["#value+approved+eur"]) == ("all", "5000.00")
 
 
@@ -396,6 +419,35 @@ async def test_sums_are_whole_with_a_restricted_case(till: Cashier) -> None:
     assert line["#value+paid+ledger+eur"] == "1000.00"
     (told,) = expenditures(await made(till, "iati"))
     assert told.find("value").text == "1000.00"
+
+
+async def test_a_project_is_as_quiet_as_each_of_its_cases(till: Cashier) -> None:
+    other, project = CaseId("cas_2"), CaseId("prj_1")
+    share = knowing.ProjectApproved(
+        by=LINA,
+        at=NOON,
+        project=ProjectId(project),
+        run_by=Code("iom"),
+        organisation=Code("iom"),
+        shares=(knowing.Share(CASE), knowing.Share(other)),
+    )
+    await till.heard(knowing.from_plans, share, view="project_knowing")
+    for case in (CASE, other):
+        registered = knowing.ReturneeRegistered(
+            by=LINA,
+            at=NOON,
+            case=case,
+            run_by=Code("iom"),
+            organisation=Code("iom"),
+            counsellor=LINA,
+        )
+        await till.heard(knowing.from_intake, registered, view="need_to_know")
+    behind = (await exports.people(till.tables, {project}))[project]
+    assert behind == exports.People(frozenset({CASE, other}), restricted=False)
+    await till.heard(knowing.from_intake, replace(restricted, case=other))
+    assert (await exports.people(till.tables, {project}))[project].restricted
+    unheard = CaseId("cas_nobodys")
+    assert (await exports.people(till.tables, {unheard}))[unheard].restricted
 
 
 # What was exported

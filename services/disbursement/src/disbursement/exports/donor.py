@@ -67,6 +67,7 @@ def _budget(report: Report) -> bytes:
     columns = [
         ("Budget line", "#activity+budget+type"),
         ("Approved", f"#value+approved+{tag}"),
+        ("Earmarked", f"#value+earmarked+{tag}"),
         ("Committed", f"#value+committed+{tag}"),
         ("Delivered", f"#value+delivered+{tag}"),
         ("Paid, by the grant's rule", f"#value+paid+rule+{tag}"),
@@ -100,6 +101,7 @@ def _sums(name: str, lines: Sequence[Line], report: Report) -> list[object]:
     return [
         name,
         summed(line.ceiling for line in lines),
+        summed(line.earmarked for line in lines),
         summed(line.committed for line in lines),
         summed(line.expense for line in lines),
         summed(each.by_rule for each in paid if each.by_rule is not None),

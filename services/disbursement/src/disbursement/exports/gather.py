@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain.budget_line import budget_line
-from disbursement.domain.commitment import CommitmentCancelled, commitment
+from disbursement.domain.commitment import commitment
 from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.grant import Grant, grant
 from disbursement.domain.payment import PaymentInstructed, PaymentReturned, VendorPaid
@@ -128,6 +128,7 @@ async def _lines(
             id=line.id,
             category=line.category,
             ceiling=line.ceiling,
+            earmarked=line.earmarked,
             committed=balance.get((line.id, Account.COMMITMENTS), nothing),
             expense=balance.get((line.id, Account.EXPENSE), nothing),
             paid=-balance.get((line.id, Account.BANK), nothing),
@@ -169,7 +170,6 @@ async def _bought(
                 ),
                 changed=max(told[-1].recorded for told in (facts, *its_payments)),
                 facts=len(facts) + sum(map(len, its_payments)),
-                cancelled=any(isinstance(told.event, CommitmentCancelled) for told in facts),
             )
         )
     return tuple(found)

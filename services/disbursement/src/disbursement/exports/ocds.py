@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from disbursement.domain.commitment import Stage
+from disbursement.domain.commitment.receipts import Receipt
 from disbursement.exports.discretion import Discretion
 from disbursement.exports.publisher import Publisher
 from disbursement.exports.report import Bought, Paid, Report, Sourcing
@@ -84,7 +85,7 @@ class _Release:
         yield "contract"
         if self._commitment.receipts or self._bought.paid:
             yield "implementation"
-        if self._bought.cancelled:
+        if self._bought.ended_early:
             yield "contractTermination"
 
     def _planning(self) -> dict[str, Any]:
@@ -157,7 +158,7 @@ class _Release:
                     {
                         "id": receipt.id,
                         "type": "delivery",
-                        "status": "met",
+                        "status": "met" if _is_whole(receipt) else "partiallyMet",
                         "dateMet": _day(receipt.date),
                     }
                     for receipt in self._commitment.receipts
@@ -168,7 +169,7 @@ class _Release:
     @property
     def _status(self) -> str:
         """`terminated` is for what is over, by delivery as well (the standard's contractStatus)."""
-        if self._bought.cancelled:
+        if self._bought.ended_early:
             return "cancelled" if not self._commitment.receipts else "terminated"
         return "terminated" if self._commitment.stage is Stage.LIQUIDATED else "active"
 
@@ -180,6 +181,12 @@ class _Release:
             "payer": self._us,
             "payee": self._supplier,
         }
+
+
+def _is_whole(receipt: Receipt) -> bool:
+    """Whether all of it arrived in good condition, and nobody says otherwise."""
+    good = all(receipt.good(part.line) == part.quantity for part in receipt.lines)
+    return good and receipt.dispute is None
 
 
 def _value(amount: Money) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from disbursement.domain.commitment import Commitment
+from disbursement.domain.commitment import Commitment, Stage
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import PaymentInstructed, VendorPaid
 from events.money import Money, total
@@ -22,6 +22,8 @@ from events.values import (
     VendorId,
 )
 
+GOES_ON = (Stage.REQUESTED, Stage.CERTIFIED, Stage.APPROVED, Stage.ISSUED)
+
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A budget line by the ledger, in the grant's currency."""
@@ -29,6 +31,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     id: BudgetLineId
     category: Code
     ceiling: Money
+    earmarked: Money
+    """Kept for items of approved plans."""
     committed: Money
     expense: Money
     paid: Money
@@ -116,9 +120,13 @@ class Bought(msgspec.Struct, frozen=True, kw_only=True):
     paid: tuple[Paid, ...]
     changed: datetime
     """When its last fact was recorded."""
-    cancelled: bool
     facts: int
     """How many there are: what it is like now is told by another release than before."""
+
+    @property
+    def ended_early(self) -> bool:
+        """Whether it ended before all that was ordered was paid for."""
+        return self.commitment.stage not in {*GOES_ON, Stage.LIQUIDATED}
 
 
 class Wording(msgspec.Struct, frozen=True):
