@@ -143,6 +143,7 @@ async def test_the_payer_is_shown_what_a_transfer_needs_and_it_is_recorded(
         "country": "IQ",
         "currency": "IQD",
         "bank": "NBIQIQBA",
+        "branch": None,
         "wallet": None,
         "vendor_country": "IQ",
         "holder": "شركة النور للأفران",

@@ -219,6 +219,7 @@ SAID = {
     "vendors.duplicate_vendor_dismissed": "decided that vendor and {other} are two: {reason}",
     "vendors.duplicate_vendor_confirmed": "decided that vendor and {other} are one: {reason}",
     "vendors.staff_particulars_recorded": "said how they are called, reached and paid",
+    "vendors.bank_branch_named": "named the branch that keeps the account: {branch}",
     "vendors.bank_account_proposed": "proposed the account ending {last4}",
     "vendors.wallet_declared": "said that the account is a wallet with {provider}",
     "vendors.bank_account_callback_verified": "called the vendor back about the account",

@@ -88,6 +88,8 @@ class ProposeAccountBody(Body):
     holder: Name
     number: Name
     replaces: AccountId | None = None
+    branch: Code | None = None
+    """The bank's, where accounts of the country are known by it."""
     wallet: Code | None = None
     """The provider of mobile money whose wallet it is: then the number is a phone's."""
 
@@ -108,6 +110,7 @@ class AccountAnswer(Answer):
     replaces: AccountId | None
     stage: Stage
     usable_from: datetime | None
+    branch: Code | None
     wallet: Code | None
     version: int
 
@@ -124,6 +127,7 @@ class AccountAnswer(Answer):
             replaces=state.replaces,
             stage=state.stage,
             usable_from=state.usable_from,
+            branch=state.branch,
             wallet=state.wallet,
             version=version,
         )
@@ -138,6 +142,7 @@ class RevealedAccount(Answer):
     country: Code
     currency: Code
     bank: Code | None
+    branch: Code | None
     wallet: Code | None
     vendor_country: Code
     holder: str | None = None
@@ -185,11 +190,12 @@ async def propose_account(
         number=body.number,
         replaces=body.replaces,
         before=before,
+        branch=body.branch,
         wallet=body.wallet,
     )
-    number = normalised(body.scheme, country, body.number, body.wallet)
+    number = normalised(body.scheme, country, body.number, body.wallet, body.bank)
     keeper = body.wallet or body.bank
-    key = blinded(gateways.blinding_key, body.scheme, country, keeper, number)
+    key = blinded(gateways.blinding_key, body.scheme, country, keeper, number, branch=body.branch)
     first = () if body.replaces else (Claim(FIRST, body.vendor),)
     try:
         return await do(
@@ -316,6 +322,7 @@ async def reveal_account(
         country=state.country,
         currency=state.currency,
         bank=state.bank,
+        branch=state.branch,
         wallet=state.wallet,
         vendor_country=owner.country,
         erased=await reveal.erased(state.vendor),

@@ -1,7 +1,7 @@
 """Account numbers: how they are written, checked, shown and told apart without being known.
 
 An IBAN is checked by its country's structure and check digits (ISO 13616). A country without
-IBAN has its banks' own numbers (BBAN), of which only the letters can be checked. A wallet of
+IBAN has its banks' own numbers (BBAN), checked as `numbering` knows of the country. A wallet of
 mobile money has the number of a phone (E.164, without its plus), checked by its country's rules.
 """
 
@@ -17,6 +17,7 @@ from stdnum.exceptions import ValidationError
 
 from events.decider import Rejected
 from events.values import Code
+from vendors.domain.numbering import numbered_right
 
 _BBAN = re.compile(r"[A-Z0-9]{4,34}", re.ASCII)
 _SEPARATORS = re.compile(r"[\s.\-/]+")
@@ -37,7 +38,13 @@ class AccountNumberWrong(Rejected):
     country: Code
 
 
-def normalised(scheme: Scheme, country: Code, number: str, wallet: Code | None = None) -> str:
+def normalised(
+    scheme: Scheme,
+    country: Code,
+    number: str,
+    wallet: Code | None = None,
+    bank: Code | None = None,
+) -> str:
     """The number as banks exchange it, without separators; `AccountNumberWrong`.
 
     `wallet`: the provider of mobile money whose wallet it is; then it is a phone's number.
@@ -50,6 +57,7 @@ def normalised(scheme: Scheme, country: Code, number: str, wallet: Code | None =
             right = plain.startswith(country) and _is_iban(plain)
         case Scheme.BBAN:
             right = _BBAN.fullmatch(plain) is not None
+            right = right and numbered_right(country, bank, plain)
     if not right:
         raise AccountNumberWrong(scheme, country)
     return plain
@@ -77,10 +85,21 @@ def last4(number: str) -> Code:
     return Code(number[-4:])
 
 
-def blinded(key: bytes, scheme: Scheme, country: Code, bank: Code | None, number: str) -> str:
+def blinded(
+    key: bytes,
+    scheme: Scheme,
+    country: Code,
+    bank: Code | None,
+    number: str,
+    *,
+    branch: Code | None = None,
+) -> str:
     """The same for the same account, and telling nothing of it without the key (HMAC-SHA-256).
 
     Account numbers are few enough to try them all, so a plain hash would give them away.
     """
-    parts = (scheme, country, (bank or "") if scheme is Scheme.BBAN else "", number)
+    kept_at = (bank or "") if scheme is Scheme.BBAN else ""
+    parts = (scheme, country, kept_at, number)
+    if scheme is Scheme.BBAN and branch is not None:
+        parts = (scheme, country, f"{kept_at}/{branch}", number)
     return hmac.new(key, "\n".join(parts).encode(), sha256).hexdigest()

@@ -27,6 +27,14 @@ class BankAccountProposed(Event, frozen=True, tag="vendors.bank_account_proposed
     number: Identity[str]
 
 
+class BankBranchNamed(Event, frozen=True, tag="vendors.bank_branch_named.v1"):
+    """The account is kept at this branch of its bank."""
+
+    account: AccountId
+    vendor: VendorId
+    branch: Code
+
+
 class WalletDeclared(Event, frozen=True, tag="vendors.wallet_declared.v1"):
     """The account is a wallet of mobile money: its number is that of a phone."""
 
@@ -94,6 +102,7 @@ class BankAccountFrozen(Event, frozen=True, tag="vendors.bank_account_frozen.v1"
 
 AccountEvent = (
     BankAccountProposed
+    | BankBranchNamed
     | WalletDeclared
     | BankAccountCallbackVerified
     | BankAccountVerificationFailed

@@ -23,6 +23,8 @@ class ProposeAccount(Command, frozen=True):
     """The vendor's account before this one; None for its first."""
     before: Account | None
     """That account as it stands."""
+    branch: Code | None = None
+    """The bank's, where accounts of the country are known by it."""
     wallet: Code | None = None
     """The provider of mobile money whose wallet it is; None: it is with a bank."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from events.money import NotMoney, exponent
+from events.values import VendorId
 from vendors.domain.account.facts import (
     AccountEvent,
     BankAccountActivated,
@@ -14,6 +15,7 @@ from vendors.domain.account.facts import (
     BankAccountProposed,
     BankAccountReplaced,
     BankAccountVerificationFailed,
+    BankBranchNamed,
     WalletDeclared,
 )
 from vendors.domain.account.kinds import ENDED, Stage
@@ -36,7 +38,8 @@ from vendors.domain.account.requests import (
 )
 from vendors.domain.account.state import Account
 from vendors.domain.duties import nobody_twice
-from vendors.domain.numbers import last4, normalised
+from vendors.domain.numbering import at_branch
+from vendors.domain.numbers import Scheme, last4, normalised
 from vendors.domain.vendor.refusals import NoSuchVendor
 from vendors.domain.vendor.state import Vendor
 
@@ -90,7 +93,9 @@ def _propose(command: ProposeAccount, account: Account | None) -> Sequence[Accou
         exponent(command.currency)
     except NotMoney:
         raise CurrencyUnknown(command.currency) from None
-    number = normalised(command.scheme, command.country, command.number, command.wallet)
+    number = normalised(
+        command.scheme, command.country, command.number, command.wallet, command.bank
+    )
     proposed = BankAccountProposed(
         by=command.by,
         at=command.at,
@@ -105,16 +110,33 @@ def _propose(command: ProposeAccount, account: Account | None) -> Sequence[Accou
         holder=command.holder,
         number=number,
     )
-    if command.wallet is None:
-        return [proposed]
-    declared = WalletDeclared(
-        by=command.by,
-        at=command.at,
-        account=command.account,
-        vendor=command.vendor.id,
-        provider=command.wallet,
-    )
-    return [proposed, declared]
+    return [proposed, *_kept_where(command, command.vendor.id)]
+
+
+def _kept_where(
+    command: ProposeAccount, of: VendorId
+) -> Sequence[BankBranchNamed | WalletDeclared]:
+    """At a branch of the bank, or as a wallet with a provider of mobile money."""
+    if command.wallet is not None:
+        wallet = command.wallet
+        return [
+            WalletDeclared(
+                by=command.by, at=command.at, account=command.account, vendor=of, provider=wallet
+            )
+        ]
+    if command.scheme is Scheme.BBAN:
+        at_branch(command.country, command.branch)
+    if command.branch is None:
+        return []
+    return [
+        BankBranchNamed(
+            by=command.by,
+            at=command.at,
+            account=command.account,
+            vendor=of,
+            branch=command.branch,
+        )
+    ]
 
 
 def _call_back(

@@ -16,6 +16,7 @@ from vendors.domain.account.facts import (
     BankAccountProposed,
     BankAccountReplaced,
     BankAccountVerificationFailed,
+    BankBranchNamed,
     WalletDeclared,
 )
 from vendors.domain.account.kinds import Stage
@@ -36,6 +37,7 @@ class Account(State, frozen=True):
     stage: Stage
     acts: Acts
     usable_from: datetime | None = None
+    branch: Code | None = None
     wallet: Code | None = None
     """The provider of mobile money whose wallet it is; None: it is with a bank."""
 
@@ -59,6 +61,8 @@ def evolve(account: Account | None, event: AccountEvent) -> Account:
     match event:
         case WalletDeclared(provider=provider):
             return replace(account, wallet=provider)
+        case BankBranchNamed(branch=branch):
+            return replace(account, branch=branch)
         case BankAccountCallbackVerified():
             acts = (*account.acts, (Duty.CALLED_BACK, event.by))
             return replace(account, stage=Stage.CALLED_BACK, acts=acts)
