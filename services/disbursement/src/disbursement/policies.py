@@ -12,6 +12,7 @@ from disbursement.domain.budget_line import (
     SpendFunds,
     budget_line,
 )
+from disbursement.domain.cash import CashCancelled, CashHandOverConfirmed
 from disbursement.domain.commitment import (
     CommitmentCancelled,
     CommitmentLiquidated,
@@ -40,7 +41,7 @@ from disbursement.domain.recovery import RecoveryReceived
 from events.handler import Act
 from events.money import Money
 from events.service import Heard, Policy
-from events.values import SYSTEM, Code
+from events.values import SYSTEM, Code, CommitmentId, PaymentId
 
 SETTLED_LATE = Code("invoice_settled_by_another_payment")
 Acts = Iterator[Act[Any, Any, Any]]
@@ -118,6 +119,33 @@ def release_what_is_left(fact: Heard[Any]) -> Acts:
         yield Act(item_ceiling, event.item, given_back)
 
 
+def account_for_cash(fact: Heard[Any]) -> Acts:
+    """Cash that two people saw handed over is spent; what was given up is free again."""
+    event, by, at = fact.event, SYSTEM, fact.envelope.time
+    match event:
+        case CashHandOverConfirmed(cash=cash, budget_line=line, reserved=reserved):
+            spent = SpendFunds(
+                by=by,
+                at=at,
+                line=line,
+                commitment=CommitmentId(cash),
+                payment=PaymentId(cash),
+                reserved=reserved,
+                paid=reserved,
+            )
+            yield Act(budget_line, line, spent)
+        case CashCancelled(cash=cash, item=item, budget_line=line, released=released):
+            free = ReleaseOnItem(
+                by=by,
+                at=at,
+                item=item,
+                line=line,
+                commitment=CommitmentId(cash),
+                amount=released,
+            )
+            yield Act(item_ceiling, item, free)
+
+
 def give_back_what_was_recovered(fact: Heard[Any]) -> Acts:
     """Money that a vendor paid back is there again for the item, or else for the line (A11)."""
     event, by, at = fact.event, SYSTEM, fact.envelope.time
@@ -186,6 +214,7 @@ policies = tuple(
         ("settle_invoices", settle_invoices),
         ("keep_the_budget", keep_the_budget),
         ("release_what_is_left", release_what_is_left),
+        ("account_for_cash", account_for_cash),
         ("give_back_what_was_recovered", give_back_what_was_recovered),
         ("keep_for_the_item_or_free", keep_for_the_item_or_free),
         ("hold_the_displaced", hold_the_displaced),

@@ -2,6 +2,7 @@
 
 from disbursement.api import (
     bank,
+    cash,
     commitments,
     confirming,
     deliveries,
@@ -21,6 +22,7 @@ from disbursement.api.routes import api
 __all__ = [
     "api",
     "bank",
+    "cash",
     "commitments",
     "confirming",
     "deliveries",

@@ -4,6 +4,7 @@ from disbursement.domain.bank_answer import LineNotOpen, NoSuchBankAnswer
 from disbursement.domain.bank_file import BankFileIsAt, NoSuchBankFile
 from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
 from disbursement.domain.capture_device import NoSuchDevice
+from disbursement.domain.cash import CashIsAt, NoSuchCash
 from disbursement.domain.commitment import refusals as commitment
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
@@ -22,6 +23,7 @@ UNKNOWN = {
     NoSuchBankAnswer,
     NoSuchBankFile,
     NoSuchBudgetLine,
+    NoSuchCash,
     NoSuchDelegation,
     NoSuchDevice,
     NoSuchRecovery,
@@ -34,6 +36,7 @@ CONFLICTS = {
     BankFileIsAt,
     AnotherCameBetween,
     BudgetLineExists,
+    CashIsAt,
     DelegationIsAt,
     EarmarkChanged,
     GrantExists,

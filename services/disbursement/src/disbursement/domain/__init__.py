@@ -6,6 +6,7 @@ from disbursement.domain.bank_answer import BankAnswerEvent
 from disbursement.domain.bank_file import BankFileEvent
 from disbursement.domain.budget_line import BudgetLineEvent
 from disbursement.domain.capture_device import CaptureDeviceEvent
+from disbursement.domain.cash import CashEvent
 from disbursement.domain.commitment import CommitmentEvent
 from disbursement.domain.commitment.facts import goods_received_v1
 from disbursement.domain.delegation import DelegationEvent
@@ -39,6 +40,7 @@ registry = Registry.of(
         *get_args(PaymentEvent),
         *get_args(RollingEvent),
         *get_args(RecoveryEvent),
+        *get_args(CashEvent),
         *get_args(BankFileEvent),
         *get_args(BankAnswerEvent),
         DocumentKept,

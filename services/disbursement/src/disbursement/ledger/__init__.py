@@ -10,6 +10,7 @@
     owed back          receivable       to  expense, unless it was paid again
     came back          bank             to  receivable; a difference in rate is exchange difference
     given up           written off      to  receivable
+    cash handed over   expense          to  cash, and its promise is kept as at a delivery
     closed             reserve          to  commitments, what is left
 
 Amounts are in the grant's currency at the rate at which the funds were reserved, but for the bank,

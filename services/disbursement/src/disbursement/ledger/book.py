@@ -7,6 +7,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
+from disbursement.domain.cash import CashCancelled, CashHandOverConfirmed, CashRequested
 from disbursement.domain.commitment import (
     CommitmentCancelled,
     CommitmentLiquidated,
@@ -44,6 +45,7 @@ class Account(StrEnum):
     BANK = "bank"
     EXCHANGE = "exchange_difference"
     WRITTEN_OFF = "written_off"
+    CASH = "cash"
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -69,6 +71,9 @@ Booked = (
     | RecoveryApproved
     | RecoveryReceived
     | RecoveryWrittenOff
+    | CashRequested
+    | CashHandOverConfirmed
+    | CashCancelled
 )
 """The facts that mean something to the ledger."""
 
@@ -125,10 +130,19 @@ class Book(State, frozen=True):
         return dict(self.prices)[line]
 
 
+def book_of(event: Booked) -> CommitmentId:
+    """Whose book the fact is for. Cash stands for a commitment of its own."""
+    if isinstance(event, CashRequested | CashHandOverConfirmed | CashCancelled):
+        return CommitmentId(event.cash)
+    return event.commitment
+
+
 def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
     """The book after the fact, and the fact's postings, which sum to zero."""
     if isinstance(event, CommitmentRequested):
         return _open(event), _both(Account.COMMITMENTS, Account.RESERVE, event.reserved)
+    if isinstance(event, CashRequested):
+        return _open_cash(event), _both(Account.COMMITMENTS, Account.RESERVE, event.reserved)
     assert book is not None, "a fact about a commitment that nobody requested"
     match event:
         case PurchaseOrderIssued(lines=lines):
@@ -157,7 +171,13 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
             return _return(book, event)
         case RecoveryApproved() | RecoveryReceived() | RecoveryWrittenOff():
             return book, _recover(book, event)
-        case CommitmentLiquidated() | CommitmentCancelled():
+        case CashHandOverConfirmed(reserved=worth):
+            spent = replace(book, committed=Money.zero(book.currency))
+            return spent, (
+                *_both(Account.EXPENSE, Account.CASH, worth),
+                *_both(Account.RESERVE, Account.COMMITMENTS, worth),
+            )
+        case CommitmentLiquidated() | CommitmentCancelled() | CashCancelled():
             rest = book.committed
             closed = replace(book, committed=Money.zero(book.currency), closed=True)
             return closed, _both(Account.RESERVE, Account.COMMITMENTS, rest)
@@ -174,6 +194,19 @@ def _open(event: CommitmentRequested) -> Book:
         rate=event.rate,
         committed=event.reserved,
         received=Money.zero(event.amount.currency),
+        not_invoiced=nothing,
+    )
+
+
+def _open_cash(event: CashRequested) -> Book:
+    nothing = Money.zero(event.reserved.currency)
+    return Book(
+        commitment=CommitmentId(event.cash),
+        budget_line=event.budget_line,
+        currency=event.reserved.currency,
+        rate=None,
+        committed=event.reserved,
+        received=nothing,
         not_invoiced=nothing,
     )
 

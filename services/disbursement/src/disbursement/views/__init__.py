@@ -1,6 +1,7 @@
 """Read models: what this service decided and what others told it; look-ups and lists on them."""
 
 from disbursement.views import (
+    cash,
     conflicts,
     decided,
     exports,
@@ -18,6 +19,7 @@ from disbursement.views import (
 from events import knowing
 
 views = (
+    cash.view,
     decided.view,
     ledger.view,
     exports.view,

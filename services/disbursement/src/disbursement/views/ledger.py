@@ -12,7 +12,7 @@ from disbursement.domain.grant import Conversion, Grant
 from disbursement.domain.payment import PaymentReturned, VendorPaid
 from disbursement.domain.recovery import RecoveryReceived
 from disbursement.ledger import Account, Book, post
-from disbursement.ledger.book import Booked
+from disbursement.ledger.book import Booked, book_of
 from disbursement.views.lookups import rate_of
 from disbursement.views.rows import read, written
 from events.money import Money
@@ -29,7 +29,7 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
 async def _book(fact: Heard[Any], tables: Connection) -> None:
     event = fact.event
     text = await tables.fetchval(
-        "select state from ledger_book where commitment_id = $1", event.commitment
+        "select state from ledger_book where commitment_id = $1", book_of(event)
     )
     book, postings = post(read(text, Book) if text else None, event)
     await tables.execute(

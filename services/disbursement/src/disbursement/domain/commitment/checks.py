@@ -8,10 +8,29 @@ from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.facts import OrderLine, ReceivedLine
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.requests import PlannedItem
 from disbursement.domain.commitment.state import Commitment, Invoice
 from events.money import Money
+from events.values import ItemId
 
 Lines: TypeAlias = Sequence[OrderLine | ReceivedLine | InvoicedLine]
+
+
+def may_be_spent_on(item: ItemId, plan: PlannedItem | None, today: date) -> PlannedItem:
+    """The item as it was planned; refused where nothing is to be spent on it today."""
+    if plan is None:
+        raise no.PlanNotApproved(item)
+    if plan.withdrawn:
+        raise no.AssistanceWithdrawn(plan.case)
+    if plan.halted is not None:
+        raise no.CaseHalted(plan.case, plan.halted)
+    if plan.stopped is not None:
+        raise no.ItemStopped(item, plan.stopped)
+    if not plan.emergency and (plan.arrived is None or plan.arrived > today):
+        raise no.ArrivalNotConfirmed(item)
+    if plan.use_by is not None and plan.use_by < today:
+        raise no.EntitlementExpired(item, plan.use_by)
+    return plan
 
 
 def must_be_at(commitment: Commitment, needed: Stage) -> None:

@@ -7,7 +7,7 @@ from typing import assert_never
 from disbursement.domain import delegation
 from disbursement.domain.commitment import delivering, disputing, invoicing, suspecting, waiving
 from disbursement.domain.commitment import refusals as no
-from disbursement.domain.commitment.checks import must_be_at, numbered_once
+from disbursement.domain.commitment.checks import may_be_spent_on, must_be_at, numbered_once
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
     CommitmentCancelled,
@@ -94,19 +94,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
 def _requested(command: RequestCommitment, stands: Commitment | None) -> list[CommitmentEvent]:
     if stands is not None:
         raise no.CommitmentIsAt(stands.stage, None)
-    plan, selection, funding = command.plan, command.selection, command.funding
-    if plan is None:
-        raise no.PlanNotApproved(command.item)
-    if plan.withdrawn:
-        raise no.AssistanceWithdrawn(plan.case)
-    if plan.halted is not None:
-        raise no.CaseHalted(plan.case, plan.halted)
-    _goes_on(command.item, plan.stopped)
-    today = command.at.date()
-    if not plan.emergency and (plan.arrived is None or plan.arrived > today):
-        raise no.ArrivalNotConfirmed(command.item)
-    if plan.use_by is not None and plan.use_by < today:
-        raise no.EntitlementExpired(command.item, plan.use_by)
+    selection, funding, today = command.selection, command.funding, command.at.date()
+    plan = may_be_spent_on(command.item, command.plan, today)
     if selection is None:
         raise no.VendorNotSelected(command.item)
     if selection.approved_until is None or selection.approved_until < today:

@@ -1,0 +1,268 @@
+"""Cash over HTTP: asked for on a numbered list, approved, handed over before two people."""
+
+from datetime import date
+
+from fastapi import Response
+
+from disbursement.api.reach import ANSWER_FOR_MONEY, Do
+from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.domain.budget_line import ReserveFunds, budget_line
+from disbursement.domain.cash import (
+    ApproveCash,
+    CancelCash,
+    Cash,
+    CashCommand,
+    CashId,
+    ConfirmHandOver,
+    HandOverCash,
+    NoSuchCash,
+    Proof,
+    RequestCash,
+    Stage,
+    cash,
+)
+from disbursement.domain.delegation import Authority
+from disbursement.domain.exchange_rate import convert
+from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
+from disbursement.views import cash as lists
+from disbursement.views import following, lookups, receivers
+from events.handler import Act
+from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, View, Who
+from events.money import Money
+from events.roles import Role
+from events.values import BudgetLineId, CaseId, Code, CommitmentId, Digest, ItemId, PersonId
+
+HANDS_OVER = frozenset({Role.FINANCE_OFFICER, Role.CERTIFYING_OFFICER})
+
+
+class RequestCashBody(Body):
+    list_no: Code
+    item: ItemId
+    amount: Money
+    budget_line: BudgetLineId
+
+
+class HandOverBody(Body):
+    proof: Proof
+    document: Digest
+
+
+class SeenBody(Body):
+    document: Digest
+
+
+class CashAct(Answer):
+    stage: Stage
+    person: PersonId
+
+
+class CashAnswer(Answer):
+    cash: CashId
+    list_no: Code
+    item: ItemId
+    case: CaseId | None
+    """None: it is restricted, and whose it is not yours to know."""
+    budget_line: BudgetLineId
+    amount: Money
+    reserved: Money
+    stage: Stage
+    acts: tuple[CashAct, ...]
+    document: Digest | None
+    version: int
+
+    @classmethod
+    def of(cls, state: Cash, version: int) -> "CashAnswer":
+        return cls(
+            cash=state.id,
+            list_no=state.list_no,
+            item=state.item,
+            case=state.case,
+            budget_line=state.budget_line,
+            amount=state.amount,
+            reserved=state.reserved,
+            stage=state.stage,
+            acts=tuple(CashAct(stage=stage, person=person) for stage, person in state.acts),
+            document=state.document,
+            version=version,
+        )
+
+    @classmethod
+    def unsaid(cls, state: Cash, version: int) -> "CashAnswer":
+        """The same, and not whose it is."""
+        return cls.of(state, version).model_copy(update={"case": None})
+
+
+@api.command(
+    "/v1/cash",
+    creates=CashAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def request_cash(
+    *, body: RequestCashBody, me: Who, now: Now, do: Do, view: View, ids: NewIds
+) -> Response:
+    """Ask that cash be handed over for an item that a plan gives as cash; funds are reserved."""
+    new = CashId(ids.new("csh"))
+    plan = await lookups.planned_item(view, body.item)
+    if plan is not None:
+        await do.about(plan.case, None)
+    funding = await lookups.funding(view, body.budget_line, body.amount.currency, now.date())
+    asked = RequestCash(
+        by=me.id,
+        at=now,
+        cash=new,
+        list_no=body.list_no,
+        item=body.item,
+        amount=body.amount,
+        budget_line=body.budget_line,
+        plan=plan,
+        planned_as_cash=await lists.planned_as_cash(view, body.item),
+        funding=funding,
+        child=(await receivers.may_receive(view, plan.case, body.item)).child if plan else False,
+    )
+    act = Act(cash, new, asked)
+    if plan is None or funding is None:
+        return await do(act, answer=CashAnswer.of)  # which refuses
+    amount = convert(body.amount, funding.currency, funding.rate)
+    stands_for = CommitmentId(new)
+    reserved = ReserveFunds(
+        by=me.id,
+        at=now,
+        line=body.budget_line,
+        commitment=stands_for,
+        amount=amount,
+        earmarked_for=body.item if plan.earmarked_on else None,
+    )
+    on_item = CommitOnItem(
+        by=me.id,
+        at=now,
+        item=body.item,
+        ceiling=plan.ceiling,
+        commitment=stands_for,
+        amount=amount,
+        earmarked_on=plan.earmarked_on,
+    )
+    return await do(
+        act,
+        Act(item_ceiling, body.item, on_item),
+        Act(budget_line, body.budget_line, reserved, shared=True),
+        answer=CashAnswer.of,
+    )
+
+
+@api.command(
+    "/v1/cash/{cash_id}/approve",
+    answers=CashAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def approve_cash(
+    *, cash_id: CashId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Approve that it is handed over."""
+    state = await _stands(cash_id, load)
+    used = Money.zero(state.reserved.currency)
+    mandate = await lookups.mandate(view, me.id, Authority.APPROVE, now, used)
+    stopped = await _stopped(state, now.date(), view)
+    approved = ApproveCash(by=me.id, at=now, mandate=mandate, stopped=stopped)
+    return await _does(do, state, approved)
+
+
+@api.command(
+    "/v1/cash/{cash_id}/hand-over",
+    answers=CashAnswer,
+    allows=HANDS_OVER,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def hand_over_cash(
+    *, cash_id: CashId, body: HandOverBody, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Record that you handed it over, and the list that the returnee signed."""
+    state = await _stands(cash_id, load)
+    handed = HandOverCash(
+        by=me.id,
+        at=now,
+        proof=body.proof,
+        document=body.document,
+        stopped=await _stopped(state, now.date(), view),
+    )
+    return await _does(do, state, handed)
+
+
+@api.command(
+    "/v1/cash/{cash_id}/confirm",
+    answers=CashAnswer,
+    allows=HANDS_OVER,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def confirm_hand_over(
+    *, cash_id: CashId, body: SeenBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Confirm, as the second person, that you saw it handed over and the list signed."""
+    state = await _stands(cash_id, load)
+    return await _does(do, state, ConfirmHandOver(by=me.id, at=now, document=body.document))
+
+
+@api.command(
+    "/v1/cash/{cash_id}/cancel",
+    answers=CashAnswer,
+    allows={Role.FINANCE_OFFICER, Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def cancel_cash(
+    *, cash_id: CashId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Give it up before it is handed over; its funds are free again."""
+    state = await _stands(cash_id, load)
+    return await _does(do, state, CancelCash(by=me.id, at=now, reason=body.reason))
+
+
+async def _stands(cash_id: CashId, load: Load) -> Cash:
+    state: Cash | None
+    state, _ = await load.state(cash, cash_id)
+    if state is None:
+        raise NoSuchCash
+    return state
+
+
+async def _does(do: Do, state: Cash, command: CashCommand) -> Response:
+    """For who may know of the case and has no conflict of interest with it."""
+    await do.about(state.case, None)
+    mandate = getattr(command, "mandate", None)
+    return await do(
+        Act(cash, state.id, command),
+        answer=CashAnswer.of,
+        delegation=mandate.delegation if mandate else None,
+    )
+
+
+async def _stopped(state: Cash, today: date, view: View) -> Code | None:
+    """Why nothing is given for the item any more: the item, the case or the consent."""
+    plan = await lookups.planned_item(view, state.item)
+    if plan is None or (plan.use_by is not None and plan.use_by < today):
+        return Code("no_longer_planned")
+    if plan.withdrawn:
+        return Code("assistance_withdrawn")
+    return plan.halted or await following.stopped(view, state.item)
+
+
+@api.query("/v1/cash/{cash_id}", answers=CashAnswer, allows=ANSWER_FOR_MONEY)
+async def read_cash(cash_id: CashId, load: Load) -> Response:
+    """Read how far a line of a cash list is; whose it is stands on its item's page."""
+    return await load(cash, cash_id, answer=CashAnswer.unsaid)
+
+
+@api.query("/v1/cash", answers=Page[CashAnswer], allows=ANSWER_FOR_MONEY)
+async def list_cash(
+    view: View, page: Paging, list_no: Code | None = None, stage: Stage | None = None
+) -> Page[CashAnswer]:
+    """List cash by id: the lines of a list, or those at a stage."""
+    rows = await lists.cash_of(
+        view, after=page.after, limit=page.limit + 1, list_no=list_no, stage=stage
+    )
+    return page.of([CashAnswer.unsaid(r.state, r.version) for r in rows], key=lambda a: a.cash)

@@ -1,0 +1,350 @@
+"""Cash for one item of an approved plan, where its programme plans any; a line of a numbered list.
+
+    requested -> approved -> handed over -> confirmed
+    requested or approved -> cancelled: nothing was handed over
+
+Two people are there when it is handed over: one gives it and keeps what the returnee signed, the
+other confirms to have seen it. Neither asked for it, approved it or counsels the returnee. Plans
+lets no plan be approved with more cash than its entitlement has (A2); here no more than the item's
+ceiling is handed over, from funds that were reserved with the request. A child gets none (S13).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, NewType, assert_never
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from disbursement.domain import delegation
+from disbursement.domain.commitment import Funding, PlannedItem
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.checks import may_be_spent_on
+from disbursement.domain.delegation import Authority, Mandate
+from disbursement.domain.exchange_rate import convert
+from events.decider import Command, Decider, Event, Rejected, State
+from events.money import Money
+from events.values import (
+    ID,
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    DelegationId,
+    Digest,
+    ItemId,
+    PersonId,
+    Shape,
+)
+
+CashId = NewType("CashId", Annotated[str, Meta(pattern=ID), Shape(ID)])
+"""One hand-over of cash (`csh_…`). Where funds are reserved it stands for a commitment."""
+
+
+class Stage(StrEnum):
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    HANDED_OVER = "handed_over"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Proof(StrEnum):
+    """What the returnee put on the list."""
+
+    SIGNATURE = "signature"
+    THUMBPRINT = "thumbprint"
+
+
+# Requests
+
+
+class RequestCash(Command, frozen=True):
+    cash: CashId
+    list_no: Code
+    item: ItemId
+    amount: Money
+    budget_line: BudgetLineId
+    plan: PlannedItem | None
+    planned_as_cash: bool
+    funding: Funding | None
+    child: bool
+    """Whether the case is a child's."""
+
+
+class ApproveCash(Command, frozen=True):
+    mandate: Mandate | None
+    stopped: Code | None
+    """Why nothing is given for the item any more; None: it goes on."""
+
+
+class HandOverCash(Command, frozen=True):
+    proof: Proof
+    document: Digest
+    """The list, with what the returnee put on it."""
+    stopped: Code | None
+
+
+class ConfirmHandOver(Command, frozen=True):
+    document: Digest
+    """The list as this person saw it."""
+
+
+class CancelCash(Command, frozen=True):
+    reason: Code
+
+
+CashCommand = RequestCash | ApproveCash | HandOverCash | ConfirmHandOver | CancelCash
+
+
+# Facts
+
+
+class CashRequested(Event, frozen=True, tag="disbursement.cash_requested.v1"):
+    cash: CashId
+    list_no: Code
+    item: ItemId
+    case: CaseId
+    budget_line: BudgetLineId
+    amount: Money
+    reserved: Money
+    """In the grant's currency."""
+    counsellors: tuple[PersonId, ...]
+
+
+class CashApproved(Event, frozen=True, tag="disbursement.cash_approved.v1"):
+    cash: CashId
+    delegation: DelegationId
+
+
+class CashHandedOver(Event, frozen=True, tag="disbursement.cash_handed_over.v1"):
+    cash: CashId
+    list_no: Code
+    proof: Proof
+    document: Digest
+
+
+class CashHandOverConfirmed(Event, frozen=True, tag="disbursement.cash_hand_over_confirmed.v1"):
+    """A second person was there: it is spent."""
+
+    cash: CashId
+    item: ItemId
+    budget_line: BudgetLineId
+    amount: Money
+    reserved: Money
+
+
+class CashCancelled(Event, frozen=True, tag="disbursement.cash_cancelled.v1"):
+    cash: CashId
+    item: ItemId
+    budget_line: BudgetLineId
+    released: Money
+    reason: Code
+
+
+CashEvent = CashRequested | CashApproved | CashHandedOver | CashHandOverConfirmed | CashCancelled
+
+
+# Refusals beside those of commitments, in the order in which the rules are asked
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchCash(Rejected):
+    """There is no such cash."""
+
+
+@dataclass(unsafe_hash=True)
+class CashIsAt(Rejected):
+    """The act needs the cash at another stage."""
+
+    stage: Stage
+    needed: Stage | None
+
+
+@dataclass(unsafe_hash=True)
+class NotPlannedAsCash(Rejected):
+    """The plan gives this item as goods or a service."""
+
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class ChildGetsNoCash(Rejected):
+    """Cash is never handed to a child (S13)."""
+
+    case: CaseId
+
+
+@dataclass(unsafe_hash=True)
+class ActedOnCash(Rejected):
+    """This person had another part in it, or counsels the returnee."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class SawAnotherList(Rejected):
+    """The list that was seen is not the one that was kept."""
+
+    kept: Digest
+    seen: Digest
+
+
+# State
+
+
+class Cash(State, frozen=True):
+    id: CashId
+    list_no: Code
+    item: ItemId
+    case: CaseId
+    budget_line: BudgetLineId
+    amount: Money
+    reserved: Money
+    counsellors: tuple[PersonId, ...]
+    stage: Stage
+    acts: tuple[tuple[Stage, PersonId], ...]
+    document: Digest | None = None
+
+
+def evolve(cash: Cash | None, event: CashEvent) -> Cash:
+    if isinstance(event, CashRequested):
+        return Cash(
+            id=event.cash,
+            list_no=event.list_no,
+            item=event.item,
+            case=event.case,
+            budget_line=event.budget_line,
+            amount=event.amount,
+            reserved=event.reserved,
+            counsellors=event.counsellors,
+            stage=Stage.REQUESTED,
+            acts=((Stage.REQUESTED, event.by),),
+        )
+    assert cash is not None, "a fact about cash that nobody asked for"
+    match event:
+        case CashApproved():
+            return _advance(cash, Stage.APPROVED, event.by)
+        case CashHandedOver(document=document):
+            handed = _advance(cash, Stage.HANDED_OVER, event.by)
+            return replace(handed, document=document)
+        case CashHandOverConfirmed():
+            return _advance(cash, Stage.CONFIRMED, event.by)
+        case CashCancelled():
+            return replace(cash, stage=Stage.CANCELLED)
+        case _:
+            assert_never(event)
+
+
+def _advance(cash: Cash, stage: Stage, by: PersonId) -> Cash:
+    return replace(cash, stage=stage, acts=(*cash.acts, (stage, by)))
+
+
+# Rules
+
+
+def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
+    by, at = command.by, command.at
+    if isinstance(command, RequestCash):
+        return [_requested(command, cash)]
+    if cash is None:
+        raise NoSuchCash
+    match command:
+        case ApproveCash():
+            _next(cash, Stage.REQUESTED, command)
+            _goes_on(cash, command.stopped)
+            under = delegation.require(
+                command.mandate, person=by, authority=Authority.APPROVE, amount=cash.reserved, at=at
+            )
+            return [CashApproved(by=by, at=at, cash=cash.id, delegation=under)]
+        case HandOverCash(proof=proof, document=document):
+            _next(cash, Stage.APPROVED, command)
+            _goes_on(cash, command.stopped)
+            handed = CashHandedOver(
+                by=by, at=at, cash=cash.id, list_no=cash.list_no, proof=proof, document=document
+            )
+            return [handed]
+        case ConfirmHandOver():
+            return [_confirmed(command, cash)]
+        case CancelCash(reason=reason):
+            if cash.stage not in (Stage.REQUESTED, Stage.APPROVED):
+                raise CashIsAt(cash.stage, Stage.APPROVED)
+            cancelled = CashCancelled(
+                by=by,
+                at=at,
+                cash=cash.id,
+                item=cash.item,
+                budget_line=cash.budget_line,
+                released=cash.reserved,
+                reason=reason,
+            )
+            return [cancelled]
+        case _:
+            assert_never(command)
+
+
+def _requested(command: RequestCash, cash: Cash | None) -> CashRequested:
+    if cash is not None:
+        raise CashIsAt(cash.stage, None)
+    plan = may_be_spent_on(command.item, command.plan, command.at.date())
+    if not command.planned_as_cash:
+        raise NotPlannedAsCash(command.item)
+    if command.child:
+        raise ChildGetsNoCash(plan.case)
+    if command.amount.minor <= 0:
+        raise no.AmountNotAboveZero(command.amount)
+    funding = command.funding
+    if funding is None:
+        raise no.NoFunding(CommitmentId(command.cash))
+    today = command.at.date()
+    if not funding.window.opens <= today <= funding.window.closes:
+        raise no.OutsideGrantWindow(today, funding.window.opens, funding.window.closes)
+    if plan.earmarked_on not in (None, command.budget_line):
+        raise no.EarmarkedElsewhere(command.budget_line, plan.earmarked_on)
+    if command.by in plan.counsellors:
+        raise ActedOnCash(command.by)
+    return CashRequested(
+        by=command.by,
+        at=command.at,
+        cash=command.cash,
+        list_no=command.list_no,
+        item=command.item,
+        case=plan.case,
+        budget_line=command.budget_line,
+        amount=command.amount,
+        reserved=convert(command.amount, funding.currency, funding.rate),
+        counsellors=plan.counsellors,
+    )
+
+
+def _confirmed(command: ConfirmHandOver, cash: Cash) -> CashHandOverConfirmed:
+    _next(cash, Stage.HANDED_OVER, command)
+    assert cash.document is not None, "the list was kept when it was handed over"
+    if command.document != cash.document:
+        raise SawAnotherList(cash.document, command.document)
+    return CashHandOverConfirmed(
+        by=command.by,
+        at=command.at,
+        cash=cash.id,
+        item=cash.item,
+        budget_line=cash.budget_line,
+        amount=cash.amount,
+        reserved=cash.reserved,
+    )
+
+
+def _next(cash: Cash, needed: Stage, command: CashCommand) -> None:
+    """Each act by another person, and none by who counsels the returnee."""
+    if cash.stage is not needed:
+        raise CashIsAt(cash.stage, needed)
+    if command.by in cash.counsellors or command.by in {person for _, person in cash.acts}:
+        raise ActedOnCash(command.by)
+
+
+def _goes_on(cash: Cash, stopped: Code | None) -> None:
+    if stopped is not None:
+        raise no.ItemStopped(cash.item, stopped)
+
+
+cash = Decider(decide=decide, evolve=evolve)
