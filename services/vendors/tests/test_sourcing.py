@@ -61,6 +61,7 @@ from vendors.domain.sourcing.requests import (
 from vendors.domain.vendor.kinds import Kind, Tier
 from vendors.domain.vendor.kinds import Stage as VendorStage
 from vendors.domain.vendor.state import Vendor
+from vendors.domain.vendor_rules import AboveTier, VendorRules, VendorTier
 
 SARA = PersonId("per_sara")
 SOURCING = SourcingId("src_1")
@@ -247,6 +248,18 @@ def test_a_purchase_in_parts_counts_as_a_whole() -> None:
         .when(select(OVENS, KARIM, Reason.LOWEST_PRICE, lately(eur(100))))
         .then_rejected(TooFewQuotations(needed=3, received=1, value=eur(200)))
     )
+
+
+def test_a_vendor_sells_no_more_than_its_tier_allows() -> None:
+    """What it was awarded lately counts; another vendor's awards do not."""
+    limited = VendorRules(tiers=(VendorTier(Code("standard"), eur(1000), ()),))
+    chosen = replace(select(OVENS), vendor_rules=limited)
+    scenario(sourcing).given(requested(eur(1000)), *three_offers).when(chosen).then(selected())
+    more = replace(chosen, lately=(lately(eur(1)),))
+    refusal = AboveTier(tier=Code("standard"), up_to=eur(1000), value=eur(1001))
+    scenario(sourcing).given(requested(eur(1000)), *three_offers).when(more).then_rejected(refusal)
+    other = replace(chosen, lately=(replace(lately(eur(1)), vendor=FLOUR),))
+    scenario(sourcing).given(requested(eur(1000)), *three_offers).when(other).then(selected())
 
 
 def test_a_small_purchase_is_waived_too_for_when_it_counts_with_others() -> None:

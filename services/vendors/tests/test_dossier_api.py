@@ -1,0 +1,82 @@
+"""A vendor's dossier over HTTP: what a page asks for is missing, brought, and then enough."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from services.vendors.tests.desk import (
+    PROGRAMME,
+    VendorDesk,
+    ok,
+    programme_published,
+    refused,
+    vendor_desk,
+)
+from services.vendors.tests.people import NOON
+from services.vendors.tests.test_api import CLEAR, OVENS, proposed_vendor
+from services.vendors.tests.test_dossier import REGISTRATION, RULES, TAX
+
+from events.values import PersonId
+from homeward.postgres import Database, Postgres
+from vendors.domain import vendor_rules
+from vendors.domain.programme import published
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> Iterator[Database]:
+    made = postgres.make_database("vendors_dossier")
+    yield made
+    postgres.drop_database(made)
+
+
+@pytest_asyncio.fixture
+async def desk(database: Database) -> AsyncIterator[VendorDesk]:
+    async with vendor_desk(database) as there:
+        await there.heard(published, programme_published)
+        asked = vendor_rules.VendorRulesPublished(
+            by=PersonId("per_petra"),
+            at=NOON,
+            programme=PROGRAMME,
+            version=1,
+            kinds=RULES.kinds,
+            tiers=RULES.tiers,
+        )
+        await there.heard(vendor_rules.published, asked)
+        yield there
+
+
+def papers(*kinds: str) -> dict[str, object]:
+    return {"papers": [{"kind": kind, "document": "a" * 64} for kind in kinds]}
+
+
+async def test_what_the_page_asks_for_is_missing_then_brought_then_enough(desk: VendorDesk) -> None:
+    path = f"/v1/vendors/{await proposed_vendor(desk)}"
+    ok(await desk.nadia.post(f"{path}/screenings", CLEAR, if_match=1))
+    assert set(ok(await desk.nadia.get(f"{path}/documents"))["missing"]) == {REGISTRATION, TAX}
+    early = await desk.karim.post(f"{path}/approve", if_match=2)
+    assert refused(early) == (422, "DocumentsMissing")
+    ok(await desk.nadia.post(f"{path}/documents", papers(REGISTRATION, TAX), if_match=2))
+    assert ok(await desk.nadia.get(f"{path}/documents"))["missing"] == []
+    ok(await desk.karim.post(f"{path}/approve", if_match=3))
+    higher = await desk.karim.post(f"{path}/change-tier", {"tier": "enhanced"}, if_match=4)
+    assert refused(higher) == (422, "DocumentsMissing")
+    lower = ok(await desk.karim.post(f"{path}/change-tier", {"tier": "basic"}, if_match=4))
+    assert lower["tier"] == "basic"
+
+
+async def test_a_number_is_checked_and_shown_to_nobody(desk: VendorDesk) -> None:
+    path = f"/v1/vendors/{await proposed_vendor(desk)}"
+    number = {"numbered": "tax", "country": "VN", "number": "0100233480"}
+    wrong = await desk.nadia.post(f"{path}/identifiers", number, if_match=1)
+    assert refused(wrong) == (422, "IdentifierWrong")
+    right = number | {"number": "0100233488"}
+    answer = await desk.nadia.post(f"{path}/identifiers", right, if_match=1)
+    ok(answer)
+    history = b"".join(entry.raw for entry in await desk.trial.store.read(0, 100))
+    assert b"0100233488" not in history
+    assert "0100233488" not in answer.text + (await desk.nadia.get(f"{path}/documents")).text
+
+
+async def test_a_telephone_that_nobody_has_is_refused_by_name(desk: VendorDesk) -> None:
+    answer = await desk.nadia.post("/v1/vendors", OVENS | {"phone": "+964 111 111"})
+    assert refused(answer) == (422, "PhoneWrong")
