@@ -170,6 +170,8 @@ class CommitmentAnswer(Answer):
     reserved: Money
     rate: RateTold | None
     stage: com.Stage
+    ended: Code | None
+    """Why it came to nothing: `rejected`, `expired`, or the reason of who cancelled it."""
     acts: tuple[ActAnswer, ...]
     order: OrderAnswer | None
     receipts: tuple[ReceiptAnswer, ...]
@@ -190,6 +192,7 @@ class CommitmentAnswer(Answer):
             reserved=state.reserved,
             rate=rate_told(state.rate),
             stage=state.stage,
+            ended=state.ended,
             acts=_acts(state.acts),
             order=_order(state),
             receipts=tuple(ReceiptAnswer.of(receipt) for receipt in state.receipts),

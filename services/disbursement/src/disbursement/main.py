@@ -9,6 +9,7 @@ from disbursement.bank.listen import listen_to_the_bank
 from disbursement.domain import registry
 from disbursement.domain.erased import SubjectErased, orders
 from disbursement.earmarking import earmark_what_is_approved
+from disbursement.expiring import expire_commitments
 from disbursement.gateways import gateways
 from disbursement.mobile_money.listen import listen_to_providers
 from disbursement.policies import policies
@@ -27,7 +28,13 @@ service = Service(
     policies=policies,
     effects=(*instruct.effects, *holding.effects),
     gateways=gateways,
-    tasks=(listen_to_the_bank, listen_to_providers, earmark_what_is_approved, tidy_documents),
+    tasks=(
+        listen_to_the_bank,
+        listen_to_providers,
+        earmark_what_is_approved,
+        tidy_documents,
+        expire_commitments,
+    ),
 )
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from disbursement.domain.commitment import (
     Commitment,
     IssueOrder,
     OrderLine,
+    RejectCommitment,
     RequestCommitment,
     Stage,
     commitment,
@@ -223,6 +224,21 @@ async def issue_order(
         stopped=await following.stopped(view, stands.item) if stands else None,
     )
     return await do(Act(commitment, commitment_id, issued), answer=CommitmentAnswer.of)
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/reject",
+    answers=CommitmentAnswer,
+    allows={Role.CERTIFYING_OFFICER, Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def reject_commitment(
+    commitment_id: CommitmentId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say no to a commitment that waits for you; the funds go back to their item and line."""
+    rejected = RejectCommitment(by=me.id, at=now, reason=body.reason)
+    return await do(Act(commitment, commitment_id, rejected), answer=CommitmentAnswer.of)
 
 
 @api.command(

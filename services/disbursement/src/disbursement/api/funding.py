@@ -8,7 +8,12 @@ from pydantic import Field
 
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
-from disbursement.domain.budget_line import BudgetLine, EstablishBudgetLine, budget_line
+from disbursement.domain.budget_line import (
+    BudgetLine,
+    EstablishBudgetLine,
+    ReviseBudgetLine,
+    budget_line,
+)
 from disbursement.domain.delegation import (
     Authority,
     ConfirmDelegation,
@@ -26,7 +31,7 @@ from disbursement.domain.exchange_rate import (
     exchange_rate,
     rate_id,
 )
-from disbursement.domain.grant import Conversion, Grant, OpenGrant, grant
+from disbursement.domain.grant import CloseGrant, Conversion, Grant, OpenGrant, grant
 from disbursement.views import lists
 from events.handler import Act
 from events.io.http import (
@@ -96,6 +101,19 @@ async def open_grant(body: OpenGrantBody, me: Who, now: Now, do: Do, ids: NewIds
     return await do(Act(grant, new, opened), answer=GrantAnswer.of)
 
 
+@api.command(
+    "/v1/grants/{grant_id}/close",
+    answers=GrantAnswer,
+    allows={Role.GRANT_MANAGER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def close_grant(grant_id: GrantId, me: Who, now: Now, do: Do) -> Response:
+    """Close a grant before its time: today is its last day."""
+    closed = CloseGrant(by=me.id, at=now)
+    return await do(Act(grant, grant_id, closed), answer=GrantAnswer.of)
+
+
 @api.query("/v1/grants/{grant_id}", answers=GrantAnswer, allows=ANSWER_FOR_MONEY)
 async def read_grant(grant_id: GrantId, load: Load) -> Response:
     """Read a grant."""
@@ -163,6 +181,24 @@ async def establish_budget_line(
         ceiling=body.ceiling,
     )
     return await do(Act(budget_line, new, established), answer=BudgetLineAnswer.of)
+
+
+class ReviseBudgetLineBody(Body):
+    ceiling: Money
+
+
+@api.command(
+    "/v1/budget-lines/{line}/revise",
+    answers=BudgetLineAnswer,
+    allows={Role.GRANT_MANAGER},
+    unknown=UNKNOWN,
+)
+async def revise_budget_line(
+    line: BudgetLineId, body: ReviseBudgetLineBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Record the ceiling that the donor agreed to; plans that are short of funds are looked at."""
+    revised = ReviseBudgetLine(by=me.id, at=now, line=line, ceiling=body.ceiling)
+    return await do(Act(budget_line, line, revised, shared=True), answer=BudgetLineAnswer.of)
 
 
 @api.query("/v1/budget-lines/{line}", answers=BudgetLineAnswer, allows=ANSWER_FOR_MONEY)

@@ -9,7 +9,7 @@ from disbursement.domain.commitment import refusals as commitment
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
 from disbursement.domain.exchange_rate import RateStands
-from disbursement.domain.grant import GrantExists
+from disbursement.domain.grant import GrantExists, GrantNotOpen, NoSuchGrant
 from disbursement.domain.item_ceiling import EarmarkChanged
 from disbursement.domain.payment import refusals as payment
 from disbursement.domain.recovery.refusals import NoSuchRecovery, RecoveryIsAt
@@ -26,6 +26,7 @@ UNKNOWN = {
     NoSuchCash,
     NoSuchDelegation,
     NoSuchDevice,
+    NoSuchGrant,
     NoSuchRecovery,
     commitment.NoSuchCommitment,
     commitment.NoSuchInvoice,
@@ -40,6 +41,7 @@ CONFLICTS = {
     DelegationIsAt,
     EarmarkChanged,
     GrantExists,
+    GrantNotOpen,
     LineNotOpen,
     RateStands,
     CodeUsed,

@@ -16,7 +16,7 @@ from disbursement.domain.earmark import EarmarkEvent
 from disbursement.domain.erased import SubjectErased
 from disbursement.domain.exchange_rate import ExchangeRatePublished
 from disbursement.domain.export import GrantExported
-from disbursement.domain.grant import GrantOpened
+from disbursement.domain.grant import GrantEvent
 from disbursement.domain.item_ceiling import ItemEvent
 from disbursement.domain.payment import PaymentEvent
 from disbursement.domain.recovery import RecoveryEvent
@@ -27,7 +27,7 @@ from events.registry import Registry
 registry = Registry.of(
     "disbursement",
     [
-        GrantOpened,
+        *get_args(GrantEvent),
         *get_args(BudgetLineEvent),
         *get_args(DelegationEvent),
         ExchangeRatePublished,

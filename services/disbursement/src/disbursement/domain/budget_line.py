@@ -34,6 +34,13 @@ class EstablishBudgetLine(Command, frozen=True):
     ceiling: Money
 
 
+class ReviseBudgetLine(Command, frozen=True):
+    """The donor agreed to another ceiling."""
+
+    line: BudgetLineId
+    ceiling: Money
+
+
 class EarmarkFunds(Command, frozen=True):
     """Keep funds for what an item of an approved plan may still cost."""
 
@@ -91,6 +98,7 @@ class RestoreFunds(Command, frozen=True):
 
 BudgetLineCommand = (
     EstablishBudgetLine
+    | ReviseBudgetLine
     | EarmarkFunds
     | FreeEarmark
     | ReserveFunds
@@ -107,6 +115,14 @@ class BudgetLineEstablished(Event, frozen=True, tag="disbursement.budget_line_es
     line: BudgetLineId
     grant: GrantId
     category: Code
+    ceiling: Money
+
+
+class BudgetRevised(Event, frozen=True, tag="disbursement.budget_revised.v1"):
+    """The line has another ceiling from now on."""
+
+    line: BudgetLineId
+    before: Money
     ceiling: Money
 
 
@@ -163,6 +179,7 @@ class FundsRestored(Event, frozen=True, tag="disbursement.funds_restored.v1"):
 
 BudgetLineEvent = (
     BudgetLineEstablished
+    | BudgetRevised
     | FundsEarmarked
     | EarmarkDrawn
     | EarmarkFreed
@@ -203,6 +220,15 @@ class CeilingNotAboveZero(Rejected):
     """A budget line's ceiling is above zero (A10)."""
 
     ceiling: Money
+
+
+@dataclass(unsafe_hash=True)
+class CeilingInUse(Rejected):
+    """A ceiling is not revised below what is earmarked, reserved and spent (A4)."""
+
+    line: BudgetLineId
+    in_use: Money
+    asked: Money
 
 
 @dataclass(unsafe_hash=True)
@@ -266,6 +292,8 @@ def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
         )
     assert line is not None, "a fact about a budget line that nobody established"
     match event:
+        case BudgetRevised(ceiling=ceiling):
+            return replace(line, ceiling=ceiling)
         case FundsEarmarked(amount=amount):
             return replace(line, earmarked=line.earmarked + amount)
         case EarmarkDrawn(amount=amount) | EarmarkFreed(amount=amount):
@@ -302,6 +330,8 @@ def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[Budg
     if line is None:
         raise NoSuchBudgetLine(command.line)
     match command:
+        case ReviseBudgetLine():
+            return _revise(command, line)
         case EarmarkFunds(item=item, amount=amount):
             _is_free(line, amount)
             return [FundsEarmarked(by=by, at=at, line=line.id, item=item, amount=amount)]
@@ -359,6 +389,27 @@ def _establish(command: EstablishBudgetLine, line: BudgetLine | None) -> BudgetL
         category=command.category,
         ceiling=command.ceiling,
     )
+
+
+def _revise(command: ReviseBudgetLine, line: BudgetLine) -> list[BudgetLineEvent]:
+    if command.ceiling.currency != line.ceiling.currency:
+        raise NotTheGrantsCurrency(command.ceiling.currency, line.ceiling.currency)
+    if command.ceiling.minor <= 0:
+        raise CeilingNotAboveZero(command.ceiling)
+    in_use = line.earmarked + line.reserved + line.spent
+    if command.ceiling < in_use:
+        raise CeilingInUse(line.id, in_use, command.ceiling)
+    if command.ceiling == line.ceiling:
+        return []
+    return [
+        BudgetRevised(
+            by=command.by,
+            at=command.at,
+            line=line.id,
+            before=line.ceiling,
+            ceiling=command.ceiling,
+        )
+    ]
 
 
 def _reserve(command: ReserveFunds, line: BudgetLine) -> list[BudgetLineEvent]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from disbursement.domain.currency import must_be_known
 from events.decider import Command, Decider, Event, Rejected, State
 from events.values import Code, GrantId
@@ -37,6 +39,12 @@ class OpenGrant(Command, frozen=True):
     """Whose published rates count, such as `UNORE`."""
 
 
+class CloseGrant(Command, frozen=True):
+    """Nothing new is paid from it after today."""
+
+
+GrantCommand = OpenGrant | CloseGrant
+
 # Facts
 
 
@@ -51,6 +59,16 @@ class GrantOpened(Event, frozen=True, tag="disbursement.grant_opened.v1"):
     rates: Code
 
 
+class GrantClosed(Event, frozen=True, tag="disbursement.grant_closed.v1"):
+    """It closed earlier than it was to."""
+
+    grant: GrantId
+    closes: date
+    """Its last day."""
+
+
+GrantEvent = GrantOpened | GrantClosed
+
 # Refusals
 
 
@@ -59,6 +77,20 @@ class GrantExists(Rejected):
     """The grant is open already."""
 
     grant: GrantId
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchGrant(Rejected):
+    """There is no such grant."""
+
+
+@dataclass(unsafe_hash=True)
+class GrantNotOpen(Rejected):
+    """A grant is closed while it is open."""
+
+    grant: GrantId
+    opens: date
+    closes: date
 
 
 @dataclass(unsafe_hash=True)
@@ -91,7 +123,10 @@ class Grant(State, frozen=True):
     rates: Code = Code("UNORE")
 
 
-def evolve(grant: Grant | None, event: GrantOpened) -> Grant:
+def evolve(grant: Grant | None, event: GrantEvent) -> Grant:
+    if isinstance(event, GrantClosed):
+        assert grant is not None, "a grant that nobody opened is closed"
+        return replace(grant, closes=event.closes)
     assert grant is None, "a grant that was opened twice"
     return Grant(
         id=event.grant,
@@ -108,7 +143,9 @@ def evolve(grant: Grant | None, event: GrantOpened) -> Grant:
 # Rules
 
 
-def decide(command: OpenGrant, grant: Grant | None) -> Sequence[GrantOpened]:
+def decide(command: GrantCommand, grant: Grant | None) -> Sequence[GrantEvent]:
+    if isinstance(command, CloseGrant):
+        return [_closed(command, grant)]
     if grant is not None:
         raise GrantExists(grant.id)
     must_be_known(command.currency)
@@ -131,6 +168,15 @@ def decide(command: OpenGrant, grant: Grant | None) -> Sequence[GrantOpened]:
             rates=command.rates,
         )
     ]
+
+
+def _closed(command: CloseGrant, grant: Grant | None) -> GrantClosed:
+    if grant is None:
+        raise NoSuchGrant
+    today = command.at.date()
+    if not grant.opens <= today < grant.closes:
+        raise GrantNotOpen(grant.id, grant.opens, grant.closes)
+    return GrantClosed(by=command.by, at=command.at, grant=grant.id, closes=today)
 
 
 grant = Decider(decide=decide, evolve=evolve)

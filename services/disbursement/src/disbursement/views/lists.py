@@ -1,6 +1,6 @@
 """What clients ask for: collections by id, filtered."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -9,13 +9,24 @@ from disbursement.domain.bank_answer import OpenLine
 from disbursement.domain.bank_file import BankFile
 from disbursement.domain.budget_line import BudgetLine
 from disbursement.domain.commitment import Commitment
+from disbursement.domain.commitment import Stage as CommitmentStage
 from disbursement.domain.delegation import Delegation
 from disbursement.domain.exchange_rate import Rate, RateValue
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import BEFORE_THE_FILE, Payment
 from disbursement.views.rows import Row, read
 from events.service import Connection
-from events.values import AccountId, CaseId, Code, GrantId, InvoiceId, PaymentId, PersonId, VendorId
+from events.values import (
+    AccountId,
+    CaseId,
+    Code,
+    CommitmentId,
+    GrantId,
+    InvoiceId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
 
 
 async def grants(view: Connection, *, after: str | None, limit: int) -> list[Row[Grant]]:
@@ -254,3 +265,20 @@ async def account_facts(view: Connection, account: AccountId) -> AccountFacts | 
     if row is None:
         return None
     return AccountFacts(row["account_id"], row["last4"], row["active"], row["active_since"])
+
+
+async def outlived(
+    view: Connection, today: date, after: CommitmentId | None, limit: int
+) -> list[CommitmentId]:
+    """Commitments that are not over, of grants that are."""
+    rows = await view.fetch(
+        "select commitment_id from commitment_view where stage not in ($1, $2)"
+        " and (state::jsonb -> 'window' ->> 'closes')::date < $3"
+        " and ($4::text is null or commitment_id > $4) order by commitment_id limit $5",
+        CommitmentStage.LIQUIDATED,
+        CommitmentStage.CANCELLED,
+        today,
+        after,
+        limit,
+    )
+    return [CommitmentId(row["commitment_id"]) for row in rows]

@@ -1,7 +1,8 @@
 """A commitment: funds reserved for one order with one vendor, and what becomes of the order.
 
     requested -> certified -> approved -> issued -> liquidated
-    (anywhere before that: cancelled, which gives back what is left)
+    (anywhere before that: cancelled, until it is approved rejected, and when its grant has closed
+    expired; each gives back what is left)
 
 Order, deliveries and invoices belong to it, because they are matched with one another in one
 decision: nothing is payable on which the three do not agree.
@@ -22,7 +23,9 @@ from disbursement.domain.commitment.facts import (
     CommitmentCancelled,
     CommitmentCertified,
     CommitmentEvent,
+    CommitmentExpired,
     CommitmentLiquidated,
+    CommitmentRejected,
     CommitmentRequested,
     Condition,
     CounsellorsNamed,
@@ -56,11 +59,13 @@ from disbursement.domain.commitment.requests import (
     ClearSuspicion,
     CommitmentCommand,
     DisputeDelivery,
+    ExpireCommitment,
     Funding,
     IssueOrder,
     PlannedItem,
     RecordDelivery,
     RecordInvoice,
+    RejectCommitment,
     RejectInvoice,
     ReopenInvoice,
     RequestCommitment,
@@ -90,7 +95,9 @@ __all__ = [
     "CommitmentCertified",
     "CommitmentCommand",
     "CommitmentEvent",
+    "CommitmentExpired",
     "CommitmentLiquidated",
+    "CommitmentRejected",
     "CommitmentRequested",
     "Condition",
     "Confirmation",
@@ -99,6 +106,7 @@ __all__ = [
     "DisputeDelivery",
     "DisputeReason",
     "DisputedLine",
+    "ExpireCommitment",
     "Funding",
     "GoodsReceived",
     "Invoice",
@@ -126,6 +134,7 @@ __all__ = [
     "Receivers",
     "RecordDelivery",
     "RecordInvoice",
+    "RejectCommitment",
     "RejectInvoice",
     "ReopenInvoice",
     "RequestCommitment",

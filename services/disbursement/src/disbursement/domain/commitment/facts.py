@@ -260,6 +260,21 @@ class CommitmentLiquidated(Event, frozen=True, tag="disbursement.commitment_liqu
     released: Money
 
 
+class CommitmentRejected(Event, frozen=True, tag="disbursement.commitment_rejected.v1"):
+    """Who was to certify or approve it said no. It ends."""
+
+    commitment: CommitmentId
+    reason: Code
+
+
+class CommitmentExpired(Event, frozen=True, tag="disbursement.commitment_expired.v1"):
+    """Its grant closed before all of it was delivered. It ends."""
+
+    commitment: CommitmentId
+    closed: date
+    """The grant's last day."""
+
+
 class CommitmentCancelled(Event, frozen=True, tag="disbursement.commitment_cancelled.v1"):
     commitment: CommitmentId
     budget_line: BudgetLineId
@@ -289,5 +304,7 @@ CommitmentEvent = (
     | InvoiceSettled
     | InvoicePaidAgain
     | CommitmentLiquidated
+    | CommitmentRejected
+    | CommitmentExpired
     | CommitmentCancelled
 )

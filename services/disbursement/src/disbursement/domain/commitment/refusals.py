@@ -479,3 +479,19 @@ class NotAReservation(Rejected):
 
     reserved: Money
     asked: Money
+
+
+@dataclass(unsafe_hash=True)
+class GrantStillBearsIt(Rejected):
+    """A commitment expires when its grant has closed, and not before."""
+
+    commitment: CommitmentId
+    closes: date
+
+
+@dataclass(unsafe_hash=True)
+class DeliveredAndOwed(Rejected):
+    """What was delivered is owed, and stays committed until it is paid."""
+
+    commitment: CommitmentId
+    line: int

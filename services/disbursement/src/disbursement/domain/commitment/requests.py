@@ -208,6 +208,14 @@ class SettleInvoice(Command, frozen=True):
     reserved: Money
 
 
+class RejectCommitment(Command, frozen=True):
+    reason: Code
+
+
+class ExpireCommitment(Command, frozen=True):
+    """Its grant has closed."""
+
+
 class CancelCommitment(Command, frozen=True):
     reason: Code
 
@@ -227,5 +235,7 @@ CommitmentCommand = (
     | SubmitInvoice
     | ReopenInvoice
     | SettleInvoice
+    | RejectCommitment
+    | ExpireCommitment
     | CancelCommitment
 )

@@ -5,12 +5,18 @@ from datetime import timedelta
 from typing import assert_never
 
 from disbursement.domain import delegation
-from disbursement.domain.commitment import delivering, disputing, invoicing, suspecting, waiving
+from disbursement.domain.commitment import (
+    delivering,
+    disputing,
+    ending,
+    invoicing,
+    suspecting,
+    waiving,
+)
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import may_be_spent_on, must_be_at, numbered_once
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
-    CommitmentCancelled,
     CommitmentCertified,
     CommitmentEvent,
     CommitmentRequested,
@@ -25,9 +31,11 @@ from disbursement.domain.commitment.requests import (
     ClearSuspicion,
     CommitmentCommand,
     DisputeDelivery,
+    ExpireCommitment,
     IssueOrder,
     RecordDelivery,
     RecordInvoice,
+    RejectCommitment,
     RejectInvoice,
     ReopenInvoice,
     RequestCommitment,
@@ -36,7 +44,7 @@ from disbursement.domain.commitment.requests import (
     SubmitInvoice,
     WaiveException,
 )
-from disbursement.domain.commitment.state import Commitment, InvoiceStage, evolve
+from disbursement.domain.commitment.state import Commitment, evolve
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.decider import Decider
@@ -82,8 +90,12 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return invoicing.reopened(command, commitment)
         case SettleInvoice():
             return invoicing.settled(command, commitment)
+        case RejectCommitment():
+            return ending.rejected(command, commitment)
+        case ExpireCommitment():
+            return ending.expired(command, commitment)
         case CancelCommitment():
-            return [_cancelled(command, commitment)]
+            return ending.cancelled(command, commitment)
         case _:
             assert_never(command)
 
@@ -222,23 +234,6 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
 
 
 # Cancelling
-
-
-def _cancelled(command: CancelCommitment, commitment: Commitment) -> CommitmentCancelled:
-    if commitment.stage in (Stage.LIQUIDATED, Stage.CANCELLED):
-        raise no.CommitmentIsAt(commitment.stage, Stage.REQUESTED)
-    for invoice in commitment.invoices:
-        if invoice.stage is InvoiceStage.SUBMITTED and invoice.payment is not None:
-            raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
-    return CommitmentCancelled(
-        by=command.by,
-        at=command.at,
-        commitment=commitment.id,
-        budget_line=commitment.budget_line,
-        item=commitment.item,
-        reason=command.reason,
-        released=commitment.reserved,
-    )
 
 
 commitment = Decider(decide=decide, evolve=evolve)

@@ -13,7 +13,9 @@ from disbursement.domain.commitment.facts import (
     CommitmentCancelled,
     CommitmentCertified,
     CommitmentEvent,
+    CommitmentExpired,
     CommitmentLiquidated,
+    CommitmentRejected,
     CommitmentRequested,
     CounsellorsNamed,
     GoodsReceived,
@@ -126,6 +128,8 @@ class Commitment(State, frozen=True):
     invoices: tuple[Invoice, ...] = ()
     named: frozenset[PersonId] = frozenset()
     """All counsellors, where there are several."""
+    ended: Code | None = None
+    """Why it came to nothing."""
 
     @property
     def counsellors(self) -> frozenset[PersonId]:
@@ -250,9 +254,11 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
         case CommitmentLiquidated(released=released):
             left = commitment.reserved - released
             return replace(commitment, stage=Stage.LIQUIDATED, reserved=left)
-        case CommitmentCancelled(released=released):
+        case CommitmentRejected() | CommitmentExpired():
+            return commitment
+        case CommitmentCancelled(reason=reason, released=released):
             left = commitment.reserved - released
-            return replace(commitment, stage=Stage.CANCELLED, reserved=left)
+            return replace(commitment, stage=Stage.CANCELLED, reserved=left, ended=reason)
         case _:
             assert_never(event)
 

@@ -1,0 +1,81 @@
+"""A commitment that comes to nothing: rejected, expired, cancelled. What is left goes back.
+
+Why it ended is its own fact; that it is over, and what it gives back, is `commitment_cancelled`.
+"""
+
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.facts import (
+    CommitmentCancelled,
+    CommitmentEvent,
+    CommitmentExpired,
+    CommitmentRejected,
+)
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.requests import (
+    CancelCommitment,
+    ExpireCommitment,
+    RejectCommitment,
+)
+from disbursement.domain.commitment.state import Commitment, InvoiceStage
+from events.decider import Command
+from events.values import Code
+
+REJECTED, EXPIRED = Code("rejected"), Code("expired")
+
+
+def rejected(command: RejectCommitment, commitment: Commitment) -> list[CommitmentEvent]:
+    """Who would certify or approve it says no: somebody without a part in it so far."""
+    if commitment.stage not in (Stage.REQUESTED, Stage.CERTIFIED):
+        raise no.CommitmentIsAt(commitment.stage, Stage.REQUESTED)
+    if command.by in commitment.counsellors:
+        raise no.CounsellorOfTheCase(command.by)
+    for stage, person in commitment.acts:
+        if person == command.by:
+            raise no.ActedOnCommitment(person, stage)
+    why = CommitmentRejected(
+        by=command.by, at=command.at, commitment=commitment.id, reason=command.reason
+    )
+    return [why, _over(command, commitment, REJECTED)]
+
+
+def expired(command: ExpireCommitment, commitment: Commitment) -> list[CommitmentEvent]:
+    """Its grant bears nothing new for it any more; what was delivered is still owed."""
+    _not_over(commitment)
+    closes = commitment.window.closes
+    if command.at.date() <= closes:
+        raise no.GrantStillBearsIt(commitment.id, closes)
+    _not_under_payment(commitment)
+    for line in commitment.order.lines if commitment.order else ():
+        if commitment.received(line.line) > commitment.settled(line.line):
+            raise no.DeliveredAndOwed(commitment.id, line.line)
+    why = CommitmentExpired(by=command.by, at=command.at, commitment=commitment.id, closed=closes)
+    return [why, _over(command, commitment, EXPIRED)]
+
+
+def cancelled(command: CancelCommitment, commitment: Commitment) -> list[CommitmentEvent]:
+    _not_over(commitment)
+    _not_under_payment(commitment)
+    return [_over(command, commitment, command.reason)]
+
+
+def _not_over(commitment: Commitment) -> None:
+    if commitment.stage in (Stage.LIQUIDATED, Stage.CANCELLED):
+        raise no.CommitmentIsAt(commitment.stage, Stage.REQUESTED)
+
+
+def _not_under_payment(commitment: Commitment) -> None:
+    for invoice in commitment.invoices:
+        if invoice.stage is InvoiceStage.SUBMITTED and invoice.payment is not None:
+            raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
+
+
+def _over(command: Command, commitment: Commitment, reason: Code) -> CommitmentCancelled:
+    return CommitmentCancelled(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        budget_line=commitment.budget_line,
+        item=commitment.item,
+        reason=reason,
+        released=commitment.reserved,
+    )

@@ -1,0 +1,57 @@
+"""What is committed and was not delivered is free when its grant has closed.
+
+It looks which grants' windows are over and asks for it like anybody else; asked twice, it is done
+once. What was delivered is owed, and stays.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from disbursement.domain.commitment import ExpireCommitment, commitment
+from disbursement.views.lists import outlived
+from events.decider import Rejected
+from events.envelope import Actor, Context
+from events.handler import Act, Handler
+from events.ports import Conflict
+from events.roles import Role
+from events.service import Connection
+from events.values import SYSTEM, Code
+
+POLL_SECONDS = 60.0
+BATCH = 100
+
+CLOCK = Actor(
+    id=SYSTEM,
+    role=Code(Role.SERVICE),
+    organisation=Code("homeward"),
+    authentication=Code("deadline"),
+)
+
+
+@dataclass(frozen=True)
+class Expirer:
+    """Looks what has outlived its grant, and ends it."""
+
+    handler: Handler
+    view: Connection
+
+    async def expire(self) -> None:
+        """All that is due today."""
+        now = self.handler.clock.now()
+        after = None
+        while found := await outlived(self.view, now.date(), after, BATCH):
+            for each in found:
+                due = Act(commitment, each, ExpireCommitment(by=SYSTEM, at=now))
+                try:
+                    await self.handler.do(due, context=Context(actor=CLOCK, correlation=each))
+                except (Rejected, Conflict):
+                    continue  # something of it is owed; it stays until that is paid
+            after = found[-1]
+
+
+async def expire_commitments(running: Any) -> None:
+    """The service's task."""
+    expirer = Expirer(running.handler, running.store.pool)
+    while True:
+        await expirer.expire()
+        await running.clock.sleep(POLL_SECONDS)
