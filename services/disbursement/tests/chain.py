@@ -10,6 +10,7 @@ from events.values import ItemId
 
 PAPER = b"%PDF-1.7 the paper that all the acts cite"
 DOCUMENT = hashlib.sha256(PAPER).hexdigest()
+ANOTHER = b"%PDF-1.7 the paper of a second delivery"
 MONEY = {"amount": "1400000.000", "currency": "IQD"}
 OVEN = {"amount": "1000000.000", "currency": "IQD"}
 SACK = {"amount": "40000.000", "currency": "IQD"}
@@ -35,7 +36,7 @@ def delivery(sacks: int) -> dict[str, Any]:
 
 def more_sacks(sacks: int) -> dict[str, Any]:
     lines = [{"line": 2, "quantity": sacks}]
-    return {**delivery(sacks), "lines": lines, "document": f"{sacks:064x}"}
+    return {**delivery(sacks), "lines": lines, "document": hashlib.sha256(ANOTHER).hexdigest()}
 
 
 def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, Any]:
@@ -64,7 +65,8 @@ async def funded(till: Cashier, ceiling: int = 5000, **terms: str) -> str:
     """A grant with one budget line, the day's rate, the delegations, the papers; the line's id."""
     for registry, event in BEFORE:
         await till.heard(registry, event)
-    await on_file(till)
+    for paper in (PAPER, ANOTHER):
+        await on_file(till, paper)
     opening = {
         "donor": "AMIF",
         "reference": "SK-2023-AVRR",
