@@ -245,7 +245,22 @@ def test_a_communitys_roof_is_its_hosts_too_and_has_a_budget_line_of_its_own(
     needs = f"{paying.HOME}/items/{other['item']}"
     stage.awaits("hana", needs, lambda seen: bool(seen["vendor"]), "the vendor")
     stage.is_refused("hana", "took another line", commit, other, "OtherBudgetLine")
-    paying.order(hana, ROOFING)
+    order = paying.order(hana, ROOFING)
+    roofed = {
+        "lines": [
+            {"line": number, "quantity": line["quantity"]}
+            for number, line in enumerate(ROOFING["lines"], start=1)
+        ],
+        "date": stage.today.isoformat(),
+        "received_by": "returnee",
+        "method": "signature",
+        "document": paper("receipt", "roof"),
+    }
+    one = "one returnee signed for the community"
+    stage.is_refused("dalia", one, f"{order}/deliveries", roofed, "NotTheReceiver")
+    committee = {"received_by": "committee", "authority": paper("minutes"), "signatures": 3}
+    signed = "recorded: three of the committee signed for the roof"
+    stage.does("dalia", signed, f"{order}/deliveries", roofed | committee)
 
 
 ROOF = {
