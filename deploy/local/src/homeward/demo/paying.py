@@ -127,7 +127,7 @@ def deliver(scene: Scene, buy: Json, path: str) -> None:
         "received_by": who,
         "method": "signature",
         "document": papers.of_the_returnee(
-            scene, ("dalia", "disbursement"), "receipt", buy["item"], path
+            scene, ("dalia", "disbursement"), "receipt", buy["item"], path, str(received)
         ),
         "lines": [{"line": n, "quantity": q} for n, q in enumerate(received, start=1)],
     }
