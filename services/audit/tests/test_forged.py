@@ -281,7 +281,7 @@ RULES: dict[str, tuple[list[Told], str]] = {
     ),
     "more than was found payable": (
         altered("three_way_match_passed", payable={"amount": "1.000", "currency": "IQD"}),
-        "another amount than the match found payable",
+        "another amount than was found payable, or approved as an advance",
     ),
     "more than was invoiced": (
         altered("invoice_received", amount={"amount": "1.000", "currency": "IQD"}),

@@ -838,8 +838,11 @@ def right_amount(paid: Paid) -> Iterator[Breach]:
             if told.get(party) is None or told[party] != paid.data.get(party, paid.ids.get(party)):
                 yield Kind.RULES, f"another {party} than in {words(name)}"
     amount, currency = amount_of(paid.data["amount"])
-    if amount_of(paid.told("three_way_match_passed")["payable"]) != (amount, currency):
-        yield Kind.RULES, "another amount than the match found payable"
+    advance = paid.acts("advance_approved")
+    told = paid.told("advance_approved" if advance else "three_way_match_passed")
+    found = told["amount" if advance else "payable"]
+    if amount_of(found) != (amount, currency):
+        yield Kind.RULES, "another amount than was found payable, or approved as an advance"
     invoiced, invoiced_in = amount_of(paid.told("invoice_received")["amount"])
     if invoiced_in != currency or invoiced < amount:
         yield Kind.RULES, "more than the invoice says, or in another currency"
@@ -868,7 +871,11 @@ def right_rate(paid: Paid, name: str) -> Iterator[Breach]:
 
 
 def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
-    """Delivery and invoice, then the match of the two, then the request to pay."""
+    """Delivery and invoice, then the match of the two, then the request to pay; an advance alone,
+    which another person than its recorder approved, comes before delivery.
+    """
+    if paid.acts("advance_approved"):
+        return
     verdicts = paid.acts("three_way_match_passed") + paid.acts("three_way_match_failed")
     verdicts.sort(key=number)
     if not verdicts or name_of(verdicts[-1][1]) != "three_way_match_passed":

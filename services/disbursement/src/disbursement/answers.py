@@ -129,6 +129,10 @@ class InvoiceAnswer(Answer):
     """The invoices that it looks like: a person decides first whether it came before."""
     waiver: dict[str, Any] | None
     """What was waived, what of it is paid, and until when that may be requested."""
+    advance: dict[str, Any] | None
+    """What is payable of it is paid before delivery, under this rule."""
+    set_off: Money | None
+    """What of it an advance had paid before."""
     lines: list[dict[str, Any]]
 
     @classmethod
@@ -145,6 +149,8 @@ class InvoiceAnswer(Answer):
             payment=invoice.payment,
             alike=plain(invoice.alike),
             waiver=plain(invoice.waiver),
+            advance=plain(invoice.advance),
+            set_off=invoice.set_off,
             lines=plain(invoice.lines),
         )
 
@@ -176,6 +182,11 @@ class CommitmentAnswer(Answer):
     order: OrderAnswer | None
     receipts: tuple[ReceiptAnswer, ...]
     invoices: tuple[InvoiceAnswer, ...]
+    advance_outstanding: Money
+    """What was paid before delivery, and is set off against no invoice for what arrived."""
+    advance_due: dt.date | None
+    """By when that should have been."""
+    advance_overdue: bool
     version: int
 
     @classmethod
@@ -197,6 +208,10 @@ class CommitmentAnswer(Answer):
             order=_order(state),
             receipts=tuple(ReceiptAnswer.of(receipt) for receipt in state.receipts),
             invoices=tuple(InvoiceAnswer.of(invoice) for invoice in state.invoices),
+            advance_outstanding=state.outstanding,
+            advance_due=state.advance_due,
+            advance_overdue=state.advance_due is not None
+            and state.advance_due == state.told_overdue,
             version=version,
         )
 

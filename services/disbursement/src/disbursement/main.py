@@ -12,6 +12,7 @@ from disbursement.earmarking import earmark_what_is_approved
 from disbursement.expiring import expire_commitments
 from disbursement.gateways import gateways
 from disbursement.mobile_money.listen import listen_to_providers
+from disbursement.overdue import keep_telling
 from disbursement.policies import policies
 from disbursement.views import views
 from events.confirming import confirming
@@ -34,6 +35,7 @@ service = Service(
         earmark_what_is_approved,
         tidy_documents,
         expire_commitments,
+        keep_telling,
     ),
 )
 

@@ -285,6 +285,10 @@ SAID = {
     "disbursement.invoice_rejected": "rejected the invoice: {reason}",
     "disbursement.match_exception_waived": "waived what did not match: {reason}, "
     "under {delegation}",
+    "disbursement.advance_approved": "let {amount} be paid before delivery, under {delegation}",
+    "disbursement.advance_cleared": "set {amount} that was paid before off against the invoice",
+    "disbursement.advance_overdue": "told that {outstanding} paid before delivery is overdue since "
+    "{due}",
     "disbursement.invoice_submitted": "put the invoice forward for payment",
     "disbursement.invoice_reopened": "opened the invoice again",
     "disbursement.invoice_settled": "settled the invoice",

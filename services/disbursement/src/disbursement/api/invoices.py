@@ -12,6 +12,7 @@ from disbursement.api.commitments import LINES_MAX, LineNumber, Quantity
 from disbursement.api.reach import Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.domain.commitment import (
+    ApproveAdvance,
     ClearSuspicion,
     Commitment,
     InvoicedLine,
@@ -31,7 +32,7 @@ from disbursement.domain.vendor_invoices import (
     register,
     vendor_invoices,
 )
-from disbursement.views import lookups
+from disbursement.views import lookups, paying
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, View, Who
 from events.money import Money
@@ -61,6 +62,11 @@ class InvoiceBody(Body):
     document: Digest
     pro_forma: bool = False
     replaces: InvoiceId | None = None
+
+
+class AdvanceBody(Body):
+    amount: Money
+    """At most what the programme lets be paid of the order before delivery."""
 
 
 class WaiveBody(Body):
@@ -245,6 +251,46 @@ async def waive_exception(
     )
     return await do(
         Act(commitment, commitment_id, waived),
+        answer=CommitmentAnswer.of,
+        delegation=mandate.delegation if mandate else None,
+    )
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/invoices/{invoice_id}/approve-advance",
+    answers=CommitmentAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def approve_advance(
+    *,
+    commitment_id: CommitmentId,
+    invoice_id: InvoiceId,
+    body: AdvanceBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    """Let a part of the order be paid before delivery, where the programme allows it."""
+    stands, _ = await load.state(commitment, commitment_id)
+    if stands is None:
+        raise NoSuchCommitment
+    rules = await paying.rules(view, stands.item)
+    used = Money.zero(stands.reserved.currency)
+    mandate = await lookups.mandate(view, me.id, Authority.APPROVE, now, used)
+    approved = ApproveAdvance(
+        by=me.id,
+        at=now,
+        invoice=invoice_id,
+        amount=body.amount,
+        rule=rules.advance if rules else None,
+        mandate=mandate,
+    )
+    return await do(
+        Act(commitment, commitment_id, approved),
         answer=CommitmentAnswer.of,
         delegation=mandate.delegation if mandate else None,
     )

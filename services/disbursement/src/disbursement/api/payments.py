@@ -318,8 +318,9 @@ async def list_payments(
     invoice: InvoiceId | None = None,
     stage: Stage | None = None,
     held: bool | None = None,
+    overdue: bool | None = None,
 ) -> Page[PaymentLine]:
-    """List the payments that you may see: of a case, a vendor, an invoice, at a stage, held."""
+    """List the payments that you may see: of a case, vendor, invoice; at a stage, held, overdue."""
     of = only_of(me)
     rows = await lists.payments(
         view,
@@ -331,6 +332,7 @@ async def list_payments(
         invoice=invoice,
         stage=stage,
         held=held,
+        overdue=overdue,
     )
     lines = [(row, PaymentLine.line(row, funding=of is None)) for row in rows]
     answers = [line if row.whose else without_whose(line) for row, line in lines]

@@ -20,6 +20,7 @@ from disbursement.domain.commitment import (
     ThreeWayMatchFailed,
     ThreeWayMatchPassed,
 )
+from disbursement.domain.commitment.advanced import AdvanceApproved, AdvanceCleared
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.suspected import InvoiceRejected
 from disbursement.domain.commitment.waived import MatchExceptionWaived
@@ -41,6 +42,8 @@ class Account(StrEnum):
     EXPENSE = "expense"
     NOT_INVOICED = "received_not_invoiced"
     PAYABLE = "payable"
+    ADVANCE = "advance"
+    """Paid before delivery: the vendor owes goods for it."""
     RECEIVABLE = "receivable"
     BANK = "bank"
     EXCHANGE = "exchange_difference"
@@ -63,6 +66,8 @@ Booked = (
     | ThreeWayMatchPassed
     | ThreeWayMatchFailed
     | MatchExceptionWaived
+    | AdvanceApproved
+    | AdvanceCleared
     | InvoiceRejected
     | VendorPaid
     | PaymentReturned
@@ -89,6 +94,9 @@ class Claimed(State, frozen=True):
     """The part of it that no payment has taken yet."""
     covered: Money | None = None
     """What had been accrued for its goods before."""
+    set_off: Money | None = None
+    """What advances had paid of it before."""
+    advance: bool = False
 
 
 class Settled(State, frozen=True):
@@ -159,6 +167,12 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
         case MatchExceptionWaived(invoice=invoice, waiver=waiver):
             worth = _at_order_prices(book, waiver.lines)
             return _with(book, replace(book.claimed(invoice), at_order_prices=worth)), ()
+        case AdvanceApproved(invoice=invoice):
+            return _with(book, replace(book.claimed(invoice), advance=True)), ()
+        case AdvanceCleared(invoice=invoice, amount=amount):
+            worth = book.worth(amount)
+            after = _with(book, replace(book.claimed(invoice), set_off=worth))
+            return after, _both(Account.EXPENSE, Account.ADVANCE, worth)
         case InvoiceRejected(invoice=invoice):
             return _owe_no_more(book, invoice)
         case ThreeWayMatchPassed():
@@ -288,8 +302,10 @@ def _owe_no_more(book: Book, invoice: InvoiceId) -> tuple[Book, Sequence[Posting
     if claimed.payable is None or claimed.covered is None:
         return book, ()
     after = replace(book, not_invoiced=book.not_invoiced + claimed.covered)
-    after = _with(after, replace(claimed, payable=None, owed=None, covered=None))
+    before = claimed.set_off or Money.zero(book.currency)
+    after = _with(after, replace(claimed, payable=None, owed=None, covered=None, set_off=None))
     return after, (
+        *_both(Account.ADVANCE, Account.EXPENSE, before),
         *_both(Account.PAYABLE, Account.NOT_INVOICED, claimed.covered),
         *_both(Account.PAYABLE, Account.EXPENSE, claimed.payable - claimed.covered),
     )
@@ -307,7 +323,8 @@ def _pay(book: Book, event: VendorPaid) -> tuple[Book, Sequence[Posting]]:
             *_both(Account.EXCHANGE, Account.BANK, paid - owed),
         )
     else:
-        postings = _both(Account.RECEIVABLE, Account.BANK, paid)
+        until = Account.ADVANCE if claimed.advance else Account.RECEIVABLE
+        postings = _both(until, Account.BANK, paid)
     after = _with(book, replace(claimed, owed=Money.zero(book.currency)))
     settled = Settled(payment=event.payment, postings=postings)
     return replace(after, payments=(*book.payments, settled)), postings

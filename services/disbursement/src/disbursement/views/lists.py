@@ -13,7 +13,7 @@ from disbursement.domain.commitment import Stage as CommitmentStage
 from disbursement.domain.delegation import Delegation
 from disbursement.domain.exchange_rate import Rate, RateValue
 from disbursement.domain.grant import Grant
-from disbursement.domain.payment import BEFORE_THE_FILE, Payment
+from disbursement.domain.payment import BEFORE_THE_FILE, Payment, Stage
 from disbursement.views.rows import Row, read
 from events.service import Connection
 from events.values import (
@@ -128,6 +128,10 @@ async def commitments(
     ]
 
 
+NOT_PAID = (*BEFORE_THE_FILE, Stage.IN_FILE, Stage.INSTRUCTED, Stage.ACCEPTED)
+"""While it is at one of these stages, the vendor waits."""
+
+
 class PaymentFound(msgspec.Struct, frozen=True, kw_only=True):
     """A payment in a list, and what it rests on."""
 
@@ -151,6 +155,7 @@ async def payments(
     invoice: InvoiceId | None = None,
     stage: str | None = None,
     held: bool | None = None,
+    overdue: bool | None = None,
 ) -> list[PaymentFound]:
     """By id, those that somebody may see."""
     person, of, now = seen_by
@@ -166,6 +171,7 @@ async def payments(
         " and ($3::text is null or p.vendor_id = $3)"
         " and ($4::text is null or p.invoice_id = $4) and ($5::text is null or p.stage = $5)"
         " and ($6::boolean is null or p.held = $6)"
+        " and ($11::boolean is null or (p.stage = any($12) and p.due < $13) = $11)"
         " and ($7::text is null or whose) order by payment_id limit $10",
         after,
         case,
@@ -177,6 +183,9 @@ async def payments(
         person,
         now,
         limit,
+        overdue,
+        list(NOT_PAID),
+        now.date().isoformat(),
     )
     return [
         PaymentFound(

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from disbursement.domain import heard
+from disbursement.domain.commitment.advanced import AdvanceRule
 from disbursement.views.rows import read, written
 from events.money import Money
 from events.service import Connection, Heard, View
@@ -21,7 +22,7 @@ class PayingRules(msgspec.Struct, frozen=True, kw_only=True):
     """Payments to one vendor, or for one case, count together over this time (R4)."""
     pay_within: timedelta
     """Of invoice and delivery."""
-    advance: heard.Advance | None
+    advance: AdvanceRule | None
     """None: the programme pays for such an item only what was delivered."""
 
 
@@ -56,7 +57,7 @@ async def rules(view: Connection, item: ItemId) -> PayingRules | None:
         second_approval_from=paying.second_approval_from,
         added_up_over=timedelta(days=row["added_up_over_days"]),
         pay_within=timedelta(days=paying.pay_within_days),
-        advance=read(row["advance"], heard.Advance) if row["advance"] else None,
+        advance=read(row["advance"], AdvanceRule) if row["advance"] else None,
     )
 
 

@@ -53,6 +53,7 @@ from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.receipts import Dispute, Receipt
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
+    ApproveAdvance,
     ApproveCommitment,
     CancelCommitment,
     CertifyCommitment,
@@ -73,6 +74,7 @@ from disbursement.domain.commitment.requests import (
     SelectedVendor,
     SettleInvoice,
     SubmitInvoice,
+    TellAdvanceOverdue,
     WaiveException,
 )
 from disbursement.domain.commitment.rules import commitment
@@ -84,6 +86,7 @@ from disbursement.domain.commitment.state import (
 )
 
 __all__ = [
+    "ApproveAdvance",
     "ApproveCommitment",
     "CancelCommitment",
     "Captured",
@@ -144,6 +147,7 @@ __all__ = [
     "Signature",
     "Stage",
     "SubmitInvoice",
+    "TellAdvanceOverdue",
     "ThreeWayMatchFailed",
     "ThreeWayMatchPassed",
     "Tolerance",

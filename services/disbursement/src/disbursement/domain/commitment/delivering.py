@@ -48,8 +48,9 @@ def delivered(command: RecordDelivery, commitment: Commitment) -> list[Commitmen
     then = evolve(commitment, received)
     for invoice in then.invoices:
         if invoice.payable is None and invoice.stage in NOT_PAID:
-            events.append(invoicing.matched(command, then, invoice))
-            then = evolve(then, events[-1])
+            for fact in invoicing.verdict(command, then, invoice):
+                events.append(fact)
+                then = evolve(then, fact)
     return events
 
 

@@ -6,6 +6,11 @@ from typing import Any
 
 import msgspec
 
+from disbursement.domain.commitment.advanced import (
+    AdvanceApproved,
+    AdvanceCleared,
+    AdvanceOverdue,
+)
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.suspected import (
@@ -296,6 +301,9 @@ CommitmentEvent = (
     | ThreeWayMatchPassed
     | ThreeWayMatchFailed
     | MatchExceptionWaived
+    | AdvanceApproved
+    | AdvanceCleared
+    | AdvanceOverdue
     | DuplicateInvoiceSuspected
     | DuplicateInvoiceCleared
     | InvoiceRejected

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from disbursement.domain.commitment import match as match_rules
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.advanced import AdvanceCleared
 from disbursement.domain.commitment.checks import (
     in_order,
     must_be_at,
@@ -82,7 +83,7 @@ def invoiced(command: RecordInvoice, commitment: Commitment) -> list[CommitmentE
         )
         events.append(suspected)
     then = evolve(commitment, received)
-    return [*events, matched(command, then, then.invoices[-1])]
+    return [*events, *verdict(command, then, then.invoices[-1])]
 
 
 def _may_be_replaced(replaces: InvoiceId, commitment: Commitment) -> None:
@@ -111,9 +112,38 @@ def matched(
         at=command.at,
         commitment=commitment.id,
         invoice=invoice.id,
-        payable=match_rules.payable(commitment, invoice),
+        payable=match_rules.payable(others, invoice),
         receipts=tuple(receipt.id for receipt in commitment.receipts),
     )
+
+
+def verdict(command: Command, commitment: Commitment, invoice: Invoice) -> list[CommitmentEvent]:
+    """Whether they agree; and if so, what was paid before is set off, and is not paid again."""
+    match = matched(command, commitment, invoice)
+    if isinstance(match, ThreeWayMatchFailed):
+        return [match]
+    amount = match_rules.set_off(without(commitment, invoice), invoice)
+    if not amount:
+        return [match]
+    cleared = AdvanceCleared(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        amount=amount,
+    )
+    if match.payable:
+        return [match, cleared]
+    paid = next(i.payment for i in commitment.invoices if i.advance and i.payment)
+    then = evolve(evolve(commitment, match), cleared)
+    nothing_more = SettleInvoice(
+        by=command.by,
+        at=command.at,
+        invoice=invoice.id,
+        payment=paid,
+        reserved=Money.zero(commitment.reserved.currency),
+    )
+    return [match, cleared, *settled(nothing_more, then)]
 
 
 def without(commitment: Commitment, invoice: Invoice) -> Commitment:
@@ -154,6 +184,8 @@ def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitte
     invoice, payable = open_invoice(commitment, command.invoice)
     if command.amount != payable:
         raise no.NotThePayable(payable, command.amount)
+    if invoice.advance is not None:
+        _must_be_left(commitment, payable)
     if invoice.waiver is not None and invoice.waiver.expires < command.at.date():
         raise no.WaiverExpired(invoice.id, invoice.waiver.expires)
     if command.missing:
@@ -165,6 +197,13 @@ def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitte
         invoice=invoice.id,
         payment=command.payment,
     )
+
+
+def _must_be_left(commitment: Commitment, amount: Money) -> None:
+    """No advance on what was delivered, invoiced and matched meanwhile."""
+    left = commitment.amount - commitment.claimed - commitment.under_way - commitment.outstanding
+    if amount > left:
+        raise no.NotThePayable(left, amount)
 
 
 def reopened(command: ReopenInvoice, commitment: Commitment) -> list[CommitmentEvent]:
@@ -182,10 +221,12 @@ def reopened(command: ReopenInvoice, commitment: Commitment) -> list[CommitmentE
         payment=command.payment,
         restored=command.restored or Money.zero(commitment.reserved.currency),
     )
+    if invoice.advance is not None:
+        return [opened]
     then = evolve(commitment, opened)
-    verdict = matched(command, then, invoice)
-    if invoice.payable is not None and isinstance(verdict, ThreeWayMatchFailed):
-        return [opened, verdict]
+    match = matched(command, then, invoice)
+    if invoice.payable is not None and isinstance(match, ThreeWayMatchFailed):
+        return [opened, match]
     return [opened]
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from disbursement.domain.commitment.facts import OrderLine
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
-from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage
+from disbursement.domain.commitment.state import Commitment, Invoice
 from disbursement.domain.exchange_rate import convert
 from events.money import Money, total
 
@@ -38,7 +38,18 @@ def exceptions(commitment: Commitment, invoice: Invoice) -> tuple[MatchException
 
 
 def payable(commitment: Commitment, invoice: Invoice) -> Money:
-    """The lesser of what is invoiced and what that came to at the order's prices (A6)."""
+    """The lesser of what is invoiced and what that came to at the order's prices (A6), less what
+    was paid of it before.
+    """
+    return _gross(commitment, invoice) - set_off(commitment, invoice)
+
+
+def set_off(commitment: Commitment, invoice: Invoice) -> Money:
+    """What of the invoice was paid before, as an advance that nothing else was set off against."""
+    return min(_gross(commitment, invoice), commitment.outstanding)
+
+
+def _gross(commitment: Commitment, invoice: Invoice) -> Money:
     return min(invoice.amount, payable_at_order_prices(commitment, invoice.counted))
 
 
@@ -79,12 +90,4 @@ def _excess(commitment: Commitment, line: InvoicedLine, ordered: OrderLine) -> i
 
 
 def _left_on_order(commitment: Commitment) -> Money:
-    taken = total(
-        (
-            invoice.payable
-            for invoice in commitment.invoices
-            if invoice.payable is not None and invoice.stage is not InvoiceStage.REPLACED
-        ),
-        commitment.amount.currency,
-    )
-    return commitment.amount - taken
+    return commitment.amount - commitment.claimed - commitment.under_way

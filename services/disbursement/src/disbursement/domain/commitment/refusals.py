@@ -450,6 +450,29 @@ class WaiverExpired(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class AdvanceNotAllowed(Rejected):
+    """The programme pays nothing before delivery for such an item (S6)."""
+
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class AboveAdvanceCap(Rejected):
+    """The programme lets less of an order be paid before delivery, all advances together."""
+
+    cap: Money
+    advanced: Money
+    asked: Money
+
+
+@dataclass(unsafe_hash=True)
+class NothingToAdvance(Rejected):
+    """The invoice is payable as it is, or replaced, rejected or paid."""
+
+    invoice: InvoiceId
+
+
+@dataclass(unsafe_hash=True)
 class InvoiceNotMatched(Rejected):
     """Order, delivery and invoice do not agree: nothing is paid on it."""
 

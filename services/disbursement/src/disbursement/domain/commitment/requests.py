@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from disbursement.domain.commitment.advanced import AdvanceRule
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period, Receivers
 from disbursement.domain.commitment.facts import (
     DisputedLine,
@@ -181,6 +182,20 @@ class WaiveException(Command, frozen=True):
     mandate: Mandate | None
 
 
+class ApproveAdvance(Command, frozen=True):
+    """Pay so much of an order before it is delivered."""
+
+    invoice: InvoiceId
+    amount: Money
+    rule: AdvanceRule | None
+    """None: the programme pays for such an item only what was delivered."""
+    mandate: Mandate | None
+
+
+class TellAdvanceOverdue(Command, frozen=True):
+    """Its day has passed."""
+
+
 class SubmitInvoice(Command, frozen=True):
     """A payment is being requested for this invoice, for this amount."""
 
@@ -232,6 +247,8 @@ CommitmentCommand = (
     | ClearSuspicion
     | RejectInvoice
     | WaiveException
+    | ApproveAdvance
+    | TellAdvanceOverdue
     | SubmitInvoice
     | ReopenInvoice
     | SettleInvoice

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from disbursement.domain import delegation
 from disbursement.domain.commitment import (
+    advancing,
     delivering,
     disputing,
     ending,
@@ -25,6 +26,7 @@ from disbursement.domain.commitment.facts import (
 )
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
+    ApproveAdvance,
     ApproveCommitment,
     CancelCommitment,
     CertifyCommitment,
@@ -42,6 +44,7 @@ from disbursement.domain.commitment.requests import (
     ResolveDispute,
     SettleInvoice,
     SubmitInvoice,
+    TellAdvanceOverdue,
     WaiveException,
 )
 from disbursement.domain.commitment.state import Commitment, evolve
@@ -84,6 +87,10 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return [suspecting.rejected(command, commitment)]
         case WaiveException():
             return waiving.waived(command, commitment)
+        case ApproveAdvance():
+            return [advancing.approved(command, commitment)]
+        case TellAdvanceOverdue():
+            return advancing.overdue(command, commitment)
         case SubmitInvoice():
             return [invoicing.submitted(command, commitment)]
         case ReopenInvoice():

@@ -8,6 +8,12 @@ import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain.commitment import receipts
+from disbursement.domain.commitment.advanced import (
+    Advance,
+    AdvanceApproved,
+    AdvanceCleared,
+    AdvanceOverdue,
+)
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
     CommitmentCancelled,
@@ -46,7 +52,7 @@ from disbursement.domain.commitment.waived import MatchExceptionWaived, Waiver
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import State
-from events.money import Money
+from events.money import Money, total
 from events.values import (
     BudgetLineId,
     CaseId,
@@ -98,10 +104,22 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     alike: tuple[Alike, ...] = ()
     """The invoices that it looks like, until a person has decided on that."""
     waiver: Waiver | None = None
+    advance: Advance | None = None
+    """What is payable of it is paid before delivery."""
+    set_off: Money | None = None
+    """What of it advances had paid before."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether something is payable of it, or paid."""
+        gone = (InvoiceStage.REPLACED, InvoiceStage.REJECTED)
+        return self.payable is not None and self.stage not in gone
 
     @property
     def counted(self) -> tuple[InvoicedLine, ...]:
-        """What of it is paid: with a waiver, what arrived."""
+        """What of it is paid: with a waiver, what arrived; of an advance, nothing that arrived."""
+        if self.advance is not None:
+            return ()
         return self.waiver.lines if self.waiver else self.lines
 
 
@@ -130,6 +148,8 @@ class Commitment(State, frozen=True):
     """All counsellors, where there are several."""
     ended: Code | None = None
     """Why it came to nothing."""
+    told_overdue: date | None = None
+    """The day of the advance that was told to be late."""
 
     @property
     def counsellors(self) -> frozenset[PersonId]:
@@ -138,6 +158,47 @@ class Commitment(State, frozen=True):
 
     def invoice(self, invoice: InvoiceId) -> Invoice | None:
         return next((i for i in self.invoices if i.id == invoice), None)
+
+    def _advances(self, *stages: InvoiceStage) -> Money:
+        return total(
+            (
+                invoice.payable
+                for invoice in self.invoices
+                if invoice.advance and invoice.payable and invoice.stage in stages
+            ),
+            self.amount.currency,
+        )
+
+    @property
+    def advanced(self) -> Money:
+        """All advances that are approved, under way or paid."""
+        stages = (InvoiceStage.MATCHED, InvoiceStage.SUBMITTED, InvoiceStage.SETTLED)
+        return self._advances(*stages)
+
+    @property
+    def under_way(self) -> Money:
+        """Advances that are on their way: they take from the order until they are paid."""
+        return self._advances(InvoiceStage.SUBMITTED)
+
+    @property
+    def outstanding(self) -> Money:
+        """What was paid before delivery and is set off against no invoice for what arrived."""
+        cleared = (i.set_off for i in self.invoices if i.stands and i.set_off is not None)
+        return self._advances(InvoiceStage.SETTLED) - total(cleared, self.amount.currency)
+
+    @property
+    def claimed(self) -> Money:
+        """What invoices for what arrived take of the order, paid before or not."""
+        live = [i for i in self.invoices if i.stands and i.advance is None]
+        parts = [part for i in live for part in (i.payable, i.set_off) if part is not None]
+        return total(parts, self.amount.currency)
+
+    @property
+    def advance_due(self) -> date | None:
+        """By when the first advance is to be cleared; None: all are."""
+        if not self.outstanding:
+            return None
+        return min(i.advance.due for i in self.invoices if i.advance and i.advance.due)
 
     def ordered(self, line: int) -> OrderLine | None:
         lines = self.order.lines if self.order else ()
@@ -236,6 +297,19 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _failed(commitment, event)
         case MatchExceptionWaived(invoice=invoice, waiver=waiver):
             return _with(commitment, invoice, waiver=waiver)
+        case AdvanceApproved(invoice=invoice, amount=amount, rule=rule):
+            return _with(
+                commitment,
+                invoice,
+                stage=InvoiceStage.MATCHED,
+                exceptions=(),
+                payable=amount,
+                advance=Advance(rule=rule),
+            )
+        case AdvanceCleared(invoice=invoice, amount=amount):
+            return _with(commitment, invoice, set_off=amount)
+        case AdvanceOverdue(due=due):
+            return replace(commitment, told_overdue=due)
         case DuplicateInvoiceSuspected(invoice=invoice, alike=alike):
             return _with(commitment, invoice, alike=alike)
         case DuplicateInvoiceCleared(invoice=invoice):
@@ -248,7 +322,10 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _reopened(commitment, event)
         case InvoiceSettled(invoice=invoice, payment=payment, reserved=reserved):
             settled = _with(commitment, invoice, stage=InvoiceStage.SETTLED, payment=payment)
-            return replace(settled, reserved=commitment.reserved - reserved)
+            return replace(
+                _advance_paid(settled, invoice, event.at.date()),
+                reserved=commitment.reserved - reserved,
+            )
         case InvoicePaidAgain():
             return commitment
         case CommitmentLiquidated(released=released):
@@ -323,6 +400,7 @@ def _passed(commitment: Commitment, event: ThreeWayMatchPassed) -> Commitment:
         exceptions=(),
         payable=event.payable,
         receipts=event.receipts,
+        set_off=None,
     )
 
 
@@ -337,6 +415,13 @@ def _failed(commitment: Commitment, event: ThreeWayMatchFailed) -> Commitment:
         exceptions=event.exceptions,
         payable=None,
     )
+
+
+def _advance_paid(commitment: Commitment, invoice: InvoiceId, day: date) -> Commitment:
+    paid = commitment.invoice(invoice)
+    if paid is None or paid.advance is None:
+        return commitment
+    return _with(commitment, invoice, advance=replace(paid.advance, paid_on=day))
 
 
 def _reopened(commitment: Commitment, event: InvoiceReopened) -> Commitment:

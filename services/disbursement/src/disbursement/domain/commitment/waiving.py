@@ -64,7 +64,7 @@ def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEv
     then = evolve(commitment, fact)
     stands = then.invoice(invoice.id)
     assert stands is not None, "it was waived"
-    return [fact, invoicing.matched(command, then, stands)]
+    return [fact, *invoicing.verdict(command, then, stands)]
 
 
 def _unmatched(command: WaiveException, commitment: Commitment) -> Invoice:

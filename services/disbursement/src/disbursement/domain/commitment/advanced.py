@@ -1,0 +1,56 @@
+"""An advance: part of the price is paid before delivery, and set off when what was paid arrives."""
+
+from datetime import date, timedelta
+
+import msgspec
+
+from events.decider import Event
+from events.money import Money
+from events.values import CommitmentId, DelegationId, InvoiceId, VendorId
+
+
+class AdvanceRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What the programme allows for such an item."""
+
+    percent_at_most: int
+    """Of the order, with all its advances."""
+    clear_within_days: int
+    """From the payment on."""
+
+
+class Advance(msgspec.Struct, frozen=True, kw_only=True):
+    rule: AdvanceRule
+    paid_on: date | None = None
+
+    @property
+    def due(self) -> date | None:
+        """By when what it paid for should have arrived and been invoiced."""
+        return self.paid_on and self.paid_on + timedelta(days=self.rule.clear_within_days)
+
+
+class AdvanceApproved(Event, frozen=True, tag="disbursement.advance_approved.v1"):
+    """So much is paid on an offer, or on an invoice for what has not arrived."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    vendor: VendorId
+    amount: Money
+    rule: AdvanceRule
+    delegation: DelegationId
+
+
+class AdvanceCleared(Event, frozen=True, tag="disbursement.advance_cleared.v1"):
+    """What was paid before is set off against an invoice for what arrived: it is not paid again."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    amount: Money
+
+
+class AdvanceOverdue(Event, frozen=True, tag="disbursement.advance_overdue.v1"):
+    """What was paid before delivery has not arrived in time."""
+
+    commitment: CommitmentId
+    vendor: VendorId
+    due: date
+    outstanding: Money

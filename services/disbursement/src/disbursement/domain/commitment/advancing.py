@@ -1,0 +1,93 @@
+"""Advances: approved within the programme's rule, set off against what arrives, told when late."""
+
+from disbursement.domain import delegation
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.advanced import (
+    AdvanceApproved,
+    AdvanceOverdue,
+    AdvanceRule,
+)
+from disbursement.domain.commitment.checks import must_be_at
+from disbursement.domain.commitment.matching import MatchException
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.requests import ApproveAdvance, TellAdvanceOverdue
+from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage
+from disbursement.domain.delegation import Authority
+from disbursement.domain.exchange_rate import convert
+from events.money import Money
+
+BEFORE_DELIVERY = frozenset(
+    {MatchException.PRO_FORMA, MatchException.NO_RECEIPT, MatchException.SHORT_RECEIPT}
+)
+"""What may be amiss with an invoice on which an advance is paid (S6)."""
+
+
+def approved(command: ApproveAdvance, commitment: Commitment) -> AdvanceApproved:
+    must_be_at(commitment, Stage.ISSUED)
+    invoice = _before_delivery(command, commitment)
+    if command.rule is None:
+        raise no.AdvanceNotAllowed(commitment.item)
+    if command.by in commitment.counsellors:
+        raise no.CounsellorOfTheCase(command.by)
+    if command.by == invoice.recorded_by:
+        raise no.RecordedByYou(command.by, invoice.id)
+    _within_the_cap(command.amount, command.rule, commitment, invoice)
+    under = delegation.require(
+        command.mandate,
+        person=command.by,
+        authority=Authority.APPROVE,
+        amount=convert(command.amount, commitment.reserved.currency, commitment.rate),
+        at=command.at,
+    )
+    return AdvanceApproved(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        vendor=commitment.vendor,
+        amount=command.amount,
+        rule=command.rule,
+        delegation=under,
+    )
+
+
+def _before_delivery(command: ApproveAdvance, commitment: Commitment) -> Invoice:
+    invoice = commitment.invoice(command.invoice)
+    if invoice is None:
+        raise no.NoSuchInvoice(command.invoice)
+    if invoice.stage is not InvoiceStage.UNMATCHED or invoice.payment is not None:
+        raise no.NothingToAdvance(invoice.id)
+    if not set(invoice.exceptions) <= BEFORE_DELIVERY:
+        raise no.InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
+    return invoice
+
+
+def _within_the_cap(
+    amount: Money, rule: AdvanceRule, commitment: Commitment, invoice: Invoice
+) -> None:
+    if amount.minor <= 0:
+        raise no.AmountNotAboveZero(amount)
+    order = commitment.amount
+    if amount.currency != order.currency or amount > invoice.amount:
+        raise no.NotThePayable(invoice.amount, amount)
+    cap = Money(order.minor * rule.percent_at_most // 100, order.currency)
+    before = commitment.advanced
+    if before + amount > cap:
+        raise no.AboveAdvanceCap(cap, before, amount)
+
+
+def overdue(command: TellAdvanceOverdue, commitment: Commitment) -> list[AdvanceOverdue]:
+    """Once for each day on which one was due."""
+    due, outstanding = commitment.advance_due, commitment.outstanding
+    if due is None or due >= command.at.date() or due == commitment.told_overdue:
+        return []
+    return [
+        AdvanceOverdue(
+            by=command.by,
+            at=command.at,
+            commitment=commitment.id,
+            vendor=commitment.vendor,
+            due=due,
+            outstanding=outstanding,
+        )
+    ]

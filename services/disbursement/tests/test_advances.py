@@ -1,0 +1,234 @@
+"""Advances: where the programme allows it, capped, set off against what arrives, told when late."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, ok, plan_approved, published, refused
+from services.disbursement.tests.commitment_asks import bill, deliver, failed
+from services.disbursement.tests.people import (
+    COMMITMENT,
+    DALIA,
+    DELEGATION,
+    EVA,
+    HANA,
+    INVOICE,
+    ITEM,
+    NOON,
+    OVENS,
+    PAYMENT,
+    eur,
+    invoiced,
+    iqd,
+    mandate,
+    matched,
+    on_order,
+    ordered,
+    requested,
+    sacks,
+)
+from services.disbursement.tests.people import paid as vendor_paid
+
+from disbursement.domain import heard
+from disbursement.domain.commitment import (
+    ApproveAdvance,
+    InvoiceSettled,
+    InvoiceSubmitted,
+    MatchException,
+    TellAdvanceOverdue,
+    commitment,
+)
+from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.advanced import (
+    AdvanceApproved,
+    AdvanceCleared,
+    AdvanceOverdue,
+    AdvanceRule,
+)
+from disbursement.domain.delegation import Authority
+from disbursement.ledger.book import Account, post
+from disbursement.overdue import tell_overdue_advances
+from events.scenario import scenario
+from events.values import SYSTEM, Code, InvoiceId
+
+HALF = AdvanceRule(percent_at_most=50, clear_within_days=30)
+FINAL = InvoiceId("inv_2")
+offer = (
+    *on_order,
+    replace(invoiced(10), pro_forma=True),
+    failed(MatchException.PRO_FORMA),
+)
+
+
+def advance(units: int = 700_000, **changes: object) -> ApproveAdvance:
+    asked = ApproveAdvance(
+        by=EVA,
+        at=NOON,
+        invoice=INVOICE,
+        amount=iqd(units),
+        rule=HALF,
+        mandate=mandate(EVA, Authority.APPROVE),
+    )
+    return replace(asked, **changes)
+
+
+def approved(units: int = 700_000) -> AdvanceApproved:
+    return AdvanceApproved(
+        by=EVA,
+        at=NOON,
+        commitment=COMMITMENT,
+        invoice=INVOICE,
+        vendor=OVENS,
+        amount=iqd(units),
+        rule=HALF,
+        delegation=DELEGATION,
+    )
+
+
+submitted = InvoiceSubmitted(
+    by=HANA, at=NOON, commitment=COMMITMENT, invoice=INVOICE, payment=PAYMENT
+)
+paid = InvoiceSettled(
+    by=SYSTEM,
+    at=NOON,
+    commitment=COMMITMENT,
+    invoice=INVOICE,
+    payment=PAYMENT,
+    reserved=eur(500),
+    displaced=None,
+)
+advanced = (*offer, approved(), submitted, paid)
+
+
+def cleared(units: int, by: str = HANA) -> AdvanceCleared:
+    return AdvanceCleared(by=by, at=NOON, commitment=COMMITMENT, invoice=FINAL, amount=iqd(units))
+
+
+def test_half_of_the_order_is_paid_on_an_offer() -> None:
+    scenario(commitment).given(*offer).when(advance()).then(approved())
+
+
+def test_an_advance_is_refused() -> None:
+    stands = scenario(commitment).given(*offer)
+    stands.when(advance(rule=None)).then_rejected(no.AdvanceNotAllowed(ITEM))
+    stands.when(advance(700_001)).then_rejected(
+        no.AboveAdvanceCap(iqd(700_000), iqd(0), iqd(700_001))
+    )
+    stands.when(advance(by=HANA)).then_rejected(no.RecordedByYou(HANA, INVOICE))
+    matched_one = scenario(commitment).given(*on_order, sacks(10), invoiced(10), matched(10))
+    matched_one.when(advance()).then_rejected(no.NothingToAdvance(INVOICE))
+
+
+def test_what_was_paid_before_is_not_paid_again() -> None:
+    final = replace(invoiced(10), invoice=FINAL)
+    rest = replace(matched(10, invoice=FINAL), payable=iqd(700_000))
+    (
+        scenario(commitment)
+        .given(*advanced, sacks(10))
+        .when(bill(10, invoice=FINAL))
+        .then(final, rest, cleared(700_000))
+    )
+    state = commitment.fold((*advanced, sacks(10), final, rest, cleared(700_000)))
+    assert state is not None
+    assert (state.outstanding, state.advance_due) == (iqd(0), None)
+
+
+def test_a_delivery_sets_it_off_by_itself_when_the_invoice_came_before() -> None:
+    final = replace(invoiced(10), invoice=FINAL)
+    waiting = failed(MatchException.NO_RECEIPT, invoice=FINAL)
+    outcome = scenario(commitment).given(*advanced, final, waiting).when(deliver(10))
+    assert outcome.events is not None
+    assert outcome.events[1:] == [
+        replace(matched(10, invoice=FINAL, by=DALIA), payable=iqd(700_000)),
+        cleared(700_000, DALIA),
+    ]
+
+
+def test_an_advance_under_way_takes_from_the_order() -> None:
+    outcome = (
+        scenario(commitment)
+        .given(*offer, approved(), submitted, sacks(10))
+        .when(bill(10, invoice=FINAL))
+    )
+    assert outcome.events is not None
+    assert outcome.events[1] == failed(MatchException.OVER_ORDER, invoice=FINAL)
+
+
+def test_it_is_told_once_when_nothing_came_in_time() -> None:
+    late = NOON + timedelta(days=31)
+    tell = TellAdvanceOverdue(by=SYSTEM, at=late)
+    told = AdvanceOverdue(
+        by=SYSTEM,
+        at=late,
+        commitment=COMMITMENT,
+        vendor=OVENS,
+        due=date(2026, 4, 1),
+        outstanding=iqd(700_000),
+    )
+    stands = scenario(commitment).given(*advanced)
+    stands.when(replace(tell, at=NOON + timedelta(days=30))).then()
+    stands.when(tell).then(told)
+    stands.given(told).when(tell).then()
+
+
+async def test_an_advance_from_offer_to_the_last_invoice(till: Cashier) -> None:
+    line = await chain.funded(till)
+    kind = heard.Assistance(
+        type=Code("education"), advance=heard.Advance(percent_at_most=50, clear_within_days=30)
+    )
+    await till.heard(heard.from_plans, replace(published, version=2, assistance=(kind,)))
+    item = heard.ApprovedItem(item=ITEM, ceiling=eur(2000), type=Code("education"))
+    await till.heard(heard.from_plans, replace(plan_approved, programme_version=2, items=(item,)))
+    path = await chain.ordered(till, await chain.committed(till, line))
+    told = await till.does(till.hana, f"{path}/invoices", chain.invoice(10, "P-1", pro_forma=True))
+    offer_id = told["invoices"][0]["invoice"]
+    asked = {"commitment": told["commitment"], "invoice": offer_id}
+    assert refused(await till.hana.post("/v1/payments", asked)) == (422, "InvoiceNotMatched")
+    half = {"amount": {"amount": "700000.000", "currency": "IQD"}}
+    act = f"{path}/invoices/{offer_id}/approve-advance"
+    ok(await till.eva.post(act, half, if_match=told["version"]))
+    await till.settle()
+    early = await chain.instructed(
+        till, await chain.released(till, await chain.requested(till, path))
+    )
+    await till.bank_says("1.xml", chain.booked(early, amount="700000.000"))
+    stands = ok(await till.hana.get(path))
+    assert stands["advance_outstanding"] == half["amount"]
+    assert (stands["stage"], stands["advance_overdue"]) == ("issued", False)
+
+    till.trial.clock.at = NOON + timedelta(days=60)
+    await tell_overdue_advances(till.handler, till.tables)
+    await tell_overdue_advances(till.handler, till.tables)
+    assert (await till.told()).count("advance_overdue") == 1
+    till.trial.clock.at = NOON
+    assert ok(await till.hana.get(path))["advance_overdue"]
+
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+    last = chain.invoice(10, "F-1", document="e" * 64)
+    told = await till.does(till.hana, f"{path}/invoices", last)
+    final = told["invoices"][-1]
+    assert (final["payable"], final["set_off"]) == (half["amount"], half["amount"])
+    assert (told["advance_outstanding"]["amount"], told["advance_overdue"]) == ("0.000", False)
+
+
+def test_the_ledger_keeps_it_as_an_advance_until_goods_come() -> None:
+    by_bank = replace(vendor_paid, amount=iqd(700_000), functional_amount=eur(500))
+    final = replace(invoiced(10), invoice=FINAL)
+    rest = replace(matched(10, invoice=FINAL), payable=iqd(700_000))
+    before = (requested, ordered, replace(invoiced(10), pro_forma=True), approved(), by_bank)
+    assert _balance(*before)[Account.ADVANCE] == 500_00
+    after = _balance(*before, sacks(10), final, rest, cleared(700_000))
+    assert after[Account.ADVANCE] == after[Account.NOT_INVOICED] == 0
+    assert (after[Account.EXPENSE], after[Account.PAYABLE]) == (1000_00, -500_00)
+    assert sum(after.values()) == 0
+
+
+def _balance(*facts: Any) -> Counter[Account]:
+    book, stands = None, Counter[Account]()
+    for fact in facts:
+        book, postings = post(book, fact)
+        for posting in postings:
+            stands[posting.account] += posting.amount.minor
+    return stands
