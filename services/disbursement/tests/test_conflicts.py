@@ -4,6 +4,7 @@ import pytest
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok, refused
 from services.disbursement.tests.people import CASE, ITEM, NOON, OVENS
+from services.disbursement.tests.test_recovery import owed_back
 
 from disbursement.domain.conflict import (
     ConflictOfInterestCleared,
@@ -56,6 +57,13 @@ async def test_they_neither_sign_nor_send_it(till: Cashier) -> None:
     await too_near(till, "per_hana", vendor=OVENS)
     body = {"payments": [payment.rpartition("/")[2]]}
     assert refused(await till.hana.post("/v1/bank-files", body)) == REFUSED
+
+
+async def test_they_claim_nothing_back_from_it_nor_give_anything_up(till: Cashier) -> None:
+    recovery = await owed_back(till)
+    await too_near(till, "per_hana", vendor=OVENS)
+    proposed = await till.tries(till.hana, f"{recovery}/propose-write-off", {"reason": "gone"})
+    assert proposed == REFUSED
 
 
 async def test_others_go_on_and_cleared_they_do_too(till: Cashier) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from disbursement.domain.commitment import commitment
 from disbursement.domain.payment import payment
+from disbursement.domain.recovery import recovery
 from disbursement.views import conflicts, lookups
 from events.handler import Act
 from events.io.http import Asked, Now, Problem, View, Who
@@ -101,9 +102,11 @@ class SightedDoer(Doer):
 
 async def _doer(asked: Asked) -> SightedDoer:
     do, handler = SightedDoer(asked), asked.desk.handler
-    commitment_id, payment_id = (
-        asked.parameters.get(name) for name in ("commitment_id", "payment_id")
+    commitment_id, payment_id, recovery_id = (
+        asked.parameters.get(name) for name in ("commitment_id", "payment_id", "recovery_id")
     )
+    owed, _ = await handler.load(recovery, recovery_id) if recovery_id else (None, 0)
+    payment_id = owed.payment if owed else payment_id
     committed, _ = await handler.load(commitment, commitment_id) if commitment_id else (None, 0)
     paid, _ = await handler.load(payment, payment_id) if payment_id else (None, 0)
     if state := committed or paid:
@@ -112,4 +115,4 @@ async def _doer(asked: Asked) -> SightedDoer:
 
 
 Do = Annotated[SightedDoer, Given(_doer, reads_views=True)]
-"""The library's, for commands on commitments and payments."""
+"""The library's, for commands on commitments, payments, and what is owed back of one."""

@@ -2,7 +2,7 @@
 
 from fastapi import Response
 
-from disbursement.api.reach import ANSWER_FOR_MONEY
+from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
 from disbursement.domain.delegation import Authority, Mandate
@@ -26,7 +26,7 @@ from disbursement.domain.recovery import (
 from disbursement.domain.recovery.refusals import NoSuchRecovery
 from disbursement.views import lookups, recoveries
 from events.handler import Act
-from events.io.http import Answer, Body, Do, Load, Now, Page, Paging, View, Who
+from events.io.http import Answer, Body, Load, Now, Page, Paging, View, Who
 from events.money import Money
 from events.roles import Role
 from events.values import Code, CommitmentId, PaymentId, VendorId
@@ -93,6 +93,7 @@ async def initiate_recovery(
     state, _ = await load.state(payment, body.payment)
     if state is None:
         raise NoSuchPayment
+    await do.about(state.case, state.vendor)
     asked = InitiateRecovery(
         by=me.id, at=now, payment=state, amount=body.amount, reason=body.reason
     )
