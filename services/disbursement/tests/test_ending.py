@@ -230,12 +230,11 @@ async def test_nothing_new_is_committed_from_a_grant_that_was_closed(till: Cashi
 
 async def test_what_a_line_is_revised_to_is_what_there_is(till: Cashier) -> None:
     line = await chain.funded(till)
-    revised = await till.does(
-        till.maria, f"/v1/budget-lines/{line}/revise", {"ceiling": chain.eur(900)}
-    )
+    revise_it = f"/v1/budget-lines/{line}/revise"
+    revised = await till.does(till.maria, revise_it, {"ceiling": chain.eur(900)})
     assert revised["available"] == chain.eur(900)
     asked = {"item": ITEM, "budget_line": line, "amount": chain.MONEY}
     refused = await till.hana.post("/v1/commitments", asked)
     assert refused.json()["code"] == "NotEnoughFunds"
-    await till.does(till.maria, revise, {"ceiling": chain.eur(1000)})
+    await till.does(till.maria, revise_it, {"ceiling": chain.eur(1000)})
     await chain.committed(till, line)

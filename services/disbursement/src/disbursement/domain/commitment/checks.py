@@ -11,7 +11,7 @@ from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import PlannedItem
 from disbursement.domain.commitment.state import Commitment, Invoice
 from events.money import Money
-from events.values import ItemId
+from events.values import BudgetLineId, ItemId
 
 Lines: TypeAlias = Sequence[OrderLine | ReceivedLine | InvoicedLine]
 
@@ -36,6 +36,16 @@ def may_be_spent_on(item: ItemId, plan: PlannedItem | None, today: date) -> Plan
 def must_be_at(commitment: Commitment, needed: Stage) -> None:
     if commitment.stage is not needed:
         raise no.CommitmentIsAt(commitment.stage, needed)
+
+
+def must_be_earmarked(plan: PlannedItem, item: ItemId, line: BudgetLineId) -> None:
+    """Where its programme says which line pays, funds are kept there before they are reserved."""
+    if not plan.to_earmark:
+        return
+    if plan.earmarked_on is None:
+        raise no.ItemNotEarmarked(item)
+    if plan.earmarked_on != line:
+        raise no.EarmarkedElsewhere(line, plan.earmarked_on)
 
 
 def numbered_once(lines: Lines) -> None:

@@ -15,7 +15,12 @@ from disbursement.domain.commitment import (
     waiving,
 )
 from disbursement.domain.commitment import refusals as no
-from disbursement.domain.commitment.checks import may_be_spent_on, must_be_at, numbered_once
+from disbursement.domain.commitment.checks import (
+    may_be_spent_on,
+    must_be_at,
+    must_be_earmarked,
+    numbered_once,
+)
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
     CommitmentCertified,
@@ -52,7 +57,7 @@ from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.decider import Decider
 from events.money import total
-from events.values import BudgetLineId, Code, DelegationId, ItemId
+from events.values import Code, DelegationId, ItemId
 
 SCREENING_LASTS = timedelta(days=90)
 
@@ -132,8 +137,7 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> list[Co
         raise no.OutsideGrantWindow(today, funding.window.opens, funding.window.closes)
     if plan.budget_category not in (None, funding.category):
         raise no.OtherBudgetLine(funding.category, plan.budget_category)
-    if plan.to_earmark:
-        _earmarked(command, plan.earmarked_on)
+    must_be_earmarked(plan, command.item, command.budget_line)
     if command.by in plan.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     requested = CommitmentRequested(
@@ -163,13 +167,6 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> list[Co
         counsellors=plan.counsellors,
     )
     return [requested, named]
-
-
-def _earmarked(command: RequestCommitment, on: BudgetLineId | None) -> None:
-    if on is None:
-        raise no.ItemNotEarmarked(command.item)
-    if on != command.budget_line:
-        raise no.EarmarkedElsewhere(command.budget_line, on)
 
 
 def _documented(command: CertifyCommitment, commitment: Commitment) -> None:
