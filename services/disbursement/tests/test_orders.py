@@ -9,6 +9,7 @@ from typing import Any
 
 import fontpkg_noto_sans
 import fontpkg_noto_sans_arabic
+import httpx
 import pytest
 import segno
 from services.disbursement.tests import chain
@@ -138,10 +139,15 @@ def test_anybody_makes_the_digest_from_the_events() -> None:
 # Over HTTP
 
 
+async def prints(till: Cashier, commitment: str, language: str = "ar") -> httpx.Response:
+    asked = {"commitment": commitment.rpartition("/")[2], "language": language}
+    return await till.hana.post("/v1/order-papers", asked)
+
+
 async def test_an_order_is_printed_once_and_read_by_its_digest(till: Cashier) -> None:
     path = await chain.ordered(till)
-    printed = ok(await till.hana.post(f"{path}/print-order", {"language": "ar"}), 201)
-    again = ok(await till.hana.post(f"{path}/print-order", {"language": "ar"}), 201)
+    printed = ok(await prints(till, path), 201)
+    again = ok(await prints(till, path), 201)
     assert printed == again
     read = await till.hana.get(f"/v1/documents/{printed['document']}")
     assert read.content.startswith(b"%PDF-")
@@ -152,12 +158,10 @@ async def test_an_order_is_printed_once_and_read_by_its_digest(till: Cashier) ->
 
 async def test_what_is_not_ordered_is_not_printed(till: Cashier) -> None:
     line = await chain.funded(till)
-    path = f"/v1/commitments/{await chain.committed(till, line)}"
-    assert refused(await till.hana.post(f"{path}/print-order", {})) == (409, "CommitmentIsAt")
-    nowhere = "/v1/commitments/com_nobody/print-order"
-    assert refused(await till.hana.post(nowhere, {})) == (404, "NoSuchCommitment")
-    wrong = await till.hana.post(f"{path}/print-order", {"language": "xx"})
-    assert refused(wrong) == (422, "body_invalid")
+    new = await chain.committed(till, line)
+    assert refused(await prints(till, new)) == (409, "CommitmentIsAt")
+    assert refused(await prints(till, "com_nobody")) == (404, "NoSuchCommitment")
+    assert refused(await prints(till, new, language="xx")) == (422, "body_invalid")
 
 
 async def test_while_vendors_is_away_it_is_asked_again_and_an_erased_vendor_gets_none(
@@ -165,7 +169,7 @@ async def test_while_vendors_is_away_it_is_asked_again_and_an_erased_vendor_gets
 ) -> None:
     path = await chain.ordered(till)
     till.payees.is_down = True
-    assert refused(await till.hana.post(f"{path}/print-order", {}))[0] == 503
+    assert refused(await prints(till, path))[0] == 503
     till.payees.is_down = False
     till.payees.erased = {ACCOUNT}
-    assert refused(await till.hana.post(f"{path}/print-order", {})) == (409, "person_erased")
+    assert refused(await prints(till, path)) == (409, "person_erased")

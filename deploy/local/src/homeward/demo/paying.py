@@ -10,6 +10,8 @@ from homeward.demo.stage import Json, Stage, money, shown
 
 AUTHORITIES = {"jozef": "certify", "eva": "approve", "marta": "sign", "ivan": "sign"}
 HOME = "disbursement/v1"
+PRINTED_IN = {each: each for each in ("ar", "vi", "sq", "sk")}
+"""The languages that orders are printed in, beside English."""
 CARRIERS = {
     False: ("the bank", "the bank's file (pain.001)"),
     True: ("the provider", "requests to the provider of mobile money (GSMA 1.2)"),
@@ -99,6 +101,9 @@ def order(scene: Scene, buy: Json) -> str:
     stage.does("eva", "approved the commitment", f"{path}/approve")
     body = {"deliver_by": (stage.today + timedelta(days=14)).isoformat(), "lines": _lines(buy)}
     stage.does("hana", "sent the order to the vendor", f"{path}/issue-order", body)
+    told = scene.told["returnee"]["language"]
+    asked = {"commitment": commitment["commitment"], "language": PRINTED_IN.get(told, "en")}
+    stage.does("hana", "printed it, in English and beside that", f"{HOME}/order-papers", asked)
     return path
 
 

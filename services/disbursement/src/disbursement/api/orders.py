@@ -21,13 +21,14 @@ from events.values import Code, CommitmentId, HolderId
 PAPER = Code("purchase_order")
 
 
-class PrintOrderBody(Body):
+class OrderPaperBody(Body):
+    commitment: CommitmentId
     language: Language = Language.ENGLISH
     """Beside English."""
 
 
 @api.command(
-    "/v1/commitments/{commitment_id}/print-order",
+    "/v1/order-papers",
     creates=DocumentAnswer,
     allows={Role.FINANCE_OFFICER, Role.RECEIVING_OFFICER},
     conflicts=CONFLICTS,
@@ -35,17 +36,17 @@ class PrintOrderBody(Body):
 )
 async def print_order(
     *,
-    commitment_id: CommitmentId,
-    body: PrintOrderBody,
+    body: OrderPaperBody,
     do: Do,
     load: Load,
     filing: Filing,
     gateways: Gateways,
 ) -> Response:
     """Make the order's paper, a PDF on file under its digest; made again, it is the same one."""
-    of, _ = await load.state(commitment, commitment_id)
+    of, _ = await load.state(commitment, body.commitment)
     if of is None:
         raise NoSuchCommitment
+    await do.about(of.case, of.vendor)
     if of.order is None:
         raise CommitmentIsAt(of.stage, Stage.ISSUED)
     try:
