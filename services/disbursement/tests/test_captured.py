@@ -1,5 +1,6 @@
 """Deliveries that were written down without a network, and sent later by the device."""
 
+import asyncio
 import hashlib
 from datetime import datetime, timedelta
 from typing import Any
@@ -147,6 +148,20 @@ async def test_a_code_counts_if_it_stood_when_it_was_given(till: Cashier) -> Non
     assert refused(await till.dalia.post(where, early)) == (422, "NoCodeIssued")
     wrong = tablet.wrote(path, by_code(other_than(digits)), "cap_wrong")
     assert refused(await till.dalia.post(where, wrong)) == (422, "CodeWrong")
+
+
+async def test_one_code_confirms_one_delivery_though_two_come_at_the_same_instant(
+    till: Cashier,
+) -> None:
+    path, digits = await coded(till)
+    tablet = await Tablet().enrol(till)
+    where = f"{path}/captured-deliveries"
+    rest = by_code(digits) | {"lines": [{"line": 2, "quantity": 4}]}
+    sent = [tablet.wrote(path, by_code(digits, 6), "cap_1"), tablet.wrote(path, rest, "cap_2")]
+    answers = await asyncio.gather(*(till.dalia.post(where, each) for each in sent))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert {refused(answer)[1] for answer in answers if answer.is_error} == {"CodeUsed"}
+    assert len((await till.hana.get(path)).json()["receipts"]) == 1
 
 
 async def test_what_was_changed_on_its_way_is_refused_and_tries_no_code(till: Cashier) -> None:
