@@ -101,6 +101,7 @@ def report(*those: Bought, moved: tuple[Moved, ...] = (), lines: tuple[Line, ...
         as_of=datetime(2026, 3, 2, tzinfo=UTC),
         lines=lines or (a_line(),),
         bought=those,
+        given=(),
         moved=moved,
         wordings=(wording,),
     )

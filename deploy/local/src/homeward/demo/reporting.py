@@ -36,5 +36,5 @@ def paid_by(packed: bytes) -> Decimal:
 def left_the_bank(stage: Stage, grant: str) -> Decimal:
     """The same, by the ledger."""
     balance = stage.reads("maria", f"{HOME}/grants/{grant}/trial-balance")
-    lines = (each for each in balance["lines"] if each["account"] == "bank")
+    lines = (each for each in balance["lines"] if each["account"] in ("bank", "cash"))
     return -sum((Decimal(each["balance"]["amount"]) for each in lines), Decimal(0))

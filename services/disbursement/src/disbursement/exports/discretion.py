@@ -9,7 +9,7 @@ of go into the same neutral words, and more of them until these, too, stand for 
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-from disbursement.exports.report import Bought, Report
+from disbursement.exports.report import Bought, Given, Report
 from events.values import CaseId, Code, VendorId
 
 ASSISTANCE = Code("assistance")
@@ -28,33 +28,36 @@ class Discretion:
             for each in report.wordings
             for type_, say in each.for_others
         }
-        neutral = {self._type(each) for each in report.bought if each.restricted}
+        those = report.spent_on.values()
+        neutral = {self._type(each) for each in those if each.restricted}
         self._words = {
             type_: ASSISTANCE if type_ in neutral and not self._is_wording(type_) else type_
-            for type_ in map(self._type, report.bought)
+            for type_ in map(self._type, those)
         }
         groups: dict[Code, frozenset[CaseId]] = {}
-        for each in report.bought:
+        for each in those:
             said = self._words[self._type(each)]
             groups[said] = groups.get(said, frozenset()) | each.cases
         self._grouped = folded(groups, below=report.below, into=ASSISTANCE)
         self._withheld = {each.commitment.vendor for each in report.bought if each.restricted}
 
-    def kind(self, bought: Bought) -> Code:
+    def kind(self, bought: Bought | Given) -> Code:
         """What it was, in the words in which it may be told."""
         return self._grouped[self._words[self._type(bought)]]
 
-    def is_told(self, bought: Bought) -> bool:
+    def is_told(self, bought: Bought | Given) -> bool:
         """Whether the goods themselves may be named: their kind has no other words."""
         type_ = bought.planned.type if bought.planned else None
         return type_ is not None and self.kind(bought) == type_
 
-    def vendor(self, bought: Bought) -> VendorId | None:
+    def vendor(self, bought: Bought | Given) -> VendorId | None:
         """Who was paid; None of whom one could learn that somebody's case is restricted."""
+        if isinstance(bought, Given):
+            return None
         vendor = bought.commitment.vendor
         return None if vendor in self._withheld else vendor
 
-    def _type(self, bought: Bought) -> Code:
+    def _type(self, bought: Bought | Given) -> Code:
         if bought.planned is None:
             return ASSISTANCE
         planned = bought.planned

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from disbursement.exports.discretion import Discretion
-from disbursement.exports.report import Bought, Cause, Line, Moved, Paid, Report
+from disbursement.exports.report import Bought, Cause, Given, Line, Moved, Paid, Report
 from disbursement.exports.tables import Number, csv_of
 from events.money import Money, total
 from events.tables import told
-from events.values import CaseId
+from events.values import CaseId, Code
 
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """A zip's earliest date: the files say themselves of when they are."""
@@ -152,28 +152,36 @@ def _payment_rows(report: Report, say: Discretion) -> Iterator[Sequence[object]]
     for bought in report.bought:
         for paid in bought.paid:
             yield _payment(report, say, bought, paid)
-    bought_by = {each.commitment.id: each for each in report.bought}
+    spent_on = report.spent_on
     for moved in report.moved:
         if moved.cause not in (Cause.PAYMENT, Cause.RETURN):
-            yield _other(report, say, bought_by[moved.commitment], moved)
+            yield _other(report, say, spent_on[moved.commitment], moved)
 
 
-def _other(report: Report, say: Discretion, bought: Bought, moved: Moved) -> Sequence[object]:
-    """What moved on the bank's account beside the payments that stand, such as a recovery."""
-    order = bought.commitment.order
+def _other(
+    report: Report, say: Discretion, spent: Bought | Given, moved: Moved
+) -> Sequence[object]:
+    """What moved beside the payments that stand: a recovery, cash that was handed over."""
     return [
         moved.cause,
-        None,
+        spent.id if isinstance(spent, Given) else None,
         report.categories[moved.line],
-        say.kind(bought),
-        order.number if order else None,
+        say.kind(spent),
+        _number(spent),
         None,
-        say.vendor(bought),
+        say.vendor(spent),
         moved.day,
         *[None] * 3,
         Number(moved.amount.amount),
         None,
     ]
+
+
+def _number(spent: Bought | Given) -> Code | None:
+    """Of the order, or of the list on which cash was handed over."""
+    if isinstance(spent, Given):
+        return spent.cash.list_no
+    return spent.commitment.order.number if spent.commitment.order else None
 
 
 def _payment(report: Report, say: Discretion, bought: Bought, paid: Paid) -> Sequence[object]:
@@ -218,6 +226,18 @@ def _document_rows(report: Report, say: Discretion) -> Iterator[Sequence[object]
             number = order.number if order else None
             for kind, id_, day, digest in _papers(bought, paid, named=bool(say.vendor(bought))):
                 yield [paid.fact.payment, number, kind, id_, day, digest]
+    handed = {m.commitment: m.day for m in report.moved if m.cause is Cause.CASH}
+    for given in report.given:
+        if given.id in handed:
+            cash = given.cash
+            yield [
+                cash.id,
+                cash.list_no,
+                "cash_list",
+                cash.list_no,
+                handed[given.id],
+                cash.document,
+            ]
 
 
 def _papers(bought: Bought, paid: Paid, *, named: bool) -> Iterator[Sequence[object]]:

@@ -14,12 +14,13 @@ import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain.budget_line import budget_line
+from disbursement.domain.cash import CashRequested, cash
 from disbursement.domain.commitment import commitment
 from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.grant import Grant, grant
 from disbursement.domain.payment import PaymentInstructed, PaymentReturned, VendorPaid
 from disbursement.domain.recovery import RecoveryReceived, recovery_of
-from disbursement.exports.report import Bought, Cause, Line, Moved, Paid, Report
+from disbursement.exports.report import Bought, Cause, Given, Line, Moved, Paid, Report
 from disbursement.ledger import Account
 from disbursement.views import exports, ledger
 from events.decider import Decider
@@ -27,10 +28,14 @@ from events.money import Money, total
 from events.ports import Store
 from events.registry import Registry
 from events.service import Connection
-from events.values import BudgetLineId, CommitmentId, GrantId, PaymentId
+from events.values import BudgetLineId, CommitmentId, GrantId, PaymentId, ProgrammeId
 
 LONGEST = 100_000
 """No stream has so many events."""
+
+
+OUT = (Account.BANK, Account.CASH)
+"""The accounts from which money goes."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -76,26 +81,26 @@ async def gather(history: History, view: Connection, of: GrantId) -> Report | No
     if terms is None:
         return None
     lines = await history.of(await _ids(view, "line_id", "budget_line_view", "grant_id", [of]))
-    committed = await history.of(
-        await _ids(view, "commitment_id", "ledger_posting", "line_id", lines)
-    )
+    booked = await history.of(await _ids(view, "commitment_id", "ledger_posting", "line_id", lines))
+    committed = {id_: told for id_, told in booked.items() if not _is_cash(told)}
+    cash_lists = {id_: told for id_, told in booked.items() if _is_cash(told)}
     payments = await history.of(
         await _ids(view, "payment_id", "payment_view", "commitment_id", committed)
     )
     recoveries = await history.of(recovery_of(PaymentId(payment)) for payment in payments)
     converted = await _by_the_rule(view, terms, payments, recoveries)
     bought = await _bought(view, committed, payments, converted)
-    histories = (opened, lines, committed, payments, recoveries)
+    given = await _given(view, cash_lists)
+    histories = (opened, lines, booked, payments, recoveries)
     return Report(
         grant=terms,
         cut_off=history.cut_off,
         as_of=max(each[-1].recorded for found in histories for each in found.values()),
         lines=await _lines(view, terms, lines, history.cut_off),
         bought=bought,
+        given=given,
         moved=await _moved(view, terms, {**payments, **recoveries}, history.cut_off),
-        wordings=tuple(
-            await exports.wordings(view, sorted({each.commitment.programme for each in bought}))
-        ),
+        wordings=tuple(await exports.wordings(view, sorted(_programmes(bought, given)))),
     )
 
 
@@ -107,6 +112,16 @@ async def _ids(
         list(those),
     )
     return [row["id"] for row in rows]
+
+
+def _is_cash(told: Sequence[Told]) -> bool:
+    return isinstance(told[0].event, CashRequested)
+
+
+def _programmes(bought: Iterable[Bought], given: Iterable[Given]) -> set[ProgrammeId]:
+    return {each.commitment.programme for each in bought} | {
+        each.planned.programme for each in given if each.planned is not None
+    }
 
 
 def _folded(decider: Decider[Any, Any, Any], histories: Histories) -> dict[str, Any]:
@@ -131,7 +146,7 @@ async def _lines(
             earmarked=line.earmarked,
             committed=balance.get((line.id, Account.COMMITMENTS), nothing),
             expense=balance.get((line.id, Account.EXPENSE), nothing),
-            paid=-balance.get((line.id, Account.BANK), nothing),
+            paid=-total((balance.get((line.id, each), nothing) for each in OUT), of.currency),
             exchange_difference=balance.get((line.id, Account.EXCHANGE), nothing),
             available=line.available,
         )
@@ -173,6 +188,21 @@ async def _bought(
             )
         )
     return tuple(found)
+
+
+async def _given(view: Connection, cash_lists: Histories) -> tuple[Given, ...]:
+    states = _folded(cash, cash_lists)
+    known = await exports.whereabouts(view, [each.item for each in states.values()])
+    people = await exports.people(view, {each.case for each in states.values()})
+    return tuple(
+        Given(
+            cash=state,
+            cases=people[state.case].cases,
+            restricted=people[state.case].restricted,
+            planned=known[state.item].planned if state.item in known else None,
+        )
+        for _, state in sorted(states.items())
+    )
 
 
 def _standing(facts: Sequence[Told], recovery: Sequence[Told]) -> Paid | None:
@@ -224,14 +254,17 @@ _CAUSES: Mapping[type, Cause] = {
 async def _moved(
     view: Connection, of: Grant, histories: Histories, cut_off: int
 ) -> tuple[Moved, ...]:
-    """The ledger's postings on the bank's account; a payment counts on its value date."""
+    """The ledger's postings on the bank's account and on cash; a payment counts on its value
+    date.
+    """
     events = {told.position: told.event for facts in histories.values() for told in facts}
     found = []
-    for posting in await ledger.postings_on(view, of.id, Account.BANK, until=cut_off):
+    for posting in await ledger.postings_on(view, of.id, OUT, until=cut_off):
         event = events.get(posting.position)
+        cause = _CAUSES.get(type(event), Cause.OTHER)
         found.append(
             Moved(
-                cause=_CAUSES.get(type(event), Cause.OTHER),
+                cause=Cause.CASH if posting.account is Account.CASH else cause,
                 day=event.value_date if isinstance(event, VendorPaid) else posting.day,
                 line=posting.budget_line,
                 commitment=posting.commitment,

@@ -85,9 +85,9 @@ def _cells(
     lines: dict[Code, frozenset[CaseId]] = {}
     kinds: dict[Code, frozenset[CaseId]] = {}
     placed = []
-    categories, bought_by = report.categories, {b.commitment.id: b for b in report.bought}
+    categories, spent_on = report.categories, report.spent_on
     for each in moved:
-        bought = bought_by[each.commitment]
+        bought = spent_on[each.commitment]
         line, kind = categories[each.line], say.kind(bought)
         lines[line] = lines.get(line, frozenset()) | bought.cases
         kinds[kind] = kinds.get(kind, frozenset()) | bought.cases

@@ -63,7 +63,7 @@ def _activity(
     _add(activity, "sector", vocabulary="1", code=publisher.sector)
     _transaction(activity, INCOMING_COMMITMENT, grant.opens, report.ceiling, "The grant")
     for period in told:
-        text = f"Payments to vendors, {_months(period)}"
+        text = f"Payments, {_months(period)}"
         day = max(each.day for each in period.moved)
         _transaction(activity, EXPENDITURE, day, period.amount, text)
 

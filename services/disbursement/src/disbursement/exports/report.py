@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from disbursement.domain.cash import Cash
 from disbursement.domain.commitment import Commitment, Stage
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import PaymentInstructed, VendorPaid
@@ -36,22 +37,23 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     committed: Money
     expense: Money
     paid: Money
-    """What left the bank for it and did not come back, at the rate of the day."""
+    """What left bank and cash for it and did not come back, at the rate of the day."""
     exchange_difference: Money
     available: Money
 
 
 class Cause(StrEnum):
-    """Why something moved on the bank's account."""
+    """Why something moved on the accounts of the bank and of cash."""
 
     PAYMENT = "payment"
     RETURN = "return"
     RECOVERY = "recovery"
+    CASH = "cash"
     OTHER = "other"
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """One posting on the bank's account: above zero what was paid, below what came back."""
+    """One posting on the bank's account or on cash: above zero what went, below what came back."""
 
     cause: Cause
     day: date
@@ -124,9 +126,27 @@ class Bought(msgspec.Struct, frozen=True, kw_only=True):
     """How many there are: what it is like now is told by another release than before."""
 
     @property
+    def id(self) -> CommitmentId:
+        return self.commitment.id
+
+    @property
     def ended_early(self) -> bool:
         """Whether it ended before all that was ordered was paid for."""
         return self.commitment.stage not in {*GOES_ON, Stage.LIQUIDATED}
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """Cash for one item: what it was for, and what the returnee signed."""
+
+    cash: Cash
+    cases: frozenset[CaseId]
+    restricted: bool
+    planned: Planned | None
+
+    @property
+    def id(self) -> CommitmentId:
+        """Where funds are reserved it stands for a commitment."""
+        return CommitmentId(self.cash.id)
 
 
 class Wording(msgspec.Struct, frozen=True):
@@ -150,6 +170,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """When the last fact before the cut-off was recorded."""
     lines: tuple[Line, ...]
     bought: tuple[Bought, ...]
+    given: tuple[Given, ...]
     moved: tuple[Moved, ...]
     wordings: tuple[Wording, ...]
 
@@ -160,6 +181,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def ceiling(self) -> Money:
         return total((line.ceiling for line in self.lines), self.grant.currency)
+
+    @property
+    def spent_on(self) -> dict[CommitmentId, Bought | Given]:
+        """All that the grant's money was promised or spent for."""
+        bought = {each.id: each for each in self.bought}
+        return {**bought, **{each.id: each for each in self.given}}
 
     @property
     def categories(self) -> dict[BudgetLineId, Code]:
@@ -186,7 +213,7 @@ def periods(report: Report) -> tuple[Sequence[Period], Sequence[Moved]]:
     A period that was told is never told again with another case in it: so the difference of two
     exports tells of no fewer cases either.
     """
-    cases = {each.commitment.id: each.cases for each in report.bought}
+    cases = {id_: each.cases for id_, each in report.spent_on.items()}
     told: list[Period] = []
     waiting: list[Moved] = []
     for month, moved in _by_month(report.moved):

@@ -110,14 +110,14 @@ async def postings(
 
 
 async def postings_on(
-    view: Connection, grant: GrantId, account: Account, *, until: int
+    view: Connection, grant: GrantId, accounts: Sequence[Account], *, until: int
 ) -> list[Line]:
-    """All of the grant's postings on one account, up to that position of history."""
+    """All of the grant's postings on these accounts, up to that position of history."""
     rows = await view.fetch(
         "select p.* from ledger_posting p join budget_line_view using (line_id)"
-        " where grant_id = $1 and account = $2 and position <= $3 order by position, number",
+        " where grant_id = $1 and account = any($2) and position <= $3 order by position, number",
         grant,
-        account,
+        list(accounts),
         until,
     )
     return [_line(row) for row in rows]
