@@ -11,22 +11,27 @@ from services.disbursement.tests.people import (
     DOCUMENT,
     EVA,
     HANA,
+    INVOICE,
     IVAN,
     JOZEF,
     NOON,
     PAYMENT,
     TOMAS,
     eur,
+    invoiced,
     iqd,
     mandate,
+    ordered,
     paid,
     payment_requested,
+    requested,
     with_the_bank,
 )
 from services.disbursement.tests.test_ledger import on
 from services.disbursement.tests.test_reconciliation import OVEN, charge, entry, grant, statement
 
 from disbursement.domain.bank_answer import answer_id
+from disbursement.domain.commitment.advanced import AdvanceApproved, AdvanceCleared, AdvanceRule
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import Stage as Paying
 from disbursement.domain.payment import payment
@@ -46,6 +51,7 @@ from disbursement.domain.recovery import (
     recovery_of,
 )
 from disbursement.domain.recovery import refusals as no
+from disbursement.ledger import Account, Book, Posting, post
 from events.roles import Role
 from events.scenario import scenario
 from events.values import Code, PersonId
@@ -180,6 +186,38 @@ def test_nobody_gives_up_money_that_they_let_go(person: PersonId) -> None:
     scenario(recovery).given(*owed, proposed).when(own).then_rejected(
         no.HadAPartInThePayment(person)
     )
+
+
+def test_what_is_claimed_back_of_an_advance_is_an_advance_no_more() -> None:
+    """As far as nothing that arrived was set off against it; that part was an expense."""
+    rule = AdvanceRule(percent_at_most=100, clear_within_days=30)
+    advanced = AdvanceApproved(
+        by=EVA,
+        at=NOON,
+        commitment=asked.commitment,
+        invoice=INVOICE,
+        vendor=asked.vendor,
+        amount=iqd(1_400_000),
+        rule=rule,
+        delegation=DELEGATION,
+    )
+    cleared = AdvanceCleared(
+        by=EVA, at=NOON, commitment=asked.commitment, invoice=INVOICE, amount=iqd(1_120_000)
+    )
+    book: Book | None = None
+    for fact in (requested, ordered, invoiced(10), advanced, paid):
+        book, _ = post(book, fact)
+    _, untouched = post(book, approved)
+    assert untouched == (
+        Posting(Account.RECEIVABLE, eur(300)),
+        Posting(Account.ADVANCE, eur(-300)),
+    )
+    book, _ = post(book, cleared)
+    _, partly = post(book, approved)
+    assert [(each.account, each.amount) for each in partly if each.amount < eur(0)] == [
+        (Account.ADVANCE, eur(-200)),
+        (Account.EXPENSE, eur(-100)),
+    ]
 
 
 # The same over HTTP, with the bank's statement and the ledger

@@ -28,7 +28,7 @@ from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import PaymentReturned, VendorPaid
 from disbursement.domain.recovery import RecoveryApproved, RecoveryReceived, RecoveryWrittenOff
 from events.decider import State
-from events.money import Money
+from events.money import Money, total
 from events.values import BudgetLineId, CommitmentId, InvoiceId, PaymentId
 
 
@@ -345,16 +345,21 @@ def _return(book: Book, event: PaymentReturned) -> tuple[Book, Sequence[Posting]
 def _recover(
     book: Book, event: RecoveryApproved | RecoveryReceived | RecoveryWrittenOff
 ) -> Sequence[Posting]:
-    """What is owed back is no expense any more; what was paid twice never was one, and is owed
-    since it was paid.
+    """What is owed back is no expense any more, or no advance; what was paid twice never was one,
+    and is owed since it was paid.
     """
     match event:
         case RecoveryApproved(payment=payment, functional_amount=owed):
-            paid = next((each for each in book.payments if each.payment == payment), None)
-            owes = paid is not None and any(
-                each.account is Account.RECEIVABLE for each in paid.postings
+            settled = (each for each in book.payments if each.payment == payment)
+            booked_on = {posting.account for each in settled for posting in each.postings}
+            if Account.RECEIVABLE in booked_on:
+                return ()
+            standing = _standing(book) if Account.ADVANCE in booked_on else _nothing(book)
+            of_advance = min(owed, standing)
+            return (
+                *_both(Account.RECEIVABLE, Account.ADVANCE, of_advance),
+                *_both(Account.RECEIVABLE, Account.EXPENSE, owed - of_advance),
             )
-            return () if owes else _both(Account.RECEIVABLE, Account.EXPENSE, owed)
         case RecoveryReceived(functional_amount=owed, received=came):
             return (
                 *_both(Account.BANK, Account.RECEIVABLE, owed),
@@ -362,6 +367,15 @@ def _recover(
             )
         case RecoveryWrittenOff(functional_amount=owed):
             return _both(Account.WRITTEN_OFF, Account.RECEIVABLE, owed)
+
+
+def _standing(book: Book) -> Money:
+    """What was paid as advances and is not set off yet."""
+    paid = [
+        p.amount for each in book.payments for p in each.postings if p.account is Account.ADVANCE
+    ]
+    off = [each.set_off for each in book.invoices if each.set_off is not None]
+    return max(total(paid, book.currency) - total(off, book.currency), _nothing(book))
 
 
 def _nothing(book: Book) -> Money:
