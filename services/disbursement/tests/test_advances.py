@@ -39,8 +39,8 @@ from disbursement.domain.commitment import (
     MatchException,
     TellAdvanceOverdue,
     commitment,
+    judging,
 )
-from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
     AdvanceCleared,
@@ -112,13 +112,13 @@ def test_half_of_the_order_is_paid_on_an_offer() -> None:
 
 def test_an_advance_is_refused() -> None:
     stands = scenario(commitment).given(*offer)
-    stands.when(advance(rule=None)).then_rejected(no.AdvanceNotAllowed(ITEM))
+    stands.when(advance(rule=None)).then_rejected(judging.AdvanceNotAllowed(ITEM))
     stands.when(advance(700_001)).then_rejected(
-        no.AboveAdvanceCap(iqd(700_000), iqd(0), iqd(700_001))
+        judging.AboveAdvanceCap(iqd(700_000), iqd(0), iqd(700_001))
     )
-    stands.when(advance(by=HANA)).then_rejected(no.RecordedByYou(HANA, INVOICE))
+    stands.when(advance(by=HANA)).then_rejected(judging.RecordedByYou(HANA, INVOICE))
     matched_one = scenario(commitment).given(*on_order, sacks(10), invoiced(10), matched(10))
-    matched_one.when(advance()).then_rejected(no.NothingToAdvance(INVOICE))
+    matched_one.when(advance()).then_rejected(judging.NothingToAdvance(INVOICE))
 
 
 def test_what_was_paid_before_is_not_paid_again() -> None:

@@ -30,7 +30,7 @@ from services.disbursement.tests.people import (
     sacks,
 )
 
-from disbursement.domain.commitment import ClearSuspicion, RejectInvoice, commitment
+from disbursement.domain.commitment import ClearSuspicion, RejectInvoice, commitment, judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.suspected import (
     Alike,
@@ -136,13 +136,13 @@ def clear(by: str = EVA) -> ClearSuspicion:
 
 def test_another_person_clears_it() -> None:
     stands = scenario(commitment).given(*on_order, sacks(10), invoiced(10), suspected, matched(10))
-    stands.when(clear(HANA)).then_rejected(no.RecordedByYou(HANA, INVOICE))
+    stands.when(clear(HANA)).then_rejected(judging.RecordedByYou(HANA, INVOICE))
     stands.when(clear(LINA)).then_rejected(no.CounsellorOfTheCase(LINA))
     cleared = DuplicateInvoiceCleared(
         by=EVA, at=NOON, commitment=COMMITMENT, invoice=INVOICE, reason=Code("two_ovens")
     )
     stands.when(clear()).then(cleared)
-    stands.given(cleared).when(clear()).then_rejected(no.NotSuspected(INVOICE))
+    stands.given(cleared).when(clear()).then_rejected(judging.NotSuspected(INVOICE))
 
 
 def test_what_is_rejected_is_not_paid_and_counts_for_nothing() -> None:

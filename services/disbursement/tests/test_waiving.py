@@ -34,6 +34,7 @@ from disbursement.domain.commitment import (
     ThreeWayMatchPassed,
     WaiveException,
     commitment,
+    judging,
 )
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.waived import MatchExceptionWaived, Waiver
@@ -129,19 +130,19 @@ def test_the_unwaivable(history: tuple[object, ...], exception: MatchException) 
         scenario(commitment)
         .given(*history)  # type: ignore[arg-type]
         .when(waive())
-        .then_rejected(no.NotWaivable(INVOICE, (exception,)))
+        .then_rejected(judging.NotWaivable(INVOICE, (exception,)))
     )
 
 
 def test_who_may_waive() -> None:
     short = scenario(commitment).given(*SHORT)
-    short.when(waive(HANA)).then_rejected(no.RecordedByYou(HANA, INVOICE))
+    short.when(waive(HANA)).then_rejected(judging.RecordedByYou(HANA, INVOICE))
     short.when(waive(LINA)).then_rejected(no.CounsellorOfTheCase(LINA))
     short.when(waive(held=None)).then_rejected(NoMandate(EVA, Authority.APPROVE))
     low = mandate(EVA, Authority.APPROVE, limit=eur(900))
     euros = Money(942_86, "EUR")
     short.when(waive(held=low)).then_rejected(AboveLimit(eur(900), eur(0), euros))
-    short.when(waive(expires=YESTERDAY)).then_rejected(no.WaiverExpired(INVOICE, YESTERDAY))
+    short.when(waive(expires=YESTERDAY)).then_rejected(judging.WaiverExpired(INVOICE, YESTERDAY))
 
 
 def test_a_waiver_ends() -> None:
@@ -153,7 +154,7 @@ def test_a_waiver_ends() -> None:
         scenario(commitment)
         .given(*SHORT, waived, passed)
         .when(submit)
-        .then_rejected(no.WaiverExpired(INVOICE, TODAY))
+        .then_rejected(judging.WaiverExpired(INVOICE, TODAY))
     )
 
 

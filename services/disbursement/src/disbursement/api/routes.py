@@ -6,6 +6,7 @@ from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
 from disbursement.domain.capture_device import NoSuchDevice
 from disbursement.domain.cash import CashIsAt, NoSuchCash
 from disbursement.domain.commitment import refusals as commitment
+from disbursement.domain.commitment.judging import InvoiceSuspected
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
 from disbursement.domain.exchange_rate import RateStands
@@ -51,7 +52,7 @@ CONFLICTS = {
     commitment.InvoiceAlreadyPaid,
     commitment.InvoiceNumberTaken,
     commitment.InvoiceReplaced,
-    commitment.InvoiceSuspected,
+    InvoiceSuspected,
     commitment.InvoiceUnderPayment,
     payment.EvidenceChanged,
     payment.InOtherFile,

@@ -1,6 +1,7 @@
 """Advances: approved within the programme's rule, set off against what arrives, told when late."""
 
 from disbursement.domain import delegation
+from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
@@ -26,11 +27,11 @@ def approved(command: ApproveAdvance, commitment: Commitment) -> AdvanceApproved
     must_be_at(commitment, Stage.ISSUED)
     invoice = _before_delivery(command, commitment)
     if command.rule is None:
-        raise no.AdvanceNotAllowed(commitment.item)
+        raise judging.AdvanceNotAllowed(commitment.item)
     if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     if command.by == invoice.recorded_by:
-        raise no.RecordedByYou(command.by, invoice.id)
+        raise judging.RecordedByYou(command.by, invoice.id)
     _within_the_cap(command.amount, command.rule, commitment, invoice)
     under = delegation.require(
         command.mandate,
@@ -56,7 +57,7 @@ def _before_delivery(command: ApproveAdvance, commitment: Commitment) -> Invoice
     if invoice is None:
         raise no.NoSuchInvoice(command.invoice)
     if invoice.stage is not InvoiceStage.UNMATCHED or invoice.payment is not None:
-        raise no.NothingToAdvance(invoice.id)
+        raise judging.NothingToAdvance(invoice.id)
     if not set(invoice.exceptions) <= BEFORE_DELIVERY:
         raise no.InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
     return invoice
@@ -73,7 +74,7 @@ def _within_the_cap(
     cap = Money(order.minor * rule.percent_at_most // 100, order.currency)
     before = commitment.advanced
     if before + amount > cap:
-        raise no.AboveAdvanceCap(cap, before, amount)
+        raise judging.AboveAdvanceCap(cap, before, amount)
 
 
 def overdue(command: TellAdvanceOverdue, commitment: Commitment) -> list[AdvanceOverdue]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeAlias
 
+from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.facts import OrderLine, ReceivedLine
 from disbursement.domain.commitment.matching import InvoicedLine
@@ -68,7 +69,7 @@ def must_be_payable(commitment: Commitment, invoice: Invoice) -> Money:
     if invoice.payable is None:
         raise no.InvoiceNotMatched(invoice.id, tuple(invoice.exceptions))
     if invoice.alike:
-        raise no.InvoiceSuspected(invoice.id)
+        raise judging.InvoiceSuspected(invoice.id)
     for receipt in commitment.receipts:
         if receipt.dispute is not None and receipt.id in invoice.receipts:
             raise no.DeliveryInDispute(receipt.id)

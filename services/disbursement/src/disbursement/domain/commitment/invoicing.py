@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import match as match_rules
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import AdvanceCleared
@@ -187,7 +188,7 @@ def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitte
     if invoice.advance is not None:
         _must_be_left(commitment, payable)
     if invoice.waiver is not None and invoice.waiver.expires < command.at.date():
-        raise no.WaiverExpired(invoice.id, invoice.waiver.expires)
+        raise judging.WaiverExpired(invoice.id, invoice.waiver.expires)
     if command.missing:
         raise no.PapersMissing(commitment.item, command.missing)
     return InvoiceSubmitted(

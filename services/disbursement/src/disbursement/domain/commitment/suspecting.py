@@ -1,5 +1,6 @@
 """A person decides on an invoice that looks like another: it is a different one, or is rejected."""
 
+from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.requests import ClearSuspicion, RejectInvoice
 from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage
@@ -11,7 +12,7 @@ OPEN = (InvoiceStage.UNMATCHED, InvoiceStage.MATCHED)
 def cleared(command: ClearSuspicion, commitment: Commitment) -> DuplicateInvoiceCleared:
     invoice = judged(command, commitment)
     if not invoice.alike:
-        raise no.NotSuspected(invoice.id)
+        raise judging.NotSuspected(invoice.id)
     return DuplicateInvoiceCleared(
         by=command.by,
         at=command.at,
@@ -44,5 +45,5 @@ def judged(command: ClearSuspicion | RejectInvoice, commitment: Commitment) -> I
     if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     if command.by == invoice.recorded_by:
-        raise no.RecordedByYou(command.by, invoice.id)
+        raise judging.RecordedByYou(command.by, invoice.id)
     return invoice

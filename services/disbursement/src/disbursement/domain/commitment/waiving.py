@@ -1,7 +1,7 @@
 """Who may waive what: an approving officer within their limit, never what is unwaivable."""
 
 from disbursement.domain import delegation
-from disbursement.domain.commitment import invoicing
+from disbursement.domain.commitment import invoicing, judging
 from disbursement.domain.commitment import match as match_rules
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import must_be_at
@@ -30,13 +30,13 @@ def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEv
     invoice = _unmatched(command, commitment)
     beyond = tuple(each for each in invoice.exceptions if each not in WAIVABLE)
     if beyond:
-        raise no.NotWaivable(invoice.id, beyond)
+        raise judging.NotWaivable(invoice.id, beyond)
     if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     if command.by == invoice.recorded_by:
-        raise no.RecordedByYou(command.by, invoice.id)
+        raise judging.RecordedByYou(command.by, invoice.id)
     if command.expires < command.at.date():
-        raise no.WaiverExpired(invoice.id, command.expires)
+        raise judging.WaiverExpired(invoice.id, command.expires)
     waiver = Waiver(
         exceptions=invoice.exceptions,
         lines=match_rules.arrived_of(invoicing.without(commitment, invoice), invoice),
@@ -44,7 +44,7 @@ def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEv
     )
     amount = match_rules.payable_at_order_prices(commitment, waiver.lines)
     if not amount:
-        raise no.NotWaivable(invoice.id, (MatchException.NO_RECEIPT,))
+        raise judging.NotWaivable(invoice.id, (MatchException.NO_RECEIPT,))
     under = delegation.require(
         command.mandate,
         person=command.by,
@@ -74,5 +74,5 @@ def _unmatched(command: WaiveException, commitment: Commitment) -> Invoice:
     if invoice.payment is not None:
         raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
     if invoice.stage is not InvoiceStage.UNMATCHED:
-        raise no.NothingToWaive(invoice.id)
+        raise judging.NothingToWaive(invoice.id)
     return invoice
