@@ -35,6 +35,7 @@ from disbursement.domain.commitment import (
     commitment,
 )
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment import refusals_at_delivery as at
 from events.decider import Event
 from events.registry import Registry
 from events.scenario import scenario
@@ -57,44 +58,44 @@ def word_of(who: Receiver, **more: object) -> Confirmation:
 
 
 def test_a_guardian_receives_for_a_child() -> None:
-    order.when(by(signed(), CHILD)).then_rejected(no.NotTheReceiver(Code("returnee")))
+    order.when(by(signed(), CHILD)).then_rejected(at.NotTheReceiver(Code("returnee")))
     mother = word_of(Receiver.GUARDIAN, receiver=MOTHER)
     assert order.when(by(mother, CHILD)).rejection is None
     stranger = word_of(Receiver.GUARDIAN, receiver=BROTHER)
-    order.when(by(stranger, CHILD)).then_rejected(no.NotAGuardian(BROTHER))
+    order.when(by(stranger, CHILD)).then_rejected(at.NotAGuardian(BROTHER))
 
 
 def test_a_delegate_receives_by_a_paper_that_says_so() -> None:
     sent = word_of(Receiver.DELEGATE, receiver=BROTHER)
-    order.when(by(sent)).then_rejected(no.AuthorityMissing(Code("delegate")))
+    order.when(by(sent)).then_rejected(at.AuthorityMissing(Code("delegate")))
     assert order.when(by(replace(sent, authority=DOCUMENT))).rejection is None
 
 
 def test_nobody_receives_who_has_another_part_in_the_order() -> None:
     for person in (DALIA, LINA, NADIA, HANA):
         own = word_of(Receiver.DELEGATE, receiver=person, authority=DOCUMENT)
-        order.when(by(own)).then_rejected(no.ReceiverHasAPart(person))
+        order.when(by(own)).then_rejected(at.ReceiverHasAPart(person))
 
 
 def test_a_committee_receives_for_its_community_and_for_nobody_else() -> None:
     signs = word_of(Receiver.COMMITTEE, authority=DOCUMENT, signatures=3)
     assert order.when(by(signs, COMMUNITY)).rejection is None
-    order.when(by(signs)).then_rejected(no.NotTheReceiver(Code("committee")))
-    order.when(by(signed(), COMMUNITY)).then_rejected(no.NotTheReceiver(Code("returnee")))
+    order.when(by(signs)).then_rejected(at.NotTheReceiver(Code("committee")))
+    order.when(by(signed(), COMMUNITY)).then_rejected(at.NotTheReceiver(Code("returnee")))
     alone = replace(signs, signatures=1)
-    order.when(by(alone, COMMUNITY)).then_rejected(no.CommitteeIncomplete(2, 1))
+    order.when(by(alone, COMMUNITY)).then_rejected(at.CommitteeIncomplete(2, 1))
     no_minutes = replace(signs, authority=None)
-    order.when(by(no_minutes, COMMUNITY)).then_rejected(no.AuthorityMissing(Code("committee")))
+    order.when(by(no_minutes, COMMUNITY)).then_rejected(at.AuthorityMissing(Code("committee")))
     code = replace(signs, method=Method.CODE, code=DeliveryCodeId("dco_1"))
-    order.when(by(code, COMMUNITY)).then_rejected(no.CodeNotGiven())
+    order.when(by(code, COMMUNITY)).then_rejected(at.CodeNotGiven())
 
 
 def test_a_signature_is_on_a_paper_and_a_code_is_given() -> None:
     order.when(by(replace(signed(), document=None))).then_rejected(
-        no.SignatureMissing(Code("signature"))
+        at.SignatureMissing(Code("signature"))
     )
     coded = replace(signed(), method=Method.CODE, document=None)
-    order.when(by(coded)).then_rejected(no.CodeNotGiven())
+    order.when(by(coded)).then_rejected(at.CodeNotGiven())
     assert order.when(by(replace(coded, code=DeliveryCodeId("dco_1")))).rejection is None
 
 
@@ -111,7 +112,7 @@ def test_a_counsellor_records_nothing_alone_not_even_with_the_returnees_code() -
 def test_what_was_signed_for_one_part_is_no_word_for_another() -> None:
     part = order.given(sacks(4))
     rest = replace(deliver(6), lines=(ReceivedLine(line=2, quantity=6, condition=Condition.GOOD),))
-    part.when(rest).then_rejected(no.SignatureUsedBefore(RECEIPT))
+    part.when(rest).then_rejected(at.SignatureUsedBefore(RECEIPT))
     again = replace(rest, confirmation=replace(rest.confirmation, document=OTHER))
     assert part.when(again).rejection is None
 
@@ -129,9 +130,9 @@ def rendered(period: Period, receipt: ReceiptId = RECEIPT) -> RecordDelivery:
 def test_a_service_is_confirmed_when_its_period_is_over() -> None:
     assert order.when(rendered(WEEK)).rejection is None
     longer = Period(first=WEEK.first, last=date(2026, 3, 3))
-    order.when(rendered(longer)).then_rejected(no.PeriodNotOver(WEEK.first, longer.last, TODAY))
+    order.when(rendered(longer)).then_rejected(at.PeriodNotOver(WEEK.first, longer.last, TODAY))
     backwards = Period(first=TODAY, last=WEEK.first)
-    order.when(rendered(backwards)).then_rejected(no.PeriodNotOver(TODAY, WEEK.first, TODAY))
+    order.when(rendered(backwards)).then_rejected(at.PeriodNotOver(TODAY, WEEK.first, TODAY))
 
 
 def test_no_day_of_a_service_is_confirmed_twice() -> None:
@@ -140,7 +141,7 @@ def test_no_day_of_a_service_is_confirmed_twice() -> None:
     after = order.given(*outcome.events)
     overlapping = Period(first=TODAY, last=TODAY)
     after.when(rendered(overlapping, SECOND)).then_rejected(
-        no.PeriodConfirmed(RECEIPT, WEEK.first, WEEK.last)
+        at.PeriodConfirmed(RECEIPT, WEEK.first, WEEK.last)
     )
     before = Period(first=WEEK.first - timedelta(days=7), last=WEEK.first - timedelta(days=1))
     assert after.when(rendered(before, SECOND)).rejection is None

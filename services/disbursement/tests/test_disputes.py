@@ -43,6 +43,7 @@ from disbursement.domain.commitment import (
     commitment,
 )
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment import refusals_at_delivery as at
 from disbursement.ledger import Account, Book, post
 from disbursement.ledger.book import Booked
 from events.money import Money
@@ -94,13 +95,13 @@ def test_what_was_received_is_disputed_by_anybody_who_hears_of_it() -> None:
 
 def test_what_was_never_received_is_not_disputed() -> None:
     order = scenario(commitment).given(*on_order, sacks(1))
-    order.when(dispute).then_rejected(no.NotReceived(2, 1, 2))
-    order.when(replace(dispute, receipt=SECOND)).then_rejected(no.NoSuchReceipt(SECOND))
+    order.when(dispute).then_rejected(at.NotReceived(2, 1, 2))
+    order.when(replace(dispute, receipt=SECOND)).then_rejected(at.NoSuchReceipt(SECOND))
 
 
 def test_a_delivery_is_in_one_dispute_at_a_time() -> None:
     twice = scenario(commitment).given(*on_order, sacks(10), disputed).when(dispute)
-    twice.then_rejected(no.DeliveryInDispute(RECEIPT))
+    twice.then_rejected(at.DeliveryInDispute(RECEIPT))
 
 
 def test_nothing_is_put_up_for_payment_on_a_disputed_delivery() -> None:
@@ -108,7 +109,7 @@ def test_nothing_is_put_up_for_payment_on_a_disputed_delivery() -> None:
         scenario(commitment)
         .given(*delivered_and_invoiced, disputed)
         .when(submit)
-        .then_rejected(no.DeliveryInDispute(RECEIPT))
+        .then_rejected(at.DeliveryInDispute(RECEIPT))
     )
 
 
@@ -118,13 +119,13 @@ def test_nothing_is_put_up_for_payment_on_a_disputed_delivery() -> None:
 def test_who_raised_it_or_recorded_the_delivery_or_counsels_does_not_settle_it() -> None:
     order = scenario(commitment).given(*on_order, sacks(10), replace(disputed, by=HANA))
     for party in (HANA, DALIA):
-        order.when(settle(Outcome.REDUCED, by=party)).then_rejected(no.PartyToTheDispute(party))
+        order.when(settle(Outcome.REDUCED, by=party)).then_rejected(at.PartyToTheDispute(party))
     order.when(settle(Outcome.REDUCED, by=LINA)).then_rejected(no.CounsellorOfTheCase(LINA))
 
 
 def test_what_nobody_disputes_is_not_settled() -> None:
     order = scenario(commitment).given(*on_order, sacks(10))
-    order.when(settle(Outcome.REDUCED)).then_rejected(no.NotInDispute(RECEIPT))
+    order.when(settle(Outcome.REDUCED)).then_rejected(at.NotInDispute(RECEIPT))
 
 
 def test_accepted_back_the_delivery_stands_and_is_paid() -> None:

@@ -6,6 +6,7 @@ from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
 from disbursement.domain.capture_device import NoSuchDevice
 from disbursement.domain.cash import CashIsAt, NoSuchCash
 from disbursement.domain.commitment import refusals as commitment
+from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.judging import InvoiceSuspected
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
@@ -31,7 +32,7 @@ UNKNOWN = {
     NoSuchRecovery,
     commitment.NoSuchCommitment,
     commitment.NoSuchInvoice,
-    commitment.NoSuchReceipt,
+    at_delivery.NoSuchReceipt,
     payment.NoSuchPayment,
 }
 CONFLICTS = {
@@ -48,7 +49,7 @@ CONFLICTS = {
     CodeUsed,
     RecoveryIsAt,
     commitment.CommitmentIsAt,
-    commitment.DeliveryInDispute,
+    at_delivery.DeliveryInDispute,
     commitment.InvoiceAlreadyPaid,
     commitment.InvoiceNumberTaken,
     commitment.InvoiceReplaced,

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.facts import OrderLine, ReceivedLine
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.refusals import Stage
@@ -72,5 +73,5 @@ def must_be_payable(commitment: Commitment, invoice: Invoice) -> Money:
         raise judging.InvoiceSuspected(invoice.id)
     for receipt in commitment.receipts:
         if receipt.dispute is not None and receipt.id in invoice.receipts:
-            raise no.DeliveryInDispute(receipt.id)
+            raise at_delivery.DeliveryInDispute(receipt.id)
     return invoice.payable

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from events.values import CaptureId, Code, DeliveryCodeId, DeviceId, Digest, PersonId, Shape
 
 THUMBPRINT_WITNESSES = 2
@@ -111,14 +112,14 @@ def confirmed(given: Confirmation, may: Receivers, chain: Chain) -> None:
         raise no.CounsellorAlone(chain.recorder)
     _received_by_the_right_one(given, may)
     if given.receiver in {chain.recorder} | chain.counsellors | chain.others:
-        raise no.ReceiverHasAPart(given.receiver)
+        raise at_delivery.ReceiverHasAPart(given.receiver)
     match given.method:
         case Method.CODE:
             if given.received_by is Receiver.COMMITTEE or given.code is None:
-                raise no.CodeNotGiven
+                raise at_delivery.CodeNotGiven
         case Method.SIGNATURE | Method.THUMBPRINT:
             if given.document is None:
-                raise no.SignatureMissing(Code(given.method))
+                raise at_delivery.SignatureMissing(Code(given.method))
         case _:
             assert_never(given.method)
     if given.method is Method.THUMBPRINT and len(witnesses) < THUMBPRINT_WITNESSES:
@@ -128,13 +129,13 @@ def confirmed(given: Confirmation, may: Receivers, chain: Chain) -> None:
 def _received_by_the_right_one(given: Confirmation, may: Receivers) -> None:
     who = given.received_by
     if (who is Receiver.COMMITTEE) != may.community:
-        raise no.NotTheReceiver(Code(who))
+        raise at_delivery.NotTheReceiver(Code(who))
     if who is Receiver.RETURNEE and may.child:
-        raise no.NotTheReceiver(Code(who))
+        raise at_delivery.NotTheReceiver(Code(who))
     guardian = given.receiver if who is Receiver.GUARDIAN else None
     if guardian is not None and guardian not in may.guardians:
-        raise no.NotAGuardian(guardian)
+        raise at_delivery.NotAGuardian(guardian)
     if who in (Receiver.DELEGATE, Receiver.COMMITTEE) and given.authority is None:
-        raise no.AuthorityMissing(Code(who))
+        raise at_delivery.AuthorityMissing(Code(who))
     if who is Receiver.COMMITTEE and given.signatures < COMMITTEE_SIGNATURES:
-        raise no.CommitteeIncomplete(COMMITTEE_SIGNATURES, given.signatures)
+        raise at_delivery.CommitteeIncomplete(COMMITTEE_SIGNATURES, given.signatures)

@@ -2,6 +2,7 @@
 
 from disbursement.domain.commitment import invoicing
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.checks import in_order, must_be_at
 from disbursement.domain.commitment.confirming import Chain, Period, confirmed
 from disbursement.domain.commitment.facts import CommitmentEvent, Condition, GoodsReceived
@@ -59,7 +60,7 @@ def _sent_before(command: RecordDelivery, commitment: Commitment) -> bool:
     for receipt in commitment.receipts:
         if command.captured is not None and receipt.id == command.receipt:
             if receipt.captured != command.captured:
-                raise no.CaptureDiffers(command.captured.capture, receipt.id)
+                raise at_delivery.CaptureDiffers(command.captured.capture, receipt.id)
             return True
     return False
 
@@ -69,7 +70,7 @@ def _signed_for_this_alone(command: RecordDelivery, commitment: Commitment) -> N
     document = command.confirmation.document
     for receipt in commitment.receipts:
         if document is not None and document == receipt.confirmation.document:
-            raise no.SignatureUsedBefore(receipt.id)
+            raise at_delivery.SignatureUsedBefore(receipt.id)
 
 
 def _within_the_order(command: RecordDelivery, commitment: Commitment) -> None:
@@ -91,11 +92,11 @@ def _within_the_order(command: RecordDelivery, commitment: Commitment) -> None:
 def _not_rendered_before(command: RecordDelivery, period: Period, commitment: Commitment) -> None:
     """A service is confirmed when its period is over, and no day of it twice."""
     if not period.first <= period.last <= command.date:
-        raise no.PeriodNotOver(period.first, period.last, command.date)
+        raise at_delivery.PeriodNotOver(period.first, period.last, command.date)
     lines = {line.line for line in command.lines}
     for receipt in commitment.receipts:
         of = receipt.period
         if of is None or not lines & {line.line for line in receipt.lines}:
             continue
         if of.first <= period.last and period.first <= of.last:
-            raise no.PeriodConfirmed(receipt.id, of.first, of.last)
+            raise at_delivery.PeriodConfirmed(receipt.id, of.first, of.last)

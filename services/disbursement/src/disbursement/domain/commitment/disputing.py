@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from disbursement.domain.commitment import invoicing
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.facts import (
     CommitmentEvent,
     DisputedLine,
@@ -28,7 +29,7 @@ NOT_PAID = (InvoiceStage.MATCHED, InvoiceStage.SUBMITTED)
 def disputed(command: DisputeDelivery, commitment: Commitment) -> ReceiptDisputed:
     receipt = _receipt(commitment, command.receipt)
     if receipt.dispute is not None:
-        raise no.DeliveryInDispute(receipt.id)
+        raise at_delivery.DeliveryInDispute(receipt.id)
     _among_the_good(command.lines, receipt)
     return ReceiptDisputed(
         by=command.by,
@@ -45,11 +46,11 @@ def resolved(command: ResolveDispute, commitment: Commitment) -> list[Commitment
     receipt = _receipt(commitment, command.receipt)
     dispute = receipt.dispute
     if dispute is None:
-        raise no.NotInDispute(receipt.id)
+        raise at_delivery.NotInDispute(receipt.id)
     if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
     if command.by in (dispute.raised_by, receipt.recorded_by):
-        raise no.PartyToTheDispute(command.by)
+        raise at_delivery.PartyToTheDispute(command.by)
     settled = ReceiptDisputeResolved(
         by=command.by,
         at=command.at,
@@ -76,7 +77,7 @@ def _receipt(commitment: Commitment, receipt: ReceiptId) -> Receipt:
     for each in commitment.receipts:
         if each.id == receipt:
             return each
-    raise no.NoSuchReceipt(receipt)
+    raise at_delivery.NoSuchReceipt(receipt)
 
 
 def _among_the_good(lines: Sequence[DisputedLine], receipt: Receipt) -> None:
@@ -85,6 +86,6 @@ def _among_the_good(lines: Sequence[DisputedLine], receipt: Receipt) -> None:
     for line in lines:
         good = receipt.good(line.line)
         if not 0 < line.quantity <= good or asked.count(line.line) > 1:
-            raise no.NotReceived(line.line, good, line.quantity)
+            raise at_delivery.NotReceived(line.line, good, line.quantity)
     if not lines:
         raise no.LinesNotInOrder(0)
