@@ -37,6 +37,7 @@ PURCHASE: Json = {
     "item": "household_goods",
     "vendor": "furniture",
     "budget_line": "families",
+    "committee": ["zuzana", "peter"],
     "quotations": {"furniture": "52000.00 ALL", "market": "54500.00 ALL", "home": "57000.00 ALL"},
     "lines": [{"spec": "household_goods", "quantity": 1, "unit_price": "52000.00 ALL"}],
     "delivered": [1],

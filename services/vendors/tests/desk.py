@@ -17,6 +17,7 @@ from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
 from events.io.postgres import migrate
 from events.memory import MemoryStore, SeededIds
+from events.ports import Store
 from events.registry import Registry
 from events.roles import Role
 from events.values import SYSTEM, CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
@@ -148,9 +149,9 @@ class VendorDesk:
 
 @asynccontextmanager
 async def vendor_desk(
-    database: Database, returnees: Returnees | None = None
+    database: Database, returnees: Returnees | None = None, store: Store | None = None
 ) -> AsyncIterator[VendorDesk]:
-    """A desk where nothing has happened yet."""
+    """A desk where nothing has happened yet; its history in memory unless a store is given."""
     await migrate(database.owner, service.migrations)
     owner = await asyncpg.connect(database.owner)
     for view in service.views:
@@ -158,7 +159,7 @@ async def vendor_desk(
     await owner.execute("truncate sanctions_file, suspicion, subject_sign")
     await owner.close()
     pool = await asyncpg.create_pool(database.app, min_size=1, max_size=2)
-    store = MemoryStore()
+    store = store or MemoryStore()
     comparer = Comparer(store, service.registry, pool, returnees, b"c" * 32) if returnees else None
     given = Gateways(
         blinding_key=b"k" * 32, matching_key=b"m" * 32, matcher=InProcess(), comparer=comparer

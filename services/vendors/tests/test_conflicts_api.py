@@ -87,10 +87,10 @@ async def test_a_conflict_with_one_who_quoted_keeps_from_the_choice(desk: Vendor
         "document": "a" * 64,
         "valid_until": "2026-04-01",
     }
-    ok(await desk.nadia.post(f"{path}/quotations", offer, if_match=1))
+    ok(await desk.nadia.post(f"{path}/quotations", offer, if_match=2))
     ok(await desk.karim.post("/v1/conflicts", {"vendor": vendor, "relation": "owner"}), 201)
     chosen = {"vendor": vendor, "reason": "only_offer"}
-    assert refused(await desk.karim.post(f"{path}/select", chosen, if_match=2)) == REFUSED
+    assert refused(await desk.karim.post(f"{path}/select", chosen, if_match=3)) == REFUSED
 
 
 async def test_who_looks_into_them_lists_them_and_a_restricted_case_is_not_named(

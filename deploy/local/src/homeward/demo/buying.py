@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from importlib import resources
 
 from homeward.demo import papers
 from homeward.demo.scene import Scene
 from homeward.demo.stage import Json, NotAsTold, Stage, money, shown
+
+LETTER_DAYS = 12
+"""How long before the story vendors were asked by letter: more than five working days anywhere."""
 
 
 def load_sanctions_list(stage: Stage) -> None:
@@ -87,6 +91,14 @@ def award(scene: Scene, buy: Json) -> None:
             f"{path}/waive",
             waived,
         )
+    if "committee" in buy:
+        letter = {
+            "sent_on": (stage.today - timedelta(days=LETTER_DAYS)).isoformat(),
+            "document": paper("written request", scene.title, buy["item"]),
+        }
+        what = f"recorded the letter of {letter['sent_on']} by which vendors were asked"
+        stage.does("nadia", what, f"{path}/written-request", letter)
+    quoted: list[Json] = []
     for name, total in buy["quotations"].items():
         offer = {
             "vendor": vendors[name]["vendor"],
@@ -96,7 +108,15 @@ def award(scene: Scene, buy: Json) -> None:
             ),
             "valid_until": (stage.today + timedelta(days=30)).isoformat(),
         }
-        stage.does("nadia", f"received a quotation, {shown(total)}", f"{path}/quotations", offer)
+        what = f"received a quotation, {shown(total)}"
+        quoted = stage.does("nadia", what, f"{path}/quotations", offer)["quotations"]
+    if len(quoted) > 1:
+        ranking = sorted(quoted, key=lambda each: Decimal(each["total"]["amount"]))
+        body = {"ranking": [each["quotation"] for each in ranking]}
+        stage.does("nadia", f"compared the {len(quoted)} of them", f"{path}/compare", body)
+        for member in buy.get("committee", ()):
+            vote = {"quotation": body["ranking"][0], "vote": "in_favour"}
+            stage.does(member, "voted for the lowest offer", f"{path}/vote", vote)
     chosen = {"vendor": vendors[buy["vendor"]]["vendor"]}
     if buy.get("people_who_should_not"):
         stage.is_refused(

@@ -2,6 +2,8 @@
 
 from vendors.api import (
     accounts,
+    awarding,
+    competing,
     conflicts,
     documents,
     dossier,
@@ -15,6 +17,8 @@ from vendors.api.declared import api
 __all__ = [
     "accounts",
     "api",
+    "awarding",
+    "competing",
     "conflicts",
     "documents",
     "dossier",

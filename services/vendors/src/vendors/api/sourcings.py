@@ -8,7 +8,6 @@ from events.handler import Act
 from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, Problem, View, Who
 from events.knowing import may_know
 from events.money import Money
-from events.ports import Claim, ClaimTaken
 from events.roles import READERS, STAFF, Role
 from events.values import (
     CaseId,
@@ -24,23 +23,18 @@ from events.values import (
 from vendors import views
 from vendors.api.declared import api
 from vendors.api.reach import Do, only_of, sees_whose, told
+from vendors.calendars import calendar_of
 from vendors.domain.need import Need
 from vendors.domain.sourcing import sourcing
-from vendors.domain.sourcing.kinds import Reason, Stage
-from vendors.domain.sourcing.refusals import AwardedAlready, NoSuchSourcing, SourcingIsAt
+from vendors.domain.sourcing.kinds import Reason, Stage, Vote
+from vendors.domain.sourcing.refusals import NoSuchSourcing, SourcingIsAt
 from vendors.domain.sourcing.requests import (
     RecordQuotation,
     RequestQuotations,
-    SelectVendor,
     WaiveCompetition,
 )
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import vendor
-from vendors.domain.vendor_rules import VendorRules
-from vendors.views import vendor_rules
-
-AWARD = "award"
-"""The claim's scope by which an item is awarded once."""
 
 
 class RequestQuotationsBody(Body):
@@ -59,17 +53,34 @@ class WaiverBody(Body):
     expires: date
 
 
-class SelectionBody(Body):
-    vendor: VendorId
-    reason: Reason = Reason.LOWEST_PRICE
-
-
 class QuotationAnswer(Answer):
     quotation: QuotationId
     vendor: VendorId
     total: Money
     document: Digest
     valid_until: date
+
+
+class ComparisonAnswer(Answer):
+    ranking: tuple[QuotationId, ...]
+    """The recommended offer first."""
+    reason: Reason
+    in_favour: int
+    """How many of the committee voted for it."""
+    against: int
+
+
+class TermsAnswer(Answer):
+    """What this purchase asks by itself; counted together with others it may ask more."""
+
+    working_days: int
+    """Between the written request and the decision; 0: neither is needed."""
+    asked_on: date | None
+    """The day of the written request."""
+    not_before: date | None
+    """The first day on which it may be decided, counted from that request."""
+    votes: int
+    """How many of the committee have to be in favour."""
 
 
 class WaiverAnswer(Answer):
@@ -87,6 +98,8 @@ class SourcingAnswer(Answer):
     estimate: Money
     stage: Stage
     quotations: tuple[QuotationAnswer, ...]
+    comparison: ComparisonAnswer | None
+    terms: TermsAnswer | None
     waiver: WaiverAnswer | None
     selected: QuotationId | None
     version: int
@@ -111,12 +124,39 @@ class SourcingAnswer(Answer):
                 )
                 for offer in state.quotations
             ),
+            comparison=_comparison(state),
+            terms=_terms(state),
             waiver=WaiverAnswer(reason=state.waiver.reason, expires=state.waiver.expires)
             if state.waiver
             else None,
             selected=state.selected,
             version=version,
         )
+
+
+def _comparison(state: Sourcing) -> ComparisonAnswer | None:
+    comparison = state.comparison
+    if comparison is None:
+        return None
+    return ComparisonAnswer(
+        ranking=comparison.ranking,
+        reason=comparison.reason,
+        in_favour=state.said(Vote.IN_FAVOUR),
+        against=state.said(Vote.AGAINST),
+    )
+
+
+def _terms(state: Sourcing) -> TermsAnswer | None:
+    if state.terms is None:
+        return None
+    waits, asked_on = state.terms.working_days(state.estimate), state.asked_on
+    ends = calendar_of(state.country, asked_on.year).after(asked_on, waits) if asked_on else None
+    return TermsAnswer(
+        working_days=waits,
+        asked_on=asked_on,
+        not_before=ends,
+        votes=state.terms.votes(state.estimate),
+    )
 
 
 class NeedAnswer(Answer):
@@ -202,50 +242,6 @@ async def waive_competition(
         by=me.id, at=now, roles=me.roles, reason=body.reason, expires=body.expires
     )
     return await do(Act(sourcing, sourcing_id, waiver), answer=SourcingAnswer.of)
-
-
-@api.command(
-    "/v1/sourcings/{sourcing_id}/select",
-    answers=SourcingAnswer,
-    allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
-    unknown={NoSuchSourcing},
-    conflicts={SourcingIsAt, AwardedAlready},
-)
-async def select_vendor(
-    *,
-    sourcing_id: SourcingId,
-    body: SelectionBody,
-    me: Who,
-    now: Now,
-    do: Do,
-    load: Load,
-    view: View,
-) -> Response:
-    """Select one of the vendors that made an offer."""
-    state, _ = await load.state(sourcing, sourcing_id)
-    if state is None:
-        raise NoSuchSourcing
-    chosen, _ = await load.state(vendor, body.vendor)
-    lately = await views.awarded_lately(body.vendor, state, now.date(), view)
-    wanted = await views.need_of(state.item, view)
-    selection = SelectVendor(
-        by=me.id,
-        at=now,
-        vendor=chosen,
-        reason=body.reason,
-        lately=lately,
-        stopped=wanted.stopped if wanted else None,
-        vendor_rules=await vendor_rules.of_version(wanted.programme, wanted.programme_version, view)
-        if wanted
-        else VendorRules(),
-    )
-    try:
-        return await do(
-            Act(sourcing, sourcing_id, selection, claims=(Claim(AWARD, state.item),)),
-            answer=SourcingAnswer.of,
-        )
-    except ClaimTaken:
-        raise AwardedAlready(state.item) from None
 
 
 @api.query("/v1/sourcings/{sourcing_id}", answers=SourcingAnswer, allows=READERS)

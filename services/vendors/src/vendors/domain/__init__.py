@@ -8,6 +8,7 @@ from vendors.domain.documents import DocumentKept, DocumentRead
 from vendors.domain.erased import SubjectErased
 from vendors.domain.interest import InterestEvent
 from vendors.domain.particulars import StaffParticularsRecorded
+from vendors.domain.purchases import AwardCounted
 from vendors.domain.reading import PersonalDataRead
 from vendors.domain.sanctions import SanctionsListLoaded
 from vendors.domain.sourcing.facts import SourcingEvent
@@ -21,6 +22,7 @@ registry = Registry.of(
         *get_args(SourcingEvent),
         *get_args(InterestEvent),
         StaffParticularsRecorded,
+        AwardCounted,
         SanctionsListLoaded,
         PersonalDataRead,
         DocumentKept,

@@ -18,6 +18,7 @@ class Duty(StrEnum):
     APPROVED = "approved"
     COLLECTED_QUOTATIONS = "collected_quotations"
     WAIVED_COMPETITION = "waived_competition"
+    COMPARED_QUOTATIONS = "compared_quotations"
     DECLARED_CONFLICT = "declared_conflict"
 
 

@@ -16,6 +16,7 @@ from events.values import (
     ProjectId,
 )
 from vendors.domain.programme import Buying
+from vendors.domain.terms import Terms
 
 
 class PlannedItem(msgspec.Struct, frozen=True):
@@ -151,5 +152,9 @@ class Need(msgspec.Struct, frozen=True):
     counsellors: tuple[PersonId, ...]
     """Of the case; of all participants, for a project."""
     buying: Buying
+    terms: Terms | None = None
+    """What is asked beyond a number of offers."""
+    country: Code | None = None
+    """To which one returns, and where one buys; None: not heard of."""
     stopped: Code | None = None
     """Why nothing is bought for it: it, or its plan, rests or is over. None: it goes on."""

@@ -7,6 +7,7 @@ the strictest programme in force counts; a purchase is made under the version of
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -14,6 +15,7 @@ from events.decider import Event, Rejected
 from events.money import Money
 from events.registry import Registry
 from events.values import Code, ProgrammeId
+from vendors.domain.terms import Demand, Quorum, Terms
 from vendors.domain.vendor_rules import VendorRules, documents
 
 
@@ -51,6 +53,27 @@ class Paying(msgspec.Struct, frozen=True):
 
     account_wait_hours: int
     screening_at_most_days: int
+
+
+class _Demands(msgspec.Struct, frozen=True):
+    bands: tuple[Demand, ...]
+
+
+class _Approval(msgspec.Struct, frozen=True):
+    bands: tuple[Quorum, ...] = ()
+
+
+class TermsPublished(Event, frozen=True, tag="plans.programme_published.v2"):
+    """The same fact, read for the terms on which vendors compete."""
+
+    programme: ProgrammeId
+    version: int
+    buying: _Demands
+    approval: _Approval = _Approval()
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(demands=self.buying.bands, quorum=self.approval.bands)
 
 
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
@@ -112,5 +135,19 @@ published = Registry.of(
     [ProgrammePublished],
     # Version 2 says nothing else about buying and paying.
     upcasters={"plans.programme_published.v1": dict},
+    foreign=True,
+)
+
+
+def _one_quorum(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had one quorum for all amounts."""
+    members = data["approval"]["members"]
+    return data | {"approval": {"bands": [{"up_to": None, "members": members}]}}
+
+
+of_terms = Registry.of(
+    "plans",
+    [TermsPublished],
+    upcasters={"plans.programme_published.v1": _one_quorum},
     foreign=True,
 )

@@ -36,14 +36,15 @@ from vendors.domain.need import (
 )
 from vendors.domain.paid import PaymentApproved, PaymentRequested
 from vendors.domain.programme import Buying, Diligence, Paying, ProgrammePublished
+from vendors.domain.purchases import Award
 from vendors.domain.sanctions import SanctionsListLoaded, SanctionsListState, sanctions_list
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.facts import VendorSelected
-from vendors.domain.sourcing.requests import Award
 from vendors.domain.sourcing.state import Sourcing
+from vendors.domain.terms import Terms
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.state import Vendor
-from vendors.views import conflicts, vendor_rules
+from vendors.views import competition, conflicts, vendor_rules
 from vendors.views.seen import SeenBy
 
 S = TypeVar("S", bound=State)
@@ -190,10 +191,9 @@ async def sourcings_after(
 
 
 async def awarded_lately(
-    vendor: VendorId, to: Sourcing, today: date, tables: Connection
+    vendor: VendorId, to: Sourcing, since: date, tables: Connection
 ) -> tuple[Award, ...]:
     """What was awarded to the vendor or for the case while it counts together (red flag R4)."""
-    since = today - timedelta(days=to.buying.added_up_over_days)
     rows = await tables.fetch(
         "select state, awarded_to from sourcing"
         " where (awarded_to = $1 or case_id = $2) and awarded_on >= $3 order by sourcing_id",
@@ -330,8 +330,9 @@ async def needs_of(case: CaseId, tables: Connection) -> Sequence[Need]:
 
 async def _needs(where: str, value: str, tables: Connection) -> list[Need]:
     rows = await tables.fetch(
-        "select i.*, r.buying from planned_item i join programme_rules r"  # noqa: S608  ours
+        "select i.*, r.buying, t.terms from planned_item i join programme_rules r"  # noqa: S608  ours
         " on r.programme_id = i.programme_id and r.version = i.programme_version"
+        " join programme_terms t on t.programme_id = r.programme_id and t.version = r.version"
         f" where i.{where} order by i.item_id",
         value,
     )
@@ -346,6 +347,8 @@ async def _needs(where: str, value: str, tables: Connection) -> list[Need]:
             estimate=_read(row["ceiling"], Money),
             counsellors=tuple(row["counsellors"] or (row["counsellor"],)),
             buying=_read(row["buying"], Buying),
+            terms=_read(row["terms"], Terms),
+            country=await competition.country_of(row["case_id"], tables),
             stopped=row["stopped"],
         )
         for row in rows
@@ -440,4 +443,5 @@ views = (
     knowing.projects,
     conflicts.view,
     vendor_rules.view,
+    *competition.views,
 )

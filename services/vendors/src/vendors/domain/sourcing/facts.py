@@ -17,7 +17,8 @@ from events.values import (
     VendorId,
 )
 from vendors.domain.programme import Buying
-from vendors.domain.sourcing.kinds import Reason
+from vendors.domain.sourcing.kinds import Reason, Vote
+from vendors.domain.terms import Terms
 
 
 class QuotationsRequested(Event, frozen=True, tag="vendors.quotations_requested.v1"):
@@ -42,6 +43,22 @@ class CounsellorsNamed(Event, frozen=True, tag="vendors.counsellors_named.v1"):
     counsellors: tuple[PersonId, ...]
 
 
+class CompetitionTermsNamed(Event, frozen=True, tag="vendors.competition_terms_named.v1"):
+    """What the programme asks of it beyond a number of offers, and by which country's calendar."""
+
+    sourcing: SourcingId
+    country: Code | None
+    terms: Terms
+
+
+class WrittenRequestSent(Event, frozen=True, tag="vendors.written_request_sent.v1"):
+    """Vendors were asked by letter, on that day: from then on their time to answer runs."""
+
+    sourcing: SourcingId
+    sent_on: date
+    document: Digest
+
+
 class QuotationReceived(Event, frozen=True, tag="vendors.quotation_received.v1"):
     """A vendor has made an offer. It is never a basis for payment."""
 
@@ -51,6 +68,39 @@ class QuotationReceived(Event, frozen=True, tag="vendors.quotation_received.v1")
     total: Money
     document: Digest
     valid_until: date
+
+
+class QuotationWithdrawn(Event, frozen=True, tag="vendors.quotation_withdrawn.v1"):
+    """The vendor no longer stands by its offer: it counts for nothing."""
+
+    sourcing: SourcingId
+    quotation: QuotationId
+    reason: Code
+
+
+class QuotationsCompared(Event, frozen=True, tag="vendors.quotations_compared.v1"):
+    """Somebody held all offers that stand against each other, and recommends the first."""
+
+    sourcing: SourcingId
+    ranking: tuple[QuotationId, ...]
+    reason: Reason
+    dead: tuple[QuotationId, ...]
+    """Offers that count for nothing: expired, or of a vendor that is suspended or debarred."""
+
+
+class AwardVoted(Event, frozen=True, tag="vendors.award_voted.v1"):
+    """One member of the committee said yes or no to what the comparison recommends."""
+
+    sourcing: SourcingId
+    quotation: QuotationId
+    vote: Vote
+
+
+class SourcingCancelled(Event, frozen=True, tag="vendors.sourcing_cancelled.v1"):
+    """Nobody is looked for any more. Another search for the item may begin."""
+
+    sourcing: SourcingId
+    reason: Code
 
 
 class CompetitionWaived(Event, frozen=True, tag="vendors.competition_waived.v1"):
@@ -79,5 +129,15 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
 
 
 SourcingEvent = (
-    QuotationsRequested | CounsellorsNamed | QuotationReceived | CompetitionWaived | VendorSelected
+    QuotationsRequested
+    | CounsellorsNamed
+    | CompetitionTermsNamed
+    | WrittenRequestSent
+    | QuotationReceived
+    | QuotationWithdrawn
+    | QuotationsCompared
+    | AwardVoted
+    | CompetitionWaived
+    | VendorSelected
+    | SourcingCancelled
 )

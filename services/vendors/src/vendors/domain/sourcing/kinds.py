@@ -6,6 +6,7 @@ from enum import StrEnum
 class Stage(StrEnum):
     OPENED = "opened"
     AWARDED = "awarded"
+    CANCELLED = "cancelled"
 
 
 class Reason(StrEnum):
@@ -16,3 +17,10 @@ class Reason(StrEnum):
     DELIVERY_TIME = "delivery_time"
     RETURNEES_CHOICE = "returnees_choice"
     ONLY_OFFER = "only_offer"
+
+
+class Vote(StrEnum):
+    """What a member of the committee says of an award that was recommended."""
+
+    IN_FAVOUR = "in_favour"
+    AGAINST = "against"

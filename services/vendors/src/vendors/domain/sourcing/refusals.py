@@ -12,7 +12,7 @@ from events.values import (
     QuotationId,
     VendorId,
 )
-from vendors.domain.sourcing.kinds import Stage
+from vendors.domain.sourcing.kinds import Reason, Stage
 
 
 @dataclass(unsafe_hash=True)
@@ -81,6 +81,89 @@ class QuotationExpired(Rejected):
     """The offer is no longer valid."""
 
     valid_until: date
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchQuotation(Rejected):
+    """There is no such offer in this sourcing, or it was withdrawn."""
+
+    quotation: QuotationId
+
+
+@dataclass(unsafe_hash=True)
+class RankingNotOfAll(Rejected):
+    """A comparison ranks every offer that stands, each once, and no other."""
+
+    missing: tuple[QuotationId, ...]
+    besides: tuple[QuotationId, ...]
+
+
+@dataclass(unsafe_hash=True)
+class NotCompared(Rejected):
+    """Several offers stand: they are compared before one of them is selected or voted on."""
+
+    offers: int
+
+
+@dataclass(unsafe_hash=True)
+class NotAsCompared(Rejected):
+    """The comparison recommends another offer, or for another reason: compare anew."""
+
+    recommended: QuotationId
+    reason: Reason
+
+
+@dataclass(unsafe_hash=True)
+class NoVoteAsked(Rejected):
+    """The programme asks no committee about purchases."""
+
+
+@dataclass(unsafe_hash=True)
+class VotedAlready(Rejected):
+    """A member has one vote on a comparison."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class AskedInWritingAlready(Rejected):
+    """The vendors' time to answer runs already: it is not counted anew, nor from an earlier day."""
+
+    sent_on: date
+
+
+@dataclass(unsafe_hash=True)
+class LetterFromTheFuture(Rejected):
+    """A letter is recorded after it was sent."""
+
+    sent_on: date
+
+
+@dataclass(unsafe_hash=True)
+class NotAskedInWriting(Rejected):
+    """A purchase of this value needs a written request, and working days to answer it."""
+
+    working_days: int
+    value: Money
+
+
+@dataclass(unsafe_hash=True)
+class DecidedTooSoon(Rejected):
+    """Vendors are given working days to answer before a purchase of this value is decided."""
+
+    working_days: int
+    not_before: date
+    value: Money
+
+
+@dataclass(unsafe_hash=True)
+class CommitteeHasNotAgreed(Rejected):
+    """A purchase of this value needs so many votes of the committee for it, and no such refusal."""
+
+    needed: int
+    in_favour: int
+    against: int
+    value: Money
 
 
 @dataclass(unsafe_hash=True)

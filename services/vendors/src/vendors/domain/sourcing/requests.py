@@ -2,21 +2,20 @@
 
 from datetime import date
 
-import msgspec
-
 from events.decider import Command
 from events.money import Money
 from events.roles import Role
 from events.values import (
-    CaseId,
     Code,
     Digest,
     QuotationId,
     SourcingId,
     VendorId,
 )
+from vendors.domain.calendar import Calendar
 from vendors.domain.need import Need
-from vendors.domain.sourcing.kinds import Reason
+from vendors.domain.purchases import Award
+from vendors.domain.sourcing.kinds import Reason, Vote
 from vendors.domain.vendor.state import Vendor
 from vendors.domain.vendor_rules import VendorRules
 
@@ -42,23 +41,56 @@ class WaiveCompetition(Command, frozen=True):
     expires: date
 
 
-class Award(msgspec.Struct, frozen=True):
-    """An earlier award to the same vendor or for the same case, within the programme's time."""
+class RecordWrittenRequest(Command, frozen=True):
+    sent_on: date
+    document: Digest
 
-    sourcing: SourcingId
-    vendor: VendorId
-    case: CaseId
-    value: Money
+
+class WithdrawQuotation(Command, frozen=True):
+    quotation: QuotationId
+    reason: Code
+
+
+class CompareQuotations(Command, frozen=True):
+    ranking: tuple[QuotationId, ...]
+    """Of all offers that stand, the recommended one first."""
+    reason: Reason
+    barred: frozenset[VendorId]
+
+
+class VoteOnAward(Command, frozen=True):
+    quotation: QuotationId
+    """The one that was seen to be recommended."""
+    vote: Vote
+
+
+class CancelSourcing(Command, frozen=True):
+    reason: Code
 
 
 class SelectVendor(Command, frozen=True):
     vendor: Vendor | None
-    reason: Reason
+    reason: Reason | None
+    """None: the comparison's; without one, the lowest price."""
     lately: tuple[Award, ...]
+    """Earlier awards to the same vendor or for the same case, within the programme's time."""
+    barred: frozenset[VendorId]
+    """Whose offers are dead: they are suspended or debarred."""
+    calendar: Calendar
     stopped: Code | None = None
     """Why nothing is bought for the item any more; None: it goes on."""
     vendor_rules: VendorRules = VendorRules()
     """Of the programme that it is bought under."""
 
 
-SourcingCommand = RequestQuotations | RecordQuotation | WaiveCompetition | SelectVendor
+SourcingCommand = (
+    RequestQuotations
+    | RecordWrittenRequest
+    | RecordQuotation
+    | WithdrawQuotation
+    | WaiveCompetition
+    | CompareQuotations
+    | VoteOnAward
+    | SelectVendor
+    | CancelSourcing
+)

@@ -1,11 +1,10 @@
 """What a sourcing answers to a request."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import assert_never
 
 from events.decider import Command
-from events.money import total
+from events.money import Money, total
 from events.values import (
     Code,
     ItemId,
@@ -13,11 +12,22 @@ from events.values import (
 )
 from vendors.domain.account.refusals import VendorNotApproved
 from vendors.domain.duties import Duty, nobody_twice
+from vendors.domain.sourcing.comparing import (
+    as_compared,
+    asked_in_writing,
+    compared,
+    is_lowest,
+    on_its_terms,
+    voted,
+    withdrawn,
+)
 from vendors.domain.sourcing.facts import (
+    CompetitionTermsNamed,
     CompetitionWaived,
     CounsellorsNamed,
     QuotationReceived,
     QuotationsRequested,
+    SourcingCancelled,
     SourcingEvent,
     VendorSelected,
 )
@@ -27,7 +37,6 @@ from vendors.domain.sourcing.refusals import (
     ItemNotApproved,
     ItemStopped,
     NoSuchSourcing,
-    NotTheLowestPrice,
     QuotationExpired,
     QuotationWorthless,
     QuotedAlready,
@@ -39,11 +48,16 @@ from vendors.domain.sourcing.refusals import (
     WaiverNotAllowed,
 )
 from vendors.domain.sourcing.requests import (
+    CancelSourcing,
+    CompareQuotations,
     RecordQuotation,
+    RecordWrittenRequest,
     RequestQuotations,
     SelectVendor,
     SourcingCommand,
+    VoteOnAward,
     WaiveCompetition,
+    WithdrawQuotation,
 )
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor.refusals import NoSuchVendor
@@ -58,12 +72,22 @@ def decide(command: SourcingCommand, sourcing: Sourcing | None) -> Sequence[Sour
         raise SourcingIsAt(stage=sourcing.stage, needed=Stage.OPENED)
     _not_a_counsellor(command, sourcing.counsellors)
     match command:
+        case RecordWrittenRequest():
+            return [asked_in_writing(command, sourcing)]
         case RecordQuotation():
             return [_receive(command, sourcing)]
+        case WithdrawQuotation():
+            return [withdrawn(command, sourcing)]
         case WaiveCompetition():
             return [_waive(command, sourcing)]
+        case CompareQuotations():
+            return [compared(command, sourcing)]
+        case VoteOnAward():
+            return [voted(command, sourcing)]
         case SelectVendor():
             return [_select(command, sourcing)]
+        case CancelSourcing(by=by, at=at, reason=reason):
+            return [SourcingCancelled(by=by, at=at, sourcing=sourcing.id, reason=reason)]
         case _:
             assert_never(command)
 
@@ -95,12 +119,22 @@ def _open(command: RequestQuotations, sourcing: Sourcing | None) -> list[Sourcin
         counsellor=need.counsellors[0],
         buying=need.buying,
     )
-    if len(need.counsellors) == 1:
-        return [opened]
-    named = CounsellorsNamed(
-        by=command.by, at=command.at, sourcing=command.sourcing, counsellors=need.counsellors
-    )
-    return [opened, named]
+    facts: list[SourcingEvent] = [opened]
+    if len(need.counsellors) > 1:
+        named = CounsellorsNamed(
+            by=command.by, at=command.at, sourcing=command.sourcing, counsellors=need.counsellors
+        )
+        facts.append(named)
+    if need.terms is not None:
+        terms = CompetitionTermsNamed(
+            by=command.by,
+            at=command.at,
+            sourcing=command.sourcing,
+            country=need.country,
+            terms=need.terms,
+        )
+        facts.append(terms)
+    return facts
 
 
 def _receive(command: RecordQuotation, sourcing: Sourcing) -> QuotationReceived:
@@ -108,7 +142,7 @@ def _receive(command: RecordQuotation, sourcing: Sourcing) -> QuotationReceived:
         raise NoSuchVendor
     if sourcing.of(command.vendor.id) is not None:
         raise QuotedAlready(command.vendor.id)
-    for other in sourcing.quotations:
+    for other in (*sourcing.quotations, *sourcing.withdrawn):
         if other.document == command.document:
             raise SameDocument(other.id)
         if other.total.currency != command.total.currency:
@@ -165,10 +199,12 @@ def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
     if chosen.valid_until < today:
         raise QuotationExpired(chosen.valid_until)
     _within_tier(command, sourcing)
-    waived = _enough(command, sourcing, today)
-    lowest = min(sourcing.quotations, key=lambda q: q.total)
-    if command.reason is Reason.LOWEST_PRICE and lowest.total < chosen.total:
-        raise NotTheLowestPrice(lowest.id)
+    standing = sourcing.standing(today, command.barred)
+    waived = _enough(command, sourcing, len(standing))
+    reason = as_compared(chosen, command.reason, sourcing, standing)
+    if reason is Reason.LOWEST_PRICE:
+        is_lowest(chosen.id, standing)
+    on_its_terms(sourcing, _value(command, sourcing), today, command.calendar)
     collectors = {by for duty, by in sourcing.acts if duty is Duty.COLLECTED_QUOTATIONS}
     return VendorSelected(
         by=command.by,
@@ -179,8 +215,8 @@ def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
         vendor=chosen.vendor,
         quotation=chosen.id,
         amount=chosen.total,
-        quotations=len(sourcing.quotations),
-        reason=command.reason,
+        quotations=len(standing),
+        reason=reason,
         waived=waived,
         collectors=tuple(sorted(collectors)),
     )
@@ -196,17 +232,26 @@ def _within_tier(command: SelectVendor, sourcing: Sourcing) -> None:
     command.vendor_rules.within_tier(seller.tier, value)
 
 
-def _enough(command: SelectVendor, sourcing: Sourcing, today: date) -> Code | None:
-    """There are quotations enough for the value, or a waiver says why not: its reason."""
-    assert command.vendor is not None, "asked before"
+def _value(command: SelectVendor, sourcing: Sourcing) -> Money:
+    """What the purchase is worth together with what was awarded lately (R4)."""
     estimate = sourcing.estimate
     same = [a.value for a in command.lately if a.value.currency == estimate.currency]
-    value = estimate + total(same, estimate.currency)
-    needed, received = sourcing.buying.band(value).quotations, len(sourcing.quotations)
-    if received >= needed:
+    return estimate + total(same, estimate.currency)
+
+
+def _enough(command: SelectVendor, sourcing: Sourcing, standing: int) -> Code | None:
+    """There are offers enough for the value, or a waiver says why not: its reason.
+
+    A waiver is worth what it was given for: no value at which nobody, or somebody else, gives it.
+    """
+    value = _value(command, sourcing)
+    band, waiver = sourcing.buying.band(value), sourcing.waiver
+    if standing >= band.quotations:
         return None
-    if sourcing.waiver is None:
-        raise TooFewQuotations(needed=needed, received=received, value=value)
-    if sourcing.waiver.expires < today:
-        raise WaiverExpired(sourcing.waiver.expires)
-    return sourcing.waiver.reason
+    if waiver is None:
+        raise TooFewQuotations(needed=band.quotations, received=standing, value=value)
+    if waiver.expires < command.at.date():
+        raise WaiverExpired(waiver.expires)
+    if band.waiver_by != sourcing.band.waiver_by or waiver.reason not in band.waiver_for:
+        raise WaiverNotAllowed(band.waiver_by, waiver.reason, band.waiver_for)
+    return waiver.reason

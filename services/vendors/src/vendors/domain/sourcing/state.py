@@ -1,5 +1,6 @@
 """What the facts of a sourcing amount to."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import assert_never
 
@@ -22,14 +23,21 @@ from events.values import (
 from vendors.domain.duties import Acts, Duty
 from vendors.domain.programme import Band, Buying
 from vendors.domain.sourcing.facts import (
+    AwardVoted,
+    CompetitionTermsNamed,
     CompetitionWaived,
     CounsellorsNamed,
     QuotationReceived,
+    QuotationsCompared,
     QuotationsRequested,
+    QuotationWithdrawn,
+    SourcingCancelled,
     SourcingEvent,
     VendorSelected,
+    WrittenRequestSent,
 )
-from vendors.domain.sourcing.kinds import Stage
+from vendors.domain.sourcing.kinds import Reason, Stage, Vote
+from vendors.domain.terms import Terms
 
 
 class Quotation(msgspec.Struct, frozen=True):
@@ -43,6 +51,17 @@ class Quotation(msgspec.Struct, frozen=True):
 class Waiver(msgspec.Struct, frozen=True):
     reason: Code
     expires: date
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """The offers that stood, the recommended one first."""
+
+    ranking: tuple[QuotationId, ...]
+    reason: Reason
+
+    @property
+    def recommended(self) -> QuotationId:
+        return self.ranking[0]
 
 
 class Sourcing(State, frozen=True):
@@ -61,6 +80,15 @@ class Sourcing(State, frozen=True):
     selected: QuotationId | None = None
     named: frozenset[PersonId] = frozenset()
     """All counsellors, where there are several."""
+    asked_on: date | None = None
+    """The day of the written request."""
+    country: Code | None = None
+    """By whose calendar offers are waited for."""
+    terms: Terms | None = None
+    withdrawn: tuple[Quotation, ...] = ()
+    comparison: Comparison | None = None
+    """Of the offers as they are; another offer makes it void, and the votes with it."""
+    votes: tuple[tuple[PersonId, Vote], ...] = ()
 
     @property
     def counsellors(self) -> frozenset[PersonId]:
@@ -74,6 +102,18 @@ class Sourcing(State, frozen=True):
         A small purchase needs none by itself, but may when it counts together with others.
         """
         return self.buying.competing(self.estimate)
+
+    def standing(self, today: date, barred: Collection[VendorId]) -> tuple[Quotation, ...]:
+        """The offers that count; the others are dead."""
+        return tuple(
+            each
+            for each in self.quotations
+            if each.valid_until >= today and each.vendor not in barred
+        )
+
+    def said(self, vote: Vote) -> int:
+        """How many of the committee said so."""
+        return sum(each is vote for _, each in self.votes)
 
     def of(self, vendor: VendorId) -> Quotation | None:
         return next((q for q in self.quotations if q.vendor == vendor), None)
@@ -96,6 +136,11 @@ def evolve(sourcing: Sourcing | None, event: SourcingEvent) -> Sourcing:
     match event:
         case CounsellorsNamed(counsellors=counsellors):
             return replace(sourcing, named=frozenset(counsellors))
+        case CompetitionTermsNamed(country=country, terms=terms):
+            return replace(sourcing, country=country, terms=terms)
+        case WrittenRequestSent(sent_on=day):
+            asked = (Duty.COLLECTED_QUOTATIONS, event.by)
+            return replace(sourcing, asked_on=day, acts=(*sourcing.acts, asked))
         case QuotationReceived():
             offer = Quotation(
                 event.quotation, event.vendor, event.total, event.document, event.valid_until
@@ -104,7 +149,20 @@ def evolve(sourcing: Sourcing | None, event: SourcingEvent) -> Sourcing:
                 sourcing,
                 quotations=(*sourcing.quotations, offer),
                 acts=(*sourcing.acts, (Duty.COLLECTED_QUOTATIONS, event.by)),
+                comparison=None,
+                votes=(),
             )
+        case QuotationWithdrawn(quotation=quotation):
+            return _without(sourcing, quotation)
+        case QuotationsCompared():
+            return replace(
+                sourcing,
+                comparison=Comparison(event.ranking, event.reason),
+                votes=(),
+                acts=(*sourcing.acts, (Duty.COMPARED_QUOTATIONS, event.by)),
+            )
+        case AwardVoted():
+            return replace(sourcing, votes=(*sourcing.votes, (event.by, event.vote)))
         case CompetitionWaived():
             return replace(
                 sourcing,
@@ -113,5 +171,18 @@ def evolve(sourcing: Sourcing | None, event: SourcingEvent) -> Sourcing:
             )
         case VendorSelected():
             return replace(sourcing, stage=Stage.AWARDED, selected=event.quotation)
+        case SourcingCancelled():
+            return replace(sourcing, stage=Stage.CANCELLED)
         case _:
             assert_never(event)
+
+
+def _without(sourcing: Sourcing, quotation: QuotationId) -> Sourcing:
+    gone = tuple(each for each in sourcing.quotations if each.id == quotation)
+    return replace(
+        sourcing,
+        quotations=tuple(each for each in sourcing.quotations if each.id != quotation),
+        withdrawn=(*sourcing.withdrawn, *gone),
+        comparison=None,
+        votes=(),
+    )
