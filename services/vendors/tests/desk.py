@@ -121,8 +121,7 @@ class VendorDesk:
     async def screen(self) -> int:
         """Let the platform screen whoever is due; how many they were."""
         await self.catch_up()
-        handler = Handler(self.trial.registry, self.trial.store, self.trial.clock, self.trial.ids)
-        done = await Screener(handler, self.tables, InProcess(), b"m" * 32).screen_due()
+        done = await self.screener().screen_due()
         await self.catch_up()
         return done
 
@@ -140,6 +139,10 @@ class VendorDesk:
                 await handler.do(act, context=Context(actor=actor, correlation="c"))
         self._compared += 0 if again else len(entries)
         await self.catch_up()
+
+    def screener(self) -> Screener:
+        handler = Handler(self.trial.registry, self.trial.store, self.trial.clock, self.trial.ids)
+        return Screener(handler, self.tables, InProcess(), b"m" * 32)
 
     async def told(self) -> list[str]:
         """The wire types of the whole history, without the service's name."""

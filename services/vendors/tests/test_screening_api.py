@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
+import msgspec
 import pytest
 import pytest_asyncio
 from services.vendors.tests import lists
@@ -217,6 +218,54 @@ async def test_silence_is_seen(desk: VendorDesk) -> None:
     assert [each["version"] for each in standing["lists"]] == ["2026-02-27"]
     assert standing["overdue"] == []
     assert [each["vendor"] for each in standing["undecided"]] == [vendor]
+
+
+async def silences(desk: VendorDesk) -> list[tuple[str, str]]:
+    """What the platform finds that nobody has said; told once, however often it looks."""
+    for _ in range(2):
+        await desk.catch_up()
+        await desk.screener().tell_silences()
+    told = [entry.envelope for entry in await desk.trial.store.read(0, 1000)]
+    found = [
+        msgspec.json.decode(each.data)
+        for each in told
+        if each.type == "vendors.screening_silence_found.v1"
+    ]
+    return [(str(each["silence"]), str(each["since"])) for each in found]
+
+
+async def test_that_a_vendor_was_not_screened_in_time_is_a_finding_once(desk: VendorDesk) -> None:
+    await proposed(desk)
+    assert await silences(desk) == []
+    desk.trial.clock.advance(91 * 86400)  # type: ignore[attr-defined]
+    assert await silences(desk) == [("not_screened", "2026-03-02")]
+    ok(await load(desk, lists.un(), "k1"), 202)
+    await desk.screen()
+    assert await silences(desk) == [("not_screened", "2026-03-02")]
+
+
+async def test_that_nobody_decides_a_match_is_a_finding_once(desk: VendorDesk) -> None:
+    ok(await load(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1"), 202)
+    await proposed(desk)
+    await desk.screen()
+    assert await silences(desk) == []
+    desk.trial.clock.advance(31 * 86400)  # type: ignore[attr-defined]
+    assert await silences(desk) == [("match_undecided", "2026-03-02")]
+
+
+async def test_who_is_found_on_no_list_again_stays_approved_as_long_as_that_counts(
+    desk: VendorDesk,
+) -> None:
+    ok(await load(desk, lists.un(), "k1"), 202)
+    vendor = await proposed(desk)
+    await desk.screen()
+    approved = ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=3))
+    assert approved["valid_until"] == "2026-05-31"
+    desk.trial.clock.advance(31 * 86400)  # type: ignore[attr-defined]
+    assert await desk.screen() == 1
+    assert (await desk.told())[-1] == "vendor_approval_extended"
+    karim = desk.sign_in("karim", Role.VENDOR_APPROVER)
+    assert ok(await karim.get(f"/v1/vendors/{vendor}"))["valid_until"] == "2026-07-01"
 
 
 async def test_who_is_shown_a_match_is_recorded(desk: VendorDesk) -> None:

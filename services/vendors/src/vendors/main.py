@@ -10,7 +10,7 @@ from vendors.comparing import effects
 from vendors.domain import registry
 from vendors.erasing import erasing, policies
 from vendors.gateways import gateways
-from vendors.screening.screener import keep_screened
+from vendors.screening.screener import keep_screened, tell_silences
 from vendors.views import views
 
 service = Service(
@@ -23,7 +23,7 @@ service = Service(
     effects=effects,
     erasing=erasing,
     gateways=gateways,
-    tasks=(keep_screened, tidy_documents),
+    tasks=(keep_screened, tell_silences, tidy_documents),
 )
 
 if __name__ == "__main__":

@@ -199,6 +199,8 @@ SAID = {
     "plans.personal_data_read": "read personal data, for {purpose}",
     "vendors.vendor_proposed": "proposed the vendor",
     "vendors.vendor_screened": "screened the vendor against {list_set}: {result}",
+    "vendors.vendor_approval_extended": "found it on no list again: approved until {valid_until}",
+    "vendors.screening_silence_found": "found that nobody spoke of it: {silence}, since {since}",
     "vendors.vendor_searched": "searched the sanctions lists for the vendor and its owners",
     "vendors.vendor_owner_recorded": "put an owner of the vendor on file",
     "vendors.sanctions_list_loaded": "loaded the list {source} of {dated} with {entries} entries",

@@ -245,6 +245,11 @@ class VendorApproved(Event, frozen=True, tag="vendors.vendor_approved.v1"):
     valid_until: dt.date
 
 
+class VendorApprovalExtended(Event, frozen=True, tag="vendors.vendor_approval_extended.v1"):
+    vendor: VendorId
+    valid_until: dt.date
+
+
 class VendorSuspended(Event, frozen=True, tag="vendors.vendor_suspended.v1"):
     vendor: VendorId
 
@@ -347,6 +352,7 @@ from_vendors = Registry.of(
     [
         VendorScreened,
         VendorApproved,
+        VendorApprovalExtended,
         VendorSuspended,
         VendorReinstated,
         VendorDebarred,

@@ -21,6 +21,7 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
         match fact.event:
             case (
                 told.VendorApproved()
+                | told.VendorApprovalExtended()
                 | told.VendorReinstated()
                 | told.VendorSuspended()
                 | told.VendorDebarred()

@@ -8,7 +8,7 @@ list is debarred, and nobody lifts that.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -27,6 +27,15 @@ class Verdict(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class Silence(StrEnum):
+    """Of what nobody has given account."""
+
+    NOT_SCREENED = "not_screened"
+    """It was not searched for within the days that a screening counts."""
+    MATCH_UNDECIDED = "match_undecided"
+    """A possible match has waited for a person until the next search was due."""
+
+
 # Requests
 
 
@@ -43,6 +52,13 @@ class RecordSearch(Command, frozen=True):
     lists: Digest
     names: int
     found: tuple[Digest, ...]
+    counts_until: date | None = None
+    """The last day on which a clear screening of today counts; None: no programme says."""
+
+
+class RecordSilence(Command, frozen=True):
+    silence: Silence
+    since: date
 
 
 class DecideMatch(Command, frozen=True):
@@ -75,6 +91,21 @@ class VendorSearched(Event, frozen=True, tag="vendors.vendor_searched.v1"):
     """How many names of the vendor and its owners were looked for."""
     found: tuple[Digest, ...]
     """All that they may be, those included that were decided before."""
+
+
+class VendorApprovalExtended(Event, frozen=True, tag="vendors.vendor_approval_extended.v1"):
+    """It was looked for again and is on no list: its approval lasts as long as that counts (S4)."""
+
+    vendor: VendorId
+    valid_until: date
+
+
+class ScreeningSilenceFound(Event, frozen=True, tag="vendors.screening_silence_found.v1"):
+    """Something should have been said of the vendor by now, and nobody has: a finding."""
+
+    vendor: VendorId
+    silence: Silence
+    since: date
 
 
 class SanctionsMatchSuspected(Event, frozen=True, tag="vendors.sanctions_match_suspected.v1"):
@@ -116,6 +147,7 @@ class VendorDebarred(Event, frozen=True, tag="vendors.vendor_debarred.v1"):
 SearchEvent = (
     VendorOwnerRecorded
     | VendorSearched
+    | ScreeningSilenceFound
     | SanctionsMatchSuspected
     | SanctionsMatchCleared
     | SanctionsMatchConfirmed
@@ -162,6 +194,8 @@ class Matches(msgspec.Struct, frozen=True):
     searched: Searched | None = None
     named_at: datetime | None = None
     """When a name of the vendor or of an owner was last recorded."""
+    silences: tuple[tuple[Silence, date], ...] = ()
+    """What was found to be missing, and since when: each is told once."""
 
     @property
     def is_due_for_its_names(self) -> bool:
@@ -176,6 +210,8 @@ class Matches(msgspec.Struct, frozen=True):
             case VendorSearched(at=at, lists=lists, found=found):
                 still = tuple(each for each in self.waiting if each in found)
                 return replace(self, waiting=still, searched=Searched(at, lists))
+            case ScreeningSilenceFound(silence=silence, since=since):
+                return replace(self, silences=(*self.silences, (silence, since)))
             case SanctionsMatchSuspected(match=match):
                 return replace(self, waiting=(*self.waiting, match))
             case SanctionsMatchCleared(match=match):

@@ -6,7 +6,7 @@ they are no events. The history says which file it was, by its digest.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -14,6 +14,7 @@ from events.erasure import Ordered
 from events.personal import Kind
 from events.service import Connection
 from events.values import Digest, VendorId
+from vendors.domain.searching import Silence
 from vendors.screening.lists import Listed, SanctionsList, Source
 
 
@@ -104,6 +105,32 @@ async def due(tables: Connection, lists: Digest, since: datetime, limit: int) ->
         limit,
     )
     return [VendorId(row["vendor_id"]) for row in rows]
+
+
+async def silences(
+    tables: Connection, overdue: date, undecided: datetime, limit: int
+) -> list[tuple[VendorId, Silence, date]]:
+    """Of which vendors nothing was said that should have been, and since when; not told yet.
+
+    `overdue`: who was last screened before that day; `undecided`: whose match waits since then.
+    """
+    rows = await tables.fetch(
+        "select vendor_id, silence, since from vendor, lateral (values"
+        " ($3::text, case when coalesce(screened_on, proposed_on) < $1"
+        "  then coalesce(screened_on, proposed_on) end),"
+        " ($4::text, case when waiting_since < $2"
+        "  then (waiting_since at time zone 'utc')::date end)"
+        ") each (silence, since) where stage <> 'debarred' and since is not null"
+        " and not coalesce(state::jsonb #> '{matches,silences}' @>"
+        " jsonb_build_array(jsonb_build_array(silence, since::text)), false)"
+        " order by since, vendor_id limit $5",
+        overdue,
+        undecided,
+        Silence.NOT_SCREENED,
+        Silence.MATCH_UNDECIDED,
+        limit,
+    )
+    return [(VendorId(r["vendor_id"]), Silence(r["silence"]), r["since"]) for r in rows]
 
 
 async def purge(ordered: Ordered, tables: Connection) -> None:

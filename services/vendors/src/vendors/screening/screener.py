@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from events.envelope import Actor, Context
@@ -21,7 +21,7 @@ from events.values import SYSTEM, Code, Digest, VendorId
 from vendors import views
 from vendors.domain.programme import NoProgrammeInForce
 from vendors.domain.sanctions import LoadSanctionsList, sanctions_list, stream_of
-from vendors.domain.searching import RecordSearch, VendorOwnerRecorded
+from vendors.domain.searching import RecordSearch, RecordSilence, VendorOwnerRecorded
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.facts import VendorProposed
 from vendors.screening import keeping
@@ -31,6 +31,7 @@ from vendors.screening.lists import Listed, SanctionsList
 from vendors.screening.work import Matcher
 
 POLL_SECONDS = 1.0
+SILENCES_EACH_SECONDS = 60.0
 AT_ONCE = 200
 """Vendors in one search."""
 THIRD = 3
@@ -70,11 +71,27 @@ class Screener:
         if not lists:
             return 0
         digest = keeping.digest_of(lists)
-        since = self.handler.clock.now() - timedelta(days=await self._days() / THIRD)
-        due = await keeping.due(self.tables, digest, since, AT_ONCE)
+        due = await keeping.due(self.tables, digest, await self._a_third_ago(), AT_ONCE)
         if due:
             await self._search(due, lists, digest)
         return len(due)
+
+    async def tell_silences(self) -> int:
+        """What should have been said of a vendor by now, told once; of how many vendors."""
+        overdue = self.handler.clock.now() - timedelta(days=await self._days())
+        found = await keeping.silences(
+            self.tables, overdue.date(), await self._a_third_ago(), AT_ONCE
+        )
+        for one, silence, since in found:
+            told = RecordSilence(
+                by=SYSTEM, at=self.handler.clock.now(), silence=silence, since=since
+            )
+            await self.handler.do(Act(vendor, one, told), context=await self._context_of(one))
+        return len(found)
+
+    async def _a_third_ago(self) -> datetime:
+        """When who is due now was searched for, if they were: of the days that it counts."""
+        return self.handler.clock.now() - timedelta(days=await self._days() / THIRD)
 
     async def _days(self) -> int:
         try:
@@ -152,11 +169,21 @@ class Screener:
             lists=digest,
             names=names,
             found=tuple(each.match for each in found),
+            counts_until=await self._counts_until(),
         )
+        await self.handler.do(Act(vendor, one, search), context=await self._context_of(one))
+
+    async def _counts_until(self) -> date | None:
+        try:
+            diligence = await views.diligence(self.tables)
+        except NoProgrammeInForce:
+            return None
+        return diligence.screening_holds_until(self.handler.clock.now().date())
+
+    async def _context_of(self, one: VendorId) -> Context:
         first = await self.handler.store.load(one, limit=1)
         envelope = first[0].envelope
-        context = Context(actor=PLATFORM, correlation=envelope.correlationid, causation=envelope.id)
-        await self.handler.do(Act(vendor, one, search), context=context)
+        return Context(actor=PLATFORM, correlation=envelope.correlationid, causation=envelope.id)
 
 
 def loading(found: SanctionsList, **who: Any) -> Act[Any, Any, Any]:
@@ -180,3 +207,12 @@ async def keep_screened(running: Any) -> None:
     while True:
         await screener.screen_due()
         await running.clock.sleep(POLL_SECONDS)  # the views follow; others approve payments
+
+
+async def tell_silences(running: Any) -> None:
+    """The service's other task: that nobody has said anything is a finding."""
+    given = running.gateways
+    screener = Screener(running.handler, running.store.pool, given.matcher, given.matching_key)
+    while True:
+        await screener.tell_silences()
+        await running.clock.sleep(SILENCES_EACH_SECONDS)

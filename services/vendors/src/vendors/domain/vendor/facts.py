@@ -8,7 +8,7 @@ from events.personal import Contact, Identity
 from events.values import Code, VendorId
 from vendors.domain.dossier import DossierEvent
 from vendors.domain.likeness import LikenessEvent
-from vendors.domain.searching import SearchEvent, VendorDebarred
+from vendors.domain.searching import SearchEvent, VendorApprovalExtended, VendorDebarred
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
 
 
@@ -85,6 +85,7 @@ VendorEvent = (
     | VendorSuspended
     | VendorReinstated
     | VendorDebarred
+    | VendorApprovalExtended
     | VendorTierChanged
     | DossierEvent
     | LikenessEvent

@@ -7,7 +7,7 @@ from events.values import Code, VendorId
 from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments
 from vendors.domain.likeness import DecideDuplicate, Likeness, SuspectDuplicates
 from vendors.domain.programme import Diligence
-from vendors.domain.searching import DecideMatch, RecordSearch, RecordVendorOwner
+from vendors.domain.searching import DecideMatch, RecordSearch, RecordSilence, RecordVendorOwner
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
 
 
@@ -69,5 +69,6 @@ VendorCommand = (
     | IdentifyVendor
     | RecordVendorOwner
     | RecordSearch
+    | RecordSilence
     | DecideMatch
 )

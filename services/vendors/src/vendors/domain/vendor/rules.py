@@ -23,10 +23,13 @@ from vendors.domain.searching import (
     Debarred,
     DecideMatch,
     RecordSearch,
+    RecordSilence,
     RecordVendorOwner,
     SanctionsMatchCleared,
     SanctionsMatchConfirmed,
     SanctionsMatchSuspected,
+    ScreeningSilenceFound,
+    VendorApprovalExtended,
     VendorDebarred,
     VendorOwnerRecorded,
     VendorSearched,
@@ -95,6 +98,12 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
             ]
         case RecordSearch():
             return _searched(command, vendor)
+        case RecordSilence(by=by, at=at, silence=silence, since=since):
+            if (silence, since) in vendor.matches.silences:
+                return []
+            return [
+                ScreeningSilenceFound(by=by, at=at, vendor=vendor.id, silence=silence, since=since)
+            ]
         case DecideMatch():
             return _decided(command, vendor)
         case ApproveVendor(by=by, at=at):
@@ -196,7 +205,17 @@ def _searched(command: RecordSearch, vendor: Vendor) -> Sequence[VendorEvent]:
     ]
     result = Result.POSSIBLE_MATCH if matches.open(command.found) else Result.CLEAR
     screening = Screening(command.list_set, command.list_version, at.date(), result)
-    return [searched, *suspected, *_screened(command, vendor, screening)]
+    facts = [searched, *suspected, *_screened(command, vendor, screening)]
+    until = command.counts_until
+    if result is Result.CLEAR and until is not None and _lengthens(until, vendor):
+        facts.append(VendorApprovalExtended(by=by, at=at, vendor=vendor.id, valid_until=until))
+    return facts
+
+
+def _lengthens(until: date, vendor: Vendor) -> bool:
+    """It is approved, and another clear search makes that last longer."""
+    ends = vendor.valid_until
+    return vendor.stage is Stage.APPROVED and ends is not None and until > ends
 
 
 def _decided(command: DecideMatch, vendor: Vendor) -> Sequence[VendorEvent]:

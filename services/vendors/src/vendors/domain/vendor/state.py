@@ -20,6 +20,8 @@ from vendors.domain.searching import (
     SanctionsMatchCleared,
     SanctionsMatchConfirmed,
     SanctionsMatchSuspected,
+    ScreeningSilenceFound,
+    VendorApprovalExtended,
     VendorDebarred,
     VendorOwnerRecorded,
     VendorSearched,
@@ -96,6 +98,8 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
             return replace(vendor, stage=Stage.APPROVED, valid_until=event.valid_until)
         case VendorSuspended():
             return replace(vendor, stage=Stage.SUSPENDED)
+        case VendorApprovalExtended():
+            return replace(vendor, valid_until=event.valid_until)
         case VendorReinstated():
             return replace(vendor, stage=Stage.APPROVED, valid_until=event.valid_until)
         case VendorDebarred():
@@ -109,6 +113,7 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
         case (
             VendorOwnerRecorded()
             | VendorSearched()
+            | ScreeningSilenceFound()
             | SanctionsMatchSuspected()
             | SanctionsMatchCleared()
             | SanctionsMatchConfirmed()
