@@ -92,12 +92,7 @@ def award(scene: Scene, buy: Json) -> None:
             waived,
         )
     if "committee" in buy:
-        letter = {
-            "sent_on": (stage.today - timedelta(days=LETTER_DAYS)).isoformat(),
-            "document": paper("written request", scene.title, buy["item"]),
-        }
-        what = f"recorded the letter of {letter['sent_on']} by which vendors were asked"
-        stage.does("nadia", what, f"{path}/written-request", letter)
+        _ask_by_letter(scene, buy, path)
     quoted: list[Json] = []
     for name, total in buy["quotations"].items():
         offer = {
@@ -123,3 +118,15 @@ def award(scene: Scene, buy: Json) -> None:
             "nadia", "tried to select the vendor herself", f"{path}/select", chosen, "ActedAlready"
         )
     stage.does("karim", "selected the lowest offer", f"{path}/select", chosen)
+
+
+def _ask_by_letter(scene: Scene, buy: Json, path: str) -> None:
+    """Vendors were asked while the plan was made: the letter is put on file with its own day."""
+    stage, vendor = scene.stage, scene.setting.vendors[buy["vendor"]]["vendor"]
+    sent_on = (stage.today - timedelta(days=LETTER_DAYS)).isoformat()
+    letter = papers.of_the_vendor(
+        stage, ("nadia", "vendors"), vendor, "written_request", scene.title, buy["item"]
+    )
+    body = {"sent_on": sent_on, "document": letter}
+    what = f"recorded that vendors were asked by letter on {sent_on}"
+    stage.does("nadia", what, f"{path}/written-request", body)

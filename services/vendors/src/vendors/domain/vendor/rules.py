@@ -98,12 +98,8 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
             ]
         case RecordSearch():
             return _searched(command, vendor)
-        case RecordSilence(by=by, at=at, silence=silence, since=since):
-            if (silence, since) in vendor.matches.silences:
-                return []
-            return [
-                ScreeningSilenceFound(by=by, at=at, vendor=vendor.id, silence=silence, since=since)
-            ]
+        case RecordSilence():
+            return _silent(command, vendor)
         case DecideMatch():
             return _decided(command, vendor)
         case ApproveVendor(by=by, at=at):
@@ -210,6 +206,13 @@ def _searched(command: RecordSearch, vendor: Vendor) -> Sequence[VendorEvent]:
     if result is Result.CLEAR and until is not None and _lengthens(until, vendor):
         facts.append(VendorApprovalExtended(by=by, at=at, vendor=vendor.id, valid_until=until))
     return facts
+
+
+def _silent(command: RecordSilence, vendor: Vendor) -> Sequence[VendorEvent]:
+    by, at, silence, since = command.by, command.at, command.silence, command.since
+    if (silence, since) in vendor.matches.silences:
+        return []
+    return [ScreeningSilenceFound(by=by, at=at, vendor=vendor.id, silence=silence, since=since)]
 
 
 def _lengthens(until: date, vendor: Vendor) -> bool:
