@@ -17,6 +17,7 @@ from disbursement.domain.earmark import (
     RefuseEarmark,
     Shortfall,
     earmark,
+    earmark_of,
 )
 from disbursement.domain.item_ceiling import (
     EarmarkItem,
@@ -89,7 +90,7 @@ class Earmarker:
         short = tuple(_short(asked, lines))
         if short:
             refused = RefuseEarmark(by=SYSTEM, at=self._now, plan=plan, short=short)
-            await self._do(plan, Act(earmark, plan, refused))
+            await self._do(plan, Act(earmark, earmark_of(plan), refused))
         else:
             await self._keep(plan, asked)
 
@@ -117,7 +118,7 @@ class Earmarker:
                 more = EarmarkFunds(by=by, at=at, line=line, item=item, amount=each.more)
                 acts.append(Act(budget_line, line, more, shared=True))
         recorded = RecordEarmarks(by=by, at=at, plan=plan, items=tuple(items))
-        await self._do(plan, Act(earmark, plan, recorded), *acts)
+        await self._do(plan, Act(earmark, earmark_of(plan), recorded), *acts)
 
     async def _do(self, plan: PlanId, act: Act[Any, Any, Any], *others: Act[Any, Any, Any]) -> None:
         """What happens in between may make it impossible: the next look shows that."""

@@ -10,13 +10,20 @@ whoever approved.
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import assert_never
+from typing import NewType, assert_never
 
 import msgspec
 
 from events.decider import Command, Decider, Event, State
 from events.money import Money
 from events.values import BudgetLineId, Code, ItemId, PlanId
+
+EarmarkId = NewType("EarmarkId", str)
+"""Where it stands: apart from what else is counted for a project."""
+
+
+def earmark_of(plan: PlanId) -> EarmarkId:
+    return EarmarkId(f"ear_{plan}")
 
 
 class Lack(StrEnum):

@@ -249,8 +249,10 @@ async def _item(fact: Heard[Any], tables: Connection) -> None:
 
 
 async def _plan(fact: Heard[Any], tables: Connection) -> None:
-    find = "select state from plan_earmark_view where plan_id = $1"
-    state, _ = await _folded(fact, tables, earmark, PlanEarmark, find)
+    row = await tables.fetchrow(
+        "select state from plan_earmark_view where plan_id = $1", fact.event.plan
+    )
+    state = earmark.evolve(read(row["state"], PlanEarmark) if row else None, fact.event)
     await tables.execute(
         "insert into plan_earmark_view (plan_id, short, state) values ($1, $2, $3)"
         " on conflict (plan_id) do update set short = excluded.short, state = excluded.state",
@@ -270,9 +272,7 @@ _projections: Mapping[str, Project] = {
     "fil": _bank_file,
     "ans": _bank_answer,
     "itm": _item,
-    "pla": _plan,
-    "eme": _plan,
-    "prj": _plan,
+    "ear": _plan,
 }
 """By the prefix of the stream's id. What an item has committed is told by its commitments."""
 
