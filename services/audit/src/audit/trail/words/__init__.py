@@ -1,0 +1,48 @@
+"""An event in plain words: who did what, for people who have never seen a wire type."""
+
+import re
+from datetime import date
+from types import EllipsisType
+from typing import Any
+
+import msgspec
+
+from audit.log.table import Logged
+from audit.trail.words import audit, disbursement, intake, plans, vendors
+
+SAID = intake.SAID | plans.SAID | vendors.SAID | disbursement.SAID | audit.SAID
+"""What is not here yet is said in the words of its type. Fields in braces are public ones."""
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+def in_words(entry: Logged) -> str:
+    """What happened, as the end of a sentence that begins with who did it."""
+    kind = entry.type.rpartition(".v")[0]
+    data: dict[str, Any] = msgspec.json.decode(entry.envelope.data)
+    said = SAID.get(kind, kind.partition(".")[2].replace("_", " "))
+    return FIELD.sub(lambda match: _told(data.get(match[1], ...), match[1]), said)
+
+
+def _told(value: Any, name: str) -> str:
+    match value:
+        case _ if name == "replaces":
+            return ", a corrected one" if isinstance(value, str) else ""
+        case [*lines] if name == "lines":
+            return f"{sum(line['quantity'] for line in lines)} in all"
+        case str(digest) if DIGEST.fullmatch(digest):
+            return f"{digest[:4]}…"
+        case str(day) if DAY.fullmatch(day):
+            return f"{int(day[8:])} {date.fromisoformat(day):%B %Y}"
+        case {"amount": str(amount), "currency": str(currency)}:
+            whole, dot, rest = amount.partition(".")
+            return f"{int(whole):,}{dot}{rest} {currency}"
+        case None | EllipsisType():
+            return "…"
+        case str(name) if name.startswith("del_"):
+            return f"delegation {name}"
+        case str(name) if name.startswith("prg_"):
+            return name.removeprefix("prg_").replace("_", "-")
+    return str(value).removeprefix("per_").replace("_", " ")
