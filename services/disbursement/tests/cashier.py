@@ -5,7 +5,7 @@ bank folder on disk, and payees in the place of the vendors service.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +269,11 @@ class Cashier:
         """The wire types of the whole history, without the service's name."""
         names = (entry.envelope.type for entry in await self.trial.store.read(0, 1000))
         return [name.split(".")[1] for name in names]
+
+    def it_is(self, at: datetime) -> None:
+        """The clock of everybody here is set to that instant."""
+        assert isinstance(self.trial.clock, FixedClock), "a clock that stands still"
+        self.trial.clock.at = at
 
     def at_the_bank(self) -> list[Path]:
         return sorted((self.folder / TO_BANK).glob("*.xml"))

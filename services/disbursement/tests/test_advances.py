@@ -51,7 +51,7 @@ from disbursement.domain.delegation import Authority
 from disbursement.ledger.book import Account, post
 from disbursement.overdue import tell_overdue_advances
 from events.scenario import scenario
-from events.values import SYSTEM, Code, InvoiceId
+from events.values import SYSTEM, Code, InvoiceId, PersonId
 
 HALF = AdvanceRule(percent_at_most=50, clear_within_days=30)
 FINAL = InvoiceId("inv_2")
@@ -102,7 +102,7 @@ paid = InvoiceSettled(
 advanced = (*offer, approved(), submitted, paid)
 
 
-def cleared(units: int, by: str = HANA) -> AdvanceCleared:
+def cleared(units: int, by: PersonId = HANA) -> AdvanceCleared:
     return AdvanceCleared(by=by, at=NOON, commitment=COMMITMENT, invoice=FINAL, amount=iqd(units))
 
 
@@ -198,11 +198,11 @@ async def test_an_advance_from_offer_to_the_last_invoice(till: Cashier) -> None:
     assert stands["advance_outstanding"] == half["amount"]
     assert (stands["stage"], stands["advance_overdue"]) == ("issued", False)
 
-    till.trial.clock.at = NOON + timedelta(days=60)
+    till.it_is(NOON + timedelta(days=60))
     await tell_overdue_advances(till.handler, till.tables)
     await tell_overdue_advances(till.handler, till.tables)
     assert (await till.told()).count("advance_overdue") == 1
-    till.trial.clock.at = NOON
+    till.it_is(NOON)
     assert ok(await till.hana.get(path))["advance_overdue"]
 
     await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))

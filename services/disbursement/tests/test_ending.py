@@ -113,7 +113,7 @@ def test_nobody_rejects_what_they_have_a_part_in_or_what_is_approved() -> None:
 
 # Expired
 
-expire = ExpireCommitment(by=SYSTEM, at=AFTER)
+expire = ExpireCommitment(by=SYSTEM, at=AFTER, closes=WINDOW.closes)
 
 
 def test_when_its_grant_has_closed_what_was_not_delivered_goes_back() -> None:
@@ -126,6 +126,15 @@ def test_nothing_expires_on_the_grants_last_day() -> None:
     last = replace(expire, at=datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
     scenario(commitment).given(*on_order).when(last).then_rejected(
         GrantStillBearsIt(COMMITMENT, WINDOW.closes)
+    )
+
+
+def test_a_grant_that_closed_early_ends_what_it_would_have_borne() -> None:
+    early = replace(expire, at=NOON + timedelta(days=1), closes=TODAY)
+    why = CommitmentExpired(by=SYSTEM, at=early.at, commitment=COMMITMENT, closed=TODAY)
+    scenario(commitment).given(*on_order).when(early).then(why, over(SYSTEM, early.at, "expired"))
+    scenario(commitment).given(*on_order).when(replace(early, at=NOON)).then_rejected(
+        GrantStillBearsIt(COMMITMENT, TODAY)
     )
 
 
@@ -155,6 +164,23 @@ async def test_the_platform_lets_expire_what_is_due_and_asked_again_does_nothing
     await till.settle()
     await expirer.expire()
     assert (await till.told()).count("commitment_expired") == 1
+    maria = till.sign_in("maria", Role.GRANT_MANAGER)
+    assert (await maria.get(path)).json()["ended"] == "expired"
+    assert (await maria.get(f"/v1/budget-lines/{line}")).json()["available"] == chain.eur(5000)
+
+
+async def test_closing_a_grant_early_ends_its_commitments_on_the_day_after(till: Cashier) -> None:
+    line = await chain.funded(till)
+    path = f"/v1/commitments/{await chain.committed(till, line)}"
+    (told,) = (await till.maria.get("/v1/grants")).json()["items"]
+    await till.does(till.maria, f"/v1/grants/{told['grant']}/close")
+    expirer = Expirer(till.handler, till.tables)
+    await expirer.expire()
+    await till.settle()
+    assert "commitment_expired" not in await till.told()
+    till.it_is(NOON + timedelta(days=1))
+    await expirer.expire()
+    await till.settle()
     maria = till.sign_in("maria", Role.GRANT_MANAGER)
     assert (await maria.get(path)).json()["ended"] == "expired"
     assert (await maria.get(f"/v1/budget-lines/{line}")).json()["available"] == chain.eur(5000)

@@ -61,6 +61,14 @@ project_approved = heard.ProjectApproved(
     counsellors=BOTH,
     shares=(Share(CASE),),
 )
+BUDGET_LINES_NAMED = heard.BudgetLinesNamed(
+    by=PersonId("per_zuzana"),
+    at=NOON,
+    programme=PROGRAMME,
+    version=1,
+    grant=Code("SK-2023-AVRR"),
+    lines=(heard.PaidFrom(type=Code("business_start"), category=Code("business_start")),),
+)
 he_left = heard.ProjectShareWithdrawn(by=LINA, at=NOON, project=PROJECT, stops_orders=True)
 
 
@@ -130,6 +138,23 @@ async def test_a_projects_item_goes_from_commitment_to_the_bank(till: Cashier) -
         ]
         == "instructed"
     )
+
+
+async def test_a_project_whose_money_is_kept_is_paid_and_counted_under_the_same_id(
+    till: Cashier,
+) -> None:
+    """What is kept for it, and what its payments add up to, are two things of one project."""
+    line = await chain.funded(till)
+    await till.heard(heard.from_plans, BUDGET_LINES_NAMED)
+    item = heard.ApprovedItem(item=BAKERY, ceiling=euros(2000), type=Code("business_start"))
+    await till.heard(heard.from_plans, replace(project_approved, items=(item,)))
+    await till.heard(heard.from_vendors, replace(selected, item=BAKERY))
+    await till.settle()
+    assert ok(await till.maria.get(f"/v1/budget-lines/{line}"))["earmarked"] == chain.eur(2000)
+    committed = await chain.committed(till, line, BAKERY)
+    paid = await chain.requested(till, await chain.matched(till, commitment=committed))
+    assert ok(await till.hana.get(paid))["stage"] == "requested"
+    assert (await till.told()).count("payment_counted") == len(("vendor", "project"))
 
 
 @pytest.mark.parametrize(

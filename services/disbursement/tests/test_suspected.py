@@ -50,7 +50,7 @@ from disbursement.domain.vendor_invoices import (
 from disbursement.main import service
 from events.io.postgres import EpochKeys, migrate, open_store
 from events.scenario import scenario
-from events.values import Code, InvoiceId
+from events.values import Code, InvoiceId, PersonId
 from homeward.postgres import Database
 
 FIRST = InvoiceId("inv_0")
@@ -130,7 +130,7 @@ def test_what_looks_alike_is_suspected_and_not_paid() -> None:
     delivered.when(OTHER_BILL).then(invoiced(10), suspected, matched(10))
 
 
-def clear(by: str = EVA) -> ClearSuspicion:
+def clear(by: PersonId = EVA) -> ClearSuspicion:
     return ClearSuspicion(by=by, at=NOON, invoice=INVOICE, reason=Code("two_ovens"))
 
 

@@ -294,7 +294,7 @@ async def test_who_signs_is_nobody_of_those_who_approved(till: Cashier) -> None:
 async def test_what_is_not_paid_by_its_day_is_listed_as_overdue(till: Cashier) -> None:
     paid = await chain.requested(till)
     assert ok(await till.hana.get("/v1/payments?overdue=true"))["items"] == []
-    till.trial.clock.at = NOON + timedelta(days=31)
+    till.it_is(NOON + timedelta(days=31))
     hana = till.sign_in("hana", *STAFF)
     (late,) = ok(await hana.get("/v1/payments?overdue=true"))["items"]
     assert (late["payment"], late["terms"]["due"]) == (paid.rpartition("/")[2], "2026-04-01")

@@ -1,7 +1,7 @@
 """What is committed and was not delivered is free when its grant has closed.
 
-It looks which grants' windows are over and asks for it like anybody else; asked twice, it is done
-once. What was delivered is owed, and stays.
+It looks which grants are over, in their time or closed before it, and asks for it like anybody
+else; asked twice, it is done once. What was delivered is owed, and stays.
 """
 
 from dataclasses import dataclass
@@ -40,13 +40,13 @@ class Expirer:
         now = self.handler.clock.now()
         after = None
         while found := await outlived(self.view, now.date(), after, BATCH):
-            for each in found:
-                due = Act(commitment, each, ExpireCommitment(by=SYSTEM, at=now))
+            for each, closes in found:
+                due = Act(commitment, each, ExpireCommitment(by=SYSTEM, at=now, closes=closes))
                 try:
                     await self.handler.do(due, context=Context(actor=CLOCK, correlation=each))
                 except (Rejected, Conflict):
                     continue  # something of it is owed; it stays until that is paid
-            after = found[-1]
+            after, _ = found[-1]
 
 
 async def expire_commitments(running: Any) -> None:

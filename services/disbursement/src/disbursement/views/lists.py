@@ -278,11 +278,14 @@ async def account_facts(view: Connection, account: AccountId) -> AccountFacts | 
 
 async def outlived(
     view: Connection, today: date, after: CommitmentId | None, limit: int
-) -> list[CommitmentId]:
-    """Commitments that are not over, of grants that are."""
+) -> list[tuple[CommitmentId, date]]:
+    """Commitments that are not over, of grants that are; and the grant's last day."""
     rows = await view.fetch(
-        "select commitment_id from commitment_view where stage not in ($1, $2)"
-        " and (state::jsonb -> 'window' ->> 'closes')::date < $3"
+        "select commitment_id, (g.state::jsonb ->> 'closes')::date as closes"
+        " from commitment_view c"
+        " join budget_line_view on line_id = c.state::jsonb ->> 'budget_line'"
+        " join grant_view g using (grant_id) where stage not in ($1, $2)"
+        " and (g.state::jsonb ->> 'closes')::date < $3"
         " and ($4::text is null or commitment_id > $4) order by commitment_id limit $5",
         CommitmentStage.LIQUIDATED,
         CommitmentStage.CANCELLED,
@@ -290,4 +293,4 @@ async def outlived(
         after,
         limit,
     )
-    return [CommitmentId(row["commitment_id"]) for row in rows]
+    return [(CommitmentId(row["commitment_id"]), row["closes"]) for row in rows]

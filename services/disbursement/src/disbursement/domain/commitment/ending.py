@@ -41,7 +41,7 @@ def rejected(command: RejectCommitment, commitment: Commitment) -> list[Commitme
 def expired(command: ExpireCommitment, commitment: Commitment) -> list[CommitmentEvent]:
     """Its grant bears nothing new for it any more; what was delivered is still owed."""
     _not_over(commitment)
-    closes = commitment.window.closes
+    closes = min(command.closes, commitment.window.closes)
     if command.at.date() <= closes:
         raise no.GrantStillBearsIt(commitment.id, closes)
     _not_under_payment(commitment)

@@ -230,6 +230,9 @@ class RejectCommitment(Command, frozen=True):
 class ExpireCommitment(Command, frozen=True):
     """Its grant has closed."""
 
+    closes: date
+    """The grant's last day, which may have come before its time."""
+
 
 class CancelCommitment(Command, frozen=True):
     reason: Code
