@@ -30,7 +30,7 @@ class Desk:
     database: Database
 
     def signer(self) -> Signer:
-        return Signer(self.folder / "signer")
+        return Signer(self.folder / "signer", FixedClock())
 
     def publisher(self) -> Publisher:
         """A fresh one, as after a restart."""

@@ -10,6 +10,7 @@ from audit.domain.tiles import WIDTH, Edge, bundles_of, pack
 from audit.exports import bundle_files
 from audit.log.files import VKEY, LogFiles
 from audit.log.signer import Signer
+from events.memory import FixedClock
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def write_bundle(
     disclosures: Iterable[tuple[int, str]] = (),
 ) -> Bundle:
     """Publish the entries, signing at each of `sizes` and at the end, and export them."""
-    files, signer = LogFiles(folder / "log"), Signer(folder / "signer")
+    files, signer = LogFiles(folder / "log"), Signer(folder / "signer", FixedClock())
     leaves = [leaf_hash(entry) for entry in entries]
     edge = Edge()
     notes: list[str] = []
@@ -47,4 +48,4 @@ def write_bundle(
     ]
     if lines:
         exported.write([("disclosures.jsonl", "".join(f"{each}\n" for each in lines).encode())])
-    return Bundle(exported.folder, str(signer.vkey))
+    return Bundle(exported.folder, signer.vkey)

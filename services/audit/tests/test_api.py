@@ -8,7 +8,7 @@ import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.histories import history
 
-from audit.domain.note import Checkpoint, VerifierKey, read_note
+from audit.domain.note import parse_keys, read_checkpoint
 from audit.domain.proof import check_receipt
 from audit.verify import verify
 from events.io.http.trial import Caller, Trial
@@ -35,10 +35,10 @@ def hana(audit: Trial) -> Caller:
 
 
 async def test_anybody_may_have_checkpoint_key_and_hashes(filled: Desk, audit: Trial) -> None:
-    key = VerifierKey.parse((await audit.client.get("/log/vkey")).text)
+    keys = parse_keys((await audit.client.get("/log/vkey")).text)
     note = await audit.client.get("/log/checkpoint")
     assert note.headers["cache-control"] == "no-cache"
-    assert Checkpoint.parse(read_note(note.content, [key])).size == len(ALL)
+    assert read_checkpoint(note.content, keys).size == len(ALL)
     tile = await audit.client.get(f"/log/tile/0/000.p/{len(ALL)}")
     assert tile.status_code == 200
     assert len(tile.content) == 32 * len(ALL)
@@ -105,10 +105,10 @@ async def test_the_log_tells_how_it_stands(filled: Desk, hana: Caller) -> None:
 
 
 async def test_a_receipt_proves_its_event(filled: Desk, elif_: Caller, hana: Caller) -> None:
-    key = filled.signer().vkey
+    keys = filled.signer().keys
     for index, (source, entry) in enumerate(ALL):
         receipt = await hana.get(f"/v1/log/proof?source={source}&position={entry.position}")
-        assert check_receipt(receipt.text, entry.raw, key).size == len(ALL)
+        assert check_receipt(receipt.text, entry.raw, keys).size == len(ALL)
         told = (await elif_.get(f"/v1/log/entries/{index}")).json()
         assert told["entry"].encode() == entry.raw
         assert told["receipt"] == receipt.text
@@ -180,7 +180,7 @@ async def test_an_auditor_takes_a_bundle_home_and_that_is_an_event(
     packed = await elif_.get(made.headers["location"])
     assert packed.headers["content-type"] == "application/zip"
     (tmp_path / "bundle.zip").write_bytes(packed.content)
-    key = str(filled.signer().vkey)
+    key = filled.signer().vkey
     assert not verify(tmp_path / "bundle.zip", key).failures
     ZipFile(BytesIO(packed.content)).extractall(tmp_path / "bundle")
     report = verify(tmp_path / "bundle", key, why="pay_2")

@@ -106,7 +106,7 @@ async def test_the_published_log_is_verified_by_the_offline_program(desk: Desk) 
         assert published is not None
         assert published.size == end
     assert await publisher.publish() is None
-    report = verify(desk.files.folder, str(desk.signer().vkey))
+    report = verify(desk.files.folder, desk.signer().vkey)
     assert not report.failures
     assert report.entries == len(ALL)
     assert len(await table.checkpoints(desk.store.pool, len(ALL))) == 3
@@ -153,7 +153,7 @@ async def test_a_crash_anywhere_means_to_do_it_again(
     published = await desk.publisher().publish()
     assert published is not None
     assert published.size == len(entries)
-    assert not verify(desk.files.folder, str(desk.signer().vkey)).failures
+    assert not verify(desk.files.folder, desk.signer().vkey).failures
 
 
 # The signer

@@ -22,7 +22,7 @@ def log_files(running: Running) -> LogFiles:
 
 async def publish(running: Running) -> None:
     """Keep the files up to date with the table, for ever."""
-    signer = Signer(running.settings.data / "signer")
+    signer = Signer(running.settings.data / "signer", running.clock)
     publisher = Publisher(running.store.pool, log_files(running), signer, running.clock)
     await publisher.run()
 

@@ -39,6 +39,7 @@ from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 WIDTH, HASH = 256, 32
 SHOWN = 20
@@ -207,22 +208,31 @@ def unpack(bundle: bytes, width: int) -> list[bytes]:
 # Keys and checkpoints: c2sp.org/signed-note, c2sp.org/tlog-checkpoint
 
 
+ED25519, MLDSA44 = 0x01, 0x06
+KEY_BYTES = {ED25519: HASH, MLDSA44: 1312}
+
+
 @dataclass(frozen=True)
 class Key:
+    """What a log is trusted by: its name and its keys, each a type and the public half, by id."""
+
     name: str
-    id: bytes
-    public: bytes
+    publics: dict[bytes, tuple[int, bytes]]
 
 
 def read_key(text: str) -> Key:
-    """A verifier key: name+id+key, Ed25519 only."""
-    name, _, rest = text.strip().partition("+")
-    number, _, encoded = rest.partition("+")
-    key = unbase64(encoded)
-    named = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
-    if not name or key[:1] != b"\x01" or len(key) != 1 + HASH or number != named.hex():
-        raise Bad("not a verifier key (name+id+key, Ed25519)")
-    return Key(name, named, key[1:])
+    """The log's verifier keys, name+id+key, one a line: Ed25519, ML-DSA-44 or both."""
+    key = Key(text.partition("+")[0], {})
+    for line in text.strip().split("\n"):
+        name, _, rest = line.partition("+")
+        number, _, encoded = rest.partition("+")
+        public = unbase64(encoded)
+        named = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
+        fits = public and KEY_BYTES.get(public[0]) == len(public) - 1
+        if not name or name != key.name or not fits or number != named.hex():
+            raise Bad("not verifier keys of one log (name+id+key, Ed25519 or ML-DSA-44)")
+        key.publics[named] = public[0], public[1:]
+    return key
 
 
 def unbase64(text: str) -> bytes:
@@ -236,29 +246,44 @@ def unbase64(text: str) -> bytes:
 
 
 def read_checkpoint(note: str, key: Key) -> tuple[int, bytes]:
-    """Size and root, if the key signed them. Signatures by other keys are not looked at."""
+    """Size and root, if each key of the log signed them. Other signatures are not looked at."""
     text, empty_line, signatures = note.rpartition("\n\n")
     if not empty_line or not signatures.endswith("\n"):
         raise Bad("not a signed note")
-    signed = False
+    said = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)", text)
+    if said is None or said[1] != key.name:
+        raise Bad("not a checkpoint of this log")
+    size, root = int(said[2]), unbase64(said[3])
+    signed = set()
     for line in signatures[:-1].split("\n"):
         match = re.fullmatch(r"— (\S+) (\S+)", line)
         if match is None:
             raise Bad("a line that is no signature")
         signature = unbase64(match[2])
-        if (match[1], signature[:4]) == (key.name, key.id):
+        if match[1] == key.name and signature[:4] in key.publics:
             try:
-                public = Ed25519PublicKey.from_public_bytes(key.public)
-                public.verify(signature[4:], f"{text}\n".encode())
+                check_signature(key.name, key.publics[signature[:4]], signature[4:], (size, root))
             except (InvalidSignature, ValueError):
                 raise Bad("the signature does not fit the text") from None
-            signed = True
-    if not signed:
-        raise Bad(f"not signed by {key.name} with the key that you trust")
-    said = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)", text)
-    if said is None or said[1] != key.name:
-        raise Bad("not a checkpoint of this log")
-    return int(said[2]), unbase64(said[3])
+            signed.add(signature[:4])
+    if signed != set(key.publics):
+        raise Bad(f"not signed by {key.name} with the keys that you trust")
+    return size, root
+
+
+def check_signature(
+    name: str, key: tuple[int, bytes], signature: bytes, told: tuple[int, bytes]
+) -> None:
+    """`InvalidSignature` unless the log's key signed that size and root."""
+    (kind, public), (size, root) = key, told
+    if kind == ED25519:
+        text = f"{name}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
+        return
+    named = bytes([len(name.encode())]) + name.encode()  # c2sp.org/tlog-cosignature: when, and what
+    tree = (0).to_bytes(8) + size.to_bytes(8) + root
+    signed = b"subtree/v1\n\0" + named + signature[:8] + named + tree
+    MLDSA44PublicKey.from_public_bytes(public).verify(signature[8:], signed)
 
 
 # The tree

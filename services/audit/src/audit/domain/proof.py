@@ -1,4 +1,4 @@
-"""A receipt: https://c2sp.org/tlog-proof. Whoever holds the entry, this and the log's key can
+"""A receipt: https://c2sp.org/tlog-proof. Whoever holds the entry, this and the log's keys can
 tell without asking anybody that the entry is in the log.
 """
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from audit.domain.merkle import BadProof, leaf_hash, verify_inclusion
-from audit.domain.note import BadNote, Checkpoint, VerifierKey, read_note, unbase64
+from audit.domain.note import Checkpoint, VerifierKey, read_checkpoint, unbase64
 
 HEADER = "c2sp.org/tlog-proof@v1"
 
@@ -20,7 +20,7 @@ def write_receipt(index: int, proof: Sequence[bytes], checkpoint: str) -> str:
     return f"{HEADER}\nindex {index}\n{hashes}\n{checkpoint}"
 
 
-def check_receipt(receipt: str, entry: bytes, key: VerifierKey) -> Checkpoint:
+def check_receipt(receipt: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
     """The checkpoint that the entry is proven under; `BadProof` or `BadNote`."""
     head, _, note = receipt.partition("\n\n")
     lines = head.split("\n")
@@ -31,9 +31,7 @@ def check_receipt(receipt: str, entry: bytes, key: VerifierKey) -> Checkpoint:
     index = _INDEX.fullmatch(lines.pop(0)) if lines else None
     if index is None:
         raise BadProof("a receipt names the entry's index")
-    checkpoint = Checkpoint.parse(read_note(note.encode(), [key]))
-    if checkpoint.origin != key.name:
-        raise BadNote(f"a checkpoint of {checkpoint.origin}, not of {key.name}")
+    checkpoint = read_checkpoint(note.encode(), keys)
     verify_inclusion(
         index=int(index[1]),
         size=checkpoint.size,

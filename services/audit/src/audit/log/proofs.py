@@ -10,7 +10,7 @@ from audit.domain.merkle import (
     leaf_hash,
     verify_inclusion,
 )
-from audit.domain.note import Checkpoint, VerifierKey, read_note
+from audit.domain.note import Checkpoint, parse_keys, read_checkpoint
 from audit.domain.proof import write_receipt
 from audit.domain.tiles import WIDTH, Tile, over_tiles
 from audit.log.files import CHECKPOINT, VKEY, LogFiles
@@ -31,11 +31,10 @@ class Signed:
 
 def newest(files: LogFiles) -> Signed | None:
     """The newest checkpoint; None before the first one."""
-    note, key = files.read(CHECKPOINT), files.read(VKEY)
-    if note is None or key is None:
+    note, keys = files.read(CHECKPOINT), files.read(VKEY)
+    if note is None or keys is None:
         return None
-    text = read_note(note, [VerifierKey.parse(key.decode())])
-    return Signed(Checkpoint.parse(text), note.decode())
+    return Signed(read_checkpoint(note, parse_keys(keys.decode())), note.decode())
 
 
 def receipt(entry: Logged, files: LogFiles) -> str | None:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterator
 
 from audit.domain.merkle import consistency_proof
-from audit.domain.note import BadNote, Checkpoint, read_note
+from audit.domain.note import BadNote, Checkpoint, read_checkpoint
 from audit.domain.tiles import WIDTH, Bundle, Edge, Tile, over_tiles, pack
 from audit.log import table
 from audit.log.files import CHECKPOINT, VKEY, LogFiles
@@ -74,7 +74,7 @@ class Publisher:
         if note is None:
             return None
         try:
-            return Checkpoint.parse(read_note(note, [self._signer.vkey]))
+            return read_checkpoint(note, self._signer.keys)
         except BadNote as bad:
             log.warning("the published checkpoint is not ours (%s): publishing anew", bad)
             return None
@@ -95,7 +95,7 @@ class Publisher:
         complete = over_tiles(size, self._tile)
         proof = await asyncio.to_thread(consistency_proof, complete, last, size)
         note = self._signer.sign(size, edge.root(), proof)
-        signed = Checkpoint.parse(read_note(note.encode(), [self._signer.vkey]))
+        signed = read_checkpoint(note.encode(), self._signer.keys)
         await table.keep_checkpoint(self._view, signed, note, self._clock.now())
         await self._write([(CHECKPOINT, note.encode())])
         return signed
