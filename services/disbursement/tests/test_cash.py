@@ -52,6 +52,7 @@ from disbursement.domain.cash import (
 )
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.delegation import AboveLimit, Authority, NoMandate
+from events.documents import CitedNotOnFile
 from events.io.http.trial import Caller
 from events.registry import Registry
 from events.roles import Role
@@ -150,6 +151,12 @@ def test_one_hands_it_over_and_another_confirms_to_have_seen_it() -> None:
     scenario(cash).given(requested, approved, handed_over).when(confirm).then(confirmed)
 
 
+def test_the_list_with_the_signature_is_there_to_be_read() -> None:
+    unseen = replace(hand_over, wanting=(DOCUMENT,))
+    refusal = CitedNotOnFile((DOCUMENT,))
+    scenario(cash).given(requested, approved).when(unseen).then_rejected(refusal)
+
+
 @pytest.mark.parametrize("person", [HANA, EVA, LINA])
 def test_nobody_hands_over_what_they_asked_for_approved_or_planned(person: PersonId) -> None:
     own = replace(hand_over, by=person)
@@ -228,10 +235,15 @@ async def test_cash_goes_from_the_list_to_the_ledger(till: Cashier) -> None:
     stands = await till.does(till.hana, "/v1/cash", body(line), status=201)
     path = f"/v1/cash/{stands['cash']}"
     await till.does(till.eva, f"{path}/approve")
-    signed = {"proof": "thumbprint", "document": DOCUMENT}
+    unread = {"proof": "thumbprint", "document": DOCUMENT}
+    refusal = await till.tries(witness(till, "olga"), f"{path}/hand-over", unread)
+    assert refusal == (422, "CitedNotOnFile")
+    signed = unread | {"document": chain.DOCUMENT}
     await till.does(witness(till, "olga"), f"{path}/hand-over", signed)
     assert await on(till) == {"commitments": "100.00", "reserve_for_commitments": "-100.00"}
-    stands = await till.does(witness(till, "petra"), f"{path}/confirm", {"document": DOCUMENT})
+    stands = await till.does(
+        witness(till, "petra"), f"{path}/confirm", {"document": chain.DOCUMENT}
+    )
     assert stands["stage"] == "confirmed"
     assert await on(till) == {"expense": "100.00", "cash": "-100.00"}
     [budget] = (await till.maria.get("/v1/budget-lines")).json()["items"]

@@ -240,7 +240,10 @@ async def test_a_dispute_holds_the_payment_at_once_and_nobody_lets_it_go(till: C
     let_go = await till.tries(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
     assert let_go == (409, "DeliveryInDispute")
 
-    outcome = {"receipt": receipt, "outcome": "accepted_back", "document": chain.DOCUMENT}
+    outcome = {"receipt": receipt, "outcome": "accepted_back", "document": "e" * 64}
+    unread = await till.tries(till.hana, f"{path}/resolve-dispute", outcome)
+    assert unread == (422, "CitedNotOnFile")
+    outcome["document"] = chain.DOCUMENT
     await till.does(till.hana, f"{path}/resolve-dispute", outcome)
     await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "settled"})
     await till.does(till.jozef, f"{payment}/certify", evidence)

@@ -9,7 +9,7 @@ from services.disbursement.tests.payment_asks import certify
 from services.disbursement.tests.people import CASE, DOCUMENT, JOZEF, payment_requested
 
 from disbursement.domain.payment import payment
-from disbursement.domain.payment.refusals import CitedNotOnFile
+from events.documents import CitedNotOnFile
 from events.scenario import scenario
 
 BILL = b"%PDF-1.7 the vendor's invoice"

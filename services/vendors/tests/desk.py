@@ -89,6 +89,13 @@ class VendorDesk:
     def sign_in(self, name: str, *roles: Role) -> Caller:
         return self.trial.sign_in(f"per_{name}", *roles)
 
+    async def on_file(self, vendor: str, *words: str) -> str:
+        """A paper of the vendor's with these words; what acts cite it by."""
+        content = b"%PDF-1.7 " + " ".join((vendor, *words)).encode()
+        kept = await self.nadia.put_on_file(content, about=vendor, paper="paper")
+        digest: str = ok(kept, 201)["document"]
+        return digest
+
     async def heard(self, registry: Registry, event: Event, source: str = "plans") -> None:
         """Another service tells of a fact."""
         self._plans += 1

@@ -54,6 +54,7 @@ from vendors.domain.account.requests import (
 )
 from vendors.domain.duties import ActedAlready, Duty
 from vendors.domain.numbers import AccountNumberWrong, Scheme, blinded, normalised
+from vendors.domain.programme import Diligence, Paying
 from vendors.domain.vendor.kinds import Kind, Source, Tier
 from vendors.domain.vendor.kinds import Stage as VendorStage
 from vendors.domain.vendor.refusals import NoSuchVendor
@@ -209,6 +210,27 @@ def test_the_call_goes_to_a_contact_that_was_on_file_before(source: Source) -> N
         by=SAMIR, at=NOON, vendor=approved_vendor, source=source, confirmed=True
     )
     scenario(account).given(proposed()).when(late).then_rejected(ContactNotOnFile(source))
+
+
+def test_nobody_leaves_out_the_call_back_that_one_programme_asks_for() -> None:
+    """A vendor serves every programme: `call_back: no` on one page is not enough."""
+    asks, asks_not = Paying(72, 90, call_back=True), Paying(72, 90, call_back=False)
+    one_of_them = replace(approve, diligence=Diligence.strictest((asks, asks_not)))
+    uncalled = AccountIsAt(stage=Stage.PROPOSED, needed=Stage.CALLED_BACK)
+    scenario(account).given(proposed()).when(one_of_them).then_rejected(uncalled)
+
+
+def test_where_every_programme_leaves_it_out_another_person_still_approves() -> None:
+    none_asks = Diligence.strictest((Paying(72, 90, call_back=False),))
+    uncalled = replace(approve, diligence=none_asks)
+    scenario(account).given(proposed()).when(uncalled).then(approved, activated())
+    own = replace(uncalled, by=NADIA)
+    scenario(account).given(proposed()).when(own).then_rejected(ActedAlready(NADIA, Duty.PROPOSED))
+    denied = BankAccountVerificationFailed(
+        by=SAMIR, at=NOON, account=ACCOUNT, vendor=OVENS, contact_source=Source.REGISTRATION
+    )
+    refusal = AccountIsAt(stage=Stage.NOT_CONFIRMED, needed=Stage.CALLED_BACK)
+    scenario(account).given(proposed(), denied).when(uncalled).then_rejected(refusal)
 
 
 def test_an_account_that_the_vendor_does_not_know_is_not_approved() -> None:

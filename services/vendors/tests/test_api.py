@@ -280,11 +280,11 @@ async def test_an_account_does_not_replace_another_vendors(desk: VendorDesk) -> 
     assert refused(await desk.nadia.post("/v1/accounts", new)) == (404, "NoSuchAccount")
 
 
-def offer(vendor: str, dinars: str, document: str) -> dict[str, Any]:
+async def offer(desk: VendorDesk, vendor: str, dinars: str, number: str) -> dict[str, Any]:
     return {
         "vendor": vendor,
         "total": {"amount": dinars, "currency": "IQD"},
-        "document": document * 64,
+        "document": await desk.on_file(vendor, number),
         "valid_until": "2026-04-01",
     }
 
@@ -305,7 +305,7 @@ async def test_a_vendor_is_selected_among_three_offers(desk: VendorDesk) -> None
     path = f"/v1/sourcings/{sourcing}"
     prices = ("2423500.500", "2600000.000", "2710000.000")
     for seen, (vendor, price) in enumerate(zip([winner, *others], prices, strict=True), start=1):
-        quotation = offer(vendor, price, str(seen))
+        quotation = await offer(desk, vendor, price, str(seen))
         ok(await desk.nadia.post(f"{path}/quotations", quotation, if_match=seen + 1))
     await compared(desk, path)
     own = await desk.nadia.post(f"{path}/select", {"vendor": winner}, if_match=6)
@@ -322,14 +322,11 @@ async def test_what_was_awarded_lately_for_the_case_counts_together(desk: Vendor
     vendor = await approved_vendor(desk)
     others = [await proposed_vendor(desk), await proposed_vendor(desk)]
     bread = ok(await desk.nadia.post("/v1/sourcings", {"item": BREAD}), 201)["sourcing"]
-    ok(
-        await desk.nadia.post(
-            f"/v1/sourcings/{bread}/quotations", offer(vendor, "130000.000", "a"), if_match=2
-        )
-    )
+    quotation = await offer(desk, vendor, "130000.000", "a")
+    ok(await desk.nadia.post(f"/v1/sourcings/{bread}/quotations", quotation, if_match=2))
     oven = ok(await desk.nadia.post("/v1/sourcings", {"item": OVEN}), 201)["sourcing"]
     for seen, other in enumerate([vendor, *others], start=1):
-        quotation = offer(other, f"24{seen}0000.000", str(seen))
+        quotation = await offer(desk, other, f"24{seen}0000.000", str(seen))
         ok(await desk.nadia.post(f"/v1/sourcings/{oven}/quotations", quotation, if_match=seen + 1))
     await compared(desk, f"/v1/sourcings/{oven}")
     ok(await desk.karim.post(f"/v1/sourcings/{oven}/select", {"vendor": vendor}, if_match=6))
@@ -346,7 +343,8 @@ async def test_an_item_is_awarded_once(desk: VendorDesk) -> None:
     for _ in range(2):
         sourcing = ok(await desk.nadia.post("/v1/sourcings", {"item": salt}), 201)["sourcing"]
         path = f"/v1/sourcings/{sourcing}"
-        ok(await desk.nadia.post(f"{path}/quotations", offer(vendor, "9.000", "a"), if_match=2))
+        quotation = await offer(desk, vendor, "9.000", "a")
+        ok(await desk.nadia.post(f"{path}/quotations", quotation, if_match=2))
         answer = await desk.karim.post(f"{path}/select", {"vendor": vendor}, if_match=3)
         statuses.append(answer.status_code)
     assert statuses == [200, 409]
@@ -406,17 +404,17 @@ async def test_the_strictest_programme_holds_for_every_vendor(desk: VendorDesk) 
     other = replace(
         programme_published,
         programme=ProgrammeId("prg_other"),
-        paying=Paying(account_wait_hours=24, screening_at_most_days=30),
+        paying=Paying(account_wait_hours=24, screening_at_most_days=30, call_back=False),
     )
     await desk.heard(published, other)
     shown = ok(await desk.karim.get("/v1/diligence"))
-    assert shown == {"account_wait_hours": 72, "screening_at_most_days": 30}
+    assert shown == {"account_wait_hours": 72, "screening_at_most_days": 30, "call_back": True}
     later = replace(
         other, version=2, paying=Paying(account_wait_hours=96, screening_at_most_days=60)
     )
     await desk.heard(published, later)
     shown = ok(await desk.karim.get("/v1/diligence"))
-    assert shown == {"account_wait_hours": 96, "screening_at_most_days": 60}
+    assert shown == {"account_wait_hours": 96, "screening_at_most_days": 60, "call_back": True}
 
 
 async def test_vendors_and_accounts_are_listed_by_pages(desk: VendorDesk) -> None:

@@ -1,6 +1,7 @@
 """A purchase on its terms over HTTP; two awards at the same instant, on the real store."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -37,6 +38,7 @@ from vendors.main import service
 FLOUR, SALT = ItemId("itm_flour"), ItemId("itm_salt")
 OTHER = CaseId("cas_2")
 DAY = 24 * 3600
+LETTER = b"%PDF-1.7 the letter that asks for offers"
 
 
 class BandTold(msgspec.Struct, frozen=True):
@@ -166,7 +168,7 @@ async def asked(desk: VendorDesk, item: ItemId, *vendors: str) -> str:
         offer = {
             "vendor": each,
             "total": {"amount": f"{90 + number}.00", "currency": "EUR"},
-            "document": f"{number}" * 64,
+            "document": await desk.on_file(each, item),
             "valid_until": "2026-04-01",
         }
         await does(desk.nadia, f"{path}/quotations", offer)
@@ -189,7 +191,8 @@ async def test_a_large_purchase_is_asked_in_writing_waited_for_and_voted_on(
     chosen = {"vendor": vendors[0]}
     answer = await tries(desk.karim, f"{path}/select", chosen)
     assert refused(answer) == (422, "NotAskedInWriting")
-    letter = {"sent_on": "2026-03-02", "document": "e" * 64}
+    document = hashlib.sha256(LETTER).hexdigest()
+    letter = {"sent_on": "2026-03-02", "document": document}
     told = (await does(desk.nadia, f"{path}/written-request", letter))["terms"]
     assert told == {
         "working_days": 5,
@@ -206,10 +209,16 @@ async def test_a_large_purchase_is_asked_in_writing_waited_for_and_voted_on(
     for name in ("zuzana", "peter"):
         member = desk.sign_in(name, Role.COMMITTEE_MEMBER)
         await does(member, f"{path}/vote", {"quotation": recommended, "vote": "in_favour"})
+    answer = await tries(karim, f"{path}/select", chosen)
+    assert refused(answer) == (422, "CitedNotOnFile")
+    assert answer.json()["facts"] == {"documents": [document]}
+    nadia = desk.sign_in("nadia", Role.VENDOR_OFFICER)
+    ok(await nadia.put_on_file(LETTER, about=vendors[0], paper="written_request"), 201)
     assert (await does(karim, f"{path}/select", chosen))["stage"] == "awarded"
-    assert (await desk.told())[-5:] == [
+    assert (await desk.told())[-6:] == [
         "award_voted",
         "award_voted",
+        "document_kept",
         "vendor_selected",
         "award_counted",
         "award_counted",

@@ -9,6 +9,7 @@ from services.vendors.tests.test_vendor import approved_by_karim as approved
 from services.vendors.tests.test_vendor import clear
 from services.vendors.tests.test_vendor import proposed_by_nadia as proposed
 
+from events.documents import CitedNotOnFile
 from events.scenario import scenario
 from events.values import Code, Digest
 from vendors.domain.dossier import (
@@ -62,6 +63,17 @@ def test_a_vendor_without_its_papers_is_not_approved() -> None:
 
 def test_with_them_it_is() -> None:
     facts = (proposed, clear, brought(paper(TAX), paper(REGISTRATION)))
+    scenario(vendor).given(*facts).when(approve).then(approved)
+
+
+def test_a_paper_that_nobody_can_read_is_no_ground_to_approve() -> None:
+    """Named by its digest, and sent by nobody; another of the same kind that is there is enough."""
+    unseen, there = Digest("b" * 64), paper(REGISTRATION)
+    named = Paper(REGISTRATION, unseen)
+    asked = replace(approve, wanting=(unseen,))
+    facts = (proposed, clear, brought(paper(TAX), named))
+    scenario(vendor).given(*facts).when(asked).then_rejected(CitedNotOnFile((unseen,)))
+    scenario(vendor).given(*facts, brought(there)).when(asked).then(approved)
     scenario(vendor).given(*facts).when(approve).then(approved)
 
 

@@ -1,5 +1,6 @@
 """A vendor's dossier over HTTP: what a page asks for is missing, brought, and then enough."""
 
+import hashlib
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -45,8 +46,12 @@ async def desk(database: Database) -> AsyncIterator[VendorDesk]:
         yield there
 
 
+SCAN = b"%PDF-1.7 all that it brought, in one scan"
+PAPER = hashlib.sha256(SCAN).hexdigest()
+
+
 def papers(*kinds: str) -> dict[str, object]:
-    return {"papers": [{"kind": kind, "document": "a" * 64} for kind in kinds]}
+    return {"papers": [{"kind": kind, "document": PAPER} for kind in kinds]}
 
 
 async def test_what_the_page_asks_for_is_missing_then_brought_then_enough(desk: VendorDesk) -> None:
@@ -56,7 +61,13 @@ async def test_what_the_page_asks_for_is_missing_then_brought_then_enough(desk: 
     early = await desk.karim.post(f"{path}/approve", if_match=2)
     assert refused(early) == (422, "DocumentsMissing")
     ok(await desk.nadia.post(f"{path}/documents", papers(REGISTRATION, TAX), if_match=2))
-    assert ok(await desk.nadia.get(f"{path}/documents"))["missing"] == []
+    told = ok(await desk.nadia.get(f"{path}/documents"))
+    assert (told["missing"], [each["on_file"] for each in told["papers"]]) == ([], [False, False])
+    unread = await desk.karim.post(f"{path}/approve", if_match=3)
+    assert refused(unread) == (422, "CitedNotOnFile")
+    assert unread.json()["facts"] == {"documents": [PAPER]}
+    vendor = path.rpartition("/")[2]
+    ok(await desk.nadia.put_on_file(SCAN, about=vendor, paper="registration"), 201)
     ok(await desk.karim.post(f"{path}/approve", if_match=3))
     higher = await desk.karim.post(f"{path}/change-tier", {"tier": "enhanced"}, if_match=4)
     assert refused(higher) == (422, "DocumentsMissing")

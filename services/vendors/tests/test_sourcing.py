@@ -35,6 +35,7 @@ from services.vendors.tests.people import (
     need,
 )
 
+from events.documents import CitedNotOnFile
 from events.money import Money
 from events.roles import Role
 from events.scenario import scenario
@@ -100,6 +101,17 @@ def test_none_of_a_projects_counsellors_has_a_part_in_it() -> None:
 def test_three_offers_and_the_lowest_is_selected_by_another_person() -> None:
     story = scenario(sourcing).given(requested(eur(1000)), *three_offers, compared(1, 2, 3))
     story.when(select()).then(selected())
+
+
+def test_nobody_selects_among_offers_that_cannot_be_read() -> None:
+    """All that stand were compared: all of them are looked at, not the chosen one alone."""
+    unseen = three_offers[1].document
+    (
+        scenario(sourcing)
+        .given(requested(eur(1000)), *three_offers, compared(1, 2, 3))
+        .when(replace(select(), wanting=(unseen,)))
+        .then_rejected(CitedNotOnFile((unseen,)))
+    )
 
 
 def test_who_collected_the_offers_does_not_select() -> None:

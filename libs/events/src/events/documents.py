@@ -7,7 +7,8 @@ copy of it lies. The store names each object by the SHA-256 of its sealed bytes,
 checked without being opened, and tells nobody that two people have the same paper.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
@@ -15,7 +16,7 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from events.decider import Command, Decider, Event, State
+from events.decider import Command, Decider, Event, Rejected, State
 from events.personal import Contact, Health, Identity, Kind, Protection
 from events.values import CaseId, Code, Digest, DocumentId, HolderId
 
@@ -230,3 +231,16 @@ def reading(read: type[DocumentRead]) -> Decider[ReadDocument, Reading, Document
         return Reading(document=event.document)
 
     return Decider(decide=decide, evolve=evolve_reading)
+
+
+@dataclass(unsafe_hash=True)
+class CitedNotOnFile(Rejected):
+    """It rests on documents that nobody has put on file: who answers for it cannot read them."""
+
+    documents: tuple[Digest, ...]
+
+
+def require_on_file(cited: Iterable[Digest], wanting: Collection[Digest]) -> None:
+    """What an act rests on can be read; `wanting`: what cannot. `CitedNotOnFile`."""
+    if unseen := tuple(each for each in dict.fromkeys(cited) if each in wanting):
+        raise CitedNotOnFile(unseen)

@@ -27,7 +27,7 @@ from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.views import cash as lists
 from disbursement.views import following, lookups, receivers
 from events.handler import Act
-from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, View, Who
+from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, View, Who, not_on_file
 from events.money import Money
 from events.roles import Role
 from events.values import BudgetLineId, CaseId, Code, CommitmentId, Digest, ItemId, PersonId
@@ -188,6 +188,7 @@ async def hand_over_cash(
         proof=body.proof,
         document=body.document,
         stopped=await _stopped(state, now.date(), view),
+        wanting=await not_on_file(load, (body.document,)),
     )
     return await _does(do, state, handed)
 

@@ -40,7 +40,7 @@ from disbursement.domain.delivery_code import (
 from disbursement.domain.payment import BEFORE_THE_FILE, HoldPayment, payment
 from disbursement.views.receivers import delivery_terms, may_receive
 from events.handler import Act
-from events.io.http import Body, Load, Now, Request, View, Who
+from events.io.http import Body, Load, Now, Request, View, Who, not_on_file
 from events.roles import Role
 from events.values import (
     CaptureId,
@@ -346,6 +346,7 @@ async def resolve_dispute(
         receipt=body.receipt,
         outcome=body.outcome,
         document=body.document,
+        wanting=await not_on_file(load, (body.document,)),
         with_the_bank=frozenset(await _resting_on(of, body.receipt, load, recall=False)),
     )
     return await do(Act(commitment, commitment_id, resolved), answer=CommitmentAnswer.of)

@@ -24,6 +24,7 @@ from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earma
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import convert
 from events.decider import Command, Decider, Event, Rejected, State
+from events.documents import require_on_file
 from events.money import Money
 from events.values import (
     ID,
@@ -84,6 +85,8 @@ class HandOverCash(Command, frozen=True):
     document: Digest
     """The list, with what the returnee put on it."""
     stopped: Code | None
+    wanting: tuple[Digest, ...] = ()
+    """That list, as long as it is not on file."""
 
 
 class ConfirmHandOver(Command, frozen=True):
@@ -261,6 +264,7 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
         case HandOverCash(proof=proof, document=document):
             _next(cash, Stage.APPROVED, command)
             _goes_on(cash, command.stopped)
+            require_on_file((document,), command.wanting)
             handed = CashHandedOver(
                 by=by, at=at, cash=cash.id, list_no=cash.list_no, proof=proof, document=document
             )

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Response
 
 from events.handler import Act
-from events.io.http import Body, Load, Now, View, Who
+from events.io.http import Body, Load, Now, View, Who, not_on_file
 from events.ports import Claim, ClaimTaken
 from events.roles import Role
 from events.values import SourcingId, VendorId
@@ -79,6 +79,7 @@ async def select_vendor(
             )
             if wanted
             else VendorRules(),
+            wanting=await not_on_file(load, state.cited(state.quotations)),
         )
         try:
             return await do(

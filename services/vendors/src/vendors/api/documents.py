@@ -4,13 +4,14 @@ A document of a case is for who may know of the case. One without a case is for 
 pay, or examine who does.
 """
 
-from events.io.http import Asked, Documents
+from events.io.http import Asked, Documents, Load, not_on_file
 from events.knowing import may_know
 from events.roles import READERS, Role
-from events.values import CaseId, HolderId
+from events.values import CaseId, Digest, HolderId, VendorId
 from vendors.api.declared import api
 from vendors.api.reach import only_of
 from vendors.domain.documents import DocumentKept, DocumentRead
+from vendors.domain.vendor import vendor
 
 
 async def knows(asked: Asked, _: HolderId, case: CaseId | None) -> bool:
@@ -31,3 +32,10 @@ api.documents(
         knows=knows,
     )
 )
+
+
+async def papers_wanting(vendor_id: VendorId, load: Load) -> tuple[Digest, ...]:
+    """What of the papers in the vendor's dossier is not on file."""
+    state, _ = await load.state(vendor, vendor_id)
+    papers = state.dossier.papers if state else ()
+    return await not_on_file(load, (each.document for each in papers))

@@ -12,6 +12,7 @@ from events.roles import READERS, Role
 from events.values import Code, Digest, VendorId
 from vendors import views
 from vendors.api.declared import Country, api
+from vendors.api.documents import papers_wanting
 from vendors.api.taking_part import Do
 from vendors.api.vendors import VendorAnswer
 from vendors.domain.dossier import IdentifyVendor, Paper, ReceiveDocuments
@@ -49,6 +50,8 @@ class PaperAnswer(Answer):
     kind: Code
     document: Digest
     valid_until: date | None
+    on_file: bool
+    """Whether it can be read: a vendor is not approved on papers that nobody can."""
 
 
 class DossierAnswer(Answer):
@@ -106,11 +109,16 @@ async def identify_vendor(
     conflicts={VendorIsAt, Debarred},
 )
 async def change_tier(
-    *, vendor_id: VendorId, body: TierBody, me: Who, now: Now, do: Do, view: View
+    *, vendor_id: VendorId, body: TierBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Let more, or less, be bought from an approved vendor, by the papers that it brought."""
-    diligence = await views.diligence(view)
-    changed = ChangeTier(by=me.id, at=now, tier=body.tier, diligence=diligence)
+    changed = ChangeTier(
+        by=me.id,
+        at=now,
+        tier=body.tier,
+        diligence=await views.diligence(view),
+        wanting=await papers_wanting(vendor_id, load),
+    )
     return await do(Act(vendor, vendor_id, changed), answer=VendorAnswer.of)
 
 
@@ -126,10 +134,16 @@ async def read_dossier(vendor_id: VendorId, now: Now, load: Load, view: View) ->
     if state is None:
         raise NoSuchVendor
     needed = (await views.diligence(view)).documents(state.kind, state.tier)
+    wanting = await papers_wanting(vendor_id, load)
     return DossierAnswer(
         vendor=state.id,
         papers=tuple(
-            PaperAnswer(kind=each.kind, document=each.document, valid_until=each.valid_until)
+            PaperAnswer(
+                kind=each.kind,
+                document=each.document,
+                valid_until=each.valid_until,
+                on_file=each.document not in wanting,
+            )
             for each in state.dossier.papers
         ),
         numbered=state.dossier.numbered,

@@ -33,6 +33,7 @@ from vendors.api.declared import (
     api,
     unkept,
 )
+from vendors.api.documents import papers_wanting
 from vendors.api.taking_part import Do
 from vendors.domain.reading import ReadPersonalData, reading
 from vendors.domain.vendor import vendor
@@ -119,6 +120,8 @@ class DiligenceAnswer(Answer):
 
     account_wait_hours: int
     screening_at_most_days: int
+    call_back: bool
+    """Whether every account is called back: no, only where every programme says so."""
 
 
 class RevealedVendor(Answer):
@@ -214,7 +217,15 @@ async def record_screening(
     conflicts={VendorIsAt},
 )
 async def approve_vendor(
-    *, vendor_id: VendorId, me: Who, now: Now, do: Do, view: View, ids: NewIds, gateways: Gateways
+    *,
+    vendor_id: VendorId,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+    ids: NewIds,
+    gateways: Gateways,
 ) -> Response:
     """Approve a vendor that somebody else proposed and that was found clear."""
     approval = ApproveVendor(
@@ -222,6 +233,7 @@ async def approve_vendor(
         at=now,
         diligence=await views.diligence(view),
         found=await gateways.alike(vendor_id, asked=ids.new("lik")),
+        wanting=await papers_wanting(vendor_id, load),
     )
     return await do(Act(vendor, vendor_id, approval), answer=VendorAnswer.of)
 
@@ -255,14 +267,21 @@ async def reinstate_vendor(
     me: Who,
     now: Now,
     do: Do,
+    load: Load,
     view: View,
     ids: NewIds,
     gateways: Gateways,
 ) -> Response:
     """Lift a suspension after a clear screening."""
     diligence = await views.diligence(view)
-    found = await gateways.alike(vendor_id, asked=ids.new("lik"))
-    lifted = ReinstateVendor(by=me.id, at=now, reason=body.reason, diligence=diligence, found=found)
+    lifted = ReinstateVendor(
+        by=me.id,
+        at=now,
+        reason=body.reason,
+        diligence=diligence,
+        found=await gateways.alike(vendor_id, asked=ids.new("lik")),
+        wanting=await papers_wanting(vendor_id, load),
+    )
     return await do(Act(vendor, vendor_id, lifted), answer=VendorAnswer.of)
 
 
@@ -371,4 +390,5 @@ async def read_diligence(view: View) -> DiligenceAnswer:
     return DiligenceAnswer(
         account_wait_hours=rules.account_wait_hours,
         screening_at_most_days=rules.screening_at_most_days,
+        call_back=rules.call_back,
     )

@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from events.decider import Command, Event, Rejected
+from events.documents import require_on_file
 from events.personal import Identity
 from events.values import Code, Digest, VendorId
 from vendors.domain.identifiers import Numbered, identified
@@ -97,15 +98,23 @@ class Dossier(msgspec.Struct, frozen=True):
             case _:
                 assert_never(event)
 
-    def missing(self, needed: Sequence[Code], today: date) -> tuple[Code, ...]:
-        """What of this is not on file, or counts no more."""
-        last = date.max
-        held = {each.kind for each in self.papers if today <= (each.valid_until or last)}
-        return tuple(kind for kind in needed if kind not in held)
+    def counting(self, today: date) -> tuple[Paper, ...]:
+        return tuple(each for each in self.papers if today <= (each.valid_until or date.max))
 
-    def require(self, needed: Sequence[Code], today: date) -> None:
+    def missing(self, needed: Sequence[Code], today: date) -> tuple[Code, ...]:
+        """What of this was not brought, or counts no more."""
+        brought = {each.kind for each in self.counting(today)}
+        return tuple(kind for kind in needed if kind not in brought)
+
+    def require(
+        self, needed: Sequence[Code], today: date, wanting: tuple[Digest, ...] = ()
+    ) -> None:
+        """Each of these was brought and can be read; `wanting`: the papers that nobody can."""
         if missing := self.missing(needed, today):
             raise DocumentsMissing(missing)
+        papers = [each for each in self.counting(today) if each.kind in needed]
+        readable = {each.kind for each in papers if each.document not in wanting}
+        require_on_file((each.document for each in papers if each.kind not in readable), wanting)
 
 
 # Rules

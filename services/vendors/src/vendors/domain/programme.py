@@ -53,6 +53,7 @@ class Paying(msgspec.Struct, frozen=True):
 
     account_wait_hours: int
     screening_at_most_days: int
+    call_back: bool = True
 
 
 class _Demands(msgspec.Struct, frozen=True):
@@ -102,6 +103,8 @@ class Diligence(msgspec.Struct, frozen=True):
     """From the approval of a changed bank account until it may be used."""
     screening_at_most_days: int
     """How long a clear screening counts."""
+    call_back: bool = True
+    """Whether an account is approved only after a call-back: as long as any of them asks for it."""
     vendor_rules: tuple[VendorRules, ...] = ()
     """Of each programme that has some."""
 
@@ -115,6 +118,7 @@ class Diligence(msgspec.Struct, frozen=True):
         return cls(
             account_wait_hours=max(p.account_wait_hours for p in known),
             screening_at_most_days=min(p.screening_at_most_days for p in known),
+            call_back=any(p.call_back for p in known),
             vendor_rules=tuple(vendor_rules),
         )
 

@@ -21,6 +21,7 @@ from disbursement.domain.commitment.facts import (
 from disbursement.domain.commitment.receipts import Receipt
 from disbursement.domain.commitment.requests import DisputeDelivery, ResolveDispute
 from disbursement.domain.commitment.state import Commitment, InvoiceStage, evolve
+from events.documents import require_on_file
 from events.values import ReceiptId
 
 NOT_PAID = (InvoiceStage.MATCHED, InvoiceStage.SUBMITTED)
@@ -51,6 +52,7 @@ def resolved(command: ResolveDispute, commitment: Commitment) -> list[Commitment
         raise no.CounsellorOfTheCase(command.by)
     if command.by in (dispute.raised_by, receipt.recorded_by):
         raise at_delivery.PartyToTheDispute(command.by)
+    require_on_file((command.document,), command.wanting)
     settled = ReceiptDisputeResolved(
         by=command.by,
         at=command.at,

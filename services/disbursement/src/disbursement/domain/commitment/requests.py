@@ -144,6 +144,9 @@ class ResolveDispute(Command, frozen=True):
     receipt: ReceiptId
     outcome: Outcome
     document: Digest
+    """The paper that settles it."""
+    wanting: tuple[Digest, ...] = ()
+    """That paper, as long as it is not on file."""
     with_the_bank: frozenset[PaymentId] = frozenset()
     """The payments of the order's invoices that cannot be called back: theirs stay as they are."""
 

@@ -99,13 +99,6 @@ class ActedAlready(Rejected):
 
 
 @dataclass(unsafe_hash=True)
-class CitedNotOnFile(Rejected):
-    """The evidence cites documents that nobody has put on file."""
-
-    documents: tuple[Digest, ...]
-
-
-@dataclass(unsafe_hash=True)
 class CounsellorNeverActs(Rejected):
     """The counsellor of the case has no part in its payments (D7)."""
 

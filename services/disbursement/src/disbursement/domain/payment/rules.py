@@ -45,6 +45,7 @@ from disbursement.domain.payment.state import Payment, evolve
 from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet
 from disbursement.domain.screened import require_screened_again
 from events.decider import Decider
+from events.documents import require_on_file
 from events.values import Code, DelegationId, PaymentId, VendorId
 
 BEFORE_THE_FILE = (
@@ -206,8 +207,8 @@ def may_sign(
     for stage, person in payment.acts:
         if person == command.by and not (also_signs and stage is Stage.CERTIFIED):
             raise no.ActedAlready(person=person, stage=stage)
-    if isinstance(command, CertifyPayment) and command.wanting:
-        raise no.CitedNotOnFile(command.wanting)
+    if isinstance(command, CertifyPayment):
+        require_on_file(command.wanting, command.wanting)
     _may_by_the_chain(command, payment)
     return delegation.require(
         command.mandate,

@@ -1,6 +1,7 @@
 """A vendor's bank account: where money goes, so three people look at it before it does.
 
     proposed -> called back -> approved -> active -> replaced
+    proposed -> approved, where every programme leaves the call out (`call_back: no`)
     proposed -> not confirmed; any of them -> frozen
 
 The proposer, the one who calls the vendor back and the approver are three people (D5). The call

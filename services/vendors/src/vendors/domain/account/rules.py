@@ -158,8 +158,13 @@ def _call_back(
 
 
 def _approve(command: ApproveAccount, account: Account) -> Sequence[AccountEvent]:
-    """A first account of an approved vendor is active at once."""
-    _at(account, Stage.CALLED_BACK)
+    """A first account of an approved vendor is active at once.
+
+    It was called back first, unless every programme leaves that out; what a call did not confirm is
+    never approved.
+    """
+    if command.diligence.call_back or account.stage is not Stage.PROPOSED:
+        _at(account, Stage.CALLED_BACK)
     nobody_twice(command.by, account.acts)
     first = account.replaces is None
     approved = BankAccountApproved(

@@ -81,6 +81,8 @@ class SelectVendor(Command, frozen=True):
     """Why nothing is bought for the item any more; None: it goes on."""
     vendor_rules: VendorRules = VendorRules()
     """Of the programme that it is bought under."""
+    wanting: tuple[Digest, ...] = ()
+    """Of the offers and the letter that asked for them, what is not on file."""
 
 
 SourcingCommand = (

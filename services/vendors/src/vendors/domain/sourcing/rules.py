@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import assert_never
 
 from events.decider import Command
+from events.documents import require_on_file
 from events.money import Money, total
 from events.values import (
     Code,
@@ -205,6 +206,7 @@ def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
     if reason is Reason.LOWEST_PRICE:
         is_lowest(chosen.id, standing)
     on_its_terms(sourcing, _value(command, sourcing), today, command.calendar)
+    require_on_file(sourcing.cited(standing), command.wanting)
     collectors = {by for duty, by in sourcing.acts if duty is Duty.COLLECTED_QUOTATIONS}
     return VendorSelected(
         by=command.by,

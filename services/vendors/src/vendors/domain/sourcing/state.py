@@ -82,6 +82,7 @@ class Sourcing(State, frozen=True):
     """All counsellors, where there are several."""
     asked_on: date | None = None
     """The day of the written request."""
+    letter: Digest | None = None
     country: Code | None = None
     """By whose calendar offers are waited for."""
     terms: Terms | None = None
@@ -111,6 +112,11 @@ class Sourcing(State, frozen=True):
             if each.valid_until >= today and each.vendor not in barred
         )
 
+    def cited(self, standing: tuple[Quotation, ...]) -> tuple[Digest, ...]:
+        """The papers that an award among these offers rests on."""
+        letter = (self.letter,) if self.letter else ()
+        return (*letter, *(each.document for each in standing))
+
     def said(self, vote: Vote) -> int:
         """How many of the committee said so."""
         return sum(each is vote for _, each in self.votes)
@@ -138,9 +144,10 @@ def evolve(sourcing: Sourcing | None, event: SourcingEvent) -> Sourcing:
             return replace(sourcing, named=frozenset(counsellors))
         case CompetitionTermsNamed(country=country, terms=terms):
             return replace(sourcing, country=country, terms=terms)
-        case WrittenRequestSent(sent_on=day):
+        case WrittenRequestSent(sent_on=day, document=letter):
             asked = (Duty.COLLECTED_QUOTATIONS, event.by)
-            return replace(sourcing, asked_on=day, acts=(*sourcing.acts, asked))
+            acts = (*sourcing.acts, asked)
+            return replace(sourcing, asked_on=day, letter=letter, acts=acts)
         case QuotationReceived():
             offer = Quotation(
                 event.quotation, event.vendor, event.total, event.document, event.valid_until

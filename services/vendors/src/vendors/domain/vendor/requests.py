@@ -3,7 +3,7 @@
 from datetime import date
 
 from events.decider import Command
-from events.values import Code, VendorId
+from events.values import Code, Digest, VendorId
 from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments
 from vendors.domain.likeness import DecideDuplicate, Likeness, SuspectDuplicates
 from vendors.domain.programme import Diligence
@@ -38,6 +38,8 @@ class ApproveVendor(Command, frozen=True):
     diligence: Diligence
     found: tuple[Likeness, ...] = ()
     """Whom it may be, compared just now; the same below."""
+    wanting: tuple[Digest, ...] = ()
+    """Of its papers, what is not on file; the same below."""
 
 
 class SuspendVendor(Command, frozen=True):
@@ -48,11 +50,13 @@ class ReinstateVendor(Command, frozen=True):
     reason: Code
     diligence: Diligence
     found: tuple[Likeness, ...] = ()
+    wanting: tuple[Digest, ...] = ()
 
 
 class ChangeTier(Command, frozen=True):
     tier: Tier
     diligence: Diligence
+    wanting: tuple[Digest, ...] = ()
 
 
 VendorCommand = (

@@ -286,7 +286,7 @@ def _cleared(command: ApproveVendor | ReinstateVendor, vendor: Vendor) -> date:
     nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
     vendor.likenesses.require_none(command.found)
     needed = command.diligence.documents(vendor.kind, vendor.tier)
-    vendor.dossier.require(needed, command.at.date())
+    vendor.dossier.require(needed, command.at.date(), command.wanting)
     screening = vendor.screening
     if screening is None:
         raise NotScreened
