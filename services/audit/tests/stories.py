@@ -1,0 +1,209 @@
+"""Payments as the log tells of them, for the rules: one honest story, and what may be changed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from audit.domain.findings import Books, Found, Parameters, Seen, look_at
+from events.values import PersonId
+
+MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+EURO = "EUR"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One entry before it has its place."""
+
+    kind: str
+    stream: str
+    by: str
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def euro(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": EURO}
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One order from the plan to the bank; each field is what a test may change."""
+
+    number: int = 1
+    vendor: str = "ven_1"
+    account: str = "acc_1"
+    case: str | None = None
+    amount: str = "900.00"
+    invoice_number: str | None = None
+    document: str | None = None
+    replaces: str | None = None
+    pro_forma: bool = False
+    on: datetime = MONDAY
+    delivered_after_days: int = 3
+    paid_after_days: int = 9
+    requester: str = "per_hana"
+    certifier: str = "per_jozef"
+    approver: str = "per_eva"
+    receiver: str = "per_dalia"
+    met: bool = True
+    delegation: str = "del_1"
+
+    def but(self, **changed: Any) -> "Purchase":
+        return replace(self, **changed)
+
+    @property
+    def case_id(self) -> str:
+        return self.case or f"cas_{self.number}"
+
+    @property
+    def payment(self) -> str:
+        return f"pay_{self.number}"
+
+    @property
+    def invoice(self) -> str:
+        return f"inv_{self.number}"
+
+    def story(self) -> Iterator[Told]:
+        com, pay, item = f"com_{self.number}", self.payment, f"itm_{self.number}"
+        of = {"commitment": com, "case": self.case_id, "item": item, "vendor": self.vendor}
+        value = {"amount": euro(self.amount), "reserved": euro(self.amount)}
+        delivered = self.on + timedelta(days=self.delivered_after_days)
+        asked = self.on + timedelta(days=7)
+        paid = self.on + timedelta(days=self.paid_after_days)
+        if self.met:
+            yield Told(
+                "plans.plan_signed_by_returnee",
+                f"pla_{self.number}",
+                "per_lina",
+                self.on,
+                {"plan": f"pla_{self.number}", "case": self.case_id},
+            )
+        yield Told("disbursement.commitment_requested", com, self.requester, self.on, of | value)
+        yield Told("disbursement.purchase_order_issued", com, self.requester, self.on, of)
+        received = Told(
+            "disbursement.goods_received",
+            com,
+            self.receiver,
+            delivered,
+            {"commitment": com, "date": f"{delivered:%Y-%m-%d}"},
+        )
+        if delivered <= asked:
+            yield received
+        yield Told(
+            "disbursement.invoice_received",
+            com,
+            self.requester,
+            asked,
+            {
+                **of,
+                "invoice": self.invoice,
+                "pro_forma": self.pro_forma,
+                "number": self.invoice_number or f"A-{self.number}",
+                "document": self.document or f"{self.number:064x}",
+                "replaces": self.replaces,
+            },
+        )
+        yield Told(
+            "disbursement.payment_requested",
+            pay,
+            self.requester,
+            asked,
+            {**of, **value, "payment": pay, "account": self.account, "invoice": self.invoice},
+        )
+        for hours, (who, act) in enumerate(
+            (
+                (self.certifier, "certified"),
+                (self.approver, "approved"),
+                ("per_marta", "signed"),
+                ("per_ivan", "signed"),
+            ),
+            start=1,
+        ):
+            data = {"payment": pay, "delegation": self.delegation}
+            at = asked + timedelta(hours=hours)
+            yield Told(f"disbursement.payment_{act}", pay, who, at, data)
+        day = {"payment": pay, "value_date": f"{paid:%Y-%m-%d}"}
+        yield Told("disbursement.vendor_paid", pay, "per_system", paid, {**of, **day})
+        if delivered > asked:
+            yield received
+
+
+def vendor(
+    name: str = "ven_1",
+    *,
+    approved: datetime = MONDAY - timedelta(days=90),
+    proposer: str = "per_nadia",
+) -> list[Told]:
+    of = {"vendor": name}
+    return [
+        Told("vendors.vendor_proposed", name, proposer, approved - timedelta(days=2), of),
+        Told("vendors.vendor_approved", name, "per_karim", approved, of),
+        *account("acc_1", name, approved),
+    ]
+
+
+def account(name: str, of: str, at: datetime, replaces: str | None = None) -> list[Told]:
+    data = {"account": name, "vendor": of, "replaces": replaces}
+    return [
+        Told("vendors.bank_account_proposed", name, "per_nadia", at - timedelta(days=4), data),
+        Told("vendors.bank_account_activated", name, "per_yusuf", at, data),
+    ]
+
+
+def delegation(name: str = "del_1", limit: str = "5000.00") -> list[Told]:
+    data = {"delegation": name, "limit": euro(limit)}
+    return [Told("disbursement.delegation_granted", name, "per_maria", MONDAY, data)]
+
+
+def offers(case: str, *made: tuple[str, str, str]) -> list[Told]:
+    """Of each: the vendor, the total and the paper."""
+    received = [
+        Told(
+            "vendors.quotation_received",
+            "src_1",
+            "per_nadia",
+            MONDAY,
+            {
+                "sourcing": "src_1",
+                "quotation": f"quo_{n}",
+                "vendor": who,
+                "total": euro(total),
+                "document": paper,
+            },
+        )
+        for n, (who, total, paper) in enumerate(made)
+    ]
+    chosen = {"sourcing": "src_1", "case": case, "vendor": made[0][0]}
+    return [*received, Told("vendors.vendor_selected", "src_1", "per_nadia", MONDAY, chosen)]
+
+
+@dataclass
+class Auditor:
+    """Reads what was told, in the order told, as the service does."""
+
+    parameters: Parameters = field(default_factory=Parameters)
+    books: Books = field(default_factory=Books)
+    read: list[Told] = field(default_factory=list)
+
+    def hears(self, *stories: Iterable[Told]) -> list[Found]:
+        found: list[Found] = []
+        for story in stories:
+            for told in story:
+                seen = Seen(
+                    len(self.read),
+                    told.kind,
+                    told.stream,
+                    PersonId(told.by),
+                    "bratislava",
+                    told.at,
+                    told.data,
+                )
+                self.read.append(told)
+                found.extend(look_at(seen, self.books, self.parameters))
+        return found
+
+    def cited(self, found: Found) -> list[str]:
+        """The evidence, told: the kinds of the entries."""
+        return [self.read[index].kind.partition(".")[2] for index in found.entries]

@@ -1,0 +1,262 @@
+"""The rules: a case that is planted is found, with its evidence; its honest twin is not."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from services.audit.tests.stories import (
+    MONDAY,
+    Auditor,
+    Purchase,
+    Told,
+    account,
+    delegation,
+    offers,
+    vendor,
+)
+
+from audit.domain.findings import HEARD, Books, Parameters, Seen, Severity, look_at
+
+ROOT = Path(__file__).parents[3]
+ONE = Purchase()
+TWO = Purchase(number=2, on=MONDAY + timedelta(days=40))
+
+
+def found(*stories: Iterable[Told], told: Parameters | None = None) -> list[str]:
+    """The names of the rules that have something to say."""
+    return [each.rule for each in Auditor(told or Parameters()).hears(*stories)]
+
+
+def test_an_honest_history_has_no_findings() -> None:
+    assert found(vendor(), delegation(), ONE.story(), TWO.story()) == []
+
+
+def test_a_finding_cites_what_it_goes_by() -> None:
+    auditor = Auditor()
+    (one,) = auditor.hears(vendor(), ONE.story(), TWO.but(invoice_number="A-1").story())
+    assert auditor.cited(one) == ["invoice_received", "invoice_received", "payment_requested"]
+    assert (one.rule, one.severity) == ("invoice_twice", Severity.HIGH)
+    assert (one.payment, one.case, one.vendor) == ("pay_2", "cas_2", "ven_1")
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (TWO.but(invoice_number="a 0001"), ["invoice_twice"]),
+        (TWO.but(invoice_number="A-1", vendor="ven_2"), []),
+        (TWO.but(document="0" * 63 + "1", vendor="ven_2"), ["invoice_twice"]),
+        (TWO.but(invoice_number="A-1", replaces="inv_1"), []),
+        (TWO.but(invoice_number="A-1", replaces="inv_0"), ["invoice_twice"]),
+        (TWO.but(invoice_number="A-1", pro_forma=True), []),
+    ],
+)
+def test_one_invoice_twice(second: Purchase, expected: list[str]) -> None:
+    assert found(vendor(), ONE.story(), second.story()) == expected
+
+
+def test_an_invoice_that_was_rejected_may_come_again() -> None:
+    rejected = Told(
+        "disbursement.invoice_rejected",
+        "com_1",
+        "per_hana",
+        TWO.on,
+        {"commitment": "com_1", "invoice": "inv_1"},
+    )
+    again = TWO.but(invoice_number="A-1")
+    assert found(vendor(), ONE.story(), [rejected], again.story()) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (ONE.but(number=2, case="cas_1", amount="1400.00"), ["split_orders"]),
+        (ONE.but(number=2, case="cas_1", amount="1500.00"), []),
+        (ONE.but(number=2, case="cas_1", amount="300.00"), []),
+        (ONE.but(number=2, case="cas_2", amount="1400.00"), []),
+        (ONE.but(number=2, case="cas_1", amount="1400.00", on=TWO.on), []),
+        (ONE.but(number=2, case="cas_1", amount="1400.00", vendor="ven_2"), []),
+    ],
+)
+def test_an_order_split_to_stay_under_a_limit(second: Purchase, expected: list[str]) -> None:
+    first = ONE.but(amount="1350.00")
+    assert found(vendor(), first.story(), second.story()) == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        ("4500.00", ["near_the_limit"]),
+        ("5000.00", ["near_the_limit"]),
+        ("4499.00", []),
+        ("5000.01", []),
+    ],
+)
+def test_amounts_just_under_what_the_approver_may(amount: str, expected: list[str]) -> None:
+    four = [Purchase(number=n, amount=amount, on=MONDAY + timedelta(days=n)) for n in range(1, 5)]
+    assert found(vendor(), delegation(), *(each.story() for each in four)) == expected
+
+
+def suspected(sign: str = "account", whose: str = "staff") -> list[Told]:
+    data = {"vendor": "ven_1", "other": "per_x", "whose": whose, "signs": ["name", sign]}
+    return [Told("vendors.duplicate_vendor_suspected", "ven_1", "per_system", MONDAY, data)]
+
+
+def test_an_account_that_is_somebody_elses_too() -> None:
+    cleared = [
+        Told(
+            "vendors.duplicate_vendor_dismissed",
+            "ven_1",
+            "per_karim",
+            MONDAY,
+            {"vendor": "ven_1", "other": "per_x"},
+        )
+    ]
+    assert found(vendor(), suspected(), ONE.story()) == ["shared_account"]
+    assert found(vendor(), suspected(sign="phone"), ONE.story()) == []
+    assert found(vendor(), suspected(), cleared, ONE.story()) == []
+
+
+def test_the_first_payment_on_an_account_that_was_just_changed() -> None:
+    changed = account("acc_2", "ven_1", MONDAY - timedelta(days=20), replaces="acc_1")
+    first, later = ONE.but(account="acc_2"), ONE.but(account="acc_2", number=2)
+    assert found(vendor(), changed, first.story(), later.story()) == ["account_just_changed"]
+    assert found(vendor(), changed, first.but(on=MONDAY + timedelta(days=4)).story()) == []
+    assert found(vendor(), account("acc_2", "ven_1", MONDAY), first.story()) == []
+
+
+@pytest.mark.parametrize(("days", "expected"), [(3, ["vendor_just_approved"]), (4, [])])
+def test_a_vendor_approved_for_its_first_order(days: int, expected: list[str]) -> None:
+    approved = MONDAY - timedelta(days=days)
+    assert found(vendor(approved=approved), ONE.story(), ONE.but(number=2).story()) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(-1, ["delivered_before_ordered"]), (0, []), (8, []), (9, []), (10, ["delivered_after_paid"])],
+)
+def test_deliveries_in_their_order(days: int, expected: list[str]) -> None:
+    assert found(vendor(), ONE.but(delivered_after_days=days).story()) == expected
+
+
+def test_what_was_let_be_paid_in_advance_may_arrive_later() -> None:
+    story = list(ONE.but(delivered_after_days=30).story())
+    advance = Told(
+        "disbursement.advance_approved", "com_1", "per_eva", MONDAY, {"commitment": "com_1"}
+    )
+    assert found(vendor(), story[:3], [advance], story[3:]) == []
+
+
+def test_paid_for_somebody_whom_nobody_met() -> None:
+    assert found(vendor(), ONE.but(met=False).story()) == ["nobody_was_met"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (ONE.but(certifier="per_hana"), ["two_sides"]),
+        (ONE.but(approver="per_jozef"), ["two_sides"]),
+        (ONE.but(receiver="per_eva"), ["two_sides"]),
+        (ONE.but(receiver="per_hana"), []),
+        (ONE.but(certifier="per_marta"), []),
+    ],
+)
+def test_one_person_on_two_sides(changed: Purchase, expected: list[str]) -> None:
+    assert found(vendor(), changed.story()) == expected
+
+
+def test_a_vendor_approved_by_who_proposed_it() -> None:
+    assert found(vendor(proposer="per_karim"), ONE.story()) == ["two_sides"]
+
+
+def others(pairs: int) -> list[Told]:
+    """Payments of another vendor, each certified and approved by a pair of its own."""
+    many = (
+        Purchase(
+            number=n,
+            vendor="ven_9",
+            on=MONDAY + timedelta(days=n),
+            certifier=f"per_c{n}",
+            approver=f"per_a{n}",
+        )
+        for n in range(100, 100 + pairs)
+    )
+    return [told for each in many for told in each.story()]
+
+
+def theirs(certifiers: list[str]) -> list[Told]:
+    many = (
+        Purchase(number=n, certifier=who, on=MONDAY + timedelta(days=n))
+        for n, who in enumerate(certifiers)
+    )
+    return [told for each in many for told in each.story()]
+
+
+def test_the_same_two_people_decide_for_one_vendor() -> None:
+    mostly = ["per_x", "per_jozef"] * 2 + ["per_jozef"] * 8
+    assert found(vendor(), others(13), theirs(mostly)) == ["dominating_pair"]
+    assert found(vendor(), others(13), theirs(["per_x", *mostly[:-1]])) == []
+
+
+def test_the_usual_pair_of_a_small_office_is_nothing_to_look_at() -> None:
+    everywhere = theirs(["per_jozef"] * 24)
+    elsewhere = [
+        told
+        for n in range(200, 224)
+        for told in Purchase(number=n, vendor="ven_9", on=MONDAY + timedelta(days=n - 200)).story()
+    ]
+    assert found(vendor(), elsewhere, everywhere) == []
+
+
+def certified_at(hour: int, acts: int) -> list[Told]:
+    bought = [Purchase(number=n, certifier="per_owl") for n in range(acts)]
+    stories = [told for each in bought for told in each.story()]
+    night = MONDAY.replace(hour=hour) + timedelta(days=8)
+    return [
+        Told(each.kind, each.stream, each.by, night + timedelta(minutes=n), each.data)
+        if each.kind == "disbursement.payment_certified"
+        else each
+        for n, each in enumerate(stories)
+        if each.kind not in {"disbursement.payment_approved", "disbursement.payment_signed"}
+    ]
+
+
+def test_many_acts_in_one_night() -> None:
+    assert found(vendor(), certified_at(23, 6)) == ["at_night"]
+    assert found(vendor(), certified_at(23, 5)) == []
+    assert found(vendor(), certified_at(15, 6)) == []
+
+
+def test_night_is_where_the_office_is() -> None:
+    far = Parameters(office_hours_from_utc={"bratislava": 8})
+    assert found(vendor(), certified_at(15, 6), told=far) == ["at_night"]
+    assert found(vendor(), certified_at(23, 6), told=far) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "expected"),
+    [
+        (("ven_2", "700.00", "b"), ("ven_3", "710.00", "b"), ["alike_quotations"]),
+        (("ven_2", "664.91", "b"), ("ven_3", "695.13", "c"), ["alike_quotations"]),
+        (("ven_2", "664.80", "b"), ("ven_3", "695.13", "c"), []),
+        (("ven_1", "700.00", "a"), ("ven_2", "711.00", "c"), []),
+    ],
+)
+def test_offers_from_one_hand(
+    second: tuple[str, str, str], third: tuple[str, str, str], expected: list[str]
+) -> None:
+    assert found(offers("cas_1", ("ven_1", "604.46", "a"), second, third)) == expected
+
+
+def test_round_prices_are_no_sign() -> None:
+    made = (("ven_1", "600.00", "a"), ("ven_2", "630.00", "b"), ("ven_3", "660.00", "c"))
+    assert found(offers("cas_1", *made)) == []
+
+
+def test_a_rule_reads_what_the_services_write() -> None:
+    books, heard = Books(), set()
+    for index, golden in enumerate(sorted(ROOT.glob("services/*/tests/golden/*.json"))):
+        seen = Seen.of(index, golden.read_bytes())
+        heard |= {seen.kind} & HEARD
+        list(look_at(seen, books, Parameters()))
+    assert heard == HEARD
