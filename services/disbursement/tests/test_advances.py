@@ -16,6 +16,7 @@ from services.disbursement.tests.people import (
     HANA,
     INVOICE,
     ITEM,
+    LINE,
     NOON,
     OVENS,
     PAYMENT,
@@ -30,28 +31,36 @@ from services.disbursement.tests.people import (
     sacks,
 )
 from services.disbursement.tests.people import paid as vendor_paid
+from services.disbursement.tests.test_recovery import approver
 
 from disbursement.domain import heard
 from disbursement.domain.commitment import (
     ApproveAdvance,
+    CancelCommitment,
+    CommitmentCancelled,
+    ExpireCommitment,
     InvoiceSettled,
     InvoiceSubmitted,
     MatchException,
+    RecoverAdvance,
+    SubmitInvoice,
     TellAdvanceOverdue,
     commitment,
     judging,
 )
+from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
     AdvanceCleared,
     AdvanceOverdue,
+    AdvanceRecovered,
     AdvanceRule,
 )
 from disbursement.domain.delegation import Authority
 from disbursement.ledger.book import Account, post
 from disbursement.overdue import tell_overdue_advances
 from events.scenario import scenario
-from events.values import SYSTEM, Code, InvoiceId, PersonId
+from events.values import SYSTEM, Code, InvoiceId, PaymentId, PersonId
 
 HALF = AdvanceRule(percent_at_most=50, clear_within_days=30)
 FINAL = InvoiceId("inv_2")
@@ -156,6 +165,67 @@ def test_an_advance_under_way_takes_from_the_order() -> None:
     assert outcome.events[1] == failed(MatchException.OVER_ORDER, invoice=FINAL)
 
 
+def test_one_that_covers_a_whole_part_invoice_settles_it_without_a_payment() -> None:
+    part = bill(3, invoice=FINAL)
+    lines = tuple(line for line in part.lines if line.line == 2)
+    part = replace(part, lines=lines, amount=iqd(120_000))
+    received = replace(invoiced(3), invoice=FINAL, lines=lines, amount=iqd(120_000))
+    passed = replace(matched(3, invoice=FINAL), payable=iqd(0))
+    settled = replace(paid, by=HANA, invoice=FINAL, reserved=eur(0))
+    stands = scenario(commitment).given(*advanced, sacks(3))
+    settled_by_it = (received, passed, cleared(120_000), settled)
+    stands.when(part).then(*settled_by_it)
+
+    state = commitment.fold((*advanced, sacks(3), *settled_by_it))
+    assert state is not None
+    assert (state.outstanding, state.reserved, state.settled(2)) == (iqd(580_000), eur(500), 3)
+    nothing = SubmitInvoice(by=HANA, at=NOON, invoice=FINAL, payment=PAYMENT, amount=iqd(0))
+    after = stands.given(*settled_by_it)
+    after.when(nothing).then_rejected(no.InvoiceAlreadyPaid(FINAL, PAYMENT))
+
+
+cancel = CancelCommitment(by=HANA, at=NOON, reason=Code("vendor_gave_up"))
+recover = RecoverAdvance(by=SYSTEM, at=NOON, payment=PAYMENT, amount=iqd(700_000))
+
+
+def recovered(units: int) -> AdvanceRecovered:
+    return AdvanceRecovered(
+        by=SYSTEM, at=NOON, commitment=COMMITMENT, invoice=INVOICE, amount=iqd(units)
+    )
+
+
+def test_an_order_does_not_end_while_what_was_advanced_on_it_is_owed() -> None:
+    owed = judging.AdvanceOutstanding(COMMITMENT, iqd(700_000))
+    expire = ExpireCommitment(by=SYSTEM, at=NOON + timedelta(days=400))
+    stands = scenario(commitment).given(*advanced)
+    stands.when(cancel).then_rejected(owed)
+    stands.when(expire).then_rejected(owed)
+    part = scenario(commitment).given(*advanced, recovered(300_000))
+    part.when(cancel).then_rejected(judging.AdvanceOutstanding(COMMITMENT, iqd(400_000)))
+
+
+def test_once_the_advance_is_recovered_the_order_ends_and_gives_back_what_is_left() -> None:
+    scenario(commitment).given(*advanced).when(recover).then(recovered(700_000))
+    over = CommitmentCancelled(
+        by=HANA,
+        at=NOON,
+        commitment=COMMITMENT,
+        budget_line=LINE,
+        item=ITEM,
+        reason=cancel.reason,
+        released=eur(500),
+    )
+    scenario(commitment).given(*advanced, recovered(300_000), recovered(400_000)).when(cancel).then(
+        over
+    )
+
+
+def test_no_more_is_recovered_of_an_advance_than_is_outstanding() -> None:
+    scenario(commitment).given(*advanced, recovered(300_000)).when(recover).then(recovered(400_000))
+    other = replace(recover, payment=PaymentId("pay_other"))
+    scenario(commitment).given(*advanced).when(other).then()
+
+
 def test_it_is_told_once_when_nothing_came_in_time() -> None:
     late = NOON + timedelta(days=31)
     tell = TellAdvanceOverdue(by=SYSTEM, at=late)
@@ -173,7 +243,11 @@ def test_it_is_told_once_when_nothing_came_in_time() -> None:
     stands.given(told).when(tell).then()
 
 
-async def test_an_advance_from_offer_to_the_last_invoice(till: Cashier) -> None:
+HALF_OF_IT = {"amount": {"amount": "700000.000", "currency": "IQD"}}
+
+
+async def half_paid(till: Cashier) -> str:
+    """An order of which half was paid on an offer: its path."""
     line = await chain.funded(till)
     kind = heard.Assistance(
         type=Code("education"), advance=heard.Advance(percent_at_most=50, clear_within_days=30)
@@ -186,14 +260,18 @@ async def test_an_advance_from_offer_to_the_last_invoice(till: Cashier) -> None:
     offer_id = told["invoices"][0]["invoice"]
     asked = {"commitment": told["commitment"], "invoice": offer_id}
     assert refused(await till.hana.post("/v1/payments", asked)) == (422, "InvoiceNotMatched")
-    half = {"amount": {"amount": "700000.000", "currency": "IQD"}}
     act = f"{path}/invoices/{offer_id}/approve-advance"
-    ok(await till.eva.post(act, half, if_match=told["version"]))
+    ok(await till.eva.post(act, HALF_OF_IT, if_match=told["version"]))
     await till.settle()
     early = await chain.instructed(
         till, await chain.released(till, await chain.requested(till, path))
     )
     await till.bank_says("1.xml", chain.booked(early, amount="700000.000"))
+    return path
+
+
+async def test_an_advance_from_offer_to_the_last_invoice(till: Cashier) -> None:
+    path, half = await half_paid(till), HALF_OF_IT
     stands = ok(await till.hana.get(path))
     assert stands["advance_outstanding"] == half["amount"]
     assert (stands["stage"], stands["advance_overdue"]) == ("issued", False)
@@ -211,6 +289,26 @@ async def test_an_advance_from_offer_to_the_last_invoice(till: Cashier) -> None:
     final = told["invoices"][-1]
     assert (final["payable"], final["set_off"]) == (half["amount"], half["amount"])
     assert (told["advance_outstanding"]["amount"], told["advance_overdue"]) == ("0.000", False)
+
+
+async def test_an_order_is_cancelled_once_its_advance_is_given_up(till: Cashier) -> None:
+    path = await half_paid(till)
+    reason = {"reason": "vendor_gave_up"}
+    cancelled = await till.tries(till.hana, f"{path}/cancel", reason)
+    assert cancelled == (422, "AdvanceOutstanding")
+
+    [advance_payment] = ok(await till.hana.get("/v1/payments"))["items"]
+    owed = {"payment": advance_payment["payment"], "reason": "vendor_gave_up", **HALF_OF_IT}
+    told = ok(await till.hana.post("/v1/recoveries", owed), 201)
+    await till.settle()
+    recovery = f"/v1/recoveries/{told['recovery']}"
+    await till.does(till.eva, f"{recovery}/approve")
+    assert await till.tries(till.hana, f"{path}/cancel", reason) == cancelled
+    await till.does(till.hana, f"{recovery}/propose-write-off", reason)
+    await till.does(await approver(till), f"{recovery}/write-off")
+
+    stands = await till.does(till.hana, f"{path}/cancel", reason)
+    assert (stands["stage"], stands["advance_outstanding"]["amount"]) == ("cancelled", "0.000")
 
 
 def test_the_ledger_keeps_it_as_an_advance_until_goods_come() -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
+from services.disbursement.tests import payment_asks as asks
 from services.disbursement.tests.cashier import Cashier, ok, refused
 from services.disbursement.tests.commitment_asks import YESTERDAY, bill, failed
 from services.disbursement.tests.people import (
@@ -13,7 +14,9 @@ from services.disbursement.tests.people import (
     EVA,
     HANA,
     INVOICE,
+    JOZEF,
     LINA,
+    MARTA,
     NOON,
     PAYMENT,
     RECEIPT,
@@ -24,6 +27,9 @@ from services.disbursement.tests.people import (
     mandate,
     matched,
     on_order,
+    payment_approved,
+    payment_certified,
+    payment_requested,
     sacks,
 )
 
@@ -39,7 +45,9 @@ from disbursement.domain.commitment import (
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.waived import MatchExceptionWaived, Waiver
 from disbursement.domain.delegation import AboveLimit, Authority, Mandate, NoMandate
+from disbursement.domain.payment import CertifyPayment, PaymentEvent, payment
 from events.money import Money
+from events.roles import Role
 from events.scenario import scenario
 from events.values import Code, InvoiceId, PersonId
 
@@ -156,6 +164,52 @@ def test_a_waiver_ends() -> None:
         .when(submit)
         .then_rejected(judging.WaiverExpired(INVOICE, TODAY))
     )
+
+
+def test_a_waiver_that_is_over_is_given_again() -> None:
+    late, tomorrow = NOON + timedelta(days=1), TODAY + timedelta(days=1)
+    again = waive(expires=tomorrow)
+    stands = scenario(commitment).given(*SHORT, waived, passed)
+    stands.when(again).then_rejected(judging.NothingToWaive(INVOICE))
+    stands.when(replace(again, at=late)).then(
+        replace(waived, at=late, waiver=replace(waived.waiver, expires=tomorrow)),
+        replace(passed, at=late),
+    )
+
+
+@pytest.mark.parametrize(
+    ("history", "act"),
+    [
+        ((payment_requested,), asks.certify(JOZEF)),
+        ((payment_requested, payment_certified), asks.approve(EVA)),
+        ((payment_requested, payment_certified, payment_approved), asks.sign(MARTA)),
+    ],
+    ids=["certified", "approved", "signed"],
+)
+def test_nobody_carries_a_payment_further_once_its_waiver_is_over(
+    history: tuple[PaymentEvent, ...], act: CertifyPayment
+) -> None:
+    stands = scenario(payment).given(*history)
+    assert stands.when(replace(act, waived_until=TODAY)).events
+    stands.when(replace(act, waived_until=YESTERDAY)).then_rejected(
+        judging.WaiverExpired(INVOICE, YESTERDAY)
+    )
+
+
+async def test_over_http_it_stops_the_certification(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
+    stands = await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
+    body = {"reason": "rest_given_up", "expires": TODAY.isoformat()}
+    waive_it = f"{path}/invoices/{stands['invoices'][0]['invoice']}/waive"
+    ok(await till.eva.post(waive_it, body, if_match=stands["version"]))
+    await till.settle()
+    paying = await chain.requested(till, path)
+    page = ok(await till.jozef.get(paying))
+    till.trial.clock.at = NOON + timedelta(days=1)
+    seen = {"evidence": page["evidence_stands"]}
+    jozef = till.sign_in("jozef", Role.CERTIFYING_OFFICER)
+    assert await till.tries(jozef, f"{paying}/certify", seen) == (422, "WaiverExpired")
 
 
 async def test_over_http_what_arrived_is_paid(till: Cashier) -> None:

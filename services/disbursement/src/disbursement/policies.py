@@ -17,6 +17,7 @@ from disbursement.domain.commitment import (
     CommitmentCancelled,
     CommitmentLiquidated,
     InvoiceSettled,
+    RecoverAdvance,
     ReopenInvoice,
     SettleInvoice,
     commitment,
@@ -37,7 +38,11 @@ from disbursement.domain.payment import (
     VendorPaid,
     payment,
 )
-from disbursement.domain.recovery import RecoveryReceived
+from disbursement.domain.recovery import (
+    RecoveryReceived,
+    RecoveryWrittenOff,
+    payment_recovered,
+)
 from events.handler import Act
 from events.money import Money
 from events.service import Heard, Policy
@@ -167,6 +172,15 @@ def give_back_what_was_recovered(fact: Heard[Any]) -> Acts:
         yield Act(item_ceiling, event.item, for_item)
 
 
+def count_what_came_back_of_advances(fact: Heard[Any]) -> Acts:
+    """What a vendor paid back, or a person gave up, is no longer owed in goods."""
+    event, at = fact.event, fact.envelope.time
+    if isinstance(event, RecoveryReceived | RecoveryWrittenOff):
+        paid = payment_recovered(event.recovery)
+        less = RecoverAdvance(by=SYSTEM, at=at, payment=paid, amount=event.amount)
+        yield Act(commitment, event.commitment, less)
+
+
 def keep_for_the_item_or_free(fact: Heard[Any]) -> Acts:
     """What an item may still need stays on its line; what it does not is free."""
     event, at = fact.event, fact.envelope.time
@@ -216,6 +230,7 @@ policies = tuple(
         ("release_what_is_left", release_what_is_left),
         ("account_for_cash", account_for_cash),
         ("give_back_what_was_recovered", give_back_what_was_recovered),
+        ("count_what_came_back_of_advances", count_what_came_back_of_advances),
         ("keep_for_the_item_or_free", keep_for_the_item_or_free),
         ("hold_the_displaced", hold_the_displaced),
         ("take_out_of_refused_files", take_out_of_refused_files),

@@ -1,5 +1,6 @@
 """A payment and what it rests on, as it stands now for one person: the page of an officer."""
 
+from datetime import date
 from typing import Any
 
 from disbursement.answers import (
@@ -61,6 +62,7 @@ class Around:
         self.commitment: Commitment
         self.account: VendorAccount | None
         self.stands: Digest
+        self.waived_until: date | None
         self.cited: tuple[tuple[Code, Digest], ...]
         self.wanting: tuple[Digest, ...]
         """Of those cited, what is not on file."""
@@ -78,6 +80,7 @@ class Around:
         self.account = await lookups.vendor_account(self._view, state.vendor, state.amount.currency)
         evidence = _evidence(of, invoice, self.account)
         self.stands, self.cited = evidence.digest, evidence.cited
+        self.waived_until = invoice.waiver.expires if invoice.waiver else None
         self.wanting = await not_on_file(self._load, [digest for _, digest in self.cited])
         self.search = await screened.search(self._view, state.vendor, state.item)
         return self
@@ -93,31 +96,21 @@ class Around:
         self, authority: Authority, seen: Digest
     ) -> CertifyPayment | ApprovePayment | SignPayment:
         """The command by which this person would certify, approve or sign on what they saw."""
-        by, at, mandate = self.me.id, self.now, await self.mandate(authority)
+        signing: dict[str, Any] = {
+            "by": self.me.id,
+            "at": self.now,
+            "evidence": seen,
+            "stands": self.stands,
+            "mandate": await self.mandate(authority),
+            "waived_until": self.waived_until,
+        }
         match authority:
             case Authority.CERTIFY:
-                return CertifyPayment(
-                    by=by,
-                    at=at,
-                    evidence=seen,
-                    stands=self.stands,
-                    mandate=mandate,
-                    wanting=self.wanting,
-                )
+                return CertifyPayment(**signing, wanting=self.wanting)
             case Authority.APPROVE:
-                return ApprovePayment(
-                    by=by, at=at, evidence=seen, stands=self.stands, mandate=mandate
-                )
+                return ApprovePayment(**signing)
             case Authority.SIGN:
-                return SignPayment(
-                    by=by,
-                    at=at,
-                    evidence=seen,
-                    stands=self.stands,
-                    mandate=mandate,
-                    account=self.account,
-                    search=self.search,
-                )
+                return SignPayment(**signing, account=self.account, search=self.search)
 
     async def yours(self) -> tuple[YourAct, ...]:
         """Each act that carries a payment to its release: may this person do it now?"""

@@ -57,6 +57,7 @@ SAID = {
     "under {delegation}",
     "disbursement.advance_approved": "let {amount} be paid before delivery, under {delegation}",
     "disbursement.advance_cleared": "set {amount} that was paid before off against the invoice",
+    "disbursement.advance_recovered": "counted {amount} paid before delivery as no longer owed",
     "disbursement.advance_overdue": "told that {outstanding} paid before delivery is overdue since "
     "{due}",
     "disbursement.invoice_submitted": "put the invoice forward for payment",

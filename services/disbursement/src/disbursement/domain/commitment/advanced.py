@@ -47,6 +47,14 @@ class AdvanceCleared(Event, frozen=True, tag="disbursement.advance_cleared.v1"):
     amount: Money
 
 
+class AdvanceRecovered(Event, frozen=True, tag="disbursement.advance_recovered.v1"):
+    """The vendor paid back, or a person gave up, what nothing was set off against."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    amount: Money
+
+
 class AdvanceOverdue(Event, frozen=True, tag="disbursement.advance_overdue.v1"):
     """What was paid before delivery has not arrived in time."""
 

@@ -6,12 +6,17 @@ from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
     AdvanceOverdue,
+    AdvanceRecovered,
     AdvanceRule,
 )
 from disbursement.domain.commitment.checks import must_be_at
 from disbursement.domain.commitment.matching import MatchException
 from disbursement.domain.commitment.refusals import Stage
-from disbursement.domain.commitment.requests import ApproveAdvance, TellAdvanceOverdue
+from disbursement.domain.commitment.requests import (
+    ApproveAdvance,
+    RecoverAdvance,
+    TellAdvanceOverdue,
+)
 from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
@@ -90,5 +95,26 @@ def overdue(command: TellAdvanceOverdue, commitment: Commitment) -> list[Advance
             vendor=commitment.vendor,
             due=due,
             outstanding=outstanding,
+        )
+    ]
+
+
+def recovered(command: RecoverAdvance, commitment: Commitment) -> list[AdvanceRecovered]:
+    """What came back of a payment that was an advance; of another one it is nothing to the order.
+
+    No more than is outstanding: the rest was set off against what arrived.
+    """
+    paid = (i for i in commitment.invoices if i.advance and i.payment == command.payment)
+    invoice = next(paid, None)
+    amount = min(command.amount, commitment.outstanding)
+    if invoice is None or not amount:
+        return []
+    return [
+        AdvanceRecovered(
+            by=command.by,
+            at=command.at,
+            commitment=commitment.id,
+            invoice=invoice.id,
+            amount=amount,
         )
     ]

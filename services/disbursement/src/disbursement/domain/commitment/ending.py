@@ -3,6 +3,7 @@
 Why it ended is its own fact; that it is over, and what it gives back, is `commitment_cancelled`.
 """
 
+from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.facts import (
     CommitmentCancelled,
@@ -45,6 +46,7 @@ def expired(command: ExpireCommitment, commitment: Commitment) -> list[Commitmen
     if command.at.date() <= closes:
         raise no.GrantStillBearsIt(commitment.id, closes)
     _not_under_payment(commitment)
+    _nothing_advanced(commitment)
     for line in commitment.order.lines if commitment.order else ():
         if commitment.received(line.line) > commitment.settled(line.line):
             raise no.DeliveredAndOwed(commitment.id, line.line)
@@ -55,6 +57,7 @@ def expired(command: ExpireCommitment, commitment: Commitment) -> list[Commitmen
 def cancelled(command: CancelCommitment, commitment: Commitment) -> list[CommitmentEvent]:
     _not_over(commitment)
     _not_under_payment(commitment)
+    _nothing_advanced(commitment)
     return [_over(command, commitment, command.reason)]
 
 
@@ -67,6 +70,11 @@ def _not_under_payment(commitment: Commitment) -> None:
     for invoice in commitment.invoices:
         if invoice.stage is InvoiceStage.SUBMITTED and invoice.payment is not None:
             raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
+
+
+def _nothing_advanced(commitment: Commitment) -> None:
+    if commitment.outstanding:
+        raise judging.AdvanceOutstanding(commitment.id, commitment.outstanding)
 
 
 def _over(command: Command, commitment: Commitment, reason: Code) -> CommitmentCancelled:

@@ -10,6 +10,7 @@ from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
     AdvanceCleared,
     AdvanceOverdue,
+    AdvanceRecovered,
 )
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
@@ -304,6 +305,7 @@ CommitmentEvent = (
     | AdvanceApproved
     | AdvanceCleared
     | AdvanceOverdue
+    | AdvanceRecovered
     | DuplicateInvoiceSuspected
     | DuplicateInvoiceCleared
     | InvoiceRejected

@@ -5,7 +5,7 @@ from datetime import date
 
 from events.decider import Rejected
 from events.money import Money
-from events.values import InvoiceId, ItemId, PersonId
+from events.values import CommitmentId, InvoiceId, ItemId, PersonId
 
 
 @dataclass(unsafe_hash=True)
@@ -67,6 +67,14 @@ class AboveAdvanceCap(Rejected):
     cap: Money
     advanced: Money
     asked: Money
+
+
+@dataclass(unsafe_hash=True)
+class AdvanceOutstanding(Rejected):
+    """The vendor owes goods or the money for what was paid before: recover that first (S11)."""
+
+    commitment: CommitmentId
+    outstanding: Money
 
 
 @dataclass(unsafe_hash=True)

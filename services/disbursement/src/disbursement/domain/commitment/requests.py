@@ -199,6 +199,13 @@ class TellAdvanceOverdue(Command, frozen=True):
     """Its day has passed."""
 
 
+class RecoverAdvance(Command, frozen=True):
+    """Of a payment, so much was paid back by the vendor, or given up."""
+
+    payment: PaymentId
+    amount: Money
+
+
 class SubmitInvoice(Command, frozen=True):
     """A payment is being requested for this invoice, for this amount."""
 
@@ -255,6 +262,7 @@ CommitmentCommand = (
     | WaiveException
     | ApproveAdvance
     | TellAdvanceOverdue
+    | RecoverAdvance
     | SubmitInvoice
     | ReopenInvoice
     | SettleInvoice

@@ -42,6 +42,7 @@ from disbursement.domain.commitment.requests import (
     IssueOrder,
     RecordDelivery,
     RecordInvoice,
+    RecoverAdvance,
     RejectCommitment,
     RejectInvoice,
     ReopenInvoice,
@@ -96,6 +97,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return [advancing.approved(command, commitment)]
         case TellAdvanceOverdue():
             return advancing.overdue(command, commitment)
+        case RecoverAdvance():
+            return advancing.recovered(command, commitment)
         case SubmitInvoice():
             return [invoicing.submitted(command, commitment)]
         case ReopenInvoice():

@@ -13,6 +13,7 @@ from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
     AdvanceCleared,
     AdvanceOverdue,
+    AdvanceRecovered,
 )
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
@@ -108,6 +109,8 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     """What is payable of it is paid before delivery."""
     set_off: Money | None = None
     """What of it advances had paid before."""
+    recovered: Money | None = None
+    """What of an advance the vendor paid back, or a person gave up."""
 
     @property
     def stands(self) -> bool:
@@ -182,8 +185,9 @@ class Commitment(State, frozen=True):
 
     @property
     def outstanding(self) -> Money:
-        """What was paid before delivery and is set off against no invoice for what arrived."""
-        cleared = (i.set_off for i in self.invoices if i.stands and i.set_off is not None)
+        """What was paid before delivery, is set off against no invoice and did not come back."""
+        parts = (part for i in self.invoices if i.stands for part in (i.set_off, i.recovered))
+        cleared = (part for part in parts if part is not None)
         return self._advances(InvoiceStage.SETTLED) - total(cleared, self.amount.currency)
 
     @property
@@ -297,17 +301,12 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _failed(commitment, event)
         case MatchExceptionWaived(invoice=invoice, waiver=waiver):
             return _with(commitment, invoice, waiver=waiver)
-        case AdvanceApproved(invoice=invoice, amount=amount, rule=rule):
-            return _with(
-                commitment,
-                invoice,
-                stage=InvoiceStage.MATCHED,
-                exceptions=(),
-                payable=amount,
-                advance=Advance(rule=rule),
-            )
+        case AdvanceApproved():
+            return _advance_approved(commitment, event)
         case AdvanceCleared(invoice=invoice, amount=amount):
             return _with(commitment, invoice, set_off=amount)
+        case AdvanceRecovered():
+            return _recovered(commitment, event)
         case AdvanceOverdue(due=due):
             return replace(commitment, told_overdue=due)
         case DuplicateInvoiceSuspected(invoice=invoice, alike=alike):
@@ -417,11 +416,29 @@ def _failed(commitment: Commitment, event: ThreeWayMatchFailed) -> Commitment:
     )
 
 
+def _advance_approved(commitment: Commitment, event: AdvanceApproved) -> Commitment:
+    return _with(
+        commitment,
+        event.invoice,
+        stage=InvoiceStage.MATCHED,
+        exceptions=(),
+        payable=event.amount,
+        advance=Advance(rule=event.rule),
+    )
+
+
 def _advance_paid(commitment: Commitment, invoice: InvoiceId, day: date) -> Commitment:
     paid = commitment.invoice(invoice)
     if paid is None or paid.advance is None:
         return commitment
     return _with(commitment, invoice, advance=replace(paid.advance, paid_on=day))
+
+
+def _recovered(commitment: Commitment, event: AdvanceRecovered) -> Commitment:
+    before = commitment.invoice(event.invoice)
+    so_far = before.recovered if before else None
+    recovered = so_far + event.amount if so_far else event.amount
+    return _with(commitment, event.invoice, recovered=recovered)
 
 
 def _reopened(commitment: Commitment, event: InvoiceReopened) -> Commitment:

@@ -27,8 +27,9 @@ WAIVABLE = frozenset(
 
 def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEvent]:
     must_be_at(commitment, Stage.ISSUED)
-    invoice = _unmatched(command, commitment)
-    beyond = tuple(each for each in invoice.exceptions if each not in WAIVABLE)
+    invoice = _to_waive(command, commitment)
+    exceptions = invoice.exceptions or (invoice.waiver.exceptions if invoice.waiver else ())
+    beyond = tuple(each for each in exceptions if each not in WAIVABLE)
     if beyond:
         raise judging.NotWaivable(invoice.id, beyond)
     if command.by in commitment.counsellors:
@@ -38,7 +39,7 @@ def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEv
     if command.expires < command.at.date():
         raise judging.WaiverExpired(invoice.id, command.expires)
     waiver = Waiver(
-        exceptions=invoice.exceptions,
+        exceptions=exceptions,
         lines=match_rules.arrived_of(invoicing.without(commitment, invoice), invoice),
         expires=command.expires,
     )
@@ -67,12 +68,15 @@ def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEv
     return [fact, *invoicing.verdict(command, then, stands)]
 
 
-def _unmatched(command: WaiveException, commitment: Commitment) -> Invoice:
+def _to_waive(command: WaiveException, commitment: Commitment) -> Invoice:
+    """The invoice, if it does not match, or did only under a waiver that is over."""
     invoice = commitment.invoice(command.invoice)
     if invoice is None:
         raise no.NoSuchInvoice(command.invoice)
     if invoice.payment is not None:
         raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
-    if invoice.stage is not InvoiceStage.UNMATCHED:
+    over = invoice.waiver is not None and invoice.waiver.expires < command.at.date()
+    under_it = over and invoice.stage is InvoiceStage.MATCHED
+    if invoice.stage is not InvoiceStage.UNMATCHED and not under_it:
         raise judging.NothingToWaive(invoice.id)
     return invoice

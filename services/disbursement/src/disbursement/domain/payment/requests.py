@@ -69,12 +69,14 @@ class RequestPayment(Command, frozen=True):
     """None: five people, each once; nothing is known of the programme's rules."""
 
 
-class _Signing(Command, frozen=True):
+class _Signing(Command, frozen=True, kw_only=True):
     evidence: Digest
     """What the person saw."""
     stands: Digest
     """What the evidence comes to now."""
     mandate: Mandate | None
+    waived_until: date | None = None
+    """The last day of the waiver that the invoice rests on; None: it matched without one."""
 
 
 class CertifyPayment(_Signing, frozen=True):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from disbursement.domain import delegation
+from disbursement.domain.commitment.judging import WaiverExpired
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.bank_says import by_the_bank
@@ -203,6 +204,8 @@ def may_sign(
     for digest in (command.evidence, command.stands):
         if digest != payment.evidence:
             raise no.EvidenceChanged(seen=command.evidence, stands=command.stands)
+    if command.waived_until is not None and command.waived_until < command.at.date():
+        raise WaiverExpired(payment.invoice, command.waived_until)
     also_signs = isinstance(command, SignPayment) and payment.may_also_sign(command.by)
     for stage, person in payment.acts:
         if person == command.by and not (also_signs and stage is Stage.CERTIFIED):

@@ -19,6 +19,7 @@ from disbursement.domain.recovery.facts import (
     RecoveryWrittenOff,
     WriteOffDeclined,
     WriteOffProposed,
+    payment_recovered,
     recovery_of,
 )
 from disbursement.domain.recovery.refusals import Stage
@@ -56,6 +57,7 @@ __all__ = [
     "WriteOff",
     "WriteOffDeclined",
     "WriteOffProposed",
+    "payment_recovered",
     "recovery",
     "recovery_of",
 ]

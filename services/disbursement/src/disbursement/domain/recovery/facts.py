@@ -28,6 +28,10 @@ def recovery_of(payment: PaymentId) -> RecoveryId:
     return RecoveryId(f"rcv_{payment.removeprefix('pay_')}")
 
 
+def payment_recovered(recovery: RecoveryId) -> PaymentId:
+    return PaymentId(f"pay_{recovery.removeprefix('rcv_')}")
+
+
 class RecoveryInitiated(Event, frozen=True, tag="disbursement.recovery_initiated.v1"):
     recovery: RecoveryId
     payment: PaymentId
