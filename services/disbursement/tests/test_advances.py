@@ -20,6 +20,7 @@ from services.disbursement.tests.people import (
     NOON,
     OVENS,
     PAYMENT,
+    WINDOW,
     eur,
     invoiced,
     iqd,
@@ -196,7 +197,8 @@ def recovered(units: int) -> AdvanceRecovered:
 
 def test_an_order_does_not_end_while_what_was_advanced_on_it_is_owed() -> None:
     owed = judging.AdvanceOutstanding(COMMITMENT, iqd(700_000))
-    expire = ExpireCommitment(by=SYSTEM, at=NOON + timedelta(days=400))
+    late = NOON + timedelta(days=400)
+    expire = ExpireCommitment(by=SYSTEM, at=late, closes=WINDOW.closes)
     stands = scenario(commitment).given(*advanced)
     stands.when(cancel).then_rejected(owed)
     stands.when(expire).then_rejected(owed)
