@@ -32,6 +32,7 @@ def test_every_command_says_what_it_is_for() -> None:
         "services",
         "reset",
         "lock",
+        "witness",
         "operate",
     ):
         assert f"\n  {command} " in told

@@ -201,6 +201,13 @@ def verify(context: typer.Context) -> None:
     _python("-m", "audit.verify", *context.args)
 
 
+@app.command(context_settings=PASSED_ON)
+def witness(context: typer.Context) -> None:
+    """Watch over a log for those who pay: witness --help."""
+    os.environ["HOMEWARD_WITNESS_AS"] = "./homeward witness"
+    _python("-m", "audit.witness", *context.args)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def operate(
     context: typer.Context,

@@ -150,6 +150,14 @@ def read_note(note: bytes, keys: Sequence[VerifierKey]) -> str:
     return text
 
 
+def only_by(note: bytes, keys: Sequence[VerifierKey]) -> str:
+    """The note without the signatures of all others. `BadNote` if one of these does not fit."""
+    text, _ = read_signers(note, keys)
+    lines = note.decode()[len(text) + 1 :].splitlines(keepends=True)
+    ours = [line for line in lines if _signer(line.rstrip("\n"), text, keys) is not None]
+    return f"{text}\n{''.join(ours)}"
+
+
 def read_signers(note: bytes, keys: Sequence[VerifierKey]) -> tuple[str, frozenset[VerifierKey]]:
     """The text, and who of these signed it. `BadNote` if one of them signed something else."""
     try:

@@ -1,0 +1,1 @@
+"""What a donor runs: a witness that cosigns a log as long as it only ever grows."""
