@@ -1,13 +1,15 @@
 """The offline verifier: what holds passes, and every adversary is caught under its own name."""
 
 import json
+import multiprocessing
+import os
 import random  # noqa: TID251  seeded
 import re
 import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -308,3 +310,57 @@ def test_a_signed_entry_that_is_not_canonical(tmp_path: Path) -> None:
     spaced = ENTRIES[5].replace(b'":"', b'": "', 1)
     bundle = write_bundle(tmp_path, [*ENTRIES[:5], spaced, *ENTRIES[6:]])
     assert Kind.ENTRY in kinds(caught(bundle))
+
+
+# Side by side
+
+
+LONG = raw(history(24))
+"""More than two bundles."""
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param(LONG, id="sound"),
+        pytest.param(LONG[:300] + LONG[301:], id="one dropped behind the first bundle"),
+        pytest.param(LONG[:255] + LONG[256:], id="one dropped where bundles meet"),
+        pytest.param([*LONG, LONG[3]], id="one told again far behind"),
+        pytest.param([*LONG[:400], b"{}", *LONG[400:]], id="one that is no event"),
+    ],
+)
+def test_several_processes_find_what_one_finds(
+    entries: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = write_bundle(tmp_path, entries, sizes=(1, 256, 300, 512))
+    alone = caught(bundle)
+    monkeypatch.setattr(verifier, "ALONE", 200)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    several = caught(bundle)
+    assert {(f.kind, f.where) for f in several.failures if "stands" not in f.what} == {
+        (f.kind, f.where) for f in alone.failures if "once more" not in f.what
+    }
+    assert several.exit_code == alone.exit_code
+    assert (alone.exit_code == 0) is (entries is LONG)
+    assert (several.entries, several.payments, several.sources, several.until) == (
+        alone.entries,
+        alone.payments,
+        alone.sources,
+        alone.until,
+    )
+
+
+def test_a_part_that_ends_without_an_answer_is_no_good_report(
+    sound: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifier, "ALONE", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    read = verifier.Log.part
+
+    def part(log: verifier.Log, bundles: Sequence[tuple[int, int]]) -> verifier.Part:
+        if multiprocessing.parent_process():
+            os._exit(9)
+        return read(log, bundles)
+
+    monkeypatch.setattr(verifier.Log, "part", part)
+    assert Kind.FOLDER in kinds(caught(sound))

@@ -163,8 +163,8 @@ class Folder:
 def read_json(line: str) -> Any:
     """JSON without floats, if it stands there in the one canonical form (RFC 8785)."""
     try:
-        value = json.loads(line, parse_float=_no_float, parse_constant=_no_float)
-        canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        value = READ.decode(line)
+        canonical = WRITE.encode(value)
     except (ValueError, RecursionError):
         raise Bad("not JSON as it is written here") from None
     if canonical != line:
@@ -174,6 +174,10 @@ def read_json(line: str) -> Any:
 
 def _no_float(text: str) -> NoReturn:
     raise ValueError(text)
+
+
+READ = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
+WRITE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def tile_name(level: int | str, number: int, width: int) -> str:
@@ -504,7 +508,7 @@ class Log:
 
     def _event(self, index: int) -> Event:
         """One that was read before and found to be an event."""
-        event: Event = json.loads(self.bundle(index // WIDTH)[index % WIDTH])
+        event: Event = READ.decode(self.bundle(index // WIDTH)[index % WIDTH].decode())
         return event
 
     def events(self, service: str, stream: str) -> Iterator[tuple[int, Event]]:
@@ -646,10 +650,13 @@ def side_by_side(work: Callable[[int], T], count: int) -> list[T]:
         theirs.close()
         running.append((process, mine))
     own = work(count - 1)
-    done = [mine.recv() for _, mine in running]
-    for process, _ in running:
-        process.join()
-    return [*done, own]
+    try:
+        return [*(mine.recv() for _, mine in running), own]
+    except EOFError:
+        raise Bad("a process that read a part of it ended without an answer") from None
+    finally:
+        for process, _ in running:
+            process.join()
 
 
 def _tell(to: Connection, work: Callable[[int], T], number: int) -> None:
