@@ -31,6 +31,7 @@ PURCHASE: Json = {
     "item": "bread_oven",
     "vendor": "ovens",
     "budget_line": "business",
+    "committee": ["zuzana", "peter"],
     "quotations": {
         "ovens": "1700000.000 IQD",
         "traders": "1800000.000 IQD",

@@ -61,6 +61,7 @@ def order(scene: Scene, spec: str) -> Json:
 
 
 def invoice(scene: Scene, spec: str, month: int) -> Json:
-    """The provider's, for one month."""
+    """The provider's, for one month: of the same price as every other month and student."""
     number = f"{scene.case['case'][-6:]}/{spec}/{month}"
-    return {"number": number, "amount": f"{PROVIDERS[spec][2]} VND", "quantities": [1]}
+    bill = {"number": number, "amount": f"{PROVIDERS[spec][2]} VND", "quantities": [1]}
+    return bill | {"another": "another_month_or_student"}

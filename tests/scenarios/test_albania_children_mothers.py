@@ -41,7 +41,7 @@ PURCHASE: Json = {
     "quotations": {"furniture": "52000.00 ALL", "market": "54500.00 ALL", "home": "57000.00 ALL"},
     "lines": [{"spec": "household_goods", "quantity": 1, "unit_price": "52000.00 ALL"}],
     "delivered": [1],
-    "invoice": {"number": "2026/101", "amount": "52000.00 ALL"},
+    "invoice": {"number": "2026/101", "amount": "52000.00 ALL", "another": "another_family"},
 }
 TO_THE_STATE: Json = {
     "to": "state_social_service",
@@ -350,7 +350,7 @@ def test_a_mother_is_erased_and_what_was_paid_for_her_is_still_proved(
 ) -> None:
     key = proving.note_key(stage)
     her = with_a_plan(a_mother(new_case), GOODS)
-    buy = PURCHASE | {"invoice": {"number": "2026/102", "amount": "52000.00 ALL"}}
+    buy = PURCHASE | {"invoice": PURCHASE["invoice"] | {"number": "2026/102"}}
     paying.buy(her, buy)
     mother, son = (each["person"] for each in her.case["household"])
     body = {"person": mother, "ground": "consent_withdrawn", "evidence": paper("her request")}

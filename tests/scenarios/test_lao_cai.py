@@ -203,7 +203,7 @@ SCHOOL: Json = {
     "quotations": {"shop": "3500000 VND"},
     "lines": [{"spec": "school_supplies", "quantity": 1, "unit_price": "3500000 VND"}],
     "delivered": [1],
-    "invoice": {"number": "MT-102", "amount": "3500000 VND"},
+    "invoice": {"number": "MT-102", "amount": "3500000 VND", "another": "another_child"},
 }
 
 

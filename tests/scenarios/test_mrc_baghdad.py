@@ -260,10 +260,10 @@ TRAINING = {"spec": "tailor_training", "type": "on_the_job_training", "ceiling":
 TRAINING |= {"wording": "تدريب عند خياط"}
 WAGES = {
     "item": "tailor_training",
-    "vendor": "sewing",
+    "vendor": "tailor",
     "waiver": "only_supplier",
     "budget_line": "training",
-    "quotations": {"sewing": "786300.000 IQD"},
+    "quotations": {"tailor": "786300.000 IQD"},
     "lines": [{"spec": "month_of_training", "quantity": 2, "unit_price": "393150.000 IQD"}],
     "delivered": [1],
     "invoice": {"number": "DS-T-1", "amount": "393150.000 IQD", "quantities": [1]},

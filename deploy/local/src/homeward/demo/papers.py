@@ -46,8 +46,13 @@ def of_the_vendor(stage: Stage, where: Where, vendor: str, kind: str, *words: st
     return stage.puts_on_file(*where, scan(kind, *words), about)
 
 
-def of_the_project(scene: Scene, where: Where, kind: str) -> str:
-    """A paper about what several share in; by what acts cite it."""
+def of_the_project(scene: Scene, where: Where, kind: str, *words: str) -> str:
+    """A paper about what several share in; by what acts cite it.
+
+    Where it is bought and paid, a project stands where a case stands.
+    """
     project = scene.project["project"]
     about = {"about": project, "paper": kind}
-    return scene.stage.puts_on_file(*where, scan(kind, project), about)
+    if where[1] == "disbursement":
+        about["case"] = project
+    return scene.stage.puts_on_file(*where, scan(kind, project, *words), about)

@@ -12,6 +12,9 @@ AUTHORITIES = {"jozef": "certify", "eva": "approve", "marta": "sign", "ivan": "s
 HOME = "disbursement/v1"
 PRINTED_IN = {each: each for each in ("ar", "vi", "sq", "sk")}
 """The languages that orders are printed in, beside English."""
+COMMITTEE_SIGNS = 3
+"""How many of a community's committee sign for what they receive."""
+COMMITTEE_MINUTES = "minutes_of_the_community_committee"
 CARRIERS = {
     False: ("the bank", "the bank's file (pain.001)"),
     True: ("the provider", "requests to the provider of mobile money (GSMA 1.2)"),
@@ -101,8 +104,8 @@ def order(scene: Scene, buy: Json) -> str:
     stage.does("eva", "approved the commitment", f"{path}/approve")
     body = {"deliver_by": (stage.today + timedelta(days=14)).isoformat(), "lines": _lines(buy)}
     stage.does("hana", "sent the order to the vendor", f"{path}/issue-order", body)
-    told = scene.told["returnee"]["language"]
-    asked = {"commitment": commitment["commitment"], "language": PRINTED_IN.get(told, "en")}
+    language = PRINTED_IN.get(scene.language, "en")
+    asked = {"commitment": commitment["commitment"], "language": language}
     stage.does("hana", "printed it, in English and beside that", f"{HOME}/order-papers", asked)
     return path
 
@@ -120,31 +123,52 @@ def _lines(buy: Json) -> list[Json]:
 
 
 def deliver(scene: Scene, buy: Json, path: str) -> None:
-    """The returnee or a child's guardian receives the goods and signs for them."""
+    """Whoever it is for receives it and signs: the returnee, a child's guardian, the committee."""
     stage, received = scene.stage, buy["delivered"]
-    who = "returnee" if scene.guardian is None else "guardian"
+    confirmation = _signed(scene, buy, path)
+    who = f"the {confirmation['received_by']}"
     ordered = [line["quantity"] for line in buy["lines"]]
-    what = f"the {who} received all of it and signed"
+    what = f"{who} received all of it and signed"
     if received != ordered:
-        what = f"the {who} received {sum(received)} of {sum(ordered)} and signed"
+        what = f"{who} received {sum(received)} of {sum(ordered)} and signed"
     body = {
         "date": stage.today.isoformat(),
-        "received_by": who,
         "method": "signature",
-        "document": papers.of_the_returnee(
-            scene, ("dalia", "disbursement"), "receipt", buy["item"], path, str(received)
-        ),
-        "lines": [{"line": n, "quantity": q} for n, q in enumerate(received, start=1)],
+        "lines": [{"line": n, "quantity": q} for n, q in enumerate(received, start=1) if q],
     }
-    stage.does("dalia", f"recorded: {what}", f"{path}/deliveries", body)
+    stage.does("dalia", f"recorded: {what}", f"{path}/deliveries", body | confirmation)
+
+
+def _signed(scene: Scene, buy: Json, path: str) -> Json:
+    """Who received it, with the paper that they signed; a committee with the minutes naming it."""
+    where, words = ("dalia", "disbursement"), (buy["item"], path, str(buy["delivered"]))
+    if scene.for_the_community(buy["item"]):
+        return {
+            "received_by": "committee",
+            "signatures": COMMITTEE_SIGNS,
+            "authority": papers.of_the_project(scene, where, COMMITTEE_MINUTES),
+            "document": papers.of_the_project(scene, where, "receipt", *words),
+        }
+    who = "returnee" if scene.guardian is None else "guardian"
+    receipt = papers.of_the_returnee(scene, where, "receipt", *words)
+    return {"received_by": who, "document": receipt}
 
 
 def invoice(stage: Stage, buy: Json, path: str) -> Json:
-    """The vendor's invoice; one that does not match is corrected. The one that matched."""
+    """The vendor's invoice; one that does not match is corrected. The one that matched.
+
+    `another`: why it is none that came before, should it look like one.
+    """
     first = buy["invoice"]
     quantities = first.get("quantities") or [line["quantity"] for line in buy["lines"]]
     commitment = _invoiced(stage, path, buy, first, quantities, replaces=None)
     bill: Json = commitment["invoices"][-1]
+    if bill["alike"] and "another" in first:
+        why, which = {"reason": first["another"]}, f"{path}/invoices/{bill['invoice']}"
+        commitment = stage.does(
+            "jozef", "looked at both: it is another", f"{which}/clear-suspicion", why
+        )
+        bill = commitment["invoices"][-1]
     if "fails" not in first:
         return bill
     assert first["fails"] in bill["exceptions"], bill

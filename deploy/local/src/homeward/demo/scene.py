@@ -53,6 +53,11 @@ class Scene:
         return str(self.told["counsellor"])
 
     @property
+    def language(self) -> str:
+        """The returnee's; English where nobody returned and a community asked for it."""
+        return str(self.told.get("returnee", {}).get("language", "en"))
+
+    @property
     def path(self) -> str:
         """Of the case."""
         return f"intake/v1/cases/{self.case['case']}"
@@ -61,6 +66,11 @@ class Scene:
     def signs(self) -> str:
         """Who signs for the case: the returnee or, for a child, the guardian."""
         return str(self.guardian or self.case["returnee"])
+
+    def for_the_community(self, spec: str) -> bool:
+        """Whether it is an item of the community's project."""
+        theirs = [each["spec"] for each in self.project.get("items", ())]
+        return spec in theirs and self.project["level"] == "community"
 
     def item(self, spec: str) -> str:
         """The id of the item of that spec."""

@@ -223,8 +223,9 @@ class Stage:
 
     def _post(self, who: str, path: str, body: Json) -> httpx.Response:
         headers = {"Idempotency-Key": self._next_key()}
-        resource, _, act = path.rpartition("/")
-        if "_" in resource.rpartition("/")[2] and not act.startswith("v1"):
+        service, version, things, *thing = path.split("/")
+        if len(thing) > 1 and "_" in thing[0]:
+            resource = "/".join((service, version, things, thing[0]))
             seen = self._send(who, "GET", resource)
             if seen.is_error:
                 raise NotAsTold(f"{who} could not read {resource}: {seen.text}")
