@@ -270,7 +270,7 @@ ROOF = {
     ],
     "documents": ["bill_of_quantities", "land_or_building_permit"],
 }
-ROOFING = {
+ROOFING: Json = {
     "item": "classroom_roof",
     "vendor": "builders",
     "waiver": "only_supplier",
