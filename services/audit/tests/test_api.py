@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import history
+from services.audit.tests.histories import EVIDENCE, history
 
 from audit.domain.note import parse_keys, read_checkpoint
 from audit.domain.proof import check_receipt
@@ -156,6 +156,33 @@ async def test_the_trail_of_a_person_is_what_they_were_given_and_did(
     lines = (await hana.get("/v1/trail/per_jozef")).json()["lines"]
     assert [line["who"] for line in lines] == ["per_maria", *["per_jozef"] * 4]
     assert lines[0]["said"] == "gave jozef authority to certify up to 5,000.00 EUR"
+
+
+async def test_a_long_trail_comes_in_pages(
+    filled: Desk, hana: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in ("ven_1", "per_hana", "pay_1"):
+        whole = (await hana.get(f"/v1/trail/{key}")).json()
+        assert whole["next"] is None
+        with monkeypatch.context() as patch:
+            patch.setattr("audit.api.trail.PAGE_LINES", 7)
+            lines, after = [], -1
+            while after is not None:
+                page = (await hana.get(f"/v1/trail/{key}?after={after}")).json()
+                assert len(page["lines"]) <= 7
+                lines += page["lines"]
+                after = page["next"]
+        assert lines == whole["lines"], key
+
+
+async def test_the_trail_of_a_document_is_all_that_cites_it(filled: Desk, hana: Caller) -> None:
+    lines = (await hana.get(f"/v1/trail/{EVIDENCE}")).json()["lines"]
+    assert {line["stream"] for line in lines} == {"pay_1", "pay_2"}
+    assert [line["who"] for line in lines[:5]] == [
+        *("per_hana", "per_jozef", "per_eva", "per_marta", "per_ivan")
+    ]
+    assert all(line["proven"] for line in lines)
+    assert (await hana.get(f"/v1/trail/{'0' * 64}")).status_code == 404
 
 
 async def test_a_partners_counsellor_sees_no_trail_of_others(filled: Desk, audit: Trial) -> None:

@@ -69,6 +69,14 @@ async def test_no_other_trail_mentions_it(filled: Trial, key: str) -> None:
         assert name not in lines
 
 
+async def test_nor_does_it_say_why_it_was_paid(filled: Trial) -> None:
+    answer, unknown = [await hana(filled).get(f"/v1/trail/{k}/why") for k in ("pay_2", "pay_9")]
+    assert answer.status_code == unknown.status_code == 404
+    assert answer.json()["detail"] == unknown.json()["detail"]
+    petra = filled.sign_in("per_petra", Role.PROGRAMME_MANAGER)
+    assert (await petra.get("/v1/trail/pay_2/why")).status_code == 200
+
+
 async def test_who_needs_to_know_reads_it_as_long_as_they_do(filled: Trial) -> None:
     for person, status in (("petra", 200), ("lina", 200), ("juraj", 404), ("maria", 404)):
         who = filled.sign_in(f"per_{person}", Role.PROGRAMME_MANAGER)

@@ -7,7 +7,7 @@ from fastapi import Query, Response
 from audit.api.declared import FOR_NOW, TEXT, api
 from audit.log import proofs, table
 from audit.log.files import VKEY
-from audit.log.table import Logged
+from audit.log.logged import Logged
 from events.io.http import Answer, Gateways, Problem, View
 from events.roles import READERS, Role
 from events.service import Connection

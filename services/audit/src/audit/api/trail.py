@@ -1,19 +1,26 @@
 """The trail of anything, line by line, as far as the reader may know of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import StringConstraints
 
 from audit.api.declared import api
 from audit.log import proofs
-from audit.log.table import Logged
+from audit.log.files import LogFiles
+from audit.log.logged import Logged
+from audit.log.proofs import Signed
 from audit.trail.chain import trail
 from audit.trail.knowing import readable
+from audit.trail.why import Mandate, why
 from audit.trail.words import in_words
 from events.io.http import Answer, Gateways, Now, Problem, View, Who
 from events.roles import Role
-from events.values import ID
+from events.values import DIGEST, ID
+
+PAGE_LINES = 200
 
 TRAIL_READERS = frozenset(
     {
@@ -57,20 +64,29 @@ class TrailAnswer(Answer):
     """How many entries the checkpoint covers that the proofs lead to."""
     root: str | None
     lines: tuple[TrailLine, ...]
+    next: int | None
+    """What to ask for as `after` to go on; nothing when this was the end."""
 
 
 @api.query("/v1/trail/{key}", answers=TrailAnswer, allows=TRAIL_READERS)
-async def read_trail(
-    key: Annotated[str, StringConstraints(pattern=ID)],
+async def read_trail(  # noqa: PLR0917  each is named in the route
+    key: Annotated[str, StringConstraints(pattern=f"{ID}|{DIGEST}")],
     me: Who,
     now: Now,
     log: View,
     files: Gateways,
+    after: Annotated[int, Query(ge=-1, lt=2**63)] = -1,
 ) -> TrailAnswer:
-    """All that has to do with a case, a plan, a vendor, a payment or a person, in order, as far as
-    the reader may know of it; auditors see all.
+    """All that has to do with a case, a plan, a vendor, a payment, a person, or a document by its
+    SHA-256, in order, as far as the reader may know of it; auditors see all.
     """
-    lines = await readable(key, await trail(key, log), me, now, log)
+    lines: list[tuple[Logged, tuple[str, ...]]] = []
+    more = True
+    while more and not lines:  # a page of which nothing may be shown tells nothing
+        found = await trail(key, log, after=after, limit=PAGE_LINES + 1)
+        page, more = found[:PAGE_LINES], len(found) > PAGE_LINES
+        lines = await readable(key, page, me, now, log)
+        after = page[-1].index if page else after
     if not lines:
         raise Problem("not_found", "The log does not mention it.")
     signed = proofs.newest(files)
@@ -78,9 +94,82 @@ async def read_trail(
         key=key,
         size=signed.checkpoint.size if signed else 0,
         root=signed.checkpoint.root.hex() if signed else None,
-        lines=tuple(
-            _line(entry, names, proofs.holds(entry, signed, files)) for entry, names in lines
+        lines=_lines(lines, signed, files),
+        next=after if more else None,
+    )
+
+
+class MandateAnswer(Answer):
+    """Under which authority somebody acted."""
+
+    said: str
+    entries: tuple[int, ...]
+    """Those that gave it, among the lines."""
+
+
+class CauseAnswer(Answer):
+    """One reason, as the end of a sentence that begins with because."""
+
+    said: str
+    more: str
+    entries: tuple[int, ...]
+    """Those that tell of it, among the lines."""
+    under: tuple[MandateAnswer, ...]
+
+
+class WhyAnswer(Answer):
+    payment: str
+    size: int
+    root: str | None
+    causes: tuple[CauseAnswer, ...]
+    """From the bank back to the registration; `verify.py --why` tells the same of a bundle."""
+    lines: tuple[TrailLine, ...]
+    """Every entry that a cause rests on, in the log's order, and no other."""
+
+
+@api.query("/v1/trail/{payment}/why", answers=WhyAnswer, allows=TRAIL_READERS)
+async def read_why(
+    payment: Annotated[str, StringConstraints(pattern=ID)],
+    me: Who,
+    now: Now,
+    log: View,
+    files: Gateways,
+) -> WhyAnswer:
+    """Why it was paid: nothing but what it needed, each cause with its entries."""
+    found = await why(payment, log)
+    told = list(found.told.values()) if found else []
+    lines = await readable(payment, told, me, now, log)
+    if found is None or not lines:
+        raise Problem("not_found", "The log tells of no such payment that was paid.")
+    signed = proofs.newest(files)
+    shown = {entry.index for entry, _ in lines}
+    return WhyAnswer(
+        payment=payment,
+        size=signed.checkpoint.size if signed else 0,
+        root=signed.checkpoint.root.hex() if signed else None,
+        causes=tuple(
+            CauseAnswer(
+                said=cause.said,
+                more=cause.more,
+                entries=cause.entries,
+                under=tuple(_mandate(each) for each in cause.under),
+            )
+            for cause in found.causes
+            if shown.issuperset(cause.entries)
         ),
+        lines=_lines(lines, signed, files),
+    )
+
+
+def _mandate(mandate: Mandate) -> MandateAnswer:
+    return MandateAnswer(said=mandate.said, entries=mandate.entries)
+
+
+def _lines(
+    entries: Sequence[tuple[Logged, tuple[str, ...]]], signed: Signed | None, files: LogFiles
+) -> tuple[TrailLine, ...]:
+    return tuple(
+        _line(entry, names, proofs.holds(entry, signed, files)) for entry, names in entries
     )
 
 

@@ -14,7 +14,7 @@ from audit.domain.note import Checkpoint, parse_keys, read_checkpoint
 from audit.domain.proof import write_receipt
 from audit.domain.tiles import WIDTH, Tile, over_tiles
 from audit.log.files import CHECKPOINT, VKEY, LogFiles
-from audit.log.table import Logged
+from audit.log.logged import Logged
 
 
 class BrokenLog(Exception):

@@ -4,42 +4,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
+from audit.log import mentions
+from audit.log.logged import Logged
 from events.envelope import Entry, Envelope
 from events.service import Connection
 
 NAMES = re.compile(rb'"([a-z]{2,5}_[0-9a-z_]{1,48})"(?!:)')
 """An id where it stands as a value. A word of that shape that is no id does no harm here."""
-
-
-@dataclass(frozen=True)
-class Logged:
-    """One entry in its place."""
-
-    index: int
-    source: str
-    type: str
-    stream: str
-    names: tuple[str, ...]
-    raw: bytes
-
-    @classmethod
-    def of(cls, row: Any) -> "Logged":
-        return cls(
-            row["index"],
-            row["source"],
-            row["type"],
-            row["stream"],
-            tuple(row["names"]),
-            bytes(row["entry"]),
-        )
-
-    @property
-    def envelope(self) -> Envelope:
-        return Entry(self.index, self.raw).envelope
 
 
 async def keep(source: str, entries: Sequence[Entry], log: Connection) -> None:
@@ -69,11 +43,11 @@ async def keep(source: str, entries: Sequence[Entry], log: Connection) -> None:
         " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         rows,
     )
-    await log.execute(
-        "insert into log_mention (name, index)"
-        " select unnest(names), index from log_entry where index >= $1",
-        size,
-    )
+    kept = [
+        Logged(index, source, kind, stream, tuple(names), raw)
+        for index, _, _, stream, _, kind, raw, _, names in rows
+    ]
+    await mentions.keep(kept, log)
     await log.executemany(
         "insert into log_finding (index, rule, detail) values ($1, $2, $3)", findings
     )
@@ -136,12 +110,24 @@ async def entry_at(log: Connection, index: int) -> Logged | None:
     return Logged.of(row) if row else None
 
 
-async def mentioning(log: Connection, names: Sequence[str]) -> list[Logged]:
-    """Every entry that mentions one of the ids, in the log's order."""
+async def mentioning(log: Connection, name: str, after: int, limit: int) -> list[Logged]:
+    """The first entries after an index that mention the id, in the log's order."""
     rows = await log.fetch(
-        "select index, source, type, stream, names, entry from log_entry where index in"
-        " (select index from log_mention where name = any($1)) order by index",
-        list(names),
+        "select index, source, type, stream, names, entry from log_mention join log_entry"
+        " using (index) where name = $1 and index > $2 order by index limit $3",
+        name,
+        after,
+        limit,
+    )
+    return [Logged.of(row) for row in rows]
+
+
+async def at(log: Connection, indices: Sequence[int]) -> list[Logged]:
+    """Those entries, in the log's order."""
+    rows = await log.fetch(
+        "select index, source, type, stream, names, entry from log_entry"
+        " where index = any($1) order by index",
+        list(indices),
     )
     return [Logged.of(row) for row in rows]
 
@@ -165,15 +151,6 @@ async def of_types(log: Connection, types: Sequence[str], streams: Sequence[str]
         list(types),
     )
     return [Logged.of(row) for row in rows]
-
-
-async def named_with(log: Connection, names: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
-    """Each of the names, and what an entry that mentions it mentions; for every such entry."""
-    rows = await log.fetch(
-        "select name, names from log_mention join log_entry using (index) where name = any($1)",
-        list(names),
-    )
-    return [(row["name"], row["names"]) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -7,67 +7,66 @@ paid in that case. What stands beside, such as a vendor, an account or a budget 
 happened to itself, and what it did for this chain and no other.
 """
 
-from audit.log import table
-from audit.log.table import Logged
+from audit.domain.kinds import height, is_beside
+from audit.log import mentions, table
+from audit.log.logged import Logged
+from audit.log.mentions import Place
 from events.service import Connection
 
-CHAIN = {"cas": 1, "pla": 2, "itm": 3, "com": 4, "rec": 5, "inv": 6, "pay": 7}
-"""The kinds of things that rest on one another, by height."""
-BESIDE = ("ven", "acc", "bud", "gra", "del", "src", "prg", "fil")
-"""The kinds that stand beside a chain and serve many."""
 
-
-def height(name: str) -> int:
-    """How high in the chain; 0 for what is not part of one."""
-    return CHAIN.get(name.partition("_")[0], 0)
-
-
-def is_beside(name: str) -> bool:
-    return name.partition("_")[0] in BESIDE
-
-
-async def trail(key: str, log: Connection) -> list[Logged]:
-    """The entries that have to do with `key`, in the log's order; empty when it is not known."""
+async def trail(key: str, log: Connection, *, after: int, limit: int) -> list[Logged]:
+    """The first entries after an index that have to do with `key`, in the log's order; none when
+    it is not known.
+    """
     if not height(key):
-        return await table.mentioning(log, [key])
-    chain = await _rests_on({key}, log) | await _resting({key}, log)
-    told = await table.mentioning(log, sorted(chain))
-    own = [entry for entry in told if entry.stream in chain]
-    beside = {name for entry in own for name in entry.names if is_beside(name)}
-    near = [entry for entry in told if _within(entry, chain)]
-    alone = [e for e in await table.of_streams(log, sorted(beside)) if not _links(e)]
-    by_index = {entry.index: entry for entry in (*own, *near, *alone)}
-    return [by_index[index] for index in sorted(by_index)]
+        return await table.mentioning(log, key, after, limit)
+    known: Known = {}
+    chain = await _rests_on(key, known, log) | await _resting(key, known, log)
+    told = await _places(chain, known, log)
+    beside = {name for each in told if each.stream in chain for name in each.names}
+    found = {each.index for each in told if each.stream in chain or _links(each) <= chain}
+    found.update(await mentions.alone(log, sorted(filter(is_beside, beside))))
+    return await table.at(log, sorted(index for index in found if index > after)[:limit])
 
 
-def _links(entry: Logged) -> set[str]:
+Known = dict[str, list[Place]]
+"""What mentions each id that was asked about."""
+
+
+async def _places(names: set[str], known: Known, log: Connection) -> list[Place]:
+    """Every entry that mentions one of the ids; each id is asked about once."""
+    fresh = sorted(set(names) - known.keys())
+    if fresh:
+        known |= {name: [] for name in fresh}
+        for place in await mentions.places(log, fresh):
+            for name in place.names.intersection(fresh):
+                known[name].append(place)
+    return list({place.index: place for name in names for place in known[name]}.values())
+
+
+def _links(place: Place) -> set[str]:
     """The parts of a chain that the entry mentions."""
-    return {name for name in entry.names if height(name)}
+    return {name for name in place.names if height(name)}
 
 
-def _within(entry: Logged, chain: set[str]) -> bool:
-    links = _links(entry)
-    return bool(links) and links <= chain
-
-
-async def _rests_on(found: set[str], log: Connection) -> set[str]:
-    """These and all that they rest on: named in their streams, and lower in the chain."""
-    fresh = found
+async def _rests_on(key: str, known: Known, log: Connection) -> set[str]:
+    """It and all that it rests on: named in their streams, and lower in the chain."""
+    found = fresh = {key}
     while fresh:
-        entries = await table.of_streams(log, sorted(fresh))
+        entries = [e for e in await _places(fresh, known, log) if e.stream in fresh]
         below = {n for e in entries for n in _links(e) if height(n) < height(e.stream)}
         fresh = below - found
         found = found | fresh
     return found
 
 
-async def _resting(found: set[str], log: Connection) -> set[str]:
-    """These and all that rests on them: higher streams that mention them, and what these name."""
-    fresh = found
+async def _resting(key: str, known: Known, log: Connection) -> set[str]:
+    """It and all that rests on it: higher streams that mention them, and what these name."""
+    found = fresh = {key}
     while fresh:
         above: set[str] = set()
-        for entry in await table.mentioning(log, sorted(fresh)):
-            foot = min(height(name) for name in fresh.intersection(entry.names))
+        for entry in await _places(fresh, known, log):
+            foot = min(height(name) for name in fresh & entry.names)
             if height(entry.stream) > foot:
                 above.add(entry.stream)
             elif entry.stream in fresh:

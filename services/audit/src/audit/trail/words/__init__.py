@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from audit.log.table import Logged
+from audit.log.logged import Logged
 from audit.trail.words import audit, disbursement, intake, plans, vendors
 
 SAID = intake.SAID | plans.SAID | vendors.SAID | disbursement.SAID | audit.SAID

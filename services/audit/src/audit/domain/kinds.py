@@ -1,0 +1,39 @@
+"""The kinds of ids, by what the trail and the need to know ask of them.
+
+The tables that the log keeps for its trail are filled by these: who changes what is asked here
+fills them again, in a migration.
+"""
+
+CHAIN = dict.fromkeys(("pla", "eme", "prj"), 2) | {
+    "cas": 1,
+    "itm": 3,
+    "com": 4,
+    "rec": 5,
+    "inv": 6,
+    "pay": 7,
+}
+"""The kinds of things that rest on one another, by height."""
+BESIDE = ("ven", "acc", "bud", "gra", "del", "src", "prg", "fil")
+"""The kinds that stand beside a chain and serve many."""
+OF_A_CASE = frozenset(
+    (
+        *("cas", "pla", "itm", "eme", "prj", "ref", "trf", "acs", "cmp", "dup", "pre", "imp"),
+        *("src", "quo", "com", "rec", "inv", "pay", "ins", "sur", "vis"),
+    )
+)
+"""The kinds of ids that have to do with a case. A stream of any other kind is asked as well."""
+SERVES_MANY = frozenset({"ven", "reg", "acc", "bud", "gra", "del", "prg", "fil", "bun"})
+"""Streams that mention the cases of many and are of none of them."""
+
+
+def kind(name: str) -> str:
+    return name.partition("_")[0]
+
+
+def height(name: str) -> int:
+    """How high in the chain; 0 for what is not part of one."""
+    return CHAIN.get(kind(name), 0)
+
+
+def is_beside(name: str) -> bool:
+    return kind(name) in BESIDE

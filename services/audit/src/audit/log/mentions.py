@@ -1,0 +1,79 @@
+"""What mentions what: the indexes by which a trail is found, filled with each entry for ever."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audit.domain.kinds import SERVES_MANY, height, kind
+from audit.log.logged import Logged
+from events.service import Connection
+
+DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
+"""A document, or whatever else is here by its hash, where it stands as a value."""
+
+
+async def keep(entries: Sequence[Logged], log: Connection) -> None:
+    """Runs in the transaction that stores the entries."""
+    mentions = [
+        (name, entry.index)
+        for entry in entries
+        for name in {*entry.names, *(found.decode() for found in DIGEST.findall(entry.raw))}
+    ]
+    await log.execute(
+        "insert into log_mention (name, index) select * from unnest($1::text[], $2::bigint[])",
+        *_columns(mentions),
+    )
+    await log.execute(
+        'insert into log_of_case (name, "case") select * from unnest($1::text[], $2::text[])'
+        " on conflict do nothing",
+        *_columns(sorted({pair for entry in entries for pair in _of_cases(entry)})),
+    )
+    await log.execute(
+        "insert into log_alone (stream, index) select * from unnest($1::text[], $2::bigint[])",
+        *_columns([(e.stream, e.index) for e in entries if not any(map(height, e.names))]),
+    )
+
+
+def _columns(rows: Sequence[tuple[str, object]]) -> tuple[list[str], list[object]]:
+    return [first for first, _ in rows], [second for _, second in rows]
+
+
+def _of_cases(entry: Logged) -> list[tuple[str, str]]:
+    """What has to do with which case. Who acts is of no case; nor is what serves many."""
+    cases = [name for name in entry.names if kind(name) == "cas"]
+    if not cases:
+        return []
+    actor = entry.envelope.actorid
+    things = (n for n in entry.names if kind(n) not in SERVES_MANY | {"cas"})
+    return [(n, case) for n in things if n != actor or n == entry.stream for case in cases]
+
+
+async def cases_of(log: Connection, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Each of the names with each case that it has to do with."""
+    rows = await log.fetch('select name, "case" from log_of_case where name = any($1)', list(names))
+    return [(row["name"], row["case"]) for row in rows]
+
+
+async def alone(log: Connection, streams: Sequence[str]) -> list[int]:
+    """The entries of these streams that speak of no part of a chain."""
+    rows = await log.fetch("select index from log_alone where stream = any($1)", list(streams))
+    return [row["index"] for row in rows]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry is and what it mentions, without its bytes."""
+
+    index: int
+    stream: str
+    names: frozenset[str]
+
+
+async def places(log: Connection, names: Sequence[str]) -> list[Place]:
+    """Every entry that mentions one of the ids."""
+    rows = await log.fetch(
+        "select index, stream, names from log_entry where index in"
+        " (select index from log_mention where name = any($1))",
+        list(names),
+    )
+    return [Place(row["index"], row["stream"], frozenset(row["names"])) for row in rows]

@@ -1,0 +1,124 @@
+"""Why was this paid? The causes of a payment and no more, each with the entries that tell of it.
+
+What counts as a cause is said once, in `verify.py`: here its rules read the log's table in the
+place of a bundle, and only the streams that they ask for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import msgspec
+
+from audit import verify
+from audit.log import table
+from audit.log.logged import Logged
+from events.service import Connection
+
+GIVEN = ("delegation_granted", "delegation_confirmed")
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """Under which authority somebody acted, and the entries that gave it."""
+
+    said: str
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One sentence of the answer; the entries that it speaks of; what else they say."""
+
+    said: str
+    entries: tuple[int, ...]
+    more: str
+    under: tuple[Mandate, ...]
+
+    @property
+    def rests_on(self) -> set[int]:
+        """Its entries, and those that gave the authority for them."""
+        return {*self.entries, *(index for each in self.under for index in each.entries)}
+
+
+@dataclass(frozen=True)
+class Why:
+    """The causes, from the bank back to the registration."""
+
+    causes: tuple[Cause, ...]
+    told: dict[int, Logged]
+    """Every entry that a cause or a mandate names, by its index."""
+
+
+class Part:
+    """The streams of the log that were taken, read as `verify.py` reads those of a bundle."""
+
+    def __init__(self) -> None:
+        self.told: dict[int, Logged] = {}
+        self.asked: set[str] = set()
+        self._streams: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+
+    def take(self, entries: Sequence[Logged]) -> None:
+        for entry in entries:
+            self.told[entry.index] = entry
+            self._streams[entry.source, entry.stream].append(entry.index)
+
+    def event(self, index: int) -> verify.Event:
+        event: verify.Event = msgspec.json.decode(self.told[index].raw)
+        return event
+
+    def events(self, service: str, stream: str) -> Iterator[tuple[int, verify.Event]]:
+        self.asked.add(stream)
+        for index in self._streams[service, stream]:
+            yield index, self.event(index)
+
+    def paid(self, payment: str) -> int | None:
+        """The entry that tells that the bank paid it."""
+        paid = (at for at, e in self.events("disbursement", payment) if _is_paid(e))
+        return next(paid, None)
+
+
+def _is_paid(event: verify.Event) -> bool:
+    return verify.name_of(event) == "vendor_paid"
+
+
+async def why(payment: str, log: Connection) -> Why | None:
+    """Why it was paid; None when it was not, as far as the log goes."""
+    part, known, wanted = Part(), {""}, {payment}
+    found: Why | None = None
+    while wanted:
+        part.take(await table.of_streams(log, sorted(wanted)))
+        known |= wanted
+        found = explain(part, payment)
+        wanted = part.asked - known
+    return found
+
+
+def explain(part: Part, payment: str) -> Why | None:
+    """As far as the part goes that was taken; what is missing of it is in `asked` then."""
+    at = part.paid(payment)
+    if at is None:
+        return None
+    paid = verify.Paid(cast("verify.Log", part), at)
+    causes = tuple(
+        Cause(
+            said=sentence,
+            entries=tuple(index for index, _ in acts),
+            more=more,
+            under=tuple(mandate for act in acts for mandate in _mandates(paid, act)),
+        )
+        for sentence, acts, more in verify.because(paid)
+        if acts
+    )
+    named = {index for cause in causes for index in cause.rests_on}
+    return Why(causes, {index: part.told[index] for index in sorted(named)})
+
+
+def _mandates(paid: verify.Paid, act: tuple[int, verify.Event]) -> list[Mandate]:
+    name, _ = verify.delegation(paid.log, *act)
+    first: dict[str, int] = {}
+    for at, event in paid.log.events("disbursement", name):
+        first.setdefault(verify.name_of(event), at)
+    gave = tuple(first[it] for it in GIVEN if it in first)
+    return [Mandate(said, gave) for said in verify.mandates(paid, [act])]
