@@ -206,7 +206,7 @@ async def test_over_http_it_stops_the_certification(till: Cashier) -> None:
     await till.settle()
     paying = await chain.requested(till, path)
     page = ok(await till.jozef.get(paying))
-    till.trial.clock.at = NOON + timedelta(days=1)
+    till.it_is(NOON + timedelta(days=1))
     seen = {"evidence": page["evidence_stands"]}
     jozef = till.sign_in("jozef", Role.CERTIFYING_OFFICER)
     assert await till.tries(jozef, f"{paying}/certify", seen) == (422, "WaiverExpired")

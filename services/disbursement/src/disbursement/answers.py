@@ -56,6 +56,8 @@ class OrderLineAnswer(Answer):
 
 class OrderAnswer(Answer):
     number: Code
+    version: int
+    """1, and one more with each amendment."""
     issued: dt.date
     deliver_by: dt.date
     lines: tuple[OrderLineAnswer, ...]
@@ -163,6 +165,28 @@ class RateTold(Answer):
     date: dt.date
 
 
+class AmendmentAnswer(Answer):
+    """What a commitment is to become, when those who certify and approve agree."""
+
+    number: int
+    amount: Money
+    lines: list[dict[str, Any]]
+    deliver_by: dt.date | None
+    reason: Code
+    acts: tuple[ActAnswer, ...]
+
+    @classmethod
+    def of(cls, asked: com.Amendment) -> "AmendmentAnswer":
+        return cls(
+            number=asked.number,
+            amount=asked.amount,
+            lines=plain(asked.lines),
+            deliver_by=asked.deliver_by,
+            reason=asked.reason,
+            acts=_acts(asked.acts),
+        )
+
+
 class CommitmentAnswer(Answer):
     commitment: CommitmentId
     plan: PlanId
@@ -179,6 +203,8 @@ class CommitmentAnswer(Answer):
     ended: Code | None
     """Why it came to nothing: `rejected`, `expired`, or the reason of who cancelled it."""
     acts: tuple[ActAnswer, ...]
+    amendment: AmendmentAnswer | None
+    """What is asked for and not agreed to yet; None: nothing is."""
     order: OrderAnswer | None
     receipts: tuple[ReceiptAnswer, ...]
     invoices: tuple[InvoiceAnswer, ...]
@@ -205,6 +231,7 @@ class CommitmentAnswer(Answer):
             stage=state.stage,
             ended=state.ended,
             acts=_acts(state.acts),
+            amendment=AmendmentAnswer.of(state.amendment) if state.amendment else None,
             order=_order(state),
             receipts=tuple(ReceiptAnswer.of(receipt) for receipt in state.receipts),
             invoices=tuple(InvoiceAnswer.of(invoice) for invoice in state.invoices),
@@ -229,6 +256,7 @@ def _order(state: com.Commitment) -> OrderAnswer | None:
         return None
     return OrderAnswer(
         number=state.order.number,
+        version=state.order_version,
         issued=state.order.issued,
         deliver_by=state.order.deliver_by,
         lines=tuple(

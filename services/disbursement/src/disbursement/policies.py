@@ -14,6 +14,7 @@ from disbursement.domain.budget_line import (
 )
 from disbursement.domain.cash import CashCancelled, CashHandOverConfirmed
 from disbursement.domain.commitment import (
+    CommitmentAmended,
     CommitmentCancelled,
     CommitmentLiquidated,
     InvoiceSettled,
@@ -110,9 +111,10 @@ def keep_the_budget(fact: Heard[Any]) -> Acts:
 
 
 def release_what_is_left(fact: Heard[Any]) -> Acts:
-    """A commitment that is over gives back what it did not use, to its item first."""
+    """A commitment that is over, or for less now, gives back the rest, to its item first."""
     event, at = fact.event, fact.envelope.time
-    if isinstance(event, CommitmentLiquidated | CommitmentCancelled) and event.released:
+    ends = CommitmentAmended | CommitmentLiquidated | CommitmentCancelled
+    if isinstance(event, ends) and event.released:
         given_back = ReleaseOnItem(
             by=SYSTEM,
             at=at,

@@ -1,6 +1,7 @@
 """Disbursement over HTTP: funding, commitments, payments, the bank, the ledger."""
 
 from disbursement.api import (
+    amendments,
     bank,
     cash,
     commitments,
@@ -20,6 +21,7 @@ from disbursement.api import (
 from disbursement.api.routes import api
 
 __all__ = [
+    "amendments",
     "api",
     "bank",
     "cash",

@@ -135,10 +135,8 @@ async def certify_commitment(
     *, commitment_id: CommitmentId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Certify that funds, purpose and eligibility of the commitment are right."""
-    mandate = await _mandate(
-        Authority.CERTIFY, commitment_id=commitment_id, me=me, now=now, load=load, view=view
-    )
     stands, _ = await load.state(commitment, commitment_id)
+    mandate = await mandate_of(stands, Authority.CERTIFY, me=me, now=now, view=view)
     certified = CertifyCommitment(
         by=me.id,
         at=now,
@@ -164,10 +162,8 @@ async def approve_commitment(
     *, commitment_id: CommitmentId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Approve a commitment that others requested and certified."""
-    mandate = await _mandate(
-        Authority.APPROVE, commitment_id=commitment_id, me=me, now=now, load=load, view=view
-    )
     stands, _ = await load.state(commitment, commitment_id)
+    mandate = await mandate_of(stands, Authority.APPROVE, me=me, now=now, view=view)
     stopped = await following.stopped(view, stands.item) if stands else None
     approved = ApproveCommitment(by=me.id, at=now, mandate=mandate, stopped=stopped)
     return await do(
@@ -177,14 +173,14 @@ async def approve_commitment(
     )
 
 
-async def _mandate(
-    authority: Authority, *, commitment_id: CommitmentId, me: Who, now: Now, load: Load, view: View
+async def mandate_of(
+    of: Commitment | None, authority: Authority, *, me: Who, now: Now, view: View
 ) -> Mandate | None:
-    state, _ = await load.state(commitment, commitment_id)
-    if state is None:
+    """What this person may certify or approve, and what else of it the vendor has in the case."""
+    if of is None:
         return None
     used = await lookups.committed_lately(
-        view, state.vendor, state.case, state.reserved.currency, now, but=state.id
+        view, of.vendor, of.case, of.reserved.currency, now, but=of.id
     )
     return await lookups.mandate(view, me.id, authority, now, used)
 

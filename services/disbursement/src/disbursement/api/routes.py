@@ -7,6 +7,7 @@ from disbursement.domain.capture_device import NoSuchDevice
 from disbursement.domain.cash import CashIsAt, NoSuchCash
 from disbursement.domain.commitment import refusals as commitment
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
+from disbursement.domain.commitment import refusals_of_amendments as of_amendments
 from disbursement.domain.commitment.judging import InvoiceSuspected
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
@@ -39,6 +40,8 @@ CONFLICTS = {
     BankFileIsAt,
     AnotherCameBetween,
     BudgetLineExists,
+    of_amendments.AmendmentWaits,
+    of_amendments.NoAmendmentWaits,
     CashIsAt,
     DelegationIsAt,
     EarmarkChanged,

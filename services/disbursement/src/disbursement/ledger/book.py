@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from disbursement.domain.cash import CashCancelled, CashHandOverConfirmed, CashRequested
 from disbursement.domain.commitment import (
+    CommitmentAmended,
     CommitmentCancelled,
     CommitmentLiquidated,
     CommitmentRequested,
@@ -71,6 +72,7 @@ Booked = (
     | InvoiceRejected
     | VendorPaid
     | PaymentReturned
+    | CommitmentAmended
     | CommitmentLiquidated
     | CommitmentCancelled
     | RecoveryApproved
@@ -155,6 +157,8 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
     match event:
         case PurchaseOrderIssued(lines=lines):
             return replace(book, prices=tuple((x.line, x.unit_price) for x in lines)), ()
+        case CommitmentAmended():
+            return _amend(book, event)
         case GoodsReceived():
             return _receive(book, event)
         case ReceiptDisputeResolved():
@@ -222,6 +226,16 @@ def _open_cash(event: CashRequested) -> Book:
         committed=event.reserved,
         received=nothing,
         not_invoiced=nothing,
+    )
+
+
+def _amend(book: Book, event: CommitmentAmended) -> tuple[Book, Sequence[Posting]]:
+    """The budget remembers more or less; what is delivered from now on has the new prices."""
+    prices = tuple((line.line, line.unit_price) for line in event.lines)
+    committed = book.committed + event.more - event.released
+    return replace(book, committed=committed, prices=prices or book.prices), (
+        *_both(Account.COMMITMENTS, Account.RESERVE, event.more),
+        *_both(Account.RESERVE, Account.COMMITMENTS, event.released),
     )
 
 

@@ -52,6 +52,13 @@ def order_digest(of: Commitment) -> Digest:
     return Digest(hashlib.sha256(canonical([of.id, of.vendor, of.order])).hexdigest())
 
 
+def order_number(of: Commitment) -> str:
+    """The order's number; when it was amended, with its version, that nobody mixes them up."""
+    assert of.order is not None, "an order that was not issued"
+    version = of.order_version
+    return of.order.number if version == 1 else f"{of.order.number}/{version}"
+
+
 def order_paper(of: Commitment, to: Addressee, by: Buyer, language: Language) -> bytes:
     """The PDF."""
     told = _told(of, to, by, language)
@@ -75,7 +82,7 @@ def _told(of: Commitment, to: Addressee, by: Buyer, language: Language) -> dict[
     assert order is not None, "an order that was not issued"
     day = order.issued
     return {
-        "number": order.number,
+        "number": order_number(of),
         "commitment": of.id,
         "digest": order_digest(of),
         "language": language,

@@ -64,6 +64,11 @@ SAID = {
     "disbursement.invoice_reopened": "opened the invoice again",
     "disbursement.invoice_settled": "settled the invoice",
     "disbursement.invoice_paid_again": "noticed that the invoice was paid twice",
+    "disbursement.amendment_requested": "asked that the commitment be for {amount}: {reason}",
+    "disbursement.amendment_certified": "certified amendment {amendment}, under {delegation}",
+    "disbursement.amendment_rejected": "said no to amendment {amendment}: {reason}",
+    "disbursement.commitment_amended": "amended the commitment to {amount}: {reason}; {more} is "
+    "reserved in addition, {released} goes back",
     "disbursement.commitment_liquidated": "closed the commitment; {released} goes back",
     "disbursement.commitment_cancelled": "cancelled the commitment: {reason}",
     "disbursement.payment_requested": "asked to pay {amount}, evidence {evidence}",

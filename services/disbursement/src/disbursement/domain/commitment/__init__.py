@@ -1,6 +1,7 @@
 """A commitment: funds reserved for one order with one vendor, and what becomes of the order.
 
     requested -> certified -> approved -> issued -> liquidated
+    (its amount and order are amended: less at once, more when it is certified and approved again)
     (anywhere before that: cancelled, until it is approved rejected, and when its grant has closed
     expired; each gives back what is left)
 
@@ -8,6 +9,7 @@ Order, deliveries and invoices belong to it, because they are matched with one a
 decision: nothing is payable on which the three do not agree.
 """
 
+from disbursement.domain.commitment.amended import Amendment
 from disbursement.domain.commitment.checks import must_be_payable
 from disbursement.domain.commitment.confirming import (
     Captured,
@@ -19,6 +21,10 @@ from disbursement.domain.commitment.confirming import (
     Signature,
 )
 from disbursement.domain.commitment.facts import (
+    AmendmentCertified,
+    AmendmentRejected,
+    AmendmentRequested,
+    CommitmentAmended,
     CommitmentApproved,
     CommitmentCancelled,
     CommitmentCertified,
@@ -53,9 +59,12 @@ from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.receipts import Dispute, Receipt
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
+    AmendCommitment,
     ApproveAdvance,
+    ApproveAmendment,
     ApproveCommitment,
     CancelCommitment,
+    CertifyAmendment,
     CertifyCommitment,
     ClearSuspicion,
     CommitmentCommand,
@@ -67,6 +76,8 @@ from disbursement.domain.commitment.requests import (
     RecordDelivery,
     RecordInvoice,
     RecoverAdvance,
+    ReduceOrder,
+    RejectAmendment,
     RejectCommitment,
     RejectInvoice,
     ReopenInvoice,
@@ -76,6 +87,7 @@ from disbursement.domain.commitment.requests import (
     SettleInvoice,
     SubmitInvoice,
     TellAdvanceOverdue,
+    UndeliveredLine,
     WaiveException,
 )
 from disbursement.domain.commitment.rules import commitment
@@ -87,13 +99,21 @@ from disbursement.domain.commitment.state import (
 )
 
 __all__ = [
+    "AmendCommitment",
+    "Amendment",
+    "AmendmentCertified",
+    "AmendmentRejected",
+    "AmendmentRequested",
     "ApproveAdvance",
+    "ApproveAmendment",
     "ApproveCommitment",
     "CancelCommitment",
     "Captured",
+    "CertifyAmendment",
     "CertifyCommitment",
     "ClearSuspicion",
     "Commitment",
+    "CommitmentAmended",
     "CommitmentApproved",
     "CommitmentCancelled",
     "CommitmentCertified",
@@ -139,6 +159,8 @@ __all__ = [
     "RecordDelivery",
     "RecordInvoice",
     "RecoverAdvance",
+    "ReduceOrder",
+    "RejectAmendment",
     "RejectCommitment",
     "RejectInvoice",
     "ReopenInvoice",
@@ -153,6 +175,7 @@ __all__ = [
     "ThreeWayMatchFailed",
     "ThreeWayMatchPassed",
     "Tolerance",
+    "UndeliveredLine",
     "WaiveException",
     "Window",
     "commitment",

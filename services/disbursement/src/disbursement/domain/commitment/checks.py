@@ -1,7 +1,7 @@
 """Checks that several of a commitment's rules begin with."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 from disbursement.domain.commitment import judging
@@ -10,10 +10,12 @@ from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.facts import OrderLine, ReceivedLine
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.refusals import Stage
-from disbursement.domain.commitment.requests import PlannedItem
+from disbursement.domain.commitment.requests import PlannedItem, SelectedVendor
 from disbursement.domain.commitment.state import Commitment, Invoice
-from events.money import Money
+from events.money import Money, total
 from events.values import BudgetLineId, ItemId
+
+SCREENING_LASTS = timedelta(days=90)
 
 Lines: TypeAlias = Sequence[OrderLine | ReceivedLine | InvoicedLine]
 
@@ -33,6 +35,35 @@ def may_be_spent_on(item: ItemId, plan: PlannedItem | None, today: date) -> Plan
     if plan.use_by is not None and plan.use_by < today:
         raise no.EntitlementExpired(item, plan.use_by)
     return plan
+
+
+def may_be_bought_from(
+    selection: SelectedVendor | None, item: ItemId, amount: Money, today: date
+) -> SelectedVendor:
+    """The vendor that was selected; refused where it may not be bought from, or not for so much."""
+    if selection is None:
+        raise no.VendorNotSelected(item)
+    if selection.approved_until is None or selection.approved_until < today:
+        raise no.VendorNotApproved(selection.vendor, selection.approved_until)
+    if selection.screened is None or today - selection.screened > SCREENING_LASTS:
+        raise no.ScreeningTooOld(selection.vendor, selection.screened)
+    if amount.minor <= 0:
+        raise no.AmountNotAboveZero(amount)
+    offered = selection.amount
+    if amount.currency != offered.currency or amount > offered:
+        raise no.AboveSelection(offered, amount)
+    return selection
+
+
+def adds_up_to(amount: Money, lines: tuple[OrderLine, ...]) -> None:
+    """An order comes to exactly what is committed."""
+    numbered_once(lines)
+    for line in lines:
+        if line.unit_price.currency != amount.currency or line.unit_price.minor <= 0:
+            raise no.OrderNotAsCommitted(amount, line.unit_price)
+    ordered = total((line.unit_price * line.quantity for line in lines), amount.currency)
+    if ordered != amount:
+        raise no.OrderNotAsCommitted(amount, ordered)
 
 
 def must_be_at(commitment: Commitment, needed: Stage) -> None:

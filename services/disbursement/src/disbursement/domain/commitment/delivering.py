@@ -8,9 +8,7 @@ from disbursement.domain.commitment.confirming import Chain, Period, confirmed
 from disbursement.domain.commitment.facts import CommitmentEvent, Condition, GoodsReceived
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import RecordDelivery
-from disbursement.domain.commitment.state import Commitment, InvoiceStage, evolve
-
-NOT_PAID = (InvoiceStage.UNMATCHED, InvoiceStage.SUBMITTED)
+from disbursement.domain.commitment.state import Commitment, evolve
 
 
 def delivered(command: RecordDelivery, commitment: Commitment) -> list[CommitmentEvent]:
@@ -45,14 +43,7 @@ def delivered(command: RecordDelivery, commitment: Commitment) -> list[Commitmen
         period=command.period,
         captured=command.captured,
     )
-    events: list[CommitmentEvent] = [received]
-    then = evolve(commitment, received)
-    for invoice in then.invoices:
-        if invoice.payable is None and invoice.stage in NOT_PAID:
-            for fact in invoicing.verdict(command, then, invoice):
-                events.append(fact)
-                then = evolve(then, fact)
-    return events
+    return [received, *invoicing.looked_at_again(command, evolve(commitment, received))]
 
 
 def _sent_before(command: RecordDelivery, commitment: Commitment) -> bool:

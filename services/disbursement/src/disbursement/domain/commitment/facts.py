@@ -257,6 +257,58 @@ class InvoicePaidAgain(Event, frozen=True, tag="disbursement.invoice_paid_again.
     payment: PaymentId
 
 
+class AmendmentRequested(Event, frozen=True, tag="disbursement.amendment_requested.v1"):
+    """Somebody asks that it be for more, or for something else. It counts when others agreed."""
+
+    commitment: CommitmentId
+    amendment: int
+    """The first of the commitment is 1."""
+    amount: Money
+    """What it would then be for, in the order's currency."""
+    more: Money
+    """What would be reserved in addition, in the grant's currency."""
+    lines: tuple[OrderLine, ...]
+    """What would then be ordered; nothing before the order is issued."""
+    deliver_by: date | None
+    """Until when, if not until the same day as before."""
+    reason: Code
+
+
+class AmendmentCertified(Event, frozen=True, tag="disbursement.amendment_certified.v1"):
+    commitment: CommitmentId
+    amendment: int
+    delegation: DelegationId
+
+
+class AmendmentRejected(Event, frozen=True, tag="disbursement.amendment_rejected.v1"):
+    """Who was to certify or approve it said no. The commitment stands as it was."""
+
+    commitment: CommitmentId
+    amendment: int
+    reason: Code
+
+
+class CommitmentAmended(Event, frozen=True, tag="disbursement.commitment_amended.v1"):
+    """It is for another amount or other goods from now on: less, or what others agreed to."""
+
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    item: ItemId
+    amendment: int
+    amount: Money
+    more: Money
+    """What is reserved in addition, in the grant's currency."""
+    released: Money
+    """What is no longer needed, and goes back."""
+    lines: tuple[OrderLine, ...]
+    """All that is ordered now; nothing before the order is issued."""
+    deliver_by: date | None
+    """Until when, if not until the same day as before."""
+    reason: Code
+    delegation: DelegationId | None
+    """Of who approved it; None: it only took away."""
+
+
 class CommitmentLiquidated(Event, frozen=True, tag="disbursement.commitment_liquidated.v1"):
     """All that was ordered is paid for. What remains of the reservation goes back."""
 
@@ -313,6 +365,10 @@ CommitmentEvent = (
     | InvoiceReopened
     | InvoiceSettled
     | InvoicePaidAgain
+    | AmendmentRequested
+    | AmendmentCertified
+    | AmendmentRejected
+    | CommitmentAmended
     | CommitmentLiquidated
     | CommitmentRejected
     | CommitmentExpired

@@ -37,6 +37,8 @@ from events.decider import Command
 from events.money import Money, total
 from events.values import InvoiceId
 
+NOT_PAID = (InvoiceStage.UNMATCHED, InvoiceStage.SUBMITTED)
+
 # Invoicing and matching
 
 
@@ -145,6 +147,18 @@ def verdict(command: Command, commitment: Commitment, invoice: Invoice) -> list[
         reserved=Money.zero(commitment.reserved.currency),
     )
     return [match, cleared, *settled(nothing_more, then)]
+
+
+def looked_at_again(command: Command, commitment: Commitment) -> list[CommitmentEvent]:
+    """More has arrived, or is ordered: what did not match before may do so now."""
+    events: list[CommitmentEvent] = []
+    then = commitment
+    for invoice in commitment.invoices:
+        if invoice.payable is None and invoice.stage in NOT_PAID:
+            for fact in verdict(command, then, invoice):
+                events.append(fact)
+                then = evolve(then, fact)
+    return events
 
 
 def without(commitment: Commitment, invoice: Invoice) -> Commitment:
@@ -258,16 +272,21 @@ def settled(command: SettleInvoice, commitment: Commitment) -> list[CommitmentEv
         reserved=command.reserved,
         displaced=invoice.payment if invoice.payment != command.payment else None,
     )
-    then = evolve(commitment, settled)
-    lines = then.order.lines if then.order else ()
-    if then.stage is not Stage.ISSUED or any(then.settled(o.line) < o.quantity for o in lines):
-        return [settled]
+    return [settled, *over(command, evolve(commitment, settled))]
+
+
+def over(command: Command, commitment: Commitment) -> list[CommitmentEvent]:
+    """All that is ordered is paid for: what is left goes back."""
+    lines = commitment.order.lines if commitment.order else ()
+    unpaid = any(commitment.settled(line.line) < line.quantity for line in lines)
+    if commitment.stage is not Stage.ISSUED or unpaid:
+        return []
     liquidated = CommitmentLiquidated(
         by=command.by,
         at=command.at,
         commitment=commitment.id,
         budget_line=commitment.budget_line,
         item=commitment.item,
-        released=then.reserved,
+        released=commitment.reserved,
     )
-    return [settled, liquidated]
+    return [liquidated]

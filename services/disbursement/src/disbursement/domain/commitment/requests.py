@@ -68,6 +68,12 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     """Help before any plan: it does not wait for the confirmation of the arrival."""
 
 
+class UndeliveredLine(msgspec.Struct, frozen=True, kw_only=True):
+    line: int
+    """The order's line."""
+    quantity: int
+
+
 class SelectedVendor(msgspec.Struct, frozen=True, kw_only=True):
     """The vendor selected for an item, as the vendors service told of it."""
 
@@ -122,6 +128,41 @@ class IssueOrder(Command, frozen=True):
     halted: Code | None = None
     """Why the case rests or has ended; None: it goes on."""
     stopped: Code | None = None
+
+
+class AmendCommitment(Command, frozen=True):
+    """It is to be for this amount, and for these goods if they are ordered."""
+
+    amount: Money
+    lines: tuple[OrderLine, ...]
+    deliver_by: date | None
+    reason: Code
+    plan: PlannedItem | None = None
+    selection: SelectedVendor | None = None
+    funding: Funding | None = None
+
+
+class ReduceOrder(Command, frozen=True):
+    """So much of these lines will not be delivered any more."""
+
+    lines: tuple[UndeliveredLine, ...]
+    reason: Code
+
+
+class CertifyAmendment(Command, frozen=True):
+    mandate: Mandate | None
+    stopped: Code | None = None
+
+
+class ApproveAmendment(Command, frozen=True):
+    amendment: int
+    """The one for which funds are asked in the same append."""
+    mandate: Mandate | None
+    stopped: Code | None = None
+
+
+class RejectAmendment(Command, frozen=True):
+    reason: Code
 
 
 class RecordDelivery(Command, frozen=True):
@@ -253,6 +294,11 @@ CommitmentCommand = (
     | CertifyCommitment
     | ApproveCommitment
     | IssueOrder
+    | AmendCommitment
+    | ReduceOrder
+    | CertifyAmendment
+    | ApproveAmendment
+    | RejectAmendment
     | RecordDelivery
     | DisputeDelivery
     | ResolveDispute

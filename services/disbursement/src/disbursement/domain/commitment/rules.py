@@ -1,12 +1,12 @@
 """What a commitment answers to a request."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import assert_never
 
 from disbursement.domain import delegation
 from disbursement.domain.commitment import (
     advancing,
+    amending,
     delivering,
     disputing,
     ending,
@@ -15,11 +15,13 @@ from disbursement.domain.commitment import (
     waiving,
 )
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment import refusals_of_amendments as not_so
 from disbursement.domain.commitment.checks import (
+    adds_up_to,
+    may_be_bought_from,
     may_be_spent_on,
     must_be_at,
     must_be_earmarked,
-    numbered_once,
 )
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
@@ -31,9 +33,12 @@ from disbursement.domain.commitment.facts import (
 )
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
+    AmendCommitment,
     ApproveAdvance,
+    ApproveAmendment,
     ApproveCommitment,
     CancelCommitment,
+    CertifyAmendment,
     CertifyCommitment,
     ClearSuspicion,
     CommitmentCommand,
@@ -43,6 +48,8 @@ from disbursement.domain.commitment.requests import (
     RecordDelivery,
     RecordInvoice,
     RecoverAdvance,
+    ReduceOrder,
+    RejectAmendment,
     RejectCommitment,
     RejectInvoice,
     ReopenInvoice,
@@ -57,10 +64,7 @@ from disbursement.domain.commitment.state import Commitment, evolve
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.decider import Decider
-from events.money import total
 from events.values import Code, DelegationId, ItemId
-
-SCREENING_LASTS = timedelta(days=90)
 
 
 def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequence[CommitmentEvent]:
@@ -79,6 +83,16 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return [CommitmentApproved(by=by, at=at, commitment=commitment.id, delegation=under)]
         case IssueOrder():
             return [_issued(command, commitment)]
+        case AmendCommitment():
+            return amending.amended(command, commitment)
+        case ReduceOrder():
+            return amending.reduced(command, commitment)
+        case CertifyAmendment():
+            return [amending.certified(command, commitment)]
+        case ApproveAmendment():
+            return amending.approved(command, commitment)
+        case RejectAmendment():
+            return [amending.rejected(command, commitment)]
         case RecordDelivery():
             return delivering.delivered(command, commitment)
         case DisputeDelivery():
@@ -121,19 +135,9 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
 def _requested(command: RequestCommitment, stands: Commitment | None) -> list[CommitmentEvent]:
     if stands is not None:
         raise no.CommitmentIsAt(stands.stage, None)
-    selection, funding, today = command.selection, command.funding, command.at.date()
+    funding, today = command.funding, command.at.date()
     plan = may_be_spent_on(command.item, command.plan, today)
-    if selection is None:
-        raise no.VendorNotSelected(command.item)
-    if selection.approved_until is None or selection.approved_until < today:
-        raise no.VendorNotApproved(selection.vendor, selection.approved_until)
-    if selection.screened is None or today - selection.screened > SCREENING_LASTS:
-        raise no.ScreeningTooOld(selection.vendor, selection.screened)
-    if command.amount.minor <= 0:
-        raise no.AmountNotAboveZero(command.amount)
-    offered = selection.amount
-    if command.amount.currency != offered.currency or command.amount > offered:
-        raise no.AboveSelection(offered, command.amount)
+    selection = may_be_bought_from(command.selection, command.item, command.amount, today)
     if funding is None:
         raise no.NoFunding(command.commitment)
     if not funding.window.opens <= today <= funding.window.closes:
@@ -222,14 +226,9 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
     _goes_on(commitment.item, command.stopped)
     if command.by in commitment.counsellors:
         raise no.CounsellorOfTheCase(command.by)
-    numbered_once(command.lines)
-    currency = commitment.amount.currency
-    for line in command.lines:
-        if line.unit_price.currency != currency or line.unit_price.minor <= 0:
-            raise no.OrderNotAsCommitted(commitment.amount, line.unit_price)
-    ordered = total((line.unit_price * line.quantity for line in command.lines), currency)
-    if ordered != commitment.amount:
-        raise no.OrderNotAsCommitted(commitment.amount, ordered)
+    if commitment.amendment is not None:
+        raise not_so.AmendmentWaits(commitment.id, commitment.amendment.number)
+    adds_up_to(commitment.amount, command.lines)
     return PurchaseOrderIssued(
         by=command.by,
         at=command.at,
@@ -238,9 +237,6 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
         lines=command.lines,
         deliver_by=command.deliver_by,
     )
-
-
-# Cancelling
 
 
 commitment = Decider(decide=decide, evolve=evolve)

@@ -7,7 +7,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
-from disbursement.domain.commitment import receipts
+from disbursement.domain.commitment import amended, receipts
 from disbursement.domain.commitment.advanced import (
     Advance,
     AdvanceApproved,
@@ -16,6 +16,10 @@ from disbursement.domain.commitment.advanced import (
     AdvanceRecovered,
 )
 from disbursement.domain.commitment.facts import (
+    AmendmentCertified,
+    AmendmentRejected,
+    AmendmentRequested,
+    CommitmentAmended,
     CommitmentApproved,
     CommitmentCancelled,
     CommitmentCertified,
@@ -151,6 +155,12 @@ class Commitment(State, frozen=True):
     """All counsellors, where there are several."""
     ended: Code | None = None
     """Why it came to nothing."""
+    amendment: amended.Amendment | None = None
+    """What waits to be agreed to."""
+    amendments: int = 0
+    """How many were asked for."""
+    order_version: int = 1
+    """How often other goods were ordered, and the first time."""
     told_overdue: date | None = None
     """The day of the advance that was told to be late."""
 
@@ -196,6 +206,12 @@ class Commitment(State, frozen=True):
         live = [i for i in self.invoices if i.stands and i.advance is None]
         parts = [part for i in live for part in (i.payable, i.set_off) if part is not None]
         return total(parts, self.amount.currency)
+
+    @property
+    def taken(self) -> Money:
+        """What of the order is paid, under way or approved, for goods or as an advance."""
+        settled = self._advances(InvoiceStage.SETTLED)
+        return self.claimed + self.advanced - settled + self.outstanding
 
     @property
     def advance_due(self) -> date | None:
@@ -327,6 +343,11 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             )
         case InvoicePaidAgain():
             return commitment
+        case AmendmentRequested() | AmendmentCertified() | AmendmentRejected():
+            so_far = amended.after(commitment.amendment, event)
+            return replace(commitment, amendment=so_far, amendments=event.amendment)
+        case CommitmentAmended():
+            return _amended(commitment, event)
         case CommitmentLiquidated(released=released):
             left = commitment.reserved - released
             return replace(commitment, stage=Stage.LIQUIDATED, reserved=left)
@@ -362,6 +383,22 @@ def _requested(event: CommitmentRequested) -> Commitment:
 
 def _advance(commitment: Commitment, stage: Stage, by: PersonId) -> Commitment:
     return replace(commitment, stage=stage, acts=(*commitment.acts, (stage, by)))
+
+
+def _amended(commitment: Commitment, event: CommitmentAmended) -> Commitment:
+    order, version = commitment.order, commitment.order_version
+    if order is not None:
+        until = event.deliver_by or order.deliver_by
+        order, version = replace(order, lines=event.lines, deliver_by=until), version + 1
+    return replace(
+        commitment,
+        amount=event.amount,
+        reserved=commitment.reserved + event.more - event.released,
+        order=order,
+        order_version=version,
+        amendment=None,
+        amendments=event.amendment,
+    )
 
 
 def _order(event: PurchaseOrderIssued) -> Order:
