@@ -20,7 +20,7 @@ from events.io.http import Answer, Gateways, Now, Problem, View, Who
 from events.roles import Role
 from events.values import DIGEST, ID
 
-PAGE_LINES = 200
+PAGE_LINES = 100
 
 TRAIL_READERS = frozenset(
     {
@@ -168,9 +168,8 @@ def _mandate(mandate: Mandate) -> MandateAnswer:
 def _lines(
     entries: Sequence[tuple[Logged, tuple[str, ...]]], signed: Signed | None, files: LogFiles
 ) -> tuple[TrailLine, ...]:
-    return tuple(
-        _line(entry, names, proofs.holds(entry, signed, files)) for entry, names in entries
-    )
+    prover = proofs.Prover(signed, files)
+    return tuple(_line(entry, names, prover.holds(entry)) for entry, names in entries)
 
 
 def _line(entry: Logged, names: tuple[str, ...], proven: bool) -> TrailLine:  # noqa: FBT001

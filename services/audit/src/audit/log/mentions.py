@@ -12,29 +12,48 @@ DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
 """A document, or whatever else is here by its hash, where it stands as a value."""
 
 
+@dataclass(frozen=True)
+class Indexes:
+    """The rows that entries add to each of the indexes."""
+
+    log_mention: list[tuple[str, int]]
+    log_of_case: list[tuple[str, str]]
+    log_alone: list[tuple[str, int]]
+
+    @classmethod
+    def of(cls, entries: Sequence[Logged]) -> "Indexes":
+        return cls(
+            log_mention=[
+                (name, entry.index)
+                for entry in entries
+                for name in {*entry.names, *(each.decode() for each in DIGEST.findall(entry.raw))}
+            ],
+            log_of_case=sorted({pair for entry in entries for pair in _of_cases(entry)}),
+            log_alone=[(e.stream, e.index) for e in entries if not any(map(height, e.names))],
+        )
+
+
 async def keep(entries: Sequence[Logged], log: Connection) -> None:
     """Runs in the transaction that stores the entries."""
-    mentions = [
-        (name, entry.index)
-        for entry in entries
-        for name in {*entry.names, *(found.decode() for found in DIGEST.findall(entry.raw))}
-    ]
+    rows = Indexes.of(entries)
     await log.execute(
         "insert into log_mention (name, index) select * from unnest($1::text[], $2::bigint[])",
-        *_columns(mentions),
+        *_columns(rows.log_mention),
     )
     await log.execute(
         'insert into log_of_case (name, "case") select * from unnest($1::text[], $2::text[])'
         " on conflict do nothing",
-        *_columns(sorted({pair for entry in entries for pair in _of_cases(entry)})),
+        *_columns(rows.log_of_case),
     )
     await log.execute(
         "insert into log_alone (stream, index) select * from unnest($1::text[], $2::bigint[])",
-        *_columns([(e.stream, e.index) for e in entries if not any(map(height, e.names))]),
+        *_columns(rows.log_alone),
     )
 
 
-def _columns(rows: Sequence[tuple[str, object]]) -> tuple[list[str], list[object]]:
+def _columns(
+    rows: Sequence[tuple[str, str]] | Sequence[tuple[str, int]],
+) -> tuple[list[str], list[str | int]]:
     return [first for first, _ in rows], [second for _, second in rows]
 
 

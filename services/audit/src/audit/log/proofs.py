@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from functools import cache
 
 from audit.domain.merkle import (
     BadProof,
@@ -42,32 +43,41 @@ def receipt(entry: Logged, files: LogFiles) -> str | None:
     signed = newest(files)
     if signed is None or entry.index >= signed.checkpoint.size:
         return None
-    proof = _proof(entry, signed.checkpoint, files)
+    proof = Prover(signed, files).prove(entry)
     return write_receipt(entry.index, proof, signed.note)
 
 
-def holds(entry: Logged, signed: Signed | None, files: LogFiles) -> bool:
-    """Whether the entry is proven to be under the checkpoint. `BrokenLog` if it should be."""
-    if signed is None or entry.index >= signed.checkpoint.size:
-        return False
-    _proof(entry, signed.checkpoint, files)
-    return True
+class Prover:
+    """Proves entries to be under one checkpoint; what several proofs share is worked out once."""
 
+    def __init__(self, signed: Signed | None, files: LogFiles) -> None:
+        self._checkpoint = signed.checkpoint if signed else None
+        read = cache(lambda tile: _tile(tile, files))
+        self._complete = cache(over_tiles(self._checkpoint.size if self._checkpoint else 0, read))
 
-def _proof(entry: Logged, checkpoint: Checkpoint, files: LogFiles) -> list[bytes]:
-    complete = over_tiles(checkpoint.size, lambda tile: _tile(tile, files))
-    proof = inclusion_proof(complete, entry.index, checkpoint.size)
-    try:
-        verify_inclusion(
-            index=entry.index,
-            size=checkpoint.size,
-            leaf=leaf_hash(entry.raw),
-            proof=proof,
-            tree_root=checkpoint.root,
-        )
-    except BadProof as bad:
-        raise BrokenLog(f"entry {entry.index}: {bad}") from None
-    return proof
+    def holds(self, entry: Logged) -> bool:
+        """Whether the entry is proven to be under it. `BrokenLog` if it should be, and is not."""
+        if self._checkpoint is None or entry.index >= self._checkpoint.size:
+            return False
+        self.prove(entry)
+        return True
+
+    def prove(self, entry: Logged) -> list[bytes]:
+        """The proof of an entry that the checkpoint covers."""
+        checkpoint = self._checkpoint
+        assert checkpoint is not None, "there is one"
+        proof = inclusion_proof(self._complete, entry.index, checkpoint.size)
+        try:
+            verify_inclusion(
+                index=entry.index,
+                size=checkpoint.size,
+                leaf=leaf_hash(entry.raw),
+                proof=proof,
+                tree_root=checkpoint.root,
+            )
+        except BadProof as bad:
+            raise BrokenLog(f"entry {entry.index}: {bad}") from None
+        return proof
 
 
 def consistency(old: int, new: int, files: LogFiles) -> str | None:
