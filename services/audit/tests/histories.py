@@ -51,12 +51,14 @@ class Teller:
     versions: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     minutes: int = 0
 
-    def tell(self, who: str, kind: str, stream: str, data: dict[str, Any]) -> tuple[str, Entry]:
+    def tell(
+        self, who: str, kind: str, stream: str, data: dict[str, Any], at: datetime | None = None
+    ) -> tuple[str, Entry]:
         service = kind.partition(".")[0]
         self.positions[service] += 1
         self.versions[service, stream] += 1
         self.minutes += 7
-        at = NOON + timedelta(minutes=self.minutes)
+        at = at or NOON + timedelta(minutes=self.minutes)
         made = write_entry(
             id=self.ids.event_id(),
             service=service,

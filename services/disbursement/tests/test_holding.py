@@ -13,7 +13,7 @@ from services.disbursement.tests.people import ACCOUNT, CASE, LINA, NOON, OVENS,
 
 from disbursement.domain import heard
 from events.decider import Event
-from events.values import AccountId, CaseId, Code
+from events.values import SYSTEM, AccountId, CaseId, Code, PaymentId
 
 vendor_debarred = heard.VendorDebarred(by=YUSUF, at=NOON, vendor=OVENS)
 change_proposed = heard.BankAccountProposed(
@@ -135,3 +135,29 @@ async def test_a_payment_for_another_case_does_not_wait(till: Cashier) -> None:
     other = heard.PaymentHoldAsked(by=LINA, at=NOON, case=CaseId("cas_other"))
     await till.heard(heard.from_intake, other)
     assert ok(await till.eva.get(payment))["held"] is None
+
+
+def finding(payment: str, severity: str) -> heard.FindingRaised:
+    return heard.FindingRaised(
+        by=SYSTEM,
+        at=NOON,
+        severity=Code(severity),
+        payment=PaymentId(payment.rpartition("/")[2]),
+    )
+
+
+async def test_a_grave_finding_holds_the_payment_that_it_is_about(till: Cashier) -> None:
+    payment = await chain.released(till)
+    await till.heard(heard.from_audit, finding(payment, "medium"))
+    assert ok(await till.eva.get(payment))["held"] is None
+    await till.heard(heard.from_audit, finding(payment, "high"))
+    assert ok(await till.eva.get(payment))["held"] == "finding"
+    body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+    assert ok(await till.eva.get(payment))["held"] is None
+
+
+async def test_a_finding_about_what_is_paid_holds_nothing(till: Cashier) -> None:
+    await till.heard(heard.from_audit, finding("pay_nowhere", "high"))
+    assert till.refusals() == [("hold_open_payments", "NoSuchPayment")]

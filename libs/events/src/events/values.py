@@ -79,6 +79,8 @@ ErasureId = NewType("ErasureId", _Id)
 """A request that a person be forgotten (`era_`)."""
 ExportId = NewType("ExportId", _Id)
 """A copy of what a grant's money did, in a form that others read (`exp_`)."""
+FindingId = NewType("FindingId", _Id)
+"""What a rule found in the log, made from the rule and its evidence (`fnd_`)."""
 GrantId = NewType("GrantId", _Id)
 """A funding agreement with a donor (`gra_`)."""
 HoldId = NewType("HoldId", _Id)

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from audit.api import api
-from audit.domain.bundle import registry
+from audit.domain import registry
+from audit.findings import view as findings_view
+from audit.findings.watch import keep_watching
 from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.publish import Publisher
@@ -33,8 +35,9 @@ service = Service(
     api=api,
     migrations=Path(__file__).parent / "migrations",
     copies=(Copy("log", SOURCES, table.keep),),
+    views=(findings_view.view,),
     gateways=log_files,
-    tasks=(publish,),
+    tasks=(publish, keep_watching),
 )
 
 if __name__ == "__main__":

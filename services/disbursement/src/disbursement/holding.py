@@ -9,9 +9,11 @@ from disbursement.domain.heard import (
     BankAccountReplaced,
     CaseClosed,
     CaseSuspended,
+    FindingRaised,
     PaymentHoldAsked,
     VendorDebarred,
     VendorSuspended,
+    from_audit,
     from_intake,
     from_vendors,
 )
@@ -29,6 +31,9 @@ ACCOUNT_FROZEN = Code("account_frozen")
 ACCOUNT_REPLACED = Code("account_replaced")
 CASE_SUSPENDED = Code("case_suspended")
 CASE_CLOSED = Code("case_closed")
+FINDING = Code("finding")
+GRAVE = Code("high")
+"""How grave a finding is for which a payment waits."""
 
 
 async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, Any]]:
@@ -58,10 +63,14 @@ async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, A
         case PaymentHoldAsked(case=case):
             open_payments = await gateways.open_payments(case=case)
             reason = ASKED_BY_INTAKE
+        case FindingRaised(severity=severity, payment=found) if severity == GRAVE and found:
+            open_payments = [found]
+            reason = FINDING
         case _:
             return []
     held = HoldPayment(by=SYSTEM, at=gateways.clock.now(), reason=reason)
     return [Act(payment, each, held) for each in open_payments]
 
 
-effects = (Effect("hold_open_payments", {"vendors": from_vendors, "intake": from_intake}, hold),)
+HEARD = {"vendors": from_vendors, "intake": from_intake, "audit": from_audit}
+effects = (Effect("hold_open_payments", HEARD, hold),)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.decider import Command, Decider, Event, Rejected, State
-from events.registry import Registry
 from events.values import Code, Digest
 
 
@@ -56,4 +55,3 @@ def decide(command: ExportBundle, bundle: Bundle | None) -> Sequence[BundleExpor
 
 
 bundle = Decider(decide=decide, evolve=evolve)
-registry = Registry.of("audit", [BundleExported])

@@ -9,7 +9,7 @@ from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
 from audit.log import mentions
 from audit.log.logged import Logged
-from events.envelope import Entry, Envelope
+from events.envelope import Entry, Envelope, open_entry
 from events.service import Connection
 
 NAMES = re.compile(rb'"([a-z]{2,5}_[0-9a-z_]{1,48})"(?!:)')
@@ -130,6 +130,26 @@ async def at(log: Connection, indices: Sequence[int]) -> list[Logged]:
         list(indices),
     )
     return [Logged.of(row) for row in rows]
+
+
+async def of_kinds(
+    log: Connection, kinds: Sequence[str], start: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """Index and bytes of entries of these types, whatever their version, from that index on."""
+    rows = await log.fetch(
+        "select index, entry from log_entry where index >= $1"
+        r" and regexp_replace(type, '\.v[0-9]+$', '') = any($2) order by index limit $3",
+        start,
+        list(kinds),
+        limit,
+    )
+    return [(row["index"], bytes(row["entry"])) for row in rows]
+
+
+async def actors_at(log: Connection, indices: Sequence[int]) -> list[str]:
+    """Who did what these entries tell: each person once."""
+    rows = await log.fetch("select entry from log_entry where index = any($1)", list(indices))
+    return sorted({open_entry(bytes(row["entry"])).actorid for row in rows})
 
 
 async def of_streams(log: Connection, streams: Sequence[str]) -> list[Logged]:

@@ -14,6 +14,7 @@ from events.values import (
     Code,
     EmergencyId,
     ItemId,
+    PaymentId,
     PersonId,
     PlanId,
     ProgrammeId,
@@ -305,6 +306,13 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
     """Who collected the quotations."""
 
 
+class FindingRaised(Event, frozen=True, tag="audit.finding_raised.v1"):
+    """Something in the log asks for a second look."""
+
+    severity: Code
+    payment: PaymentId | None
+
+
 from_intake = Registry.of(
     "intake",
     [
@@ -366,3 +374,4 @@ from_vendors = Registry.of(
     ],
     foreign=True,
 )
+from_audit = Registry.of("audit", [FindingRaised], foreign=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
+from audit.domain.findings.entry import Severity
+
 BANDS = MappingProxyType({"EUR": (Decimal(150), Decimal(1500), Decimal(15000))})
 
 
@@ -32,6 +34,10 @@ class Parameters:
     """Offers in one search of which the dearer ones are round percentages above the lowest."""
     round_amount: int = 5
     """Round percentages of a multiple of this are what people write anyway."""
+    review_days: Mapping[Severity, int] = field(
+        default_factory=lambda: {Severity.HIGH: 2, Severity.MEDIUM: 10, Severity.LOW: 30}
+    )
+    """Within so many days a person has said what it was."""
     night_from: int = 22
     night_until: int = 5
     night_acts: int = 6

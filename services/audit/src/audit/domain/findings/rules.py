@@ -215,9 +215,7 @@ SIDES = frozenset(
         ("requested", "signed"),
         ("certified", "approved"),
         ("approved", "signed"),
-        ("received", "certified"),
         ("received", "approved"),
-        ("received", "signed"),
     )
 )
 """Acts that never are one person's. Certifying and signing may be, where a programme says so."""

@@ -1,0 +1,105 @@
+"""Findings over HTTP: auditors read them, and a person says what each was."""
+
+from datetime import datetime
+
+from fastapi import Response
+
+from audit.api.declared import api
+from audit.domain import finding as domain
+from audit.domain.findings import Severity
+from audit.findings import view as findings_view
+from events.handler import Act
+from events.io.http import Answer, Body, Do, Load, Now, Page, Paging, View, Who
+from events.roles import Role
+from events.values import CaseId, Code, FindingId, PaymentId, PersonId, VendorId
+
+REVIEWERS = frozenset({Role.AUDITOR})
+
+
+class FindingAnswer(Answer):
+    finding: FindingId
+    rule: Code
+    severity: Severity
+    payment: PaymentId | None
+    case: CaseId | None
+    vendor: VendorId | None
+    entries: tuple[int, ...]
+    """The evidence: each of them is at `/v1/log/entries/{index}`, with its receipt."""
+    people: tuple[PersonId, ...]
+    raised_at: datetime
+    review_by: datetime
+    overdue: bool
+    outcome: domain.Outcome | None
+    reviewed_by: PersonId | None
+
+    @classmethod
+    def of(cls, finding: domain.Finding, _version: int = 0) -> "FindingAnswer":
+        return cls(
+            finding=finding.id,
+            rule=finding.rule,
+            severity=finding.severity,
+            payment=finding.payment,
+            case=finding.case,
+            vendor=finding.vendor,
+            entries=finding.entries,
+            people=finding.people,
+            raised_at=finding.raised_at,
+            review_by=finding.review_by,
+            overdue=finding.overdue,
+            outcome=finding.outcome,
+            reviewed_by=finding.reviewed_by,
+        )
+
+
+class ReviewBody(Body):
+    outcome: domain.Outcome
+
+
+@api.query("/v1/findings", answers=Page[FindingAnswer], allows=REVIEWERS)
+async def list_findings(
+    *,
+    view: View,
+    page: Paging,
+    rule: Code | None = None,
+    severity: Severity | None = None,
+    payment: PaymentId | None = None,
+    case: CaseId | None = None,
+    vendor: VendorId | None = None,
+    is_open: bool | None = None,
+    overdue: bool | None = None,
+) -> Page[FindingAnswer]:
+    """List findings: of a rule, a severity, a payment, case or vendor; not reviewed; overdue."""
+    rows = await findings_view.findings(
+        view,
+        after=page.after,
+        limit=page.limit + 1,
+        rule=rule,
+        severity=severity,
+        payment=payment,
+        case=case,
+        vendor=vendor,
+        is_open=is_open,
+        overdue=overdue,
+    )
+    return page.of([FindingAnswer.of(each) for each in rows], key=lambda each: each.finding)
+
+
+@api.query("/v1/findings/{finding}", answers=FindingAnswer, allows=REVIEWERS)
+async def read_finding(finding: FindingId, load: Load) -> Response:
+    """One finding, its evidence and what a person said of it."""
+    return await load(domain.finding, finding, answer=FindingAnswer.of)
+
+
+@api.command(
+    "/v1/findings/{finding}/review",
+    answers=FindingAnswer,
+    allows=REVIEWERS,
+    conflicts={domain.ReviewedAlready},
+    unknown={domain.NoSuchFinding},
+)
+async def review_finding(
+    finding: FindingId, body: ReviewBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say what it was; nobody does who did something of what it cites."""
+    reviewed = domain.ReviewFinding(by=me.id, at=now, outcome=body.outcome)
+    return await do(Act(domain.finding, finding, reviewed), answer=FindingAnswer.of)

@@ -1,0 +1,108 @@
+"""Running the rules over the log as it grows, and telling what nobody has reviewed in time.
+
+After a start it reads the log from its first entry: what was found is found again under the same
+id, and raised once. Sources reach the log one beside the other, so entries are read in the order
+in which they were recorded, once all of that time have had time to arrive.
+"""
+
+import hashlib
+import heapq
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from audit.domain.finding import RaiseFinding, TellFindingOverdue, finding
+from audit.domain.findings import HEARD, Books, Found, Parameters, Seen, look_at
+from audit.findings import view as findings_view
+from audit.log import table
+from events.envelope import Actor, Context, open_entry
+from events.handler import Act, Handler
+from events.io.patience import patiently
+from events.roles import Role
+from events.service import Connection
+from events.values import SYSTEM, Code, FindingId, PersonId
+
+PAGE = 1000
+PAUSE_SECONDS = 2.0
+SETTLED = timedelta(seconds=5)
+"""An entry is looked at when it is so old: what was recorded before it is in the log by then."""
+WATCHER = Actor(
+    id=SYSTEM,
+    role=Code(Role.SERVICE),
+    organisation=Code("homeward"),
+    authentication=Code("findings"),
+)
+
+
+def id_of(found: Found) -> FindingId:
+    """The same finding has the same id, whoever finds it and when."""
+    told = f"{found.rule} {' '.join(map(str, found.entries))}"
+    return FindingId(f"fnd_{hashlib.sha256(told.encode()).hexdigest()[:32]}")
+
+
+@dataclass
+class Watcher:
+    """Looks at the log, and raises what the rules find."""
+
+    handler: Handler
+    log: Connection
+    parameters: Parameters = field(default_factory=Parameters)
+    books: Books = field(default_factory=Books)
+    _next: int = 0
+    _waiting: list[tuple[datetime, int, bytes]] = field(default_factory=list)
+
+    async def look(self) -> None:
+        """At all that has come since the last time, and has settled."""
+        while True:
+            page = await table.of_kinds(self.log, sorted(HEARD), self._next, PAGE)
+            until = self.handler.clock.now()
+            for index, raw in page:
+                recorded = open_entry(raw).recordedtime
+                heapq.heappush(self._waiting, (recorded, index, raw))
+                self._next = index + 1
+            if len(page) == PAGE:
+                until = min(until, recorded)
+            await self._look_until(until - SETTLED)
+            if len(page) < PAGE:
+                return
+
+    async def _look_until(self, settled: datetime) -> None:
+        while self._waiting and self._waiting[0][0] <= settled:
+            _, index, raw = heapq.heappop(self._waiting)
+            for found in look_at(Seen.of(index, raw), self.books, self.parameters):
+                await self._raise(found)
+
+    async def _raise(self, found: Found) -> None:
+        new, now = id_of(found), self.handler.clock.now()
+        people = await table.actors_at(self.log, found.entries)
+        command = RaiseFinding(
+            by=SYSTEM,
+            at=now,
+            finding=new,
+            rule=found.rule,
+            severity=found.severity,
+            entries=found.entries,
+            people=tuple(PersonId(each) for each in people if each != SYSTEM),
+            review_by=now + timedelta(days=self.parameters.review_days[found.severity]),
+            payment=found.payment,
+            case=found.case,
+            vendor=found.vendor,
+        )
+        context = Context(actor=WATCHER, correlation=new)
+        await self.handler.do(Act(finding, new, command), context=context)
+
+    async def tell_overdue(self) -> None:
+        """Of each finding that nobody has reviewed in its time: say so, once."""
+        now = self.handler.clock.now()
+        for each in await findings_view.due(self.log, now):
+            told = Act(finding, each, TellFindingOverdue(by=SYSTEM, at=now))
+            await self.handler.do(told, context=Context(actor=WATCHER, correlation=each))
+
+
+async def keep_watching(running: Any) -> None:
+    """The service's task."""
+    watcher = Watcher(running.handler, running.store.pool)
+    while True:
+        await patiently(watcher.look)
+        await patiently(watcher.tell_overdue)
+        await running.clock.sleep(PAUSE_SECONDS)

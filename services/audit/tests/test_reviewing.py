@@ -1,0 +1,218 @@
+"""Findings at work: raised from the log, once; reviewed by another person, in time."""
+
+from datetime import timedelta
+
+import pytest
+from services.audit.tests.conftest import Desk
+from services.audit.tests.histories import Teller
+from services.audit.tests.stories import MONDAY, Purchase, Told, vendor
+
+from audit.domain import registry
+from audit.domain.finding import (
+    FindingOverdue,
+    FindingRaised,
+    FindingReviewed,
+    NoSuchFinding,
+    Outcome,
+    RaiseFinding,
+    ReviewedAlready,
+    ReviewFinding,
+    ReviewsOwnAct,
+    TellFindingOverdue,
+    finding,
+)
+from audit.domain.findings import Severity
+from audit.findings import view as findings_view
+from audit.findings.watch import Watcher
+from events.delivery.consume import Ear
+from events.envelope import Entry
+from events.handler import Handler
+from events.io.http.trial import Caller, Trial
+from events.memory import FixedClock
+from events.roles import Role
+from events.scenario import scenario
+from events.values import SYSTEM, CaseId, Code, FindingId, PaymentId, PersonId, VendorId
+
+ELIF, HANA = PersonId("per_elif"), PersonId("per_hana")
+DUE = MONDAY + timedelta(days=2)
+FOUND = FindingId("fnd_1")
+raise_it = RaiseFinding(
+    by=SYSTEM,
+    at=MONDAY,
+    finding=FOUND,
+    rule=Code("invoice_twice"),
+    severity=Severity.HIGH,
+    entries=(3, 8),
+    people=(HANA,),
+    review_by=DUE,
+    payment=PaymentId("pay_1"),
+    case=CaseId("cas_1"),
+    vendor=VendorId("ven_1"),
+)
+raised = FindingRaised(
+    by=SYSTEM,
+    at=MONDAY,
+    finding=FOUND,
+    rule=raise_it.rule,
+    severity=raise_it.severity,
+    entries=raise_it.entries,
+    people=raise_it.people,
+    review_by=DUE,
+    payment=raise_it.payment,
+    case=raise_it.case,
+    vendor=raise_it.vendor,
+)
+reviewed = FindingReviewed(by=ELIF, at=DUE, finding=FOUND, outcome=Outcome.MISTAKE)
+overdue = FindingOverdue(by=SYSTEM, at=DUE, finding=FOUND, review_by=DUE)
+tell = TellFindingOverdue(by=SYSTEM, at=DUE)
+
+
+def test_it_is_raised_once() -> None:
+    scenario(finding).given().when(raise_it).then(raised)
+    scenario(finding).given(raised).when(raise_it).then()
+    scenario(finding).given(raised, reviewed).when(raise_it).then()
+
+
+def test_a_person_says_what_it_was_once() -> None:
+    review = ReviewFinding(by=ELIF, at=DUE, outcome=Outcome.MISTAKE)
+    scenario(finding).given(raised).when(review).then(reviewed)
+    scenario(finding).given(raised, overdue).when(review).then(reviewed)
+    scenario(finding).given().when(review).then_rejected(NoSuchFinding())
+    again = ReviewedAlready(Outcome.MISTAKE)
+    scenario(finding).given(raised, reviewed).when(review).then_rejected(again)
+
+
+def test_nobody_reviews_what_they_did() -> None:
+    review = ReviewFinding(by=HANA, at=DUE, outcome=Outcome.EXPLAINED)
+    scenario(finding).given(raised).when(review).then_rejected(ReviewsOwnAct(HANA))
+
+
+def test_it_is_told_to_be_overdue_once_and_not_before() -> None:
+    early = TellFindingOverdue(by=SYSTEM, at=DUE - timedelta(seconds=1))
+    scenario(finding).given(raised).when(tell).then(overdue)
+    scenario(finding).given(raised).when(early).then()
+    scenario(finding).given(raised, overdue).when(tell).then()
+    scenario(finding).given(raised, reviewed).when(tell).then()
+
+
+# On a real database
+
+
+ONE = Purchase()
+TWICE = [
+    *vendor(),
+    *ONE.story(),
+    *ONE.but(number=2, on=MONDAY + timedelta(days=10), invoice_number="a-01").story(),
+]
+
+
+def logged(story: list[Told]) -> list[tuple[str, Entry]]:
+    teller = Teller()
+    return [teller.tell(told.by, told.kind, told.stream, told.data, told.at) for told in story]
+
+
+@pytest.fixture
+async def watcher(desk: Desk, audit: Trial) -> Watcher:
+    return _watcher(desk, audit)
+
+
+def _watcher(desk: Desk, audit: Trial) -> Watcher:
+    clock = FixedClock()
+    clock.at = clock.at.replace(year=2027)
+    return Watcher(Handler(registry, desk.store, clock, audit.ids), desk.store.pool)
+
+
+async def project(desk: Desk) -> None:
+    """Bring the view up to the service's own history."""
+    ear = Ear("audit", registry)
+    entries = await desk.store.read(0, 1000)
+    facts = [fact for entry in entries if (fact := ear.hear(entry)) is not None]
+    await desk.store.pool.execute("delete from finding_view")
+    await findings_view.view.project(facts, desk.store.pool)
+
+
+async def rules(audit: Trial) -> list[str]:
+    return [each.rule for each in await audit.events() if isinstance(each, FindingRaised)]
+
+
+async def test_what_is_found_in_the_log_is_raised_once_also_after_a_restart(
+    desk: Desk, audit: Trial, watcher: Watcher
+) -> None:
+    await desk.keep(logged(TWICE))
+    await watcher.look()
+    await watcher.look()
+    await _watcher(desk, audit).look()
+    (found,) = await audit.events()
+    assert isinstance(found, FindingRaised)
+    assert (found.rule, found.payment, found.severity) == ("invoice_twice", "pay_2", Severity.HIGH)
+    assert found.people == (HANA,)
+
+
+async def test_it_goes_on_where_the_log_grows(desk: Desk, audit: Trial, watcher: Watcher) -> None:
+    entries = logged(TWICE)
+    for upto in range(len(entries)):
+        await desk.keep(entries[upto : upto + 1])
+        await watcher.look()
+    assert await rules(audit) == ["invoice_twice"]
+
+
+async def test_what_another_service_told_late_is_waited_for(desk: Desk, audit: Trial) -> None:
+    entries = logged([*vendor(), *ONE.story()])
+    late = [each for each in entries if each[0] == "plans"]
+    await desk.keep([each for each in entries if each[0] != "plans"])
+    watcher = _watcher(desk, audit)
+    assert isinstance(watcher.handler.clock, FixedClock)
+    asked = next(e for _, e in entries if e.envelope.type == "disbursement.payment_requested.v1")
+    watcher.handler.clock.at = asked.envelope.recordedtime
+    await watcher.look()
+    assert watcher.books.payments == {}
+    await desk.keep(late)
+    watcher.handler.clock.at += timedelta(days=30)
+    await watcher.look()
+    assert await rules(audit) == []
+
+
+async def test_an_auditor_reviews_over_http(desk: Desk, audit: Trial, watcher: Watcher) -> None:
+    await desk.keep(logged(TWICE))
+    await watcher.look()
+    await project(desk)
+    elif_, hana = audit.sign_in(ELIF, Role.AUDITOR), audit.sign_in(HANA, Role.AUDITOR)
+    (item,) = (await elif_.get("/v1/findings?payment=pay_2&is_open=true")).json()["items"]
+    assert (item["rule"], item["outcome"]) == ("invoice_twice", None)
+    path = f"/v1/findings/{item['finding']}"
+    refused = await hana.post(f"{path}/review", {"outcome": "explained"}, if_match=1)
+    assert (refused.status_code, refused.json()["code"]) == (422, "ReviewsOwnAct")
+    done = await elif_.post(f"{path}/review", {"outcome": "mistake"}, if_match=1)
+    assert (done.status_code, done.json()["outcome"]) == (200, "mistake")
+    again = await elif_.post(f"{path}/review", {"outcome": "mistake"}, if_match=2)
+    assert (again.status_code, again.json()["code"]) == (409, "ReviewedAlready")
+    await project(desk)
+    assert (await elif_.get("/v1/findings?is_open=true")).json()["items"] == []
+    assert (await elif_.get(path)).json()["reviewed_by"] == ELIF
+
+
+async def test_findings_are_for_auditors(audit: Trial) -> None:
+    hana: Caller = audit.sign_in(HANA, Role.FINANCE_OFFICER)
+    assert (await hana.get("/v1/findings")).status_code == 403
+    assert (await hana.get("/v1/findings/fnd_1")).status_code == 403
+    unknown = await audit.sign_in(ELIF, Role.AUDITOR).get("/v1/findings/fnd_1")
+    assert unknown.status_code == 404
+
+
+async def test_what_nobody_reviews_in_time_is_told(
+    desk: Desk, audit: Trial, watcher: Watcher
+) -> None:
+    await desk.keep(logged(TWICE))
+    await watcher.look()
+    await project(desk)
+    await watcher.tell_overdue()
+    clock = watcher.handler.clock
+    assert isinstance(clock, FixedClock)
+    clock.at += timedelta(days=2)
+    for _ in range(2):
+        await watcher.tell_overdue()
+        await project(desk)
+    told = [type(each) for each in await audit.events()]
+    assert told == [FindingRaised, FindingOverdue]
+    elif_ = audit.sign_in(ELIF, Role.AUDITOR)
+    assert len((await elif_.get("/v1/findings?overdue=true")).json()["items"]) == 1
