@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+import httpx
 import pytest
 
+from audit.domain.policy import Policy
 from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.publish import Publisher
 from audit.log.signer import Signer
+from audit.log.witnesses import Witnesses
 from audit.main import service
 from events.delivery.consume import Keeping
 from events.envelope import Entry
@@ -34,7 +37,11 @@ class Desk:
 
     def publisher(self) -> Publisher:
         """A fresh one, as after a restart."""
-        return Publisher(self.store.pool, self.files, self.signer(), FixedClock())
+        return self.publisher_asking(Witnesses(Policy(), httpx.AsyncClient()))
+
+    def publisher_asking(self, witnesses: Witnesses) -> Publisher:
+        """One that asks these before it publishes."""
+        return Publisher(self.store.pool, self.files, self.signer(), witnesses, FixedClock())
 
     async def keep(self, entries: list[tuple[str, Entry]]) -> None:
         """Take them as the consumers would: in batches of one source, in the order told."""

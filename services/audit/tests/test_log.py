@@ -1,6 +1,7 @@
 """From the services' events to the signed log: in order, once, and the same after any crash."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -8,7 +9,7 @@ import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.histories import GRANT, VENDOR, case, history, told
 
-from audit.log import publish, table
+from audit.log import table
 from audit.log.files import CHECKPOINT, LogFiles
 from audit.log.signer import WouldFork
 from audit.main import service
@@ -116,13 +117,12 @@ async def test_the_files_are_a_pure_function_of_the_table(desk: Desk, tmp_path: 
     await desk.keep(history(14))
     await desk.publisher().publish()
     elsewhere = LogFiles(tmp_path / "again")
-    again = publish.Publisher(desk.store.pool, elsewhere, desk.signer(), desk.publisher()._clock)
-    await again.publish()
+    await replace(desk, files=elsewhere).publisher().publish()
     assert tree_of(elsewhere.folder) == tree_of(desk.files.folder)
     assert elsewhere.read(CHECKPOINT) == desk.files.read(CHECKPOINT)
 
 
-@pytest.mark.parametrize("at", ["tiles", "bundles", "signed", "kept"])
+@pytest.mark.parametrize("at", ["tiles", "bundles", "signed", "pending", "kept"])
 async def test_a_crash_anywhere_means_to_do_it_again(
     desk: Desk, at: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,7 +136,7 @@ async def test_a_crash_anywhere_means_to_do_it_again(
         pass
 
     writes = 0
-    stop_before = {"tiles": 1, "bundles": 3, "signed": 4, "kept": 5}[at]
+    stop_before = {"tiles": 1, "bundles": 3, "signed": 4, "pending": 5, "kept": 6}[at]
     write = LogFiles.write
 
     def failing(self: LogFiles, files: list[tuple[str, bytes]]) -> None:

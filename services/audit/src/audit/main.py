@@ -10,9 +10,12 @@ from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.publish import Publisher
 from audit.log.signer import Signer
+from audit.log.witnesses import Witnesses, read_policy
 from events.io.serve import Running, serve
 from events.service import Copy, Service
 
+POLICY = "policy"
+"""The file in the service's folder that says which witnesses are asked (c2sp.org/tlog-policy)."""
 SOURCES = ("intake", "plans", "vendors", "disbursement", "audit")
 """Every service that emits events, this one included."""
 
@@ -25,7 +28,8 @@ def log_files(running: Running) -> LogFiles:
 async def publish(running: Running) -> None:
     """Keep the files up to date with the table, for ever."""
     signer = Signer(running.settings.data / "signer", running.clock)
-    publisher = Publisher(running.store.pool, log_files(running), signer, running.clock)
+    witnesses = Witnesses(read_policy(running.settings.data / POLICY, signer.keys), running.client)
+    publisher = Publisher(running.store.pool, log_files(running), signer, witnesses, running.clock)
     await publisher.run()
 
 

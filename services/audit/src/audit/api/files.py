@@ -13,7 +13,7 @@ from pydantic import StringConstraints
 
 from audit.api.declared import FOR_EVER, FOR_NOW, TEXT, api
 from audit.domain import tiles
-from audit.log.files import CHECKPOINT, VKEY, LogFiles
+from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
 from events.io.http import Answer, Desk, Gateways, Problem
 from events.roles import Role
 
@@ -29,9 +29,15 @@ async def read_checkpoint(desk: Desk, _path: Mapping[str, str]) -> Response:
     return await _file(desk.gateways, CHECKPOINT, TEXT, FOR_NOW)
 
 
+@api.file("/log/pending")
+async def read_pending(desk: Desk, _path: Mapping[str, str]) -> Response:
+    """A checkpoint that is signed and waits for its witnesses, as long as it does."""
+    return await _file(desk.gateways, PENDING, TEXT, FOR_NOW)
+
+
 @api.file("/log/vkey")
 async def read_vkey(desk: Desk, _path: Mapping[str, str]) -> Response:
-    """The log's verifier key. Hold it against the one that you were given in another way."""
+    """The log's verifier keys, one a line. Hold them against those given to you in another way."""
     return await _file(desk.gateways, VKEY, TEXT, FOR_NOW)
 
 

@@ -34,6 +34,8 @@ class LogAnswer(Answer):
     """How many there are, signed or about to be."""
     size: int
     """How many the newest checkpoint covers."""
+    pending: int | None
+    """How many one covers that is signed and waits for its witnesses; null when none does."""
     root: str | None
     origin: str | None
     vkey: str | None
@@ -46,10 +48,12 @@ class LogAnswer(Answer):
 async def read_log(log: View, files: Gateways) -> LogAnswer:
     """Size, root and key; every source and its gaps, which must be none; what was found wrong."""
     signed = proofs.newest(files)
+    waits = proofs.pending(files)
     key = files.read(VKEY)
     return LogAnswer(
         entries=await table.size_of(log),
         size=signed.checkpoint.size if signed else 0,
+        pending=waits.size if waits else None,
         root=signed.checkpoint.root.hex() if signed else None,
         origin=signed.checkpoint.origin if signed else None,
         vkey=key.decode().strip() if key else None,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"
+PENDING = "pending"
+"""A checkpoint that is signed, as long as its witnesses have not come forward."""
 
 
 class LogFiles:
@@ -28,6 +30,10 @@ class LogFiles:
             write_whole(target, data)
         for each in folders:
             _sync(each)
+
+    def remove(self, name: str) -> None:
+        """Take the file away, if it is there."""
+        (self.folder / name).unlink(missing_ok=True)
 
     def read(self, name: str) -> bytes | None:
         """The file, None when there is none."""

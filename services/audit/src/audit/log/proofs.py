@@ -14,7 +14,7 @@ from audit.domain.merkle import (
 from audit.domain.note import Checkpoint, parse_keys, read_checkpoint
 from audit.domain.proof import write_receipt
 from audit.domain.tiles import WIDTH, Tile, over_tiles
-from audit.log.files import CHECKPOINT, VKEY, LogFiles
+from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
 from audit.log.logged import Logged
 
 
@@ -36,6 +36,14 @@ def newest(files: LogFiles) -> Signed | None:
     if note is None or keys is None:
         return None
     return Signed(read_checkpoint(note, parse_keys(keys.decode())), note.decode())
+
+
+def pending(files: LogFiles) -> Checkpoint | None:
+    """What is signed and waits for its witnesses; None when nothing does."""
+    note, keys = files.read(PENDING), files.read(VKEY)
+    if note is None or keys is None:
+        return None
+    return read_checkpoint(note, parse_keys(keys.decode()))
 
 
 def receipt(entry: Logged, files: LogFiles) -> str | None:

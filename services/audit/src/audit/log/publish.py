@@ -1,7 +1,10 @@
-"""From the table to the files: tiles and bundles first, then the signature, then the checkpoint.
+"""From the table to the files: tiles and bundles, the signature, the witnesses, the checkpoint.
 
 The files are a pure function of the table. After a crash the publisher reads the leaves again up
 to the published checkpoint and goes on from there; what was half done is done again.
+
+While the witnesses of the policy are not enough, nothing is published and nothing more is signed:
+what waits can be seen (`pending`). Every checkpoint that was ever signed is published in turn.
 """
 
 import asyncio
@@ -12,8 +15,9 @@ from audit.domain.merkle import consistency_proof
 from audit.domain.note import BadNote, Checkpoint, read_checkpoint
 from audit.domain.tiles import WIDTH, Bundle, Edge, Tile, over_tiles, pack
 from audit.log import table
-from audit.log.files import CHECKPOINT, VKEY, LogFiles
+from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
 from audit.log.signer import Signer, WouldFork
+from audit.log.witnesses import Witnesses
 from events.ports import Clock
 from events.service import Connection
 
@@ -26,12 +30,21 @@ log = logging.getLogger("homeward.audit")
 class Publisher:
     """Publishes one log."""
 
-    def __init__(self, view: Connection, files: LogFiles, signer: Signer, clock: Clock) -> None:
+    def __init__(
+        self,
+        view: Connection,
+        files: LogFiles,
+        signer: Signer,
+        witnesses: Witnesses,
+        clock: Clock,
+    ) -> None:
         self._view = view
         self._files = files
         self._signer = signer
+        self._witnesses = witnesses
         self._clock = clock
         self._edge: Edge | None = None
+        self._pending: str | None = None
 
     async def run(self) -> None:
         """Publish what is new, for ever. Raises `WouldFork`."""
@@ -40,20 +53,47 @@ class Publisher:
             await self._clock.sleep(PAUSE_SECONDS)
 
     async def publish(self) -> Checkpoint | None:
-        """Publish the log as it stands; None when there is nothing new."""
+        """Publish what is new; None when nothing is, or when its witnesses are not enough."""
+        if self._pending is None:
+            self._pending = await self._sign()
+        return await self._witnessed(self._pending) if self._pending is not None else None
+
+    async def _sign(self) -> str | None:
+        """Sign the log as it stands, its files written; None when there is nothing new.
+
+        What was signed before and is not published yet comes first, as it was signed.
+        """
         edge = self._edge or await self._begin()
         self._edge = None  # a failure leaves it half grown: begin anew then
         size = await table.size_of(self._view)
         if size < self._signer.last.size:
             raise WouldFork(f"the table ends at {size}, {self._signer.last.size} was signed")
-        published = None
+        if self._signer.last.size > edge.size:
+            size = self._signer.last.size
+        note = None
         if size > edge.size:
-            published = await self._grow(edge, size)
+            note = await self._grow(edge, size)
         self._edge = edge
-        return published
+        return note
+
+    async def _witnessed(self, note: str) -> Checkpoint | None:
+        """Publish it with its cosignatures; None when they are not enough."""
+        signed = read_checkpoint(note.encode(), self._signer.keys)
+        complete = over_tiles(signed.size, self._tile)
+        cosigned = await self._witnesses.cosigned(
+            note, signed.size, lambda old: consistency_proof(complete, old, signed.size)
+        )
+        if cosigned is None:
+            return None
+        await table.keep_checkpoint(self._view, signed, cosigned, self._clock.now())
+        await self._write([(CHECKPOINT, cosigned.encode())])
+        self._files.remove(PENDING)
+        self._pending = None
+        return signed
 
     async def _begin(self) -> Edge:
         """The edge of the tree that is published already."""
+        self._files.remove(PENDING)
         await self._write([(VKEY, f"{self._signer.vkey}\n".encode())])
         edge = Edge()
         published = self._published()
@@ -79,7 +119,7 @@ class Publisher:
             log.warning("the published checkpoint is not ours (%s): publishing anew", bad)
             return None
 
-    async def _grow(self, edge: Edge, size: int) -> Checkpoint:
+    async def _grow(self, edge: Edge, size: int) -> str:
         number = edge.size // WIDTH
         while edge.size < size:
             leaves = await table.leaves(self._view, edge.size, min(edge.size + PAGE, size))
@@ -95,10 +135,8 @@ class Publisher:
         complete = over_tiles(size, self._tile)
         proof = await asyncio.to_thread(consistency_proof, complete, last, size)
         note = self._signer.sign(size, edge.root(), proof)
-        signed = read_checkpoint(note.encode(), self._signer.keys)
-        await table.keep_checkpoint(self._view, signed, note, self._clock.now())
-        await self._write([(CHECKPOINT, note.encode())])
-        return signed
+        await self._write([(PENDING, note.encode())])
+        return note
 
     def _tile(self, tile: Tile) -> bytes:
         data = self._files.read(tile.path)

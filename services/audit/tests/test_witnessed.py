@@ -1,0 +1,223 @@
+"""The log and its witnesses: what is published was cosigned, and what they refuse is not."""
+
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from services.audit.tests.conftest import Desk
+from services.audit.tests.histories import history
+
+from audit.domain.note import VerifierKey, read_checkpoint, read_signers
+from audit.domain.policy import BadPolicy, Policy
+from audit.domain.proof import check_receipt
+from audit.log import proofs, table
+from audit.log.files import CHECKPOINT
+from audit.log.publish import Publisher
+from audit.log.signer import MEMORY, WouldFork
+from audit.log.witnesses import Witnesses, read_policy
+from audit.verify import verify
+from audit.witness.app import app
+from audit.witness.book import Book
+from audit.witness.desk import Witness
+from events.io.http.trial import Trial
+from events.memory import FixedClock
+from events.roles import Role
+
+ALL = history(2)
+
+
+class Donors:
+    """Three witnesses, each a server of its own, and a line that can be cut."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.folder, self.log = desk.folder, desk.signer().keys
+        self.away: set[str] = set()
+        self.witnesses = {name: self.witness(name) for name in ("a", "b", "c")}
+
+    def witness(self, name: str) -> Witness:
+        book = Book(self.folder / f"{name}.sqlite")
+        logs = {self.log[0].name: self.log}
+        return Witness(f"witness.example/{name}", book, logs, FixedClock())
+
+    @property
+    def keys(self) -> dict[str, VerifierKey]:
+        return {name: witness.keys[1] for name, witness in self.witnesses.items()}
+
+    def policy(self) -> Policy:
+        lines = "".join(
+            f"witness {name} {key} http://{name}.example/sub/\n" for name, key in self.keys.items()
+        )
+        return Policy.parse(f"{lines}group donors 2 a b c\nquorum donors\n".encode())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        name = request.url.host.partition(".")[0]
+        if name in self.away:
+            raise httpx.ConnectError("no route")
+        inner = httpx.ASGITransport(app(self.witnesses[name]))
+        request.url = request.url.copy_with(path="/add-checkpoint")
+        return await inner.handle_async_request(request)
+
+    def asked_by(self, desk: Desk) -> Publisher:
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self.handle_async_request))
+        return desk.publisher_asking(Witnesses(self.policy(), client))
+
+
+@pytest.fixture
+def donors(desk: Desk) -> Donors:
+    return Donors(desk)
+
+
+def cosigners(desk: Desk, donors: Donors) -> set[str]:
+    note = desk.files.read(CHECKPOINT) or b""
+    _, found = read_signers(note, [*donors.keys.values()])
+    return {name for name, key in donors.keys.items() if key in found}
+
+
+async def test_what_is_published_was_cosigned(desk: Desk, donors: Donors) -> None:
+    publisher = donors.asked_by(desk)
+    for end in (3, 20, len(ALL)):
+        await desk.keep(ALL[:end])
+        published = await publisher.publish()
+        assert published is not None
+        assert published.size == end
+        assert cosigners(desk, donors) == {"a", "b", "c"}
+    kept = await table.checkpoints(desk.store.pool, len(ALL))
+    assert len(kept) == 3
+    for note in kept:
+        assert len(read_signers(note.encode(), [*donors.keys.values()])[1]) == 3
+    assert not verify(desk.files.folder, desk.signer().vkey).failures
+
+
+async def test_a_receipt_has_the_cosignatures(desk: Desk, donors: Donors) -> None:
+    await desk.keep(ALL)
+    await donors.asked_by(desk).publish()
+    entry = await table.entry_at(desk.store.pool, 7)
+    assert entry is not None
+    receipt = proofs.receipt(entry, desk.files)
+    assert receipt is not None
+    for key in donors.keys.values():
+        assert f"— {key.name} " in receipt
+    assert check_receipt(receipt, entry.raw, desk.signer().keys).size == len(ALL)
+
+
+async def test_one_that_is_away_is_not_waited_for_where_others_are_enough(
+    desk: Desk, donors: Donors
+) -> None:
+    donors.away = {"b"}
+    publisher = donors.asked_by(desk)
+    await desk.keep(ALL[:20])
+    assert await publisher.publish()
+    assert cosigners(desk, donors) == {"a", "c"}
+    donors.away = set()
+    await desk.keep(ALL)
+    assert await publisher.publish()
+    assert cosigners(desk, donors) == {"a", "b", "c"}  # it was behind, and is told the way
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_without_its_quorum_nothing_is_published_and_what_waits_is_seen(
+    desk: Desk, donors: Donors, audit: Trial, *, restarts: bool
+) -> None:
+    publisher = donors.asked_by(desk)
+    await desk.keep(ALL[:20])
+    await publisher.publish()
+    before = desk.files.read(CHECKPOINT)
+    donors.away = {"a", "b"}
+    await desk.keep(ALL[:30])
+    assert await publisher.publish() is None
+    await desk.keep(ALL)
+    assert await publisher.publish() is None
+    assert desk.files.read(CHECKPOINT) == before
+    waits = await audit.client.get("/log/pending")
+    assert read_checkpoint(waits.content, desk.signer().keys).size == desk.signer().last.size == 30
+    elif_ = audit.sign_in("per_elif", Role.AUDITOR, organisation="external")
+    told = (await elif_.get("/v1/log")).json()
+    assert (told["size"], told["pending"], told["entries"]) == (20, 30, len(ALL))
+    donors.away = set()
+    publisher = donors.asked_by(desk) if restarts else publisher
+    sizes = [published.size for _ in range(2) if (published := await publisher.publish())]
+    assert sizes == [30, len(ALL)]  # nothing that was signed is left out
+    assert len(await table.checkpoints(desk.store.pool, len(ALL))) == 3
+    assert (await audit.client.get("/log/pending")).status_code == 404
+    assert (await elif_.get("/v1/log")).json()["pending"] is None
+
+
+# Adversaries: the operator, with the log's own keys in hand
+
+
+async def rewritten(desk: Desk, index: int) -> None:
+    """An entry is edited by the owner of the table, and the signer's memory is put away."""
+    owner = await asyncpg.connect(desk.database.owner)
+    await owner.execute("alter table log_entry disable trigger user")
+    await owner.execute("update log_entry set leaf = sha256('forged') where index = $1", index)
+    await owner.close()
+    (desk.folder / "signer" / MEMORY).unlink()
+    (desk.files.folder / CHECKPOINT).unlink()
+
+
+async def test_a_rewritten_tail_signed_with_the_real_keys_is_not_published(
+    desk: Desk, donors: Donors
+) -> None:
+    await desk.keep(ALL[:30])
+    await donors.asked_by(desk).publish()
+    await rewritten(desk, 29)
+    await desk.keep(ALL)
+    assert await donors.asked_by(desk).publish() is None
+    assert desk.files.read(CHECKPOINT) is None
+
+
+async def test_two_readers_cannot_be_shown_two_histories(desk: Desk, donors: Donors) -> None:
+    """One witness is in league, with no memory of the first history. It takes two of three."""
+    await desk.keep(ALL[:30])
+    await donors.asked_by(desk).publish()
+    await rewritten(desk, 3)
+    secret = Book(donors.folder / "a.sqlite")
+    with secret.writing() as book:
+        book.execute("delete from cosigned")
+    assert await donors.asked_by(desk).publish() is None
+
+
+async def test_a_log_put_back_to_an_older_state_is_not_published(
+    desk: Desk, donors: Donors
+) -> None:
+    await desk.keep(ALL)
+    publisher = donors.asked_by(desk)
+    await publisher.publish()
+    await desk.store.pool.execute("update log_head set size = 20")
+    (desk.folder / "signer" / MEMORY).unlink()
+    (desk.files.folder / CHECKPOINT).unlink()
+    assert await donors.asked_by(desk).publish() is None
+    with pytest.raises(WouldFork):
+        await publisher.publish()
+
+
+async def test_what_is_no_cosignature_counts_for_nothing(desk: Desk, donors: Donors) -> None:
+    real = donors.policy()
+    answers = iter(["", "nonsense\n", f"— {donors.keys['a'].name} AAAA\n", "x" * (1 << 19)])
+
+    async def lies(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=next(answers, "— other.example/w AAAAAAAA\n"))
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(lies))
+    publisher = desk.publisher_asking(Witnesses(real, client))
+    await desk.keep(ALL)
+    assert await publisher.publish() is None
+    assert await publisher.publish() is None
+    assert desk.files.read(CHECKPOINT) is None
+
+
+# The policy of this log
+
+
+def test_without_a_policy_no_witness_is_asked(tmp_path: Path, desk: Desk) -> None:
+    assert read_policy(tmp_path / "policy", desk.signer().keys).met(set())
+
+
+def test_a_policy_of_another_log_is_refused(tmp_path: Path, desk: Desk) -> None:
+    keys = desk.signer().keys
+    (tmp_path / "policy").write_text(f"log {keys[0]}\nquorum none\n")
+    assert read_policy(tmp_path / "policy", keys).logs
+    other = [VerifierKey("log.example/other", keys[0].public)]
+    with pytest.raises(BadPolicy, match="for other logs"):
+        read_policy(tmp_path / "policy", other)
