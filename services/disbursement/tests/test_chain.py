@@ -42,7 +42,9 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "item_committed",
         "funds_reserved",
         "commitment_certified",
+        "counted_under_limit",
         "commitment_approved",
+        "counted_under_limit",
         "purchase_order_issued",
         "goods_received",
         "invoice_received",
@@ -54,9 +56,13 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "payment_counted",
         "payment_counted",
         "payment_certified",
+        "counted_under_limit",
         "payment_approved",
+        "counted_under_limit",
         "payment_signed",
+        "counted_under_limit",
         "payment_signed",
+        "counted_under_limit",
         "bank_file_prepared",
         "payment_put_in_file",
         "bank_file_sealed",
@@ -113,6 +119,7 @@ async def test_an_act_under_a_delegation_says_so_in_its_entry(till: Cashier) -> 
         "payment_certified",
         "payment_approved",
         "payment_signed",
+        "counted_under_limit",
     }
     held = {
         answer["person"]: answer["delegation"]
@@ -127,7 +134,7 @@ async def test_an_act_under_a_delegation_says_so_in_its_entry(till: Cashier) -> 
             assert envelope.actordelegation == held[envelope.actorid], name
         else:
             assert envelope.actordelegation is None, name
-    assert len(told) == 6
+    assert len(told) == 6 + told.count("counted_under_limit") == 12
 
 
 async def test_a_role_opens_a_route_and_no_other(till: Cashier) -> None:

@@ -1,15 +1,62 @@
-"""What no longer counts when a payment comes to nothing."""
+"""What counts together: what is done under a limit; and what came to nothing counts no more."""
 
 from datetime import datetime
 from typing import Any
 
+from disbursement.domain.commitment import Commitment
+from disbursement.domain.cumulative import (
+    CountUnderLimit,
+    GiveBackLimit,
+    Kind,
+    cumulative,
+    cumulative_of,
+)
+from disbursement.domain.delegation import Mandate
 from disbursement.domain.payment import Payment
 from disbursement.domain.rolling import UncountPayment, rolling
 from events.handler import Act
-from events.values import PersonId
+from events.money import Money
+from events.values import CaseId, CommitmentId, PersonId, VendorId
+
+Counting = list[Act[Any, Any, Any]]
 
 
-def uncounted(payment: Payment, by: PersonId, at: datetime) -> list[Act[Any, Any, Any]]:
-    """It counts no more for its vendor and its case."""
+def counted(
+    of: Commitment | Payment | None, amount: Money, mandate: Mandate | None, at: datetime
+) -> Counting:
+    """The act that counts it under the person's limit; nothing where they have none (D8)."""
+    if of is None or mandate is None or mandate.limit.currency != amount.currency:
+        return []  # which is refused by the commitment or the payment
+    paying = isinstance(of, Payment)
+    count = CountUnderLimit(
+        by=mandate.person,
+        at=at,
+        vendor=of.vendor,
+        case=of.case,
+        commitment=of.commitment if isinstance(of, Payment) else of.id,
+        payment=of.id if isinstance(of, Payment) else None,
+        authority=mandate.authority,
+        amount=amount,
+        limit=mandate.limit,
+    )
+    kind = Kind.PAID if paying else Kind.COMMITTED
+    return [Act(cumulative, cumulative_of(kind, of.vendor, of.case), count)]
+
+
+def uncounted(payment: Payment, by: PersonId, at: datetime) -> Counting:
+    """It counts no more for its vendor and its case, and under no limit."""
     uncount = UncountPayment(by=by, at=at, payment=payment.id)
-    return [Act(rolling, stream, uncount) for stream in (payment.vendor, payment.case)]
+    back = GiveBackLimit(by=by, at=at, commitment=payment.commitment, payment=payment.id)
+    under = cumulative_of(Kind.PAID, payment.vendor, payment.case)
+    return [
+        *(Act(rolling, stream, uncount) for stream in (payment.vendor, payment.case)),
+        Act(cumulative, under, back),
+    ]
+
+
+def given_up(
+    commitment: CommitmentId, vendor: VendorId, case: CaseId, by: PersonId, at: datetime
+) -> Counting:
+    """The commitment counts under no limit any more."""
+    back = GiveBackLimit(by=by, at=at, commitment=commitment, payment=None)
+    return [Act(cumulative, cumulative_of(Kind.COMMITTED, vendor, case), back)]

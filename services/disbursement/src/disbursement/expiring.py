@@ -7,6 +7,7 @@ else; asked twice, it is done once. What was delivered is owed, and stays.
 from dataclasses import dataclass
 from typing import Any
 
+from disbursement.counting import given_up
 from disbursement.domain.commitment import ExpireCommitment, commitment
 from disbursement.views.lists import outlived
 from events.decider import Rejected
@@ -40,13 +41,15 @@ class Expirer:
         now = self.handler.clock.now()
         after = None
         while found := await outlived(self.view, now.date(), after, BATCH):
-            for each, closes in found:
-                due = Act(commitment, each, ExpireCommitment(by=SYSTEM, at=now, closes=closes))
+            for each in found:
+                one = each.commitment
+                due = Act(commitment, one, ExpireCommitment(by=SYSTEM, at=now, closes=each.closes))
+                free = given_up(one, each.vendor, each.case, SYSTEM, now)
                 try:
-                    await self.handler.do(due, context=Context(actor=CLOCK, correlation=each))
+                    await self.handler.do(due, *free, context=Context(actor=CLOCK, correlation=one))
                 except (Rejected, Conflict):
                     continue  # something of it is owed; it stays until that is paid
-            after, _ = found[-1]
+            after = found[-1].commitment
 
 
 async def expire_commitments(running: Any) -> None:

@@ -10,20 +10,22 @@ from disbursement.answers import CommitmentAnswer
 from disbursement.api.commitments import LINES_MAX, LineNumber, OrderLineBody, Quantity, mandate_of
 from disbursement.api.reach import Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.counting import Counting, counted
 from disbursement.domain.budget_line import ReserveFunds, budget_line
 from disbursement.domain.commitment import (
     AmendCommitment,
     ApproveAmendment,
     CertifyAmendment,
+    Commitment,
     OrderLine,
     ReduceOrder,
     RejectAmendment,
     UndeliveredLine,
     commitment,
 )
-from disbursement.domain.commitment.amending import more_of
+from disbursement.domain.commitment.amending import more_of, worth_of
 from disbursement.domain.commitment.refusals import NoSuchCommitment, PlanNotApproved
-from disbursement.domain.delegation import Authority
+from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.views import following, lookups
 from events.handler import Act
@@ -124,15 +126,21 @@ async def certify_amendment(
     of, _ = await load.state(commitment, commitment_id)
     if of is None:
         raise NoSuchCommitment
-    mandate = await mandate_of(of, Authority.CERTIFY, me=me, now=now, view=view)
+    mandate = await mandate_of(of, Authority.CERTIFY, me=me, now=now, load=load, view=view)
     certified = CertifyAmendment(
         by=me.id, at=now, mandate=mandate, stopped=await following.stopped(view, of.item)
     )
     return await do(
         Act(commitment, commitment_id, certified),
+        *_counted(of, mandate, now),
         answer=CommitmentAnswer.of,
         delegation=mandate.delegation if mandate else None,
     )
+
+
+def _counted(of: Commitment, mandate: Mandate | None, now: Now) -> Counting:
+    """All that it then comes to counts under the limit."""
+    return counted(of, worth_of(of, of.amendment.amount), mandate, now) if of.amendment else []
 
 
 @api.command(
@@ -149,7 +157,7 @@ async def approve_amendment(
     of, _ = await load.state(commitment, commitment_id)
     if of is None:
         raise NoSuchCommitment
-    mandate = await mandate_of(of, Authority.APPROVE, me=me, now=now, view=view)
+    mandate = await mandate_of(of, Authority.APPROVE, me=me, now=now, load=load, view=view)
     plan = await lookups.planned_item(view, of.item)
     approved = ApproveAmendment(
         by=me.id,
@@ -158,7 +166,7 @@ async def approve_amendment(
         mandate=mandate,
         stopped=await following.stopped(view, of.item),
     )
-    acts = [Act(commitment, commitment_id, approved)]
+    acts = [Act(commitment, commitment_id, approved), *_counted(of, mandate, now)]
     more = more_of(of, of.amendment.amount) if of.amendment else None
     if not more:
         return await do(

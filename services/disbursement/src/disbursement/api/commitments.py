@@ -9,6 +9,7 @@ from pydantic import Field
 from disbursement.answers import CommitmentAnswer
 from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.counting import counted, given_up
 from disbursement.domain.budget_line import ReserveFunds, budget_line
 from disbursement.domain.commitment import (
     ApproveCommitment,
@@ -22,6 +23,7 @@ from disbursement.domain.commitment import (
     Stage,
     commitment,
 )
+from disbursement.domain.cumulative import Cumulative, Kind, cumulative, cumulative_of
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
@@ -136,7 +138,7 @@ async def certify_commitment(
 ) -> Response:
     """Certify that funds, purpose and eligibility of the commitment are right."""
     stands, _ = await load.state(commitment, commitment_id)
-    mandate = await mandate_of(stands, Authority.CERTIFY, me=me, now=now, view=view)
+    mandate = await mandate_of(stands, Authority.CERTIFY, me=me, now=now, load=load, view=view)
     certified = CertifyCommitment(
         by=me.id,
         at=now,
@@ -146,6 +148,7 @@ async def certify_commitment(
     )
     return await do(
         Act(commitment, commitment_id, certified),
+        *(counted(stands, stands.reserved, mandate, now) if stands else ()),
         answer=CommitmentAnswer.of,
         delegation=mandate.delegation if mandate else None,
     )
@@ -163,25 +166,25 @@ async def approve_commitment(
 ) -> Response:
     """Approve a commitment that others requested and certified."""
     stands, _ = await load.state(commitment, commitment_id)
-    mandate = await mandate_of(stands, Authority.APPROVE, me=me, now=now, view=view)
+    mandate = await mandate_of(stands, Authority.APPROVE, me=me, now=now, load=load, view=view)
     stopped = await following.stopped(view, stands.item) if stands else None
     approved = ApproveCommitment(by=me.id, at=now, mandate=mandate, stopped=stopped)
     return await do(
         Act(commitment, commitment_id, approved),
+        *(counted(stands, stands.reserved, mandate, now) if stands else ()),
         answer=CommitmentAnswer.of,
         delegation=mandate.delegation if mandate else None,
     )
 
 
 async def mandate_of(
-    of: Commitment | None, authority: Authority, *, me: Who, now: Now, view: View
+    of: Commitment | None, authority: Authority, *, me: Who, now: Now, load: Load, view: View
 ) -> Mandate | None:
     """What this person may certify or approve, and what else of it the vendor has in the case."""
     if of is None:
         return None
-    used = await lookups.committed_lately(
-        view, of.vendor, of.case, of.reserved.currency, now, but=of.id
-    )
+    together, _ = await load.state(cumulative, cumulative_of(Kind.COMMITTED, of.vendor, of.case))
+    used = (together or Cumulative()).used(authority, of.reserved.currency, now, but=of.id)
     return await lookups.mandate(view, me.id, authority, now, used)
 
 
@@ -230,11 +233,16 @@ async def issue_order(
     unknown=UNKNOWN,
 )
 async def reject_commitment(
-    commitment_id: CommitmentId, body: ReasonBody, me: Who, now: Now, do: Do
+    *, commitment_id: CommitmentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
     """Say no to a commitment that waits for you; the funds go back to their item and line."""
     rejected = RejectCommitment(by=me.id, at=now, reason=body.reason)
-    return await do(Act(commitment, commitment_id, rejected), answer=CommitmentAnswer.of)
+    of, _ = await load.state(commitment, commitment_id)
+    return await do(
+        Act(commitment, commitment_id, rejected),
+        *(given_up(of.id, of.vendor, of.case, me.id, now) if of else ()),
+        answer=CommitmentAnswer.of,
+    )
 
 
 @api.command(
@@ -245,11 +253,16 @@ async def reject_commitment(
     unknown=UNKNOWN,
 )
 async def cancel_commitment(
-    commitment_id: CommitmentId, body: ReasonBody, me: Who, now: Now, do: Do
+    *, commitment_id: CommitmentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
     """Cancel what is not paid; the funds go back to their line."""
     cancelled = CancelCommitment(by=me.id, at=now, reason=body.reason)
-    return await do(Act(commitment, commitment_id, cancelled), answer=CommitmentAnswer.of)
+    of, _ = await load.state(commitment, commitment_id)
+    return await do(
+        Act(commitment, commitment_id, cancelled),
+        *(given_up(of.id, of.vendor, of.case, me.id, now) if of else ()),
+        answer=CommitmentAnswer.of,
+    )
 
 
 @api.query("/v1/commitments/{commitment_id}", answers=CommitmentAnswer, allows=READERS)

@@ -15,6 +15,7 @@ from disbursement.answers import (
 from disbursement.api.reach import Sight, without_whose
 from disbursement.domain.budget_line import budget_line
 from disbursement.domain.commitment import Commitment, Invoice, commitment
+from disbursement.domain.cumulative import Cumulative, Kind, cumulative, cumulative_of
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.evidence import Evidence, evidence_of
 from disbursement.domain.grant import grant
@@ -87,9 +88,9 @@ class Around:
 
     async def mandate(self, authority: Authority) -> Mandate | None:
         state = self.state
-        used = await lookups.paid_lately(
-            self._view, state.vendor, state.case, state.reserved.currency, self.now, but=state.id
-        )
+        stream = cumulative_of(Kind.PAID, state.vendor, state.case)
+        together = (await self._load.state(cumulative, stream))[0] or Cumulative()
+        used = together.used(authority, state.reserved.currency, self.now, but=state.id)
         return await lookups.mandate(self._view, self.me.id, authority, self.now, used)
 
     async def act(

@@ -8,7 +8,7 @@ from disbursement.api.officer import Around, stands
 from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.api.terms import terms_of
-from disbursement.counting import uncounted
+from disbursement.counting import counted, uncounted
 from disbursement.domain.commitment import (
     Commitment,
     SubmitInvoice,
@@ -154,6 +154,7 @@ async def _authorise(around: Around, authority: Authority, seen: Digest, do: Do)
     claims = duty(state.id, command.by, also_signs=also_signs)
     return await do(
         Act(payment, state.id, command, claims),
+        *counted(state, state.reserved, command.mandate, command.at),
         answer=PaymentAnswer.of,
         delegation=command.mandate.delegation if command.mandate else None,
     )

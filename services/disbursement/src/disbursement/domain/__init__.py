@@ -9,6 +9,7 @@ from disbursement.domain.capture_device import CaptureDeviceEvent
 from disbursement.domain.cash import CashEvent
 from disbursement.domain.commitment import CommitmentEvent
 from disbursement.domain.commitment.facts import goods_received_v1
+from disbursement.domain.cumulative import CumulativeEvent
 from disbursement.domain.delegation import DelegationEvent
 from disbursement.domain.delivery_code import DeliveryCodeEvent
 from disbursement.domain.documents import DocumentKept, DocumentRead
@@ -30,6 +31,7 @@ registry = Registry.of(
         *get_args(GrantEvent),
         *get_args(BudgetLineEvent),
         *get_args(DelegationEvent),
+        *get_args(CumulativeEvent),
         ExchangeRatePublished,
         *get_args(ItemEvent),
         *get_args(EarmarkEvent),

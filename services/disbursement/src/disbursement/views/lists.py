@@ -276,12 +276,22 @@ async def account_facts(view: Connection, account: AccountId) -> AccountFacts | 
     return AccountFacts(row["account_id"], row["last4"], row["active"], row["active_since"])
 
 
+class Outlived(msgspec.Struct, frozen=True, kw_only=True):
+    """A commitment that is not over, of a grant that is."""
+
+    commitment: CommitmentId
+    vendor: VendorId
+    case: CaseId
+    closes: date
+    """The grant's last day."""
+
+
 async def outlived(
     view: Connection, today: date, after: CommitmentId | None, limit: int
-) -> list[tuple[CommitmentId, date]]:
-    """Commitments that are not over, of grants that are; and the grant's last day."""
+) -> list[Outlived]:
+    """Commitments that are not over, of grants that are."""
     rows = await view.fetch(
-        "select commitment_id, (g.state::jsonb ->> 'closes')::date as closes"
+        "select commitment_id, vendor_id, case_id, (g.state::jsonb ->> 'closes')::date as closes"
         " from commitment_view c"
         " join budget_line_view on line_id = c.state::jsonb ->> 'budget_line'"
         " join grant_view g using (grant_id) where stage not in ($1, $2)"
@@ -293,4 +303,12 @@ async def outlived(
         after,
         limit,
     )
-    return [(CommitmentId(row["commitment_id"]), row["closes"]) for row in rows]
+    return [
+        Outlived(
+            commitment=CommitmentId(row["commitment_id"]),
+            vendor=VendorId(row["vendor_id"]),
+            case=CaseId(row["case_id"]),
+            closes=row["closes"],
+        )
+        for row in rows
+    ]

@@ -1,6 +1,6 @@
 """What a decision needs from elsewhere, looked up: it then travels in the command."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -20,18 +20,12 @@ from events.values import (
     BudgetLineId,
     CaseId,
     Code,
-    CommitmentId,
     ItemId,
-    PaymentId,
     PersonId,
     PlanId,
     ProgrammeId,
     VendorId,
 )
-
-CUMULATIVE = timedelta(days=90)
-"""Over how long a vendor's payments in a case count against a limit (D8)."""
-
 
 EMERGENCY = "eme_"
 """What the id of an emergency begins with: it stands where a plan's does."""
@@ -270,43 +264,3 @@ async def mandate(
         ends=widest.ends,
         used=used,
     )
-
-
-async def committed_lately(
-    view: Connection,
-    vendor: VendorId,
-    case: CaseId,
-    currency: str,
-    at: datetime,
-    *,
-    but: CommitmentId,
-) -> Money:
-    """What else was committed to this vendor in this case over the last 90 days."""
-    minor = await view.fetchval(
-        "select coalesce(sum(amount_minor), 0)::bigint from commitment_view where vendor_id = $1"
-        " and case_id = $2 and currency = $3 and requested_on > $4 and commitment_id <> $5"
-        " and stage <> 'cancelled'",
-        vendor,
-        case,
-        currency,
-        (at - CUMULATIVE).date(),
-        but,
-    )
-    return Money(minor, currency)
-
-
-async def paid_lately(
-    view: Connection, vendor: VendorId, case: CaseId, currency: str, at: datetime, *, but: PaymentId
-) -> Money:
-    """What else was paid, or is on its way, to this vendor in this case over the last 90 days."""
-    minor = await view.fetchval(
-        "select coalesce(sum(reserved_minor), 0)::bigint from payment_view where vendor_id = $1"
-        " and case_id = $2 and currency = $3 and requested_on > $4 and payment_id <> $5"
-        " and stage not in ('cancelled', 'rejected', 'returned')",
-        vendor,
-        case,
-        currency,
-        (at - CUMULATIVE).date(),
-        but,
-    )
-    return Money(minor, currency)

@@ -69,6 +69,9 @@ SAID = {
     "disbursement.amendment_rejected": "said no to amendment {amendment}: {reason}",
     "disbursement.commitment_amended": "amended the commitment to {amount}: {reason}; {more} is "
     "reserved in addition, {released} goes back",
+    "disbursement.counted_under_limit": "counted {amount} under the limit to {authority} for "
+    "{vendor} in {case}",
+    "disbursement.limit_given_back": "noted that it counts under no limit any more",
     "disbursement.commitment_liquidated": "closed the commitment; {released} goes back",
     "disbursement.commitment_cancelled": "cancelled the commitment: {reason}",
     "disbursement.payment_requested": "asked to pay {amount}, evidence {evidence}",

@@ -138,10 +138,11 @@ def rejected(command: RejectAmendment, commitment: Commitment) -> AmendmentRejec
 def more_of(commitment: Commitment, amount: Money) -> Money:
     """What is to be reserved in addition, in the grant's currency."""
     nothing = Money.zero(commitment.reserved.currency)
-    return max(_worth(commitment, amount) - _worth(commitment, commitment.amount), nothing)
+    return max(worth_of(commitment, amount) - worth_of(commitment, commitment.amount), nothing)
 
 
-def _worth(commitment: Commitment, amount: Money) -> Money:
+def worth_of(commitment: Commitment, amount: Money) -> Money:
+    """In the grant's currency, at the commitment's own rate."""
     return convert(amount, commitment.reserved.currency, commitment.rate)
 
 
@@ -198,7 +199,7 @@ def _authority(
         command.mandate,
         person=command.by,
         authority=authority,
-        amount=_worth(commitment, waits.amount),
+        amount=worth_of(commitment, waits.amount),
         at=command.at,
     )
 
@@ -291,7 +292,7 @@ def _counts(
     under: DelegationId | None = None,
 ) -> list[CommitmentEvent]:
     """It counts from now on; what is then all paid for is over."""
-    less = _worth(commitment, commitment.amount) - _worth(commitment, asked.amount)
+    less = worth_of(commitment, commitment.amount) - worth_of(commitment, asked.amount)
     nothing = Money.zero(commitment.reserved.currency)
     fact = CommitmentAmended(
         by=command.by,

@@ -1,0 +1,168 @@
+"""A limit is held against all that a vendor has in a case within 90 days, without a gap (D8)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from msgspec.structs import replace
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, cashier, ok, refused
+from services.disbursement.tests.people import (
+    CASE,
+    COMMITMENT,
+    EVA,
+    HANA,
+    NOON,
+    OTHER_COMMITMENT,
+    OVENS,
+    PAYMENT,
+    eur,
+)
+
+from disbursement.domain.cumulative import (
+    CountedUnderLimit,
+    CountUnderLimit,
+    GiveBackLimit,
+    LimitGivenBack,
+    cumulative,
+)
+from disbursement.domain.delegation import AboveLimit, Authority
+from disbursement.main import service
+from events.io.http.trial import Caller
+from events.io.postgres import EpochKeys, migrate, open_store
+from events.roles import Role
+from events.scenario import scenario
+from homeward.postgres import Database
+
+LIMIT = eur(1500)
+count = CountUnderLimit(
+    by=EVA,
+    at=NOON,
+    vendor=OVENS,
+    case=CASE,
+    commitment=OTHER_COMMITMENT,
+    payment=None,
+    authority=Authority.APPROVE,
+    amount=eur(1000),
+    limit=LIMIT,
+)
+first = CountedUnderLimit(
+    by=EVA,
+    at=NOON,
+    vendor=OVENS,
+    case=CASE,
+    commitment=COMMITMENT,
+    payment=None,
+    authority=Authority.APPROVE,
+    amount=eur(1000),
+)
+second = replace(first, commitment=OTHER_COMMITMENT)
+
+
+def test_two_parts_stay_below_the_limit_together() -> None:
+    scenario(cumulative).when(count).then(second)
+    both = scenario(cumulative).given(first)
+    both.when(count).then_rejected(AboveLimit(LIMIT, eur(1000), eur(1000)))
+    both.when(replace(count, amount=eur(500))).then(replace(second, amount=eur(500)))
+
+
+def test_what_is_amended_counts_once_and_each_authority_for_itself() -> None:
+    story = scenario(cumulative).given(first)
+    more = replace(count, commitment=COMMITMENT, amount=LIMIT)
+    story.when(more).then(replace(first, amount=LIMIT))
+    certifies = replace(count, authority=Authority.CERTIFY)
+    story.when(certifies).then(replace(second, authority=Authority.CERTIFY))
+
+
+def test_what_came_to_nothing_or_is_long_ago_counts_no_more() -> None:
+    back = GiveBackLimit(by=HANA, at=NOON, commitment=COMMITMENT, payment=None)
+    given_back = LimitGivenBack(by=HANA, at=NOON, commitment=COMMITMENT, payment=None)
+    scenario(cumulative).given(first).when(back).then(given_back)
+    scenario(cumulative).given(first, given_back).when(back).then()
+    scenario(cumulative).given(first).when(replace(back, payment=PAYMENT)).then()
+    scenario(cumulative).given(first, given_back).when(count).then(second)
+    later = NOON + timedelta(days=90)
+    scenario(cumulative).given(first).when(replace(count, at=later)).then(replace(second, at=later))
+
+
+# On the real store
+
+
+@pytest_asyncio.fixture
+async def till(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
+    await migrate(empty_database.owner, service.migrations)
+    async with (
+        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
+        cashier(empty_database, tmp_path, store) as there,
+    ):
+        yield there
+
+
+async def approver(till: Cashier) -> Caller:
+    """Alma may approve up to 1,500 EUR."""
+    given = {
+        "person": "per_alma",
+        "authority": "approve",
+        "limit": chain.eur(1500),
+        "starts": "2026-01-01",
+        "ends": "2026-12-31",
+    }
+    held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
+    await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+    return till.sign_in("alma", Role.APPROVING_OFFICER)
+
+
+async def at_once(who: Caller, acts: dict[str, Any]) -> tuple[str, str]:
+    """All are approved at the same instant: the path that passed, and the one that did not."""
+    tags = {path: (await who.get(path)).headers["etag"] for path in acts}
+    answers = await asyncio.gather(
+        *(who.post(f"{path}/approve", body, if_match=tags[path]) for path, body in acts.items())
+    )
+    outcome = {answer.status_code: path for path, answer in zip(acts, answers, strict=True)}
+    assert sorted(outcome) == [200, 422]
+    assert {refused(answer)[1] for answer in answers if answer.is_error} == {"AboveLimit"}
+    return outcome[200], outcome[422]
+
+
+async def test_two_commitments_approved_at_the_same_instant_stay_below_the_limit_together(
+    till: Cashier,
+) -> None:
+    line = await chain.funded(till)
+    alma = await approver(till)
+    paths = [f"/v1/commitments/{await chain.committed(till, line)}" for _ in range(2)]
+    for path in paths:
+        await till.does(till.jozef, f"{path}/certify")
+    passed, waits = await at_once(alma, dict.fromkeys(paths))
+    await till.settle()
+    assert await till.tries(alma, f"{waits}/approve") == (422, "AboveLimit")
+    await till.does(till.hana, f"{passed}/cancel", {"reason": "mistaken"})
+    assert (await till.does(alma, f"{waits}/approve"))["stage"] == "approved"
+
+
+async def test_two_payments_approved_at_the_same_instant_stay_below_the_limit_together(
+    till: Cashier,
+) -> None:
+    line = await chain.funded(till)
+    alma = await approver(till)
+    acts = {}
+    for number in ("INV-1", "INV-2"):
+        path = await chain.ordered(till, await chain.committed(till, line))
+        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        bill = chain.invoice(10, number)
+        told = await till.does(till.hana, f"{path}/invoices", bill)
+        if told["invoices"][-1]["alike"]:
+            mine = f"{path}/invoices/{told['invoices'][-1]['invoice']}/clear-suspicion"
+            answer = await till.eva.post(mine, {"reason": "two_ovens"}, if_match=told["version"])
+            ok(answer)
+            await till.settle()
+        paid = await chain.requested(till, path)
+        acts[paid] = await chain.seen(till, paid)
+        await till.does(till.jozef, f"{paid}/certify", acts[paid])
+    passed, waits = await at_once(alma, acts)
+    await till.settle()
+    assert await till.tries(alma, f"{waits}/approve", acts[waits]) == (422, "AboveLimit")
+    await till.does(till.hana, f"{passed}/cancel", {"reason": "mistaken"})
+    assert (await till.does(alma, f"{waits}/approve", acts[waits]))["stage"] == "approved"
