@@ -34,6 +34,7 @@ COMPLAINT: list[Told] = [
     ("per_ruth", "intake.payment_hold_asked", "cmp_1", {"case": "cas_1"}),
     ("per_arben", "intake.personal_data_read", "rea_1", {"case": "cas_1", "purpose": "x"}),
     ("per_sofia", "intake.legal_hold_placed", "hol_1", {"hold": "hol_1", "case": "cas_1"}),
+    ("per_system", "audit.finding_raised", "fnd_1", {"finding": "fnd_1", "case": "cas_1"}),
 ]
 HIDDEN = ("cas_2", "pla_2", "itm_2", "com_2", "inv_2", "pay_2", "src_2")
 BESIDE = ("prg_iom_slovakia", "ven_1", "bud_1", "per_lina", "per_jozef", "ngo_tirana")
@@ -51,7 +52,7 @@ def hana(audit: Trial) -> Caller:
     return audit.sign_in("per_hana", Role.FINANCE_OFFICER, Role.PROGRAMME_MANAGER)
 
 
-@pytest.mark.parametrize("key", [*HIDDEN, "acs_1", "cmp_1"])
+@pytest.mark.parametrize("key", [*HIDDEN, "acs_1", "cmp_1", "fnd_1"])
 async def test_what_somebody_may_not_know_of_answers_as_what_never_was(
     filled: Trial, key: str
 ) -> None:
@@ -65,7 +66,7 @@ async def test_no_other_trail_mentions_it(filled: Trial, key: str) -> None:
     answer = await hana(filled).get(f"/v1/trail/{key}")
     lines = json.dumps(answer.json()["lines"])
     assert "_1" in lines
-    for name in (*HIDDEN, "acs_1", "cmp_1", "restrict", "complaint", "let into"):
+    for name in (*HIDDEN, "acs_1", "cmp_1", "fnd_1", "restrict", "complaint", "let into"):
         assert name not in lines
 
 
@@ -103,10 +104,11 @@ async def test_the_confidential_lines_of_an_open_case_are_for_auditors(filled: T
         "intake.payment_hold_asked.v1",
         "intake.personal_data_read.v1",
         "intake.legal_hold_placed.v1",
+        "audit.finding_raised.v1",
     }
 
 
 async def test_auditors_see_all(filled: Trial) -> None:
     elif_ = filled.sign_in("per_elif", Role.AUDITOR, organisation="external")
-    for key in (*HIDDEN, "acs_1", "cmp_1"):
+    for key in (*HIDDEN, "acs_1", "cmp_1", "fnd_1"):
         assert (await elif_.get(f"/v1/trail/{key}")).json()["lines"], key

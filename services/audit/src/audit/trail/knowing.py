@@ -22,9 +22,11 @@ CONFIDENTIAL = re.compile(
     r"intake\.(complaint_|payment_hold_asked|access_|need_to_know_|case_restricted"
     r"|case_unrestricted|protected_|transfer_package_read|erasure_|legal_hold_)"
     r"|\w+\.(personal_data_read|document_read|\w+_words_read|subject_erased)"
+    r"|audit\.finding_"
 )
 """What is told in confidence, of whatever case. Those whose work it is read it at intake, which
-knows who is complained about; here it is for auditors alone."""
+knows who is complained about; here it is for auditors alone, and so is
+what a rule found: nobody is warned that somebody will look."""
 
 
 async def readable(
