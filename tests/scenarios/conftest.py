@@ -1,6 +1,7 @@
 """One running copy of everything, and each programme set up on it as its demo story does."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from io import StringIO
 
 import pytest
@@ -37,14 +38,19 @@ def stage(copy: Stack) -> Iterator[Stage]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def setting(request: pytest.FixtureRequest, stage: Stage) -> Setting:
-    """The programme that the file is about: published, funded, with vendors that may be paid.
+Settings = Callable[[str], Setting]
 
-    `test_lao_cai.py` is about `lao-cai`.
-    """
-    name = request.module.__name__.rpartition(".test_")[2].replace("_", "-")
-    return story.prepare(stage, story.told(name))
+
+@pytest.fixture(scope="session")
+def settings(stage: Stage) -> Settings:
+    """Each programme by its name, prepared once: funded, with vendors that may be paid."""
+    return cache(lambda name: story.prepare(stage, story.told(name)))
+
+
+@pytest.fixture(scope="module")
+def setting(request: pytest.FixtureRequest, settings: Settings) -> Setting:
+    """The programme that the file is about: `test_lao_cai.py` is about `lao-cai`."""
+    return settings(request.module.__name__.rpartition(".test_")[2].replace("_", "-"))
 
 
 NewCase = Callable[..., Scene]

@@ -1,0 +1,87 @@
+"""What the bank says late, twice, or takes back."""
+
+from pathlib import Path
+
+import pytest
+
+from homeward.demo import paying
+from homeward.demo.stage import Json, Stage
+from homeward.stack import Stack
+from tests.scenarios.money.purchase import Purchase
+
+SUMS = ("earmarked", "reserved", "spent", "available")
+
+
+@pytest.fixture
+def from_bank(copy: Stack) -> Path:
+    """Where the bank leaves its files for us."""
+    return copy.folder.path / "files" / "disbursement" / "bank" / "from_bank"
+
+
+def budget(purchase: Purchase) -> Json:
+    """How the budget line stands."""
+    line = purchase.scene.setting.lines["basic_needs"]
+    seen = purchase.stage.reads("maria", f"{paying.HOME}/budget-lines/{line}")
+    return {each: seen[each] for each in SUMS}
+
+
+def sent_again(stage: Stage, from_bank: Path, *, with_more: bytes = b"") -> None:
+    """The bank leaves all that it ever sent once more; it is taken in."""
+    for number, old in enumerate(sorted((from_bank / "taken").glob("*.xml"))):
+        content = old.read_bytes() + with_more
+        unfinished = from_bank / f"again-{number}.part"
+        unfinished.write_bytes(content)
+        unfinished.rename(unfinished.with_suffix(".xml"))
+    stage.awaits(
+        "hana",
+        f"{paying.HOME}/bank-lines",
+        lambda _: not any(from_bank.glob("again-*.xml")),
+        "the bank's files to be taken in",
+    )
+
+
+def test_a_payment_that_comes_back_is_owed_again_once(
+    stage: Stage, purchase: Purchase, from_bank: Path
+) -> None:
+    """Booked, then returned since the account is closed; told again, it frees nothing more."""
+    purchase.ordered()
+    purchase.delivered()
+    bill = purchase.invoiced(purchase.bill(f"SIM-RETURN-AC04 {purchase.number}"))
+    committed = budget(purchase)
+    payment = purchase.requested(bill)
+    paying.sign(stage, {}, payment)
+    stage.does("ivan", "put it in", f"{paying.HOME}/bank-files", {"payments": [payment["payment"]]})
+    page = f"{paying.HOME}/payments/{payment['payment']}"
+    stage.awaits("hana", page, lambda seen: bool(seen["stage"] == "returned"), "its return")
+    assert budget(purchase) == committed
+
+    sent_again(stage, from_bank)
+    sent_again(stage, from_bank, with_more=b"<!-- a copy -->")
+    assert budget(purchase) == committed
+    assert stage.reads("hana", page)["stage"] == "returned"
+
+
+def test_the_same_statement_twice_changes_nothing(
+    stage: Stage, purchase: Purchase, from_bank: Path
+) -> None:
+    """To the byte or not: what the bank booked under one reference, it booked once."""
+    purchase.ordered()
+    purchase.delivered()
+    payment = purchase.requested(purchase.invoiced(purchase.bill()))
+    paying.sign(stage, {}, payment)
+    paying.pay(stage, payment)
+    stage.awaits(
+        "hana",
+        purchase.order,
+        lambda seen: bool(seen["invoices"][-1]["stage"] == "settled"),
+        "the order to hear of it",
+    )
+    page = f"{paying.HOME}/payments/{payment['payment']}"
+    paid, spent = stage.reads("hana", page), budget(purchase)
+    waiting = stage.reads("hana", f"{paying.HOME}/bank-lines")
+
+    sent_again(stage, from_bank)
+    assert stage.reads("hana", f"{paying.HOME}/bank-lines") == waiting
+    sent_again(stage, from_bank, with_more=b"<!-- a copy -->")
+    assert stage.reads("hana", page) == paid
+    assert budget(purchase) == spent
