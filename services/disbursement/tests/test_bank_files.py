@@ -12,6 +12,7 @@ from services.disbursement.tests.cashier import KnownPayees
 from services.disbursement.tests.people import (
     ACCOUNT,
     DOCUMENT,
+    EVIDENCE,
     FILE,
     HANA,
     NOON,
@@ -242,7 +243,7 @@ class Desk:
 
     async def a_released_payment_is_put_in_a_file(self) -> None:
         await self._stands(PAYMENT, released)
-        put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE)
+        put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
         await self.handler.do(
             Act(bank_file, FILE, prepare),
             Act(payment, PAYMENT, put),

@@ -53,6 +53,7 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "payment_requested",
         "payment_terms_set",
         "invoice_submitted",
+        "first_payment_counted",
         "payment_counted",
         "payment_counted",
         "payment_certified",

@@ -1,34 +1,47 @@
 """No more than the programme says goes to an account on which nothing was ever paid."""
 
-import pytest
+import asyncio
+
+from msgspec.structs import replace
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, refused
-from services.disbursement.tests.people import ACCOUNT, NOON, PROGRAMME
+from services.disbursement.tests.cashier import Cashier, ok, refused
+from services.disbursement.tests.people import ACCOUNT, HANA, NOON, PAYMENT, PROGRAMME
+from services.disbursement.tests.test_suspected import (
+    at_once,  # noqa: F401
+    twice,
+)
 
 from disbursement.domain.payment.first import (
-    FirstPayment,
+    CountFirstPayment,
     FirstPaymentCapped,
+    FirstPaymentCounted,
+    FirstPaymentNotCounted,
+    UncountFirstPayment,
     VendorRulesPublished,
+    first_payments,
     from_plans,
 )
 from events.money import Money
-from events.values import PersonId
+from events.scenario import scenario
+from events.values import PaymentId, PersonId
 
 
 def eur(units: int) -> Money:
     return Money(units * 100, "EUR")
 
 
+CAPPED = VendorRulesPublished(
+    by=PersonId("per_petra"),
+    at=NOON,
+    programme=PROGRAMME,
+    version=1,
+    first_payment_at_most=eur(1000),
+)
+
+
 async def asked_after(till: Cashier, at_most: int) -> object:
     """Asking that an invoice worth 1,000 EUR be paid, under such a cap."""
-    capped = VendorRulesPublished(
-        by=PersonId("per_petra"),
-        at=NOON,
-        programme=PROGRAMME,
-        version=1,
-        first_payment_at_most=eur(at_most),
-    )
-    await till.heard(from_plans, capped)
+    await till.heard(from_plans, replace(CAPPED, first_payment_at_most=eur(at_most)))
     stands = (await till.hana.get(await chain.matched(till))).json()
     asked = {"commitment": stands["commitment"], "invoice": stands["invoices"][-1]["invoice"]}
     return await till.hana.post("/v1/payments", asked)
@@ -45,8 +58,47 @@ async def test_up_to_the_cap_it_is_asked_for(till: Cashier) -> None:
     assert answer.status_code == 201  # type: ignore[attr-defined]
 
 
+SECOND = PaymentId("pay_2")
+count = CountFirstPayment(
+    by=HANA, at=NOON, payment=PAYMENT, account=ACCOUNT, amount=eur(600), at_most=eur(1000)
+)
+counted = FirstPaymentCounted(by=HANA, at=NOON, payment=PAYMENT, account=ACCOUNT, amount=eur(600))
+
+
 def test_what_is_on_its_way_counts_too() -> None:
-    cap = FirstPayment(at_most=eur(1000), on_its_way=eur(600))
-    cap.allows(ACCOUNT, eur(400))
-    with pytest.raises(FirstPaymentCapped):
-        cap.allows(ACCOUNT, eur(401))
+    stands = scenario(first_payments).given(counted)
+    rest = replace(count, payment=SECOND, amount=eur(400))
+    stands.when(rest).then(replace(counted, payment=SECOND, amount=eur(400)))
+    over = FirstPaymentCapped(ACCOUNT, eur(1000), eur(1001))
+    stands.when(replace(rest, amount=eur(401))).then_rejected(over)
+
+
+def test_what_came_to_nothing_counts_no_more() -> None:
+    gone = FirstPaymentNotCounted(by=HANA, at=NOON, payment=PAYMENT)
+    uncount = UncountFirstPayment(by=HANA, at=NOON, payment=PAYMENT)
+    stands = scenario(first_payments).given(counted)
+    stands.when(uncount).then(gone)
+    stands.given(gone).when(uncount).then()
+    all_of_it = replace(count, payment=SECOND, amount=eur(1000))
+    stands.given(gone).when(all_of_it).then(replace(counted, payment=SECOND, amount=eur(1000)))
+
+
+async def test_of_two_requested_at_the_same_instant_one_is_refused(at_once: Cashier) -> None:  # noqa: F811
+    """Each alone is within the cap; the database lets one of them be counted first."""
+    till = at_once
+    await till.heard(from_plans, replace(CAPPED, first_payment_at_most=eur(1500)))
+    paths = await twice(till)
+    asked = []
+    for path, number in zip(paths, "ab", strict=True):
+        bill = chain.invoice(10, f"{number}-1", document=number * 64)
+        told = await till.does(till.hana, f"{path}/invoices", bill)
+        invoice = told["invoices"][0]
+        if invoice["alike"]:
+            judge = f"{path}/invoices/{invoice['invoice']}/clear-suspicion"
+            ok(await till.jozef.post(judge, {"reason": "two"}, if_match=told["version"]))
+            await till.settle()
+        asked.append({"commitment": told["commitment"], "invoice": invoice["invoice"]})
+    answers = await asyncio.gather(*(till.hana.post("/v1/payments", one) for one in asked))
+    assert sorted(answer.status_code for answer in answers) == [201, 422]
+    [no] = [refused(answer) for answer in answers if answer.status_code != 201]
+    assert no == (422, "FirstPaymentCapped")

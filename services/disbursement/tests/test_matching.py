@@ -1,13 +1,21 @@
 """What arrives, what is invoiced, and whether the two agree with the order."""
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, ok
 from services.disbursement.tests.commitment_asks import TOMORROW, YESTERDAY, bill, deliver, failed
 from services.disbursement.tests.people import (
+    COMMITMENT,
     DALIA,
+    EVA,
+    HANA,
     INVOICE,
     LINA,
     NADIA,
+    NOON,
     RETURNEE,
     TODAY,
     WINDOW,
@@ -16,6 +24,7 @@ from services.disbursement.tests.people import (
     delivered_and_invoiced,
     invoiced,
     iqd,
+    mandate,
     matched,
     on_order,
     ordered,
@@ -28,12 +37,16 @@ from disbursement.domain.commitment import (
     InvoicedLine,
     MatchException,
     Method,
+    WaiveException,
+    WindowShortened,
     commitment,
+    judging,
 )
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.delegation import Authority
 from events.money import Money
 from events.scenario import scenario
-from events.values import InvoiceId
+from events.values import Code, InvoiceId
 
 # Delivered
 
@@ -168,6 +181,51 @@ def test_more_than_was_ordered_is_named() -> None:
     assert outcome.events[1] == failed(
         MatchException.SHORT_RECEIPT, MatchException.QUANTITY, MatchException.OVER_ORDER
     )
+
+
+def shortened(closes: date) -> WindowShortened:
+    return WindowShortened(by=HANA, at=NOON, commitment=COMMITMENT, closes=closes)
+
+
+def test_what_arrived_after_its_grant_closed_is_named() -> None:
+    delivered = scenario(commitment).given(*on_order, sacks(10))
+    delivered.when(replace(bill(10), closes=YESTERDAY)).then(
+        shortened(YESTERDAY), invoiced(10), failed(MatchException.BUDGET_CLOSED)
+    )
+
+
+def test_what_arrived_on_the_grants_last_day_is_owed() -> None:
+    delivered = scenario(commitment).given(*on_order, sacks(10))
+    delivered.when(replace(bill(10), closes=TODAY)).then(
+        shortened(TODAY), invoiced(10), matched(10)
+    )
+    delivered.when(replace(bill(10), closes=WINDOW.closes)).then(invoiced(10), matched(10))
+
+
+def test_a_closed_budget_is_waived_by_nobody() -> None:
+    history = (*on_order, sacks(10), shortened(YESTERDAY), invoiced(10))
+    stands = scenario(commitment).given(*history, failed(MatchException.BUDGET_CLOSED))
+    waive = WaiveException(
+        by=EVA,
+        at=NOON,
+        invoice=INVOICE,
+        reason=Code("late"),
+        expires=TODAY,
+        mandate=mandate(EVA, Authority.APPROVE),
+    )
+    stands.when(waive).then_rejected(judging.NotWaivable(INVOICE, (MatchException.BUDGET_CLOSED,)))
+
+
+async def test_an_invoice_is_matched_by_the_day_on_which_its_grant_was_closed(
+    till: Cashier,
+) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+    [grant] = ok(await till.maria.get("/v1/grants"))["items"]
+    await till.does(till.maria, f"/v1/grants/{grant['grant']}/close")
+    told = await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
+    assert told["invoices"][0]["exceptions"] == []
+    assert (await till.told()).count("window_shortened") == 1
 
 
 def test_within_the_tolerance_it_matches_and_the_orders_price_is_paid() -> None:

@@ -14,6 +14,7 @@ from services.disbursement.tests.people import (
     COMMITMENT,
     DOCUMENT,
     EVA,
+    EVIDENCE,
     FILE,
     HANA,
     INVOICE,
@@ -59,6 +60,7 @@ from disbursement.domain.payment import (
 from disbursement.domain.payment.refusals import (
     AccountOfAnother,
     BookedTwice,
+    EvidenceChanged,
     InOtherFile,
     NotTheAmount,
     PaymentIsAt,
@@ -90,7 +92,7 @@ def test_a_held_payment_is_not_signed_until_it_is_released() -> None:
 
 
 def test_a_held_payment_goes_into_no_file() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE)
+    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
     scenario(payment).given(*released, held).when(put).then_rejected(PaymentIsHeld(Code("look")))
 
 
@@ -124,28 +126,37 @@ def test_what_the_bank_may_know_of_is_neither_held_nor_cancelled() -> None:
 
 
 def test_a_payment_signed_twice_goes_into_a_file_under_its_one_reference() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE)
+    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
     scenario(payment).given(*released).when(put).then(put_in_file)
 
 
 def test_a_payment_signed_once_goes_into_no_file() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE)
+    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
     scenario(payment).given(*released[:-1]).when(put).then_rejected(
         PaymentIsAt(Stage.SIGNED, Stage.RELEASED)
     )
 
 
 def test_a_payment_goes_into_one_file_only() -> None:
-    other = PutPaymentInFile(by=HANA, at=NOON, file=BankFileId("fil_2"), account=USABLE)
+    other = PutPaymentInFile(
+        by=HANA, at=NOON, file=BankFileId("fil_2"), account=USABLE, stands=EVIDENCE
+    )
     for history in (with_the_bank[:-1], with_the_bank, (*with_the_bank, rejected_by_bank)):
         scenario(payment).given(*history).when(other).then_rejected(InOtherFile(PAYMENT))
 
 
 def test_a_changed_account_keeps_a_signed_payment_out_of_the_file() -> None:
     other = replace(USABLE, account=AccountId("acc_new"))
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=other)
+    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=other, stands=EVIDENCE)
     scenario(payment).given(*released).when(put).then_rejected(
         AccountOfAnother(AccountId("acc_new"), OVENS, Code("IQD"))
+    )
+
+
+def test_what_changed_after_it_was_signed_keeps_it_out_of_the_file() -> None:
+    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=DOCUMENT)
+    scenario(payment).given(*released).when(put).then_rejected(
+        EvidenceChanged(seen=EVIDENCE, stands=DOCUMENT)
     )
 
 

@@ -189,6 +189,34 @@ async def test_the_same_paper_waits_for_a_person_and_is_paid_when_cleared(till: 
     ok(await till.hana.post("/v1/payments", asked), 201)
 
 
+@pytest.mark.parametrize(("number", "digit"), [("B-2", "d"), ("B-2", "e"), ("A-l", "e")])
+async def test_a_later_one_holds_the_open_payment_of_the_one_before(
+    till: Cashier, number: str, digit: str
+) -> None:
+    first, second = await twice(till)
+    await till.does(till.hana, f"{first}/invoices", chain.invoice(10, "A-1", document="d" * 64))
+    payment = await chain.requested(till, first)
+    later = chain.invoice(10, number, document=digit * 64)
+    stands = await till.does(till.hana, f"{second}/invoices", later)
+    held = "another_invoice_looks_like_it"
+    assert ok(await till.eva.get(payment))["held"] == held
+    seen = {"reason": "looked_at_both"}
+    release = f"{payment}/release-from-hold"
+    assert await till.tries(till.eva, release, seen) == (409, "InvoiceSuspected")
+    judge = f"{second}/invoices/{stands['invoices'][0]['invoice']}/reject"
+    ok(await till.jozef.post(judge, {"reason": "came_before"}, if_match=stands["version"]))
+    await till.settle()
+    assert (await till.does(till.eva, release, seen))["held"] is None
+
+
+async def test_one_requested_while_nobody_has_decided_waits_from_the_first(till: Cashier) -> None:
+    first, second = await twice(till)
+    await till.does(till.hana, f"{first}/invoices", chain.invoice(10, "A-1"))
+    await till.does(till.hana, f"{second}/invoices", chain.invoice(10, "B-2"))
+    payment = await chain.requested(till, first)
+    assert ok(await till.eva.get(payment))["held"] == "another_invoice_looks_like_it"
+
+
 @pytest_asyncio.fixture
 async def at_once(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
     await migrate(empty_database.owner, service.migrations)

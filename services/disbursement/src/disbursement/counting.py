@@ -13,6 +13,7 @@ from disbursement.domain.cumulative import (
 )
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.payment import Payment
+from disbursement.domain.payment.first import UncountFirstPayment, first_of, first_payments
 from disbursement.domain.rolling import UncountPayment, rolling
 from events.handler import Act
 from events.money import Money
@@ -44,11 +45,13 @@ def counted(
 
 
 def uncounted(payment: Payment, by: PersonId, at: datetime) -> Counting:
-    """It counts no more for its vendor and its case, and under no limit."""
+    """It counts no more for its vendor, its case and a new account, and under no limit."""
     uncount = UncountPayment(by=by, at=at, payment=payment.id)
     back = GiveBackLimit(by=by, at=at, commitment=payment.commitment, payment=payment.id)
     under = cumulative_of(Kind.PAID, payment.vendor, payment.case)
+    not_first = UncountFirstPayment(by=by, at=at, payment=payment.id)
     return [
+        Act(first_payments, first_of(payment.account), not_first),
         *(Act(rolling, stream, uncount) for stream in (payment.vendor, payment.case)),
         Act(cumulative, under, back),
     ]

@@ -23,6 +23,7 @@ from disbursement.mobile_money.provider import GsmaProvider
 from disbursement.orders import Addressee
 from disbursement.settings import Debtor, Wallets
 from disbursement.views.lists import payments_not_yet_with_the_bank
+from disbursement.views.lookalikes import Like
 from events.io.peers import PeerRefused
 from events.ports import Clock
 from events.values import (
@@ -133,6 +134,7 @@ class OpenPayments(Protocol):
         vendor: VendorId | None = None,
         account: AccountId | None = None,
         case: CaseId | None = None,
+        like: Like | None = None,
     ) -> Sequence[PaymentId]: ...
 
 

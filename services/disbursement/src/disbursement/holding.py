@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from disbursement.domain import registry
+from disbursement.domain.commitment.suspected import DuplicateInvoiceSuspected
 from disbursement.domain.heard import (
     BankAccountFrozen,
     BankAccountProposed,
@@ -18,8 +20,10 @@ from disbursement.domain.heard import (
     from_vendors,
 )
 from disbursement.domain.payment import HoldPayment, payment
+from disbursement.domain.vendor_invoices import InvoiceRegistered
 from disbursement.gateways import Gateways
 from disbursement.views.holds import ASKED_BY_INTAKE
+from disbursement.views.lookalikes import SUSPECTED, Like
 from events.handler import Act
 from events.service import Effect, Heard
 from events.values import SYSTEM, Code
@@ -72,5 +76,22 @@ async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, A
     return [Act(payment, each, held) for each in open_payments]
 
 
+async def hold_alike(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, Any]]:
+    """Hold the open payments of invoices that a new one looks like, or is the same paper as."""
+    match fact.event:
+        case DuplicateInvoiceSuspected(invoice=new, alike=alike):
+            known = tuple(each.invoice for each in alike if each.invoice is not None)
+            found = await gateways.open_payments(like=Like(new, known))
+        case InvoiceRegistered(invoice=new, document=document):
+            found = await gateways.open_payments(like=Like(new, document=document))
+        case _:
+            return []
+    held = HoldPayment(by=SYSTEM, at=gateways.clock.now(), reason=SUSPECTED)
+    return [Act(payment, each, held) for each in found]
+
+
 HEARD = {"vendors": from_vendors, "intake": from_intake, "audit": from_audit}
-effects = (Effect("hold_open_payments", HEARD, hold),)
+effects = (
+    Effect("hold_open_payments", HEARD, hold),
+    Effect("hold_what_looks_alike", {"disbursement": registry}, hold_alike),
+)

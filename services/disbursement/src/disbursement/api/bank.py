@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import Field
 
+from disbursement.api.officer import evidence
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.bank_answer import (
@@ -116,6 +117,7 @@ async def prepare_bank_file(
         await conflicts.takes_part(view, me.id, vendors=(state.vendor,), cases=(state.case,))
         of, _ = await load.state(commitment, state.commitment)
         invoice = of.invoice(state.invoice) if of else None
+        assert of is not None, "the payment was requested on it"
         assert invoice is not None, "the payment was requested for it"
         account = await lookups.vendor_account(view, state.vendor, state.amount.currency)
         rails.add(account.wallet if account else None)
@@ -129,7 +131,8 @@ async def prepare_bank_file(
                 invoice_number=invoice.number,
             )
         )
-        put = PutPaymentInFile(by=me.id, at=now, file=new, account=account)
+        rests_on = await evidence(of, invoice, account, view)
+        put = PutPaymentInFile(by=me.id, at=now, file=new, account=account, stands=rests_on.digest)
         acts.append(Act(payment, one, put, (_once(state),)))
     prepared = PrepareBankFile(
         by=me.id,

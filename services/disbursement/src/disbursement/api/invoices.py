@@ -90,6 +90,7 @@ async def record_invoice(
     now: Now,
     do: Do,
     load: Load,
+    view: View,
     ids: NewIds,
 ) -> Response:
     """Record the vendor's invoice, or one that corrects it; it is matched at once.
@@ -115,6 +116,7 @@ async def record_invoice(
     stands, _ = await load.state(commitment, commitment_id)
     if stands is None:
         raise NoSuchCommitment
+    received = replace(received, closes=await lookups.closes(view, stands.budget_line))
     paper_is_new = True
     for _attempt in range(ATTEMPTS):
         try:

@@ -44,14 +44,19 @@ ROLES = {
 }
 
 
-def stands(of: Commitment, invoice: Invoice, account: VendorAccount | None) -> Digest:
-    """What the evidence comes to with the account that would be paid to now."""
-    return _evidence(of, invoice, account).digest
-
-
-def _evidence(of: Commitment, invoice: Invoice, account: VendorAccount | None) -> Evidence:
+async def evidence(
+    of: Commitment, invoice: Invoice, account: VendorAccount | None, view: View
+) -> Evidence:
+    """The evidence as it stands, with the account that would be paid to now."""
     payable = account is not None and None not in (account.usable_from, account.approved_until)
-    return evidence_of(of, invoice, account.account if account and payable else None)
+    planned = await lookups.planned_item(view, of.item)
+    return evidence_of(
+        of,
+        invoice,
+        account=account.account if account and payable else None,
+        ceiling=planned.ceiling if planned else None,
+        clear=account is not None and account.clear,
+    )
 
 
 class Around:
@@ -79,8 +84,8 @@ class Around:
         assert invoice is not None, "the payment was requested for it"
         self.state, self.commitment = state, of
         self.account = await lookups.vendor_account(self._view, state.vendor, state.amount.currency)
-        evidence = _evidence(of, invoice, self.account)
-        self.stands, self.cited = evidence.digest, evidence.cited
+        rests_on = await evidence(of, invoice, self.account, self._view)
+        self.stands, self.cited = rests_on.digest, rests_on.cited
         self.waived_until = invoice.waiver.expires if invoice.waiver else None
         self.wanting = await not_on_file(self._load, [digest for _, digest in self.cited])
         self.search = await screened.search(self._view, state.vendor, state.item)

@@ -4,10 +4,10 @@ from fastapi import Response
 from msgspec.structs import replace
 
 from disbursement.answers import PaymentAnswer, PaymentLine, PaymentPage
-from disbursement.api.officer import Around, stands
+from disbursement.api.officer import Around, evidence
 from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
-from disbursement.api.terms import terms_of
+from disbursement.api.terms import counted_first, terms_of
 from disbursement.counting import counted, uncounted
 from disbursement.domain.commitment import (
     Commitment,
@@ -16,6 +16,7 @@ from disbursement.domain.commitment import (
     must_be_payable,
     open_invoice,
 )
+from disbursement.domain.commitment.judging import InvoiceSuspected
 from disbursement.domain.commitment.refusals import NoSuchCommitment
 from disbursement.domain.delegation import Authority
 from disbursement.domain.item_ceiling import (
@@ -34,7 +35,7 @@ from disbursement.domain.payment import (
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.rolling import SecondApprovalNeeded
-from disbursement.views import first_payments, following, holds, lists, lookups
+from disbursement.views import following, holds, lists, lookalikes, lookups
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.ports import Claim
@@ -113,12 +114,12 @@ async def _request(
         amount=payable,
         reserved=of.share_of(invoice),
         rate=of.rate,
-        evidence=stands(of, invoice, account),
+        evidence=(await evidence(of, invoice, account, view)).digest,
         counsellors=tuple(sorted(of.counsellors)),
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
-        first=await first_payments.first_payment(view, account, of.item, of.reserved.currency),
-        waits=await holds.waits(view, of.case),
+        waits=await holds.waits(view, of.case)
+        or await lookalikes.waits(view, of.vendor, invoice.id),
     )
     terms, counting = await terms_of(requested, of, invoice, load=load, view=view)
     submitted = SubmitInvoice(
@@ -142,6 +143,7 @@ async def _request(
         Act(payment, new, replace(requested, terms=terms), duty(new, me.id)),
         Act(commitment, of.id, submitted),
         Act(item_ceiling, of.item, drawn),
+        *await counted_first(requested, view),
         *counting,
         answer=PaymentAnswer.of,
     )
@@ -254,13 +256,15 @@ async def hold_payment(
     unknown=UNKNOWN,
 )
 async def release_payment_from_hold(
-    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
+    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Let a held payment go on, as long as what it rests on is not in dispute and still matches."""
     state, _ = await load.state(payment, payment_id)
     of, _ = await load.state(commitment, state.commitment) if state else (None, 0)
     if state is not None and of is not None and (invoice := of.invoice(state.invoice)):
         must_be_payable(of, invoice)
+        if await lookalikes.waits(view, of.vendor, invoice.id):
+            raise InvoiceSuspected(invoice.id)
     released = ReleasePaymentFromHold(by=me.id, at=now, reason=body.reason)
     return await do(Act(payment, payment_id, released), answer=PaymentAnswer.of)
 

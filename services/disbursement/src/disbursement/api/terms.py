@@ -7,8 +7,10 @@ from typing import Any
 from disbursement.domain.commitment import Commitment, Invoice
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.payment import RequestPayment, Terms
+from disbursement.domain.payment.first import CountFirstPayment, first_of
+from disbursement.domain.payment.first import first_payments as counted
 from disbursement.domain.rolling import CountPayment, Rolling, rolling
-from disbursement.views import lookups, paying
+from disbursement.views import first_payments, lookups, paying
 from events.handler import Act
 from events.io.http import Load, View
 
@@ -59,3 +61,19 @@ async def terms_of(
         second_approval=terms.second_approval,
     )
     return terms, [Act(rolling, stream, count) for stream in (of.vendor, of.case)]
+
+
+async def counted_first(requested: RequestPayment, view: View) -> Counting:
+    """The act that counts it for an account on which nothing was ever paid."""
+    account = requested.account
+    if account is None or not account.first_payment:
+        return ()
+    count = CountFirstPayment(
+        by=requested.by,
+        at=requested.at,
+        payment=requested.payment,
+        account=account.account,
+        amount=requested.reserved,
+        at_most=await first_payments.at_most(view, requested.item),
+    )
+    return (Act(counted, first_of(account.account), count),)

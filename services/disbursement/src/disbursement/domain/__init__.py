@@ -20,6 +20,7 @@ from disbursement.domain.export import GrantExported
 from disbursement.domain.grant import GrantEvent
 from disbursement.domain.item_ceiling import ItemEvent
 from disbursement.domain.payment import PaymentEvent
+from disbursement.domain.payment.first import FirstEvent
 from disbursement.domain.recovery import RecoveryEvent
 from disbursement.domain.rolling import RollingEvent
 from disbursement.domain.vendor_invoices import InvoiceRegistered
@@ -41,6 +42,7 @@ registry = Registry.of(
         InvoiceRegistered,
         *get_args(PaymentEvent),
         *get_args(RollingEvent),
+        *get_args(FirstEvent),
         *get_args(RecoveryEvent),
         *get_args(CashEvent),
         *get_args(BankFileEvent),
@@ -50,6 +52,9 @@ registry = Registry.of(
         GrantExported,
         SubjectErased,
     ],
-    upcasters={"disbursement.goods_received.v1": goods_received_v1},
+    upcasters={
+        "disbursement.goods_received.v1": goods_received_v1,
+        "disbursement.three_way_match_failed.v1": dict,
+    },
 )
 """Every event that this service emits."""

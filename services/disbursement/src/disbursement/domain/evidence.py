@@ -13,7 +13,7 @@ RECEIPT, AUTHORITY, INVOICE = Code("receipt"), Code("authority"), Code("invoice"
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """Plan item, order, deliveries, invoice, account and amount."""
+    """Plan item and its ceiling, order, deliveries, invoice, account, screening and amount."""
 
     plan: PlanId
     item: ItemId
@@ -25,6 +25,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     account: AccountId | None
     """The one that would be paid to now."""
     amount: Money | None
+    ceiling: Money | None
+    """What the plan lets the item cost; None: no approved plan holds it any more."""
+    clear: bool
+    """What the last screening of the vendor came to."""
 
     @property
     def cited(self) -> tuple[tuple[Code, Digest], ...]:
@@ -40,7 +44,14 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
         return Digest(hashlib.sha256(canonical(self)).hexdigest())
 
 
-def evidence_of(commitment: Commitment, invoice: Invoice, account: AccountId | None) -> Evidence:
+def evidence_of(
+    commitment: Commitment,
+    invoice: Invoice,
+    *,
+    account: AccountId | None,
+    ceiling: Money | None,
+    clear: bool,
+) -> Evidence:
     """The evidence for paying this invoice, as it stands."""
     assert commitment.order is not None, "an invoice without an order"
     # How far the payment itself has come is no evidence for it.
@@ -54,4 +65,6 @@ def evidence_of(commitment: Commitment, invoice: Invoice, account: AccountId | N
         invoice=bare,
         account=account,
         amount=invoice.payable,
+        ceiling=ceiling,
+        clear=clear,
     )

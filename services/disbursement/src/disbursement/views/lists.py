@@ -14,6 +14,8 @@ from disbursement.domain.delegation import Delegation
 from disbursement.domain.exchange_rate import Rate, RateValue
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import BEFORE_THE_FILE, Payment, Stage
+from disbursement.views import lookalikes
+from disbursement.views.lookalikes import Like
 from disbursement.views.rows import Row, read
 from events.service import Connection
 from events.values import (
@@ -206,8 +208,11 @@ async def payments_not_yet_with_the_bank(
     vendor: VendorId | None = None,
     account: AccountId | None = None,
     case: CaseId | None = None,
+    like: Like | None = None,
 ) -> list[PaymentId]:
-    """Those to this vendor, to this account or for this case, that can still be held."""
+    """Those to this vendor or account, for this case or invoices alike, that can still be held."""
+    if like is not None:
+        return await lookalikes.open_payments(view, like)
     rows = await view.fetch(
         "select payment_id from payment_view where (vendor_id = $1 or account_id = $2"
         " or case_id = $3) and stage = any($4) order by payment_id",

@@ -155,6 +155,16 @@ async def funding(view: Connection, line: BudgetLineId, into: str, day: date) ->
     )
 
 
+async def closes(view: Connection, line: BudgetLineId) -> date | None:
+    """The last day of the line's grant, which may have closed before its time."""
+    text = await view.fetchval(
+        "select g.state from budget_line_view join grant_view g using (grant_id)"
+        " where line_id = $1",
+        line,
+    )
+    return read(text, Grant).closes if text else None
+
+
 async def rate_of(
     view: Connection, one: str, other: str, day: date, source: Code | None = None
 ) -> Rate | None:
@@ -210,7 +220,7 @@ async def vendor_account(
     """The vendor's account in that currency to which one pays now; or the one that is named."""
     row = await view.fetchrow(
         "select account_id, vendor_id, currency, active, usable_from, approver, approved_until,"
-        " wallet,"
+        " clear, wallet,"
         " exists (select from payment_view p where p.account_id = a.account_id and p.was_paid)"
         " as was_paid from account_fact a left join vendor_fact using (vendor_id)"
         " where vendor_id = $1 and currency = $2"
@@ -230,6 +240,7 @@ async def vendor_account(
         usable_from=row["usable_from"] if row["active"] else None,
         approver=PersonId(row["approver"]) if row["approver"] else None,
         first_payment=not row["was_paid"],
+        clear=row["clear"] or False,
         wallet=row["wallet"] and Code(row["wallet"]),
     )
 

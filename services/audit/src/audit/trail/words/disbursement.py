@@ -82,6 +82,9 @@ SAID = {
     "disbursement.payment_terms_set": "set the programme's terms: {terms}",
     "disbursement.payment_approved_again": "approved the payment as the second, "
     "evidence {evidence}, under {delegation}",
+    "disbursement.first_payment_counted": "counted {amount} as on its way to a new account",
+    "disbursement.first_payment_not_counted": "took it off what is on its way to a new account",
+    "disbursement.window_shortened": "heard that its grant closes on {closes}",
     "disbursement.payment_counted": "counted {amount} with what is paid beside it",
     "disbursement.payment_not_counted": "counted it no more with what is paid beside it",
     "disbursement.payment_signed": "signed the payment, signatory {signatory_no}, "

@@ -53,6 +53,7 @@ from disbursement.domain.commitment.facts import (
     ThreeWayMatchPassed,
     Tolerance,
     Window,
+    WindowShortened,
 )
 from disbursement.domain.commitment.invoicing import open_invoice
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
@@ -178,6 +179,7 @@ __all__ = [
     "UndeliveredLine",
     "WaiveException",
     "Window",
+    "WindowShortened",
     "commitment",
     "must_be_payable",
     "open_invoice",

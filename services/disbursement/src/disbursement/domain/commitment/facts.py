@@ -215,7 +215,9 @@ class ThreeWayMatchPassed(Event, frozen=True, tag="disbursement.three_way_match_
     """The receipts that it rests on."""
 
 
-class ThreeWayMatchFailed(Event, frozen=True, tag="disbursement.three_way_match_failed.v1"):
+class ThreeWayMatchFailed(Event, frozen=True, tag="disbursement.three_way_match_failed.v2"):
+    """Version 1 knew no budget that had closed."""
+
     commitment: CommitmentId
     invoice: InvoiceId
     exceptions: tuple[MatchException, ...]
@@ -309,6 +311,13 @@ class CommitmentAmended(Event, frozen=True, tag="disbursement.commitment_amended
     """Of who approved it; None: it only took away."""
 
 
+class WindowShortened(Event, frozen=True, tag="disbursement.window_shortened.v1"):
+    """Its grant closed before its time: what arrives after that is not paid from it (S12)."""
+
+    commitment: CommitmentId
+    closes: date
+
+
 class CommitmentLiquidated(Event, frozen=True, tag="disbursement.commitment_liquidated.v1"):
     """All that was ordered is paid for. What remains of the reservation goes back."""
 
@@ -369,6 +378,7 @@ CommitmentEvent = (
     | AmendmentCertified
     | AmendmentRejected
     | CommitmentAmended
+    | WindowShortened
     | CommitmentLiquidated
     | CommitmentRejected
     | CommitmentExpired

@@ -22,6 +22,7 @@ from disbursement.domain.commitment.facts import (
     InvoiceSubmitted,
     ThreeWayMatchFailed,
     ThreeWayMatchPassed,
+    WindowShortened,
 )
 from disbursement.domain.commitment.matching import MatchException
 from disbursement.domain.commitment.refusals import Stage
@@ -75,7 +76,8 @@ def invoiced(command: RecordInvoice, commitment: Commitment) -> list[CommitmentE
         pro_forma=command.pro_forma,
         replaces=command.replaces,
     )
-    events: list[CommitmentEvent] = [received]
+    closed = _closed_early(command, commitment)
+    events: list[CommitmentEvent] = [*closed, received]
     if command.alike:
         suspected = DuplicateInvoiceSuspected(
             by=command.by,
@@ -85,8 +87,17 @@ def invoiced(command: RecordInvoice, commitment: Commitment) -> list[CommitmentE
             alike=command.alike,
         )
         events.append(suspected)
-    then = evolve(commitment, received)
+    before = evolve(commitment, closed[0]) if closed else commitment
+    then = evolve(before, received)
     return [*events, *verdict(command, then, then.invoices[-1])]
+
+
+def _closed_early(command: RecordInvoice, commitment: Commitment) -> list[WindowShortened]:
+    """Heard of with the invoice, which is matched by it."""
+    closes = command.closes
+    if closes is None or closes >= commitment.window.closes:
+        return []
+    return [WindowShortened(by=command.by, at=command.at, commitment=commitment.id, closes=closes)]
 
 
 def _may_be_replaced(replaces: InvoiceId, commitment: Commitment) -> None:

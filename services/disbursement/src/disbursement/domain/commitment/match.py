@@ -28,6 +28,8 @@ def exceptions(commitment: Commitment, invoice: Invoice) -> tuple[MatchException
         found.append(MatchException.SHORT_RECEIPT)
     if any(ordered is None or _excess(commitment, line, ordered) > 0 for line, ordered in lines):
         found.append(MatchException.QUANTITY)
+    if not any(shortfall) and any(_too_late(commitment, line) for line in invoice.lines):
+        found.append(MatchException.BUDGET_CLOSED)
     at_order_prices = payable_at_order_prices(commitment, invoice.lines)
     allowed = tolerance(commitment, at_order_prices)
     if invoice.amount > at_order_prices + allowed:
@@ -83,6 +85,12 @@ def _missing(commitment: Commitment, line: InvoicedLine) -> int:
     """How much is invoiced of the line that did not arrive, or stands on another invoice."""
     arrived = commitment.received(line.line) - commitment.invoiced(line.line)
     return max(0, line.quantity - arrived)
+
+
+def _too_late(commitment: Commitment, line: InvoicedLine) -> bool:
+    """Whether some of it arrived only after the grant had closed (S12)."""
+    in_time = commitment.received_in_time(line.line) - commitment.invoiced(line.line)
+    return line.quantity > in_time
 
 
 def _excess(commitment: Commitment, line: InvoicedLine, ordered: OrderLine) -> int:

@@ -17,6 +17,7 @@ class MatchException(StrEnum):
     QUANTITY = "quantity"
     PRICE = "price"
     OVER_ORDER = "over_order"
+    BUDGET_CLOSED = "budget_closed"
 
 
 class InvoicedLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """What may be asked of a commitment. Facts from elsewhere were looked up and travel along."""
 
+import datetime as dt
 from datetime import date
 
 import msgspec
@@ -203,6 +204,8 @@ class RecordInvoice(Command, frozen=True):
     replaces: InvoiceId | None = None
     alike: tuple[Alike, ...] = ()
     """The invoices that it looks like."""
+    closes: dt.date | None = None
+    """The last day of the grant, as it stands; None: as it was when the funds were reserved."""
 
 
 class ClearSuspicion(Command, frozen=True):

@@ -43,6 +43,7 @@ from disbursement.domain.commitment.facts import (
     ThreeWayMatchPassed,
     Tolerance,
     Window,
+    WindowShortened,
 )
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.receipts import Receipt
@@ -228,6 +229,11 @@ class Commitment(State, frozen=True):
         """How much of the line arrived in good condition."""
         return sum(receipt.good(line) for receipt in self.receipts)
 
+    def received_in_time(self, line: int) -> int:
+        """How much of that arrived while the grant was open."""
+        closes = self.window.closes
+        return sum(receipt.good(line) for receipt in self.receipts if receipt.date <= closes)
+
     def invoiced(self, line: int) -> int:
         """How much of the line stands on invoices that matched."""
         return sum(
@@ -341,8 +347,6 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
                 _advance_paid(settled, invoice, event.at.date()),
                 reserved=commitment.reserved - reserved,
             )
-        case InvoicePaidAgain():
-            return commitment
         case AmendmentRequested() | AmendmentCertified() | AmendmentRejected():
             so_far = amended.after(commitment.amendment, event)
             return replace(commitment, amendment=so_far, amendments=event.amendment)
@@ -351,7 +355,9 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
         case CommitmentLiquidated(released=released):
             left = commitment.reserved - released
             return replace(commitment, stage=Stage.LIQUIDATED, reserved=left)
-        case CommitmentRejected() | CommitmentExpired():
+        case WindowShortened(closes=closes):
+            return replace(commitment, window=replace(commitment.window, closes=closes))
+        case CommitmentRejected() | CommitmentExpired() | InvoicePaidAgain():
             return commitment
         case CommitmentCancelled(reason=reason, released=released):
             left = commitment.reserved - released

@@ -1,17 +1,18 @@
 """The first payment to an account on which nothing was ever paid (a page's `first_payment`).
 
 A wrong account shows at the first payment, so no more than the programme says goes there before the
-bank has booked one. What is on its way there counts too.
+bank has booked one. What is on its way there is counted in the append that requests it, so that two
+requested at the same instant know of one another.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
-import msgspec
-
-from events.decider import Event, Rejected
-from events.money import Money
+from events.decider import Command, Decider, Event, Rejected, State
+from events.money import Money, total
 from events.registry import Registry
-from events.values import AccountId, ProgrammeId
+from events.values import AccountId, PaymentId, ProgrammeId
 
 
 class VendorRulesPublished(Event, frozen=True, tag="plans.vendor_rules_published.v1"):
@@ -33,14 +34,87 @@ class FirstPaymentCapped(Rejected):
     """Together with what is on its way there."""
 
 
-class FirstPayment(msgspec.Struct, frozen=True):
-    """What may go to an account before anything was paid on it."""
+# Requests
 
-    at_most: Money
-    on_its_way: Money
 
-    def allows(self, account: AccountId, amount: Money) -> None:
-        """`FirstPaymentCapped`"""
-        with_this = self.on_its_way + amount
-        if with_this > self.at_most:
-            raise FirstPaymentCapped(account, self.at_most, with_this)
+class CountFirstPayment(Command, frozen=True):
+    """A payment to an account on which nothing was ever paid is requested."""
+
+    payment: PaymentId
+    account: AccountId
+    amount: Money
+    """In the grant's currency."""
+    at_most: Money | None
+    """None: the programme does not say."""
+
+
+class UncountFirstPayment(Command, frozen=True):
+    """The payment came to nothing."""
+
+    payment: PaymentId
+
+
+FirstCommand = CountFirstPayment | UncountFirstPayment
+
+# Facts
+
+
+class FirstPaymentCounted(Event, frozen=True, tag="disbursement.first_payment_counted.v1"):
+    payment: PaymentId
+    account: AccountId
+    amount: Money
+
+
+class FirstPaymentNotCounted(Event, frozen=True, tag="disbursement.first_payment_not_counted.v1"):
+    payment: PaymentId
+
+
+FirstEvent = FirstPaymentCounted | FirstPaymentNotCounted
+
+# State
+
+
+class FirstPayments(State, frozen=True):
+    """What is on its way to the account."""
+
+    amounts: tuple[tuple[PaymentId, Money], ...] = ()
+
+
+def evolve(stands: FirstPayments | None, event: FirstEvent) -> FirstPayments:
+    others = tuple(each for each in (stands or FirstPayments()).amounts if each[0] != event.payment)
+    match event:
+        case FirstPaymentCounted(payment=payment, amount=amount):
+            return FirstPayments(amounts=(*others, (payment, amount)))
+        case FirstPaymentNotCounted():
+            return FirstPayments(amounts=others)
+        case _:
+            assert_never(event)
+
+
+# Rules
+
+
+def decide(command: FirstCommand, stands: FirstPayments | None) -> Sequence[FirstEvent]:
+    by, at, before = command.by, command.at, dict((stands or FirstPayments()).amounts)
+    match command:
+        case CountFirstPayment(payment=payment, account=account, amount=amount, at_most=at_most):
+            if at_most is not None and at_most.currency == amount.currency:
+                others = (one for one in before.values() if one.currency == amount.currency)
+                with_this = total((amount, *others), amount.currency)
+                if with_this > at_most:
+                    raise FirstPaymentCapped(account, at_most, with_this)
+            return [
+                FirstPaymentCounted(by=by, at=at, payment=payment, account=account, amount=amount)
+            ]
+        case UncountFirstPayment(payment=payment):
+            return [FirstPaymentNotCounted(by=by, at=at, payment=payment)] * (payment in before)
+        case _:
+            assert_never(command)
+
+
+first_payments = Decider(decide=decide, evolve=evolve)
+
+
+def first_of(account: AccountId) -> str:
+    """The stream in which the payments to an account are counted."""
+    return f"first_{account}"

@@ -6,7 +6,6 @@ import msgspec
 
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
-from disbursement.domain.payment.first import FirstPayment
 from disbursement.domain.payment.terms import Terms
 from disbursement.domain.screened import Search
 from events.decider import Command
@@ -40,6 +39,8 @@ class VendorAccount(msgspec.Struct, frozen=True, kw_only=True):
     approver: PersonId | None
     first_payment: bool
     """Nothing was ever paid to it."""
+    clear: bool = True
+    """The last screening of the vendor found nothing, or a person decided that it did not."""
     wallet: Code | None = None
     """The provider of mobile money that keeps it; None: a bank does."""
 
@@ -61,8 +62,6 @@ class RequestPayment(Command, frozen=True):
     """Of the case; of all participants, for a project."""
     collectors: tuple[PersonId, ...]
     recorders: tuple[PersonId, ...]
-    first: FirstPayment | None = None
-    """What may go to the account; None: as much as is asked."""
     waits: Code | None = None
     """Why it is held from the first: its case rests, has ended, or is looked into (S10)."""
     terms: Terms | None = None
@@ -109,6 +108,8 @@ class CancelPayment(Command, frozen=True):
 class PutPaymentInFile(Command, frozen=True):
     file: BankFileId
     account: VendorAccount | None
+    stands: Digest
+    """What the evidence comes to now."""
 
 
 class TakePaymentOutOfFile(Command, frozen=True):

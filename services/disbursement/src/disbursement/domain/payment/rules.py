@@ -106,8 +106,6 @@ def _requested(command: RequestPayment, payment: Payment | None) -> list[Payment
     account = _usable(command.account, command.vendor, command.amount.currency, command.at)
     if command.by in command.counsellors:
         raise no.CounsellorNeverActs(command.by)
-    if command.first is not None:
-        command.first.allows(account.account, command.reserved)
     requested = PaymentRequested(
         by=command.by,
         at=command.at,
@@ -302,6 +300,8 @@ def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFil
     account = _usable(command.account, payment.vendor, payment.amount.currency, command.at)
     if account.account != payment.account:
         raise no.AccountOfAnother(account.account, account.vendor, account.currency)
+    if command.stands != payment.evidence:
+        raise no.EvidenceChanged(seen=payment.evidence, stands=command.stands)
     return PaymentPutInFile(
         by=command.by,
         at=command.at,
