@@ -89,8 +89,9 @@ def _missing(commitment: Commitment, line: InvoicedLine) -> int:
 
 def _too_late(commitment: Commitment, line: InvoicedLine) -> bool:
     """Whether some of it arrived only after the grant had closed (S12)."""
-    in_time = commitment.received_in_time(line.line) - commitment.invoiced(line.line)
-    return line.quantity > in_time
+    closes = commitment.window.closes
+    in_time = sum(each.good(line.line) for each in commitment.receipts if each.date <= closes)
+    return line.quantity > in_time - commitment.invoiced(line.line)
 
 
 def _excess(commitment: Commitment, line: InvoicedLine, ordered: OrderLine) -> int:

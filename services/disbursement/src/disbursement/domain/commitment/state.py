@@ -229,11 +229,6 @@ class Commitment(State, frozen=True):
         """How much of the line arrived in good condition."""
         return sum(receipt.good(line) for receipt in self.receipts)
 
-    def received_in_time(self, line: int) -> int:
-        """How much of that arrived while the grant was open."""
-        closes = self.window.closes
-        return sum(receipt.good(line) for receipt in self.receipts if receipt.date <= closes)
-
     def invoiced(self, line: int) -> int:
         """How much of the line stands on invoices that matched."""
         return sum(
