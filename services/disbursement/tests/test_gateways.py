@@ -15,7 +15,7 @@ from disbursement.gateways import (
     PayeeErased,
     VendorsPayees,
 )
-from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
+from disbursement.iso20022.pain001 import Bank, BankAccount, Member, Party, Scheme
 from disbursement.iso20022.schema import FILE_MAX_BYTES
 from events.values import AccountId, BankFileId, Digest
 
@@ -108,6 +108,23 @@ async def test_a_bank_without_a_bic_goes_by_its_name_and_country() -> None:
     payee = await VendorsPayees(shown).payee(ACCOUNT, FILE)
     assert payee.bank == Bank(name="Vietcombank", country="VN")
     assert payee.account == BankAccount(Scheme.BBAN, "0071001234567")
+
+
+@pytest.mark.parametrize(
+    ("country", "branch", "written"),
+    [
+        ("IN", "SBIN0004321", {"member": Member("SBIN0004321", "INFSC")}),
+        ("BD", "010261234", {"member": Member("010261234")}),
+        ("IQ", "Karrada_2", {"branch": "Karrada 2"}),
+    ],
+    ids=["a clearing that ISO knows", "one that it does not", "the bank's own word"],
+)
+async def test_a_branch_goes_by_what_its_country_clears_under(
+    country: str, branch: str, written: dict[str, Any]
+) -> None:
+    shown = Shows(bank="The Bank", scheme="bban", country=country, branch=branch)
+    payee = await VendorsPayees(shown).payee(ACCOUNT, FILE)
+    assert payee.bank == Bank(name="The Bank", country=country, **written)
 
 
 @pytest.mark.parametrize("gone", ["number", "town"])

@@ -7,10 +7,11 @@ from services.plans.tests.approving import money
 from services.plans.tests.conftest import World
 from services.plans.tests.people import CASE, PROGRAMME_FILE, ZAHRA
 from services.plans.tests.test_api import consented, registered
+from services.plans.tests.test_funds import refused, told
 
 from events.io.http.trial import Caller
 from events.roles import Role
-from events.values import ProgrammeId
+from events.values import Code, ProgrammeId
 
 
 def dollars(amount: int) -> dict[str, str]:
@@ -78,6 +79,19 @@ async def test_given_at_once_and_ratified_by_others(lao_cai: World) -> None:
     told = await lao_cai.told()
     assert "emergency_assistance_authorised" in told
     assert told[told.index("emergency_assistance_authorised") + 1] == "entitlement_drawn"
+
+
+async def test_it_tells_what_its_money_lacks(lao_cai: World) -> None:
+    path = await given(lao_cai)
+    asks = linh(lao_cai)
+    stands = (await asks.get(path)).json()
+    assert stands["funds"] is None, "nothing was told yet"
+    (item,) = stands["items"]
+    await told(lao_cai, refused(Code(stands["emergency"]), item["item"]))
+    waits = (await asks.get(path)).json()["funds"]
+    assert (waits["earmarked"], waits["short"][0]["item"]) == (False, item["item"])
+    (line,) = (await asks.get(f"/v1/emergencies?case={CASE}")).json()["items"]
+    assert line["funds"] == waits
 
 
 async def test_who_asked_does_not_authorise(lao_cai: World) -> None:

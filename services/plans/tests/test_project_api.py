@@ -16,6 +16,7 @@ from services.plans.tests.people import (
     eur,
 )
 from services.plans.tests.projects import HASSAN, HERS, HIS, PROGRAMME, SARA
+from services.plans.tests.test_funds import refused, told
 
 from events import knowing
 from events.io.http.trial import Caller
@@ -161,6 +162,18 @@ async def test_from_a_proposal_to_shares_drawn_from_each_entitlement(
     assert [type_ for type_ in await world.told() if type_ not in PUBLISHED] == EXPECTED
     mine = (await lina.get(f"/v1/projects?case={HIS}&stage=approved")).json()
     assert [line["project"] for line in mine["items"]] == [project["project"]]
+
+
+async def test_it_tells_what_its_money_lacks(world: World, lina: Caller) -> None:
+    path = await approved(world, lina)
+    stands = (await lina.get(path)).json()
+    assert stands["funds"] is None, "nothing was told yet"
+    (item,) = stands["items"]
+    await told(world, refused(Code(stands["project"]), item["item"]))
+    waits = (await lina.get(path)).json()["funds"]
+    assert (waits["earmarked"], waits["short"][0]["item"]) == (False, item["item"])
+    (line,) = (await lina.get("/v1/projects?stage=approved")).json()["items"]
+    assert line["funds"] == waits
 
 
 async def test_the_same_person_has_a_plan_and_a_share_and_never_more_than_the_entitlement(

@@ -26,6 +26,7 @@ from vendors import comparing
 from vendors.comparing import Comparer, Returnees
 from vendors.domain.need import PlanApproved, PlannedItem
 from vendors.domain.programme import Paying, ProgrammePublished
+from vendors.expiring import Dossiers
 from vendors.gateways import Gateways
 from vendors.main import service
 from vendors.screening.screener import Screener
@@ -150,6 +151,10 @@ class VendorDesk:
     def screener(self) -> Screener:
         handler = Handler(self.trial.registry, self.trial.store, self.trial.clock, self.trial.ids)
         return Screener(handler, self.tables, InProcess(), b"m" * 32)
+
+    def dossiers(self) -> Dossiers:
+        handler = Handler(self.trial.registry, self.trial.store, self.trial.clock, self.trial.ids)
+        return Dossiers(handler, self.tables)
 
     async def told(self) -> list[str]:
         """The wire types of the whole history, without the service's name."""

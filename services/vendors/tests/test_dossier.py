@@ -11,7 +11,7 @@ from services.vendors.tests.test_vendor import proposed_by_nadia as proposed
 
 from events.documents import CitedNotOnFile
 from events.scenario import scenario
-from events.values import Code, Digest
+from events.values import SYSTEM, Code, Digest
 from vendors.domain.dossier import (
     DocumentExpired,
     DocumentsMissing,
@@ -24,10 +24,15 @@ from vendors.domain.dossier import (
 from vendors.domain.duties import ActedAlready, Duty
 from vendors.domain.identifiers import IdentifierWrong, Numbered, PhoneWrong, called, identified
 from vendors.domain.vendor import vendor
-from vendors.domain.vendor.facts import VendorTierChanged
+from vendors.domain.vendor.facts import VendorSuspended, VendorTierChanged
 from vendors.domain.vendor.kinds import Stage, Tier
 from vendors.domain.vendor.refusals import VendorIsAt
-from vendors.domain.vendor.requests import ApproveVendor, ChangeTier
+from vendors.domain.vendor.requests import (
+    ApproveVendor,
+    ChangeTier,
+    ReinstateVendor,
+    SuspendForPapers,
+)
 from vendors.domain.vendor_rules import AboveTier, VendorKind, VendorRules, VendorTier
 
 REGISTRATION, TAX, AUDITED = Code("certificate_of_registration"), Code("tax"), Code("accounts")
@@ -82,6 +87,29 @@ def test_a_paper_counts_until_its_last_day() -> None:
     facts = (proposed, clear, brought(paper(TAX), paper(REGISTRATION, TODAY)))
     scenario(vendor).given(*facts).when(approve).then(approved)
     scenario(vendor).given(*facts).when(over).then_rejected(DocumentsMissing((REGISTRATION,)))
+
+
+SUSPEND = SuspendForPapers(by=SYSTEM, at=NOON.replace(day=3), diligence=ASKED)
+suspended = VendorSuspended(by=SYSTEM, at=SUSPEND.at, vendor=OVENS, reason=Code("document_expired"))
+
+
+def test_when_a_paper_is_over_the_platform_suspends_the_vendor_once() -> None:
+    facts = (proposed, clear, brought(paper(TAX), paper(REGISTRATION, TODAY)), approved)
+    scenario(vendor).given(*facts).when(replace(SUSPEND, at=NOON)).then()
+    scenario(vendor).given(*facts).when(SUSPEND).then(suspended)
+    scenario(vendor).given(*facts, suspended).when(SUSPEND).then()
+    reinstate = ReinstateVendor(by=KARIM, at=SUSPEND.at, reason=Code("renewed"), diligence=ASKED)
+    refusal = DocumentsMissing((REGISTRATION,))
+    scenario(vendor).given(*facts, suspended).when(reinstate).then_rejected(refusal)
+
+
+def test_a_paper_that_was_renewed_or_that_nobody_needs_suspends_nobody() -> None:
+    renewed = (brought(paper(TAX), paper(REGISTRATION, TODAY)), brought(paper(REGISTRATION)))
+    scenario(vendor).given(proposed, clear, *renewed, approved).when(SUSPEND).then()
+    unneeded = brought(paper(TAX), paper(REGISTRATION), paper(AUDITED, TODAY))
+    scenario(vendor).given(proposed, clear, unneeded, approved).when(SUSPEND).then()
+    never_asked = brought(paper(TAX))
+    scenario(vendor).given(proposed, clear, never_asked, approved).when(SUSPEND).then()
 
 
 def test_a_paper_that_is_over_is_not_taken() -> None:

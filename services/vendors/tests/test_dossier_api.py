@@ -17,6 +17,7 @@ from services.vendors.tests.people import NOON
 from services.vendors.tests.test_api import CLEAR, OVENS, proposed_vendor
 from services.vendors.tests.test_dossier import REGISTRATION, RULES, TAX
 
+from events.roles import Role
 from events.values import PersonId
 from homeward.postgres import Database, Postgres
 from vendors.domain import vendor_rules
@@ -73,6 +74,27 @@ async def test_what_the_page_asks_for_is_missing_then_brought_then_enough(desk: 
     assert refused(higher) == (422, "DocumentsMissing")
     lower = ok(await desk.karim.post(f"{path}/change-tier", {"tier": "basic"}, if_match=4))
     assert lower["tier"] == "basic"
+
+
+async def test_the_platform_suspends_whose_paper_is_over_once(desk: VendorDesk) -> None:
+    path = f"/v1/vendors/{await proposed_vendor(desk)}"
+    vendor = path.rpartition("/")[2]
+    ok(await desk.nadia.post(f"{path}/screenings", CLEAR, if_match=1))
+    ok(await desk.nadia.put_on_file(SCAN, about=vendor, paper="registration"), 201)
+    lasting, ending = papers(TAX), papers(REGISTRATION)
+    ending["papers"][0]["valid_until"] = "2026-03-03"  # type: ignore[index]
+    ok(await desk.nadia.post(f"{path}/documents", lasting, if_match=2))
+    ok(await desk.nadia.post(f"{path}/documents", ending, if_match=3))
+    ok(await desk.karim.post(f"{path}/approve", if_match=4))
+    await desk.catch_up()
+    assert await desk.dossiers().suspend_due() == 0
+    desk.trial.clock.advance(2 * 24 * 3600)  # type: ignore[attr-defined]
+    for looked_at in (1, 0):
+        assert await desk.dossiers().suspend_due() == looked_at
+        await desk.catch_up()
+    assert (await desk.told()).count("vendor_suspended") == 1
+    karim = desk.sign_in("karim", Role.VENDOR_APPROVER)
+    assert ok(await karim.get(path))["stage"] == "suspended"
 
 
 async def test_a_number_is_checked_and_shown_to_nobody(desk: VendorDesk) -> None:

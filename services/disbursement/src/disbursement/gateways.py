@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from disbursement.exports.publisher import Publisher
-from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
+from disbursement.iso20022.pain001 import Bank, BankAccount, Member, Party, Scheme
 from disbursement.iso20022.references import latin
 from disbursement.iso20022.schema import FILE_MAX_BYTES
 from disbursement.mobile_money.answers import Answer
@@ -159,6 +159,7 @@ class _Revealed(msgspec.Struct):
     country: str
     vendor_country: str
     bank: str | None = None
+    branch: str | None = None
     wallet: Code | None = None
     holder: str | None = None
     number: str | None = None
@@ -195,7 +196,7 @@ class VendorsPayees:
         return Payee(
             creditor=Party(name, shown.vendor_country, latin(shown.town, TOWN_MAX)),
             account=BankAccount(shown.scheme, shown.number),
-            bank=_bank(shown.bank, shown.country),
+            bank=_bank(shown.bank, shown.country, shown.branch),
             wallet=shown.wallet,
         )
 
@@ -209,13 +210,21 @@ class VendorsPayees:
 
 
 BIC_LENGTHS = (8, 11)
+BRANCH_MAX = 35
+CLEARED_BY_BRANCH = {"BD": None, "GH": None, "IN": "INFSC", "KE": None, "LK": None}
+"""Where payments clear by a number of the branch; and ISO's code for that clearing, if any."""
 
 
-def _bank(bank: str | None, country: str) -> Bank:
+def _bank(bank: str | None, country: str, branch: str | None) -> Bank:
     """A BIC where it has the form of one (ISO 9362); else the bank by the name it has here."""
+    member, named = None, None
+    if branch is not None and country in CLEARED_BY_BRANCH:
+        member = Member(branch, CLEARED_BY_BRANCH[country])
+    elif branch is not None:
+        named = latin(branch, BRANCH_MAX)
     if bank is not None and len(bank) in BIC_LENGTHS and bank.isalnum() and bank.isupper():
-        return Bank(bic=bank)
-    return Bank(name=bank or "NOTPROVIDED", country=country)
+        return Bank(bic=bank, member=member, branch=named)
+    return Bank(name=bank or "NOTPROVIDED", country=country, member=member, branch=named)
 
 
 @dataclass(frozen=True)

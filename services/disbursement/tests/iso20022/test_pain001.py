@@ -17,6 +17,7 @@ from disbursement.iso20022.pain001 import (
     BankAccount,
     Group,
     Instruction,
+    Member,
     Message,
     Party,
     Scheme,
@@ -97,6 +98,22 @@ def test_every_creditor_has_a_town_and_a_country() -> None:
     data = write(BOTH)
     assert texts(data, "Cdtr/PstlAdr/TwnNm") == ["Baghdad", "Lao Cai"]
     assert texts(data, "Cdtr/PstlAdr/Ctry") == ["IQ", "VN"]
+
+
+@pytest.mark.parametrize("message", list(Message))
+def test_a_branch_is_where_the_schema_has_it(message: Message) -> None:
+    """By its clearing's number in the bank's identification; by the bank's own word beside it."""
+    delhi = Bank("SBININBB", member=Member("SBIN0004321", "INFSC"))
+    dhaka = Bank(name="Sonali Bank", country="BD", member=Member("200271234"))
+    karrada = Bank("NBIQIQBA", branch="Karrada 2")
+    to = [
+        replace(transfer(f"PAY-{number}", Money(100, "USD")), bank=bank)
+        for number, bank in enumerate((delhi, dhaka, karrada), start=1)
+    ]
+    data = write(instruction(group("USD", *to)), message)
+    assert texts(data, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId") == ["SBIN0004321", "200271234"]
+    assert texts(data, "ClrSysMmbId/ClrSysId/Cd") == ["INFSC"]
+    assert texts(data, "CdtrAgt/BrnchId/Id") == ["Karrada 2"]
 
 
 def test_a_bank_that_takes_the_older_version_gets_the_same_transfers() -> None:

@@ -3,6 +3,8 @@
 from events.io.http import Answer
 from events.money import Money
 from events.values import CaseId, Code, Digest, ItemId, PersonId, ProgrammeId, ProjectId
+from plans.answers import FundsAnswer
+from plans.domain.funds import Funds
 from plans.domain.programme import Dimension, Level, Modality
 from plans.domain.project.kinds import Stage
 from plans.domain.project.state import Project
@@ -53,10 +55,12 @@ class ProjectAnswer(Answer):
     approvers: tuple[PersonId, ...]
     opponents: tuple[PersonId, ...]
     conflicts: tuple[PersonId, ...]
+    funds: FundsAnswer | None
+    """None: nobody has told yet."""
     version: int
 
     @classmethod
-    def of(cls, state: Project, version: int) -> "ProjectAnswer":
+    def of(cls, state: Project, version: int, kept: Funds | None = None) -> "ProjectAnswer":
         amounts = state.amounts if state.agreed else {}
         return cls(
             project=state.id,
@@ -99,5 +103,6 @@ class ProjectAnswer(Answer):
             approvers=state.approvers,
             opponents=state.opponents,
             conflicts=tuple(sorted(state.conflicts)),
+            funds=FundsAnswer.of(kept),
             version=version,
         )

@@ -9,6 +9,7 @@ from vendors.api import api
 from vendors.comparing import effects
 from vendors.domain import registry
 from vendors.erasing import erasing, policies
+from vendors.expiring import suspend_expired
 from vendors.gateways import gateways
 from vendors.screening.screener import keep_screened, tell_silences
 from vendors.views import views
@@ -23,7 +24,7 @@ service = Service(
     effects=effects,
     erasing=erasing,
     gateways=gateways,
-    tasks=(keep_screened, tell_silences, tidy_documents),
+    tasks=(keep_screened, tell_silences, suspend_expired, tidy_documents),
 )
 
 if __name__ == "__main__":

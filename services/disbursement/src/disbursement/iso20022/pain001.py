@@ -51,12 +51,24 @@ class BankAccount:
 
 
 @dataclass(frozen=True)
+class Member:
+    """A branch by the number under which it clears payments in its country."""
+
+    number: str
+    system: str | None = None
+    """ISO's code for the country's clearing, where ISO has one: `INFSC` in India."""
+
+
+@dataclass(frozen=True)
 class Bank:
-    """Known by its BIC, or else by its name and country."""
+    """Known by its BIC, or else by its name and country; and by its branch where that is needed."""
 
     bic: str | None = None
     name: str | None = None
     country: str | None = None
+    member: Member | None = None
+    branch: str | None = None
+    """The bank's own word for it, where it does not clear under a number."""
 
 
 @dataclass(frozen=True)
@@ -147,11 +159,19 @@ def _refuse_what_the_schema_lets_through(instruction: Instruction) -> None:
             _letters("RmtInf", transfer.remittance)
             _party("Cdtr", transfer.creditor)
             _letters("CdtrAcct", transfer.account.number)
+            _branch("CdtrAgt", transfer.bank)
 
 
 def _party(where: str, party: Party) -> None:
     _letters(where, party.name)
     _letters(f"{where} town", party.town)
+
+
+def _branch(where: str, bank: Bank) -> None:
+    if bank.member is not None:
+        _letters(f"{where} clearing", bank.member.number)
+    if bank.branch is not None:
+        _letters(f"{where} branch", bank.branch)
 
 
 def _letters(where: str, text: str) -> None:
@@ -225,13 +245,21 @@ def _account(parent: etree._Element, tag: str, account: BankAccount) -> etree._E
 
 
 def _agent(parent: etree._Element, tag: str, bank: Bank, message: Message) -> None:
-    institution = _add(_add(parent, tag), "FinInstnId")
+    agent = _add(parent, tag)
+    institution = _add(agent, "FinInstnId")
     if bank.bic is not None:
         _add(institution, "BIC" if message is Message.V03 else "BICFI", bank.bic)
+    if bank.member is not None:
+        clearing = _add(institution, "ClrSysMmbId")
+        if bank.member.system is not None:
+            _add(_add(clearing, "ClrSysId"), "Cd", bank.member.system)
+        _add(clearing, "MmbId", bank.member.number)
     if bank.name is not None:
         _add(institution, "Nm", bank.name)
     if bank.country is not None:
         _add(_add(institution, "PstlAdr"), "Ctry", bank.country)
+    if bank.branch is not None:
+        _add(_add(agent, "BrnchId"), "Id", bank.branch)
 
 
 def _add(parent: etree._Element, tag: str, text: str | None = None) -> etree._Element:

@@ -32,6 +32,7 @@ from events.values import (
     ProgrammeId,
 )
 from plans import views
+from plans.answers import FundsAnswer
 from plans.api.routes import SEES_ALL, UNKNOWN, Do, api, knows
 from plans.domain import programme as programmes
 from plans.domain.drawing import Drawing, HoldEntitlement, drawing
@@ -40,10 +41,12 @@ from plans.domain.emergency import refusals as no
 from plans.domain.emergency import requests as ask
 from plans.domain.emergency.refusals import Stage
 from plans.domain.emergency.state import Help
+from plans.domain.funds import Funds
 from plans.domain.plan.kinds import Rejection
 from plans.domain.programme import Dimension, Modality
 from plans.domain.shares import of
 from plans.domain.standing import Standing
+from plans.views import funds
 from plans.views.emergencies import emergencies_after, overdue
 from plans.views.orders import committed
 
@@ -88,10 +91,12 @@ class EmergencyAnswer(Answer):
     opponents: tuple[PersonId, ...]
     conflicts: tuple[PersonId, ...]
     """Who declared to be too close to it to decide on it."""
+    funds: FundsAnswer | None
+    """None: nobody has told yet."""
     version: int
 
     @classmethod
-    def of(cls, state: Help, version: int) -> "EmergencyAnswer":
+    def of(cls, state: Help, version: int, kept: Funds | None = None) -> "EmergencyAnswer":
         return cls(
             emergency=state.id,
             case=state.case,
@@ -118,6 +123,7 @@ class EmergencyAnswer(Answer):
             approvers=state.approvers,
             opponents=state.opponents,
             conflicts=tuple(sorted(state.conflicts)),
+            funds=FundsAnswer.of(kept),
             version=version,
         )
 
@@ -345,7 +351,12 @@ async def read_emergency(emergency: EmergencyId, me: Who, load: Load, view: View
     state, _ = await load.state(emergencies, emergency)
     if state is not None and not await knows(me, state.case, load.now, view):
         raise Problem("not_found", "There is no such emergency, or it is not yours to see.")
-    return await load(emergencies, emergency, answer=EmergencyAnswer.of)
+    kept = await funds.funds_of(view, emergency)
+    return await load(
+        emergencies,
+        emergency,
+        answer=lambda state, version: EmergencyAnswer.of(state, version, kept),
+    )
 
 
 @api.query("/v1/emergencies", answers=Page[EmergencyAnswer], allows=READERS)
@@ -369,5 +380,6 @@ async def list_emergencies(
         case=case,
         overdue=overdue_only,
     )
-    lines = [EmergencyAnswer.of(row.state, row.version) for row in found]
+    kept = await funds.funds_of_all(view, [row.state.id for row in found])
+    lines = [EmergencyAnswer.of(row.state, row.version, kept.get(row.state.id)) for row in found]
     return paging.of(lines, key=lambda line: line.emergency)

@@ -36,6 +36,7 @@ from plans.domain.project.kinds import Leaving, Stage
 from plans.domain.project.state import Project
 from plans.domain.standing import Standing
 from plans.project_answers import ProjectAnswer
+from plans.views import funds
 from plans.views.orders import committed
 from plans.views.projects import projects_after
 
@@ -377,7 +378,10 @@ async def read_project(project: ProjectId, me: Who, load: Load, view: View) -> R
         or await hides(state, me, load.now, view)
     ):
         raise Problem("not_found", "There is no such project, or it is not yours to see.")
-    return await load(projects, project, answer=ProjectAnswer.of)
+    kept = await funds.funds_of(view, project)
+    return await load(
+        projects, project, answer=lambda state, version: ProjectAnswer.of(state, version, kept)
+    )
 
 
 @api.query("/v1/projects", answers=Page[ProjectAnswer], allows=READERS)
@@ -401,5 +405,6 @@ async def list_projects(
         case=case,
         stage=stage,
     )
-    lines = [ProjectAnswer.of(row.project, row.version) for row in rows]
+    kept = await funds.funds_of_all(view, [row.project.id for row in rows])
+    lines = [ProjectAnswer.of(row.project, row.version, kept.get(row.project.id)) for row in rows]
     return paging.of(lines, key=lambda line: line.project)

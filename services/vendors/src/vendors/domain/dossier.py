@@ -106,6 +106,11 @@ class Dossier(msgspec.Struct, frozen=True):
         brought = {each.kind for each in self.counting(today)}
         return tuple(kind for kind in needed if kind not in brought)
 
+    def expired(self, needed: Sequence[Code], today: date) -> tuple[Code, ...]:
+        """What of this was brought once and counts no more."""
+        kinds = {each.kind for each in self.papers}
+        return tuple(kind for kind in self.missing(needed, today) if kind in kinds)
+
     def require(
         self, needed: Sequence[Code], today: date, wanting: tuple[Digest, ...] = ()
     ) -> None:

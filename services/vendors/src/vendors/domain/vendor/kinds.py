@@ -50,5 +50,7 @@ class Source(StrEnum):
 
 POSSIBLE_MATCH = Code("possible_match")
 """The reason of a suspension that follows from a screening."""
+DOCUMENT_EXPIRED = Code("document_expired")
+"""The reason of one that follows from a paper whose last day is over."""
 CONFIRMED_MATCH = Code("confirmed_match")
 """The reason why a vendor is debarred."""

@@ -46,6 +46,12 @@ class SuspendVendor(Command, frozen=True):
     reason: Code
 
 
+class SuspendForPapers(Command, frozen=True):
+    """The platform's: a paper that the vendor needs may be over."""
+
+    diligence: Diligence
+
+
 class ReinstateVendor(Command, frozen=True):
     reason: Code
     diligence: Diligence
@@ -65,6 +71,7 @@ VendorCommand = (
     | RecordScreening
     | ApproveVendor
     | SuspendVendor
+    | SuspendForPapers
     | ReinstateVendor
     | ChangeTier
     | ReceiveDocuments

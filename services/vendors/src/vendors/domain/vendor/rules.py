@@ -45,7 +45,13 @@ from vendors.domain.vendor.facts import (
     VendorSuspended,
     VendorTierChanged,
 )
-from vendors.domain.vendor.kinds import CONFIRMED_MATCH, POSSIBLE_MATCH, Result, Stage
+from vendors.domain.vendor.kinds import (
+    CONFIRMED_MATCH,
+    DOCUMENT_EXPIRED,
+    POSSIBLE_MATCH,
+    Result,
+    Stage,
+)
 from vendors.domain.vendor.refusals import (
     NoSuchVendor,
     NotScreened,
@@ -61,6 +67,7 @@ from vendors.domain.vendor.requests import (
     RecordScreening,
     RecordVendorContact,
     ReinstateVendor,
+    SuspendForPapers,
     SuspendVendor,
     VendorCommand,
 )
@@ -73,7 +80,7 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
     if vendor is None:
         raise NoSuchVendor
     if vendor.stage is Stage.DEBARRED:
-        if isinstance(command, RecordSearch | SuspectDuplicates):
+        if isinstance(command, RecordSearch | SuspectDuplicates | SuspendForPapers):
             return []
         raise Debarred
     match command:
@@ -109,6 +116,8 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
         case SuspendVendor(by=by, at=at):
             _at(vendor, Stage.APPROVED)
             return [VendorSuspended(by=by, at=at, vendor=vendor.id, reason=command.reason)]
+        case SuspendForPapers():
+            return _papers_over(command, vendor)
         case ReinstateVendor(by=by, at=at):
             _at(vendor, Stage.SUSPENDED)
             until = _cleared(command, vendor)
@@ -263,6 +272,16 @@ def _same_or_not(command: DecideDuplicate, vendor: Vendor) -> Sequence[VendorEve
         return [confirmed]
     suspended = VendorSuspended(by=command.by, at=command.at, vendor=vendor.id, reason=DUPLICATE)
     return [confirmed, suspended]
+
+
+def _papers_over(command: SuspendForPapers, vendor: Vendor) -> Sequence[VendorEvent]:
+    """Once: who is suspended is not again, and is reinstated by papers that count."""
+    needed = command.diligence.documents(vendor.kind, vendor.tier)
+    if vendor.stage is not Stage.APPROVED or not vendor.dossier.expired(needed, command.at.date()):
+        return []
+    return [
+        VendorSuspended(by=command.by, at=command.at, vendor=vendor.id, reason=DOCUMENT_EXPIRED)
+    ]
 
 
 def _change_tier(command: ChangeTier, vendor: Vendor) -> Sequence[VendorEvent]:
