@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, arrived, ok, refused
-from services.disbursement.tests.people import CASE, ITEM, LINA, NOON
+from services.disbursement.tests.people import CASE, ITEM, LINA, NOON, OVENS
 
 from disbursement.domain import heard
 from events.values import Code
@@ -69,3 +69,16 @@ async def test_more_time_is_more_time_here_too(till: Cashier) -> None:
     more = heard.EntitlementExtended(by=LINA, at=NOON, case=CASE, use_by=NOON.date())
     await till.heard(heard.from_intake, more)
     assert await chain.committed(till, line)
+
+
+async def test_nothing_is_bought_on_an_award_that_was_taken_back(till: Cashier) -> None:
+    """Not even by a commitment that was asked for before it was heard of."""
+    line = await chain.funded(till)
+    path = f"/v1/commitments/{await chain.committed(till, line)}"
+    taken_back = heard.AwardTakenBack(by=LINA, at=NOON, item=ITEM, vendor=OVENS)
+    await till.heard(heard.from_vendors, taken_back)
+    certified = await till.tries(till.jozef, f"{path}/certify", {})
+    assert certified == (409, "ItemStopped")
+    asked = {"item": ITEM, "budget_line": line, "amount": chain.MONEY}
+    assert refused(await till.hana.post("/v1/commitments", asked)) == (422, "NoVendorSelected")
+    await till.does(till.hana, f"{path}/cancel", {"reason": "award_taken_back"})

@@ -34,10 +34,11 @@ from services.vendors.tests.people import (
 )
 
 from events.scenario import scenario
-from events.values import Code, Digest, PersonId, QuotationId, VendorId
+from events.values import Code, CommitmentId, Digest, PersonId, QuotationId, VendorId
 from vendors.domain.duties import ActedAlready, Duty
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.facts import (
+    AwardTakenBack,
     AwardVoted,
     CompetitionTermsNamed,
     CompetitionWaived,
@@ -48,6 +49,7 @@ from vendors.domain.sourcing.facts import (
 from vendors.domain.sourcing.kinds import Reason, Stage, Vote
 from vendors.domain.sourcing.refusals import (
     AskedInWritingAlready,
+    CommittedAlready,
     CommitteeHasNotAgreed,
     CounsellorTakesNoPart,
     DecidedTooSoon,
@@ -71,6 +73,7 @@ from vendors.domain.sourcing.requests import (
     CompareQuotations,
     RecordWrittenRequest,
     RequestQuotations,
+    TakeBackAward,
     VoteOnAward,
     WithdrawQuotation,
 )
@@ -362,3 +365,30 @@ def test_an_expired_offer_is_not_selected_though_it_was_recommended() -> None:
         .when(select())
         .then_rejected(QuotationExpired(YESTERDAY))
     )
+
+
+take_back = TakeBackAward(by=NADIA, at=NOON, reason=Code("never_delivered"), committed=())
+
+
+def test_another_than_who_selected_takes_an_award_back() -> None:
+    done = (requested(eur(1000)), *three_offers, compared(1, 2, 3), selected())
+    gone = AwardTakenBack(
+        by=NADIA,
+        at=NOON,
+        sourcing=SOURCING,
+        item=selected().item,
+        case=selected().case,
+        vendor=OVENS,
+        reason=Code("never_delivered"),
+    )
+    scenario(sourcing).given(*done).when(take_back).then(gone)
+    own = ActedAlready(KARIM, Duty.SELECTED)
+    scenario(sourcing).given(*done).when(replace(take_back, by=KARIM)).then_rejected(own)
+    counsellor = replace(take_back, by=LINA)
+    refusal = CounsellorTakesNoPart(LINA)
+    scenario(sourcing).given(*done).when(counsellor).then_rejected(refusal)
+    bought = (CommitmentId("com_1"),)
+    ordered = replace(take_back, committed=bought)
+    scenario(sourcing).given(*done).when(ordered).then_rejected(CommittedAlready(bought))
+    again = SourcingIsAt(stage=Stage.TAKEN_BACK, needed=Stage.AWARDED)
+    scenario(sourcing).given(*done, gone).when(take_back).then_rejected(again)

@@ -20,7 +20,7 @@ from services.vendors.tests.desk import (
     registered,
     vendor_desk,
 )
-from services.vendors.tests.people import BUYING, NOON, eur
+from services.vendors.tests.people import BUYING, LINA, NOON, eur
 from services.vendors.tests.test_competing import TERMS
 
 from events.decider import Event
@@ -28,14 +28,15 @@ from events.io.postgres import EpochKeys, migrate, open_store
 from events.money import Money
 from events.registry import Registry
 from events.roles import Role
-from events.values import CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
+from events.values import CaseId, Code, CommitmentId, ItemId, PersonId, PlanId, ProgrammeId
 from homeward.postgres import Database
 from vendors.domain.need import PlannedItem, approved
+from vendors.domain.paid import ItemCommitted, ItemReleased, on_items
 from vendors.domain.programme import Paying
 from vendors.domain.terms import Quorum
 from vendors.main import service
 
-FLOUR, SALT = ItemId("itm_flour"), ItemId("itm_salt")
+FLOUR, SALT, SOAP = ItemId("itm_flour"), ItemId("itm_salt"), ItemId("itm_soap")
 OTHER = CaseId("cas_2")
 DAY = 24 * 3600
 LETTER = b"%PDF-1.7 the letter that asks for offers"
@@ -125,7 +126,9 @@ async def desk(empty_database: Database) -> AsyncIterator[VendorDesk]:
                 country_of_return=Code("IQ"),
             )
             await there.heard(of_people, person, "intake")
-        here = replace(plan_approved, items=(planned(OVEN, 2000), planned(FLOUR, 100)))
+        here = replace(
+            plan_approved, items=(planned(OVEN, 2000), planned(FLOUR, 100), planned(SOAP, 50))
+        )
         there_too = replace(
             plan_approved, case=OTHER, plan=PlanId("pla_2"), items=(planned(SALT, 100),)
         )
@@ -293,3 +296,77 @@ async def test_a_search_that_was_given_up_may_begin_again(desk: VendorDesk) -> N
     ] == "cancelled"
     again = await asked(desk, FLOUR, await vendor(desk))
     assert again != first
+
+
+async def awarded(desk: VendorDesk, item: ItemId, to: str) -> str:
+    path = await asked(desk, item, to)
+    await does(desk.karim, f"{path}/select", {"vendor": to})
+    await desk.catch_up()
+    return path
+
+
+def holds(item: ItemId, commitment: str = "com_1") -> ItemCommitted:
+    return ItemCommitted(
+        by=LINA, at=NOON, item=item, commitment=CommitmentId(commitment), amount=eur(90)
+    )
+
+
+async def test_an_award_is_taken_back_by_another_and_the_item_is_free_again(
+    desk: VendorDesk,
+) -> None:
+    fell_away, other = await vendor(desk), await vendor(desk)
+    path = await awarded(desk, SOAP, fell_away)
+    reason = {"reason": "never_delivered"}
+    own = await tries(desk.karim, f"{path}/take-back", reason)
+    assert refused(own) == (422, "ActedAlready")
+    assert (await does(desk.nadia, f"{path}/take-back", reason))["stage"] == "taken_back"
+    await desk.catch_up()
+    again = await awarded(desk, SOAP, other)
+    assert ok(await desk.nadia.get(again))["stage"] == "awarded"
+    third = await asked(desk, SOAP, fell_away)
+    refusal = refused(await tries(desk.karim, f"{third}/select", {"vendor": fell_away}))
+    assert refusal == (409, "AwardedAlready"), "the item is free for one award, not for two"
+
+
+async def test_what_was_taken_back_counts_with_no_other_award(desk: VendorDesk) -> None:
+    """Two of 100 EUR to one vendor would need three offers: the first is not there any more."""
+    seller = await vendor(desk)
+    path = await awarded(desk, FLOUR, seller)
+    await does(desk.nadia, f"{path}/take-back", {"reason": "never_delivered"})
+    await desk.catch_up()
+    await awarded(desk, SALT, seller)
+
+
+async def test_as_soon_as_money_is_committed_the_award_stands(desk: VendorDesk) -> None:
+    path = await awarded(desk, FLOUR, await vendor(desk))
+    reason = {"reason": "never_delivered"}
+    await desk.heard(on_items, holds(FLOUR), "disbursement")
+    answer = await tries(desk.nadia, f"{path}/take-back", reason)
+    assert refused(answer) == (409, "CommittedAlready")
+    assert answer.json()["facts"] == {"commitments": ["com_1"]}
+    given_up = ItemReleased(
+        by=LINA, at=NOON, item=FLOUR, commitment=CommitmentId("com_1"), amount=eur(90)
+    )
+    await desk.heard(on_items, given_up, "disbursement")
+    assert (await does(desk.nadia, f"{path}/take-back", reason))["stage"] == "taken_back"
+
+
+async def test_of_two_who_take_it_back_and_award_anew_one_award_stands(desk: VendorDesk) -> None:
+    """A new award for the item waits until it is seen that the former was taken back."""
+    seller = await vendor(desk)
+    path = await awarded(desk, SOAP, seller)
+    other = await vendor(desk)
+    rivals = [await asked(desk, SOAP, other), await asked(desk, SOAP, await vendor(desk))]
+    await does(desk.nadia, f"{path}/take-back", {"reason": "never_delivered"})
+    offers = [ok(await desk.nadia.get(each))["quotations"][0]["vendor"] for each in rivals]
+    for each, offered in zip(rivals, offers, strict=True):
+        early = await tries(desk.karim, f"{each}/select", {"vendor": offered})
+        assert refused(early) == (409, "AwardedAlready")
+    await desk.catch_up()
+    answers = await asyncio.gather(
+        *(
+            tries(desk.karim, f"{each}/select", {"vendor": offered})
+            for each, offered in zip(rivals, offers, strict=True)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]

@@ -7,7 +7,14 @@ from fastapi import Response
 from pydantic import Field
 
 from disbursement.answers import CommitmentAnswer
-from disbursement.api.commitments import LINES_MAX, LineNumber, OrderLineBody, Quantity, mandate_of
+from disbursement.api.commitments import (
+    LINES_MAX,
+    LineNumber,
+    OrderLineBody,
+    Quantity,
+    mandate_of,
+    stopped_for,
+)
 from disbursement.api.reach import Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.counting import Counting, counted
@@ -27,7 +34,7 @@ from disbursement.domain.commitment.amending import more_of, worth_of
 from disbursement.domain.commitment.refusals import NoSuchCommitment, PlanNotApproved
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
-from disbursement.views import following, lookups
+from disbursement.views import lookups
 from events.handler import Act
 from events.io.http import Body, Load, Now, View, Who
 from events.money import Money
@@ -128,7 +135,7 @@ async def certify_amendment(
         raise NoSuchCommitment
     mandate = await mandate_of(of, Authority.CERTIFY, me=me, now=now, load=load, view=view)
     certified = CertifyAmendment(
-        by=me.id, at=now, mandate=mandate, stopped=await following.stopped(view, of.item)
+        by=me.id, at=now, mandate=mandate, stopped=await stopped_for(of, view)
     )
     return await do(
         Act(commitment, commitment_id, certified),
@@ -164,7 +171,7 @@ async def approve_amendment(
         at=now,
         amendment=of.amendment.number if of.amendment else 0,
         mandate=mandate,
-        stopped=await following.stopped(view, of.item),
+        stopped=await stopped_for(of, view),
     )
     acts = [Act(commitment, commitment_id, approved), *_counted(of, mandate, now)]
     more = more_of(of, of.amendment.amount) if of.amendment else None

@@ -43,6 +43,7 @@ from events.values import (
 INVOICE_NUMBER = "invoice_number"
 """The claims' scope by which a vendor's invoice number comes once."""
 LINES_MAX = 100
+AWARD_TAKEN_BACK = Code("award_taken_back")
 
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 LineNumber = Annotated[int, Field(ge=1, le=LINES_MAX)]
@@ -143,7 +144,7 @@ async def certify_commitment(
         by=me.id,
         at=now,
         mandate=mandate,
-        stopped=await following.stopped(view, stands.item) if stands else None,
+        stopped=await stopped_for(stands, view),
         missing=await following.missing_to_commit(view, stands.item) if stands else (),
     )
     return await do(
@@ -167,7 +168,7 @@ async def approve_commitment(
     """Approve a commitment that others requested and certified."""
     stands, _ = await load.state(commitment, commitment_id)
     mandate = await mandate_of(stands, Authority.APPROVE, me=me, now=now, load=load, view=view)
-    stopped = await following.stopped(view, stands.item) if stands else None
+    stopped = await stopped_for(stands, view)
     approved = ApproveCommitment(by=me.id, at=now, mandate=mandate, stopped=stopped)
     return await do(
         Act(commitment, commitment_id, approved),
@@ -175,6 +176,16 @@ async def approve_commitment(
         answer=CommitmentAnswer.of,
         delegation=mandate.delegation if mandate else None,
     )
+
+
+async def stopped_for(of: Commitment | None, view: View) -> Code | None:
+    """Why nothing more is done to buy it: the item's plan, or the award that it rests on."""
+    if of is None:
+        return None
+    selection = await lookups.selected_vendor(view, of.item)
+    if selection is None or selection.vendor != of.vendor:
+        return AWARD_TAKEN_BACK
+    return await following.stopped(view, of.item)
 
 
 async def mandate_of(
@@ -220,7 +231,7 @@ async def issue_order(
         deliver_by=body.deliver_by,
         withdrawn=stands is not None and await lookups.withdrawn(view, stands.case),
         halted=await lookups.halted(view, stands.case) if stands else None,
-        stopped=await following.stopped(view, stands.item) if stands else None,
+        stopped=await stopped_for(stands, view),
     )
     return await do(Act(commitment, commitment_id, issued), answer=CommitmentAnswer.of)
 

@@ -313,6 +313,11 @@ class FindingRaised(Event, frozen=True, tag="audit.finding_raised.v1"):
     payment: PaymentId | None
 
 
+class AwardTakenBack(Event, frozen=True, tag="vendors.award_taken_back.v1"):
+    item: ItemId
+    vendor: VendorId
+
+
 from_intake = Registry.of(
     "intake",
     [
@@ -371,6 +376,7 @@ from_vendors = Registry.of(
         BankAccountReplaced,
         BankAccountFrozen,
         VendorSelected,
+        AwardTakenBack,
     ],
     foreign=True,
 )

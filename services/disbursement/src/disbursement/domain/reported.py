@@ -98,6 +98,10 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
     vendor: VendorId
 
 
+class AwardTakenBack(Event, frozen=True, tag="vendors.award_taken_back.v1"):
+    item: ItemId
+
+
 from_plans = Registry.of(
     "plans",
     [
@@ -112,6 +116,6 @@ from_plans = Registry.of(
 )
 from_vendors = Registry.of(
     "vendors",
-    [QuotationsRequested, QuotationReceived, CompetitionWaived, VendorSelected],
+    [QuotationsRequested, QuotationReceived, CompetitionWaived, VendorSelected, AwardTakenBack],
     foreign=True,
 )

@@ -102,6 +102,9 @@ async def _sourcing(fact: Heard[Any], tables: Connection) -> None:
         case told.CompetitionWaived(sourcing=sourcing, reason=reason):
             for state in await _sourcings(tables, sourcing=sourcing):
                 await _keep(tables, replace(state, waived=reason))
+        case told.AwardTakenBack(item=item):
+            for state in await _sourcings(tables, item=item):
+                await _keep(tables, replace(state, selected=None, selected_on=None))
         case told.VendorSelected(item=item, vendor=vendor):
             for state in (await _sourcings(tables, item=item))[:1]:
                 await _keep(tables, replace(state, selected=vendor, selected_on=day))

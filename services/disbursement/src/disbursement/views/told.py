@@ -38,6 +38,12 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                 )
             case told.VendorSelected():
                 await _selection(fact.event, tables)
+            case told.AwardTakenBack(item=item, vendor=vendor):
+                await tables.execute(
+                    "delete from selection_fact where item_id = $1 and vendor_id = $2",
+                    item,
+                    vendor,
+                )
             case told.InstalmentConditionMet(item=item, released=released):
                 await tables.execute(
                     "insert into released_item_fact (item_id, released) values ($1, $2)"

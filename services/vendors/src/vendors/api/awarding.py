@@ -9,22 +9,34 @@ from events.handler import Act
 from events.io.http import Body, Load, Now, View, Who, not_on_file
 from events.ports import Claim, ClaimTaken
 from events.roles import Role
-from events.values import SourcingId, VendorId
+from events.values import ItemId, SourcingId, VendorId
 from vendors import views
-from vendors.api.declared import api
+from vendors.api.declared import ReasonBody, api
 from vendors.api.reach import Do
 from vendors.api.sourcings import SourcingAnswer
 from vendors.calendars import calendar_of
-from vendors.domain.purchases import Award, AwardedMeanwhile, CountAward, purchases, stream_of
+from vendors.domain.purchases import (
+    Award,
+    AwardedMeanwhile,
+    CountAward,
+    UncountAward,
+    purchases,
+    stream_of,
+)
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.kinds import Reason
-from vendors.domain.sourcing.refusals import AwardedAlready, NoSuchSourcing, SourcingIsAt
-from vendors.domain.sourcing.requests import SelectVendor
+from vendors.domain.sourcing.refusals import (
+    AwardedAlready,
+    CommittedAlready,
+    NoSuchSourcing,
+    SourcingIsAt,
+)
+from vendors.domain.sourcing.requests import SelectVendor, TakeBackAward
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.kinds import Stage as VendorStage
 from vendors.domain.vendor_rules import VendorRules
-from vendors.views import vendor_rules
+from vendors.views import committed, vendor_rules
 
 DEAD = frozenset({VendorStage.SUSPENDED, VendorStage.DEBARRED})
 ATTEMPTS = 5
@@ -63,6 +75,7 @@ async def select_vendor(
     chosen, _ = await load.state(vendor, body.vendor)
     wanted = await views.need_of(state.item, view)
     calendar = calendar_of(state.country, (state.asked_on or now.date()).year)
+    claim = Claim(AWARD, await _award_of(state.item, view))
     for attempt in range(1, ATTEMPTS + 1):
         lately = await _awarded_lately(body.vendor, state, now, load, view)
         selection = SelectVendor(
@@ -83,7 +96,7 @@ async def select_vendor(
         )
         try:
             return await do(
-                Act(sourcing, sourcing_id, selection, claims=(Claim(AWARD, state.item),)),
+                Act(sourcing, sourcing_id, selection, claims=(claim,)),
                 *_counting(body.vendor, state, selection),
                 answer=SourcingAnswer.of,
             )
@@ -93,6 +106,48 @@ async def select_vendor(
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("the loop above returns or raises")
+
+
+async def _award_of(item: ItemId, view: View) -> str:
+    """What an award of the item claims: the item, or the place of the award taken back last.
+
+    A claim is held for ever. A view that lags behind names one that is held: nothing is awarded.
+    """
+    before = await committed.last_taken_back(view, item)
+    return f"{item}/{before}" if before else item
+
+
+@api.command(
+    "/v1/sourcings/{sourcing_id}/take-back",
+    answers=SourcingAnswer,
+    allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
+    unknown={NoSuchSourcing},
+    conflicts={SourcingIsAt, CommittedAlready},
+)
+async def take_back_award(
+    *,
+    sourcing_id: SourcingId,
+    body: ReasonBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    """Take back an award that somebody else made, as long as nothing is committed for the item."""
+    state, _ = await load.state(sourcing, sourcing_id)
+    if state is None:
+        raise NoSuchSourcing
+    holds = await committed.committed_on(view, state.item)
+    back = TakeBackAward(by=me.id, at=now, reason=body.reason, committed=holds)
+    seller = next((each.vendor for each in state.quotations if each.id == state.selected), None)
+    uncount = UncountAward(by=me.id, at=now, sourcing=sourcing_id)
+    counts = (seller, state.case) if seller else ()
+    return await do(
+        Act(sourcing, sourcing_id, back),
+        *(Act(purchases, stream_of(whose), uncount) for whose in counts),
+        answer=SourcingAnswer.of,
+    )
 
 
 async def _awarded_lately(

@@ -8,7 +8,7 @@ from vendors.domain.documents import DocumentKept, DocumentRead
 from vendors.domain.erased import SubjectErased
 from vendors.domain.interest import InterestEvent
 from vendors.domain.particulars import StaffParticularsRecorded
-from vendors.domain.purchases import AwardCounted
+from vendors.domain.purchases import AwardCounted, AwardUncounted
 from vendors.domain.reading import PersonalDataRead
 from vendors.domain.sanctions import SanctionsListLoaded
 from vendors.domain.sourcing.facts import SourcingEvent
@@ -23,6 +23,7 @@ registry = Registry.of(
         *get_args(InterestEvent),
         StaffParticularsRecorded,
         AwardCounted,
+        AwardUncounted,
         SanctionsListLoaded,
         PersonalDataRead,
         DocumentKept,

@@ -19,6 +19,7 @@ class Duty(StrEnum):
     COLLECTED_QUOTATIONS = "collected_quotations"
     WAIVED_COMPETITION = "waived_competition"
     COMPARED_QUOTATIONS = "compared_quotations"
+    SELECTED = "selected"
     DECLARED_CONFLICT = "declared_conflict"
 
 

@@ -1,8 +1,12 @@
-"""What this service hears of payments: before one is released, its vendor is screened again."""
+"""What this service hears of payments and commitments.
+
+Before a payment is released, its vendor is screened again; what is committed keeps its award.
+"""
 
 from events.decider import Event
+from events.money import Money
 from events.registry import Registry
-from events.values import PaymentId, VendorId
+from events.values import CommitmentId, ItemId, PaymentId, VendorId
 
 
 class PaymentRequested(Event, frozen=True, tag="disbursement.payment_requested.v1"):
@@ -14,4 +18,17 @@ class PaymentApproved(Event, frozen=True, tag="disbursement.payment_approved.v1"
     payment: PaymentId
 
 
+class ItemCommitted(Event, frozen=True, tag="disbursement.item_committed.v1"):
+    item: ItemId
+    commitment: CommitmentId
+    amount: Money
+
+
+class ItemReleased(Event, frozen=True, tag="disbursement.item_released.v1"):
+    item: ItemId
+    commitment: CommitmentId
+    amount: Money
+
+
+on_items = Registry.of("disbursement", [ItemCommitted, ItemReleased], foreign=True)
 from_disbursement = Registry.of("disbursement", [PaymentRequested, PaymentApproved], foreign=True)

@@ -34,6 +34,10 @@ class CountAward(Command, frozen=True):
     """The awards that were counted when this one was decided."""
 
 
+class UncountAward(Command, frozen=True):
+    sourcing: SourcingId
+
+
 class AwardCounted(Event, frozen=True, tag="vendors.award_counted.v1"):
     """From now on it counts together with the next ones to this vendor, or for this case."""
 
@@ -41,6 +45,15 @@ class AwardCounted(Event, frozen=True, tag="vendors.award_counted.v1"):
     vendor: VendorId
     case: CaseId
     value: Money
+
+
+class AwardUncounted(Event, frozen=True, tag="vendors.award_uncounted.v1"):
+    """It was taken back, and counts no more."""
+
+    sourcing: SourcingId
+
+
+PurchaseEvent = AwardCounted | AwardUncounted
 
 
 @dataclass(unsafe_hash=True)
@@ -67,7 +80,14 @@ def stream_of(whose: VendorId | CaseId) -> str:
     return f"pur_{whose}"
 
 
-def decide(command: CountAward, purchases: Purchases | None) -> Sequence[AwardCounted]:
+def decide(
+    command: CountAward | UncountAward, purchases: Purchases | None
+) -> Sequence[PurchaseEvent]:
+    if isinstance(command, UncountAward):
+        counted = {each.award.sourcing for each in (purchases or Purchases()).awards}
+        if command.sourcing not in counted:
+            return []
+        return [AwardUncounted(by=command.by, at=command.at, sourcing=command.sourcing)]
     for each in (purchases or Purchases()).since(command.since):
         if each.sourcing not in command.known:
             raise AwardedMeanwhile(each.sourcing)
@@ -84,7 +104,11 @@ def decide(command: CountAward, purchases: Purchases | None) -> Sequence[AwardCo
     ]
 
 
-def evolve(purchases: Purchases | None, event: AwardCounted) -> Purchases:
+def evolve(purchases: Purchases | None, event: PurchaseEvent) -> Purchases:
+    if isinstance(event, AwardUncounted):
+        assert purchases is not None, "it was counted"
+        left = (each for each in purchases.awards if each.award.sourcing != event.sourcing)
+        return replace(purchases, awards=tuple(left))
     award = Award(event.sourcing, event.vendor, event.case, event.value)
     before = purchases or Purchases()
     return replace(before, awards=(*before.awards, Counted(award, event.at.date())))

@@ -44,7 +44,7 @@ from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.state import Vendor
-from vendors.views import competition, conflicts, vendor_rules
+from vendors.views import committed, competition, conflicts, vendor_rules
 from vendors.views.seen import SeenBy
 
 S = TypeVar("S", bound=State)
@@ -443,5 +443,6 @@ views = (
     knowing.projects,
     conflicts.view,
     vendor_rules.view,
+    committed.view,
     *competition.views,
 )

@@ -11,6 +11,7 @@ from events.service import Connection, Heard, View
 from events.values import CaseId, Code, SourcingId, VendorId
 from vendors.domain.programme import of_terms
 from vendors.domain.sourcing.facts import (
+    AwardTakenBack,
     QuotationReceived,
     QuotationsRequested,
     QuotationWithdrawn,
@@ -77,6 +78,11 @@ async def _project_rivals(batch: list[Heard[Any]], tables: Connection) -> None:
                 )
             case QuotationWithdrawn(quotation=quotation):
                 await tables.execute("delete from rival where quotation_id = $1", quotation)
+            case AwardTakenBack(sourcing=sourcing):
+                await tables.execute(
+                    "update competition set winner = null, losers = '{}' where sourcing_id = $1",
+                    sourcing,
+                )
             case VendorSelected(sourcing=sourcing, vendor=vendor):
                 await tables.execute(
                     "update competition set winner = $2, losers = coalesce((select"
@@ -134,7 +140,13 @@ views = (
         {
             "vendors": Registry.of(
                 "vendors",
-                [QuotationsRequested, QuotationReceived, QuotationWithdrawn, VendorSelected],
+                [
+                    QuotationsRequested,
+                    QuotationReceived,
+                    QuotationWithdrawn,
+                    VendorSelected,
+                    AwardTakenBack,
+                ],
             )
         },
         _project_rivals,

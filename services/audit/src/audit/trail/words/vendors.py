@@ -46,6 +46,8 @@ SAID = {
     "vendors.quotations_compared": "compared the offers and recommended one: {reason}",
     "vendors.award_voted": "voted on the recommended offer: {vote}",
     "vendors.award_counted": "counted the award, {value}, with others of its vendor and case",
+    "vendors.award_taken_back": "took back the award: {reason}",
+    "vendors.award_uncounted": "counted the award no more: it was taken back",
     "vendors.sourcing_cancelled": "gave up the search for a vendor: {reason}",
     "vendors.competition_waived": "waived competition: {reason}",
     "vendors.vendor_selected": "selected the vendor: {amount}",

@@ -1,6 +1,7 @@
 """A sourcing: the search for a vendor for one item of a plan.
 
     opened -> compared -> awarded, or cancelled
+    awarded -> taken back, as long as nothing is committed for the item
 
 How many quotations it takes follows from the value of the purchase, counted together with what
 was awarded lately to the same vendor or for the same case: splitting a purchase gains nothing

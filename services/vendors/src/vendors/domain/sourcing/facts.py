@@ -128,6 +128,16 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
     """Who collected the quotations: they neither record the delivery nor approve the payment."""
 
 
+class AwardTakenBack(Event, frozen=True, tag="vendors.award_taken_back.v1"):
+    """Nothing is bought from the vendor after all: another search for the item may begin."""
+
+    sourcing: SourcingId
+    item: ItemId
+    case: CaseId
+    vendor: VendorId
+    reason: Code
+
+
 SourcingEvent = (
     QuotationsRequested
     | CounsellorsNamed
@@ -140,4 +150,5 @@ SourcingEvent = (
     | CompetitionWaived
     | VendorSelected
     | SourcingCancelled
+    | AwardTakenBack
 )

@@ -7,6 +7,7 @@ class Stage(StrEnum):
     OPENED = "opened"
     AWARDED = "awarded"
     CANCELLED = "cancelled"
+    TAKEN_BACK = "taken_back"
 
 
 class Reason(StrEnum):

@@ -7,6 +7,7 @@ from events.decider import Rejected
 from events.money import Money
 from events.values import (
     Code,
+    CommitmentId,
     ItemId,
     PersonId,
     QuotationId,
@@ -46,6 +47,13 @@ class AwardedAlready(Rejected):
     """A vendor was selected for this item in another sourcing."""
 
     item: ItemId
+
+
+@dataclass(unsafe_hash=True)
+class CommittedAlready(Rejected):
+    """Money is committed for the item: the award stands until that is given up."""
+
+    commitments: tuple[CommitmentId, ...]
 
 
 @dataclass(unsafe_hash=True)

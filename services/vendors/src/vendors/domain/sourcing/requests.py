@@ -7,6 +7,7 @@ from events.money import Money
 from events.roles import Role
 from events.values import (
     Code,
+    CommitmentId,
     Digest,
     QuotationId,
     SourcingId,
@@ -68,6 +69,12 @@ class CancelSourcing(Command, frozen=True):
     reason: Code
 
 
+class TakeBackAward(Command, frozen=True):
+    reason: Code
+    committed: tuple[CommitmentId, ...]
+    """What holds money for the item."""
+
+
 class SelectVendor(Command, frozen=True):
     vendor: Vendor | None
     reason: Reason | None
@@ -95,4 +102,5 @@ SourcingCommand = (
     | VoteOnAward
     | SelectVendor
     | CancelSourcing
+    | TakeBackAward
 )

@@ -56,11 +56,13 @@ from vendors.domain.sourcing.requests import (
     RequestQuotations,
     SelectVendor,
     SourcingCommand,
+    TakeBackAward,
     VoteOnAward,
     WaiveCompetition,
     WithdrawQuotation,
 )
 from vendors.domain.sourcing.state import Sourcing
+from vendors.domain.sourcing.taking_back import taken_back
 from vendors.domain.vendor.refusals import NoSuchVendor
 
 
@@ -69,6 +71,8 @@ def decide(command: SourcingCommand, sourcing: Sourcing | None) -> Sequence[Sour
         return _open(command, sourcing)
     if sourcing is None:
         raise NoSuchSourcing
+    if isinstance(command, TakeBackAward):
+        return [taken_back(command, sourcing)]
     if sourcing.stage is not Stage.OPENED:
         raise SourcingIsAt(stage=sourcing.stage, needed=Stage.OPENED)
     _not_a_counsellor(command, sourcing.counsellors)

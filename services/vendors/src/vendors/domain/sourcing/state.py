@@ -23,6 +23,7 @@ from events.values import (
 from vendors.domain.duties import Acts, Duty
 from vendors.domain.programme import Band, Buying
 from vendors.domain.sourcing.facts import (
+    AwardTakenBack,
     AwardVoted,
     CompetitionTermsNamed,
     CompetitionWaived,
@@ -78,6 +79,7 @@ class Sourcing(State, frozen=True):
     quotations: tuple[Quotation, ...] = ()
     waiver: Waiver | None = None
     selected: QuotationId | None = None
+    selected_by: PersonId | None = None
     named: frozenset[PersonId] = frozenset()
     """All counsellors, where there are several."""
     asked_on: date | None = None
@@ -177,7 +179,11 @@ def evolve(sourcing: Sourcing | None, event: SourcingEvent) -> Sourcing:
                 acts=(*sourcing.acts, (Duty.WAIVED_COMPETITION, event.by)),
             )
         case VendorSelected():
-            return replace(sourcing, stage=Stage.AWARDED, selected=event.quotation)
+            return replace(
+                sourcing, stage=Stage.AWARDED, selected=event.quotation, selected_by=event.by
+            )
+        case AwardTakenBack():
+            return replace(sourcing, stage=Stage.TAKEN_BACK)
         case SourcingCancelled():
             return replace(sourcing, stage=Stage.CANCELLED)
         case _:

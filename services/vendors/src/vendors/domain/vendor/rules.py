@@ -93,16 +93,8 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
             ]
         case RecordScreening():
             return _screen(command, vendor)
-        case RecordVendorOwner(by=by, at=at):
-            return [
-                VendorOwnerRecorded(
-                    by=by,
-                    at=at,
-                    vendor=vendor.id,
-                    name=command.name,
-                    latin_name=command.latin_name,
-                )
-            ]
+        case RecordVendorOwner():
+            return [_owned(command, vendor)]
         case RecordSearch():
             return _searched(command, vendor)
         case RecordSilence():
@@ -272,6 +264,16 @@ def _same_or_not(command: DecideDuplicate, vendor: Vendor) -> Sequence[VendorEve
         return [confirmed]
     suspended = VendorSuspended(by=command.by, at=command.at, vendor=vendor.id, reason=DUPLICATE)
     return [confirmed, suspended]
+
+
+def _owned(command: RecordVendorOwner, vendor: Vendor) -> VendorOwnerRecorded:
+    return VendorOwnerRecorded(
+        by=command.by,
+        at=command.at,
+        vendor=vendor.id,
+        name=command.name,
+        latin_name=command.latin_name,
+    )
 
 
 def _papers_over(command: SuspendForPapers, vendor: Vendor) -> Sequence[VendorEvent]:
