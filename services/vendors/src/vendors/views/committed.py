@@ -44,7 +44,7 @@ async def last_taken_back(tables: Connection, item: ItemId) -> SourcingId | None
         " order by sourcing_id desc limit 1",
         item,
     )
-    return found and SourcingId(found)
+    return SourcingId(found) if found else None
 
 
 view = View("item_committed", {"disbursement": on_items}, _project, ("item_committed",))
