@@ -281,7 +281,7 @@ class World:
     async def somebody_acts(self, number: int) -> None:
         """Anybody at all tries to carry a payment on; mostly the right people."""
         person = (JOZEF, EVA, MARTA, IVAN, HANA, LINA)[number % 6]
-        put = PutPaymentInFile(by=person, at=NOON, file=FILE, account=USABLE)
+        put = PutPaymentInFile(by=person, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
         for ask in (
             payment_asks.certify(person),
             payment_asks.approve(person),
@@ -294,7 +294,8 @@ class World:
     async def all_sign(self, number: int) -> None:
         for person in (JOZEF, EVA, MARTA, IVAN):
             await self._sign(number, person)
-        await self._ask(number, PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE))
+        put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
+        await self._ask(number, put)
 
     async def _sign(self, number: int, person: PersonId) -> None:
         asks = (

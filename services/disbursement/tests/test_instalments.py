@@ -131,6 +131,7 @@ async def test_a_payment_waits_for_its_instalment(till: Cashier) -> None:
         "payment_terms_set",
         "invoice_submitted",
         "instalments_drawn",
+        "first_payment_counted",
         "payment_counted",
         "payment_counted",
     ]

@@ -114,7 +114,7 @@ async def test_the_payment_waits_until_the_platform_has_looked_again(till: Cashi
 async def test_a_possible_match_keeps_it_waiting_until_a_person_has_decided(till: Cashier) -> None:
     payment = await signed_by_one(till)
     await searched(till, "possible_match")
-    assert await tries(till, payment) == WAITS
+    assert await tries(till, payment) == (409, "EvidenceChanged")  # it bound a clear screening
     decided = replace(told.screened, at=NOON + 3 * A_MINUTE)
     await till.heard(heard.from_vendors, decided)
     released = await till.does(till.ivan, f"{payment}/sign", await chain.seen(till, payment))
