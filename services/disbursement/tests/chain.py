@@ -24,6 +24,9 @@ def eur(units: int) -> dict[str, str]:
     return {"amount": f"{units}.00", "currency": "EUR"}
 
 
+ANOTHERS = hashlib.sha256(ANOTHER).hexdigest()
+
+
 def delivery(sacks: int) -> dict[str, Any]:
     return {
         "lines": [{"line": 1, "quantity": 1}, {"line": 2, "quantity": sacks}],
@@ -36,7 +39,7 @@ def delivery(sacks: int) -> dict[str, Any]:
 
 def more_sacks(sacks: int) -> dict[str, Any]:
     lines = [{"line": 2, "quantity": sacks}]
-    return {**delivery(sacks), "lines": lines, "document": hashlib.sha256(ANOTHER).hexdigest()}
+    return {**delivery(sacks), "lines": lines, "document": ANOTHERS}
 
 
 def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, Any]:
@@ -123,11 +126,13 @@ async def ordered(till: Cashier, commitment: str | None = None) -> str:
     return path
 
 
-async def matched(till: Cashier, sacks: int = 10, commitment: str | None = None) -> str:
+async def matched(
+    till: Cashier, sacks: int = 10, commitment: str | None = None, **bill: Any
+) -> str:
     """Delivered and invoiced in agreement; the commitment's path."""
     path = await ordered(till, commitment)
     await till.does(till.dalia, f"{path}/deliveries", delivery(sacks))
-    await till.does(till.hana, f"{path}/invoices", invoice(sacks))
+    await till.does(till.hana, f"{path}/invoices", invoice(sacks, **bill))
     return path
 
 

@@ -16,6 +16,7 @@ from services.disbursement.tests.cashier import Cashier, cashier, ok, refused
 from services.disbursement.tests.people import (
     ACCOUNT,
     DOCUMENT,
+    EVIDENCE,
     FILE,
     HANA,
     ITEM,
@@ -135,7 +136,9 @@ def test_a_fault_is_one_of_the_files_own_payments() -> None:
 taken_out = PaymentTakenOutOfFile(by=SYSTEM, at=NOON, payment=PAYMENT, file=FILE)
 held = PaymentHeld(by=SYSTEM, at=NOON, payment=PAYMENT, reason=NO_BANK_TAKES_IT)
 take_out = TakePaymentOutOfFile(by=SYSTEM, at=NOON, file=FILE, fault=None)
-put_in_another = PutPaymentInFile(by=HANA, at=NOON, file=OTHER_FILE, account=USABLE)
+put_in_another = PutPaymentInFile(
+    by=HANA, at=NOON, file=OTHER_FILE, account=USABLE, stands=EVIDENCE
+)
 
 
 def test_what_was_taken_out_of_a_refused_file_goes_into_another_under_its_one_reference() -> None:
@@ -203,9 +206,9 @@ async def two_released(till: Cashier) -> TwoPayments:
     for event in mills:
         await till.heard(heard.from_vendors, event)
     paths = []
-    for each in (ITEM, FLOUR):
+    for each, bill in ((ITEM, {}), (FLOUR, {"document": chain.ANOTHERS})):
         commitment = await chain.committed(till, line, each)
-        matched = await chain.matched(till, commitment=commitment)
+        matched = await chain.matched(till, commitment=commitment, **bill)
         paths.append(await chain.released(till, await chain.requested(till, matched)))
     return TwoPayments(*paths)
 

@@ -137,7 +137,7 @@ def test_the_tries_reach_releases_of_every_kind() -> None:
     seen: set[type[facts.ItemEvent]] = set()
     conditions: set[Condition] = set()
 
-    @settings(max_examples=250, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=600, deadline=None, derandomize=True, database=None)
     @given(st.lists(choices, min_size=30, max_size=40))
     def look(tried: list[Choice]) -> None:
         for before, event in history(tried):
