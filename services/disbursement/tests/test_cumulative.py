@@ -147,7 +147,7 @@ async def test_two_payments_approved_at_the_same_instant_stay_below_the_limit_to
 ) -> None:
     line = await chain.funded(till)
     alma = await approver(till)
-    acts = {}
+    acts: dict[str, dict[str, str]] = {}
     for number in ("INV-1", "INV-2"):
         path = await chain.ordered(till, await chain.committed(till, line))
         await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))

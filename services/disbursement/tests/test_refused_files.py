@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from dataclasses import replace as with_
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -206,7 +207,11 @@ async def two_released(till: Cashier) -> TwoPayments:
     for event in mills:
         await till.heard(heard.from_vendors, event)
     paths = []
-    for each, bill in ((ITEM, {}), (FLOUR, {"document": chain.ANOTHERS})):
+    bills: tuple[tuple[ItemId, dict[str, Any]], ...] = (
+        (ITEM, {}),
+        (FLOUR, {"document": chain.ANOTHERS}),
+    )
+    for each, bill in bills:
         commitment = await chain.committed(till, line, each)
         matched = await chain.matched(till, commitment=commitment, **bill)
         paths.append(await chain.released(till, await chain.requested(till, matched)))
