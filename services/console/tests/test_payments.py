@@ -214,7 +214,7 @@ async def test_four_people_carry_a_payment_to_the_bank_with_buttons(counter: Cou
         assert f"{act.title()}: done" in page.text
     assert "signed, goes into a bank file" in page.text
     assert "All have signed." in page.text
-    assert (await till.told())[-4:] == [
+    assert [told for told in await till.told() if not told.endswith("_under_limit")][-4:] == [
         "payment_certified",
         "payment_approved",
         "payment_signed",
