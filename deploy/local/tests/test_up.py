@@ -89,7 +89,7 @@ def copy(folder: Path) -> Iterator[Copy]:
 
 
 def test_everything_is_up_and_says_where(copy: Copy) -> None:
-    assert set(copy.pids) == {"Postgres", "NATS", "issuer", "bank", *SERVICES}
+    assert set(copy.pids) == {"Postgres", "NATS", "issuer", "bank", "mobile_money", *SERVICES}
     assert all(lives(pid) for pid in copy.pids.values())
     assert all(answers(f"{copy.state['addresses'][name]}/readyz") for name in SERVICES)
 
