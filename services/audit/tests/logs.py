@@ -7,7 +7,7 @@ from pathlib import Path
 
 from audit.domain.merkle import consistency_proof, leaf_hash, over
 from audit.domain.tiles import WIDTH, Edge, bundles_of, pack
-from audit.exports import bundle_files
+from audit.exports.bundle import bundle_files
 from audit.log.files import VKEY, LogFiles
 from audit.log.signer import Signer
 from events.memory import FixedClock

@@ -2,9 +2,9 @@
 
 from fastapi import Response
 
-from audit import exports
 from audit.api.declared import api
 from audit.domain import bundle as domain
+from audit.exports.bundle import pack_bundle
 from audit.log import proofs, table
 from events.handler import Act
 from events.io.http import Answer, Do, Gateways, Load, NewIds, Now, Problem, View, Who
@@ -45,6 +45,6 @@ async def read_bundle(bundle: Code, load: Load, log: View, files: Gateways) -> R
     exported, _ = await load.state(domain.bundle, bundle)
     if exported is None:
         raise Problem("not_found", "There is no such bundle.")
-    packed = exports.pack_bundle(exported.size, await table.checkpoints(log, exported.size), files)
+    packed = pack_bundle(exported.size, await table.checkpoints(log, exported.size), files)
     headers = {"Content-Disposition": f'attachment; filename="{bundle}.zip"'}
     return Response(packed, media_type="application/zip", headers=headers)
