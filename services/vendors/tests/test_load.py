@@ -8,12 +8,13 @@ import pytest
 from services.vendors.tests import lists
 from services.vendors.tests.test_lists import REAL
 
+from events.io import command
 from events.io.postgres import migrate
 from events.values import PersonId
 from homeward.postgres import Database, Postgres
 from vendors.domain.sanctions import ListIsOlder
 from vendors.main import service
-from vendors.screening.load import _content, load
+from vendors.screening.load import load
 
 NADIA = PersonId("per_nadia")
 
@@ -29,7 +30,7 @@ async def test_it_is_told_once_in_the_history(database: Database, tmp_path: Path
     await migrate(database.owner, service.migrations)
     file = tmp_path / "list.xml"
     file.write_bytes(lists.un("2025-02-27"))
-    told = await load(_content(str(file)), database.app, NADIA)
+    told = await load(command.content(str(file), most=2**20), database.app, NADIA)
     assert told == "UN list of 2025-02-27, version 2025-02-27: 2 entries under 7 names."
     assert (await load(lists.un("2025-02-27"), database.app, NADIA)).endswith("loaded already.")
     with pytest.raises(ListIsOlder):

@@ -15,29 +15,23 @@ E = TypeVar("E")
 
 
 @dataclass(frozen=True)
-class Outcome(Generic[S, E]):
+class Outcome(Generic[E]):
     """What a command led to: facts, or a refusal."""
 
     events: Sequence[E] | None
     rejection: Rejected | None
-    state: S | None
 
-    def then(self, *expected: E) -> "Outcome[S, E]":
+    def then(self, *expected: E) -> "Outcome[E]":
         """Exactly these facts followed, in this order (none: nothing happened)."""
         assert self.rejection is None, f"refused: {self.rejection!r}"
         assert list(self.events or ()) == list(expected)
         return self
 
-    def then_rejected(self, expected: Rejected) -> "Outcome[S, E]":
+    def then_rejected(self, expected: Rejected) -> "Outcome[E]":
         """It was refused by exactly this rule, on exactly these facts."""
         assert self.rejection is not None, f"not refused: {list(self.events or ())}"
         assert type(self.rejection) is type(expected), self.rejection
         assert self.rejection.facts() == expected.facts()
-        return self
-
-    def then_state(self, expected: S | None) -> "Outcome[S, E]":
-        """This is what the facts amount to now."""
-        assert self.state == expected
         return self
 
 
@@ -51,13 +45,14 @@ class Scenario(Generic[C, S, E]):
     def given(self, *facts: E) -> "Scenario[C, S, E]":
         return Scenario(self.decider, (*self.facts, *facts))
 
-    def when(self, command: C) -> Outcome[S, E]:
+    def when(self, command: C) -> Outcome[E]:
         state = self.decider.fold(self.facts)
         try:
             events = self.decider.decide(command, state)
         except Rejected as rejection:
-            return Outcome(None, rejection, state)
-        return Outcome(events, None, self.decider.fold(events, state))
+            return Outcome(None, rejection)
+        self.decider.fold(events, state)  # what it led to can be taken up
+        return Outcome(events, None)
 
 
 def scenario(decider: Decider[C, S, E]) -> Scenario[C, S, E]:

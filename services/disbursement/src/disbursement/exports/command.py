@@ -5,29 +5,21 @@ its digest; that it was made is an event.
 """
 
 import argparse
-import asyncio
 import os
-import re
-import sys
+from functools import partial
 from pathlib import Path
 
 from disbursement.domain import registry
 from disbursement.domain.export import Format
 from disbursement.exports.gather import History
 from disbursement.exports.make import MEDIA, Wanted, make
-from disbursement.exports.publisher import BadPublisher, Publisher
+from disbursement.exports.publisher import Publisher
 from disbursement.views import lists, views
-from events.decider import Rejected
-from events.envelope import Actor, Context
-from events.handler import Handler
-from events.io.postgres import EpochKeys, open_store
+from events.io import command
 from events.io.postgres.tracking import PostgresTracking
-from events.io.system import SystemClock, SystemIds
-from events.ports import Unavailable
 from events.service import Connection
-from events.values import SUBJECT, Code, ExportId, GrantId, PersonId
+from events.values import ExportId, GrantId
 
-DATABASE = "HOMEWARD_DATABASE_URL"
 OWN = "disbursement"
 ALL_GRANTS = 1000
 """There are a dozen."""
@@ -36,33 +28,22 @@ ALL_GRANTS = 1000
 def main() -> None:
     """Export what the command line names; a hindrance is told in a sentence."""
     asked = _arguments().parse_args()
-    url = os.environ.get(DATABASE)
-    if not url:
-        sys.exit(f"Set {DATABASE} to the address of the disbursement service's database.")
-    try:
-        told = asyncio.run(_export(asked, url))
-    except (OSError, Unavailable, BadPublisher, ValueError) as hindrance:
-        sys.exit(str(hindrance))
-    except Rejected as refusal:
-        sys.exit(f"Refused: {type(refusal).__name__} {refusal.facts()}")
-    print(told)  # noqa: T201  this is a command
+    command.run(partial(_export, asked), service="disbursement")
 
 
-async def _export(asked: argparse.Namespace, database_url: str) -> str:
+async def _export(asked: argparse.Namespace, url: str) -> str:
     """What was exported, in a sentence."""
-    clock, ids = SystemClock(), SystemIds()
-    # A grant has no personal value, so no key of the vault is needed to tell of it.
-    async with open_store(database_url, EpochKeys(os.urandom(32))) as store:
+    async with command.opened(url, registry) as (store, handler):
         seen = await _seen(PostgresTracking(store.pool))
         cut_off = asked.cut_off or seen
         if cut_off > seen:
             raise ValueError(f"The views have come to position {seen}; ask again, or for less.")
         wanted = Wanted(
-            export=ExportId(ids.new("exp")),
+            export=ExportId(handler.ids.new("exp")),
             grant=await _grant(asked.grant, store.pool),
             format=Format(asked.format),
-            by=PersonId(asked.by),
-            at=clock.now(),
+            by=asked.by,
+            at=handler.clock.now(),
         )
         act, content = await make(
             wanted,
@@ -71,14 +52,7 @@ async def _export(asked: argparse.Namespace, database_url: str) -> str:
             Publisher.read(os.environ),
             stands=await store.head(),
         )
-        actor = Actor(
-            id=wanted.by,
-            role=Code("operator"),
-            organisation=Code("homeward"),
-            authentication=Code("command_line"),
-        )
-        context = Context(actor=actor, correlation=ids.event_id())
-        await Handler(registry, store, clock, ids).do(act, context=context)
+        await handler.do(act, context=command.operator(asked.by, handler))
     path = asked.out or Path(f"{wanted.format}-{wanted.grant}.{MEDIA[wanted.format][1]}")
     path.write_bytes(content)
     return f"{path}: {len(content)} bytes, as of position {cut_off}, {act.command.digest}"
@@ -100,12 +74,6 @@ async def _grant(named: str, view: Connection) -> GrantId:
     raise ValueError(f"There is no grant {named}. There is: {references}.")
 
 
-def _person(told: str) -> str:
-    if not re.fullmatch(SUBJECT, told) or not told.startswith("per_"):
-        raise argparse.ArgumentTypeError("a person id: per_...")
-    return told
-
-
 def _position(told: str) -> int:
     if not told.isdigit() or not int(told):
         raise argparse.ArgumentTypeError("a position of the history, from 1")
@@ -118,7 +86,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("grant", help="the donor's reference, or its id: gra_...")
     parser.add_argument("--cut-off", type=_position, help="the last position to tell of")
     parser.add_argument("--out", type=Path, help="the file to write (else one named for it here)")
-    parser.add_argument("--by", type=_person, default="per_system", help="your person id, kept")
+    command.by_whom(parser)
     return parser
 
 
