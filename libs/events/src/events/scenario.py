@@ -15,19 +15,20 @@ E = TypeVar("E")
 
 
 @dataclass(frozen=True)
-class Outcome(Generic[E]):
+class Outcome(Generic[S, E]):
     """What a command led to: facts, or a refusal."""
 
     events: Sequence[E] | None
     rejection: Rejected | None
+    state: S | None
 
-    def then(self, *expected: E) -> "Outcome[E]":
+    def then(self, *expected: E) -> "Outcome[S, E]":
         """Exactly these facts followed, in this order (none: nothing happened)."""
         assert self.rejection is None, f"refused: {self.rejection!r}"
         assert list(self.events or ()) == list(expected)
         return self
 
-    def then_rejected(self, expected: Rejected) -> "Outcome[E]":
+    def then_rejected(self, expected: Rejected) -> "Outcome[S, E]":
         """It was refused by exactly this rule, on exactly these facts."""
         assert self.rejection is not None, f"not refused: {list(self.events or ())}"
         assert type(self.rejection) is type(expected), self.rejection
@@ -45,14 +46,13 @@ class Scenario(Generic[C, S, E]):
     def given(self, *facts: E) -> "Scenario[C, S, E]":
         return Scenario(self.decider, (*self.facts, *facts))
 
-    def when(self, command: C) -> Outcome[E]:
+    def when(self, command: C) -> Outcome[S, E]:
         state = self.decider.fold(self.facts)
         try:
             events = self.decider.decide(command, state)
         except Rejected as rejection:
-            return Outcome(None, rejection)
-        self.decider.fold(events, state)  # what it led to can be taken up
-        return Outcome(events, None)
+            return Outcome(None, rejection, state)
+        return Outcome(events, None, self.decider.fold(events, state))
 
 
 def scenario(decider: Decider[C, S, E]) -> Scenario[C, S, E]:
