@@ -29,6 +29,10 @@ class ProgrammeAnswer(Answer):
     """All that is decided by, as the event `plans.programme_published.v2` has it."""
     vendors: dict[str, Any] | None
     """What is asked of vendors, as `plans.vendor_rules_published.v1` has it; None: no more."""
+    findings: dict[str, Any] | None
+    """What is looked at twice, as `plans.finding_rules_published.v1` has it; None: as anywhere."""
+    offices: dict[str, str]
+    """Each office's time zone."""
 
     @classmethod
     def of(cls, state: Programme, _version: int) -> "ProgrammeAnswer":
@@ -47,6 +51,8 @@ class ProgrammeAnswer(Answer):
             until=policy.open_until,
             policy=plain(policy),
             vendors=plain(version.vendors) if version.vendors else None,
+            findings=plain(version.findings) if version.findings else None,
+            offices={each.office: each.time_zone for each in version.offices},
         )
 
 

@@ -53,6 +53,8 @@ async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do) -> R
         policy=read.policy,
         vendors=read.vendors,
         paid_from=read.paid_from,
+        findings=read.findings,
+        offices=read.offices,
     )
     terms = PublishDeliveryTerms(by=me.id, at=now, programme=read.id, terms=read.delivery_terms)
     return await do(

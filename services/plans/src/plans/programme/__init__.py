@@ -15,10 +15,17 @@ from pathlib import Path
 from events.canonical import canonical
 from events.values import Digest, ProgrammeId
 from plans.domain.delivery_terms import DeliveryTerms
-from plans.domain.programme import PaidFrom, Policy, VendorRules
+from plans.domain.programme import FindingRules, OfficeClock, PaidFrom, Policy, VendorRules
 from plans.page import Mistake, Page, Unreadable, read
 from plans.programme.fitting import against_itself
-from plans.programme.meaning import delivery_terms_of, paid_from_of, policy_of, vendor_rules_of
+from plans.programme.meaning import (
+    delivery_terms_of,
+    finding_rules_of,
+    offices_of,
+    paid_from_of,
+    policy_of,
+    vendor_rules_of,
+)
 from plans.programme.schema import against_schema
 
 
@@ -33,6 +40,8 @@ class Programme:
     delivery_terms: DeliveryTerms
     vendors: VendorRules | None = None
     paid_from: tuple[PaidFrom, ...] = ()
+    findings: FindingRules | None = None
+    offices: tuple[OfficeClock, ...] = ()
 
 
 def load(path: Path) -> Programme | list[Mistake]:
@@ -68,4 +77,6 @@ def check(page: Page) -> Programme | list[Mistake]:
         delivery_terms_of(page.data.get("deliveries")),
         vendor_rules_of(page.data.get("vendors")),
         paid_from_of(page.data),
+        finding_rules_of(page.data.get("findings")),
+        offices_of(page.data.get("offices")),
     )

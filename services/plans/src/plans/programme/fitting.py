@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
+from zoneinfo import available_timezones
 
 from events.money import NotMoney, exponent
 from plans.page import Mistake, Page, Place
@@ -35,6 +36,7 @@ def against_itself(page: Page) -> Iterator[Mistake]:
     yield from _emergency(page)
     yield from _together(page)
     yield from _survey(page)
+    yield from _offices(page)
 
 
 # Amounts
@@ -259,3 +261,10 @@ def _survey(page: Page) -> Iterator[Mistake]:
     survey = page.data["follow_up"].get("survey")
     if survey and sum(whole(each) for each in survey["weights"].values()) != ALL:
         yield page.mistake(("follow_up", "survey", "weights"), "do not add up to 100 percent")
+
+
+def _offices(page: Page) -> Iterator[Mistake]:
+    for office, zone in page.data.get("offices", {}).items():
+        if zone not in available_timezones():
+            text = f"{shown(zone)} is not a time zone; write one such as Asia/Baghdad"
+            yield page.mistake(("offices", office), text)

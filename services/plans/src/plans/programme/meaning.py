@@ -228,6 +228,34 @@ def vendor_rules_of(data: dict[str, Any] | None) -> policy.VendorRules | None:
     )
 
 
+def finding_rules_of(data: dict[str, Any] | None) -> policy.FindingRules | None:
+    """What a page wants looked at a second time; None: what is looked at anyway."""
+    if data is None:
+        return None
+    near, pair, hours = data["near_limit"], data["same_pair"], data["after_hours"]
+    of_amounts, one_in = data["chosen_amounts"]["of"], data["chosen_amounts"]["chance"]
+    return policy.FindingRules(
+        just_under_percent=whole(data["just_under"]),
+        near_limit=policy.NearLimit(whole(near["from"]), near["times"], whole(near["within"])),
+        account_changed_days=whole(data["account_changed"]),
+        vendor_approved_days=whole(data["vendor_approved"]),
+        same_pair=policy.SamePair(pair["of"], whole(pair["from"]), whole(pair["elsewhere"])),
+        alike_offers=data["alike_offers"],
+        chosen_amounts=policy.ChosenAmounts(of_amounts, between(one_in)[1]),
+        after_hours=policy.AfterHours(hours["from"], hours["until"], hours["acts"]),
+        review_days=policy.ReviewDays(
+            **{severity: whole(days) for severity, days in data["review"].items()}
+        ),
+    )
+
+
+def offices_of(data: dict[str, str] | None) -> tuple[policy.OfficeClock, ...]:
+    """By which clock each office goes."""
+    return tuple(
+        policy.OfficeClock(Code(office), Code(zone)) for office, zone in (data or {}).items()
+    )
+
+
 def _survey(data: dict[str, Any] | None) -> policy.Survey | None:
     if data is None:
         return None

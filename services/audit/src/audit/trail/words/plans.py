@@ -6,6 +6,7 @@ SAID = {
     "plans.subject_erased": "destroyed the keys of the person's values, {disclosures} of them",
     "plans.programme_published": "published the programme, version {version}",
     "plans.vendor_rules_published": "published what version {version} asks of vendors",
+    "plans.finding_rules_published": "published what version {version} wants looked at twice",
     "plans.delivery_terms_published": "said how deliveries are confirmed",
     "plans.budget_lines_named": "named the budget lines of grant {grant} that pay for it",
     "plans.plan_drafted": "began the plan",

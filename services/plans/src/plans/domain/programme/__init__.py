@@ -1,6 +1,16 @@
 """A programme: what its page says as data (`policy`), published by versions (`publishing`)."""
 
 from plans.domain.programme.before import from_v1
+from plans.domain.programme.finding_rules import (
+    AfterHours,
+    ChosenAmounts,
+    FindingRules,
+    FindingRulesPublished,
+    NearLimit,
+    OfficeClock,
+    ReviewDays,
+    SamePair,
+)
 from plans.domain.programme.policy import (
     Advance,
     Approval,
@@ -49,12 +59,14 @@ from plans.domain.programme.vendor_rules import (
 
 __all__ = [
     "Advance",
+    "AfterHours",
     "Approval",
     "ApprovalBand",
     "Assistance",
     "BudgetLinesNamed",
     "Buying",
     "BuyingBand",
+    "ChosenAmounts",
     "Collective",
     "Community",
     "Complaints",
@@ -63,12 +75,16 @@ __all__ = [
     "Emergency",
     "Entitlement",
     "FamilyRole",
+    "FindingRules",
+    "FindingRulesPublished",
     "Instalments",
     "Level",
     "Modality",
     "Months",
+    "NearLimit",
     "Needed",
     "NotYourProgramme",
+    "OfficeClock",
     "OtherAssistance",
     "PaidFrom",
     "Paying",
@@ -78,6 +94,8 @@ __all__ = [
     "ProgrammePublished",
     "PublishProgramme",
     "ReturnType",
+    "ReviewDays",
+    "SamePair",
     "Survey",
     "VendorKind",
     "VendorRules",

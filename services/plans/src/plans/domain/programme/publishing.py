@@ -7,11 +7,17 @@ new.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
 from events.decider import Command, Decider, Event, Rejected, State
 from events.values import Code, Digest, ProgrammeId
+from plans.domain.programme.finding_rules import (
+    FindingRules,
+    FindingRulesPublished,
+    OfficeClock,
+)
 from plans.domain.programme.policy import (
     Approval,
     Assistance,
@@ -41,6 +47,9 @@ class PublishProgramme(Command, frozen=True):
     """None: the page asks nothing more of vendors."""
     paid_from: tuple[PaidFrom, ...] = ()
     """Nothing: the page leaves it to who commits from which budget line."""
+    findings: FindingRules | None = None
+    """None: the page does not say what is looked at a second time."""
+    offices: tuple[OfficeClock, ...] = ()
 
 
 class ProgrammePublished(Event, frozen=True, tag="plans.programme_published.v2"):
@@ -97,7 +106,9 @@ class NotYourProgramme(Rejected):
     runs_it: Code
 
 
-ProgrammeEvent = ProgrammePublished | VendorRulesPublished | BudgetLinesNamed
+ProgrammeEvent = (
+    ProgrammePublished | VendorRulesPublished | BudgetLinesNamed | FindingRulesPublished
+)
 
 
 class Version(State, frozen=True):
@@ -106,6 +117,8 @@ class Version(State, frozen=True):
     policy: Policy
     vendors: VendorRules | None = None
     paid_from: tuple[PaidFrom, ...] = ()
+    findings: FindingRules | None = None
+    offices: tuple[OfficeClock, ...] = ()
 
 
 class Programme(State, frozen=True):
@@ -162,23 +175,37 @@ def _beside(command: PublishProgramme, version: int) -> Iterator[ProgrammeEvent]
             grant=command.policy.grant,
             lines=command.paid_from,
         )
+    if command.findings is not None or command.offices:
+        yield FindingRulesPublished(
+            by=by,
+            at=at,
+            programme=programme,
+            version=version,
+            rules=command.findings,
+            offices=command.offices,
+        )
 
 
 def evolve(programme: Programme | None, event: ProgrammeEvent) -> Programme:
-    if isinstance(event, VendorRulesPublished):
-        assert programme is not None, "its programme is published with it"
-        rules = VendorRules(event.kinds, event.tiers, event.first_payment_at_most)
-        latest = replace(programme.latest, vendors=rules)
-        return replace(programme, versions=(*programme.versions[:-1], latest))
-    if isinstance(event, BudgetLinesNamed):
-        assert programme is not None, "its programme is published with it"
-        latest = replace(programme.latest, paid_from=event.lines)
-        return replace(programme, versions=(*programme.versions[:-1], latest))
+    match event:
+        case VendorRulesPublished():
+            rules = VendorRules(event.kinds, event.tiers, event.first_payment_at_most)
+            return _beside_the_latest(programme, vendors=rules)
+        case BudgetLinesNamed(lines=lines):
+            return _beside_the_latest(programme, paid_from=lines)
+        case FindingRulesPublished():
+            return _beside_the_latest(programme, findings=event.rules, offices=event.offices)
     policy = Policy(**{name: getattr(event, name) for name in Policy.__struct_fields__})
     version = Version(number=event.version, digest=event.digest, policy=policy)
     if programme is None:
         return Programme(id=event.programme, versions=(version,))
     return replace(programme, versions=(*programme.versions, version))
+
+
+def _beside_the_latest(programme: Programme | None, **said: Any) -> Programme:
+    assert programme is not None, "its programme is published with it"
+    latest = replace(programme.latest, **said)
+    return replace(programme, versions=(*programme.versions[:-1], latest))
 
 
 programme = Decider(decide=decide, evolve=evolve)
