@@ -156,7 +156,7 @@ def test_a_log_of_more_than_one_tile(tmp_path: Path) -> None:
 def test_without_the_key_it_says_that_it_trusted_the_folders_own(sound: Bundle) -> None:
     report = verify(sound.folder)
     assert not report.failures
-    assert any("--key was not given" in told for told in report.not_checked)
+    assert any("--vkey was not given" in told for told in report.not_checked)
 
 
 def test_a_payment_that_is_not_there_has_an_exit_code_of_its_own(sound: Bundle) -> None:

@@ -1,11 +1,14 @@
-"""Verify a Homeward log offline: python3 verify.py FOLDER --key VKEY [--why pay_…] [--json]
+"""Verify a Homeward log offline: verify.py FOLDER --vkey VKEY [--policy FILE] [--why pay_…]
 
-FOLDER is what the audit service exported, a folder or a zip. VKEY is the log's verifier key, or
-a file with it, and must reach you by another way than FOLDER. This one file needs Python 3.11 and
-the `cryptography` package, no network, and nothing else of Homeward; read it before you trust it.
+FOLDER is what the audit service exported, a folder or a zip. VKEY is the log's verifier keys, or
+a file with them; --policy is a file that says which witnesses have to have cosigned
+(c2sp.org/tlog-policy). Both must reach you by another way than FOLDER. This one file needs Python
+3.11 and the `cryptography` package, no network, and nothing else of Homeward; read it before you
+trust it.
 
 It reads every entry, builds the Merkle tree (RFC 6962) anew and holds against it: the hash tiles
-(c2sp.org/tlog-tiles), the signed checkpoint (c2sp.org/tlog-checkpoint), every older checkpoint.
+(c2sp.org/tlog-tiles), the signed checkpoint (c2sp.org/tlog-checkpoint), every older checkpoint,
+and counts the witnesses' cosignatures (c2sp.org/tlog-cosignature) under the newest.
 Then it reads the entries as events: canonical form, no gap, no repeat and no step back in time in
 any service or any stream, disclosures that fit their digests. For every paid payment it asks who
 acted, under which delegation and on which evidence, and whether amount, delivery, vendor, account
@@ -28,10 +31,10 @@ import time
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
@@ -74,6 +77,7 @@ class Kind(IntEnum):
     DUTIES = 10  # paid without somebody's act or authority, or one person did what two must
     UNKNOWN = 11  # the payment that was asked about is not in the log
     RULES = 12  # paid twice, or what was paid is not what was ordered, delivered and asked for
+    WITNESS = 13  # fewer witnesses cosigned the newest checkpoint than your policy asks for
 
 
 class Bad(Exception):
@@ -97,6 +101,8 @@ class Report:
     root: str = ""
     entries: int = 0
     until: str = ""
+    witnesses: dict[str, str] = field(default_factory=dict)
+    """Those of your policy who cosigned the newest checkpoint, and when."""
     sources: dict[str, dict[str, int]] = field(default_factory=dict)
     checkpoints: int = 0
     disclosed: int = 0
@@ -215,31 +221,43 @@ def unpack(bundle: bytes, width: int) -> list[bytes]:
 # Keys and checkpoints: c2sp.org/signed-note, c2sp.org/tlog-checkpoint
 
 
-ED25519, MLDSA44 = 0x01, 0x06
-KEY_BYTES = {ED25519: HASH, MLDSA44: 1312}
+ED25519, COSIGNED, MLDSA44 = 0x01, 0x04, 0x06
+"""Kinds of keys: a log signs with the first and the last, a witness with the last two."""
+KEY_BYTES = {ED25519: HASH, COSIGNED: HASH, MLDSA44: 1312}
 
 
 @dataclass(frozen=True)
 class Key:
-    """What a log is trusted by: its name and its keys, each a type and the public half, by id."""
+    """The public half of a key, and whose it is: a log's or a witness's."""
 
     name: str
-    publics: dict[bytes, tuple[int, bytes]]
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        named = self.name.encode(errors="surrogateescape") + b"\n" + bytes([self.kind])
+        return hashlib.sha256(named + self.public).digest()[:4]
 
 
-def read_key(text: str) -> Key:
-    """The log's verifier keys, name+id+key, one a line: Ed25519, ML-DSA-44 or both."""
-    key = Key(text.partition("+")[0], {})
-    for line in text.strip().split("\n"):
-        name, _, rest = line.partition("+")
-        number, _, encoded = rest.partition("+")
-        public = unbase64(encoded)
-        named = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
-        fits = public and KEY_BYTES.get(public[0]) == len(public) - 1
-        if not name or name != key.name or not fits or number != named.hex():
-            raise Bad("not verifier keys of one log (name+id+key, Ed25519 or ML-DSA-44)")
-        key.publics[named] = public[0], public[1:]
+def read_key(text: str, *kinds: int) -> Key:
+    """A verifier key, name+id+key, of one of these kinds."""
+    name, _, rest = text.partition("+")
+    number, _, encoded = rest.partition("+")
+    public = unbase64(encoded)
+    key = Key(name, public[0] if public else 0, public[1:])
+    fits = key.kind in kinds and len(key.public) == KEY_BYTES[key.kind]
+    if not name or not fits or number != key.id.hex():
+        raise Bad("not a verifier key (name+id+key) of this kind of signer")
     return key
+
+
+def read_keys(text: str) -> list[Key]:
+    """The log's verifier keys, one a line: Ed25519, ML-DSA-44 or both."""
+    keys = [read_key(line, ED25519, MLDSA44) for line in text.strip().split("\n")]
+    if len({key.name for key in keys}) != 1:
+        raise Bad("keys of more than one log")
+    return keys
 
 
 def unbase64(text: str) -> bytes:
@@ -252,45 +270,130 @@ def unbase64(text: str) -> bytes:
     return data
 
 
-def read_checkpoint(note: str, key: Key) -> tuple[int, bytes]:
-    """Size and root, if each key of the log signed them. Other signatures are not looked at."""
+@dataclass
+class Checkpoint:
+    """What a log said when it had that size, and who signed it."""
+
+    size: int
+    root: bytes
+    text: str
+    signed: dict[Key, int] = field(default_factory=dict)
+    """By whose key, and when, in seconds since 1970; a log's Ed25519 key does not say when."""
+    others: int = 0
+    """Signatures by keys that nobody told us of. They are not looked at."""
+
+
+def read_checkpoint(note: str, log: Sequence[Key], witnesses: Sequence[Key] = ()) -> Checkpoint:
+    """The checkpoint, if each signature by a key that we know fits, and one is the log's."""
     text, empty_line, signatures = note.rpartition("\n\n")
     if not empty_line or not signatures.endswith("\n"):
         raise Bad("not a signed note")
     said = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)", text)
-    if said is None or said[1] != key.name:
+    if said is None or said[1] != log[0].name or len(unbase64(said[3])) != HASH:
         raise Bad("not a checkpoint of this log")
-    size, root = int(said[2]), unbase64(said[3])
-    signed = set()
+    checkpoint = Checkpoint(int(said[2]), unbase64(said[3]), f"{text}\n")
+    keys = {(key.name, key.id): key for key in (*log, *witnesses)}
     for line in signatures[:-1].split("\n"):
         match = re.fullmatch(r"— (\S+) (\S+)", line)
         if match is None:
             raise Bad("a line that is no signature")
         signature = unbase64(match[2])
-        if match[1] == key.name and signature[:4] in key.publics:
+        key = keys.get((match[1], signature[:4]))
+        if key is None and match[1] == log[0].name:
+            raise Bad("a signature in the log's name by a key that you do not trust")
+        if key is None:
+            checkpoint.others += 1
+            continue
+        try:
+            checkpoint.signed[key] = check_signature(key, signature[4:], checkpoint, log[0].name)
+        except (InvalidSignature, ValueError):
+            raise Bad(f"the signature of {key.name} does not fit the text") from None
+    if not checkpoint.signed.keys() & {*log}:
+        raise Bad(f"not signed by {log[0].name} with a key that you trust")
+    return checkpoint
+
+
+def check_signature(key: Key, signature: bytes, told: Checkpoint, origin: str) -> int:
+    """`InvalidSignature` unless the key signed the checkpoint; when that was, if it says so."""
+    if key.kind == ED25519:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, told.text.encode())
+        return 0
+    at = int.from_bytes(signature[:8])  # what follows is c2sp.org/tlog-cosignature
+    if at >> 63:
+        raise ValueError("a time that cannot be")
+    if key.kind == COSIGNED:
+        signed = f"cosignature/v1\ntime {at}\n{told.text}".encode()
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature[8:], signed)
+        return at
+    names = [name.encode(errors="surrogateescape") for name in (key.name, origin)]
+    cosigner, log = (bytes([len(name)]) + name for name in names)
+    tree = (0).to_bytes(8) + told.size.to_bytes(8) + told.root
+    signed = b"subtree/v1\n\0" + cosigner + signature[:8] + log + tree
+    MLDSA44PublicKey.from_public_bytes(key.public).verify(signature[8:], signed)
+    return at
+
+
+# Who has to have cosigned: c2sp.org/tlog-policy
+
+
+@dataclass
+class Policy:
+    """The logs, the witnesses, and how many of these it takes."""
+
+    logs: list[Key] = field(default_factory=list)
+    witnesses: dict[str, Key] = field(default_factory=dict)
+    groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    quorum: str = ""
+
+    def met(self, cosigners: Collection[Key], name: str | None = None) -> bool:
+        """Whether these are enough; for the whole, or for one group of it."""
+        name = name or self.quorum
+        if name in self.groups:
+            needed, members = self.groups[name]
+            return sum(self.met(cosigners, member) for member in members) >= needed
+        return name == "none" or self.witnesses[name] in cosigners
+
+    def take(self, words: Sequence[str]) -> None:
+        """One line of the file."""
+        taken = {"none", *self.witnesses, *self.groups}
+        match words:
+            case ["log", vkey, *url] if len(url) <= 1:
+                self.logs.append(read_key(vkey, ED25519, MLDSA44))
+            case ["witness", name, vkey, *url] if len(url) <= 1 and name not in taken:
+                self.witnesses[name] = read_key(vkey, COSIGNED, MLDSA44)
+            case ["group", name, count, *members] if name not in taken:
+                in_one = [*members, *(each for _, named in self.groups.values() for each in named)]
+                known = taken - {"none"}
+                told = {"any": "1", "all": str(len(members))}.get(count, count)
+                if not known >= {*members} or len({*in_one}) != len(in_one):
+                    raise Bad("a member that is unknown, or is in a group already")
+                if not re.fullmatch(r"[1-9][0-9]{0,3}", told) or int(told) > len(members):
+                    raise Bad(f"{count} of {len(members)}")
+                self.groups[name] = int(told), members
+            case ["quorum", name] if name in taken and not self.quorum:
+                self.quorum = name
+            case _:
+                raise Bad("a line that does not belong there")
+
+
+def read_policy(data: bytes) -> Policy:
+    """`Bad` says which line of it is none."""
+    policy = Policy()
+    if re.search(rb"[^\t\n\x20-\x7e\x80-\xff]", data) or not data.endswith(b"\n"):
+        raise Bad("not a policy: a control character, or a last line that is not ended")
+    for number, line in enumerate(data.decode(errors="surrogateescape").split("\n"), start=1):
+        words = re.split("[ \t]+", line.strip(" \t"))
+        if words[0] and not words[0].startswith("#"):
             try:
-                check_signature(key.name, key.publics[signature[:4]], signature[4:], (size, root))
-            except (InvalidSignature, ValueError):
-                raise Bad("the signature does not fit the text") from None
-            signed.add(signature[:4])
-    if signed != set(key.publics):
-        raise Bad(f"not signed by {key.name} with the keys that you trust")
-    return size, root
-
-
-def check_signature(
-    name: str, key: tuple[int, bytes], signature: bytes, told: tuple[int, bytes]
-) -> None:
-    """`InvalidSignature` unless the log's key signed that size and root."""
-    (kind, public), (size, root) = key, told
-    if kind == ED25519:
-        text = f"{name}\n{size}\n{base64.b64encode(root).decode()}\n".encode()
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, text)
-        return
-    named = bytes([len(name.encode())]) + name.encode()  # c2sp.org/tlog-cosignature: when, and what
-    tree = (0).to_bytes(8) + size.to_bytes(8) + root
-    signed = b"subtree/v1\n\0" + named + signature[:8] + named + tree
-    MLDSA44PublicKey.from_public_bytes(public).verify(signature[8:], signed)
+                policy.take(words)
+            except Bad as bad:
+                raise Bad(f"line {number}: {bad}") from None
+    for keys in (policy.logs, [*policy.witnesses.values()]):
+        if len({key.public for key in keys}) != len(keys):
+            raise Bad("the same key twice")
+    if not policy.quorum:
+        raise Bad("there is no quorum line")
+    return policy
 
 
 # The tree
@@ -667,27 +770,62 @@ def _tell(to: Connection, work: Callable[[int], T], number: int) -> None:
 # What is checked
 
 
-def check_checkpoints(folder: Folder, key: Key, report: Report) -> dict[int, bytes]:
-    """Each root that the log has signed, as far as we know, by size; the newest comes last."""
+def check_checkpoints(
+    folder: Folder, log: Sequence[Key], policy: Policy | None, report: Report
+) -> dict[int, bytes]:
+    """Each root that the log has signed, as far as we know, by size; the newest comes last.
+
+    A log may get one more key, and then signs with it for ever: none before it has its signature,
+    and the newest has all.
+    """
     roots: dict[int, bytes] = {}
+    signing: set[Key] = set()
+    witnesses = [*policy.witnesses.values()] if policy else []
     if "checkpoints.jsonl" not in folder.names:
         report.not_checked.append("older checkpoints: the folder has none")
     else:
         with report.holding(Kind.FOLDER, "checkpoints.jsonl"):
             for where, note in folder.lines("checkpoints.jsonl"):
                 with report.holding(Kind.SIGNATURE, where):
-                    size, root = read_checkpoint(str(note), key)
-                    if size <= max(roots, default=-1):
-                        report.fail(Kind.HISTORY, where, f"size {size} after {max(roots)}")
-                    roots[size] = root
+                    told = read_checkpoint(str(note), log, witnesses)
+                    if told.size <= max(roots, default=-1):
+                        report.fail(Kind.HISTORY, where, f"size {told.size} after {max(roots)}")
+                    roots[told.size] = told.root
+                    if signing - told.signed.keys():
+                        raise Bad("not signed with each key that signed one before it")
+                    signing |= told.signed.keys() & {*log}
     with report.holding(Kind.SIGNATURE, "checkpoint"):
-        size, root = read_checkpoint(folder.read("checkpoint").decode(errors="replace"), key)
+        note = folder.read("checkpoint").decode(errors="replace")
+        newest = read_checkpoint(note, log, witnesses)
+        size, root = newest.size, newest.root
         if roots and (size, root) != max(roots.items()):
             report.fail(Kind.HISTORY, "checkpoint", "not the last of checkpoints.jsonl")
         roots[size] = root
-        report.origin, report.size, report.root = key.name, size, root.hex()
+        report.origin, report.size, report.root = log[0].name, size, root.hex()
+        if {*log} - newest.signed.keys():
+            raise Bad(f"not signed by {log[0].name} with each key that you trust")
+        check_quorum(newest, policy, report)
     report.checkpoints = len(roots)
     return roots
+
+
+def check_quorum(newest: Checkpoint, policy: Policy | None, report: Report) -> None:
+    """Whether enough of those whom you trust have seen it, and no other of that size."""
+    if policy is None:
+        told = f"witnesses: --policy was not given, {newest.others} cosignatures were not looked at"
+        report.not_checked.append(told)
+        return
+    for name, key in policy.witnesses.items():
+        if key in newest.signed:
+            report.witnesses[name] = moment(clock(newest.signed[key]))
+    if not policy.met(newest.signed):
+        missing = ", ".join(sorted(policy.witnesses.keys() - report.witnesses.keys()))
+        report.fail(Kind.WITNESS, "checkpoint", f"not enough witnesses: none of {missing}")
+    if policy.quorum == "none":
+        report.not_checked.append("witnesses: your policy asks for none")
+    if newest.others:
+        told = f"{newest.others} cosignatures by witnesses that your policy does not name"
+        report.not_checked.append(told)
 
 
 def check_files(folder: Folder, log: Log) -> None:
@@ -1315,6 +1453,10 @@ def day(told: str) -> str:
     return f"{on.day} {on:%B %Y}"
 
 
+def clock(seconds: int) -> str:
+    return datetime.fromtimestamp(min(seconds, 1 << 36), UTC).isoformat()
+
+
 def moment(told: str) -> str:
     """21 November 2026 12:00:07 UTC."""
     return f"{day(told[:10])} {told[11:19]} UTC"
@@ -1338,19 +1480,31 @@ def check_erasures(log: Log) -> None:
 # The whole
 
 
-def verify(path: Path, key: str | None = None, why: str | None = None) -> Report:
+def trusted(folder: Folder, key: str | None, policy: Policy | None, report: Report) -> list[Key]:
+    """The log's keys: yours, else those of your policy, else those that came with the folder."""
+    shipped = folder.read("vkey").decode(errors="replace")
+    named = policy.logs if policy else []
+    if key is None and not named:
+        report.not_checked.append("the key: it came with the folder, --vkey was not given")
+    elif key is not None and shipped != f"{key.strip()}\n":
+        report.fail(Kind.SIGNATURE, "vkey", "not the key that you trust")
+    keys = read_keys(key or shipped)
+    enough = any if key else all
+    if named and not enough(each in named for each in keys):
+        report.fail(Kind.SIGNATURE, "vkey", "your policy is for another log, or for other keys")
+    return keys
+
+
+def verify(
+    path: Path, key: str | None = None, why: str | None = None, policy: Policy | None = None
+) -> Report:
     """Check everything; the report says what was found and what was not looked at."""
     began = time.perf_counter()
     report = Report(str(path), not_checked=list(NEVER_CHECKED))
     ahead = ["checkpoints", "entries and tree", "hash tiles", "disclosures", "payments"]
     with report.holding(Kind.FOLDER, str(path)):
         folder = Folder(path)
-        shipped = folder.read("vkey").decode(errors="replace")
-        if key is None:
-            report.not_checked.append("the key: it came with the folder, --key was not given")
-        elif shipped != f"{key.strip()}\n":
-            report.fail(Kind.SIGNATURE, "vkey", "not the key that you trust")
-        roots = check_checkpoints(folder, read_key(key or shipped), report)
+        roots = check_checkpoints(folder, trusted(folder, key, policy, report), policy, report)
         del ahead[:1]
         log = Log(path, report.size, report)
         if report.root:
@@ -1392,6 +1546,7 @@ def tell(report: Report) -> str:
         f"in {report.seconds:.1f} s"
     )
     lines += [f"root {report.root}   {report.origin}"] if report.root else []
+    lines += [f"cosigned by {name} on {at}" for name, at in report.witnesses.items()]
     lines += [f"the last entry is of {moment(report.until)}"] if report.until else []
     lines += [f"Not checked: {what}" for what in report.not_checked]
     return "\n".join(lines) + "\n"
@@ -1408,20 +1563,27 @@ def main(argv: list[str] | None = None) -> int:
         + " that fails.",
     )
     parser.add_argument("folder", type=Path, help="what the audit service exported: folder or zip")
-    parser.add_argument("--key", help="the log's verifier key, or a file with it")
+    parser.add_argument("--vkey", "--key", help="the log's verifier keys, or a file with them")
+    parser.add_argument("--policy", help="a file that says who has to have cosigned (tlog-policy)")
     parser.add_argument("--why", metavar="PAYMENT", help="print why this payment was made")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     asked = parser.parse_args(argv)
     if not asked.folder.exists():
         sys.stderr.write(f"{asked.folder}: there is no such folder or zip.\n")
         return Kind.FOLDER.value
-    key = asked.key
-    if key is not None and "+" not in key:
-        try:
+    key, policy = asked.vkey, None
+    try:
+        if key is not None and "+" not in key:
             key = Path(key).read_text(encoding="utf-8")
-        except OSError as error:
-            parser.error(f"--key {key}: {error.strerror}")
-    report = verify(asked.folder, key, asked.why)
+        if key is not None:
+            read_keys(key)
+        if asked.policy is not None:
+            policy = read_policy(Path(asked.policy).read_bytes())
+    except OSError as error:
+        parser.error(f"{error.filename}: {error.strerror}")
+    except (Bad, UnicodeDecodeError) as bad:
+        parser.error(f"what you trust cannot be read: {bad}")
+    report = verify(asked.folder, key, asked.why, policy)
     told = json.dumps(asdict(report), indent=1) + "\n" if asked.json else tell(report)
     sys.stdout.write(told)
     return report.exit_code
