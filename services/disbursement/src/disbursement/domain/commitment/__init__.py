@@ -55,6 +55,7 @@ from disbursement.domain.commitment.facts import (
     Window,
     WindowShortened,
 )
+from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.invoicing import open_invoice
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.receipts import Dispute, Receipt
@@ -92,12 +93,7 @@ from disbursement.domain.commitment.requests import (
     WaiveException,
 )
 from disbursement.domain.commitment.rules import commitment
-from disbursement.domain.commitment.state import (
-    Commitment,
-    Invoice,
-    InvoiceStage,
-    Order,
-)
+from disbursement.domain.commitment.state import Commitment, Order
 
 __all__ = [
     "AmendCommitment",

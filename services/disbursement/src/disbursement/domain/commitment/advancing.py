@@ -10,6 +10,7 @@ from disbursement.domain.commitment.advanced import (
     AdvanceRule,
 )
 from disbursement.domain.commitment.checks import must_be_at
+from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.matching import MatchException
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
@@ -17,7 +18,7 @@ from disbursement.domain.commitment.requests import (
     RecoverAdvance,
     TellAdvanceOverdue,
 )
-from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage
+from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.money import Money

@@ -19,6 +19,7 @@ from disbursement.domain.commitment.checks import (
     may_be_spent_on,
     must_be_earmarked,
 )
+from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import (
     AmendmentCertified,
     AmendmentRejected,
@@ -35,7 +36,7 @@ from disbursement.domain.commitment.requests import (
     ReduceOrder,
     RejectAmendment,
 )
-from disbursement.domain.commitment.state import Commitment, evolve
+from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.decider import Command

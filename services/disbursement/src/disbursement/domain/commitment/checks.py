@@ -8,10 +8,11 @@ from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.facts import OrderLine, ReceivedLine
+from disbursement.domain.commitment.invoices import Invoice
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import PlannedItem, SelectedVendor
-from disbursement.domain.commitment.state import Commitment, Invoice
+from disbursement.domain.commitment.state import Commitment
 from events.money import Money, total
 from events.values import BudgetLineId, ItemId
 

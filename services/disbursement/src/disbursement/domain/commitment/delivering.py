@@ -5,10 +5,11 @@ from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.checks import in_order, must_be_at
 from disbursement.domain.commitment.confirming import Chain, Period, confirmed
+from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import CommitmentEvent, Condition, GoodsReceived
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import RecordDelivery
-from disbursement.domain.commitment.state import Commitment, evolve
+from disbursement.domain.commitment.state import Commitment
 
 
 def delivered(command: RecordDelivery, commitment: Commitment) -> list[CommitmentEvent]:

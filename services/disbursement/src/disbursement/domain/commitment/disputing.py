@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from disbursement.domain.commitment import invoicing
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
+from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import (
     CommitmentEvent,
     DisputedLine,
@@ -18,9 +19,10 @@ from disbursement.domain.commitment.facts import (
     ReceiptDisputeResolved,
     ThreeWayMatchFailed,
 )
+from disbursement.domain.commitment.invoices import InvoiceStage
 from disbursement.domain.commitment.receipts import Receipt
 from disbursement.domain.commitment.requests import DisputeDelivery, ResolveDispute
-from disbursement.domain.commitment.state import Commitment, InvoiceStage, evolve
+from disbursement.domain.commitment.state import Commitment
 from events.documents import require_on_file
 from events.values import ReceiptId
 

@@ -11,13 +11,14 @@ from disbursement.domain.commitment.facts import (
     CommitmentExpired,
     CommitmentRejected,
 )
+from disbursement.domain.commitment.invoices import InvoiceStage
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
     CancelCommitment,
     ExpireCommitment,
     RejectCommitment,
 )
-from disbursement.domain.commitment.state import Commitment, InvoiceStage
+from disbursement.domain.commitment.state import Commitment
 from events.decider import Command
 from events.values import Code
 

@@ -12,6 +12,7 @@ from disbursement.domain.commitment.checks import (
     must_be_payable,
     numbered_once,
 )
+from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import (
     CommitmentEvent,
     CommitmentLiquidated,
@@ -24,6 +25,7 @@ from disbursement.domain.commitment.facts import (
     ThreeWayMatchPassed,
     WindowShortened,
 )
+from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.matching import MatchException
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
@@ -32,7 +34,7 @@ from disbursement.domain.commitment.requests import (
     SettleInvoice,
     SubmitInvoice,
 )
-from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage, evolve
+from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.commitment.suspected import DuplicateInvoiceSuspected
 from events.decider import Command
 from events.money import Money, total

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from disbursement.domain.commitment.facts import OrderLine
+from disbursement.domain.commitment.invoices import Invoice
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
-from disbursement.domain.commitment.state import Commitment, Invoice
+from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.exchange_rate import convert
 from events.money import Money, total
 

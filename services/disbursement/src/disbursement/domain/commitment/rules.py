@@ -23,6 +23,7 @@ from disbursement.domain.commitment.checks import (
     must_be_at,
     must_be_earmarked,
 )
+from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import (
     CommitmentApproved,
     CommitmentCertified,
@@ -60,7 +61,7 @@ from disbursement.domain.commitment.requests import (
     TellAdvanceOverdue,
     WaiveException,
 )
-from disbursement.domain.commitment.state import Commitment, evolve
+from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.decider import Decider

@@ -2,8 +2,9 @@
 
 from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.requests import ClearSuspicion, RejectInvoice
-from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage
+from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.commitment.suspected import DuplicateInvoiceCleared, InvoiceRejected
 
 OPEN = (InvoiceStage.UNMATCHED, InvoiceStage.MATCHED)

@@ -5,11 +5,13 @@ from disbursement.domain.commitment import invoicing, judging
 from disbursement.domain.commitment import match as match_rules
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import must_be_at
+from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import CommitmentEvent
+from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.matching import MatchException
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import WaiveException
-from disbursement.domain.commitment.state import Commitment, Invoice, InvoiceStage, evolve
+from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.commitment.waived import MatchExceptionWaived, Waiver
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert

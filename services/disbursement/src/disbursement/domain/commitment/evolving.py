@@ -1,0 +1,263 @@
+"""How each fact changes a commitment: its stage and order first, then its invoices."""
+
+from datetime import date
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from disbursement.domain.commitment import amended, receipts
+from disbursement.domain.commitment.advanced import (
+    Advance,
+    AdvanceApproved,
+    AdvanceCleared,
+    AdvanceOverdue,
+    AdvanceRecovered,
+)
+from disbursement.domain.commitment.facts import (
+    AmendmentCertified,
+    AmendmentRejected,
+    AmendmentRequested,
+    CommitmentAmended,
+    CommitmentApproved,
+    CommitmentCancelled,
+    CommitmentCertified,
+    CommitmentEvent,
+    CommitmentExpired,
+    CommitmentLiquidated,
+    CommitmentRejected,
+    CommitmentRequested,
+    CounsellorsNamed,
+    GoodsReceived,
+    InvoicePaidAgain,
+    InvoiceReceived,
+    InvoiceReopened,
+    InvoiceSettled,
+    InvoiceSubmitted,
+    PurchaseOrderIssued,
+    ReceiptDisputed,
+    ReceiptDisputeResolved,
+    ThreeWayMatchFailed,
+    ThreeWayMatchPassed,
+    WindowShortened,
+)
+from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.state import Commitment, Order
+from disbursement.domain.commitment.suspected import (
+    DuplicateInvoiceCleared,
+    DuplicateInvoiceSuspected,
+    InvoiceRejected,
+)
+from disbursement.domain.commitment.waived import MatchExceptionWaived
+from events.values import (
+    InvoiceId,
+    PersonId,
+)
+
+
+def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
+    if isinstance(event, CommitmentRequested):
+        return _requested(event)
+    assert commitment is not None, "a fact about a commitment that nobody requested"
+    match event:
+        case CounsellorsNamed(counsellors=counsellors):
+            return replace(commitment, named=frozenset(counsellors))
+        case CommitmentCertified():
+            return _advance(commitment, Stage.CERTIFIED, event.by)
+        case CommitmentApproved():
+            return _advance(commitment, Stage.APPROVED, event.by)
+        case PurchaseOrderIssued():
+            return replace(commitment, stage=Stage.ISSUED, order=_order(event))
+        case GoodsReceived():
+            return replace(commitment, receipts=receipts.received(commitment.receipts, event))
+        case ReceiptDisputed():
+            return replace(commitment, receipts=receipts.disputed(commitment.receipts, event))
+        case ReceiptDisputeResolved():
+            return replace(commitment, receipts=receipts.settled(commitment.receipts, event))
+        case InvoiceReceived():
+            replaced = _with(commitment, event.replaces, stage=InvoiceStage.REPLACED)
+            return replace(replaced, invoices=(*replaced.invoices, _invoice(event)))
+        case ThreeWayMatchPassed():
+            return _passed(commitment, event)
+        case ThreeWayMatchFailed():
+            return _failed(commitment, event)
+        case MatchExceptionWaived(invoice=invoice, waiver=waiver):
+            return _with(commitment, invoice, waiver=waiver)
+        case AdvanceApproved():
+            return _advance_approved(commitment, event)
+        case AdvanceCleared(invoice=invoice, amount=amount):
+            return _with(commitment, invoice, set_off=amount)
+        case AdvanceRecovered():
+            return _recovered(commitment, event)
+        case AdvanceOverdue(due=due):
+            return replace(commitment, told_overdue=due)
+        case DuplicateInvoiceSuspected(invoice=invoice, alike=alike):
+            return _with(commitment, invoice, alike=alike)
+        case DuplicateInvoiceCleared(invoice=invoice):
+            return _with(commitment, invoice, alike=())
+        case InvoiceRejected(invoice=invoice):
+            return _with(commitment, invoice, stage=InvoiceStage.REJECTED, payable=None)
+        case InvoiceSubmitted(invoice=invoice, payment=payment):
+            return _with(commitment, invoice, stage=InvoiceStage.SUBMITTED, payment=payment)
+        case InvoiceReopened():
+            return _reopened(commitment, event)
+        case InvoiceSettled(invoice=invoice, payment=payment, reserved=reserved):
+            settled = _with(commitment, invoice, stage=InvoiceStage.SETTLED, payment=payment)
+            return replace(
+                _advance_paid(settled, invoice, event.at.date()),
+                reserved=commitment.reserved - reserved,
+            )
+        case AmendmentRequested() | AmendmentCertified() | AmendmentRejected():
+            so_far = amended.after(commitment.amendment, event)
+            return replace(commitment, amendment=so_far, amendments=event.amendment)
+        case CommitmentAmended():
+            return _amended(commitment, event)
+        case CommitmentLiquidated(released=released):
+            left = commitment.reserved - released
+            return replace(commitment, stage=Stage.LIQUIDATED, reserved=left)
+        case WindowShortened(closes=closes):
+            return replace(commitment, window=replace(commitment.window, closes=closes))
+        case CommitmentRejected() | CommitmentExpired() | InvoicePaidAgain():
+            return commitment
+        case CommitmentCancelled(reason=reason, released=released):
+            left = commitment.reserved - released
+            return replace(commitment, stage=Stage.CANCELLED, reserved=left, ended=reason)
+        case _:
+            assert_never(event)
+
+
+def _requested(event: CommitmentRequested) -> Commitment:
+    return Commitment(
+        id=event.commitment,
+        plan=event.plan,
+        item=event.item,
+        case=event.case,
+        programme=event.programme,
+        vendor=event.vendor,
+        budget_line=event.budget_line,
+        amount=event.amount,
+        reserved=event.reserved,
+        rate=event.rate,
+        window=event.window,
+        tolerance=event.tolerance,
+        counsellor=event.counsellor,
+        collectors=event.collectors,
+        stage=Stage.REQUESTED,
+        acts=((Stage.REQUESTED, event.by),),
+    )
+
+
+def _advance(commitment: Commitment, stage: Stage, by: PersonId) -> Commitment:
+    return replace(commitment, stage=stage, acts=(*commitment.acts, (stage, by)))
+
+
+def _amended(commitment: Commitment, event: CommitmentAmended) -> Commitment:
+    order, version = commitment.order, commitment.order_version
+    if order is not None:
+        until = event.deliver_by or order.deliver_by
+        order, version = replace(order, lines=event.lines, deliver_by=until), version + 1
+    return replace(
+        commitment,
+        amount=event.amount,
+        reserved=commitment.reserved + event.more - event.released,
+        order=order,
+        order_version=version,
+        amendment=None,
+        amendments=event.amendment,
+    )
+
+
+def _order(event: PurchaseOrderIssued) -> Order:
+    return Order(
+        number=event.number,
+        issued=event.at.date(),
+        lines=event.lines,
+        deliver_by=event.deliver_by,
+        issued_by=event.by,
+    )
+
+
+def _invoice(event: InvoiceReceived) -> Invoice:
+    return Invoice(
+        id=event.invoice,
+        number=event.number,
+        date=event.date,
+        amount=event.amount,
+        lines=event.lines,
+        document=event.document,
+        pro_forma=event.pro_forma,
+        stage=InvoiceStage.UNMATCHED,
+        recorded_by=event.by,
+    )
+
+
+def _passed(commitment: Commitment, event: ThreeWayMatchPassed) -> Commitment:
+    """An invoice that is under payment stays so; what is payable of it may have changed."""
+    stands = commitment.invoice(event.invoice)
+    paying = stands is not None and stands.stage is InvoiceStage.SUBMITTED
+    return _with(
+        commitment,
+        event.invoice,
+        stage=InvoiceStage.SUBMITTED if paying else InvoiceStage.MATCHED,
+        exceptions=(),
+        payable=event.payable,
+        receipts=event.receipts,
+        set_off=None,
+    )
+
+
+def _failed(commitment: Commitment, event: ThreeWayMatchFailed) -> Commitment:
+    """Nothing is payable of it, even if it had matched before a delivery was taken back."""
+    stands = commitment.invoice(event.invoice)
+    paying = stands is not None and stands.stage is InvoiceStage.SUBMITTED
+    return _with(
+        commitment,
+        event.invoice,
+        stage=InvoiceStage.SUBMITTED if paying else InvoiceStage.UNMATCHED,
+        exceptions=event.exceptions,
+        payable=None,
+    )
+
+
+def _advance_approved(commitment: Commitment, event: AdvanceApproved) -> Commitment:
+    return _with(
+        commitment,
+        event.invoice,
+        stage=InvoiceStage.MATCHED,
+        exceptions=(),
+        payable=event.amount,
+        advance=Advance(rule=event.rule),
+    )
+
+
+def _advance_paid(commitment: Commitment, invoice: InvoiceId, day: date) -> Commitment:
+    paid = commitment.invoice(invoice)
+    if paid is None or paid.advance is None:
+        return commitment
+    return _with(commitment, invoice, advance=replace(paid.advance, paid_on=day))
+
+
+def _recovered(commitment: Commitment, event: AdvanceRecovered) -> Commitment:
+    before = commitment.invoice(event.invoice)
+    so_far = before.recovered if before else None
+    recovered = so_far + event.amount if so_far else event.amount
+    return _with(commitment, event.invoice, recovered=recovered)
+
+
+def _reopened(commitment: Commitment, event: InvoiceReopened) -> Commitment:
+    stands = commitment.invoice(event.invoice)
+    matches = stands is not None and stands.payable is not None
+    back_at = InvoiceStage.MATCHED if matches else InvoiceStage.UNMATCHED
+    reopened = _with(commitment, event.invoice, stage=back_at, payment=None)
+    stage = Stage.ISSUED if commitment.stage is Stage.LIQUIDATED else commitment.stage
+    return replace(reopened, stage=stage, reserved=commitment.reserved + event.restored)
+
+
+def _with(commitment: Commitment, invoice: InvoiceId | None, **changes: object) -> Commitment:
+    """The commitment with that one invoice changed."""
+    return replace(
+        commitment,
+        invoices=tuple(
+            replace(i, **changes) if i.id == invoice else i for i in commitment.invoices
+        ),
+    )
