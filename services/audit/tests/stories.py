@@ -5,11 +5,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from audit.domain.findings import Books, Found, Parameters, Seen, look_at
+from audit.domain.findings import Books, Found, Seen, look_at
 from events.values import PersonId
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 EURO = "EUR"
+PROGRAMME = "prg_iom_slovakia"
+RULES: dict[str, Any] = {
+    "just_under_percent": 75,
+    "near_limit": {"from_percent": 90, "times": 4, "within_days": 60},
+    "account_changed_days": 30,
+    "vendor_approved_days": 3,
+    "same_pair": {"of_payments": 12, "from_percent": 80, "elsewhere_percent": 40},
+    "alike_offers": 3,
+    "chosen_amounts": {"of_amounts": 100, "one_in": 10_000},
+    "after_hours": {"from_hour": 22, "until_hour": 5, "acts": 6},
+    "review_days": {"high": 2, "medium": 10, "low": 30},
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,7 @@ class Purchase:
     def story(self) -> Iterator[Told]:
         com, pay, item = f"com_{self.number}", self.payment, f"itm_{self.number}"
         of = {"commitment": com, "case": self.case_id, "item": item, "vendor": self.vendor}
+        under = {"programme": PROGRAMME}
         value = {"amount": euro(self.amount), "reserved": euro(self.amount)}
         delivered = self.on + timedelta(days=self.delivered_after_days)
         asked = self.on + timedelta(days=7)
@@ -80,7 +93,9 @@ class Purchase:
                 self.on,
                 {"plan": f"pla_{self.number}", "case": self.case_id},
             )
-        yield Told("disbursement.commitment_requested", com, self.requester, self.on, of | value)
+        yield Told(
+            "disbursement.commitment_requested", com, self.requester, self.on, of | under | value
+        )
         yield Told("disbursement.purchase_order_issued", com, self.requester, self.on, of)
         received = Told(
             "disbursement.goods_received",
@@ -130,6 +145,28 @@ class Purchase:
             yield received
 
 
+def page(rules: dict[str, Any] | None = None, **zones: str) -> list[Told]:
+    """What a programme says: how it buys, and what of `RULES` it has otherwise."""
+    told = {
+        "programme": PROGRAMME,
+        "buying": {
+            "bands": [{"below": euro(limit)} for limit in ("150.00", "1500.00", "15000.00")],
+            "added_up_over_days": 30,
+        },
+        "assistance": [
+            {"type": "business", "modality": "goods"},
+            {"type": "school", "modality": "service", "instalments": {"each": "month"}},
+        ],
+    }
+    offices = [{"office": office, "time_zone": zone} for office, zone in zones.items()]
+    second = {"programme": PROGRAMME, "rules": RULES | (rules or {}), "offices": offices}
+    at = MONDAY - timedelta(days=365)
+    return [
+        Told("plans.programme_published", PROGRAMME, "per_petra", at, told),
+        Told("plans.finding_rules_published", PROGRAMME, "per_petra", at, second),
+    ]
+
+
 def vendor(
     name: str = "ven_1",
     *,
@@ -157,7 +194,13 @@ def delegation(name: str = "del_1", limit: str = "5000.00") -> list[Told]:
     return [Told("disbursement.delegation_granted", name, "per_maria", MONDAY, data)]
 
 
-def offers(case: str, *made: tuple[str, str, str]) -> list[Told]:
+def approved(item: str, ceiling: str, kind: str, at: datetime) -> list[Told]:
+    """A plan with one item, of that type and up to that amount."""
+    items = [{"item": item, "type": kind, "ceiling": euro(ceiling)}]
+    return [Told("plans.plan_approved", f"pla_{item}", "per_peter", at, {"items": items})]
+
+
+def offers(case: str, *made: tuple[str, str, str], selected_by: str = "per_karim") -> list[Told]:
     """Of each: the vendor, the total and the paper."""
     received = [
         Told(
@@ -176,14 +219,18 @@ def offers(case: str, *made: tuple[str, str, str]) -> list[Told]:
         for n, (who, total, paper) in enumerate(made)
     ]
     chosen = {"sourcing": "src_1", "case": case, "vendor": made[0][0]}
-    return [*received, Told("vendors.vendor_selected", "src_1", "per_nadia", MONDAY, chosen)]
+    search = {"sourcing": "src_1", "case": case, "programme": PROGRAMME}
+    return [
+        Told("vendors.quotations_requested", "src_1", "per_nadia", MONDAY, search),
+        *received,
+        Told("vendors.vendor_selected", "src_1", selected_by, MONDAY, chosen),
+    ]
 
 
 @dataclass
 class Auditor:
     """Reads what was told, in the order told, as the service does."""
 
-    parameters: Parameters = field(default_factory=Parameters)
     books: Books = field(default_factory=Books)
     read: list[Told] = field(default_factory=list)
 
@@ -201,7 +248,7 @@ class Auditor:
                     told.data,
                 )
                 self.read.append(told)
-                found.extend(look_at(seen, self.books, self.parameters))
+                found.extend(look_at(seen, self.books))
         return found
 
     def cited(self, found: Found) -> list[str]:

@@ -1,8 +1,9 @@
 """The rules: a case that is planted is found, with its evidence; its honest twin is not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from services.audit.tests.stories import (
@@ -11,21 +12,23 @@ from services.audit.tests.stories import (
     Purchase,
     Told,
     account,
+    approved,
     delegation,
     offers,
+    page,
     vendor,
 )
 
-from audit.domain.findings import HEARD, Books, Parameters, Seen, Severity, look_at
+from audit.domain.findings import HEARD, UNREADABLE, Books, Seen, Severity, look_at
 
 ROOT = Path(__file__).parents[3]
 ONE = Purchase()
 TWO = Purchase(number=2, on=MONDAY + timedelta(days=40))
 
 
-def found(*stories: Iterable[Told], told: Parameters | None = None) -> list[str]:
+def found(*stories: Iterable[Told], told: list[Told] | None = None) -> list[str]:
     """The names of the rules that have something to say."""
-    return [each.rule for each in Auditor(told or Parameters()).hears(*stories)]
+    return [each.rule for each in Auditor().hears(told or page(), *stories)]
 
 
 def test_an_honest_history_has_no_findings() -> None:
@@ -114,6 +117,8 @@ def test_an_account_that_is_somebody_elses_too() -> None:
     ]
     assert found(vendor(), suspected(), ONE.story()) == ["shared_account"]
     assert found(vendor(), suspected(sign="phone"), ONE.story()) == []
+    of_returnee = suspected(sign="particulars", whose="returnee")
+    assert found(vendor(), of_returnee, ONE.story()) == ["shared_account"]
     assert found(vendor(), suspected(), cleared, ONE.story()) == []
 
 
@@ -163,6 +168,29 @@ def test_paid_for_somebody_whom_nobody_met() -> None:
 )
 def test_one_person_on_two_sides(changed: Purchase, expected: list[str]) -> None:
     assert found(vendor(), changed.story()) == expected
+
+
+def acted(kind: str, stream: str, by: str, **data: str) -> Told:
+    return Told(kind, stream, by, MONDAY - timedelta(days=1), data)
+
+
+def test_an_account_or_an_order_in_one_hand() -> None:
+    verified = acted(
+        "vendors.bank_account_callback_verified", "acc_1", "per_nadia", account="acc_1"
+    )
+    assert found(vendor(), [verified], ONE.story()) == ["two_sides"]
+    story = list(ONE.story())
+    both = [
+        acted(f"disbursement.commitment_{act}", "com_1", "per_eva", commitment="com_1")
+        for act in ("certified", "approved")
+    ]
+    assert found(vendor(), story[:2], both, story[2:]) == ["two_sides"]
+
+
+def test_a_vendor_selected_by_who_collected_the_offers() -> None:
+    made = (("ven_1", "604.46", "a"), ("ven_2", "700.00", "b"))
+    assert found(offers("cas_1", *made, selected_by="per_nadia")) == ["chose_own_offers"]
+    assert found(offers("cas_1", *made, selected_by="per_karim")) == []
 
 
 def test_a_vendor_approved_by_who_proposed_it() -> None:
@@ -222,14 +250,14 @@ def certified_at(hour: int, acts: int) -> list[Told]:
 
 
 def test_many_acts_in_one_night() -> None:
-    assert found(vendor(), certified_at(23, 6)) == ["at_night"]
+    assert found(vendor(), certified_at(23, 6)) == ["after_hours"]
     assert found(vendor(), certified_at(23, 5)) == []
     assert found(vendor(), certified_at(15, 6)) == []
 
 
 def test_night_is_where_the_office_is() -> None:
-    far = Parameters(office_hours_from_utc={"bratislava": 8})
-    assert found(vendor(), certified_at(15, 6), told=far) == ["at_night"]
+    far = page(Bratislava="Asia/Ulaanbaatar")
+    assert found(vendor(), certified_at(15, 6), told=far) == ["after_hours"]
     assert found(vendor(), certified_at(23, 6), told=far) == []
 
 
@@ -253,10 +281,112 @@ def test_round_prices_are_no_sign() -> None:
     assert found(offers("cas_1", *made)) == []
 
 
+# What the programmes say
+
+
+@pytest.mark.parametrize(
+    ("rules", "story", "usually", "here"),
+    [
+        (
+            {"just_under_percent": 95},
+            [ONE.but(amount="1350.00"), ONE.but(number=2, case="cas_1", amount="1400.00")],
+            ["split_orders"],
+            [],
+        ),
+        (
+            {"near_limit": {"from_percent": 80, "times": 2, "within_days": 60}},
+            [ONE.but(amount="4100.00"), TWO.but(amount="4200.00")],
+            [],
+            ["near_the_limit"],
+        ),
+        (
+            {"near_limit": {"from_percent": 80, "times": 2, "within_days": 30}},
+            [ONE.but(amount="4100.00"), TWO.but(amount="4200.00")],
+            [],
+            [],
+        ),
+    ],
+)
+def test_thresholds_are_what_the_page_in_the_log_says(
+    rules: dict[str, Any], story: list[Purchase], usually: list[str], here: list[str]
+) -> None:
+    told = [each.story() for each in story]
+    assert found(vendor(), delegation(), *told) == usually
+    told = [each.story() for each in story]
+    assert found(vendor(), delegation(), *told, told=page(rules)) == here
+
+
+def test_a_later_page_counts_from_its_day_on() -> None:
+    four = [Purchase(number=n, amount="4500.00", on=MONDAY + timedelta(days=n)) for n in range(4)]
+    laxer = page({"near_limit": {"from_percent": 95, "times": 4, "within_days": 60}})
+    told = [each.story() for each in four]
+    assert found(vendor(), delegation(), *told[:3], laxer, told[3]) == []
+
+
+def test_how_long_a_review_may_take_is_the_pages_to_say() -> None:
+    auditor = Auditor()
+    review = {"review_days": {"high": 1, "medium": 10, "low": 30}}
+    (one,) = auditor.hears(page(review), vendor(), ONE.but(met=False).story())
+    assert (one.severity, one.review_days) == (Severity.HIGH, 1)
+
+
+# Amounts
+
+
+def natural(number: int) -> str:
+    """Amounts that grow by the same part each, as Benford's law has them."""
+    return f"{20 * 1.047**number:.2f}"
+
+
+def invented(number: int) -> str:
+    """As many begin with 9 as with 1."""
+    return f"{(number % 9 + 1) * 10 ** (1 + number % 2) + number / 100:.2f}"
+
+
+def buys(amount: Callable[[int], str], **of: Any) -> list[Told]:
+    """A hundred things, each approved for more than it costs, far apart."""
+    story: list[Told] = []
+    for n in range(100):
+        at = MONDAY + timedelta(days=3 * n)
+        story += approved(f"itm_{n}", "90000.00", of.get("kind", "business"), at)
+        story += Purchase(number=n, amount=amount(n), on=at).story()
+    return story
+
+
+def test_amounts_that_begin_as_made_up_ones_do() -> None:
+    assert found(vendor(), buys(invented)) == ["made_up_amounts"]
+    assert found(vendor(), buys(natural)) == []
+
+
+def test_first_digits_say_nothing_of_amounts_that_nobody_chose() -> None:
+    assert found(vendor(), buys(invented, kind="school")) == []
+    assert found(vendor(), buys(lambda _: "777.00")) == []
+    at_the_ceiling = [
+        each
+        for n in range(100)
+        for each in (
+            *approved(f"itm_{n}", invented(n), "business", MONDAY + timedelta(days=3 * n)),
+            *Purchase(number=n, amount=invented(n), on=MONDAY + timedelta(days=3 * n)).story(),
+        )
+    ]
+    assert found(vendor(), at_the_ceiling) == []
+
+
+def test_first_digits_say_nothing_of_amounts_that_lie_close_together() -> None:
+    assert found(vendor(), buys(lambda n: f"{600 + 3 * n}.00")) == []
+
+
+def test_what_cannot_be_read_is_looked_at_and_the_rest_is_read_all_the_same() -> None:
+    odd = Told("disbursement.payment_requested", "pay_9", "per_hana", MONDAY, {"payment": "pay_9"})
+    story = [*ONE.story(), odd, *ONE.but(number=2, case="cas_9", met=False).story()]
+    assert found(vendor(), story) == ["entry_unreadable", "nobody_was_met"]
+
+
 def test_a_rule_reads_what_the_services_write() -> None:
     books, heard = Books(), set()
     for index, golden in enumerate(sorted(ROOT.glob("services/*/tests/golden/*.json"))):
         seen = Seen.of(index, golden.read_bytes())
         heard |= {seen.kind} & HEARD
-        list(look_at(seen, books, Parameters()))
+        unread = [each for each in look_at(seen, books) if each.rule == UNREADABLE]
+        assert not unread, golden.name
     assert heard == HEARD

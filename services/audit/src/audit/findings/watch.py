@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from audit.domain.finding import RaiseFinding, TellFindingOverdue, finding
-from audit.domain.findings import HEARD, Books, Found, Parameters, Seen, look_at
+from audit.domain.findings import HEARD, Books, Found, Seen, look_at
 from audit.findings import view as findings_view
 from audit.log import table
 from events.envelope import Actor, Context, open_entry
@@ -46,7 +46,6 @@ class Watcher:
 
     handler: Handler
     log: Connection
-    parameters: Parameters = field(default_factory=Parameters)
     books: Books = field(default_factory=Books)
     _next: int = 0
     _waiting: list[tuple[datetime, int, bytes]] = field(default_factory=list)
@@ -69,7 +68,7 @@ class Watcher:
     async def _look_until(self, settled: datetime) -> None:
         while self._waiting and self._waiting[0][0] <= settled:
             _, index, raw = heapq.heappop(self._waiting)
-            for found in look_at(Seen.of(index, raw), self.books, self.parameters):
+            for found in look_at(Seen.of(index, raw), self.books):
                 await self._raise(found)
 
     async def _raise(self, found: Found) -> None:
@@ -83,7 +82,7 @@ class Watcher:
             severity=found.severity,
             entries=found.entries,
             people=tuple(PersonId(each) for each in people if each != SYSTEM),
-            review_by=now + timedelta(days=self.parameters.review_days[found.severity]),
+            review_by=now + timedelta(days=found.review_days),
             payment=found.payment,
             case=found.case,
             vendor=found.vendor,

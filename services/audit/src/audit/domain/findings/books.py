@@ -1,19 +1,20 @@
 """What the entries so far amount to: the one state that every rule reads.
 
-Folded entry by entry in the log's order, so that the same code goes on where the log grows and
-over a whole history from its beginning. It is changed in place, because a history has millions of
-entries; nothing but `fold.take` changes it.
+Folded entry by entry, so that the same code goes on where the log grows and over a whole history
+from its beginning. It is changed in place, because a history has millions of entries; nothing but
+`fold.take` changes it. Nothing on a shelf grows for ever.
 """
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 
 from audit.domain.findings.entry import Money
+from audit.domain.findings.parameters import Parameters
+from audit.domain.findings.shelf import Shelf
 
 
-@dataclass(frozen=True)
+@dataclass
 class Act:
     """Somebody did something."""
 
@@ -34,7 +35,7 @@ class Invoice:
     rejected: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Receipt:
     index: int
     by: str
@@ -42,21 +43,37 @@ class Receipt:
 
 
 @dataclass
+class Ordered:
+    index: int
+    on: date
+
+
+@dataclass
 class Commitment:
     index: int
+    programme: str
+    item: str
     case: str
     vendor: str
     reserved: Money
     at: datetime
-    order: Act | None = None
+    acts: list[Act]
+    order: Ordered | None = None
     receipts: list[Receipt] = field(default_factory=list)
     advance: bool = False
     payment: str | None = None
 
 
 @dataclass
+class Paid:
+    index: int
+    on: date
+
+
+@dataclass
 class Payment:
     index: int
+    programme: str
     case: str
     vendor: str
     account: str
@@ -64,34 +81,21 @@ class Payment:
     commitment: str
     reserved: Money
     acts: list[Act]
-    paid: tuple[int, date] | None = None
+    paid: Paid | None = None
 
     def acted(self, name: str) -> list[Act]:
         return [act for act in self.acts if act.name == name]
 
 
 @dataclass
-class Vendor:
-    proposed: Act | None = None
-    approved: Act | None = None
-    orders: int = 0
-    shares_account: dict[str, int] = field(default_factory=dict)
-    """With whom it seems to share an account, by the entry that says so; not who was cleared."""
-    decided: list["Decided"] = field(default_factory=list)
-    """Who certified and approved its payments, in order."""
-    near: defaultdict[str, list["Near"]] = field(default_factory=lambda: defaultdict(list))
-    """What each approver approved for it, against the limit."""
-
-
-@dataclass(frozen=True)
 class Decided:
     """A payment that two people let through."""
 
     index: int
-    pair: tuple[str, str]
+    pair: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Near:
     """How much of the limit an approval took."""
 
@@ -101,46 +105,108 @@ class Near:
 
 
 @dataclass
+class Pairs:
+    """How many payments each pair of people certified and approved."""
+
+    every: int = 0
+    by_pair: dict[str, int] = field(default_factory=dict)
+
+    def count(self, pair: str) -> None:
+        self.every += 1
+        self.by_pair[pair] = self.by_pair.get(pair, 0) + 1
+
+
+@dataclass
+class Vendor:
+    proposed: Act | None = None
+    approved: Act | None = None
+    orders: int = 0
+    shares_account: dict[str, int] = field(default_factory=dict)
+    """With whom it seems to share an account, by the entry that says so; not who was cleared."""
+    pairs: Pairs = field(default_factory=Pairs)
+    """Who certified and approved its payments,"""
+    decided: list[Decided] = field(default_factory=list)
+    """and the last of these, in order."""
+    near: dict[str, list[Near]] = field(default_factory=dict)
+    """What each approver approved for it lately, against the limit."""
+
+
+@dataclass
 class Account:
-    proposed: Act
+    acts: list[Act]
     replaces: str | None
     activated: Act | None = None
     payments: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Offer:
     index: int
+    by: str
     vendor: str
     total: Money
     document: str
 
 
 @dataclass
+class Search:
+    """For a vendor."""
+
+    programme: str = ""
+    offers: list[Offer] = field(default_factory=list)
+
+
+@dataclass
+class Item:
+    """What was approved to be bought."""
+
+    type: str
+    ceiling: Money
+
+
+@dataclass
+class Chosen:
+    """Amounts that somebody chose: each once, by the entry that has it, until there are enough."""
+
+    by_amount: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        return [Decimal(each) for each in self.by_amount]
+
+
+@dataclass
 class Books:
     """All that rules remember, by id."""
 
-    invoices: dict[str, Invoice] = field(default_factory=dict)
-    by_number: defaultdict[tuple[str, str], list[str]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    by_document: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    commitments: dict[str, Commitment] = field(default_factory=dict)
-    bought: defaultdict[tuple[str, str], list[str]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
-    """The commitments of a vendor and a case."""
-    payments: dict[str, Payment] = field(default_factory=dict)
-    vendors: defaultdict[str, Vendor] = field(default_factory=lambda: defaultdict(Vendor))
-    accounts: dict[str, Account] = field(default_factory=dict)
-    limits: dict[str, Money] = field(default_factory=dict)
-    """What each delegation goes up to."""
-    pairs: defaultdict[str | None, Counter[tuple[str, str]]] = field(
-        default_factory=lambda: defaultdict(Counter)
-    )
-    """By office: how many payments each pair certified and approved."""
-    met: set[str] = field(default_factory=set)
+    programmes: Shelf[Parameters] = field(default_factory=Shelf)
+    clocks: Shelf[str] = field(default_factory=Shelf)
+    """The time zone of each office."""
+    items: Shelf[Item] = field(default_factory=Shelf)
+    met: Shelf[bool] = field(default_factory=Shelf)
     """The cases and projects of which somebody is known to have met somebody."""
-    offers: defaultdict[str, list[Offer]] = field(default_factory=lambda: defaultdict(list))
-    lately: defaultdict[str, list[Act]] = field(default_factory=lambda: defaultdict(list))
+    searches: Shelf[Search] = field(default_factory=lambda: Shelf(Search))
+    vendors: Shelf[Vendor] = field(default_factory=lambda: Shelf(Vendor))
+    accounts: Shelf[Account] = field(default_factory=Shelf)
+    limits: Shelf[Money] = field(default_factory=Shelf)
+    """What each delegation goes up to."""
+    commitments: Shelf[Commitment] = field(default_factory=Shelf)
+    bought: Shelf[list[str]] = field(default_factory=lambda: Shelf(list))
+    """The commitments of a vendor and a case."""
+    invoices: Shelf[Invoice] = field(default_factory=Shelf)
+    by_number: Shelf[list[str]] = field(default_factory=lambda: Shelf(list))
+    by_document: Shelf[list[str]] = field(default_factory=lambda: Shelf(list))
+    payments: Shelf[Payment] = field(default_factory=Shelf)
+    chosen: Shelf[Chosen] = field(default_factory=lambda: Shelf(Chosen))
+    """By vendor and currency."""
+    pairs: Shelf[Pairs] = field(default_factory=lambda: Shelf(Pairs))
+    """By office."""
+    lately: Shelf[list[Act]] = field(default_factory=lambda: Shelf(list))
     """What each person did about payments within a day before the last time."""
+
+    def told(self, programme: str) -> Parameters:
+        """What a programme wants looked at; one of which nothing was published says nothing."""
+        return self.programmes.get(programme) or Parameters()
+
+    def shelves(self) -> dict[str, "Shelf[object]"]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}

@@ -72,6 +72,8 @@ class Found:
     severity: Severity
     entries: tuple[int, ...]
     """The evidence: indices of the log, in order."""
+    review_days: int
+    """Within so many days a person has said what it was."""
     payment: PaymentId | None = None
     case: CaseId | None = None
     vendor: VendorId | None = None

@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
 
 from audit.domain.findings.books import (
     Account,
@@ -12,12 +14,16 @@ from audit.domain.findings.books import (
     Commitment,
     Decided,
     Invoice,
+    Item,
     Near,
     Offer,
+    Ordered,
+    Paid,
     Payment,
     Receipt,
 )
 from audit.domain.findings.entry import Money, Seen
+from audit.domain.findings.parameters import published, with_rules
 
 ACTS = {
     "disbursement.payment_certified": "certified",
@@ -26,6 +32,23 @@ ACTS = {
     "disbursement.payment_signed": "signed",
 }
 """What people do about a payment before it is sent."""
+OF_COMMITMENT = {
+    "disbursement.commitment_certified": "certified",
+    "disbursement.commitment_approved": "approved",
+}
+OF_ACCOUNT = {
+    "vendors.bank_account_callback_verified": "called back",
+    "vendors.bank_account_approved": "approved",
+}
+APPROVED = frozenset(
+    {
+        "plans.plan_approved",
+        "plans.plan_amendment_approved",
+        "plans.project_approved",
+        "plans.emergency_assistance_authorised",
+    }
+)
+"""What may be bought, up to which ceilings."""
 MEETINGS = frozenset(
     {
         "intake.consent_given",
@@ -38,6 +61,8 @@ MEETINGS = frozenset(
 )
 """None of these can be written down truly without somebody having met the returnee."""
 REMEMBERED = timedelta(days=1)
+LAST = 99
+"""So many of a vendor's last payments are remembered, as many as a programme may ask for."""
 GROUP = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -47,12 +72,31 @@ def comparable(printed: str) -> str:
     return "-".join(str(int(group)) if group.isdecimal() else group for group in groups)
 
 
+def pair_of(one: str, other: str) -> str:
+    return f"{one} {other}"
+
+
+def clock_of(office: str | None, books: Books) -> tzinfo:
+    """The clock of an office; UTC where no programme names one."""
+    zone = books.clocks.get((office or "").casefold())
+    return _zone(zone) if zone else UTC
+
+
+@cache
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name)
+
+
 def take(books: Books, seen: Seen) -> None:
     """Enter it, if it is of a kind that the books are about."""
     if seen.kind in ACTS:
         _act(books, seen)
     elif seen.kind in MEETINGS:
-        books.met |= {seen.stream, *(seen.data[k] for k in ("case", "project") if k in seen.data)}
+        for name in (seen.stream, *(seen.data[k] for k in ("case", "project") if k in seen.data)):
+            books.met.put(name, True)
+    elif seen.kind in APPROVED:
+        for each in seen.data["items"]:
+            books.items.put(each["item"], Item(each["type"], Money.of(each["ceiling"])))
     elif seen.kind in TAKEN:
         TAKEN[seen.kind](books, seen)
 
@@ -61,42 +105,110 @@ def _done(seen: Seen, name: str) -> Act:
     return Act(seen.index, seen.by, seen.at, name)
 
 
-def _invoice(books: Books, seen: Seen) -> None:
+def _here(books: Books, seen: Seen) -> date:
+    """The day that it was in the office."""
+    return seen.at.astimezone(clock_of(seen.office, books)).date()
+
+
+# What programmes say
+
+
+def _programme(books: Books, seen: Seen) -> None:
+    books.programmes.put(seen.data["programme"], published(seen.data))
+
+
+def _rules(books: Books, seen: Seen) -> None:
+    programme = seen.data["programme"]
+    if seen.data["rules"] is not None:
+        books.programmes.put(programme, with_rules(books.told(programme), seen.data["rules"]))
+    for each in seen.data["offices"]:
+        books.clocks.put(each["office"].casefold(), each["time_zone"])
+
+
+# Vendors and their accounts
+
+
+def _vendor_proposed(books: Books, seen: Seen) -> None:
+    books.vendors.of(seen.data["vendor"]).proposed = _done(seen, "proposed")
+
+
+def _vendor_approved(books: Books, seen: Seen) -> None:
+    books.vendors.of(seen.data["vendor"]).approved = _done(seen, "approved")
+
+
+def _likeness_suspected(books: Books, seen: Seen) -> None:
+    """Of returnees intake tells no more than that something is the same."""
+    signs, whose = seen.data["signs"], seen.data["whose"]
+    if "account" in signs or (whose == "returnee" and "particulars" in signs):
+        books.vendors.of(seen.data["vendor"]).shares_account[seen.data["other"]] = seen.index
+
+
+def _likeness_cleared(books: Books, seen: Seen) -> None:
+    books.vendors.of(seen.data["vendor"]).shares_account.pop(seen.data["other"], None)
+
+
+def _account_proposed(books: Books, seen: Seen) -> None:
+    told = Account([_done(seen, "proposed")], seen.data.get("replaces"))
+    books.accounts.put(seen.data["account"], told)
+
+
+def _account_act(books: Books, seen: Seen) -> None:
+    if account := books.accounts.get(seen.data["account"]):
+        account.acts.append(_done(seen, OF_ACCOUNT[seen.kind]))
+
+
+def _account_activated(books: Books, seen: Seen) -> None:
+    if account := books.accounts.get(seen.data["account"]):
+        account.activated = _done(seen, "activated")
+
+
+def _search(books: Books, seen: Seen) -> None:
+    books.searches.of(seen.data["sourcing"]).programme = seen.data["programme"]
+
+
+def _offer(books: Books, seen: Seen) -> None:
     data = seen.data
-    invoice, number = data["invoice"], comparable(data["number"])
-    books.invoices[invoice] = Invoice(
-        index=seen.index,
-        vendor=data["vendor"],
-        number=number,
-        document=data["document"],
-        replaces=data.get("replaces"),
-        pro_forma=data.get("pro_forma", False),
-    )
-    books.by_number[data["vendor"], number].append(invoice)
-    books.by_document[data["document"]].append(invoice)
+    offer = Offer(seen.index, seen.by, data["vendor"], Money.of(data["total"]), data["document"])
+    books.searches.of(data["sourcing"]).offers.append(offer)
 
 
-def _invoice_rejected(books: Books, seen: Seen) -> None:
-    if invoice := books.invoices.get(seen.data["invoice"]):
-        invoice.rejected = True
+# Orders
 
 
 def _commitment(books: Books, seen: Seen) -> None:
     data = seen.data
-    books.commitments[data["commitment"]] = Commitment(
+    new = Commitment(
         index=seen.index,
+        programme=data["programme"],
+        item=data["item"],
         case=data["case"],
         vendor=data["vendor"],
         reserved=Money.of(data["reserved"]),
         at=seen.at,
+        acts=[_done(seen, "requested")],
     )
-    books.bought[data["vendor"], data["case"]].append(data["commitment"])
-    books.vendors[data["vendor"]].orders += 1
+    books.commitments.put(data["commitment"], new)
+    since = seen.at - timedelta(days=books.told(new.programme).split_days)
+    together = books.bought.of(f"{new.vendor} {new.case}")
+    together[:] = [name for name in together if _since(name, books) >= since]
+    together.append(data["commitment"])
+    books.vendors.of(data["vendor"]).orders += 1
+
+
+def _since(name: str, books: Books) -> datetime:
+    commitment = books.commitments.get(name)
+    assert commitment is not None, "it was entered before"
+    return commitment.at
+
+
+def _commitment_act(books: Books, seen: Seen) -> None:
+    if commitment := books.commitments.get(seen.data["commitment"]):
+        commitment.acts.append(_done(seen, OF_COMMITMENT[seen.kind]))
 
 
 def _order(books: Books, seen: Seen) -> None:
     if commitment := books.commitments.get(seen.data["commitment"]):
-        commitment.order = _done(seen, "ordered")
+        commitment.order = Ordered(seen.index, _here(books, seen))
 
 
 def _received(books: Books, seen: Seen) -> None:
@@ -109,10 +221,40 @@ def _advance(books: Books, seen: Seen) -> None:
         commitment.advance = True
 
 
+def _delegation(books: Books, seen: Seen) -> None:
+    books.limits.put(seen.data["delegation"], Money.of(seen.data["limit"]))
+
+
+# Invoices and payments
+
+
+def _invoice(books: Books, seen: Seen) -> None:
+    data = seen.data
+    invoice, number = data["invoice"], comparable(data["number"])
+    new = Invoice(
+        index=seen.index,
+        vendor=data["vendor"],
+        number=number,
+        document=data["document"],
+        replaces=data.get("replaces"),
+        pro_forma=data.get("pro_forma", False),
+    )
+    books.invoices.put(invoice, new)
+    books.by_number.of(f"{new.vendor} {number}").append(invoice)
+    books.by_document.of(new.document).append(invoice)
+
+
+def _invoice_rejected(books: Books, seen: Seen) -> None:
+    if invoice := books.invoices.get(seen.data["invoice"]):
+        invoice.rejected = True
+
+
 def _requested(books: Books, seen: Seen) -> None:
     data = seen.data
-    books.payments[data["payment"]] = Payment(
+    commitment = books.commitments.get(data["commitment"])
+    payment = Payment(
         index=seen.index,
+        programme=commitment.programme if commitment else "",
         case=data["case"],
         vendor=data["vendor"],
         account=data["account"],
@@ -121,17 +263,31 @@ def _requested(books: Books, seen: Seen) -> None:
         reserved=Money.of(data["reserved"]),
         acts=[_done(seen, "requested")],
     )
-    if commitment := books.commitments.get(data["commitment"]):
+    books.payments.put(data["payment"], payment)
+    if commitment:
         commitment.payment = data["payment"]
+        _chosen(books, seen, commitment)
     if account := books.accounts.get(data["account"]):
         account.payments += 1
     _lately(books, seen)
 
 
+def _chosen(books: Books, seen: Seen, commitment: Commitment) -> None:
+    """Only an amount that neither the programme nor the ceiling of the item has set."""
+    told, item = books.told(commitment.programme), books.items.get(commitment.item)
+    amount = Money.of(seen.data["amount"])
+    if item is None or item.type in told.fixed or item.ceiling in (amount, commitment.reserved):
+        return
+    chosen = books.chosen.of(f"{commitment.vendor} {amount.currency}")
+    if len(chosen.by_amount) >= told.chosen_amounts:
+        chosen.by_amount.clear()
+    chosen.by_amount.setdefault(str(amount.amount), seen.index)
+
+
 def _lately(books: Books, seen: Seen) -> None:
     since = seen.at - REMEMBERED
-    still = [act for act in books.lately[seen.by] if act.at > since]
-    books.lately[seen.by] = [*still, _done(seen, seen.stream)]
+    lately = books.lately.of(seen.by)
+    lately[:] = [*(act for act in lately if act.at > since), _done(seen, seen.stream)]
 
 
 def _act(books: Books, seen: Seen) -> None:
@@ -141,74 +297,49 @@ def _act(books: Books, seen: Seen) -> None:
     payment.acts.append(_done(seen, ACTS[seen.kind]))
     _lately(books, seen)
     if seen.kind == "disbursement.payment_approved":
-        vendor = books.vendors[payment.vendor]
-        for certified in payment.acted("certified")[-1:]:
-            pair = certified.by, seen.by
-            vendor.decided.append(Decided(seen.index, pair))
-            books.pairs[seen.office][pair] += 1
-        limit = books.limits.get(seen.data["delegation"])
-        if limit and limit.amount and limit.currency == payment.reserved.currency:
-            part = payment.reserved.amount / limit.amount
-            vendor.near[seen.by].append(Near(seen.index, seen.at, part))
+        _approved(books, seen, payment)
+
+
+def _approved(books: Books, seen: Seen, payment: Payment) -> None:
+    vendor = books.vendors.of(payment.vendor)
+    for certified in payment.acted("certified")[-1:]:
+        pair = pair_of(certified.by, seen.by)
+        vendor.decided = [*vendor.decided[1 - LAST :], Decided(seen.index, pair)]
+        vendor.pairs.count(pair)
+        books.pairs.of(seen.office or "").count(pair)
+    limit = books.limits.get(seen.data["delegation"])
+    if limit and limit.amount and limit.currency == payment.reserved.currency:
+        since = seen.at - timedelta(days=books.told(payment.programme).near_limit_days)
+        before = [near for near in vendor.near.get(seen.by, ()) if near.at >= since]
+        part = payment.reserved.amount / limit.amount
+        vendor.near[seen.by] = [*before, Near(seen.index, seen.at, part)]
 
 
 def _paid(books: Books, seen: Seen) -> None:
     if payment := books.payments.get(seen.data["payment"]):
-        payment.paid = seen.index, seen.day("value_date")
-
-
-def _vendor_proposed(books: Books, seen: Seen) -> None:
-    books.vendors[seen.data["vendor"]].proposed = _done(seen, "proposed")
-
-
-def _vendor_approved(books: Books, seen: Seen) -> None:
-    books.vendors[seen.data["vendor"]].approved = _done(seen, "approved")
-
-
-def _account_suspected(books: Books, seen: Seen) -> None:
-    if "account" in seen.data["signs"]:
-        books.vendors[seen.data["vendor"]].shares_account[seen.data["other"]] = seen.index
-
-
-def _account_cleared(books: Books, seen: Seen) -> None:
-    books.vendors[seen.data["vendor"]].shares_account.pop(seen.data["other"], None)
-
-
-def _account_proposed(books: Books, seen: Seen) -> None:
-    told = Account(_done(seen, "proposed"), seen.data.get("replaces"))
-    books.accounts[seen.data["account"]] = told
-
-
-def _account_activated(books: Books, seen: Seen) -> None:
-    if account := books.accounts.get(seen.data["account"]):
-        account.activated = _done(seen, "activated")
-
-
-def _delegation(books: Books, seen: Seen) -> None:
-    books.limits[seen.data["delegation"]] = Money.of(seen.data["limit"])
-
-
-def _offer(books: Books, seen: Seen) -> None:
-    data = seen.data
-    offer = Offer(seen.index, data["vendor"], Money.of(data["total"]), data["document"])
-    books.offers[data["sourcing"]].append(offer)
+        payment.paid = Paid(seen.index, seen.day("value_date"))
 
 
 TAKEN: dict[str, Callable[[Books, Seen], None]] = {
-    "disbursement.invoice_received": _invoice,
-    "disbursement.invoice_rejected": _invoice_rejected,
+    "plans.programme_published": _programme,
+    "plans.finding_rules_published": _rules,
+    "vendors.vendor_proposed": _vendor_proposed,
+    "vendors.vendor_approved": _vendor_approved,
+    "vendors.duplicate_vendor_suspected": _likeness_suspected,
+    "vendors.duplicate_vendor_dismissed": _likeness_cleared,
+    "vendors.bank_account_proposed": _account_proposed,
+    **dict.fromkeys(OF_ACCOUNT, _account_act),
+    "vendors.bank_account_activated": _account_activated,
+    "vendors.quotations_requested": _search,
+    "vendors.quotation_received": _offer,
     "disbursement.commitment_requested": _commitment,
+    **dict.fromkeys(OF_COMMITMENT, _commitment_act),
     "disbursement.purchase_order_issued": _order,
     "disbursement.goods_received": _received,
     "disbursement.advance_approved": _advance,
+    "disbursement.delegation_granted": _delegation,
+    "disbursement.invoice_received": _invoice,
+    "disbursement.invoice_rejected": _invoice_rejected,
     "disbursement.payment_requested": _requested,
     "disbursement.vendor_paid": _paid,
-    "disbursement.delegation_granted": _delegation,
-    "vendors.vendor_proposed": _vendor_proposed,
-    "vendors.vendor_approved": _vendor_approved,
-    "vendors.duplicate_vendor_suspected": _account_suspected,
-    "vendors.duplicate_vendor_dismissed": _account_cleared,
-    "vendors.bank_account_proposed": _account_proposed,
-    "vendors.bank_account_activated": _account_activated,
-    "vendors.quotation_received": _offer,
 }

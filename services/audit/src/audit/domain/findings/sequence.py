@@ -1,0 +1,33 @@
+"""The order of things."""
+
+from collections.abc import Iterator
+
+from audit.domain.findings.books import Books
+from audit.domain.findings.entry import Seen
+
+
+def delivered_before_ordered(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
+    """What is to be paid arrived before it was ordered."""
+    commitment = books.commitments.get(seen.data["commitment"])
+    if commitment is None or commitment.order is None:
+        return
+    ordered = commitment.order
+    early = [each.index for each in commitment.receipts if each.on < ordered.on]
+    if early:
+        yield (ordered.index, *early)
+
+
+def delivered_after_paid(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
+    """It was paid before it arrived, and nobody had let it be paid in advance."""
+    commitment = books.commitments.get(seen.data["commitment"])
+    if commitment is None or commitment.advance or commitment.payment is None:
+        return
+    payment = books.payments.get(commitment.payment)
+    if payment and payment.paid and seen.day("date") > payment.paid.on:
+        yield (payment.paid.index,)
+
+
+def nobody_was_met(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
+    """Nothing says that anybody ever sat with the returnee or went to see them."""
+    if seen.data["case"] not in books.met:
+        yield ()
