@@ -48,7 +48,7 @@ class Database:
     app: str
     """The address for the service: it appends and reads, and owns nothing."""
     auditor: str
-    """The address for reading only."""
+    """The address for reading the events, and nothing else."""
 
 
 def words() -> dict[str, str]:

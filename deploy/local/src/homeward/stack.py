@@ -201,8 +201,14 @@ def _service(stack: Stack, name: str) -> Mapping[str, str]:
         "HOMEWARD_NATS_USER": name,
         "HOMEWARD_NATS_PASSWORD": stack.nats.passwords[name],
         **({"HOMEWARD_MOBILE_MONEY": _wallets(stack)} if name == "disbursement" else {}),
+        **({"HOMEWARD_STORE_URLS": _to_be_read(stack)} if name == "audit" else {}),
         **({"HOMEWARD_BLIND_INDEX_KEY": stack.vault_keys[BLIND_INDEX]} if name == "intake" else {}),
     }
+
+
+def _to_be_read(stack: Stack) -> str:
+    """Each service's own store, under the role that can only read its events."""
+    return json.dumps({name: database.auditor for name, database in stack.databases.items()})
 
 
 def _issuer(stack: Stack) -> Mapping[str, str]:

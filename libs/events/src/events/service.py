@@ -65,6 +65,9 @@ class Copy:
     name: str
     sources: tuple[str, ...]
     keep: Callable[[str, Sequence[Entry], Connection], Awaitable[None]]
+    missed: Callable[[str, int, int, Connection], Awaitable[None]] | None = None
+    """Told of a hole that the bus leaves, before it is healed: the source, after which position,
+    and where the bus goes on."""
 
 
 @dataclass(frozen=True)

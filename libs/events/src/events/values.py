@@ -67,6 +67,8 @@ DeliveryCodeId = NewType("DeliveryCodeId", _Id)
 """A one-time code by which a returnee confirms a delivery (`dco_`); not the code itself."""
 DeviceId = NewType("DeviceId", _Id)
 """A device on which deliveries are written down without a network (`dev_`)."""
+DifferenceId = NewType("DifferenceId", _Id)
+"""Where a service's own store is not what the log has of it (`dif_`)."""
 DocumentId = NewType("DocumentId", _Id)
 """A document, whoever it is kept about (`doc_` and the beginning of its digest)."""
 DrawerId = NewType("DrawerId", _Id)
@@ -81,6 +83,8 @@ ExportId = NewType("ExportId", _Id)
 """A copy of what a grant's money did, in a form that others read (`exp_`)."""
 FindingId = NewType("FindingId", _Id)
 """What a rule found in the log, made from the rule and its evidence (`fnd_`)."""
+GapId = NewType("GapId", _Id)
+"""Entries of a source that did not come when they should have (`gap_`)."""
 GrantId = NewType("GrantId", _Id)
 """A funding agreement with a donor (`gra_`)."""
 HoldId = NewType("HoldId", _Id)

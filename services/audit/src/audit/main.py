@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from audit.api import api
+from audit.checking import gaps
+from audit.checking import view as checking_view
+from audit.checking.keep import keep_checking, keep_order
 from audit.domain import registry
 from audit.findings import view as findings_view
 from audit.findings.watch import keep_watching
@@ -38,10 +41,10 @@ service = Service(
     registry=registry,
     api=api,
     migrations=Path(__file__).parent / "migrations",
-    copies=(Copy("log", SOURCES, table.keep),),
-    views=(findings_view.view,),
+    copies=(Copy("log", SOURCES, table.keep, gaps.note),),
+    views=(findings_view.view, checking_view.view),
     gateways=log_files,
-    tasks=(publish, keep_watching),
+    tasks=(publish, keep_watching, keep_checking, keep_order),
 )
 
 if __name__ == "__main__":

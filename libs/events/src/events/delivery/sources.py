@@ -6,7 +6,7 @@ one, and the owner has the last word.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +25,10 @@ QUIET_SECONDS = 10.0
 """After how long a quiet bus is not believed, and the owner is asked."""
 PAUSE_SECONDS = 0.5
 """How long to wait when neither the bus nor the feed has anything."""
+
+
+Missed = Callable[[int, int], Awaitable[None]]
+"""Told of a hole on the bus: after which position, and where the bus goes on."""
 
 
 class Misplaced(ValueError):
@@ -92,6 +96,7 @@ class ForeignHistory:
     feed: Feed
     clock: Clock
     watch: Watch
+    missed: Missed | None = None
 
     async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
         while True:
@@ -129,8 +134,10 @@ class ForeignHistory:
                 if entries:
                     heard_at, after = self.clock.now(), entries[-1].position
                 elif damaged is None:
-                    has_a_gap = batch and batch[-1].position > after
-                    if has_a_gap or self.clock.now() - heard_at > patience:
+                    behind = [entry.position for entry in batch if entry.position > after]
+                    if behind and self.missed is not None:
+                        await self.missed(after, min(behind))
+                    if behind or self.clock.now() - heard_at > patience:
                         return
                 if entries or damaged is None:
                     yield entries

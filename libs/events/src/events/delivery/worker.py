@@ -28,7 +28,7 @@ from events.delivery.consume import (
 )
 from events.delivery.ports import Feed, Leader, Stop, Tracking, Watch
 from events.delivery.relay import Forked, Relay
-from events.delivery.sources import ForeignHistory, History, OwnHistory
+from events.delivery.sources import ForeignHistory, History, Missed, OwnHistory
 from events.handler import Act, Handler
 from events.ports import Bus, Unavailable
 from events.registry import Registry
@@ -293,7 +293,19 @@ class Worker:
 
     def _copy(self, copy: Copy) -> Iterator[Consumer]:
         for source in copy.sources:
-            yield self._consumer(copy.name, source, Keeping(copy, source, self._with.tracking))
+            taker = Keeping(copy, source, self._with.tracking)
+            yield self._consumer(copy.name, source, taker, self._missed(copy, source))
+
+    def _missed(self, copy: Copy, source: str) -> Missed | None:
+        tell = copy.missed
+        if tell is None:
+            return None
+
+        async def missed(after: int, before: int) -> None:
+            async with self._with.tracking.batch(copy.name, source) as batch:
+                await tell(source, after, before, batch.connection)
+
+        return missed
 
     def _policy(self, policy: Policy) -> Iterator[Consumer]:
         async def react(fact: Heard[Any]) -> list[Act[Any, Any, Any]]:
@@ -324,23 +336,25 @@ class Worker:
     def _reaction(self, name: str, react: React, ear: Ear) -> Reaction:
         return Reaction(name, react, ear, self._with.handler, self._with.tracking, self._with.watch)
 
-    def _consumer(self, name: str, source: str, taker: Taker) -> Consumer:
+    def _consumer(
+        self, name: str, source: str, taker: Taker, missed: Missed | None = None
+    ) -> Consumer:
         return Consumer(
             name=name,
             source=source,
-            history=self._history(source),
+            history=self._history(source, missed),
             taker=taker,
             tracking=self._with.tracking,
             watch=self._with.watch,
             arrived=self.progress.arrived,
         )
 
-    def _history(self, source: str) -> History:
+    def _history(self, source: str, missed: Missed | None = None) -> History:
         handler = self._with.handler
         if source == self.service.name:
             return OwnHistory(handler.store)
         return ForeignHistory(
-            source, self._with.bus, self._with.feed, handler.clock, self._with.watch
+            source, self._with.bus, self._with.feed, handler.clock, self._with.watch, missed
         )
 
 

@@ -1,10 +1,20 @@
-"""What the audit service itself decides: exports of the log, and findings in it."""
+"""What the audit service itself decides: exports, findings, differences and gaps."""
 
 from typing import get_args
 
 from audit.domain.bundle import BundleExported
+from audit.domain.difference import DifferenceEvent
 from audit.domain.finding import FindingEvent
+from audit.domain.gap import GapEvent
 from events.registry import Registry
 
-registry = Registry.of("audit", [BundleExported, *get_args(FindingEvent)])
+registry = Registry.of(
+    "audit",
+    [
+        BundleExported,
+        *get_args(FindingEvent),
+        *get_args(DifferenceEvent),
+        *get_args(GapEvent),
+    ],
+)
 """Every event that this service emits."""

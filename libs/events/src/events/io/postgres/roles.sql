@@ -2,7 +2,8 @@
 --
 -- The owner makes tables and is used for nothing else. <database>_app is the service: it reads,
 -- and it writes history only through the es_ functions. <database>_auditor, where there is one,
--- reads history and nothing personal. A service's own tables, its views, are the app's to fill.
+-- reads the events and nothing else: by it the audit service holds the store against its log. A
+-- service's own tables, its views, are the app's to fill.
 
 do $$
 declare
@@ -32,6 +33,7 @@ begin
     end loop;
 
     if exists (select from pg_roles where rolname = current_database() || '_auditor') then
-        execute format('grant select on es_head, es_event, es_tracking to %s', auditor);
+        execute format('revoke all on all tables in schema public from %s', auditor);
+        execute format('grant select on es_event to %s', auditor);
     end if;
 end $$;

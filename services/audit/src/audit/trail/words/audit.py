@@ -5,4 +5,8 @@ SAID = {
     "audit.finding_raised": "asked for a second look by the rule {rule}",
     "audit.finding_reviewed": "reviewed a finding: {outcome}",
     "audit.finding_overdue": "told that nobody has reviewed a finding in time",
+    "audit.difference_found": "found that the store of {service} is not what the log has: {kind}",
+    "audit.difference_cleared": "found that the store of {service} is what the log has again",
+    "audit.source_gap_found": "found that entries of {service} had not come, after {after}",
+    "audit.source_gap_healed": "found that the entries of {service} had come after all",
 }

@@ -1,0 +1,173 @@
+"""The continuous check: pass after pass over every store, for as long as the service runs."""
+
+import asyncio
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+from opentelemetry.metrics import CallbackOptions, Observation
+
+from audit.checking import view
+from audit.checking.compare import Found, Pass, compare
+from audit.checking.gaps import Gaps
+from audit.checking.stores import opened, read_stores
+from audit.checking.telling import Teller
+from audit.domain.difference import (
+    ClearDifference,
+    Difference,
+    FindDifference,
+    Kind,
+    difference,
+)
+from audit.domain.findings import Severity
+from events.io.patience import patiently
+from events.io.telemetry import meter
+from events.ports import Unavailable
+from events.values import SYSTEM, Code, DifferenceId, PaymentId
+
+PAUSE_SECONDS = 5.0
+"""Between two rounds over all stores."""
+SHARE = 0.1
+"""Which part of the time the check keeps a store at work."""
+UNREADABLE_AFTER = timedelta(minutes=2)
+RULE = Code("store_differs")
+
+
+def id_of(service: str, kind: Kind, position: int | None) -> DifferenceId:
+    """The same difference has the same id, whichever pass finds it."""
+    told = f"{service} {kind} {position}"
+    return DifferenceId(f"dif_{hashlib.sha256(told.encode()).hexdigest()[:32]}")
+
+
+@dataclass
+class Checker:
+    """Compares, and tells what it finds."""
+
+    teller: Teller
+    stores: Mapping[str, str]
+    """Addresses that can only read, by service."""
+    share: float = SHARE
+    _standing: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        measuring = meter()
+        if measuring is not None:
+            measuring.create_observable_gauge(
+                "homeward.audit.differences",
+                [self._observe],
+                unit="{difference}",
+                description="Where a service's own store is not what the log has of it.",
+            )
+
+    def _observe(self, _options: CallbackOptions) -> Iterable[Observation]:
+        return [Observation(n, {"service": name}) for name, n in self._standing.items()]
+
+    async def check_all(self) -> None:
+        """One pass over each store."""
+        for service, url in self.stores.items():
+            await self.check(service, url)
+
+    async def check(self, service: str, url: str) -> None:
+        """One pass over a store; what was found and what is no more is told."""
+        began = time.monotonic()
+        try:
+            async with opened(url) as store:
+                passed = await compare(service, store, self.teller.log, self._pace())
+                await Gaps(self.teller).look_into(service, store)
+        except (Unavailable, asyncpg.PostgresError) as error:
+            await self._cannot_read(service, error)
+            return
+        for each in passed.differences:
+            await self._tell(service, each)
+        await self._clear(service, passed)
+        await self.teller.log.execute(
+            "insert into store_check (service, passed_at, rows, head, seconds)"
+            " values ($1, $2, $3, $4, $5) on conflict (service) do update set"
+            " passed_at = excluded.passed_at, rows = excluded.rows, head = excluded.head,"
+            " seconds = excluded.seconds, failing_since = null, failing_with = null",
+            service,
+            self.teller.now,
+            passed.rows,
+            passed.head,
+            time.monotonic() - began,
+        )
+        self._standing[service] = len(passed.differences)
+
+    def _pace(self) -> Any:
+        """What is awaited between pages, so that the store is at work for a share of the time."""
+        last = time.monotonic()
+
+        async def pace() -> None:
+            nonlocal last
+            await asyncio.sleep((time.monotonic() - last) * (1 / self.share - 1))
+            last = time.monotonic()
+
+        return pace
+
+    async def _tell(self, service: str, found: Found) -> None:
+        new = id_of(service, found.kind, found.position)
+        command = FindDifference(
+            by=SYSTEM,
+            at=self.teller.now,
+            difference=new,
+            service=Code(service),
+            kind=found.kind,
+            position=found.position,
+            last=found.last,
+            entry=found.entry,
+        )
+        if await self.teller.do(difference, new, command):
+            payment = PaymentId(found.stream) if found.stream.startswith("pay_") else None
+            await self.teller.raise_finding(RULE, Severity.HIGH, (found.entry,), new, payment)
+
+    async def _clear(self, service: str, passed: Pass) -> None:
+        for each in await view.standing(self.teller.log, service):
+            if not passed.differs_at(each.position):
+                await self._no_more(each)
+
+    async def _no_more(self, cleared: Difference) -> None:
+        command = ClearDifference(by=SYSTEM, at=self.teller.now)
+        await self.teller.do(difference, cleared.id, command)
+
+    async def _cannot_read(self, service: str, error: Exception) -> None:
+        """Somebody may have taken the right away, or the store: after a while that is told."""
+        now = self.teller.now
+        since = await self.teller.log.fetchval(
+            "insert into store_check as kept (service, failing_since, failing_with)"
+            " values ($1, $2, $3) on conflict (service) do update set"
+            " failing_since = coalesce(kept.failing_since, excluded.failing_since),"
+            " failing_with = excluded.failing_with returning failing_since",
+            service,
+            now,
+            type(error.__cause__ or error).__name__,
+        )
+        if now - since < UNREADABLE_AFTER:
+            return
+        new = id_of(service, Kind.UNREADABLE, None)
+        command = FindDifference(
+            by=SYSTEM, at=now, difference=new, service=Code(service), kind=Kind.UNREADABLE
+        )
+        if await self.teller.do(difference, new, command):
+            await self.teller.raise_finding(RULE, Severity.HIGH, (), new)
+
+
+async def keep_checking(running: Any) -> None:
+    """The service's task."""
+    teller = Teller(running.handler, running.store.pool)
+    checker = Checker(teller, read_stores(os.environ))
+    while True:
+        await checker.check_all()
+        await running.clock.sleep(PAUSE_SECONDS)
+
+
+async def keep_order(running: Any) -> None:
+    """The service's task: gaps are told at once, however long a pass takes."""
+    gaps = Gaps(Teller(running.handler, running.store.pool))
+    while True:
+        await patiently(gaps.tell)
+        await running.clock.sleep(1.0)

@@ -1,0 +1,66 @@
+"""What the checks have to say becomes events of this service, and findings where others are."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from audit.domain.finding import RaiseFinding, finding
+from audit.domain.findings import Parameters, Severity
+from audit.log import table
+from events.decider import Decider
+from events.envelope import Actor, Context
+from events.handler import Act, Handler
+from events.roles import Role
+from events.service import Connection
+from events.values import SYSTEM, Code, FindingId, PaymentId, PersonId
+
+CHECKER = Actor(
+    id=SYSTEM,
+    role=Code(Role.SERVICE),
+    organisation=Code("homeward"),
+    authentication=Code("checking"),
+)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Puts what was found to this service's aggregates, as the platform."""
+
+    handler: Handler
+    log: Connection
+    parameters: Parameters = field(default_factory=Parameters)
+
+    @property
+    def now(self) -> datetime:
+        return self.handler.clock.now()
+
+    async def do(self, decider: Decider[Any, Any, Any], stream: str, command: Any) -> bool:
+        """Whether anything was new."""
+        context = Context(actor=CHECKER, correlation=stream)
+        done = await self.handler.do(Act(decider, stream, command), context=context)
+        return bool(done.events)
+
+    async def raise_finding(
+        self,
+        rule: Code,
+        severity: Severity,
+        entries: tuple[int, ...],
+        about: str,
+        payment: PaymentId | None = None,
+    ) -> None:
+        """Ask for a second look at what was found under the id `about`; once."""
+        new = FindingId(f"fnd_{hashlib.sha256(f'{rule} {about}'.encode()).hexdigest()[:32]}")
+        people = await table.actors_at(self.log, entries)
+        command = RaiseFinding(
+            by=SYSTEM,
+            at=self.now,
+            finding=new,
+            rule=rule,
+            severity=severity,
+            entries=entries,
+            people=tuple(PersonId(each) for each in people if each != SYSTEM),
+            review_by=self.now + timedelta(days=self.parameters.review_days[severity]),
+            payment=payment,
+        )
+        await self.do(finding, new, command)

@@ -1,0 +1,160 @@
+"""A difference: a service's own store is not what the log has of it.
+
+    found -> cleared -> found …
+
+The log cannot be changed any more; a store can, by whoever owns its tables. What was found stays
+on record after it was put right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from events.decider import Command, Decider, Event, Rejected, State
+from events.values import Code, DifferenceId
+
+
+class Kind(StrEnum):
+    """What was done to the store, as far as one can tell by comparing."""
+
+    EDITED = "edited"
+    """The same event, with other words."""
+    BACK_DATED = "back_dated"
+    """The same event, at another time; or a row that says it was stored at another time."""
+    REPLACED = "replaced"
+    """Another event: where that goes on to the end, an old backup that was worked on since."""
+    REORDERED = "reordered"
+    """An event that the log has at another position."""
+    MISFILED = "misfiled"
+    """The event itself is right; the columns by which it is found are not."""
+    DELETED = "deleted"
+    """Nothing stands there, and more does behind it."""
+    ROLLED_BACK = "rolled_back"
+    """The store ends before what the log has of it: an old backup."""
+    UNREADABLE = "unreadable"
+    """The store cannot be read, and so it is not compared."""
+
+
+# Requests
+
+
+class FindDifference(Command, frozen=True):
+    """It stands now."""
+
+    difference: DifferenceId
+    service: Code
+    kind: Kind
+    position: int | None = None
+    last: int | None = None
+    entry: int | None = None
+
+
+class ClearDifference(Command, frozen=True):
+    """It does not stand any more."""
+
+
+DifferenceCommand = FindDifference | ClearDifference
+
+
+# Facts
+
+
+class DifferenceFound(Event, frozen=True, tag="audit.difference_found.v1"):
+    """A service's own store is not what the log has of it."""
+
+    difference: DifferenceId
+    service: Code
+    kind: Kind
+    position: int | None
+    """The first in that service's history where it is so; null when the store cannot be read."""
+    last: int | None
+    """The last of those that follow on each other."""
+    entry: int | None
+    """The log's index of what belongs at the first position."""
+
+
+class DifferenceCleared(Event, frozen=True, tag="audit.difference_cleared.v1"):
+    """A pass found that the store and the log agree there again."""
+
+    difference: DifferenceId
+    service: Code
+
+
+DifferenceEvent = DifferenceFound | DifferenceCleared
+
+
+# Refusals
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchDifference(Rejected):
+    """No pass has found this."""
+
+
+# State
+
+
+class Difference(State, frozen=True):
+    id: DifferenceId
+    service: Code
+    kind: Kind
+    position: int | None
+    last: int | None
+    entry: int | None
+    stands: bool = True
+
+
+def evolve(difference: Difference | None, event: DifferenceEvent) -> Difference:
+    match event:
+        case DifferenceFound():
+            return Difference(
+                id=event.difference,
+                service=event.service,
+                kind=event.kind,
+                position=event.position,
+                last=event.last,
+                entry=event.entry,
+            )
+        case DifferenceCleared():
+            assert difference is not None, "a fact about a difference that no pass found"
+            return replace(difference, stands=False)
+        case _:
+            assert_never(event)
+
+
+# Rules
+
+
+def decide(command: DifferenceCommand, difference: Difference | None) -> Sequence[DifferenceEvent]:
+    by, at = command.by, command.at
+    match command:
+        case FindDifference():
+            if difference is not None and difference.stands:
+                return []
+            return [
+                DifferenceFound(
+                    by=by,
+                    at=at,
+                    difference=command.difference,
+                    service=command.service,
+                    kind=command.kind,
+                    position=command.position,
+                    last=command.last,
+                    entry=command.entry,
+                )
+            ]
+        case ClearDifference():
+            if difference is None:
+                raise NoSuchDifference
+            if not difference.stands:
+                return []
+            here = difference.id
+            return [DifferenceCleared(by=by, at=at, difference=here, service=difference.service)]
+        case _:
+            assert_never(command)
+
+
+difference = Decider(decide=decide, evolve=evolve)
