@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count, islice
 from pathlib import Path
 from time import perf_counter
@@ -31,8 +31,21 @@ from events.io.system import SystemClock
 from events.roles import Role
 
 VENDORS, LINES, OFFICES = 400, 40, 30
+HUB = 1
+"""Every other case has the same vendor, budget line and office: each is in 100,000 entries and
+more of a million."""
+SEARCHES = 5_000
+"""So many entries of that vendor alone, as a nightly search of the lists leaves them."""
 AT_ONCE = 300
 """So many cases go on side by side: the entries of one lie far apart."""
+HUBS = (
+    f"ven_{HUB}",
+    f"bud_{HUB}",
+    f"acc_{HUB}",
+    f"per_lina_{HUB}",
+    f"per_hana_{HUB}",
+    "per_system",
+)
 ASKED = 300
 """So many keys of each kind."""
 LIMIT_MS = 50.0
@@ -86,8 +99,9 @@ def _keys(cases: int) -> Iterator[tuple[str, list[str]]]:
     yield "why", [f"pay_{number}/why" for number in numbers]
     yield "vendor", [f"ven_{1 + n % VENDORS}" for n in range(ASKED)]
     yield "budget line", [f"bud_{1 + n % LINES}" for n in range(ASKED)]
-    people = ("lina", "hana", "jozef", "marta", "system", "dalia")
+    people = ("lina", "hana", "jozef", "marta", "dalia")
     yield "person", [f"per_{people[n % len(people)]}_{1 + n % OFFICES}" for n in range(ASKED)]
+    yield "shared by half", [HUBS[n % len(HUBS)] for n in range(ASKED)]
     yield "document", [_evidence(number) for number in numbers]
 
 
@@ -135,9 +149,8 @@ async def _load(url: str, setting: Setting) -> int:
 def _entries(size: int) -> Iterator[tuple[str, Entry]]:
     """Vendors and grants first, then cases side by side, until there are so many entries."""
     teller = Teller()
-    first = (_told(each, n) for n in range(1, VENDORS + 1) for each in (*VENDOR, *GRANT))
     made = 0
-    for each in first:
+    for each in _standing(min(SEARCHES, size // 20)):
         yield teller.tell(*each)
         made += 1
     numbers = count(1)
@@ -154,14 +167,31 @@ def _entries(size: int) -> Iterator[tuple[str, Entry]]:
                 return
 
 
+def _standing(searches: int) -> Iterator[Told]:
+    """What serves many cases and was there before them."""
+    for stories, numbers in ((VENDOR, VENDORS), (GRANT, LINES)):
+        for number in range(1, numbers + 1):
+            yield from _own(number, stories)
+    hub = f"ven_{HUB}"
+    for _ in range(searches):
+        yield "per_system", "vendors.vendor_searched", hub, {"vendor": hub, "result": "clear"}
+
+
+def _own(number: int, stories: Sequence[Told]) -> Iterator[Told]:
+    return (_told(each, number, lambda _: number) for each in stories)
+
+
 def _case(number: int) -> Iterator[Told]:
-    return (_told(told, number) for told in case(number))
+    def pick(kinds: int) -> int:
+        return HUB if number % 2 else 1 + number // 2 % kinds
+
+    return (_told(told, number, pick) for told in case(number))
 
 
-def _told(told: Told, number: int) -> Told:
+def _told(told: Told, number: int, pick: Callable[[int], int]) -> Told:
     """The same with a vendor, a budget line and people of this case's office."""
     who, name, stream, data = told
-    ids = {"ven": VENDORS, "acc": VENDORS, "bud": LINES, "gra": LINES, "del": VENDORS}
+    ids = {"ven": VENDORS, "acc": VENDORS, "bud": LINES, "gra": LINES, "del": LINES}
 
     def named(value: Any) -> Any:
         match value:
@@ -169,15 +199,17 @@ def _told(told: Told, number: int) -> Told:
                 return {key: named(each) for key, each in value.items()}
             case list():
                 return [named(each) for each in value]
+            case "per_system":
+                return value
             case str() if value.startswith("per_"):
-                return f"{value}_{1 + number % OFFICES}"
+                return f"{value}_{pick(OFFICES)}"
             case "inv_0" | "rec_1":  # every case of the histories has these
                 return f"{value}_{number}"
             case str() if len(value) == len(_evidence(0)):
                 return _evidence(number)
             case str() if (kind := value.partition("_")[0]) in ids:
                 last = value.partition("_")[2] if kind == "del" else ""
-                return f"{kind}_{last}{'_' if last else ''}{1 + number % ids[kind]}"
+                return f"{kind}_{last}{'_' if last else ''}{pick(ids[kind])}"
         return value
 
     return named(who), name, named(stream), named(data)

@@ -79,6 +79,14 @@ async def test_a_person_gets_a_token_that_names_nobody(
     assert identity.kind == "person"
 
 
+async def test_a_donors_token_names_their_grants(client: httpx.AsyncClient, known: Secrets) -> None:
+    said = await sign_in(client, "dana", known.passwords["dana"])
+    tokens = Tokens(issuer=URL, keys=PublishedKeys(URL, client), clock=FixedClock())
+    identity = await tokens.identity(said.json()["access_token"])
+    assert identity.roles == {Role.DONOR}
+    assert (identity.organisation, identity.grants) == ("AMIF", {"SK-2023-AVRR"})
+
+
 def test_everybody_has_a_password_of_their_own_and_only_hashes_are_read(
     tmp_path: Path, known: Secrets
 ) -> None:

@@ -40,6 +40,8 @@ class Subject(msgspec.Struct, frozen=True):
     office: str | None
     hashed: str
     """A password's bcrypt hash, or the SHA-256 of a service's random secret."""
+    grants: tuple[str, ...] = ()
+    """Of a donor: the references of the agreements that they look at."""
 
 
 class Secrets(msgspec.Struct, frozen=True):
@@ -63,6 +65,7 @@ class _Person(msgspec.Struct, forbid_unknown_fields=True):
     roles: tuple[Role, ...]
     organisation: str | None = None
     office: str | None = None
+    grants: tuple[str, ...] = ()
 
 
 class _People(msgspec.Struct, forbid_unknown_fields=True):
@@ -133,6 +136,7 @@ def _subjects(wanted: _People, clear: Secrets, hashes: Mapping[str, str]) -> dic
             organisation=p.organisation or wanted.organisation,
             office=p.office,
             hashed=hashes.get(p.username) or _bcrypt(clear.passwords[p.username]),
+            grants=p.grants,
         )
         for p in wanted.people
     }

@@ -131,6 +131,8 @@ class Issuer:
         }
         if subject.office is not None:
             claims["office"] = subject.office
+        if subject.grants:
+            claims["grants"] = list(subject.grants)
         headers = {"kid": self._jwk["kid"], "typ": "at+jwt"}
         return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers=headers)
 

@@ -24,6 +24,8 @@ class Role(StrEnum):
     COMPLAINTS_OFFICER = "complaints_officer"
     DATA_PROTECTION_OFFICER = "data_protection_officer"
     AUDITOR = "auditor"
+    DONOR = "donor"
+    """Somebody of who gave the money, for the grants that their token names: reads, alone."""
     SERVICE = "service"
     """One of the platform's own services."""
     PARTNER_SYSTEM = "partner_system"
@@ -32,8 +34,10 @@ class Role(StrEnum):
 
 
 MACHINES = frozenset({Role.SERVICE, Role.PARTNER_SYSTEM})
-STAFF = frozenset(Role) - MACHINES - {Role.AUDITOR}
+OUTSIDERS = frozenset({Role.AUDITOR, Role.DONOR})
+"""People who look on: they have no part in what they look at."""
+STAFF = frozenset(Role) - MACHINES - OUTSIDERS
 """Everybody who has a part in some chain of assistance."""
 
-READERS = frozenset(Role) - {Role.PARTNER_SYSTEM}
-"""Everybody with a token but the machines of others."""
+READERS = frozenset(Role) - {Role.PARTNER_SYSTEM, Role.DONOR}
+"""Everybody with a token but the machines of others, and donors: what they read is said by name."""

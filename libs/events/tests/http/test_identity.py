@@ -79,6 +79,9 @@ async def test_what_is_not_a_bearer_token_is_missing(till: Trial, header: str) -
         {"nbf": 10_000_000_000},
         {"nbf": "now"},
         {"exp": None},
+        {"grants": ["GRANT-1"]},
+        {"roles": ["donor", "counsellor"], "grants": ["GRANT-1"]},
+        {"roles": ["donor"], "grants": "GRANT-1"},
     ],
     ids=str,
 )

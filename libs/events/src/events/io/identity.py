@@ -23,6 +23,8 @@ TOKEN_MAX_CHARS = 4096
 LIFETIME_MAX_SECONDS = 3600
 TYPES = frozenset({"at+jwt", "application/at+jwt", "jwt"})
 """What a token may call itself, in lower case (RFC 9068, section 4). An identity token is none."""
+DONOR_ALONE = frozenset({Role.DONOR})
+"""A donor has this role and no other, and their token alone names grants."""
 MACHINE_ALONE = tuple(frozenset({role}) for role in MACHINES)
 """A machine has this role and no other (D10): it never certifies, approves or signs."""
 
@@ -40,6 +42,7 @@ class Identity(msgspec.Struct, frozen=True):
     organisation: Code
     office: Code | None
     expires: int
+    grants: frozenset[Code] = frozenset()
 
     def acting_as(self, role: Role) -> "Acting":
         return Acting(
@@ -49,6 +52,7 @@ class Identity(msgspec.Struct, frozen=True):
             office=self.office,
             roles=self.roles,
             kind=self.kind,
+            grants=self.grants,
         )
 
 
@@ -57,6 +61,8 @@ class Acting(Actor, frozen=True, kw_only=True):
 
     roles: frozenset[Role]
     kind: Literal["person", "service"]
+    grants: frozenset[Code] = frozenset()
+    """Of a donor: the agreements that they look at, by the references that both sides have."""
 
 
 class Keys(Protocol):
@@ -81,6 +87,7 @@ class _Claims(msgspec.Struct):
     roles: frozenset[Role]
     organisation: Code
     office: Code | None = None
+    grants: frozenset[Code] = frozenset()
     nbf: int = 0
 
 
@@ -149,6 +156,7 @@ class Tokens:
             organisation=claims.organisation,
             office=claims.office,
             expires=claims.exp,
+            grants=claims.grants,
         )
         return _Known(identity, kid, key)
 
@@ -161,3 +169,5 @@ class Tokens:
         machine = claims.kind == "service"
         if claims.roles not in MACHINE_ALONE if machine else claims.roles & MACHINES:
             raise NotSignedIn("the access token gives a machine a person's role, or the reverse")
+        if (claims.grants or Role.DONOR in claims.roles) and claims.roles != DONOR_ALONE:
+            raise NotSignedIn("the access token gives a donor another role, or others grants")

@@ -30,8 +30,9 @@ from events.io.http.given import BEHIND_SECONDS
 from events.roles import Role
 from events.values import Digest, ExportId, GrantId
 
-EXPORTS = frozenset({Role.GRANT_MANAGER, Role.AUDITOR})
-"""Who answers to donors and to the public for a grant, and who examines it."""
+EXPORTS = frozenset({Role.GRANT_MANAGER})
+"""Who answers to donors and to the public for a grant."""
+READS_EXPORTS = EXPORTS | {Role.AUDITOR}
 
 
 class ExportGrantBody(Body):
@@ -102,13 +103,13 @@ def _own(gateways: object) -> Own:
     return gateways
 
 
-@api.query("/v1/exports/{export_id}", answers=ExportAnswer, allows=EXPORTS)
+@api.query("/v1/exports/{export_id}", answers=ExportAnswer, allows=READS_EXPORTS)
 async def read_export(export_id: ExportId, load: Load) -> Response:
     """Read what was exported, as of when, and its digest."""
     return await load(export, export_id, answer=ExportAnswer.of)
 
 
-@api.query("/v1/exports", answers=Page[ExportAnswer], allows=EXPORTS)
+@api.query("/v1/exports", answers=Page[ExportAnswer], allows=READS_EXPORTS)
 async def list_exports(
     view: View, page: Paging, grant: GrantId | None = None
 ) -> Page[ExportAnswer]:
@@ -117,7 +118,7 @@ async def list_exports(
     return page.of([ExportAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.export)
 
 
-@api.query("/v1/exports/{export_id}/file", answers=Answer, allows=EXPORTS)
+@api.query("/v1/exports/{export_id}/file", answers=Answer, allows=READS_EXPORTS)
 async def read_export_file(export_id: ExportId, load: Load, view: View) -> Response:
     """Read the file, byte for byte as it was exported."""
     state, _ = await load.state(export, export_id)

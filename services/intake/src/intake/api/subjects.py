@@ -44,13 +44,9 @@ RECEIVES = {
 }
 """Whom a data subject may turn to."""
 DECIDES = {Role.DATA_PROTECTION_OFFICER}
-HOLDS = {
-    Role.AUDITOR,
-    Role.COMPLAINTS_OFFICER,
-    Role.DATA_PROTECTION_OFFICER,
-    Role.PROGRAMME_MANAGER,
-}
-LIFTS = DECIDES | {Role.AUDITOR}
+HOLDS = {Role.COMPLAINTS_OFFICER, Role.DATA_PROTECTION_OFFICER, Role.PROGRAMME_MANAGER}
+SEES_HOLDS = HOLDS | {Role.AUDITOR}
+"""An auditor asks one of the others for a hold: who looks on changes nothing."""
 WATCHES = DECIDES | {Role.AUDITOR}
 NATURAL = {"sole_trader", "landlord"}
 """The kinds of vendor that are people."""
@@ -252,7 +248,7 @@ class LiftHoldBody(Body):
 @api.command(
     "/v1/subjects/{person}/lift-hold",
     answers=SubjectAnswer,
-    allows=LIFTS,
+    allows=DECIDES,
     unknown={holding.NoSuchHold},
 )
 async def lift_hold(
@@ -263,7 +259,7 @@ async def lift_hold(
     return await do(Act(subject, person, lifted), answer=SubjectAnswer.of)
 
 
-@api.query("/v1/subjects/{person}", answers=SubjectAnswer, allows=HOLDS | RECEIVES)
+@api.query("/v1/subjects/{person}", answers=SubjectAnswer, allows=SEES_HOLDS | RECEIVES)
 async def read_subject(person: SubjectId, me: Who, load: Load, view: View) -> Response:
     """Read what stands about a person: legal holds, the latest request, what was erased."""
     await _reached(person, me, load.now, view)
@@ -306,7 +302,7 @@ async def read_letter(erasure: ErasureId, me: Who, now: Now, view: View) -> Lett
     return LetterAnswer.of(await _request(erasure, me, now, view))
 
 
-@api.query("/v1/holds", answers=Page[HoldAnswer], allows=HOLDS)
+@api.query("/v1/holds", answers=Page[HoldAnswer], allows=SEES_HOLDS)
 async def list_holds(me: Who, now: Now, paging: Paging, view: View) -> Page[HoldAnswer]:
     """List the legal holds on people in reach that nobody has lifted."""
     found = await subjects.holds_after(

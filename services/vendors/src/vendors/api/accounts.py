@@ -20,7 +20,7 @@ from events.io.http import (
 )
 from events.personal import Kind as PersonalKind
 from events.ports import Claim, ClaimTaken
-from events.roles import Role
+from events.roles import READERS, Role
 from events.values import AccountId, Code, PersonId, VendorId
 from vendors import views
 from vendors.api.declared import (
@@ -282,7 +282,7 @@ async def freeze_account(
     "/v1/accounts/{account_id}/reveal",
     answers=RevealedAccount,
     if_match=False,
-    allows=frozenset(Role),
+    allows=READERS,
     unknown={NoSuchAccount},
 )
 async def reveal_account(

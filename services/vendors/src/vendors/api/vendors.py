@@ -289,7 +289,7 @@ async def reinstate_vendor(
     "/v1/vendors/{vendor_id}/reveal",
     answers=RevealedVendor,
     if_match=False,
-    allows=frozenset(Role),
+    allows=READERS,
     unknown={NoSuchVendor},
 )
 async def reveal_vendor(
