@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,18 @@ from homeward.nats import Nats
 from homeward.postgres import Database, Postgres
 
 _numbers = count(1)
+SCENARIOS = Path(__file__).parent / "tests" / "scenarios"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let several workers share the run: a file stays whole, the scenarios share one platform.
+
+    The scenarios take longest, so they are the first to be taken up.
+    """
+    items.sort(key=lambda item: not item.path.is_relative_to(SCENARIOS))
+    for item in items:
+        place = SCENARIOS if item.path.is_relative_to(SCENARIOS) else item.path
+        item.add_marker(pytest.mark.xdist_group(str(place)))
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ CHECKS = (
     ("mypy strict", ["mypy", "--no-error-summary", "."]),
     ("import rules", ["lint-imports", "--no-logo"]),
 )
+WORKERS = 4
 
 
 def run(home: Path, arguments: Sequence[str], console: Console) -> int:
@@ -28,9 +29,14 @@ def run(home: Path, arguments: Sequence[str], console: Console) -> int:
     )
     for name in failed:
         console.print(f"[red]{name} found something: see above[/red]")
-    pytest = [sys.executable, "-P", "-m", "pytest", *arguments]
+    pytest = [sys.executable, "-P", "-m", "pytest", *(arguments or _side_by_side())]
     code = subprocess.run(pytest, cwd=home, check=False).returncode
     return code or int(bool(failed))
+
+
+def _side_by_side() -> list[str]:
+    """A worker for each processor, up to `WORKERS`; each has its own Postgres and NATS."""
+    return ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadgroup"]
 
 
 def _holds(home: Path, name: str, line: Sequence[str], console: Console) -> bool:
