@@ -133,16 +133,16 @@ class ForeignHistory:
                 entries, damaged = undamaged(following(batch, after), self.source)
                 if entries:
                     heard_at, after = self.clock.now(), entries[-1].position
-                elif damaged is None:
-                    behind = [entry.position for entry in batch if entry.position > after]
-                    if behind and self.missed is not None:
-                        await self.missed(after, min(behind))
-                    if behind or self.clock.now() - heard_at > patience:
-                        return
-                if entries or damaged is None:
                     yield entries
                 if damaged is not None:
                     raise Damaged(damaged)
+                behind = [entry.position for entry in batch if entry.position > after]
+                if behind and self.missed is not None:
+                    await self.missed(after, min(behind))
+                if behind or self.clock.now() - heard_at > patience:
+                    return
+                if not entries:
+                    yield entries
 
     async def _heal(self, after: int) -> list[Entry]:
         """What the owner has behind `after`; after a pause, when that is nothing."""

@@ -15,6 +15,7 @@ from opentelemetry.metrics import CallbackOptions, Observation
 from audit.checking import view
 from audit.checking.compare import Found, Pass, compare
 from audit.checking.gaps import Gaps
+from audit.checking.order import Order
 from audit.checking.stores import opened, read_stores
 from audit.checking.telling import Teller
 from audit.domain.difference import (
@@ -32,6 +33,7 @@ from events.values import SYSTEM, Code, DifferenceId, PaymentId
 
 PAUSE_SECONDS = 5.0
 """Between two rounds over all stores."""
+ORDER_SECONDS = 1.0
 SHARE = 0.1
 """Which part of the time the check keeps a store at work."""
 UNREADABLE_AFTER = timedelta(minutes=2)
@@ -166,8 +168,10 @@ async def keep_checking(running: Any) -> None:
 
 
 async def keep_order(running: Any) -> None:
-    """The service's task: gaps are told at once, however long a pass takes."""
-    gaps = Gaps(Teller(running.handler, running.store.pool))
+    """The service's task: gaps and disorder are told at once, however long a pass takes."""
+    teller = Teller(running.handler, running.store.pool)
+    gaps, order = Gaps(teller), Order(teller)
     while True:
         await patiently(gaps.tell)
-        await running.clock.sleep(1.0)
+        await patiently(order.look)
+        await running.clock.sleep(ORDER_SECONDS)

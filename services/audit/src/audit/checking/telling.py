@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from audit.domain.finding import RaiseFinding, finding
-from audit.domain.findings import Parameters, Severity
+from audit.domain.findings import Severity
+from audit.domain.findings.parameters import Parameters
 from audit.log import table
 from events.decider import Decider
 from events.envelope import Actor, Context
@@ -60,7 +61,7 @@ class Teller:
             severity=severity,
             entries=entries,
             people=tuple(PersonId(each) for each in people if each != SYSTEM),
-            review_by=self.now + timedelta(days=self.parameters.review_days[severity]),
+            review_by=self.now + timedelta(days=self.parameters.review_days(severity)),
             payment=payment,
         )
         await self.do(finding, new, command)
