@@ -27,7 +27,8 @@ RUN printf 'bcrypt\npyyaml\ntyper\n' | uv pip compile --quiet --generate-hashes 
 
 FROM python:3.11-slim-bookworm AS runs
 RUN useradd --system --uid 10001 --create-home homeward && \
-    mkdir /data && chown homeward /data
+    mkdir /data && chown homeward /data && \
+    mkdir -m 1777 /signing
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONSAFEPATH=1 \
     HOMEWARD_BIND=0.0.0.0:8080 HOMEWARD_DATA=/data
 USER 10001

@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+from services.audit.tests.conftest import asked
 from services.audit.tests.histories import GRANT, VENDOR, Teller, Told, case
 
 from audit.domain.merkle import leaf_hash
@@ -78,7 +79,7 @@ async def _asked(setting: Setting, folder: Path) -> dict[str, float]:
         async with open_store(database.app, EpochKeys(os.urandom(32))) as store:
             cases = await _load(database.owner, setting)
             files = LogFiles(folder / "log")
-            signer = Signer(folder / "signer", SystemClock())
+            signer = asked(Signer(folder / "signer", SystemClock()))
             async with httpx.AsyncClient() as nobody:
                 unwitnessed = Witnesses(Policy(), nobody)
                 publisher = Publisher(store.pool, files, signer, unwitnessed, SystemClock())

@@ -13,6 +13,8 @@ import pytest
 import yaml
 from helm_python import Chart, HelmError, lint
 
+from audit.domain.note import parse_keys
+from audit.domain.policy import Policy
 from disbursement.exports.publisher import Publisher
 from disbursement.settings import Debtor
 from events.io.settings import BadSettings, Settings
@@ -110,7 +112,7 @@ def test_whatever_a_service_reads_it_is_told_by_compose_and_by_the_chart(
         for each in manifests(chart, {"otlpEndpoint": "http://otel:4318"})
         if each["kind"] == "Deployment" and each["metadata"]["name"] == f"rel-{name}"
     )
-    [service] = manifest["spec"]["template"]["spec"]["containers"]
+    service = manifest["spec"]["template"]["spec"]["containers"][0]
     read = read_by(name)
     assert read
     assert read - told(name, {}).keys() == set()
@@ -164,7 +166,7 @@ def test_the_chart_takes_keys_from_the_services_own_secret(chart: Chart) -> None
     keys: dict[str, dict[str, Any]] = {}
     for manifest in manifests(chart):
         if manifest["kind"] == "Deployment":
-            [service] = manifest["spec"]["template"]["spec"]["containers"]
+            service = manifest["spec"]["template"]["spec"]["containers"][0]
             for each in service["env"]:
                 if "valueFrom" in each:
                     ref = each["valueFrom"]["secretKeyRef"]
@@ -254,7 +256,7 @@ def test_only_what_migrates_is_told_who_owns_the_tables(chart: Chart) -> None:
     for manifest in manifests(chart):
         if manifest["kind"] == "Deployment" and "console" not in manifest["metadata"]["name"]:
             pod = manifest["spec"]["template"]["spec"]
-            [schema], [service] = pod["initContainers"], pod["containers"]
+            [schema], service = pod["initContainers"], pod["containers"][0]
             assert "migration-database-url" in str(schema["env"])
             assert "migration-database-url" not in str(service["env"])
 
@@ -262,6 +264,54 @@ def test_only_what_migrates_is_told_who_owns_the_tables(chart: Chart) -> None:
 def test_the_services_to_migrate_are_those_with_a_database() -> None:
     owners = compose_file()["services"]["schema"]["environment"]
     assert set(json.loads(owners["HOMEWARD_MIGRATION_DATABASE_URLS"])) == set(STORED)
+
+
+POLICY = "witness donor donor.example/w+0a1b2c3d+AAAA https://donor.example/\nquorum donor\n"
+
+
+def test_the_logs_keys_are_where_the_logs_service_is_not(chart: Chart) -> None:
+    """In the chart and in compose: other volumes, another account, one socket between them."""
+    deployed = {(each["kind"], each["metadata"]["name"]): each for each in manifests(chart)}
+    pod = deployed["Deployment", "rel-audit"]["spec"]["template"]["spec"]
+    service, signer = pod["containers"]
+    assert signer["securityContext"]["runAsUser"] != pod["securityContext"]["runAsUser"]
+    assert {each["name"] for each in signer["volumeMounts"]} == {"keys", "signing", "tmp"}
+    assert "keys" not in {each["name"] for each in service["volumeMounts"]}
+    claims = {
+        each["name"]: each["persistentVolumeClaim"]["claimName"]
+        for each in pod["volumes"]
+        if "persistentVolumeClaim" in each
+    }
+    assert claims == {"keys": "rel-signer", "data": "rel-audit"}
+    assert ("PersistentVolumeClaim", "rel-signer") in deployed
+    assert "env" not in signer
+    composed = compose_file()["services"]
+    assert composed["signer"]["network_mode"] == "none"
+    assert "environment" not in composed["signer"]
+    shared = {*composed["signer"]["volumes"]} & {*composed["audit"]["volumes"]}
+    assert shared == {"signing:/signing"}
+    assert not [n for n, each in composed.items() if n != "signer" and "/signer:" in str(each)]
+
+
+def test_the_chart_gives_the_log_its_policy(chart: Chart) -> None:
+    made = manifests(chart, {"signer": {"policy": POLICY}})
+    [told] = [each for each in made if each["metadata"]["name"] == "rel-log-policy"]
+    assert told["data"] == {"policy": POLICY}
+    for manifest in made:
+        kubernetes_validate.validate(manifest, NEWEST, strict=True)
+
+
+def test_compose_makes_a_log_that_a_witness_knows(made: Path) -> None:
+    policy = Policy.parse((made / "policy").read_bytes())
+    keys = parse_keys((made / "witness" / "log.vkey").read_text())
+    assert [each.key for each in policy.logs] == [*keys]
+    [witness] = policy.witnesses.values()
+    assert witness.url == "http://witness:8080"
+    assert policy.met({witness.key})
+    assert not policy.met(set())
+    assert compose_file()["services"]["witness"]["command"][3] == f"--name={witness.key.name}"
+    secret = [*(made / "signer").iterdir(), made / "witness" / "witness.sqlite"]
+    assert not [each for each in secret if each.stat().st_mode & 0o077]
 
 
 def test_nothing_runs_as_root_or_writes_where_it_should_not(chart: Chart) -> None:

@@ -16,9 +16,13 @@ import httpx
 import psutil
 import pytest
 
+from audit.domain.note import parse_keys
+from audit.domain.policy import Policy
+from audit.log.signer import KEY, LASTING_KEY, MEMORY
 from events.delivery.ports import Stop
 from events.io.postgres import PostgresTracking
 from events.memory import NOON
+from homeward.processes import role
 from homeward.stack import SERVICES
 from homeward.supervisor import answers
 
@@ -89,7 +93,8 @@ def copy(folder: Path) -> Iterator[Copy]:
 
 
 def test_everything_is_up_and_says_where(copy: Copy) -> None:
-    assert set(copy.pids) == {"Postgres", "NATS", "issuer", "bank", "mobile_money", *SERVICES}
+    beside = {"Postgres", "NATS", "issuer", "bank", "mobile_money", "signer", "witness"}
+    assert set(copy.pids) == {*beside, *SERVICES}
     assert all(lives(pid) for pid in copy.pids.values())
     assert all(answers(f"{copy.state['addresses'][name]}/readyz") for name in SERVICES)
 
@@ -99,6 +104,33 @@ def test_no_service_is_told_who_owns_its_tables(copy: Copy) -> None:
         environment = psutil.Process(copy.pids[name]).environ()
         assert name == "console" or "_app:" in environment["HOMEWARD_DATABASE_URL"]
         assert not [key for key, value in environment.items() if "_owner:" in value]
+
+
+def test_no_other_program_can_open_the_signers_folder(copy: Copy) -> None:
+    """Tried with the very powers that the audit service runs with."""
+    folder = copy.folder / "files" / "signer"
+    assert {each.name for each in folder.iterdir()} >= {KEY, LASTING_KEY}
+    if not role():
+        pytest.skip("not root, or root's powers cannot be left: all programs are one user's")
+    status = Path(f"/proc/{copy.pids['audit']}/status").read_text()
+    assert "CapBnd:\t0000000000000000" in status
+    for path in (folder / KEY, folder / MEMORY):
+        code = f"open({str(path)!r}).read()"
+        tried = subprocess.run(
+            [*role(), sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        assert "PermissionError" in tried.stderr, tried
+
+
+def test_the_log_asks_a_witness_that_knows_its_keys(copy: Copy) -> None:
+    audit = copy.folder / "files" / "audit"
+    policy = Policy.parse((audit / "policy").read_bytes())
+    [witness] = policy.witnesses.values()
+    assert witness.url == copy.state["addresses"]["witness"]
+    until((audit / "log" / "vkey").exists, "the log's keys")
+    keys = (audit / "log" / "vkey").read_text()
+    assert keys == (copy.folder / "files" / "witness" / "log.vkey").read_text()
+    assert [each.key for each in policy.logs] == [*parse_keys(keys)]
 
 
 def operate(copy: Copy, *words: str) -> subprocess.CompletedProcess[str]:

@@ -13,6 +13,7 @@ from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.publish import Publisher
 from audit.log.signer import Signer
+from audit.log.signing import HOST, Signing, app
 from audit.log.witnesses import Witnesses
 from audit.main import service
 from events.delivery.consume import Keeping
@@ -41,7 +42,8 @@ class Desk:
 
     def publisher_asking(self, witnesses: Witnesses) -> Publisher:
         """One that asks these before it publishes."""
-        return Publisher(self.store.pool, self.files, self.signer(), witnesses, FixedClock())
+        signing = asked(self.signer())
+        return Publisher(self.store.pool, self.files, signing, witnesses, FixedClock())
 
     async def keep(self, entries: list[tuple[str, Entry]]) -> None:
         """Take them as the consumers would: in batches of one source, in the order told."""
@@ -52,6 +54,11 @@ class Desk:
 
     async def size(self) -> int:
         return await table.size_of(self.store.pool)
+
+
+def asked(signer: Signer) -> Signing:
+    """The signer through all that it says and hears, but for the socket."""
+    return Signing(httpx.AsyncClient(transport=httpx.ASGITransport(app(signer)), base_url=HOST))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from events.io.bus.permissions import ADMIN
-from homeward import nats, postgres
+from homeward import log, nats, postgres
 from homeward.enrolment import enrol
 from homeward.processes import CannotStart
 from homeward.stack import STORED
@@ -47,6 +47,9 @@ def prepare(home: Path) -> Path:
     config = nats.config(
         Path("/jetstream"), bus, listen="0.0.0.0:4222", monitor="127.0.0.1:8222", nodes=NODES
     )
+    vkey = log.prepare_signer(made / "signer")
+    witness = log.prepare_witness(made / "witness", vkey)
+    log.write_policy(made / "policy", vkey, witness, "http://witness:8080")
     (made / "env").write_text("".join(f"{name}={word}\n" for name, word in variables.items()))
     (made / "databases.sql").write_text(sql)
     (made / "nats.conf").write_text(config)

@@ -1,13 +1,16 @@
 """Child processes that do not outlive us, and ports that nobody uses."""
 
 import fcntl
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 
@@ -24,6 +27,33 @@ def leash(on_death: str = "TERM") -> list[str]:
     """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", on_death, "--"] if setpriv else []
+
+
+OPENS_ALL = "dac_override"
+"""Root's power to open what is somebody else's."""
+
+
+def role(*powers: str) -> list[str]:
+    """The prefix that leaves root's child these of root's powers, and no other for ever.
+
+    What belongs to another account is then closed to it. Empty where we are not root, or where the
+    child could not read its own code without them.
+    """
+    return (
+        _role(",".join(("-all", *(f"+{power}" for power in powers)))) if _can_do_without() else []
+    )
+
+
+def _role(powers: str) -> list[str]:
+    return ["setpriv", "--bounding-set", powers, "--inh-caps", "-all", "--no-new-privs", "--"]
+
+
+@cache
+def _can_do_without() -> bool:
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        return False
+    reads = [*_role("-all"), sys.executable, "-c", "open(__import__('sys').argv[1]).close()"]
+    return subprocess.run([*reads, __file__], capture_output=True, check=False).returncode == 0
 
 
 def free_port() -> int:

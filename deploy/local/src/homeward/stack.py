@@ -1,4 +1,4 @@
-"""Everything of one running copy: the servers, the issuer, the bank simulator, the services."""
+"""Everything of one running copy: servers, issuer, bank simulator, the log's signer, services."""
 
 import json
 import os
@@ -11,14 +11,15 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import TemporaryDirectory
 
 from events.io.bus.permissions import ADMIN
-from homeward import epoch, nats, postgres
+from homeward import epoch, log, nats, postgres
 from homeward.enrolment import Secrets, enrol
 from homeward.folder import DataFolder, Kind
 from homeward.nats import Nats
 from homeward.postgres import Database, Postgres
-from homeward.processes import CannotStart, free_port, reserve, stop, tail
+from homeward.processes import OPENS_ALL, CannotStart, free_port, reserve, stop, tail
 from homeward.supervisor import Program, Supervisor
 
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
@@ -36,6 +37,7 @@ USUAL_PORTS = {
     "issuer": 8486,
     "mobile_money": 8487,
     "callbacks": 8488,
+    "witness": 8489,
 }
 """Taken when they are free; else any free port is."""
 READY = {"issuer": "healthz", "mobile_money": "heartbeat"}
@@ -59,6 +61,8 @@ class Stack:
     vault_keys: dict[str, str] = field(repr=False)
     databases: dict[str, Database] = field(repr=False)
     programs: list[Program] = field(default_factory=list)
+    socket: Path = Path("signer")
+    """Where the log's signer is asked: in a folder of its own with a short name."""
     provider_key: str = field(default_factory=partial(token_urlsafe, 24), repr=False)
     """With which disbursement is known at the provider of mobile money."""
 
@@ -118,6 +122,7 @@ def running(
         told(f"NATS {bus.version}   ready in {time.monotonic() - began:.1f} s")
         databases = {name: database.make_database(name) for name in STORED}
         stack = Stack(folder, kind, database, bus, supervisor, addresses, enrolled, keys, databases)
+        stack.socket = Path(until.enter_context(TemporaryDirectory(prefix="homeward-"))) / "signer"
         folder.write_operator(
             {
                 "databases": {name: each.app for name, each in databases.items()},
@@ -168,6 +173,7 @@ def _migrating(stack: Stack) -> Iterator[None]:
 
 
 def _start_programs(stack: Stack) -> None:
+    _start_log(stack)
     beside = {"issuer": _issuer(stack), "bank": _bank(stack), "mobile_money": _provider(stack)}
     environments = beside | {name: _service(stack, name) for name in SERVICES}
     for name, environment in environments.items():
@@ -179,6 +185,35 @@ def _start_programs(stack: Stack) -> None:
             environment={**environment, "PYTHONUNBUFFERED": "1"},
             logs=stack.folder.logs,
             ready=f"{address}/{READY.get(name, 'readyz')}" if address else None,
+        )
+        stack.programs.append(program)
+        stack.supervisor.kept.append(program)
+
+
+def _start_log(stack: Stack) -> None:
+    """The log's signer and a witness of it, their keys made first and told to each other."""
+    files = stack.folder.path / "files"
+    log.take_over(files / "audit" / "signer", files / "signer")
+    vkey = log.prepare_signer(files / "signer")
+    log.close_to_others(files / "signer")
+    witness = log.prepare_witness(files / "witness", vkey)
+    address = stack.addresses["witness"]
+    log.write_policy(_made(files / "audit") / "policy", vkey, witness, address)
+    arguments = {
+        "signer": ("--folder", files / "signer", "--socket", stack.socket),
+        "witness": (
+            *("--name", log.WITNESS, "--log", files / "witness" / "log.vkey"),
+            *("--file", files / "witness" / "witness.sqlite", "--bind", _bind(address)),
+        ),
+    }
+    for name, told in arguments.items():
+        program = Program(
+            name=name,
+            module=f"audit.{name}",
+            environment={"PYTHONUNBUFFERED": "1"},
+            logs=stack.folder.logs,
+            arguments=[str(each) for each in told],
+            powers=(OPENS_ALL,) if name == "signer" else (),
         )
         stack.programs.append(program)
         stack.supervisor.kept.append(program)
@@ -200,6 +235,7 @@ def _service(stack: Stack, name: str) -> Mapping[str, str]:
         "HOMEWARD_NATS_URL": stack.nats.url,
         "HOMEWARD_NATS_USER": name,
         "HOMEWARD_NATS_PASSWORD": stack.nats.passwords[name],
+        **({"HOMEWARD_SIGNER": str(stack.socket)} if name == "audit" else {}),
         **({"HOMEWARD_MOBILE_MONEY": _wallets(stack)} if name == "disbursement" else {}),
         **({"HOMEWARD_STORE_URLS": _to_be_read(stack)} if name == "audit" else {}),
         **({"HOMEWARD_BLIND_INDEX_KEY": stack.vault_keys[BLIND_INDEX]} if name == "intake" else {}),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from homeward.processes import CannotStart, leash, spawn, stop, tail
+from homeward.processes import CannotStart, leash, role, spawn, stop, tail
 
 WITHIN_SECONDS = 60.0
 GRACE_SECONDS = 10.0
@@ -45,6 +45,8 @@ class Program:
     ready: str | None = None
     """The address that answers 200 when it is ready; None: it is ready when it runs."""
     arguments: Sequence[str] = ()
+    powers: Sequence[str] = ()
+    """What it keeps of root's, where we are root."""
 
     def __post_init__(self) -> None:
         self.log = self.logs / f"{self.name}.log"
@@ -52,7 +54,8 @@ class Program:
 
     def restart(self) -> None:
         """Start it. KILL is its leash: what a program acknowledged it has stored."""
-        command = [*leash("KILL"), sys.executable, "-P", "-m", self.module, *self.arguments]
+        python = [sys.executable, "-P", "-m", self.module, *self.arguments]
+        command = [*leash("KILL"), *role(*self.powers), *python]
         self.process = spawn(command, self.log, env={**os.environ, **self.environment})
 
     @property

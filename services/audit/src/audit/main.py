@@ -1,5 +1,6 @@
 """The audit service, declared: what it copies, what it publishes, what it answers."""
 
+import os
 from pathlib import Path
 
 from audit.api import api
@@ -12,8 +13,9 @@ from audit.findings.watch import keep_watching
 from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.publish import Publisher
-from audit.log.signer import Signer
+from audit.log.signing import Signing, over_socket
 from audit.log.witnesses import Witnesses, read_policy
+from audit.settings import signer_socket
 from events.io.serve import Running, serve
 from events.service import Copy, Service
 
@@ -24,16 +26,19 @@ SOURCES = ("intake", "plans", "vendors", "disbursement", "audit")
 
 
 def log_files(running: Running) -> LogFiles:
-    """Where the log's files are: what the API reads and the publisher writes."""
+    """Where the log's files are: what the API reads and the publisher writes. `BadSettings`."""
+    signer_socket(os.environ)  # said at once, and not when the first entry waits for a signature
     return LogFiles(running.settings.data / "log")
 
 
 async def publish(running: Running) -> None:
     """Keep the files up to date with the table, for ever."""
-    signer = Signer(running.settings.data / "signer", running.clock)
-    witnesses = Witnesses(read_policy(running.settings.data / POLICY, signer.keys), running.client)
-    publisher = Publisher(running.store.pool, log_files(running), signer, witnesses, running.clock)
-    await publisher.run()
+    async with over_socket(signer_socket(os.environ)) as socket:
+        signer = Signing(socket)
+        policy = read_policy(running.settings.data / POLICY, await signer.keys())
+        witnesses = Witnesses(policy, running.client)
+        files, view = log_files(running), running.store.pool
+        await Publisher(view, files, signer, witnesses, running.clock).run()
 
 
 service = Service(

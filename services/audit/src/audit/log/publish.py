@@ -12,11 +12,12 @@ import logging
 from collections.abc import Iterator
 
 from audit.domain.merkle import consistency_proof
-from audit.domain.note import BadNote, Checkpoint, read_checkpoint
+from audit.domain.note import BadNote, Checkpoint, VerifierKey, read_checkpoint
 from audit.domain.tiles import WIDTH, Bundle, Edge, Tile, over_tiles, pack
 from audit.log import table
 from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
-from audit.log.signer import Signer, WouldFork
+from audit.log.signer import WouldFork
+from audit.log.signing import Signing
 from audit.log.witnesses import Witnesses
 from events.ports import Clock
 from events.service import Connection
@@ -34,7 +35,7 @@ class Publisher:
         self,
         view: Connection,
         files: LogFiles,
-        signer: Signer,
+        signer: Signing,
         witnesses: Witnesses,
         clock: Clock,
     ) -> None:
@@ -43,11 +44,12 @@ class Publisher:
         self._signer = signer
         self._witnesses = witnesses
         self._clock = clock
+        self._keys: tuple[VerifierKey, ...] = ()
         self._edge: Edge | None = None
         self._pending: str | None = None
 
     async def run(self) -> None:
-        """Publish what is new, for ever. Raises `WouldFork`."""
+        """Publish what is new, for ever. `WouldFork`, `Unavailable`."""
         while True:
             await self.publish()
             await self._clock.sleep(PAUSE_SECONDS)
@@ -65,20 +67,21 @@ class Publisher:
         """
         edge = self._edge or await self._begin()
         self._edge = None  # a failure leaves it half grown: begin anew then
+        last = (await self._signer.last()).size
         size = await table.size_of(self._view)
-        if size < self._signer.last.size:
-            raise WouldFork(f"the table ends at {size}, {self._signer.last.size} was signed")
-        if self._signer.last.size > edge.size:
-            size = self._signer.last.size
+        if size < last:
+            raise WouldFork(f"the table ends at {size}, {last} was signed")
+        if last > edge.size:
+            size = last
         note = None
         if size > edge.size:
-            note = await self._grow(edge, size)
+            note = await self._grow(edge, last, size)
         self._edge = edge
         return note
 
     async def _witnessed(self, note: str) -> Checkpoint | None:
         """Publish it with its cosignatures; None when they are not enough."""
-        signed = read_checkpoint(note.encode(), self._signer.keys)
+        signed = read_checkpoint(note.encode(), self._keys)
         complete = over_tiles(signed.size, self._tile)
         cosigned = await self._witnesses.cosigned(
             note, signed.size, lambda old: consistency_proof(complete, old, signed.size)
@@ -93,8 +96,9 @@ class Publisher:
 
     async def _begin(self) -> Edge:
         """The edge of the tree that is published already."""
+        self._keys = await self._signer.keys()
         self._files.remove(PENDING)
-        await self._write([(VKEY, f"{self._signer.vkey}\n".encode())])
+        await self._write([(VKEY, "".join(f"{key}\n" for key in self._keys).encode())])
         edge = Edge()
         published = self._published()
         while published is not None and edge.size < published.size:
@@ -114,12 +118,12 @@ class Publisher:
         if note is None:
             return None
         try:
-            return read_checkpoint(note, self._signer.keys)
+            return read_checkpoint(note, self._keys)
         except BadNote as bad:
             log.warning("the published checkpoint is not ours (%s): publishing anew", bad)
             return None
 
-    async def _grow(self, edge: Edge, size: int) -> str:
+    async def _grow(self, edge: Edge, last: int, size: int) -> str:
         number = edge.size // WIDTH
         while edge.size < size:
             leaves = await table.leaves(self._view, edge.size, min(edge.size + PAGE, size))
@@ -131,10 +135,9 @@ class Publisher:
             start = bundle.number * WIDTH
             entries = await table.raw_entries(self._view, start, start + bundle.width)
             await self._write([(bundle.path, pack(entries))])
-        last = self._signer.last.size
         complete = over_tiles(size, self._tile)
         proof = await asyncio.to_thread(consistency_proof, complete, last, size)
-        note = self._signer.sign(size, edge.root(), proof)
+        note = await self._signer.sign(size, edge.root(), proof)
         await self._write([(PENDING, note.encode())])
         return note
 

@@ -1,7 +1,8 @@
 """The signer: holds the log's keys and signs a tree only if it continues the one it signed last.
 
 It keeps its own memory of that, so whoever changes the log's table or files, or puts an old copy
-of them back, gets no signature for it. It knows nothing of events.
+of them back, gets no signature for it. It knows nothing of events. It runs as a process of its own
+(`audit/signer.py`) and is asked over a socket (`signing.py`): the log's service has no key.
 
 Two keys sign: Ed25519, which every reader of such logs knows, and ML-DSA-44, which will hold when
 the first one does not any more. A payment is looked into for longer than that.
@@ -54,6 +55,10 @@ class Signer:
             VerifierKey(origin, lasting.public_key().public_bytes_raw(), COSIGNED_MLDSA44),
         )
         self.last, self._note = self._remembered(origin)
+
+    def recall(self) -> None:
+        """Read the memory again, once nobody else can write it."""
+        self.last, self._note = self._remembered(self.last.origin)
 
     @property
     def vkey(self) -> str:
