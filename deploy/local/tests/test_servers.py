@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import asyncpg
@@ -73,6 +74,18 @@ def test_postgres_comes_back_to_its_data(tmp_path: Path) -> None:
     (folder / "data" / "PG_VERSION").write_text("12\n")
     with pytest.raises(CannotStart, match="written by Postgres 12"), database.start(folder):
         pass
+
+
+def test_it_waits_for_a_server_that_is_on_its_way_to_its_end(tmp_path: Path) -> None:
+    with database.start(tmp_path) as server, ThreadPoolExecutor() as beside:
+        asleep = beside.submit(server.run, "select pg_sleep(1)")
+        sleeps = "select 'sleeps' from pg_stat_activity where wait_event = 'PgSleep'"
+        while "sleeps" not in server.run(sleeps):
+            time.sleep(0.02)
+        os.kill(int((tmp_path / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGTERM)
+        with database.start(tmp_path) as again:
+            assert asleep.done()
+            assert again.run("select 1")
 
 
 async def _connect(server: Nats, user: str) -> Client:

@@ -10,10 +10,12 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
+
+import psutil
 
 from homeward.binaries import ENVIRONMENT, Runs, how_it_runs, major_of, system_folder, version_of
 from homeward.processes import CannotStart, await_ready, free_port, leash, spawn, stop
@@ -34,6 +36,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "wal_level": "minimal",
 }
+LAST_SECONDS = 60.0
 FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
 """For tests that end with their data: safe against every crash but the machine's own."""
 
@@ -90,6 +93,7 @@ class Postgres:
 
     def restart(self) -> None:
         """Start it (again, on the same port and data) and wait until it answers."""
+        _await_end_of_last(self.runs.folder / "data")
         self.process = spawn(self.command, self.log, env=ENVIRONMENT, user=self.runs.user)
         try:
             await_ready(self.process, lambda: _answers(self), self.log)
@@ -176,6 +180,14 @@ def start(folder: Path, *, port: int | None = None, durable: bool = True) -> Ite
         yield server
     finally:
         server.stop()
+
+
+def _await_end_of_last(data: Path) -> None:
+    """Wait for a server that ends because its supervisor was killed: it may still be writing."""
+    with suppress(OSError, ValueError, IndexError, psutil.Error):
+        last = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
+        if Path(last.cwd()) == data:  # else the number is another program's by now
+            last.wait(LAST_SECONDS)
 
 
 def forget(folder: Path) -> None:
