@@ -3,11 +3,15 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 from audit.domain.merkle import consistency_proof, leaf_hash, over
 from audit.domain.tiles import WIDTH, Edge, bundles_of, pack
-from audit.exports.bundle import bundle_files
+from audit.exports.bundle import pack_log
+from audit.exports.make import whole
+from audit.exports.packing import MANIFEST, Packer
 from audit.log.files import VKEY, LogFiles
 from audit.log.signer import Signer
 from events.memory import FixedClock
@@ -21,6 +25,22 @@ class Bundle:
     vkey: str
 
 
+def publish(folder: Path, entries: Sequence[bytes], sizes: Iterable[int]) -> list[str]:
+    """Put the entries into a log of the folder's, signed at these sizes: the notes."""
+    files, signer = LogFiles(folder / "log"), Signer(folder / "signer", FixedClock())
+    leaves = [leaf_hash(entry) for entry in entries]
+    edge = Edge()
+    notes: list[str] = []
+    for size in sizes:
+        grown = [(t.path, d) for leaf in leaves[edge.size : size] for t, d in edge.add(leaf)]
+        partial = [(tile.path, data) for tile, data in edge.partial_tiles()]
+        bundles = [(b.path, pack(entries[b.number * WIDTH :][: b.width])) for b in bundles_of(size)]
+        files.write([*grown, *partial, *bundles, (VKEY, f"{signer.vkey}\n".encode())])
+        proof = consistency_proof(over(leaves), signer.last.size, size)
+        notes.append(signer.sign(size, edge.root(), proof))
+    return notes
+
+
 def write_bundle(
     folder: Path,
     entries: Sequence[bytes],
@@ -28,24 +48,46 @@ def write_bundle(
     sizes: Iterable[int] = (),
     disclosures: Iterable[tuple[int, str]] = (),
 ) -> Bundle:
-    """Publish the entries, signing at each of `sizes` and at the end, and export them."""
-    files, signer = LogFiles(folder / "log"), Signer(folder / "signer", FixedClock())
-    leaves = [leaf_hash(entry) for entry in entries]
-    edge = Edge()
-    notes: list[str] = []
-    for size in [*sizes, len(entries)]:
-        grown = [(t.path, d) for leaf in leaves[edge.size : size] for t, d in edge.add(leaf)]
-        partial = [(tile.path, data) for tile, data in edge.partial_tiles()]
-        bundles = [(b.path, pack(entries[b.number * WIDTH :][: b.width])) for b in bundles_of(size)]
-        files.write([*grown, *partial, *bundles, (VKEY, f"{signer.vkey}\n".encode())])
-        proof = consistency_proof(over(leaves), signer.last.size, size)
-        notes.append(signer.sign(size, edge.root(), proof))
-    exported = LogFiles(folder / "bundle")
-    exported.write(bundle_files(len(entries), notes, files))
+    """Publish the entries, signing at each of `sizes` and at the end, and export the log alone: no
+    manifest, schemas or tables, as before there were any.
+    """
+    notes = publish(folder, entries, [*sizes, len(entries)])
+    packed = BytesIO()
+    packer = Packer(packed)
+    pack_log(packer, len(entries), notes, LogFiles(folder / "log"))
+    packer.finish({})
+    with ZipFile(packed) as archive:
+        archive.extractall(folder / "bundle", _of_the_log(archive))
+    return _disclosing(folder, disclosures)
+
+
+def _of_the_log(archive: ZipFile) -> list[str]:
+    names = archive.namelist()
+    return [each for each in names if each != MANIFEST and not each.startswith("schemas/")]
+
+
+def write_whole_bundle(
+    folder: Path,
+    entries: Sequence[bytes],
+    *,
+    sizes: Iterable[int] = (),
+    disclosures: Iterable[tuple[int, str]] = (),
+) -> Bundle:
+    """The same with all that a bundle has; as `whole.zip` beside the folder too."""
+    notes = publish(folder, entries, [*sizes, len(entries)])
+    with (folder / "whole.zip").open("wb") as packed:
+        whole(notes, packed, LogFiles(folder / "log"))
+    with ZipFile(folder / "whole.zip") as archive:
+        archive.extractall(folder / "bundle")
+    return _disclosing(folder, disclosures)
+
+
+def _disclosing(folder: Path, disclosures: Iterable[tuple[int, str]]) -> Bundle:
     lines = [
         json.dumps({"disclosure": told, "entry": at}, separators=(",", ":"))
         for at, told in disclosures
     ]
     if lines:
-        exported.write([("disclosures.jsonl", "".join(f"{each}\n" for each in lines).encode())])
-    return Bundle(exported.folder, signer.vkey)
+        text = "".join(f"{each}\n" for each in lines)
+        (folder / "bundle" / "disclosures.jsonl").write_text(text)
+    return Bundle(folder / "bundle", (folder / "log" / VKEY).read_text().strip())

@@ -12,6 +12,9 @@ from events.service import Service
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit")
 """The services that emit events."""
 
+PACKED = "services/audit/src/audit/exports/schemas"
+"""Where the schemas lie that the audit service puts into each bundle."""
+
 
 def declared(name: str) -> Service:
     """The service as its `main` declares it."""
@@ -31,6 +34,8 @@ def documents() -> Iterator[tuple[Path, str]]:
     for registry in all_of_them:
         text = json.dumps(schema(registry), indent=1, sort_keys=True) + "\n"
         yield Path(f"docs/schemas/{registry.name}.json"), text
+        packed = json.dumps(schema(registry), sort_keys=True, separators=(",", ":")) + "\n"
+        yield Path(f"{PACKED}/{registry.name}.json"), packed
     for name in SERVICES:
         text = json.dumps(declared(name).api.description(), indent=1) + "\n"
         yield Path(f"docs/openapi/{name}.json"), text

@@ -109,7 +109,14 @@ def _definitions(kind: EventType) -> dict[str, Any]:
     required = [name for name in own.get("required", []) if name in properties]
     if kind.personal:
         digests = {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"}
-        properties["_sd"] = {"type": "array", "items": digests, "minItems": 1}
+        properties["_sd"] = {
+            "type": "array",
+            "items": digests,
+            "minItems": 1,
+            "$comment": "one for each of these that has a value",
+            "x-about": kind.cls.about,
+            "x-kinds": {name: mark.kind.value for name, mark in kind.personal.items()},
+        }
     data = {
         "type": "object",
         "properties": properties,

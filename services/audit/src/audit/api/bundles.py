@@ -1,42 +1,95 @@
 """Bundles for the offline verifier: taking one is itself an event."""
 
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import IO
+
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 
 from audit.api.declared import api
 from audit.domain import bundle as domain
-from audit.exports.bundle import pack_bundle
+from audit.exports.make import make
 from audit.log import proofs, table
+from audit.log.files import LogFiles
 from events.handler import Act
-from events.io.http import Answer, Do, Gateways, Load, NewIds, Now, Problem, View, Who
+from events.io.http import Answer, Body, Do, Gateways, Load, NewIds, Now, Problem, View, Who
 from events.roles import Role
-from events.values import Code, Digest
+from events.values import Code, Digest, GrantId
+
+CHUNK = 1 << 18
 
 
 class BundleAnswer(Answer):
     bundle: Code
     size: int
     root: Digest
+    grant: GrantId | None
+    since: date | None
+    until: date | None
 
     @classmethod
     def of(cls, bundle: domain.Bundle, _version: int) -> "BundleAnswer":
-        return cls(bundle=bundle.id, size=bundle.size, root=bundle.root)
+        return cls(
+            bundle=bundle.id,
+            size=bundle.size,
+            root=bundle.root,
+            grant=bundle.grant,
+            since=bundle.since,
+            until=bundle.until,
+        )
 
 
 @api.command("/v1/bundles", creates=BundleAnswer, allows={Role.AUDITOR})
 async def export_bundle(me: Who, now: Now, do: Do, ids: NewIds, files: Gateways) -> Response:
     """Take a copy of the log as it is signed now. That it was taken is itself an event."""
-    signed = proofs.newest(files)
-    if signed is None:
-        raise Problem("not_found", "Nothing is signed yet; ask again in a moment.")
-    new = Code(ids.new("bun"))
-    command = domain.ExportBundle(
+    new, (size, root) = Code(ids.new("bun")), _newest(files)
+    command = domain.ExportBundle(by=me.id, at=now, bundle=new, size=size, root=root)
+    return await do(Act(domain.bundle, new, command), answer=BundleAnswer.of)
+
+
+class GrantBundleBody(Body):
+    since: date | None = None
+    until: date | None = None
+    """Of the grant's orders those of which anything happened from the one day to the other."""
+
+
+@api.command("/v1/grants/{grant}/bundles", creates=BundleAnswer, allows={Role.AUDITOR})
+async def export_grant_bundle(
+    *,
+    grant: GrantId,
+    body: GrantBundleBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    ids: NewIds,
+    log: View,
+    files: Gateways,
+) -> Response:
+    """Take what is a grant's, each entry with its path to the root that is signed now."""
+    new, (size, root) = Code(ids.new("bun")), _newest(files)
+    if not await table.streams_naming(log, [grant], size):
+        raise Problem("not_found", "The log tells of no such grant.")
+    command = domain.ExportGrantBundle(
         by=me.id,
         at=now,
         bundle=new,
-        size=signed.checkpoint.size,
-        root=Digest(signed.checkpoint.root.hex()),
+        grant=grant,
+        since=body.since,
+        until=body.until,
+        size=size,
+        root=root,
     )
-    return await do(Act(domain.bundle, new, command), answer=BundleAnswer.of)
+    where = f"/v1/bundles/{new}"
+    return await do(Act(domain.bundle, new, command), answer=BundleAnswer.of, location=where)
+
+
+def _newest(files: LogFiles) -> tuple[int, Digest]:
+    signed = proofs.newest(files)
+    if signed is None:
+        raise Problem("not_found", "Nothing is signed yet; ask again in a moment.")
+    return signed.checkpoint.size, Digest(signed.checkpoint.root.hex())
 
 
 @api.query("/v1/bundles/{bundle}", answers=Answer, allows={Role.AUDITOR})
@@ -45,6 +98,17 @@ async def read_bundle(bundle: Code, load: Load, log: View, files: Gateways) -> R
     exported, _ = await load.state(domain.bundle, bundle)
     if exported is None:
         raise Problem("not_found", "There is no such bundle.")
-    packed = pack_bundle(exported.size, await table.checkpoints(log, exported.size), files)
-    headers = {"Content-Disposition": f'attachment; filename="{bundle}.zip"'}
-    return Response(packed, media_type="application/zip", headers=headers)
+    packed = tempfile.TemporaryFile()  # noqa: SIM115  it goes with the answer
+    await make(exported, packed, log, files)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{bundle}.zip"',
+        "Content-Length": str(packed.tell()),
+    }
+    return StreamingResponse(_sent(packed), media_type="application/zip", headers=headers)
+
+
+async def _sent(packed: IO[bytes]) -> AsyncIterator[bytes]:
+    with packed:
+        packed.seek(0)
+        while chunk := packed.read(CHUNK):
+            yield chunk

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from audit.domain.bundle import BundleExported
+from audit.domain.bundle import BundleEvent
 from audit.domain.difference import DifferenceEvent
 from audit.domain.finding import FindingEvent
 from audit.domain.gap import GapEvent
@@ -11,7 +11,7 @@ from events.registry import Registry
 registry = Registry.of(
     "audit",
     [
-        BundleExported,
+        *get_args(BundleEvent),
         *get_args(FindingEvent),
         *get_args(DifferenceEvent),
         *get_args(GapEvent),

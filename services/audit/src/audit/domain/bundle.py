@@ -2,15 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from events.decider import Command, Decider, Event, Rejected, State
-from events.values import Code, Digest
+from events.values import Code, Digest, GrantId
 
 
 class ExportBundle(Command, frozen=True):
     """Take the log as it was signed at this size."""
 
     bundle: Code
+    size: int
+    root: Digest
+
+
+class ExportGrantBundle(Command, frozen=True):
+    """Take what is a grant's, as it stood in the log that was signed at this size."""
+
+    bundle: Code
+    grant: GrantId
+    since: date | None
+    until: date | None
     size: int
     root: Digest
 
@@ -23,6 +35,23 @@ class BundleExported(Event, frozen=True, tag="audit.bundle_exported.v1"):
     """The root that was signed for them."""
 
 
+class GrantBundleExported(Event, frozen=True, tag="audit.grant_bundle_exported.v1"):
+    """Somebody took what is a grant's out of the log, each entry with its path to the root."""
+
+    bundle: Code
+    grant: GrantId
+    since: date | None
+    until: date | None
+    """Of its orders those of which anything happened from the one day to the other."""
+    size: int
+    """How many entries the log had."""
+    root: Digest
+
+
+BundleEvent = BundleExported | GrantBundleExported
+BundleCommand = ExportBundle | ExportGrantBundle
+
+
 @dataclass(unsafe_hash=True)
 class ExportedAlready(Rejected):
     """There is such a bundle already; a bundle never changes."""
@@ -30,28 +59,67 @@ class ExportedAlready(Rejected):
     bundle: Code
 
 
+@dataclass(unsafe_hash=True)
+class EndsBeforeItBegins(Rejected):
+    """The last day is before the first."""
+
+    since: date
+    until: date
+
+
 class Bundle(State, frozen=True):
     id: Code
     size: int
     root: Digest
+    grant: GrantId | None = None
+    since: date | None = None
+    until: date | None = None
 
 
-def evolve(_bundle: Bundle | None, event: BundleExported) -> Bundle:
-    return Bundle(id=event.bundle, size=event.size, root=event.root)
+def evolve(_bundle: Bundle | None, event: BundleEvent) -> Bundle:
+    match event:
+        case BundleExported():
+            return Bundle(id=event.bundle, size=event.size, root=event.root)
+        case GrantBundleExported():
+            return Bundle(
+                id=event.bundle,
+                size=event.size,
+                root=event.root,
+                grant=event.grant,
+                since=event.since,
+                until=event.until,
+            )
 
 
-def decide(command: ExportBundle, bundle: Bundle | None) -> Sequence[BundleExported]:
+def decide(command: BundleCommand, bundle: Bundle | None) -> Sequence[BundleEvent]:
     if bundle is not None:
         raise ExportedAlready(bundle=bundle.id)
-    return [
-        BundleExported(
-            by=command.by,
-            at=command.at,
-            bundle=command.bundle,
-            size=command.size,
-            root=command.root,
-        )
-    ]
+    match command:
+        case ExportBundle():
+            return [
+                BundleExported(
+                    by=command.by,
+                    at=command.at,
+                    bundle=command.bundle,
+                    size=command.size,
+                    root=command.root,
+                )
+            ]
+        case ExportGrantBundle(since=since, until=until):
+            if since is not None and until is not None and until < since:
+                raise EndsBeforeItBegins(since, until)
+            return [
+                GrantBundleExported(
+                    by=command.by,
+                    at=command.at,
+                    bundle=command.bundle,
+                    grant=command.grant,
+                    since=since,
+                    until=until,
+                    size=command.size,
+                    root=command.root,
+                )
+            ]
 
 
 bundle = Decider(decide=decide, evolve=evolve)

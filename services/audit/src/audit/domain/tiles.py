@@ -100,6 +100,16 @@ def pack(entries: Sequence[bytes]) -> bytes:
     return b"".join(len(entry).to_bytes(LENGTH_BYTES, "big") + entry for entry in entries)
 
 
+def unpack(data: bytes) -> list[bytes]:
+    """The entries of a bundle, as `pack` wrote it."""
+    entries, at = [], 0
+    while at < len(data):
+        start = at + LENGTH_BYTES
+        at = start + int.from_bytes(data[at:start])
+        entries.append(data[start:at])
+    return entries
+
+
 def tile_hash(hashes: Sequence[bytes]) -> bytes:
     """The hash that stands for a whole power of two of hashes one level up."""
     row = list(hashes)

@@ -1,40 +1,84 @@
-"""The bundle for the offline verifier: one zip, the same for the same size of the log."""
+"""The bundle for the offline verifier: one zip, the same for the same size of the log.
 
-import io
+Of the whole log, for auditors: every entry, every tile, every checkpoint. Of one grant, for who
+gave the money: what belongs to it, each entry with its path to the signed root (`grant.py`).
+"""
+
+import base64
 import json
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from audit import verify
+from audit.domain.note import Checkpoint
 from audit.domain.tiles import bundles_of, tiles_of
-from audit.log.files import VKEY, LogFiles
+from audit.exports.packing import Packer, line
+from audit.log.files import POLICY, VKEY, LogFiles
+from audit.log.logged import Logged
 from audit.log.proofs import BrokenLog
 
-BEGINNING = (1980, 1, 1, 0, 0, 0)
-"""A zip's earliest date: a bundle tells of nothing but the log."""
+SCHEMAS = Path(__file__).parent / "schemas"
+"""What may stand in an entry, a JSON Schema for each service (`./homeward generate`)."""
+
+Prove = Callable[[Logged], Sequence[bytes]]
 
 
-def pack_bundle(size: int, checkpoints: Sequence[str], files: LogFiles) -> bytes:
-    """The zip; `checkpoints` are all up to `size`, oldest first."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in bundle_files(size, checkpoints, files):
-            archive.writestr(zipfile.ZipInfo(name, BEGINNING), data, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+def about(
+    signed: Checkpoint,
+    grant: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """What the bundle is of, for its manifest."""
+    return {
+        "bundle": "homeward/1",
+        "origin": signed.origin,
+        "size": signed.size,
+        "root": signed.root.hex(),
+        "grant": grant,
+        "from": since and since.isoformat(),
+        "to": until and until.isoformat(),
+        **more,
+    }
 
 
-def bundle_files(
-    size: int, checkpoints: Sequence[str], files: LogFiles
-) -> Iterator[tuple[str, bytes]]:
-    """Each file of the bundle, by its name."""
-    yield "checkpoint", checkpoints[-1].encode()
+def pack_log(packer: Packer, size: int, checkpoints: Sequence[str], files: LogFiles) -> None:
+    """The whole log at that size; `checkpoints` are all up to it, oldest first."""
+    _pack_anchors(packer, checkpoints[-1], files)
     notes = (json.dumps(note, ensure_ascii=False) for note in checkpoints)
-    yield "checkpoints.jsonl", "".join(f"{note}\n" for note in notes).encode()
-    yield "verify.py", Path(verify.__file__).read_bytes()
-    paths = [VKEY, *(t.path for t in tiles_of(size)), *(b.path for b in bundles_of(size))]
-    for path in paths:
-        data = files.read(path)
-        if data is None:
-            raise BrokenLog(f"{path} is missing")
-        yield path, data
+    packer.put("checkpoints.jsonl", "".join(f"{note}\n" for note in notes).encode())
+    for path in (*(t.path for t in tiles_of(size)), *(b.path for b in bundles_of(size))):
+        packer.put(path, _read(path, files))
+
+
+def pack_excerpt(
+    packer: Packer, note: str, entries: Iterator[Logged], prove: Prove, files: LogFiles
+) -> None:
+    """Some entries, in the log's order, each with its path to the root that the note signs."""
+    _pack_anchors(packer, note, files)
+    with packer.create("entries.jsonl") as file:
+        for entry in entries:
+            path = [base64.b64encode(step).decode() for step in prove(entry)]
+            told = {"entry": entry.raw.decode(), "index": entry.index, "path": path}
+            file.write(line(told))
+
+
+def _pack_anchors(packer: Packer, note: str, files: LogFiles) -> None:
+    packer.put("checkpoint", note.encode())
+    packer.put(VKEY, _read(VKEY, files))
+    policy = files.policy()
+    if policy is not None:
+        packer.put(POLICY, policy)
+    packer.put("verify.py", Path(verify.__file__).read_bytes())
+    for schema in sorted(SCHEMAS.glob("*.json")):
+        packer.put(f"schemas/{schema.name}", schema.read_bytes())
+
+
+def _read(path: str, files: LogFiles) -> bytes:
+    data = files.read(path)
+    if data is None:
+        raise BrokenLog(f"{path} is missing")
+    return data

@@ -10,6 +10,8 @@ from pathlib import Path
 
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"
+POLICY = "policy"
+"""Which witnesses are asked: written beside the log's folder by who runs the service."""
 PENDING = "pending"
 """A checkpoint that is signed, as long as its witnesses have not come forward."""
 
@@ -40,6 +42,13 @@ class LogFiles:
         try:
             return (self.folder / name).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def policy(self) -> bytes | None:
+        """The policy file, None when there is none."""
+        try:
+            return self.folder.with_name(POLICY).read_bytes()
+        except FileNotFoundError:
             return None
 
 

@@ -225,3 +225,39 @@ async def index_of(log: Connection, source: str, position: int) -> int | None:
         "select index from log_entry where source = $1 and position = $2", source, position
     )
     return found
+
+
+async def streams_naming(log: Connection, names: Sequence[str], size: int) -> set[str]:
+    """The streams of which an entry mentions one of the ids, in the log of that size."""
+    rows = await log.fetch(
+        "select distinct stream from log_entry where index in"
+        " (select index from log_mention where name = any($1) and index < $2)",
+        list(names),
+        size,
+    )
+    return {row["stream"] for row in rows}
+
+
+async def page_of_streams(
+    log: Connection, streams: Sequence[str], after: int, limit: int
+) -> list[Logged]:
+    """The first entries of these streams after an index, in the log's order."""
+    rows = await log.fetch(
+        "select index, source, type, stream, names, entry from log_entry"
+        " where stream = any($1) and index > $2 order by index limit $3",
+        list(streams),
+        after,
+        limit,
+    )
+    return [Logged.of(row) for row in rows]
+
+
+async def of_type(log: Connection, name: str, size: int) -> list[Logged]:
+    """Those of a type, whatever its version, in the log of that size."""
+    rows = await log.fetch(
+        "select index, source, type, stream, names, entry from log_entry"
+        r" where index < $2 and regexp_replace(type, '\.v[0-9]+$', '') = $1 order by index",
+        name,
+        size,
+    )
+    return [Logged.of(row) for row in rows]

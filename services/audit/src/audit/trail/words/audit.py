@@ -2,6 +2,7 @@
 
 SAID = {
     "audit.bundle_exported": "took a copy of the log, {size} entries",
+    "audit.grant_bundle_exported": "took what is of the grant {grant} out of the log",
     "audit.finding_raised": "asked for a second look by the rule {rule}",
     "audit.finding_reviewed": "reviewed a finding: {outcome}",
     "audit.finding_overdue": "told that nobody has reviewed a finding in time",

@@ -1,0 +1,78 @@
+"""Making a bundle: the log or a grant's part of it, as tables and as OCEL too, under a manifest."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO
+
+from audit.domain.bundle import Bundle
+from audit.domain.note import parse_keys, read_checkpoint
+from audit.domain.tiles import WIDTH, bundles_of, unpack
+from audit.exports.bundle import about, pack_excerpt, pack_log
+from audit.exports.grant import of_grant
+from audit.exports.ocel import write_ocel
+from audit.exports.packing import Packer
+from audit.exports.tables import write_tables
+from audit.log import table
+from audit.log.files import VKEY, LogFiles
+from audit.log.logged import Logged
+from audit.log.proofs import BrokenLog, Prover, Signed
+from events.service import Connection
+
+OCEL = "ocel.json"
+
+
+async def make(bundle: Bundle, out: IO[bytes], log: Connection, files: LogFiles) -> None:
+    """Write the zip. The same bundle is the same bytes, whenever it is made."""
+    checkpoints = await table.checkpoints(log, bundle.size)
+    if bundle.grant is None:
+        await asyncio.to_thread(whole, checkpoints, out, files)
+        return
+    found = await of_grant(bundle.grant, bundle.since, bundle.until, bundle.size, log)
+    entries = [entry async for entry in found.entries(log)]
+    await asyncio.to_thread(_excerpt, bundle, found.left_out, entries, checkpoints[-1], out, files)
+
+
+def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles) -> None:
+    """The log as the last of these checkpoints signs it; they are all that there are."""
+    signed = _signed(checkpoints[-1], files)
+    size, packer = signed.checkpoint.size, Packer(out)
+    pack_log(packer, size, checkpoints, files)
+    _retell(packer, lambda: _entries(size, files))
+    packer.finish(about(signed.checkpoint))
+
+
+def _excerpt(  # noqa: PLR0917
+    bundle: Bundle,
+    left_out: int,
+    entries: Sequence[Logged],
+    note: str,
+    out: IO[bytes],
+    files: LogFiles,
+) -> None:
+    signed, packer = _signed(note, files), Packer(out)
+    pack_excerpt(packer, note, iter(entries), Prover(signed, files).prove, files)
+    _retell(packer, lambda: ((entry.index, entry.raw) for entry in entries))
+    period = bundle.grant, bundle.since, bundle.until
+    packer.finish(about(signed.checkpoint, *period, left_out=left_out))
+
+
+def _retell(packer: Packer, entries: Callable[[], Iterator[tuple[int, bytes]]]) -> None:
+    """The same entries in the forms that auditors' tools read."""
+    write_tables(entries(), packer.create)
+    with packer.create(OCEL) as file:
+        write_ocel(entries(), file)
+
+
+def _entries(size: int, files: LogFiles) -> Iterator[tuple[int, bytes]]:
+    for each in bundles_of(size):
+        data = files.read(each.path)
+        if data is None:
+            raise BrokenLog(f"{each.path} is missing")
+        yield from enumerate(unpack(data), start=each.number * WIDTH)
+
+
+def _signed(note: str, files: LogFiles) -> Signed:
+    keys = files.read(VKEY)
+    if keys is None:
+        raise BrokenLog(f"{VKEY} is missing")
+    return Signed(read_checkpoint(note.encode(), parse_keys(keys.decode())), note)

@@ -1,0 +1,216 @@
+"""What who gave the money takes home: its grant's entries, each with its path to the root."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from services.audit.tests.conftest import Desk
+from services.audit.tests.histories import GRANT, NOON, VENDOR, Teller, Told, case
+
+from audit.domain.bundle import GrantBundleExported
+from audit.verify import Kind, Report, verify
+from events.envelope import Entry
+from events.io.http.trial import Caller, Trial
+from events.roles import Role
+
+RESTRICTED: Told = ("per_lina", "intake.case_restricted", "cas_4", {"case": "cas_4"})
+
+
+def of_another_grant(story: list[Told]) -> list[Told]:
+    """The same, paid for by another grant."""
+    text = json.dumps(story).replace("bud_1", "bud_2").replace("gra_1", "gra_2")
+    return [(who, kind, stream, data) for who, kind, stream, data in json.loads(text)]
+
+
+OTHER = [*of_another_grant(GRANT[:2]), *of_another_grant(case(3))]
+
+
+def everything() -> list[tuple[str, Entry]]:
+    """Two cases of the first grant a day apart, one of another grant, one that is restricted."""
+    teller = Teller()
+    told = [teller.tell(*each) for each in (*VENDOR, *GRANT, *case(1))]
+    teller.minutes += 24 * 60
+    told += [teller.tell(*each) for each in (*case(2), *OTHER)]
+    restricted = case(4)
+    told += [teller.tell(*each) for each in (*restricted[:3], RESTRICTED, *restricted[3:])]
+    return told
+
+
+@pytest.fixture
+async def elif_(desk: Desk, audit: Trial) -> Caller:
+    await desk.keep(everything())
+    await desk.publisher().publish()
+    return audit.sign_in("per_elif", Role.AUDITOR, organisation="external")
+
+
+async def taken(elif_: Caller, grant: str = "gra_1", **period: str) -> bytes:
+    made = await elif_.post(f"/v1/grants/{grant}/bundles", period)
+    assert made.status_code == 201, made.text
+    packed = await elif_.get(made.headers["location"])
+    assert packed.headers["content-type"] == "application/zip"
+    return packed.content
+
+
+class Copy:
+    """The bundle, unpacked, and what the verifier says of it."""
+
+    def __init__(self, folder: Path, packed: bytes, vkey: str) -> None:
+        self.folder, self.vkey = folder, vkey
+        ZipFile(BytesIO(packed)).extractall(folder)
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        text = (self.folder / "entries.jsonl").read_text()
+        return [json.loads(line) for line in text.splitlines()]
+
+    def put(self, lines: list[dict[str, Any]]) -> None:
+        """These lines instead, and no manifest and no tables that would tell of others."""
+        written = (json.dumps(told, ensure_ascii=False, separators=(",", ":")) for told in lines)
+        (self.folder / "entries.jsonl").write_text("".join(f"{each}\n" for each in written))
+        (self.folder / "manifest.jsonl").unlink(missing_ok=True)
+        for table in (self.folder / "tables").glob("*"):
+            table.unlink()
+
+    def streams(self) -> set[str]:
+        return {json.loads(told["entry"])["subject"] for told in self.lines}
+
+    def verified(self) -> Report:
+        return verify(self.folder, self.vkey)
+
+
+@pytest.fixture
+async def copy(desk: Desk, elif_: Caller, tmp_path: Path) -> Copy:
+    return Copy(tmp_path / "copy", await taken(elif_), desk.signer().vkey)
+
+
+async def test_it_has_the_grants_entries_and_no_others(copy: Copy) -> None:
+    assert copy.streams() == {
+        *("gra_1", "bud_1", "com_1", "com_2", "pay_1", "pay_2", "ven_1", "acc_1", "rat_1"),
+        *("del_1", "del_2", "del_3", "del_4"),
+    }
+    about = json.loads((copy.folder / "manifest.jsonl").read_text().partition("\n")[0])
+    assert (about["grant"], about["left_out"]) == ("gra_1", 1)
+
+
+async def test_it_holds_and_says_that_nothing_proves_that_it_is_all(copy: Copy) -> None:
+    report = copy.verified()
+    assert not report.failures
+    assert report.entries == len(copy.lines) < report.size
+    assert report.payments == 2
+    assert report.not_checked[0].startswith("that no entry was left out: nothing proves")
+    assert "1 orders for restricted cases, which were left out" in report.not_checked
+
+
+async def test_it_is_verified_packed_as_it_came(desk: Desk, elif_: Caller, tmp_path: Path) -> None:
+    (tmp_path / "bundle.zip").write_bytes(await taken(elif_))
+    assert not verify(tmp_path / "bundle.zip", desk.signer().vkey).failures
+
+
+async def test_a_period_chooses_orders_and_each_comes_whole(
+    desk: Desk, elif_: Caller, tmp_path: Path
+) -> None:
+    first = NOON.date().isoformat()
+    next_one = (NOON + timedelta(days=1)).date().isoformat()
+    vkey = desk.signer().vkey
+    early = Copy(tmp_path / "early", await taken(elif_, since=first, until=first), vkey)
+    late = Copy(tmp_path / "late", await taken(elif_, since=next_one), vkey)
+    assert "pay_1" in early.streams()
+    assert "pay_2" not in early.streams()
+    assert "pay_2" in late.streams()
+    assert "pay_1" not in late.streams()
+    assert not early.verified().failures
+    assert not late.verified().failures
+
+
+async def test_a_period_that_ends_before_it_begins_is_refused(elif_: Caller) -> None:
+    body = {"since": "2026-11-22", "until": "2026-11-21"}
+    refused = await elif_.post("/v1/grants/gra_1/bundles", body)
+    assert refused.status_code == 422
+
+
+async def test_that_it_was_taken_is_an_event(elif_: Caller, audit: Trial) -> None:
+    await taken(elif_, since="2026-11-21")
+    [event] = await audit.events()
+    assert isinstance(event, GrantBundleExported)
+    assert (event.by, event.grant, event.until) == ("per_elif", "gra_1", None)
+
+
+async def test_another_role_takes_none(elif_: Caller, audit: Trial) -> None:
+    hana = audit.sign_in("per_hana", Role.FINANCE_OFFICER)
+    assert (await hana.post("/v1/grants/gra_1/bundles", {})).status_code == 403
+
+
+async def test_there_is_none_of_a_grant_that_nobody_opened(elif_: Caller) -> None:
+    assert (await elif_.post("/v1/grants/gra_9/bundles", {})).status_code == 404
+
+
+# Somebody changes it
+
+
+def about(told: dict[str, Any], kind: str) -> bool:
+    return f".{kind}.v1" in told["entry"]
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        pytest.param(
+            lambda lines: [
+                told | {"entry": told["entry"].replace("2423500.500", "9423500.500")}
+                for told in lines
+            ],
+            Kind.TREE,
+            id="an amount",
+        ),
+        pytest.param(
+            lambda lines: [told | {"index": told["index"] + 1} for told in lines],
+            Kind.TREE,
+            id="another place",
+        ),
+        pytest.param(
+            lambda lines: [told | {"path": told["path"][:-1]} for told in lines],
+            Kind.TREE,
+            id="a shorter path",
+        ),
+        pytest.param(
+            lambda lines: [told | {"path": [*told["path"], told["path"][0]]} for told in lines],
+            Kind.TREE,
+            id="a longer path",
+        ),
+        pytest.param(lambda lines: [*lines, lines[-1]], Kind.TREE, id="one twice"),
+        pytest.param(lambda lines: lines[::-1], Kind.TREE, id="backwards"),
+        pytest.param(
+            lambda lines: [told for told in lines if not about(told, "payment_approved")],
+            Kind.ORDER,
+            id="one left out of the middle of its stream",
+        ),
+        pytest.param(
+            lambda lines: [told for told in lines if "del_2" not in told["entry"]],
+            Kind.ORDER,
+            id="a delegation and what was done under it",
+        ),
+        pytest.param(
+            lambda lines: [told for told in lines if ':"del_2","tenant' not in told["entry"]],
+            Kind.DUTIES,
+            id="a whole stream that a payment rests on",
+        ),
+    ],
+)
+async def test_a_change_is_caught(
+    copy: Copy, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], kind: Kind
+) -> None:
+    copy.put(change(copy.lines))
+    assert copy.verified().exit_code == kind
+
+
+async def test_what_is_not_caught_is_what_is_said(copy: Copy) -> None:
+    """A whole payment left out, with all that tells of it: nothing can show that."""
+    copy.put([told for told in copy.lines if '"subject":"pay_2"' not in told["entry"]])
+    report = copy.verified()
+    assert report.exit_code == 0
+    assert report.not_checked[0].startswith("that no entry was left out")
