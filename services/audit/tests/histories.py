@@ -50,6 +50,8 @@ class Teller:
     positions: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     versions: defaultdict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     minutes: int = 0
+    office: Code | None = None
+    """Of whoever acts."""
 
     def tell(
         self, who: str, kind: str, stream: str, data: dict[str, Any], at: datetime | None = None
@@ -68,7 +70,12 @@ class Teller:
             at=at,
             recorded=at,
             context=Context(
-                actor=Actor(id=PersonId(who), role=ROLES.get(who, ROLE), organisation=Code("iom")),
+                actor=Actor(
+                    id=PersonId(who),
+                    role=ROLES.get(who, ROLE),
+                    organisation=Code("iom"),
+                    office=self.office,
+                ),
                 correlation="c",
             ),
             data=canonical(data),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -97,5 +98,5 @@ def test_of_a_hidden_case_there_is_what_its_money_did_and_no_more() -> None:
 
 def test_every_kind_of_id_has_a_word() -> None:
     source = Path(values.__file__).read_text()
-    kinds = {part[:3] for part in source.split("(`")[1:] if part[3] == "_"}
+    kinds = set(re.findall(r"\(`([a-z]{2,5})_`", source))
     assert kinds - set(OBJECTS) == set()

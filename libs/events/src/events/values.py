@@ -80,7 +80,7 @@ EnrolmentId = NewType("EnrolmentId", _Id)
 ErasureId = NewType("ErasureId", _Id)
 """A request that a person be forgotten (`era_`)."""
 ExportId = NewType("ExportId", _Id)
-"""A copy of what a grant's money did, in a form that others read (`exp_`)."""
+"""A copy of what happened, in a form that others read (`exp_`)."""
 FindingId = NewType("FindingId", _Id)
 """What a rule found in the log, made from the rule and its evidence (`fnd_`)."""
 GapId = NewType("GapId", _Id)
@@ -117,6 +117,8 @@ ReceiptId = NewType("ReceiptId", _Id)
 """Signed evidence that the returnee got the goods or services (`rec_`)."""
 ReferralId = NewType("ReferralId", _Id)
 """A hand-over to another service, which we do not pay (`ref_`)."""
+SampleId = NewType("SampleId", _Id)
+"""The items of a population that an auditor looks at (`smp_`)."""
 SearchId = NewType("SearchId", _Id)
 """One search of all books for people who are in them twice (`sch_`)."""
 SourcingId = NewType("SourcingId", _Id)

@@ -8,6 +8,7 @@ from audit.checking import gaps
 from audit.checking import view as checking_view
 from audit.checking.keep import keep_checking, keep_order
 from audit.domain import registry
+from audit.exports import view as exports_view
 from audit.findings import view as findings_view
 from audit.findings.watch import keep_watching
 from audit.log import table
@@ -47,7 +48,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parent / "migrations",
     copies=(Copy("log", SOURCES, table.keep, gaps.note),),
-    views=(findings_view.view, checking_view.view),
+    views=(findings_view.view, exports_view.view, checking_view.view),
     gateways=log_files,
     tasks=(publish, keep_watching, keep_checking, keep_order),
 )

@@ -1,6 +1,6 @@
 """The audit service over HTTP: hashes for anybody, what they stand for to those who may see."""
 
-from audit.api import bundles, checks, files, findings, log, trail
+from audit.api import bundles, checks, exports, files, findings, log, samples, trail
 from audit.api.declared import api
 
-__all__ = ["api", "bundles", "checks", "files", "findings", "log", "trail"]
+__all__ = ["api", "bundles", "checks", "exports", "files", "findings", "log", "samples", "trail"]

@@ -1,17 +1,21 @@
-"""What the audit service itself decides: exports, findings, differences and gaps."""
+"""What the audit service itself decides: exports, samples, findings, differences and gaps."""
 
 from typing import get_args
 
 from audit.domain.bundle import BundleEvent
 from audit.domain.difference import DifferenceEvent
+from audit.domain.export import ExportMade
 from audit.domain.finding import FindingEvent
 from audit.domain.gap import GapEvent
+from audit.domain.sample import SampleDrawn
 from events.registry import Registry
 
 registry = Registry.of(
     "audit",
     [
         *get_args(BundleEvent),
+        ExportMade,
+        SampleDrawn,
         *get_args(FindingEvent),
         *get_args(DifferenceEvent),
         *get_args(GapEvent),

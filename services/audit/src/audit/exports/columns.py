@@ -9,7 +9,7 @@ their sum; a value that is absent or null tells nothing, and a cell of which not
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 
@@ -153,11 +153,16 @@ class Table:
 
 def at(entry: Any, pointer: str) -> Any:
     """What stands there (RFC 6901); None when nothing does."""
-    for name in pointer.split("/")[1:]:
+    for name in _steps(pointer):
         if not isinstance(entry, dict):
             return None
-        entry = entry.get(name.replace("~1", "/").replace("~0", "~"))
+        entry = entry.get(name)
     return entry
+
+
+@cache
+def _steps(pointer: str) -> tuple[str, ...]:
+    return tuple(name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/")[1:])
 
 
 def text_of(value: object) -> str:

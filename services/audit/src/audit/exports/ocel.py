@@ -13,7 +13,6 @@ of the people who are assisted: what intake and surveys note of them is left out
 and of people there are only those who work on a case, by id.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -65,16 +64,12 @@ def write_ocel(entries: Entries, out: IO[bytes], *, scope: Scope = WHOLE) -> Non
         seen = _Seen(gathered)
         out.write(b'{"events":[')
         for number, event in enumerate(_events(entries, seen, scope)):
-            out.write((b",\n" if number else b"\n") + _json(event))
+            out.write((b",\n" if number else b"\n") + msgspec.json.encode(event))
         out.write(b'\n],\n"objects":[')
         for number, each in enumerate(_objects(gathered, scope)):
-            out.write((b",\n" if number else b"\n") + _json(each))
-        out.write(b'\n],\n"eventTypes":' + _json(_types(seen.event_types)))
-        out.write(b',\n"objectTypes":' + _json(_types(seen.object_types)) + b"}\n")
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+            out.write((b",\n" if number else b"\n") + msgspec.json.encode(each))
+        out.write(b'\n],\n"eventTypes":' + msgspec.json.encode(_types(seen.event_types)))
+        out.write(b',\n"objectTypes":' + msgspec.json.encode(_types(seen.object_types)) + b"}\n")
 
 
 Attributes = dict[str, tuple[str, str]]
@@ -115,7 +110,7 @@ class _Seen:
             elif column.of is not Of.INDEX and column.take is not Take.SUM:
                 read = READ_AS.get(column.kind, "string")
                 self.object_types[OBJECTS[kind(key)]][column.name] = read
-                said = json.dumps([column.name, text, entry["time"]])
+                said = msgspec.json.encode([column.name, text, entry["time"]]).decode()
                 self.changes += column.take is Take.LAST
                 place = self.changes if column.take is Take.LAST else part
                 self.gathered.put(Take.FIRST, (SAID, key, place, said))
@@ -133,8 +128,10 @@ def _events(entries: Entries, seen: _Seen, scope: Scope) -> Iterator[dict[str, A
             continue
         related = dict.fromkeys(_related(entry))
         told = [each for each in related if each[0] not in scope.hidden]
-        if len(told) < len(related) and not type_.startswith("disbursement."):
-            continue
+        if len(told) < len(related):
+            if not type_.startswith("disbursement."):
+                continue
+            told = [each for each in told if kind(each[0]) != "prg"]
         for table in readers.get(type_, ()):
             seen.row(table, index, entry)
         if not scope.within(entry["time"]):
@@ -215,7 +212,9 @@ def _objects(gathered: Gathered, scope: Scope) -> Iterator[dict[str, Any]]:
     said = _Beside(gathered.rows(SAID))
     related = _Beside(gathered.rows(RELATED))
     for id_, _ in gathered.rows(THERE):
-        attributes = [json.loads(each) for _, cells in said.of(id_) for each in cells.values()]
+        attributes = [
+            msgspec.json.decode(each) for _, cells in said.of(id_) for each in cells.values()
+        ]
         relations = [name.split(" ")[1:] for name, _ in related.of(id_)]
         if id_ in scope.hidden:
             continue

@@ -32,5 +32,9 @@ class Scope:
             or (self.until is not None and not "" < day[:10] <= self.until.isoformat())
         )
 
+    def ids(self, told: str) -> str:
+        """The ids, with a space between two, without those that are told nowhere."""
+        return " ".join(each for each in told.split(" ") if each not in self.hidden)
+
 
 WHOLE = Scope()

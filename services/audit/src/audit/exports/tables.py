@@ -51,9 +51,9 @@ def write_tables(
 ) -> None:
     """Write the files, of what is within the scope."""
     with Gathered() as gathered:
-        _gather(entries, tables, gathered)
+        gather(entries, tables, gathered)
         totals = [
-            _write(table, _rows(table, gathered.rows(place), scope), create)
+            _write(table, rows(table, gathered.rows(place), scope), create)
             for place, table in enumerate(tables)
         ]
     with create(TOTALS) as file:
@@ -62,7 +62,8 @@ def write_tables(
         file.write(dictionary(tables))
 
 
-def _gather(entries: Entries, tables: Sequence[Table], gathered: Gathered) -> None:
+def gather(entries: Entries, tables: Sequence[Table], gathered: Gathered) -> None:
+    """What the entries say of the rows of each table, under the table's number."""
     readers: dict[str, list[tuple[int, Table]]] = defaultdict(list)
     for place, table in enumerate(tables):
         for type_ in table.reads:
@@ -76,22 +77,20 @@ def _gather(entries: Entries, tables: Sequence[Table], gathered: Gathered) -> No
                     gathered.put(table.columns[part].take, (place, key, part, text))
 
 
-def _rows(
-    table: Table, gathered: Iterator[tuple[str, dict[int, str]]], scope: Scope
+def rows(
+    table: Table, gathered: Iterator[tuple[str, dict[int, str]]], scope: Scope = WHOLE
 ) -> Iterator[list[str]]:
+    """The rows that are within the scope, in the order of their ids."""
     dated = [n for name in table.dated for n, c in enumerate(table.columns) if c.name == name]
+    ids = [n for n, column in enumerate(table.columns) if column.kind in IDS]
     for key, cells in gathered:
         day = next((cells[n][:10] for n in dated if n in cells), "")
         if key in scope.hidden or not scope.within(day):
             continue
-        yield [
-            _without(cells.get(n, ""), scope) if column.kind in IDS else cells.get(n, "")
-            for n, column in enumerate(table.columns)
-        ]
-
-
-def _without(ids: str, scope: Scope) -> str:
-    return " ".join(each for each in ids.split(" ") if each not in scope.hidden)
+        told = {n: scope.ids(cells[n]) for n in ids if n in cells}
+        if any(told[n] != cells[n] for n in told):  # nor under which programme it is
+            told = {n: "" if cell.startswith("prg_") else cell for n, cell in told.items()}
+        yield [(cells | told).get(n, "") for n in range(len(table.columns))]
 
 
 @dataclass

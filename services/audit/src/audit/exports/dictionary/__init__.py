@@ -8,6 +8,25 @@ from audit.exports.dictionary.funds import BUDGET_LINES, CASH, DELEGATIONS, GRAN
 from audit.exports.dictionary.parties import ACCOUNTS, CASES, FINDINGS, PLANS, VENDORS
 from audit.exports.dictionary.purchases import AWARDS, COMMITMENTS, DELIVERIES, INVOICES, PAYMENTS
 
+__all__ = [
+    "ACCOUNTS",
+    "AWARDS",
+    "BUDGET_LINES",
+    "CASES",
+    "CASH",
+    "COMMITMENTS",
+    "DELEGATIONS",
+    "DELIVERIES",
+    "FINDINGS",
+    "GRANTS",
+    "INVOICES",
+    "PAYMENTS",
+    "PLANS",
+    "RECOVERIES",
+    "TABLES",
+    "VENDORS",
+]
+
 TABLES = (
     *(GRANTS, BUDGET_LINES, DELEGATIONS, COMMITMENTS, DELIVERIES, INVOICES, PAYMENTS, CASH),
     *(RECOVERIES, VENDORS, ACCOUNTS, AWARDS, PLANS, CASES, FINDINGS),

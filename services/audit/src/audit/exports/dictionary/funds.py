@@ -1,7 +1,7 @@
 """Where the money comes from, and what it is besides payments."""
 
 from audit.exports.columns import Kind, Take
-from audit.exports.dictionary.making import D, first, last, money, table, types
+from audit.exports.dictionary.making import D, entry, first, last, money, table, types
 
 _OPENED = types(D, "grant_opened")
 GRANTS = table(
@@ -75,6 +75,7 @@ CASH = table(
     *money("amount", "/data/amount", _HANDED, "How much"),
     *money("reserved", "/data/reserved", _HANDED, "The same in the grant's currency"),
     first("requested_by", Kind.ID, "/actorid", _HANDED, "Who asked for it"),
+    first("office", Kind.CODE, "/actoroffice", _HANDED, "Of which office"),
     first("requested_at", Kind.TIME, "/time", _HANDED, "When"),
     last("approved_by", Kind.ID, "/actorid", types(D, "cash_approved"), "Who approved"),
     last("handed_over_by", Kind.ID, "/actorid", types(D, "cash_handed_over"), "Who gave it"),
@@ -84,6 +85,11 @@ CASH = table(
         "/actorid",
         types(D, "cash_hand_over_confirmed"),
         "Who was there as well",
+    ),
+    entry(
+        "handed_over_entry",
+        types(D, "cash_hand_over_confirmed"),
+        "Log index of the entry that says so",
     ),
     last(
         "confirmed_at",

@@ -27,6 +27,12 @@ def last(name: str, kind: Kind, pointer: str, types: Iterable[str], meaning: str
     return replace(first(name, kind, pointer, types, meaning), take=Take.LAST)
 
 
+def entry(name: str, types: Iterable[str], meaning: str) -> Column:
+    """The index of the last of these entries."""
+    told = tuple(Source(each) for each in types)
+    return Column(name, Kind.INTEGER, meaning, told, Take.LAST, Of.INDEX)
+
+
 def money(
     name: str, pointer: str, types: Iterable[str], meaning: str, *, take: Take = Take.FIRST
 ) -> tuple[Column, Column]:

@@ -18,6 +18,7 @@ VENDORS = table(
         "How thoroughly it was examined",
     ),
     first("proposed_by", Kind.ID, "/actorid", _PROPOSED, "Who proposed it"),
+    first("office", Kind.CODE, "/actoroffice", _PROPOSED, "Of which office"),
     first("proposed_at", Kind.TIME, "/time", _PROPOSED, "When"),
     last("approved_by", Kind.ID, "/actorid", types(V, "vendor_approved"), "Who approved"),
     last("approved_at", Kind.TIME, "/time", types(V, "vendor_approved"), "When"),

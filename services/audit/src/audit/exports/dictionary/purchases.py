@@ -1,7 +1,7 @@
 """From the choice of a vendor to the payment."""
 
 from audit.exports.columns import Column, Kind, Source, Take
-from audit.exports.dictionary.making import D, V, first, last, money, table, types
+from audit.exports.dictionary.making import D, V, entry, first, last, money, table, types
 
 _SELECTED = types(V, "vendor_selected")
 AWARDS = table(
@@ -39,6 +39,7 @@ COMMITMENTS = table(
     *money("amount", "/data/amount", _AMENDED, "What it is for, as amended", take=Take.LAST),
     *money("reserved", "/data/reserved", _ASKED, "What was reserved when it was asked for"),
     first("requested_by", Kind.ID, "/actorid", _ASKED, "Who asked for it"),
+    first("office", Kind.CODE, "/actoroffice", _ASKED, "Of which office"),
     first("requested_at", Kind.TIME, "/time", _ASKED, "When"),
     last("certified_by", Kind.ID, "/actorid", types(D, "commitment_certified"), "Who certified"),
     last("approved_by", Kind.ID, "/actorid", types(D, "commitment_approved"), "Who approved"),
@@ -62,6 +63,7 @@ DELIVERIES = table(
     first("commitment", Kind.ID, "/data/commitment", _RECEIVED, "Of which order"),
     first("date", Kind.DATE, "/data/date", _RECEIVED, "On which day it arrived"),
     first("recorded_by", Kind.ID, "/actorid", _RECEIVED, "Who wrote it down"),
+    first("office", Kind.CODE, "/actoroffice", _RECEIVED, "Of which office"),
     first("recorded_at", Kind.TIME, "/recordedtime", _RECEIVED, "When it was known"),
     Column(
         "method",
@@ -102,6 +104,7 @@ INVOICES = table(
     first("replaces", Kind.ID, "/data/replaces", _CLAIMED, "Which one it corrects"),
     first("document", Kind.DIGEST, "/data/document", _CLAIMED, "The paper, by its SHA-256"),
     first("recorded_by", Kind.ID, "/actorid", _CLAIMED, "Who recorded it"),
+    first("office", Kind.CODE, "/actoroffice", _CLAIMED, "Of which office"),
     first("recorded_at", Kind.TIME, "/time", _CLAIMED, "When"),
     *money("payable", "/data/payable", _MATCHED, "What order and receipt bear out", take=Take.LAST),
     last("receipts", Kind.IDS, "/data/receipts", _MATCHED, "By which receipts"),
@@ -133,6 +136,7 @@ PAYMENTS = table(
     *money("amount", "/data/amount", _REQUESTED, "What was asked for"),
     *money("reserved", "/data/reserved", _REQUESTED, "The same in the grant's currency"),
     first("requested_by", Kind.ID, "/actorid", _REQUESTED, "Who asked for it"),
+    first("office", Kind.CODE, "/actoroffice", _REQUESTED, "Of which office"),
     first("requested_at", Kind.TIME, "/time", _REQUESTED, "When"),
     last("certified_by", Kind.ID, "/actorid", types(D, "payment_certified"), "Who certified"),
     last("approved_by", Kind.ID, "/actorid", types(D, "payment_approved"), "Who approved"),
@@ -156,6 +160,7 @@ PAYMENTS = table(
     last("end_to_end", Kind.CODE, "/data/end_to_end_id", _PAID, "Its reference at the bank"),
     last("bank_ref", Kind.CODE, "/data/bank_ref", _PAID, "The bank's own reference"),
     last("paid_on", Kind.DATE, "/data/value_date", _PAID, "The day of value"),
+    entry("paid_entry", _PAID, "Log index of the entry that says so"),
     *money("paid", "/data/amount", _PAID, "What the bank paid", take=Take.LAST),
     *money(
         "functional",

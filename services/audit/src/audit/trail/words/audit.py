@@ -3,6 +3,8 @@
 SAID = {
     "audit.bundle_exported": "took a copy of the log, {size} entries",
     "audit.grant_bundle_exported": "took what is of the grant {grant} out of the log",
+    "audit.export_made": "exported {cut_off} entries of the log as {form}",
+    "audit.sample_drawn": "drew a sample out of {cut_off} entries of the log",
     "audit.finding_raised": "asked for a second look by the rule {rule}",
     "audit.finding_reviewed": "reviewed a finding: {outcome}",
     "audit.finding_overdue": "told that nobody has reviewed a finding in time",

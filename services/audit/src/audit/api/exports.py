@@ -1,0 +1,154 @@
+"""Exports of the log over HTTP: made once, read again as they were made."""
+
+import asyncio
+from datetime import date
+from typing import Annotated
+
+from fastapi import Response
+from fastapi.responses import FileResponse
+from pydantic import Field
+
+from audit.api.declared import api
+from audit.domain import export as domain
+from audit.exports import asked
+from audit.exports import view as exports_view
+from audit.exports.copying import Wanted, make
+from audit.exports.grant import of_grant
+from audit.exports.keeping import KeptFiles
+from audit.log.files import LogFiles
+from events.handler import Act
+from events.io.http import (
+    Answer,
+    Body,
+    Do,
+    Gateways,
+    Load,
+    NewIds,
+    Now,
+    Page,
+    Paging,
+    Problem,
+    View,
+    Who,
+)
+from events.roles import Role
+from events.service import Connection
+from events.values import Digest, ExportId, GrantId
+
+AUDITORS = frozenset({Role.AUDITOR})
+ZIP = "application/zip"
+
+CutOff = Annotated[int | None, Field(ge=1, le=2**53)]
+"""The size of a checkpoint that was signed; without one, of the newest."""
+
+
+class MakeExportBody(Body):
+    form: domain.Form
+    grant: GrantId | None = None
+    since: date | None = None
+    until: date | None = None
+    cut_off: CutOff = None
+
+
+class ExportAnswer(Answer):
+    export: ExportId
+    form: domain.Form
+    grant: GrantId | None
+    since: date | None
+    until: date | None
+    cut_off: int
+    root: Digest
+    withheld: int
+    """How many ids are told nowhere in it: of restricted cases."""
+    digest: Digest
+    size: int
+
+    @classmethod
+    def of(cls, export: domain.Export, _version: int = 0) -> "ExportAnswer":
+        return cls(
+            export=export.id,
+            form=export.form,
+            grant=export.grant,
+            since=export.since,
+            until=export.until,
+            cut_off=export.cut_off,
+            root=export.root,
+            withheld=export.withheld,
+            digest=export.digest,
+            size=export.size,
+        )
+
+
+@api.command("/v1/exports", creates=ExportAnswer, allows=AUDITORS, unknown={domain.NoSuchGrant})
+async def make_export(
+    *, body: MakeExportBody, me: Who, now: Now, do: Do, ids: NewIds, log: View, files: Gateways
+) -> Response:
+    """Take a copy of the log for process mining (OCEL 2.0) or as tables (CSV), as of a checkpoint.
+
+    Restricted cases are told nowhere in it. That it was taken is itself an event.
+    """
+    domain.refuse(body.since, body.until)
+    signed = await asked.signed_at(log, files, body.cut_off)
+    if signed is None:
+        raise Problem("not_found", "Nothing is signed yet; ask again in a moment.")
+    hidden = await asked.restricted(log)
+    streams = await _streams(body.grant, signed.checkpoint.size, log)
+    wanted = Wanted(body.form, body.grant, streams, body.since, body.until)
+    kept = await asyncio.to_thread(make, files, signed, wanted, hidden)
+    new = ExportId(ids.new("exp"))
+    command = domain.MakeExport(
+        by=me.id,
+        at=now,
+        export=new,
+        form=wanted.form,
+        grant=wanted.grant,
+        since=wanted.since,
+        until=wanted.until,
+        cut_off=signed.checkpoint.size,
+        root=Digest(signed.checkpoint.root.hex()),
+        withheld=len(hidden),
+        digest=kept.digest,
+        size=kept.size,
+    )
+    return await do(Act(domain.export, new, command), answer=ExportAnswer.of)
+
+
+async def _streams(grant: GrantId | None, size: int, log: Connection) -> frozenset[str]:
+    """What is the grant's. `NoSuchGrant`."""
+    if grant is None:
+        return frozenset()
+    found = await of_grant(grant, None, None, size, log)
+    if not found.streams:
+        raise domain.NoSuchGrant(grant)
+    return frozenset(found.streams)
+
+
+@api.query("/v1/exports", answers=Page[ExportAnswer], allows=AUDITORS)
+async def list_exports(view: View, page: Paging) -> Page[ExportAnswer]:
+    """List exports by id."""
+    found = await exports_view.exports(view, after=page.after, limit=page.limit + 1)
+    return page.of([ExportAnswer.of(each) for each in found], key=lambda each: each.export)
+
+
+@api.query("/v1/exports/{export_id}", answers=ExportAnswer, allows=AUDITORS)
+async def read_export(export_id: ExportId, load: Load) -> Response:
+    """Read what was exported, as of when, and its digest."""
+    return await load(domain.export, export_id, answer=ExportAnswer.of)
+
+
+@api.query("/v1/exports/{export_id}/file", gives=(ZIP,), allows=AUDITORS)
+async def read_export_file(export_id: ExportId, load: Load, files: Gateways) -> Response:
+    """Read the file, byte for byte as it was exported."""
+    state, _ = await load.state(domain.export, export_id)
+    if state is None:
+        raise Problem("not_found", "There is no such export.")
+    return kept_file(files, state.digest, f"{state.form}-{state.id}.zip")
+
+
+def kept_file(files: LogFiles, digest: Digest, name: str) -> Response:
+    """The file with this digest, under a name of ours."""
+    path = KeptFiles(files).path(digest)
+    if not path.is_file():
+        raise Problem("not_found", "The file is not kept here any more; what it tells of is.")
+    headers = {"Cache-Control": "no-store", "ETag": f'"{digest}"'}
+    return FileResponse(path, media_type=ZIP, filename=name, headers=headers)

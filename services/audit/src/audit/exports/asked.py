@@ -1,0 +1,49 @@
+"""What an export asks of the log's table: how far it goes, and what it must not tell."""
+
+import msgspec
+
+from audit.domain.export import CutOffNotSigned
+from audit.domain.kinds import OF_A_CASE, kind
+from audit.domain.knowing import TELLING, known
+from audit.domain.note import parse_keys, read_checkpoint
+from audit.log import table
+from audit.log.files import VKEY, LogFiles
+from audit.log.proofs import Signed, newest
+from events.service import Connection
+
+OF_MONEY = frozenset({"com", "rec", "inv", "pay"})
+"""What is told of a restricted case too: what its money did."""
+
+
+async def signed_at(log: Connection, files: LogFiles, cut_off: int | None) -> Signed | None:
+    """The checkpoint of that size, the newest one without one. None before the first.
+
+    `CutOffNotSigned`.
+    """
+    last = newest(files)
+    if last is None or cut_off in (None, last.checkpoint.size):
+        return last
+    note = await log.fetchval("select note from log_checkpoint where size = $1", cut_off)
+    keys = files.read(VKEY)
+    if note is None or keys is None:
+        raise CutOffNotSigned(cut_off or 0)
+    return Signed(read_checkpoint(note.encode(), parse_keys(keys.decode())), note)
+
+
+async def restricted(log: Connection) -> frozenset[str]:
+    """The cases that only those know of who need to, and what leads to them alone."""
+    streams = await log.fetch(
+        "select distinct stream from log_entry where type = 'intake.case_restricted.v1'"
+    )
+    told = await table.of_types(log, TELLING, [row["stream"] for row in streams])
+    facts = ((e.type, msgspec.json.decode(e.raw)["data"]) for e in told)
+    cases = sorted(case for case, who in known(facts).items() if who.restricted)
+    rows = await log.fetch(
+        'select name from log_of_case where name in (select name from log_of_case where "case" ='
+        ' any($1)) group by name having bool_and("case" = any($1))',
+        cases,
+    )
+    beside = {row["name"] for row in rows}
+    return frozenset(
+        {*cases, *(n for n in beside if kind(n) in OF_A_CASE and kind(n) not in OF_MONEY)}
+    )
