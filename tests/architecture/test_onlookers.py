@@ -12,7 +12,9 @@ from homeward.generate import SERVICES, declared
 
 DONORS_READ: dict[str, set[str]] = {}
 """What a donor may ask each service for, and nothing else."""
-OWN_ACTS = {"audit": {"export_bundle", "export_grant_bundle", "review_finding"}}
+OWN_ACTS = {
+    "audit": {"export_bundle", "export_grant_bundle", "make_export", "draw_items", "review_finding"}
+}
 """What an auditor does in the audit service itself."""
 RECORDED_READINGS = {"vendors": {"reveal_account", "reveal_vendor", "disclose_vendor"}}
 """Readings that are a POST, for the purpose that has to be told: nothing comes of them but the

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
@@ -40,8 +41,7 @@ class KeptFiles:
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f"{os.getpid()}-{id(fill)}.new"
         try:
-            with beside.open("wb") as file:
-                packer = Packer(file)
+            with beside.open("wb") as file, closing(Packer(file)) as packer:
                 fill(packer.create)
                 packer.finish(about)
             with beside.open("rb") as file:

@@ -49,6 +49,10 @@ class Packer:
             info = zipfile.ZipInfo(MANIFEST, BEGINNING)
             archive.writestr(info, lines + line({"manifest": digest}), zipfile.ZIP_DEFLATED)
 
+    def close(self) -> None:
+        """Let go of it, finished or not."""
+        self._zip.close()
+
 
 class _Noted:
     """A file whose bytes are counted and hashed as they are written."""
