@@ -10,7 +10,22 @@ from events.io.http.trial import Trial, trial
 from events.roles import Role
 from homeward.generate import SERVICES, declared
 
-DONORS_READ: dict[str, set[str]] = {}
+DONORS_READ: dict[str, set[str]] = {
+    "disbursement": {
+        "/v1/grants",
+        "/v1/grants/{grant_id}",
+        "/v1/exports",
+        "/v1/exports/{export_id}",
+        "/v1/exports/{export_id}/file",
+    },
+    "audit": {
+        "/v1/log",
+        "/v1/log/consistency",
+        "/v1/log/proof",
+        "/v1/trail/{key}",
+        "/v1/trail/{payment}/why",
+    },
+}
 """What a donor may ask each service for, and nothing else."""
 OWN_ACTS = {
     "audit": {"export_bundle", "export_grant_bundle", "make_export", "draw_items", "review_finding"}

@@ -227,8 +227,23 @@ VENDOR: list[Told] = [
     ("per_samir", "vendors.bank_account_callback_verified", "acc_1", {"account": "acc_1"}),
     ("per_yusuf", "vendors.bank_account_approved", "acc_1", {"account": "acc_1"}),
 ]
+AGREED = {"donor": "AMIF", "reference": "SK-2023-AVRR"}
+OTHER_GRANT: list[Told] = [
+    (
+        "per_maria",
+        "disbursement.grant_opened",
+        "gra_2",
+        {"grant": "gra_2", "donor": "GCERF", "reference": "AL-GCERF-2023"},
+    ),
+    (
+        "per_maria",
+        "disbursement.budget_line_established",
+        "bud_2",
+        {"budget_line": "bud_2", "grant": "gra_2"},
+    ),
+]
 GRANT: list[Told] = [
-    ("per_maria", "disbursement.grant_opened", "gra_1", {"grant": "gra_1"}),
+    ("per_maria", "disbursement.grant_opened", "gra_1", {"grant": "gra_1", **AGREED}),
     (
         "per_maria",
         "disbursement.budget_line_established",

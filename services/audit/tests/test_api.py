@@ -165,7 +165,7 @@ async def test_a_long_trail_comes_in_pages(
         whole = (await hana.get(f"/v1/trail/{key}")).json()
         assert whole["next"] is None
         with monkeypatch.context() as patch:
-            patch.setattr("audit.api.trail.PAGE_LINES", 7)
+            patch.setattr("audit.trail.sight.PAGE_LINES", 7)
             lines, after = [], -1
             while after is not None:
                 page = (await hana.get(f"/v1/trail/{key}?after={after}")).json()

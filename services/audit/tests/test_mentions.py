@@ -1,29 +1,36 @@
 """The trail's indexes: what a migration fills them with for an old log is what a new one keeps."""
 
 import asyncpg
+import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, VENDOR, case, project, told
+from services.audit.tests.histories import GRANT, OTHER_GRANT, VENDOR, case, project, told
 
 from audit.main import service
 
-TABLES = ("log_mention", "log_of_case", "log_alone")
+OF_TRAILS = ("log_mention", "log_of_case", "log_alone")
+OF_GRANTS = ("log_grant", "log_of_grant")
 
 
-async def test_an_old_log_is_indexed_as_a_new_one(desk: Desk) -> None:
-    await desk.keep(told(VENDOR, GRANT, case(2), project()))
+@pytest.mark.parametrize(("migration", "tables"), [("trail", OF_TRAILS), ("grants", OF_GRANTS)])
+async def test_an_old_log_is_indexed_as_a_new_one(
+    desk: Desk, migration: str, tables: tuple[str, ...]
+) -> None:
+    await desk.keep(told(VENDOR, GRANT, OTHER_GRANT, case(2), project()))
     connection = await asyncpg.connect(desk.database.owner)
     try:
-        kept = {table: await rows(connection, table) for table in TABLES}
+        kept = {table: await rows(connection, table) for table in tables}
         assert all(kept.values())
-        for table in TABLES:
+        for table in tables:
             await connection.execute(f"create temp table {table} (like public.{table})")
-        await connection.execute(
-            "insert into pg_temp.log_mention select unnest(names), index from log_entry"
-        )
-        migration = (service.migrations / "0002_trail.sql").read_text(encoding="utf-8")
-        fills = migration[migration.index("-- What came before") :]
+        if "log_mention" in tables:
+            await connection.execute(
+                "insert into pg_temp.log_mention select unnest(names), index from log_entry"
+            )
+        (file,) = service.migrations.glob(f"*_{migration}.sql")
+        whole = file.read_text(encoding="utf-8")
+        fills = whole[whole.index("-- What came before") :]
         await connection.execute(fills.replace("on conflict do nothing", ""))
-        assert {table: await rows(connection, table) for table in TABLES} == kept
+        assert {table: await rows(connection, table) for table in tables} == kept
     finally:
         await connection.close()
 

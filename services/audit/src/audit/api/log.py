@@ -8,11 +8,16 @@ from audit.api.declared import FOR_NOW, TEXT, api
 from audit.log import proofs, table
 from audit.log.files import VKEY
 from audit.log.logged import Logged
-from events.io.http import Answer, Gateways, Problem, View
+from audit.trail.sight import Sight
+from events.io.http import Answer, Gateways, Now, Problem, View, Who
 from events.roles import READERS, Role
 from events.service import Connection
 
 FINDINGS_SHOWN = 50
+LOOK_ON = READERS | {Role.DONOR}
+"""Figures and hashes of the log as a whole are for all of these; a donor has receipts of what is
+of their grants."""
+NO_ENTRY = Problem("not_found", "The log has no such entry.")
 
 
 class SourceAnswer(Answer):
@@ -44,9 +49,11 @@ class LogAnswer(Answer):
     findings: tuple[FindingAnswer, ...]
 
 
-@api.query("/v1/log", answers=LogAnswer, allows=READERS)
-async def read_log(log: View, files: Gateways) -> LogAnswer:
-    """Size, root and key; every source and its gaps, which must be none; what was found wrong."""
+@api.query("/v1/log", answers=LogAnswer, allows=LOOK_ON)
+async def read_log(me: Who, log: View, files: Gateways) -> LogAnswer:
+    """Size, root and key; every source and its gaps, which must be none; what was found wrong,
+    for donors by rule and entry alone.
+    """
     signed = proofs.newest(files)
     waits = proofs.pending(files)
     key = files.read(VKEY)
@@ -63,7 +70,7 @@ async def read_log(log: View, files: Gateways) -> LogAnswer:
             for s in await table.sources(log)
         ),
         findings=tuple(
-            FindingAnswer(index=index, rule=rule, detail=detail)
+            FindingAnswer(index=index, rule=rule, detail="" if Role.DONOR in me.roles else detail)
             for index, rule, detail in await table.findings(log, FINDINGS_SHOWN)
         ),
     )
@@ -90,8 +97,11 @@ async def read_entry(index: int, log: View, files: Gateways) -> EntryAnswer:
     )
 
 
-@api.query("/v1/log/proof", answers=Answer, allows=READERS)
+@api.query("/v1/log/proof", answers=Answer, allows=LOOK_ON)
 async def read_proof(
+    *,
+    me: Who,
+    now: Now,
     log: View,
     files: Gateways,
     index: Annotated[int | None, Query(ge=0)] = None,
@@ -101,13 +111,16 @@ async def read_proof(
     """The receipt of an event: by its index in the log, or by its source and position there."""
     if index is None and source is not None and position is not None:
         index = await table.index_of(log, source, position)
-    receipt = proofs.receipt(await _entry(index, log), files)
+    entry = await _entry(index, log)
+    if not await Sight(me, now, log).has(entry):
+        raise NO_ENTRY
+    receipt = proofs.receipt(entry, files)
     if receipt is None:
         raise Problem("not_found", "No checkpoint covers it yet; ask again in a moment.")
     return Response(receipt, media_type=TEXT, headers=FOR_NOW)
 
 
-@api.query("/v1/log/consistency", answers=Answer, allows=READERS)
+@api.query("/v1/log/consistency", answers=Answer, allows=LOOK_ON)
 async def read_consistency(
     files: Gateways, old: Annotated[int, Query(ge=0)], new: Annotated[int, Query(ge=0)]
 ) -> Response:
@@ -121,5 +134,5 @@ async def read_consistency(
 async def _entry(index: int | None, log: Connection) -> Logged:
     entry = await table.entry_at(log, index) if index is not None else None
     if entry is None:
-        raise Problem("not_found", "The log has no such entry.")
+        raise NO_ENTRY
     return entry

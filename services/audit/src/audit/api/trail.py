@@ -1,6 +1,6 @@
 """The trail of anything, line by line, as far as the reader may know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -10,21 +10,19 @@ from pydantic import StringConstraints
 from audit.api.declared import api
 from audit.log import proofs
 from audit.log.files import LogFiles
-from audit.log.logged import Logged
 from audit.log.proofs import Signed
-from audit.trail.chain import trail
-from audit.trail.knowing import readable
-from audit.trail.why import Mandate, why
+from audit.trail.giving import SAID_TO_DONORS
+from audit.trail.sight import Shown, Sight
+from audit.trail.why import Cause, Mandate, why
 from audit.trail.words import in_words
 from events.io.http import Answer, Gateways, Now, Problem, View, Who
 from events.roles import Role
-from events.values import DIGEST, ID
-
-PAGE_LINES = 100
+from events.values import DIGEST, ID, Digest
 
 TRAIL_READERS = frozenset(
     {
         Role.AUDITOR,
+        Role.DONOR,
         Role.FINANCE_OFFICER,
         Role.CERTIFYING_OFFICER,
         Role.APPROVING_OFFICER,
@@ -33,8 +31,8 @@ TRAIL_READERS = frozenset(
         Role.PROGRAMME_MANAGER,
     }
 )
-"""Who answers for money, each for what they may know of. A case's own people ask the services that
-own it."""
+"""Who answers for money, each for what they may know of; who looks on. A case's own people ask the
+services that own it."""
 
 
 class TrailLine(Answer):
@@ -56,6 +54,10 @@ class TrailLine(Answer):
     """The ids that it mentions, of those that the reader may know."""
     proven: bool
     """Whether it was just now proven to be under the newest checkpoint."""
+    leaf: Digest
+    """The hash of the entry, which the receipt proves to be in the log."""
+    receipt: str
+    """Where the receipt is (c2sp.org/tlog-proof), once a checkpoint covers the entry."""
 
 
 class TrailAnswer(Answer):
@@ -78,24 +80,20 @@ async def read_trail(  # noqa: PLR0917  each is named in the route
     after: Annotated[int, Query(ge=-1, lt=2**63)] = -1,
 ) -> TrailAnswer:
     """All that has to do with a case, a plan, a vendor, a payment, a person, or a document by its
-    SHA-256, in order, as far as the reader may know of it; auditors see all.
+    SHA-256, in order, as far as the reader may know of it; auditors see all, donors what was done
+    with their grants. A page without lines that names a next one found none that it may show.
     """
-    lines: list[tuple[Logged, tuple[str, ...]]] = []
-    more = True
-    while more and not lines:  # a page of which nothing may be shown tells nothing
-        found = await trail(key, log, after=after, limit=PAGE_LINES + 1)
-        page, more = found[:PAGE_LINES], len(found) > PAGE_LINES
-        lines = await readable(key, page, me, now, log)
-        after = page[-1].index if page else after
-    if not lines:
+    sight = Sight(me, now, log)
+    page = await sight.page(key, after)
+    if page is None:
         raise Problem("not_found", "The log does not mention it.")
     signed = proofs.newest(files)
     return TrailAnswer(
         key=key,
         size=signed.checkpoint.size if signed else 0,
         root=signed.checkpoint.root.hex() if signed else None,
-        lines=_lines(lines, signed, files),
-        next=after if more else None,
+        lines=_lines(page.lines, sight, signed, files),
+        next=page.next,
     )
 
 
@@ -123,6 +121,8 @@ class WhyAnswer(Answer):
     root: str | None
     causes: tuple[CauseAnswer, ...]
     """From the bank back to the registration; `verify.py --why` tells the same of a bundle."""
+    untold: int
+    """How many more causes there are, which rest on lines that the reader may not see."""
     lines: tuple[TrailLine, ...]
     """Every entry that a cause rests on, in the log's order, and no other."""
 
@@ -136,28 +136,30 @@ async def read_why(
     files: Gateways,
 ) -> WhyAnswer:
     """Why it was paid: nothing but what it needed, each cause with its entries."""
+    sight = Sight(me, now, log)
     found = await why(payment, log)
-    told = list(found.told.values()) if found else []
-    lines = await readable(payment, told, me, now, log)
+    lines = await sight.readable(payment, list(found.told.values())) if found else []
     if found is None or not lines:
         raise Problem("not_found", "The log tells of no such payment that was paid.")
     signed = proofs.newest(files)
     shown = {entry.index for entry, _ in lines}
+    causes = [cause for cause in found.causes if shown.issuperset(cause.entries)]
     return WhyAnswer(
         payment=payment,
         size=signed.checkpoint.size if signed else 0,
         root=signed.checkpoint.root.hex() if signed else None,
-        causes=tuple(
-            CauseAnswer(
-                said=cause.said,
-                more=cause.more,
-                entries=cause.entries,
-                under=tuple(_mandate(each) for each in cause.under),
-            )
-            for cause in found.causes
-            if shown.issuperset(cause.entries)
-        ),
-        lines=_lines(lines, signed, files),
+        causes=tuple(_cause(each, shown, sight) for each in causes),
+        untold=len(found.causes) - len(causes),
+        lines=_lines(lines, sight, signed, files),
+    )
+
+
+def _cause(cause: Cause, shown: Container[int], sight: Sight) -> CauseAnswer:
+    return CauseAnswer(
+        said=cause.said,
+        more="" if sight.gives else cause.more,
+        entries=cause.entries,
+        under=tuple(_mandate(m) for m in cause.under if all(at in shown for at in m.entries)),
     )
 
 
@@ -166,13 +168,15 @@ def _mandate(mandate: Mandate) -> MandateAnswer:
 
 
 def _lines(
-    entries: Sequence[tuple[Logged, tuple[str, ...]]], signed: Signed | None, files: LogFiles
+    entries: Sequence[Shown], sight: Sight, signed: Signed | None, files: LogFiles
 ) -> tuple[TrailLine, ...]:
-    prover = proofs.Prover(signed, files)
-    return tuple(_line(entry, names, prover.holds(entry)) for entry, names in entries)
+    proven = proofs.Proven(signed, files)
+    only = SAID_TO_DONORS if sight.gives else None
+    return tuple(_line(each, proven.holds(each[0]), only) for each in entries)
 
 
-def _line(entry: Logged, names: tuple[str, ...], proven: bool) -> TrailLine:  # noqa: FBT001
+def _line(shown: Shown, proven: bool, only: Container[str] | None) -> TrailLine:  # noqa: FBT001
+    entry, names = shown
     envelope = entry.envelope
     return TrailLine(
         index=entry.index,
@@ -185,7 +189,9 @@ def _line(entry: Logged, names: tuple[str, ...], proven: bool) -> TrailLine:  # 
         who=envelope.actorid,
         role=envelope.actorrole,
         delegation=envelope.actordelegation,
-        said=in_words(entry),
+        said=in_words(entry, only),
         names=names,
         proven=proven,
+        leaf=Digest(entry.leaf.hex()),
+        receipt=f"/v1/log/proof?index={entry.index}",
     )

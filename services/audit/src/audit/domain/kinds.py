@@ -25,6 +25,20 @@ OF_A_CASE = frozenset(
 SERVES_MANY = frozenset({"ven", "reg", "acc", "bud", "gra", "del", "prg", "fil", "bun"})
 """Streams that mention the cases of many and are of none of them."""
 
+OF_A_GRANT = {
+    "gra": 0,
+    "bud": 1,
+    "com": 2,
+    "csh": 2,
+    "rec": 3,
+    "inv": 3,
+    "pay": 3,
+    "rcv": 4,
+    "exp": 1,
+}
+"""The kinds of what a grant's money does, by rank: each is of the grants of what it names that
+ranks before it."""
+
 
 def kind(name: str) -> str:
     return name.partition("_")[0]

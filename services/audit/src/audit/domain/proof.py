@@ -5,6 +5,7 @@ tell without asking anybody that the entry is in the log.
 import base64
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from audit.domain.merkle import BadProof, leaf_hash, verify_inclusion
 from audit.domain.note import Checkpoint, VerifierKey, read_checkpoint, unbase64
@@ -20,8 +21,21 @@ def write_receipt(index: int, proof: Sequence[bytes], checkpoint: str) -> str:
     return f"{HEADER}\nindex {index}\n{hashes}\n{checkpoint}"
 
 
+@dataclass(frozen=True)
+class Received:
+    """What a receipt proves."""
+
+    index: int
+    checkpoint: Checkpoint
+
+
 def check_receipt(receipt: str, entry: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
     """The checkpoint that the entry is proven under; `BadProof` or `BadNote`."""
+    return check_leaf(receipt, leaf_hash(entry), keys).checkpoint
+
+
+def check_leaf(receipt: str, leaf: bytes, keys: Sequence[VerifierKey]) -> Received:
+    """The same of an entry of which there is only the hash, and where in the log it is."""
     head, _, note = receipt.partition("\n\n")
     lines = head.split("\n")
     if lines.pop(0) != HEADER:
@@ -35,8 +49,8 @@ def check_receipt(receipt: str, entry: bytes, keys: Sequence[VerifierKey]) -> Ch
     verify_inclusion(
         index=int(index[1]),
         size=checkpoint.size,
-        leaf=leaf_hash(entry),
+        leaf=leaf,
         proof=[unbase64(line) for line in lines],
         tree_root=checkpoint.root,
     )
-    return checkpoint
+    return Received(int(index[1]), checkpoint)

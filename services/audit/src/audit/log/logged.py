@@ -1,8 +1,10 @@
 """An entry as the log has it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from audit.domain.merkle import leaf_hash
 from events.envelope import Entry, Envelope
 
 
@@ -28,6 +30,11 @@ class Logged:
             bytes(row["entry"]),
         )
 
-    @property
+    @cached_property
     def envelope(self) -> Envelope:
         return Entry(self.index, self.raw).envelope
+
+    @cached_property
+    def leaf(self) -> bytes:
+        """Its hash, under which the log has it."""
+        return leaf_hash(self.raw)

@@ -1,8 +1,9 @@
 """What mentions what: the indexes by which a trail is found, filled with each entry for ever."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from audit.domain.kinds import SERVES_MANY, height, kind
 from audit.log.logged import Logged
@@ -73,26 +74,59 @@ async def cases_of(log: Connection, names: Sequence[str]) -> list[tuple[str, str
     return [(row["name"], row["case"]) for row in rows]
 
 
-async def alone(log: Connection, streams: Sequence[str]) -> list[int]:
-    """The entries of these streams that speak of no part of a chain."""
-    rows = await log.fetch("select index from log_alone where stream = any($1)", list(streams))
-    return [row["index"] for row in rows]
-
-
 @dataclass(frozen=True)
 class Place:
     """Where an entry is and what it mentions, without its bytes."""
 
     index: int
+    type: str
     stream: str
-    names: frozenset[str]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: Any) -> "Place":
+        return cls(row["index"], row["type"], row["stream"], tuple(row["names"]))
 
 
 async def places(log: Connection, names: Sequence[str]) -> list[Place]:
     """Every entry that mentions one of the ids."""
     rows = await log.fetch(
-        "select index, stream, names from log_entry where index in"
+        "select index, type, stream, names from log_entry where index in"
         " (select index from log_mention where name = any($1))",
         list(names),
     )
-    return [Place(row["index"], row["stream"], frozenset(row["names"])) for row in rows]
+    return [Place.of(row) for row in rows]
+
+
+async def places_at(log: Connection, indices: Collection[int]) -> list[Place]:
+    """Those entries, in the log's order."""
+    rows = await log.fetch(
+        "select index, type, stream, names from log_entry where index = any($1) order by index",
+        list(indices),
+    )
+    return [Place.of(row) for row in rows]
+
+
+async def mentioning(log: Connection, name: str, after: int, limit: int) -> list[Place]:
+    """The first entries after an index that mention the id, in the log's order."""
+    rows = await log.fetch(
+        "select index, type, stream, names from log_mention join log_entry using (index)"
+        " where name = $1 and index > $2 order by index limit $3",
+        name,
+        after,
+        limit,
+    )
+    return [Place.of(row) for row in rows]
+
+
+async def alone(log: Connection, streams: Sequence[str], after: int, limit: int) -> list[int]:
+    """The first entries after an index, of these streams, that speak of no part of a chain."""
+    rows = await log.fetch(
+        "select index from unnest($1::text[]) of_stream, lateral"
+        " (select index from log_alone where stream = of_stream and index > $2"
+        "  order by index limit $3) entry order by index limit $3",
+        list(streams),
+        after,
+        limit,
+    )
+    return [row["index"] for row in rows]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from audit.domain.merkle import (
+    HASH_BYTES,
     BadProof,
     consistency_proof,
     inclusion_proof,
-    leaf_hash,
     verify_inclusion,
 )
 from audit.domain.note import Checkpoint, parse_keys, read_checkpoint
 from audit.domain.proof import write_receipt
-from audit.domain.tiles import WIDTH, Tile, over_tiles
+from audit.domain.tiles import HEIGHT, WIDTH, Edge, Tile, over_tiles, top_of
 from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
 from audit.log.logged import Logged
 
@@ -51,41 +51,73 @@ def receipt(entry: Logged, files: LogFiles) -> str | None:
     signed = newest(files)
     if signed is None or entry.index >= signed.checkpoint.size:
         return None
-    proof = Prover(signed, files).prove(entry)
+    proof = prove(entry, signed.checkpoint, files)
     return write_receipt(entry.index, proof, signed.note)
 
 
-class Prover:
-    """Proves entries to be under one checkpoint; what several proofs share is worked out once."""
+def prove(entry: Logged, checkpoint: Checkpoint, files: LogFiles) -> list[bytes]:
+    """The proof of an entry that the checkpoint covers. `BrokenLog`."""
+    complete = over_tiles(checkpoint.size, cache(lambda tile: _tile(tile, files)))
+    proof = inclusion_proof(complete, entry.index, checkpoint.size)
+    try:
+        verify_inclusion(
+            index=entry.index,
+            size=checkpoint.size,
+            leaf=entry.leaf,
+            proof=proof,
+            tree_root=checkpoint.root,
+        )
+    except BadProof as bad:
+        raise BrokenLog(f"entry {entry.index}: {bad}") from None
+    return proof
+
+
+class Proven:
+    """The leaves under a checkpoint, out of tiles that are each proven once for all their leaves:
+    a full tile by the hash that its parent has of it, those that are not full by the root.
+    """
 
     def __init__(self, signed: Signed | None, files: LogFiles) -> None:
         self._checkpoint = signed.checkpoint if signed else None
-        read = cache(lambda tile: _tile(tile, files))
-        self._complete = cache(over_tiles(self._checkpoint.size if self._checkpoint else 0, read))
+        self._files = files
+        self._tiles: dict[Tile, bytes] = {}
 
     def holds(self, entry: Logged) -> bool:
         """Whether the entry is proven to be under it. `BrokenLog` if it should be, and is not."""
         if self._checkpoint is None or entry.index >= self._checkpoint.size:
             return False
-        self.prove(entry)
+        if self._hash(0, entry.index) != entry.leaf:
+            raise BrokenLog(f"entry {entry.index} is not the one that was signed")
         return True
 
-    def prove(self, entry: Logged) -> list[bytes]:
-        """The proof of an entry that the checkpoint covers."""
-        checkpoint = self._checkpoint
-        assert checkpoint is not None, "there is one"
-        proof = inclusion_proof(self._complete, entry.index, checkpoint.size)
-        try:
-            verify_inclusion(
-                index=entry.index,
-                size=checkpoint.size,
-                leaf=leaf_hash(entry.raw),
-                proof=proof,
-                tree_root=checkpoint.root,
-            )
-        except BadProof as bad:
-            raise BrokenLog(f"entry {entry.index}: {bad}") from None
-        return proof
+    def _hash(self, level: int, number: int) -> bytes:
+        tile = self._proven(level, number // WIDTH)
+        at = number % WIDTH * HASH_BYTES
+        return tile[at : at + HASH_BYTES]
+
+    def _proven(self, level: int, number: int) -> bytes:
+        assert self._checkpoint is not None, "there is one"
+        if not self._tiles:
+            self._prove_edge(self._checkpoint)
+        tile = Tile(
+            level, number, min(WIDTH, (self._checkpoint.size >> HEIGHT * level) - number * WIDTH)
+        )
+        if tile not in self._tiles:
+            data = _tile(tile, self._files)
+            if len(data) != WIDTH * HASH_BYTES or top_of(data) != self._hash(level + 1, number):
+                raise BrokenLog(f"{tile.path} is not the one that was signed")
+            self._tiles[tile] = data
+        return self._tiles[tile]
+
+    def _prove_edge(self, checkpoint: Checkpoint) -> None:
+        """The tiles that are not full make up the root together."""
+
+        def read(tile: Tile) -> bytes:
+            self._tiles[tile] = _tile(tile, self._files)[: tile.width * HASH_BYTES]
+            return self._tiles[tile]
+
+        if Edge.read(checkpoint.size, read).root() != checkpoint.root:
+            raise BrokenLog("the edge of the tree is not the one that was signed")
 
 
 def consistency(old: int, new: int, files: LogFiles) -> str | None:

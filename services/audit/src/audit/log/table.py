@@ -1,13 +1,13 @@
 """The log's table: the truth from which tiles, proofs and trails follow."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
-from audit.log import mentions
+from audit.log import grants, mentions
 from audit.log.logged import Logged
 from events.envelope import Entry, Envelope, open_entry
 from events.service import Connection
@@ -48,6 +48,7 @@ async def keep(source: str, entries: Sequence[Entry], log: Connection) -> None:
         for index, _, _, stream, _, kind, raw, _, names in rows
     ]
     await mentions.keep(kept, log)
+    await grants.keep(kept, log)
     await log.executemany(
         "insert into log_finding (index, rule, detail) values ($1, $2, $3)", findings
     )
@@ -110,19 +111,7 @@ async def entry_at(log: Connection, index: int) -> Logged | None:
     return Logged.of(row) if row else None
 
 
-async def mentioning(log: Connection, name: str, after: int, limit: int) -> list[Logged]:
-    """The first entries after an index that mention the id, in the log's order."""
-    rows = await log.fetch(
-        "select index, source, type, stream, names, entry from log_mention join log_entry"
-        " using (index) where name = $1 and index > $2 order by index limit $3",
-        name,
-        after,
-        limit,
-    )
-    return [Logged.of(row) for row in rows]
-
-
-async def at(log: Connection, indices: Sequence[int]) -> list[Logged]:
+async def at(log: Connection, indices: Collection[int]) -> list[Logged]:
     """Those entries, in the log's order."""
     rows = await log.fetch(
         "select index, source, type, stream, names, entry from log_entry"

@@ -8,25 +8,31 @@ happened to itself, and what it did for this chain and no other.
 """
 
 from audit.domain.kinds import height, is_beside
-from audit.log import mentions, table
-from audit.log.logged import Logged
+from audit.log import mentions
 from audit.log.mentions import Place
 from events.service import Connection
 
 
-async def trail(key: str, log: Connection, *, after: int, limit: int) -> list[Logged]:
+async def trail(key: str, log: Connection, *, after: int, limit: int) -> list[Place]:
     """The first entries after an index that have to do with `key`, in the log's order; none when
     it is not known.
     """
     if not height(key):
-        return await table.mentioning(log, key, after, limit)
+        return await mentions.mentioning(log, key, after, limit)
+    linked = await links_of(key, log)
+    beside = {name for each in linked if height(each.stream) for name in each.names}
+    found = {each.index for each in linked}
+    found.update(await mentions.alone(log, sorted(filter(is_beside, beside)), after, limit))
+    page = sorted(index for index in found if index > after)[:limit]
+    return await mentions.places_at(log, page)
+
+
+async def links_of(key: str, log: Connection) -> list[Place]:
+    """Every entry of the chain that a thing is part of, up and down, and of no other chain."""
     known: Known = {}
     chain = await _rests_on(key, known, log) | await _resting(key, known, log)
     told = await _places(chain, known, log)
-    beside = {name for each in told if each.stream in chain for name in each.names}
-    found = {each.index for each in told if each.stream in chain or _links(each) <= chain}
-    found.update(await mentions.alone(log, sorted(filter(is_beside, beside))))
-    return await table.at(log, sorted(index for index in found if index > after)[:limit])
+    return [each for each in told if each.stream in chain or _links(each) <= chain]
 
 
 Known = dict[str, list[Place]]
@@ -35,11 +41,11 @@ Known = dict[str, list[Place]]
 
 async def _places(names: set[str], known: Known, log: Connection) -> list[Place]:
     """Every entry that mentions one of the ids; each id is asked about once."""
-    fresh = sorted(set(names) - known.keys())
+    fresh = names - known.keys()
     if fresh:
         known |= {name: [] for name in fresh}
-        for place in await mentions.places(log, fresh):
-            for name in place.names.intersection(fresh):
+        for place in await mentions.places(log, sorted(fresh)):
+            for name in fresh.intersection(place.names):
                 known[name].append(place)
     return list({place.index: place for name in names for place in known[name]}.values())
 
@@ -66,7 +72,7 @@ async def _resting(key: str, known: Known, log: Connection) -> set[str]:
     while fresh:
         above: set[str] = set()
         for entry in await _places(fresh, known, log):
-            foot = min(height(name) for name in fresh & entry.names)
+            foot = min(height(name) for name in fresh.intersection(entry.names))
             if height(entry.stream) > foot:
                 above.add(entry.stream)
             elif entry.stream in fresh:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from audit.domain.kinds import OF_A_CASE, SERVES_MANY, kind
 from audit.domain.knowing import TELLING, known
 from audit.log import mentions, table
-from audit.log.logged import Logged
 from events.io.identity import Acting
 from events.roles import Role
 from events.service import Connection
@@ -29,9 +29,32 @@ knows who is complained about; here it is for auditors alone, and so is
 what a rule found: nobody is warned that somebody will look."""
 
 
+class Told(Protocol):
+    """What is asked about an entry, whether its bytes are at hand or not."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def stream(self) -> str: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+
+T = TypeVar("T", bound=Told)
+
+
+async def is_hidden(key: str, me: Acting, at: datetime, log: Connection) -> bool:
+    """Whether what is asked about has to do with a case that the reader may not know of."""
+    if Role.AUDITOR in me.roles or kind(key) not in OF_A_CASE:
+        return False
+    return key in await _hidden({key}, me, at, log)
+
+
 async def readable(
-    key: str, entries: Sequence[Logged], me: Acting, at: datetime, log: Connection
-) -> list[tuple[Logged, tuple[str, ...]]]:
+    key: str, entries: Sequence[T], me: Acting, at: datetime, log: Connection
+) -> list[tuple[T, tuple[str, ...]]]:
     """Those of the entries that the reader may know of, each with the ids they may: none
     when what was asked about is itself hidden.
     """
@@ -49,7 +72,7 @@ async def readable(
     ]
 
 
-def _is_hidden(entry: Logged, hides: frozenset[str]) -> bool:
+def _is_hidden(entry: Told, hides: frozenset[str]) -> bool:
     """What is of several cases, as a bank's file is, stays while one of them may be known."""
     of_cases = {name for name in entry.names if kind(name) in OF_A_CASE}
     direct = {name for name in of_cases if kind(name) == "cas"} | {entry.stream}

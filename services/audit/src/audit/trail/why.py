@@ -12,11 +12,23 @@ from typing import cast
 import msgspec
 
 from audit import verify
+from audit.domain.kinds import SERVES_MANY, kind
 from audit.log import table
 from audit.log.logged import Logged
 from events.service import Connection
 
 GIVEN = ("delegation_granted", "delegation_confirmed")
+OF_MANY = (
+    "vendors.vendor_proposed.v1",
+    "vendors.vendor_screened.v1",
+    "vendors.vendor_approved.v1",
+    "vendors.bank_account_proposed.v1",
+    "vendors.bank_account_callback_verified.v1",
+    "vendors.bank_account_approved.v1",
+    "disbursement.delegation_granted.v1",
+    "disbursement.delegation_confirmed.v1",
+)
+"""What counts of the streams that serve many payments, and are as long as these are many."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,7 @@ class Part:
     def __init__(self) -> None:
         self.told: dict[int, Logged] = {}
         self.asked: set[str] = set()
+        self._events: dict[int, verify.Event] = {}
         self._streams: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
 
     def take(self, entries: Sequence[Logged]) -> None:
@@ -65,8 +78,9 @@ class Part:
             self._streams[entry.source, entry.stream].append(entry.index)
 
     def event(self, index: int) -> verify.Event:
-        event: verify.Event = msgspec.json.decode(self.told[index].raw)
-        return event
+        if index not in self._events:
+            self._events[index] = msgspec.json.decode(self.told[index].raw)
+        return self._events[index]
 
     def events(self, service: str, stream: str) -> Iterator[tuple[int, verify.Event]]:
         self.asked.add(stream)
@@ -88,7 +102,9 @@ async def why(payment: str, log: Connection) -> Why | None:
     part, known, wanted = Part(), {""}, {payment}
     found: Why | None = None
     while wanted:
-        part.take(await table.of_streams(log, sorted(wanted)))
+        many = {stream for stream in wanted if kind(stream) in SERVES_MANY}
+        part.take(await table.of_streams(log, sorted(wanted - many)))
+        part.take(await table.of_types(log, OF_MANY, sorted(many)))
         known |= wanted
         found = explain(part, payment)
         wanted = part.asked - known

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
+from disbursement.api.donors import NOT_YOURS, Gave, Giving
 from disbursement.api.routes import api
 from disbursement.domain.export import CutOffAhead, Export, Format, NoSuchGrant, export
 from disbursement.exports.gather import History
@@ -32,7 +33,8 @@ from events.values import Digest, ExportId, GrantId
 
 EXPORTS = frozenset({Role.GRANT_MANAGER})
 """Who answers to donors and to the public for a grant."""
-READS_EXPORTS = EXPORTS | {Role.AUDITOR}
+READS_EXPORTS = EXPORTS | {Role.AUDITOR, Role.DONOR}
+"""A donor reads the reports that were made for it."""
 
 
 class ExportGrantBody(Body):
@@ -104,24 +106,29 @@ def _own(gateways: object) -> Own:
 
 
 @api.query("/v1/exports/{export_id}", answers=ExportAnswer, allows=READS_EXPORTS)
-async def read_export(export_id: ExportId, load: Load) -> Response:
+async def read_export(export_id: ExportId, load: Load, gave: Gave) -> Response:
     """Read what was exported, as of when, and its digest."""
+    state, _ = await load.state(export, export_id)
+    _must_know(state, gave)
     return await load(export, export_id, answer=ExportAnswer.of)
 
 
 @api.query("/v1/exports", answers=Page[ExportAnswer], allows=READS_EXPORTS)
 async def list_exports(
-    view: View, page: Paging, grant: GrantId | None = None
+    view: View, page: Paging, gave: Gave, grant: GrantId | None = None
 ) -> Page[ExportAnswer]:
     """List exports by id; those of a grant."""
-    rows = await exports.exports(view, after=page.after, limit=page.limit + 1, grant=grant)
+    rows = await exports.exports(
+        view, after=page.after, limit=page.limit + 1, grant=grant, reports_on=gave.grants
+    )
     return page.of([ExportAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.export)
 
 
 @api.query("/v1/exports/{export_id}/file", answers=Answer, allows=READS_EXPORTS)
-async def read_export_file(export_id: ExportId, load: Load, view: View) -> Response:
+async def read_export_file(export_id: ExportId, load: Load, view: View, gave: Gave) -> Response:
     """Read the file, byte for byte as it was exported."""
     state, _ = await load.state(export, export_id)
+    _must_know(state, gave)
     content = await exports.file_of(view, state.digest) if state is not None else None
     if state is None or content is None:
         raise Problem("not_found", "There is no such export.")
@@ -133,3 +140,12 @@ async def read_export_file(export_id: ExportId, load: Load, view: View) -> Respo
         "ETag": f'"{state.digest}"',
     }
     return Response(content, media_type=media, headers=headers)
+
+
+def _must_know(state: Export | None, gave: Giving) -> None:
+    """Of what is exported of its grants, a donor has the reports for donors."""
+    if gave.grants is None:
+        return
+    if state is None or state.format is not Format.DONOR_REPORT:
+        raise NOT_YOURS
+    gave.must_know(state.grant)

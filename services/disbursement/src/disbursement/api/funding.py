@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
+from disbursement.api.donors import Gave
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.budget_line import (
@@ -114,16 +115,17 @@ async def close_grant(grant_id: GrantId, me: Who, now: Now, do: Do) -> Response:
     return await do(Act(grant, grant_id, closed), answer=GrantAnswer.of)
 
 
-@api.query("/v1/grants/{grant_id}", answers=GrantAnswer, allows=ANSWER_FOR_MONEY)
-async def read_grant(grant_id: GrantId, load: Load) -> Response:
-    """Read a grant."""
+@api.query("/v1/grants/{grant_id}", answers=GrantAnswer, allows=ANSWER_FOR_MONEY | {Role.DONOR})
+async def read_grant(grant_id: GrantId, load: Load, gave: Gave) -> Response:
+    """Read a grant; donors, one that they gave."""
+    gave.must_know(grant_id)
     return await load(grant, grant_id, answer=GrantAnswer.of)
 
 
-@api.query("/v1/grants", answers=Page[GrantAnswer], allows=ANSWER_FOR_MONEY)
-async def list_grants(view: View, page: Paging) -> Page[GrantAnswer]:
-    """List grants by id."""
-    rows = await lists.grants(view, after=page.after, limit=page.limit + 1)
+@api.query("/v1/grants", answers=Page[GrantAnswer], allows=ANSWER_FOR_MONEY | {Role.DONOR})
+async def list_grants(view: View, page: Paging, gave: Gave) -> Page[GrantAnswer]:
+    """List grants by id; for donors, those that they gave."""
+    rows = await lists.grants(view, after=page.after, limit=page.limit + 1, among=gave.grants)
     return page.of([GrantAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.grant)
 
 

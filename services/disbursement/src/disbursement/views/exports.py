@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain import reported as told
-from disbursement.domain.export import Export, GrantExported, export
+from disbursement.domain.export import Export, Format, GrantExported, export
 from disbursement.exports.report import Offer, Planned, Sourcing, Wording
 from disbursement.views.rows import Row, read, written
 from events.money import Money
@@ -196,14 +196,25 @@ async def wordings(view: Connection, programmes: Sequence[ProgrammeId]) -> list[
 
 
 async def exports(
-    view: Connection, *, after: str | None, limit: int, grant: GrantId | None
+    view: Connection,
+    *,
+    after: str | None,
+    limit: int,
+    grant: GrantId | None,
+    reports_on: Collection[GrantId] | None = None,
 ) -> list[Row[Export]]:
-    """What was exported, by id; of one grant, if it is named."""
+    """What was exported, by id; of one grant, if it is named; only reports for the donors of these
+    grants, if there are any.
+    """
     rows = await view.fetch(
         "select state, version from export_view where ($1::text is null or export_id > $1)"
-        " and ($2::text is null or grant_id = $2) order by export_id limit $3",
+        " and ($2::text is null or grant_id = $2)"
+        " and ($3::text[] is null or grant_id = any($3) and state::jsonb ->> 'format' = $4)"
+        " order by export_id limit $5",
         after,
         grant,
+        reports_on if reports_on is None else list(reports_on),
+        Format.DONOR_REPORT,
         limit,
     )
     return [Row(read(row["state"], Export), row["version"]) for row in rows]

@@ -1,5 +1,6 @@
 """What clients ask for: collections by id, filtered."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -31,14 +32,32 @@ from events.values import (
 )
 
 
-async def grants(view: Connection, *, after: str | None, limit: int) -> list[Row[Grant]]:
+async def grants(
+    view: Connection,
+    *,
+    after: str | None,
+    limit: int,
+    among: Collection[GrantId] | None = None,
+) -> list[Row[Grant]]:
     rows = await view.fetch(
         "select state, version from grant_view where ($1::text is null or grant_id > $1)"
-        " order by grant_id limit $2",
+        " and ($2::text[] is null or grant_id = any($2)) order by grant_id limit $3",
         after,
+        among if among is None else list(among),
         limit,
     )
     return [Row(read(row["state"], Grant), row["version"]) for row in rows]
+
+
+async def agreed(view: Connection, donor: Code, references: Collection[Code]) -> list[GrantId]:
+    """The grants that this donor gave under these references."""
+    rows = await view.fetch(
+        "select grant_id from grant_view where state::jsonb ->> 'donor' = $1"
+        " and state::jsonb ->> 'reference' = any($2) order by grant_id",
+        donor,
+        list(references),
+    )
+    return [GrantId(row["grant_id"]) for row in rows]
 
 
 async def budget_lines(

@@ -1,6 +1,7 @@
 """An event in plain words: who did what, for people who have never seen a wire type."""
 
 import re
+from collections.abc import Container
 from datetime import date
 from types import EllipsisType
 from typing import Any
@@ -18,10 +19,14 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIELD = re.compile(r"\{(\w+)\}")
 
 
-def in_words(entry: Logged) -> str:
-    """What happened, as the end of a sentence that begins with who did it."""
+def in_words(entry: Logged, only: Container[str] | None = None) -> str:
+    """What happened, as the end of a sentence that begins with who did it. `only`: the facts that
+    it may name, where not all of them.
+    """
     kind = entry.type.rpartition(".v")[0]
     data: dict[str, Any] = msgspec.json.decode(entry.envelope.data)
+    if only is not None:
+        data = {name: value for name, value in data.items() if name in only}
     said = SAID.get(kind, kind.partition(".")[2].replace("_", " "))
     return FIELD.sub(lambda match: _told(data.get(match[1], ...), match[1]), said)
 

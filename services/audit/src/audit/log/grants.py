@@ -1,0 +1,137 @@
+"""Which entries are of which grant: what disbursement tells of its money.
+
+What a plan, a case, a vendor or an account tells is of no grant: it serves several, and it is about
+people. So a donor who looks at a grant finds every payment alike, whoever it was for.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from audit.domain.kinds import OF_A_GRANT, kind
+from audit.log.logged import Logged
+from events.service import Connection
+
+SOURCE = "disbursement"
+"""The service that knows which money is whose."""
+
+
+@dataclass
+class Grants:
+    """Names with the grants that they are of, followed entry by entry."""
+
+    of: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    learned: list[tuple[str, str]] = field(default_factory=list)
+    """What was not known before: a name, its grant."""
+
+    def take(self, entry: Logged) -> set[str]:
+        """The grants that the entry is of; what it says of its names is learned."""
+        if entry.source != SOURCE:
+            return set()
+        names = sorted(_ranked(entry.names), key=_rank)
+        for name in names:
+            before = (other for other in names if _rank(other) < _rank(name))
+            found = set[str]().union(*(self._grants(other) for other in before))
+            fresh = found - self.of[name]
+            self.of[name] |= fresh
+            self.learned += [(name, grant) for grant in sorted(fresh)]
+        return self._grants(entry.stream) if kind(entry.stream) in OF_A_GRANT else set()
+
+    def _grants(self, name: str) -> set[str]:
+        return {name} if kind(name) == "gra" else self.of[name]
+
+
+def _ranked(names: Collection[str]) -> Iterator[str]:
+    return (name for name in names if kind(name) in OF_A_GRANT)
+
+
+def _rank(name: str) -> int:
+    return OF_A_GRANT[kind(name)]
+
+
+async def keep(entries: Sequence[Logged], log: Connection) -> None:
+    """Runs in the transaction that stores the entries."""
+    mine = [entry for entry in entries if entry.source == SOURCE]
+    named = {name for entry in mine for name in _ranked(entry.names)}
+    if not named:
+        return
+    grants = Grants()
+    for name, grant in await of_names(log, named):
+        grants.of[name].add(grant)
+    rows = [(grant, entry.index) for entry in mine for grant in sorted(grants.take(entry))]
+    await log.execute(
+        'insert into log_grant (name, "grant") select * from unnest($1::text[], $2::text[])',
+        [name for name, _ in grants.learned],
+        [grant for _, grant in grants.learned],
+    )
+    await log.execute(
+        'insert into log_of_grant ("grant", index) select * from unnest($1::text[], $2::bigint[])',
+        [grant for grant, _ in rows],
+        [index for _, index in rows],
+    )
+
+
+async def of_names(log: Connection, names: Collection[str]) -> list[tuple[str, str]]:
+    """Each of the names with each grant that it is of."""
+    rows = await log.fetch(
+        'select name, "grant" from log_grant where name = any($1)', sorted(names)
+    )
+    return [(row["name"], row["grant"]) for row in rows]
+
+
+async def entries_of(
+    log: Connection, grants: Collection[str], *, after: int = -1, limit: int
+) -> list[int]:
+    """The first entries after an index that are of one of these grants, in the log's order."""
+    rows = await log.fetch(
+        "select distinct index from unnest($1::text[]) of_grant, lateral"
+        ' (select index from log_of_grant where "grant" = of_grant and index > $2'
+        "  order by index limit $3) entry order by index limit $3",
+        sorted(grants),
+        after,
+        limit,
+    )
+    return [row["index"] for row in rows]
+
+
+async def naming(
+    log: Connection, name: str, grants: Collection[str], *, after: int, limit: int
+) -> list[int]:
+    """Those of the same that mention the name."""
+    rows = await log.fetch(
+        "select index from log_mention where name = $1 and index > $3 and exists ("
+        '  select from log_of_grant entry where entry."grant" = any($2)'
+        "  and entry.index = log_mention.index) order by index limit $4",
+        name,
+        sorted(grants),
+        after,
+        limit,
+    )
+    return [row["index"] for row in rows]
+
+
+async def within(
+    log: Connection, indices: Collection[int], grants: Collection[str]
+) -> frozenset[int]:
+    """Which of these entries are of one of these grants."""
+    rows = await log.fetch(
+        'select index from log_of_grant where "grant" = any($1) and index = any($2)',
+        sorted(grants),
+        sorted(indices),
+    )
+    return frozenset(row["index"] for row in rows)
+
+
+async def agreed(log: Connection, donor: str, references: Collection[str]) -> frozenset[str]:
+    """The grants that were opened under these references of a donor."""
+    rows = await log.fetch(
+        "select stream, entry from log_entry where type = 'disbursement.grant_opened.v1'"
+    )
+    opened = ((row["stream"], msgspec.json.decode(row["entry"])["data"]) for row in rows)
+    return frozenset(
+        grant
+        for grant, told in opened
+        if told["donor"] == donor and told["reference"] in references
+    )
