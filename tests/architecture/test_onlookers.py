@@ -19,6 +19,7 @@ DONORS_READ: dict[str, set[str]] = {
         "/v1/exports/{export_id}/file",
     },
     "audit": {
+        "/v1/bundles/{bundle}",
         "/v1/log",
         "/v1/log/consistency",
         "/v1/log/proof",

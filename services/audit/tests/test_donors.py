@@ -171,3 +171,12 @@ async def test_a_long_trail_comes_in_pages(
                 found += page["lines"]
                 after = page["next"]
         assert found == whole
+
+
+async def test_it_has_the_bundles_of_its_grant(filled: Trial, dana: Caller) -> None:
+    elif_ = filled.sign_in("per_elif", Role.AUDITOR, organisation="external")
+    paths = ("/v1/grants/gra_1/bundles", "/v1/grants/gra_2/bundles", "/v1/bundles")
+    taken = [(await elif_.post(path, {})).json()["bundle"] for path in paths]
+    answers = [await dana.get(f"/v1/bundles/{each}") for each in (*taken, "bun_none")]
+    assert [each.status_code for each in answers] == [200, 404, 404, 404]
+    assert len({each.json()["detail"] for each in answers[1:]}) == 1

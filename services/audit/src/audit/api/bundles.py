@@ -13,6 +13,7 @@ from audit.domain import bundle as domain
 from audit.exports.make import make
 from audit.log import proofs, table
 from audit.log.files import LogFiles
+from audit.trail.giving import grants_of
 from events.handler import Act
 from events.io.http import Answer, Body, Do, Gateways, Load, NewIds, Now, Problem, View, Who
 from events.roles import Role
@@ -92,11 +93,13 @@ def _newest(files: LogFiles) -> tuple[int, Digest]:
     return signed.checkpoint.size, Digest(signed.checkpoint.root.hex())
 
 
-@api.query("/v1/bundles/{bundle}", answers=Answer, allows={Role.AUDITOR})
-async def read_bundle(bundle: Code, load: Load, log: View, files: Gateways) -> Response:
-    """The copy, as a zip: unpack it or not, `verify.py` in it checks it offline."""
+@api.query("/v1/bundles/{bundle}", answers=Answer, allows={Role.AUDITOR, Role.DONOR})
+async def read_bundle(*, bundle: Code, me: Who, load: Load, log: View, files: Gateways) -> Response:
+    """The copy, as a zip: unpack it or not, `verify.py` in it checks it offline. A donor has those
+    of the grants that they gave.
+    """
     exported, _ = await load.state(domain.bundle, bundle)
-    if exported is None:
+    if exported is None or (Role.DONOR in me.roles and not await _gave(exported, me, log)):
         raise Problem("not_found", "There is no such bundle.")
     packed = tempfile.TemporaryFile()  # noqa: SIM115  it goes with the answer
     await make(exported, packed, log, files)
@@ -105,6 +108,10 @@ async def read_bundle(bundle: Code, load: Load, log: View, files: Gateways) -> R
         "Content-Length": str(packed.tell()),
     }
     return StreamingResponse(_sent(packed), media_type="application/zip", headers=headers)
+
+
+async def _gave(exported: domain.Bundle, me: Who, log: View) -> bool:
+    return exported.grant in await grants_of(me, log)
 
 
 async def _sent(packed: IO[bytes]) -> AsyncIterator[bytes]:

@@ -51,25 +51,33 @@ def receipt(entry: Logged, files: LogFiles) -> str | None:
     signed = newest(files)
     if signed is None or entry.index >= signed.checkpoint.size:
         return None
-    proof = prove(entry, signed.checkpoint, files)
+    proof = Prover(signed, files).prove(entry)
     return write_receipt(entry.index, proof, signed.note)
 
 
-def prove(entry: Logged, checkpoint: Checkpoint, files: LogFiles) -> list[bytes]:
-    """The proof of an entry that the checkpoint covers. `BrokenLog`."""
-    complete = over_tiles(checkpoint.size, cache(lambda tile: _tile(tile, files)))
-    proof = inclusion_proof(complete, entry.index, checkpoint.size)
-    try:
-        verify_inclusion(
-            index=entry.index,
-            size=checkpoint.size,
-            leaf=entry.leaf,
-            proof=proof,
-            tree_root=checkpoint.root,
-        )
-    except BadProof as bad:
-        raise BrokenLog(f"entry {entry.index}: {bad}") from None
-    return proof
+class Prover:
+    """Makes the proofs of entries under one checkpoint; what several share is worked out once."""
+
+    def __init__(self, signed: Signed, files: LogFiles) -> None:
+        self._checkpoint = signed.checkpoint
+        read = cache(lambda tile: _tile(tile, files))
+        self._complete = cache(over_tiles(self._checkpoint.size, read))
+
+    def prove(self, entry: Logged) -> list[bytes]:
+        """The proof of an entry that the checkpoint covers. `BrokenLog`."""
+        checkpoint = self._checkpoint
+        proof = inclusion_proof(self._complete, entry.index, checkpoint.size)
+        try:
+            verify_inclusion(
+                index=entry.index,
+                size=checkpoint.size,
+                leaf=entry.leaf,
+                proof=proof,
+                tree_root=checkpoint.root,
+            )
+        except BadProof as bad:
+            raise BrokenLog(f"entry {entry.index}: {bad}") from None
+        return proof
 
 
 class Proven:
