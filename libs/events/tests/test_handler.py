@@ -140,6 +140,7 @@ class Interloper(MemoryStore):
     """Somebody gets in before each of the first appends."""
 
     times: int
+    refused: int = 0
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -149,7 +150,11 @@ class Interloper(MemoryStore):
             self.times -= 1
             version = len(await self.load("itm_1"))
             await super().append(Append((loaf("itm_1", version + 1),)))
-        return await super().append(append)
+        try:
+            return await super().append(append)
+        except Conflict:
+            self.refused += 1
+            raise
 
 
 class TestConflicts:
@@ -158,6 +163,14 @@ class TestConflicts:
         await handler.do(place("itm_1"), context=AS_ANA)
         done = await handler.do(add("itm_1"), context=AS_ANA)
         assert (done.state, done.version) == (Order(loaves=8), 9)
+
+    async def test_so_is_what_rests_on_a_stream_that_went_on(self) -> None:
+        """An act that comes to no facts binds what it looked at all the same."""
+        store = Interloper(times=1)
+        handler = Handler(bakery, store, FixedClock(), SeededIds())
+        await handler.do(place("itm_1"), place("itm_2"), context=AS_ANA)
+        await handler.do(add("itm_2"), add("itm_1", times=0), context=AS_ANA)
+        assert store.refused == 1
 
     async def test_but_not_for_ever(self) -> None:
         handler = Handler(bakery, Interloper(times=8), FixedClock(), SeededIds())

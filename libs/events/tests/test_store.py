@@ -10,7 +10,16 @@ from libs.events.tests.drafts import ids, loaf, placed
 
 from events.envelope import ENTRY_MAX_BYTES, EntryTooLarge
 from events.personal import Kind
-from events.ports import Append, Claim, ClaimTaken, Conflict, PersonErased, Snapshot, Store
+from events.ports import (
+    Append,
+    Claim,
+    ClaimTaken,
+    Conflict,
+    PersonErased,
+    Snapshot,
+    Store,
+    Unchanged,
+)
 from events.registry import Draft
 
 
@@ -99,6 +108,17 @@ class TestVersions:
         with pytest.raises(Conflict):
             await store.append(of(placed("itm_1"), loaf("itm_1", 3)))
         assert await store.head() == 0
+
+    async def test_what_an_append_rests_on_stands_as_it_was_looked_at(self, store: Store) -> None:
+        await store.append(of(placed("itm_1"), loaf("itm_1", 2)))
+        for seen in (0, 1):
+            too_old = Append((placed("itm_2"),), unchanged=(Unchanged("itm_1", seen),))
+            with pytest.raises(Conflict):
+                await store.append(too_old)
+        nothing_yet = Unchanged("itm_9", 0)
+        both = (Unchanged("itm_1", 2), nothing_yet)
+        assert await store.append(Append((placed("itm_2"),), unchanged=both)) == (3,)
+        assert len(await store.load("itm_1")) == 2
 
     async def test_all_streams_of_an_append_or_none(self, store: Store) -> None:
         await store.append(of(placed("itm_1")))

@@ -7,7 +7,17 @@ from typing import Any, Generic, TypeVar
 
 from events.decider import Command, Decider, Event, Rejected, State
 from events.envelope import Context, Entry
-from events.ports import Append, Claim, ClaimTaken, Clock, Conflict, Ids, Snapshot, Store
+from events.ports import (
+    Append,
+    Claim,
+    ClaimTaken,
+    Clock,
+    Conflict,
+    Ids,
+    Snapshot,
+    Store,
+    Unchanged,
+)
 from events.registry import Draft, Registry
 from events.snapshots import freezer
 from events.turns import Turns
@@ -160,6 +170,9 @@ class Handler:
     ) -> Done[S]:
         """Decide all acts on the state as it stands and store what follows, all or nothing.
 
+        That holds for what they rest on and add nothing to as well: an act that comes to no facts
+        still binds its stream to the version on which it was decided.
+
         A repetition is found by its claim, which the append refuses, or by asking for it when the
         domain refuses: so what is done for the first time never asks.
 
@@ -253,7 +266,11 @@ class Handler:
             claims.append(Claim(once.scope, once.key, once.fingerprint, body))
         if not drafts and not claims:
             return Done(first.state, first.version, await self.store.head(), body)
-        positions = await self.store.append(Append(tuple(drafts), tuple(claims)))
+        added_to = {draft.stream for draft in drafts}
+        rested_on = {act.stream for act in acts} - added_to
+        unchanged = [Unchanged(each, loaded[each].version) for each in sorted(rested_on)]
+        append = Append(tuple(drafts), tuple(claims), tuple(unchanged))
+        positions = await self.store.append(append)
         last = positions[-1] if positions else await self.store.head()
         types = tuple(draft.type for draft in drafts)
         return Done(first.state, first.version, last, body, events=types)

@@ -109,6 +109,9 @@ class MemoryStore:
             stands = len(self._streams.get(stream, ()))
             if written != list(range(stands + 1, stands + 1 + len(written))):
                 raise Conflict(stream)
+        for rested in append.unchanged:
+            if len(self._streams.get(rested.stream, ())) != rested.version:
+                raise Conflict(rested.stream)
         entries = list(self._entries(append.drafts))
         self.entries.extend(entries)
         for claim in append.claims:

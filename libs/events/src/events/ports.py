@@ -85,6 +85,14 @@ class ClaimTaken(Exception):
         """The claim as it stands, with its fingerprint and answer."""
 
 
+class Unchanged(msgspec.Struct, frozen=True):
+    """A stream on which a decision rests and to which it adds nothing."""
+
+    stream: str
+    version: int
+    """At which it was looked at, and has to be still; 0: it had no entry."""
+
+
 class Append(msgspec.Struct, frozen=True):
     """One command's facts: all of them are stored, with their claims, or none is.
 
@@ -94,6 +102,7 @@ class Append(msgspec.Struct, frozen=True):
 
     drafts: tuple[Draft, ...]
     claims: tuple[Claim, ...] = ()
+    unchanged: tuple[Unchanged, ...] = ()
 
 
 @dataclass(frozen=True)

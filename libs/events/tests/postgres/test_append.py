@@ -10,7 +10,7 @@ from libs.events.tests.conftest import EPOCHS
 from libs.events.tests.drafts import loaf, placed
 
 from events.io.postgres import PostgresStore, open_store
-from events.ports import Append, Claim, Unavailable
+from events.ports import Append, Claim, Conflict, Unavailable, Unchanged
 from homeward.postgres import Database
 
 
@@ -63,6 +63,30 @@ async def test_two_on_one_stream_or_claim_are_in_different_batches(
     )
     assert [isinstance(outcome, tuple) for outcome in outcomes] == [True, False, False, True]
     assert len(batches) > 1
+
+
+async def test_two_that_rest_on_what_the_other_writes_are_not_both_stored(
+    store: PostgresStore,
+) -> None:
+    """At the same instant each is lawful by itself: one of them has to see the other."""
+    await asyncio.gather(*(store.append(Append((placed(f"itm_{n}"),))) for n in (1, 2)))
+    one = Append((loaf("itm_1", 2),), unchanged=(Unchanged("itm_2", 1),))
+    other = Append((loaf("itm_2", 2),), unchanged=(Unchanged("itm_1", 1),))
+    outcomes = await asyncio.gather(store.append(one), store.append(other), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [tuple, Conflict]
+
+
+async def test_many_that_rest_on_one_stream_are_one_batch(
+    store: PostgresStore, batches: list[int]
+) -> None:
+    await store.append(Append((placed("itm_0"),)))
+    rests_on = (Unchanged("itm_0", 1),)
+    commands = [
+        store.append(Append((placed(f"itm_{number}"),), unchanged=rests_on))
+        for number in range(1, 201)
+    ]
+    await asyncio.gather(*commands)
+    assert len(batches) < 13
 
 
 async def test_only_the_guilty_fails(store: PostgresStore) -> None:

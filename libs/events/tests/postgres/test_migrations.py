@@ -10,9 +10,11 @@ import pytest
 from libs.events.tests.conftest import EPOCHS
 from libs.events.tests.drafts import loaf, placed
 
-from events.io.postgres import BadMigrations, migrate, open_store, up_to_date
+from events.io.postgres import BadMigrations, PostgresStore, migrate, open_store, up_to_date
+from events.io.postgres.append import Pending, arguments
 from events.io.postgres.migrate import LIBRARY, apply, migrations
 from events.ports import Append, Unavailable
+from events.registry import Draft
 from homeward.postgres import Database
 
 OURS = migrations("events", LIBRARY)
@@ -72,12 +74,28 @@ async def test_from_every_earlier_version(
 async def test_history_is_kept_and_continued(empty_database: Database, version: int) -> None:
     await apply(empty_database.owner, OURS[:version])
     async with open_store(empty_database.app, EPOCHS) as store:
-        await store.append(Append((placed("itm_1"),)))
+        await _append_as_before(store, placed("itm_1"))
         before = await store.read(0, 10)
     await migrate(empty_database.owner)
     async with open_store(empty_database.app, EPOCHS) as store:
         assert await store.read(0, 10) == before
         assert await store.append(Append((loaf("itm_1", 2),))) == (2,)
+
+
+@pytest.mark.parametrize("version", range(1, len(OURS) + 1))
+async def test_the_release_before_goes_on_appending(empty_database: Database, version: int) -> None:
+    """While processes are changed over, some of them call what they knew."""
+    await apply(empty_database.owner, OURS[:version])
+    await migrate(empty_database.owner)
+    async with open_store(empty_database.app, EPOCHS) as store:
+        await _append_as_before(store, placed("itm_1"))
+        assert await store.append(Append((loaf("itm_1", 2),))) == (2,)
+
+
+async def _append_as_before(store: PostgresStore, draft: Draft) -> None:
+    """As the first release did, which knew of nothing that rests unchanged."""
+    one = Pending(Append((draft,)), (), asyncio.get_running_loop().create_future())
+    await store.pool.execute("select * from es_append($1, $2, $3)", *arguments([one])[:3])
 
 
 async def test_a_service_sees_whether_its_database_is_up_to_date(

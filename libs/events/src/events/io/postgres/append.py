@@ -2,7 +2,7 @@
 
 No timer: under no load a command is stored at once and by itself; under load a batch is as large
 as what came during the one before. Each command of a batch is stored or refused by itself; see
-es_append in migrations/0001_history.sql.
+es_append in migrations/0001_history.sql and 0004_unchanged.sql.
 """
 
 import asyncio
@@ -38,9 +38,13 @@ class Pending:
     stored: asyncio.Future[tuple[int, ...]]
 
     def keys(self) -> list[object]:
-        """What no other command may touch at the same time: streams and claims."""
+        """What no other command may touch at the same time: the streams and claims it writes."""
         streams: list[object] = [draft.stream for draft in self.append.drafts]
         return streams + [(claim.scope, claim.key) for claim in self.append.claims]
+
+    def rests_on(self) -> list[object]:
+        """The streams that it writes nothing to, and no other command may at the same time."""
+        return [each.stream for each in self.append.unchanged]
 
     def fail(self, error: Exception) -> None:
         if not self.stored.done():
@@ -118,20 +122,25 @@ class Appender:
     def _take(self) -> list[Pending]:
         """The next batch, in order: a fair share of the queue for each line that is free.
 
-        Of two commands that touch one stream or claim, the second waits for the first's outcome.
+        Of two commands that touch one stream or claim, the second waits for the first's outcome;
+        so does one that writes what another of the batch rests on, or rests on what it writes.
         """
         batch: list[Pending] = []
         later: list[Pending] = []
         waited_for: set[object] = set()
+        rested_on: set[object] = set()
         most = min(BATCH, -(-len(self._queue) // self._free))
         while self._queue and len(batch) < most:
             pending = self._queue.popleft()
             if pending.stored.done():  # the caller was cancelled
                 continue
-            keys = pending.keys()
-            if self._touched.isdisjoint(keys) and waited_for.isdisjoint(keys):
+            keys, rests_on = pending.keys(), pending.rests_on()
+            seen = keys + rests_on
+            free = self._touched.isdisjoint(seen) and waited_for.isdisjoint(seen)
+            if free and rested_on.isdisjoint(keys):
                 batch.append(pending)
                 self._touched.update(keys)
+                rested_on.update(rests_on)
             else:
                 later.append(pending)
                 waited_for.update(keys)
@@ -193,10 +202,11 @@ async def _refusal(reason: str, append: Append, line: Line) -> Exception:
 
 
 def arguments(batch: Iterable[Pending]) -> tuple[list[tuple[Any, ...]], ...]:
-    """The batch as es_append takes it: events, claims and disclosures."""
+    """The batch as es_append takes it: events, claims, disclosures, and what rests unchanged."""
     events: list[tuple[Any, ...]] = []
     claims: list[tuple[Any, ...]] = []
     disclosures: list[tuple[Any, ...]] = []
+    unchanged: list[tuple[Any, ...]] = []
     for command, pending in enumerate(batch, start=1):
         events += [
             (command, d.stream, d.version, d.type, d.event_id, d.before, d.after)
@@ -206,4 +216,5 @@ def arguments(batch: Iterable[Pending]) -> tuple[list[tuple[Any, ...]], ...]:
             (command, c.scope, c.key, c.fingerprint, c.answer) for c in pending.append.claims
         ]
         disclosures += [(command, s.event_id, s.name, s.key, s.value) for s in pending.sealed]
-    return events, claims, disclosures
+        unchanged += [(command, u.stream, u.version) for u in pending.append.unchanged]
+    return events, claims, disclosures, unchanged

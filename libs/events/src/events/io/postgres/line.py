@@ -9,7 +9,7 @@ import asyncpg
 from events.io.postgres.faults import LOST, heed_cancellation, unavailable
 from events.ports import Claim, Unavailable
 
-CALL = "select * from es_append($1, $2, $3)"
+CALL = "select * from es_append($1, $2, $3, $4)"
 CALL_SECONDS = 10.0
 """After that the outcome of a call is unknown and it is made again."""
 PATIENCE_SECONDS = 15.0
