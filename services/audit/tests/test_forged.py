@@ -265,6 +265,15 @@ def stopped(kind: str) -> Told:
     return ("per_eva", f"disbursement.{kind}", "pay_1", {"payment": "pay_1", "reason": "doubt"})
 
 
+def lifted(reason: str) -> Told:
+    return (
+        "per_system",
+        "disbursement.payment_hold_lifted",
+        "pay_1",
+        {"payment": "pay_1", "reason": reason},
+    )
+
+
 RULES: dict[str, tuple[list[Told], str]] = {
     "paid twice": ([*WHOLE, PAID], "pay_1 was paid already, in entry"),
     "the invoice paid twice": (
@@ -328,6 +337,10 @@ RULES: dict[str, tuple[list[Told], str]] = {
         after("payment_requested", stopped("payment_held")),
         "paid although it was held",
     ),
+    "held for another reason too": (
+        after("payment_requested", stopped("payment_held"), lifted("doubt too")),
+        "paid although it was held",
+    ),
     "no delivery": (without("goods_received"), "a delivery that nobody had recorded"),
     "delivered after the match": (
         moved("goods_received", "payment_requested"),
@@ -388,6 +401,11 @@ def test_a_vote_that_a_conflict_took_away_is_not_counted(tmp_path: Path) -> None
 
 def test_held_and_let_go_again(tmp_path: Path) -> None:
     holding = (stopped("payment_held"), stopped("payment_released_from_hold"))
+    assert not signed(after("payment_requested", *holding), tmp_path).failures
+
+
+def test_held_and_the_reason_gone(tmp_path: Path) -> None:
+    holding = (stopped("payment_held"), lifted("doubt"))
     assert not signed(after("payment_requested", *holding), tmp_path).failures
 
 

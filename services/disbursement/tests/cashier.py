@@ -34,7 +34,7 @@ from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.main import service
 from disbursement.orders import Addressee
 from disbursement.settings import Debtor
-from disbursement.views.lists import payments_not_yet_with_the_bank
+from disbursement.stopping import Stoppable
 from events.decider import Event
 from events.delivery.consume import Ear, Reaction
 from events.delivery.memory import MemoryTracking
@@ -46,12 +46,12 @@ from events.memory import FixedClock, SeededIds
 from events.ports import Store, Unavailable
 from events.registry import Registry
 from events.roles import Role
+from events.service import Policy
 from events.values import (
     AccountId,
     BankFileId,
     Code,
     CommitmentId,
-    PaymentId,
     PersonId,
     VendorId,
 )
@@ -200,6 +200,25 @@ class Cashier:
 
     async def heard(self, registry: Registry, event: Event, *, view: str = "") -> None:
         """Another service tells of a fact; `view`: the only one that it is put together for."""
+        entry = self._entry(registry, event)
+        await self._project(registry.name, [entry], view)
+        if not view:
+            await self._take_in(registry, entry)
+            await self._affect(registry.name, registry, [entry])
+            await self._react()
+
+    async def news_alone(self, registry: Registry, event: Event) -> None:
+        """Another service tells of it, and the read models are behind."""
+        await self._take_in(registry, self._entry(registry, event))
+
+    async def _take_in(self, registry: Registry, entry: Entry) -> None:
+        source = registry.name
+        for policy in service.policies:
+            if source in policy.hears:
+                await self._skip_to(policy.name, source, entry.position)
+                await self._answer(policy, source, [entry])
+
+    def _entry(self, registry: Registry, event: Event) -> Entry:
         self._told += 1
         actor = Actor(id=event.by, role=Code("tester"), organisation=Code("iom"))
         draft = registry.draft(
@@ -211,10 +230,7 @@ class Cashier:
             context=Context(actor=actor, correlation="c"),
             salt=lambda: b"s" * 16,
         )
-        entry = Entry(self._told, draft.at(self._told))
-        await self._project(registry.name, [entry], view)
-        if not view:
-            await self._affect(registry.name, registry, [entry])
+        return Entry(self._told, draft.at(self._told))
 
     async def settle(self) -> None:
         """Let read models, policies, effects and tasks do all that is to be done."""
@@ -227,12 +243,16 @@ class Cashier:
             await self._project("disbursement", entries)
             self._seen += len(entries)
             for policy in service.policies:
-
-                async def react(fact: Any, policy: Any = policy) -> list[Any]:
-                    return list(policy.react(fact))
-
-                await self._reaction(policy.name, react).take(entries)
+                if "disbursement" in policy.hears:
+                    await self._answer(policy, "disbursement", entries)
             await self._affect("disbursement", service.registry, entries)
+
+    async def _answer(self, policy: Policy, source: str, entries: Sequence[Entry]) -> None:
+        async def react(fact: Any) -> list[Any]:
+            return list(policy.react(fact))
+
+        ear = Ear(source, policy.hears[source])
+        await self._reaction(policy.name, react, ear).take(entries)
 
     async def _affect(self, source: str, registry: Registry, entries: Sequence[Entry]) -> None:
         for effect in service.effects:
@@ -264,6 +284,13 @@ class Cashier:
                 facts = [fact for entry in entries if (fact := ear.hear(entry)) is not None]
                 if facts:
                     await view.project(facts, self.tables)
+                await self.tables.execute(
+                    "insert into es_tracking (consumer, source, pos) values ($1, $2, $3)"
+                    " on conflict (consumer, source) do update set pos = excluded.pos",
+                    view.name,
+                    source,
+                    entries[-1].position,
+                )
 
     async def told(self) -> list[str]:
         """The wire types of the whole history, without the service's name."""
@@ -309,15 +336,13 @@ async def cashier(
     owner = await asyncpg.connect(database.owner)
     for view in service.views:
         await owner.execute(f"truncate {', '.join(view.tables)}")
+    await owner.execute("delete from es_tracking")
     await owner.close()
     payees = KnownPayees()
 
-    async def open_payments(**which: Any) -> list[PaymentId]:
-        return await payments_not_yet_with_the_bank(pool, **which)
-
     pool = await asyncpg.create_pool(database.app, min_size=1, max_size=4)
     clock = FixedClock()
-    gateways = Gateways(payees, LocalBankFolder(folder), Debtor(), clock, open_payments)
+    gateways = Gateways(payees, LocalBankFolder(folder), Debtor(), clock, Stoppable(pool, clock))
     on_trial_with = trial(
         service.api, service.registry, view=pool, store=store, clock=clock, gateways=gateways
     )

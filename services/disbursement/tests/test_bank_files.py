@@ -50,6 +50,7 @@ from disbursement.domain.payment import PaymentEvent, PutPaymentInFile, payment
 from disbursement.gateways import TO_BANK, Gateways, LocalBankFolder
 from disbursement.iso20022.pain001 import Message
 from disbursement.settings import BadDebtor, Debtor
+from disbursement.stopping import Stoppable
 from events.delivery.consume import Ear, Poison, Reaction
 from events.delivery.memory import MemoryTracking
 from events.delivery.ports import Watch
@@ -58,7 +59,7 @@ from events.handler import Act, Handler
 from events.memory import FixedClock, MemoryStore, SeededIds
 from events.ports import Append, Unavailable
 from events.scenario import scenario
-from events.values import SYSTEM, BankFileId, Code, Digest, PaymentId
+from events.values import SYSTEM, BankFileId, Code, Digest
 
 instructed = Instructed(
     payment=PAYMENT,
@@ -221,11 +222,6 @@ class FallibleStore(MemoryStore):
         return positions
 
 
-async def nobody(**_: object) -> list[PaymentId]:
-    """No payment is open."""
-    return []
-
-
 @dataclass
 class Desk:
     """The two effects at work over a store in memory, restarted whenever they are killed."""
@@ -239,7 +235,9 @@ class Desk:
     def __post_init__(self) -> None:
         self.bank = FallibleFolder(LocalBankFolder(self.folder))
         self.handler = Handler(registry, self.store, self.clock, SeededIds())
-        self.gateways = Gateways(self.payees, self.bank, Debtor(), self.clock, nobody)
+        nothing: Any = None  # no read model is asked
+        stoppable = Stoppable(nothing, self.clock)
+        self.gateways = Gateways(self.payees, self.bank, Debtor(), self.clock, stoppable)
 
     async def a_released_payment_is_put_in_a_file(self) -> None:
         await self._stands(PAYMENT, released)

@@ -72,4 +72,5 @@ async def test_others_go_on_and_cleared_they_do_too(till: Cashier) -> None:
     ok(await till.eva.get(payment))
     cleared = ConflictOfInterestCleared(by=KARIM, at=NOON, conflict=CONFLICT)
     await till.heard(from_vendors, cleared)
+    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "no_conflict"})
     assert (await chain.released(till, payment)) == payment

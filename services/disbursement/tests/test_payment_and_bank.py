@@ -40,10 +40,13 @@ from services.disbursement.tests.people import (
 from disbursement.domain.payment import (
     NO_BANK_REFERENCE,
     CancelPayment,
+    HoldIfOpen,
     HoldPayment,
+    LiftHold,
     PaymentAcceptedByBank,
     PaymentCancelled,
     PaymentHeld,
+    PaymentHoldLifted,
     PaymentReleasedFromHold,
     PaymentReturned,
     PutPaymentInFile,
@@ -80,7 +83,10 @@ def test_a_held_payment_is_not_signed_until_it_is_released() -> None:
     let_go = PaymentReleasedFromHold(by=EVA, at=NOON, payment=PAYMENT, reason=Code("seen"))
     requested = scenario(payment).given(payment_requested)
     requested.when(HoldPayment(by=EVA, at=NOON, reason=Code("look"))).then(held)
-    requested.given(held).when(HoldPayment(by=MARTA, at=NOON, reason=Code("me_too"))).then()
+    me_too = HoldPayment(by=MARTA, at=NOON, reason=Code("me_too"))
+    again = PaymentHeld(by=MARTA, at=NOON, payment=PAYMENT, reason=Code("me_too"))
+    requested.given(held).when(me_too).then(again)
+    requested.given(held, again).when(me_too).then()
     requested.given(held).when(certify(JOZEF)).then_rejected(PaymentIsHeld(Code("look")))
     requested.given(held).when(ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen"))).then(
         let_go
@@ -89,6 +95,26 @@ def test_a_held_payment_is_not_signed_until_it_is_released() -> None:
     requested.when(ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen"))).then_rejected(
         PaymentNotHeld(PAYMENT)
     )
+
+
+def test_a_reason_to_wait_that_is_gone_is_lifted_alone() -> None:
+    """By itself: a person who releases it has looked at all of them."""
+    another = PaymentHeld(by=SYSTEM, at=NOON, payment=PAYMENT, reason=Code("vendor_suspended"))
+    lift = LiftHold(by=SYSTEM, at=NOON, reason=Code("look"))
+    lifted = PaymentHoldLifted(by=SYSTEM, at=NOON, payment=PAYMENT, reason=Code("look"))
+    waits = scenario(payment).given(payment_requested, held, another)
+    waits.when(lift).then(lifted)
+    still = waits.given(lifted)
+    still.when(lift).then()
+    still.when(certify(JOZEF)).then_rejected(PaymentIsHeld(Code("vendor_suspended")))
+    let_go = PaymentReleasedFromHold(by=EVA, at=NOON, payment=PAYMENT, reason=Code("seen"))
+    waits.given(let_go).when(certify(JOZEF)).then(payment_certified)
+
+
+def test_by_itself_nothing_is_held_that_the_bank_may_have() -> None:
+    hold = HoldIfOpen(by=SYSTEM, at=NOON, reason=Code("look"))
+    with_the_bank = scenario(payment).given(*released, put_in_file)
+    with_the_bank.when(hold).then()
 
 
 def test_a_held_payment_goes_into_no_file() -> None:

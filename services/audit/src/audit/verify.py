@@ -1469,9 +1469,21 @@ def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
     """It was not cancelled, and whatever held it had been lifted."""
     if paid.acts("payment_cancelled"):
         yield Kind.RULES, "paid although it was cancelled"
-    holds = sorted(paid.acts("payment_held") + paid.acts("payment_released_from_hold"), key=number)
-    if holds and name_of(holds[-1][1]) == "payment_held":
+    if held_for(paid):
         yield Kind.RULES, "paid although it was held"
+
+
+def held_for(paid: Paid) -> set[str]:
+    """Why it waited to the end: a person lets it go from all reasons, the platform from one."""
+    names = ("payment_held", "payment_hold_lifted", "payment_released_from_hold")
+    reasons: set[str] = set()
+    for _, event in sorted((act for name in names for act in paid.acts(name)), key=number):
+        reason = event["data"].get("reason", "")
+        if name_of(event) == "payment_held":
+            reasons |= {reason}
+        else:
+            reasons -= {reason} if name_of(event) == "payment_hold_lifted" else reasons
+    return reasons
 
 
 def number(act: tuple[int, Event]) -> int:

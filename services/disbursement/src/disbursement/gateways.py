@@ -6,7 +6,6 @@ import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,18 +21,15 @@ from disbursement.mobile_money.orders import Order
 from disbursement.mobile_money.provider import GsmaProvider
 from disbursement.orders import Addressee
 from disbursement.settings import Debtor, Wallets
-from disbursement.views.lists import payments_not_yet_with_the_bank
-from disbursement.views.lookalikes import Like
+from disbursement.stopping import Stoppable
 from events.io.peers import PeerRefused
 from events.ports import Clock
 from events.values import (
     AccountId,
     BankFileId,
-    CaseId,
     Code,
     CommitmentId,
     Digest,
-    PaymentId,
     VendorId,
 )
 
@@ -125,19 +121,6 @@ class MobileMoney(Protocol):
         ...
 
 
-class OpenPayments(Protocol):
-    """Which payments to a vendor or to an account, or for a case, can still be held."""
-
-    async def __call__(
-        self,
-        *,
-        vendor: VendorId | None = None,
-        account: AccountId | None = None,
-        case: CaseId | None = None,
-        like: Like | None = None,
-    ) -> Sequence[PaymentId]: ...
-
-
 @dataclass(frozen=True)
 class Gateways:
     """What effects are given."""
@@ -146,7 +129,7 @@ class Gateways:
     bank: BankFolder
     debtor: Debtor
     clock: Clock
-    open_payments: OpenPayments
+    stoppable: Stoppable
     providers: Mapping[str, MobileMoney] = field(default_factory=dict)
     """Of mobile money, by their names on vendors' wallets."""
     publisher: Publisher = field(default_factory=Publisher)
@@ -315,7 +298,7 @@ def gateways(running: Any) -> Gateways:
         bank=LocalBankFolder(bank_root(running.settings.data)),
         debtor=Debtor.read(os.environ),
         clock=running.clock,
-        open_payments=partial(payments_not_yet_with_the_bank, running.store.pool),
+        stoppable=Stoppable(running.store.pool, running.clock),
         providers=providers(running),
         publisher=Publisher.read(os.environ),
     )

@@ -1,97 +1,113 @@
-"""What goes wrong with a vendor, an account or a case stops the payments not yet at the bank."""
+"""What goes wrong with a vendor, an account or a case stops the payments not yet at the bank.
 
-from collections.abc import Iterable
+So does what is found of a payment, and an invoice that looks like another. A commitment whose award
+was taken back, or in which somebody with a conflict of interest had a part, goes no further.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from disbursement.counting import given_up
 from disbursement.domain import registry
+from disbursement.domain.bank_file import Fault, StopBankFile, bank_file
+from disbursement.domain.commitment import CommitmentCancelled, StopCommitment, commitment
 from disbursement.domain.commitment.suspected import DuplicateInvoiceSuspected
-from disbursement.domain.heard import (
-    BankAccountFrozen,
-    BankAccountProposed,
-    BankAccountReplaced,
-    CaseClosed,
-    CaseSuspended,
-    FindingRaised,
-    PaymentHoldAsked,
-    VendorDebarred,
-    VendorSuspended,
-    from_audit,
-    from_intake,
-    from_vendors,
-)
-from disbursement.domain.payment import HoldPayment, payment
+from disbursement.domain.heard import FindingRaised, from_audit
+from disbursement.domain.news import NewsHeard, What
+from disbursement.domain.payment import HoldIfOpen, HoldPayment, payment
 from disbursement.domain.vendor_invoices import InvoiceRegistered
 from disbursement.gateways import Gateways
-from disbursement.views.holds import ASKED_BY_INTAKE
 from disbursement.views.lookalikes import SUSPECTED, Like
+from disbursement.views.open import OpenPayment
 from events.handler import Act
 from events.service import Effect, Heard
 from events.values import SYSTEM, Code
 
-VENDOR_SUSPENDED = Code("vendor_suspended")
-VENDOR_DEBARRED = Code("vendor_debarred")
-ACCOUNT_CHANGE_PROPOSED = Code("account_change_proposed")
-ACCOUNT_FROZEN = Code("account_frozen")
-ACCOUNT_REPLACED = Code("account_replaced")
-CASE_SUSPENDED = Code("case_suspended")
-CASE_CLOSED = Code("case_closed")
+HOLDS = frozenset(
+    {
+        What.VENDOR_SUSPENDED,
+        What.VENDOR_DEBARRED,
+        What.CONFLICT_DECLARED,
+        What.ACCOUNT_CHANGE_PROPOSED,
+        What.ACCOUNT_FROZEN,
+        What.ACCOUNT_REPLACED,
+        What.CASE_SUSPENDED,
+        What.CASE_CLOSED,
+        What.ASKED_BY_INTAKE,
+    }
+)
+"""The news for which payments wait until a person has looked."""
+STOPS = frozenset({Code(What.AWARD_TAKEN_BACK), Code(What.CONFLICT_DECLARED)})
+"""The news after which commitments go no further."""
 FINDING = Code("finding")
 GRAVE = Code("high")
 """How grave a finding is for which a payment waits."""
 
+Acts = Iterable[Act[Any, Any, Any]]
 
-async def hold(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, Any]]:
+
+async def hold(fact: Heard[Any], gateways: Gateways) -> Acts:
     """Hold the open payments to that vendor or account, or for that case."""
-    match fact.event:
-        case VendorSuspended(vendor=vendor):
-            open_payments = await gateways.open_payments(vendor=vendor)
-            reason = VENDOR_SUSPENDED
-        case VendorDebarred(vendor=vendor):
-            open_payments = await gateways.open_payments(vendor=vendor)
-            reason = VENDOR_DEBARRED
-        case BankAccountProposed(replaces=account) if account is not None:
-            open_payments = await gateways.open_payments(account=account)
-            reason = ACCOUNT_CHANGE_PROPOSED
-        case BankAccountFrozen(account=account):
-            open_payments = await gateways.open_payments(account=account)
-            reason = ACCOUNT_FROZEN
-        case BankAccountReplaced(account=account):
-            open_payments = await gateways.open_payments(account=account)
-            reason = ACCOUNT_REPLACED
-        case CaseSuspended(case=case):
-            open_payments = await gateways.open_payments(case=case)
-            reason = CASE_SUSPENDED
-        case CaseClosed(case=case):
-            open_payments = await gateways.open_payments(case=case)
-            reason = CASE_CLOSED
-        case PaymentHoldAsked(case=case):
-            open_payments = await gateways.open_payments(case=case)
-            reason = ASKED_BY_INTAKE
+    event, now = fact.event, gateways.clock.now()
+    match event:
+        case NewsHeard(what=what) if what in HOLDS:
+            found = await gateways.stoppable.payments(fact)
+            held = HoldIfOpen(by=SYSTEM, at=now, reason=Code(what))
+            stopped = _stop_files(found, held)
+            return [*(Act(payment, each.payment, held) for each in found), *stopped]
         case FindingRaised(severity=severity, payment=found) if severity == GRAVE and found:
-            open_payments = [found]
-            reason = FINDING
+            return [Act(payment, found, HoldPayment(by=SYSTEM, at=now, reason=FINDING))]
         case _:
             return []
-    held = HoldPayment(by=SYSTEM, at=gateways.clock.now(), reason=reason)
-    return [Act(payment, each, held) for each in open_payments]
 
 
-async def hold_alike(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, Any]]:
+def _stop_files(found: Sequence[OpenPayment], held: HoldIfOpen) -> Acts:
+    """As long as a file is not sealed its payments come out of it; these are then held."""
+    files = dict.fromkeys(each.file for each in found if each.file is not None)
+    for file in files:
+        faults = tuple(
+            Fault(payment=each.payment, reason=held.reason) for each in found if each.file == file
+        )
+        yield Act(bank_file, file, StopBankFile(by=SYSTEM, at=held.at, faults=faults))
+
+
+async def stop(fact: Heard[Any], gateways: Gateways) -> Acts:
+    """Cancel what rests on an award that was taken back, or on somebody with a conflict.
+
+    What is cancelled counts under no limit any more.
+    """
+    event, now = fact.event, gateways.clock.now()
+    match event:
+        case NewsHeard(what=what) if Code(what) in STOPS:
+            stopped = StopCommitment(
+                by=SYSTEM, at=now, reason=Code(what), ordered_too=what is What.AWARD_TAKEN_BACK
+            )
+            found = await gateways.stoppable.commitments(fact)
+            return [Act(commitment, each.commitment, stopped) for each in found]
+        case CommitmentCancelled(reason=reason, commitment=over) if reason in STOPS:
+            of = await gateways.stoppable.commitment(over, fact.position)
+            return given_up(over, of.vendor, of.case, SYSTEM, now)
+        case _:
+            return []
+
+
+async def hold_alike(fact: Heard[Any], gateways: Gateways) -> Acts:
     """Hold the open payments of invoices that a new one looks like, or is the same paper as."""
     match fact.event:
         case DuplicateInvoiceSuspected(invoice=new, alike=alike):
             known = tuple(each.invoice for each in alike if each.invoice is not None)
-            found = await gateways.open_payments(like=Like(new, known))
+            like = Like(new, known)
         case InvoiceRegistered(invoice=new, document=document):
-            found = await gateways.open_payments(like=Like(new, document=document))
+            like = Like(new, document=document)
         case _:
             return []
-    held = HoldPayment(by=SYSTEM, at=gateways.clock.now(), reason=SUSPECTED)
+    held = HoldIfOpen(by=SYSTEM, at=gateways.clock.now(), reason=SUSPECTED)
+    found = await gateways.stoppable.alike(fact.position, like)
     return [Act(payment, each, held) for each in found]
 
 
-HEARD = {"vendors": from_vendors, "intake": from_intake, "audit": from_audit}
 effects = (
-    Effect("hold_open_payments", HEARD, hold),
+    Effect("hold_open_payments", {"disbursement": registry, "audit": from_audit}, hold),
+    Effect("stop_commitments", {"disbursement": registry}, stop),
     Effect("hold_what_looks_alike", {"disbursement": registry}, hold_alike),
 )

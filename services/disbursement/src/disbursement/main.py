@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from disbursement import holding
+from disbursement import hearing, holding
 from disbursement.api import api
 from disbursement.bank import instruct
 from disbursement.bank.listen import listen_to_the_bank
@@ -26,8 +26,8 @@ service = Service(
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
     erasing=Erasing(orders, confirming(SubjectErased)),
-    policies=policies,
-    effects=(*instruct.effects, *holding.effects),
+    policies=(*policies, *hearing.policies),
+    effects=(*holding.effects, *instruct.effects),
     gateways=gateways,
     tasks=(
         listen_to_the_bank,

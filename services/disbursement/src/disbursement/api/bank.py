@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import Field
 
 from disbursement.api.officer import evidence
-from disbursement.api.reach import ANSWER_FOR_MONEY
+from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.bank_answer import (
     BankAnswer,
@@ -35,7 +35,7 @@ from disbursement.domain.payment import (
 from disbursement.domain.payment.refusals import InOtherFile, NoSuchPayment
 from disbursement.views import conflicts, lists, lookups
 from events.handler import Act
-from events.io.http import Answer, Body, Do, Load, NewIds, Now, Page, Paging, View, Who
+from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
 from events.ports import Claim, ClaimTaken
 from events.roles import Role
@@ -115,6 +115,7 @@ async def prepare_bank_file(
         if state is None:
             raise NoSuchPayment
         await conflicts.takes_part(view, me.id, vendors=(state.vendor,), cases=(state.case,))
+        do.rests_on(state.vendor, state.case, state.item, state.account)
         of, _ = await load.state(commitment, state.commitment)
         invoice = of.invoice(state.invoice) if of else None
         assert of is not None, "the payment was requested on it"

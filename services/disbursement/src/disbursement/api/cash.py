@@ -106,6 +106,7 @@ async def request_cash(
     new = CashId(ids.new("csh"))
     plan = await lookups.planned_item(view, body.item)
     if plan is not None:
+        do.rests_on(plan.plan, body.item)
         await do.about(plan.case, None)
     funding = await lookups.funding(view, body.budget_line, body.amount.currency, now.date())
     asked = RequestCash(
@@ -233,6 +234,7 @@ async def _stands(cash_id: CashId, load: Load) -> Cash:
 
 async def _does(do: Do, state: Cash, command: CashCommand) -> Response:
     """For who may know of the case and has no conflict of interest with it."""
+    do.rests_on(state.item)
     await do.about(state.case, None)
     mandate = getattr(command, "mandate", None)
     return await do(

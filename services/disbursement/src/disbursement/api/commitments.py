@@ -44,6 +44,7 @@ INVOICE_NUMBER = "invoice_number"
 """The claims' scope by which a vendor's invoice number comes once."""
 LINES_MAX = 100
 AWARD_TAKEN_BACK = Code("award_taken_back")
+VENDOR_SUSPENDED = Code("vendor_suspended")
 
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
 LineNumber = Annotated[int, Field(ge=1, le=LINES_MAX)]
@@ -83,6 +84,7 @@ async def request_commitment(
     plan = await lookups.planned_item(view, body.item)
     selection = await lookups.selected_vendor(view, body.item)
     if plan is not None:
+        do.rests_on(plan.plan, body.item)
         await do.about(plan.case, selection.vendor if selection else None)
     funding = await lookups.funding(view, body.budget_line, body.amount.currency, now.date())
     currency = funding.currency if funding else body.amount.currency
@@ -185,6 +187,8 @@ async def stopped_for(of: Commitment | None, view: View) -> Code | None:
     selection = await lookups.selected_vendor(view, of.item)
     if selection is None or selection.vendor != of.vendor:
         return AWARD_TAKEN_BACK
+    if selection.approved_until is None:
+        return VENDOR_SUSPENDED
     return await following.stopped(view, of.item)
 
 

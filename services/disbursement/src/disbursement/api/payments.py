@@ -79,7 +79,7 @@ async def request_payment(
     of, _ = await load.state(commitment, body.commitment)
     if of is None:
         raise NoSuchCommitment
-    await do.about(of.case, of.vendor)
+    await do.on(of)
     new = PaymentId(ids.new("pay"))
     try:
         return await _request(of, body.invoice, new, me=me, now=now, do=do, load=load, view=view)

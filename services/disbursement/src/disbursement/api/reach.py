@@ -12,10 +12,12 @@ import msgspec
 from fastapi import Response
 from pydantic import BaseModel
 
-from disbursement.domain.commitment import commitment
-from disbursement.domain.payment import payment
+from disbursement.domain.commitment import Commitment, commitment
+from disbursement.domain.news import LookAtNews, Subject, news, news_of
+from disbursement.domain.payment import Payment, payment
 from disbursement.domain.recovery import recovery
-from disbursement.views import conflicts, lookups
+from disbursement.views import HEAR_OTHERS, conflicts, lookups
+from disbursement.views.reached import Seen, seen
 from events.handler import Act
 from events.io.http import Asked, Now, Problem, View, Who
 from events.io.http.asked import Given
@@ -74,17 +76,36 @@ def without_whose(answer: A) -> A:
 
 
 class SightedDoer(Doer):
-    """Puts commands for who may know of the case, and answers with what they may see of it."""
+    """Puts commands for who may know of the case, and answers with what they may see of it.
 
-    def __init__(self, asked: Asked) -> None:
+    With each goes a look at the news of what it rests on: whatever was told that the read models
+    did not hold yet when they were asked, it is refused.
+    """
+
+    def __init__(self, asked: Asked, reached: Seen) -> None:
         super().__init__(asked)
         self._me, self._now, self._view = asked.me, asked.now, asked.desk.view
         self._whose = False
+        self._looks = LookAtNews(by=asked.me.id, at=asked.now, seen=reached)
+        self._subjects: dict[Subject, None] = {}
+
+    def rests_on(self, *subjects: Subject | None) -> None:
+        """What is told of these may forbid it."""
+        self._subjects |= {each: None for each in subjects if each is not None}
+
+    async def on(self, of: Commitment | Payment) -> None:
+        """It is about this commitment or payment."""
+        if isinstance(of, Payment):
+            self.rests_on(of.item, of.account)
+        else:
+            self.rests_on(of.item, of.plan)
+        await self.about(of.case, of.vendor)
 
     async def about(self, case: CaseId, vendor: VendorId | None) -> None:
         """It is this case's: refused as unknown to who may not know of it, and by name to who has
         a conflict of interest with the case or with the vendor (None: there is none yet).
         """
+        self.rests_on(case, vendor)
         if self._view is not None:
             self._whose = (await sight(case, self._me, self._now, self._view)).whose
             vendors = () if vendor is None else (vendor,)
@@ -97,11 +118,13 @@ class SightedDoer(Doer):
             full = answer(state, version)
             return full if self._whose else without_whose(full)
 
-        return await super().__call__(act, *others, answer=told, **more)
+        looks = [Act(news, news_of(subject), self._looks) for subject in self._subjects]
+        return await super().__call__(act, *others, *looks, answer=told, **more)
 
 
 async def _doer(asked: Asked) -> SightedDoer:
-    do, handler = SightedDoer(asked), asked.desk.handler
+    view, handler = asked.desk.view, asked.desk.handler
+    do = SightedDoer(asked, () if view is None else await seen(view, HEAR_OTHERS))
     commitment_id, payment_id, recovery_id = (
         asked.parameters.get(name) for name in ("commitment_id", "payment_id", "recovery_id")
     )
@@ -110,7 +133,7 @@ async def _doer(asked: Asked) -> SightedDoer:
     committed, _ = await handler.load(commitment, commitment_id) if commitment_id else (None, 0)
     paid, _ = await handler.load(payment, payment_id) if payment_id else (None, 0)
     if state := committed or paid:
-        await do.about(state.case, state.vendor)
+        await do.on(state)
     return do
 
 

@@ -93,7 +93,7 @@ async def initiate_recovery(
     state, _ = await load.state(payment, body.payment)
     if state is None:
         raise NoSuchPayment
-    await do.about(state.case, state.vendor)
+    await do.on(state)
     asked = InitiateRecovery(
         by=me.id, at=now, payment=state, amount=body.amount, reason=body.reason
     )

@@ -14,6 +14,7 @@ from disbursement.domain.delivery_code import CodeUsed
 from disbursement.domain.exchange_rate import RateStands
 from disbursement.domain.grant import GrantExists, GrantNotOpen, NoSuchGrant
 from disbursement.domain.item_ceiling import EarmarkChanged
+from disbursement.domain.news import NewsCameBetween
 from disbursement.domain.payment import refusals as payment
 from disbursement.domain.recovery.refusals import NoSuchRecovery, RecoveryIsAt
 from disbursement.domain.vendor_invoices import AnotherCameBetween
@@ -48,6 +49,7 @@ CONFLICTS = {
     GrantExists,
     GrantNotOpen,
     LineNotOpen,
+    NewsCameBetween,
     RateStands,
     CodeUsed,
     RecoveryIsAt,

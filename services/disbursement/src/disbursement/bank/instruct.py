@@ -19,6 +19,7 @@ from typing import Any
 from disbursement.domain import registry
 from disbursement.domain.bank_file import (
     BankFilePrepared,
+    BankFileRefused,
     BankFileSealed,
     BankFileSent,
     Fault,
@@ -66,8 +67,13 @@ class SealBroken(Exception):
 
 
 async def seal(fact: Heard[Any], gateways: Gateways) -> Acts:
-    """Write the file of a prepared instruction, once, and record its hash; or refuse it."""
+    """Write the file of a prepared instruction, once, and record its hash; or refuse it.
+
+    What was written of a file that was refused meanwhile names payees, and is not kept.
+    """
     event = fact.event
+    if isinstance(event, BankFileRefused):
+        await asyncio.to_thread(gateways.bank.forget, event.file)
     if not isinstance(event, BankFilePrepared):
         return []
     content = await asyncio.to_thread(gateways.bank.sealed, event.file)

@@ -19,6 +19,7 @@ from disbursement.domain.exchange_rate import ExchangeRatePublished
 from disbursement.domain.export import GrantExported
 from disbursement.domain.grant import GrantEvent
 from disbursement.domain.item_ceiling import ItemEvent
+from disbursement.domain.news import NewsHeard
 from disbursement.domain.payment import PaymentEvent
 from disbursement.domain.payment.first import FirstEvent
 from disbursement.domain.recovery import RecoveryEvent
@@ -40,6 +41,7 @@ registry = Registry.of(
         *get_args(DeliveryCodeEvent),
         *get_args(CaptureDeviceEvent),
         InvoiceRegistered,
+        NewsHeard,
         *get_args(PaymentEvent),
         *get_args(RollingEvent),
         *get_args(FirstEvent),

@@ -78,11 +78,17 @@ class RefuseBankFile(Command, frozen=True):
     faults: tuple[Fault, ...]
 
 
+class StopBankFile(Command, frozen=True):
+    """Some of its payments are to wait after all: it is refused, unless it is sealed."""
+
+    faults: tuple[Fault, ...]
+
+
 class RecordSending(Command, frozen=True):
     file_hash: Digest
 
 
-BankFileCommand = PrepareBankFile | SealBankFile | RefuseBankFile | RecordSending
+BankFileCommand = PrepareBankFile | SealBankFile | RefuseBankFile | StopBankFile | RecordSending
 
 
 # Facts
@@ -245,6 +251,8 @@ def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFile
             return _sealed(command, file)
         case RefuseBankFile():
             return _refused(command, file)
+        case StopBankFile():
+            return _refused(command, file) if file.stage is Stage.PREPARED else []
         case RecordSending(file_hash=file_hash):
             if file.file_hash is None:
                 raise BankFileIsAt(file.stage, Stage.SEALED)
@@ -300,7 +308,7 @@ def _sealed(command: SealBankFile, file: BankFile) -> Sequence[BankFileSealed]:
     ]
 
 
-def _refused(command: RefuseBankFile, file: BankFile) -> Sequence[BankFileRefused]:
+def _refused(command: RefuseBankFile | StopBankFile, file: BankFile) -> Sequence[BankFileRefused]:
     """Only what was never sealed: of a sealed file the bank may know."""
     if file.stage is Stage.REFUSED:
         return []

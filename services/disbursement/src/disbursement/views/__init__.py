@@ -36,3 +36,7 @@ views = (
     knowing.cases,
     knowing.projects,
 )
+HEAR_OTHERS = tuple(
+    (view.name, source) for view in views for source in view.hears if source != "disbursement"
+)
+"""The read models of what others told, each with a service that it hears."""

@@ -15,8 +15,6 @@ from disbursement.domain.delegation import Delegation
 from disbursement.domain.exchange_rate import Rate, RateValue
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import BEFORE_THE_FILE, Payment, Stage
-from disbursement.views import lookalikes
-from disbursement.views.lookalikes import Like
 from disbursement.views.rows import Row, read
 from events.service import Connection
 from events.values import (
@@ -26,7 +24,6 @@ from events.values import (
     CommitmentId,
     GrantId,
     InvoiceId,
-    PaymentId,
     PersonId,
     VendorId,
 )
@@ -219,28 +216,6 @@ async def payments(
         )
         for row in rows
     ]
-
-
-async def payments_not_yet_with_the_bank(
-    view: Connection,
-    *,
-    vendor: VendorId | None = None,
-    account: AccountId | None = None,
-    case: CaseId | None = None,
-    like: Like | None = None,
-) -> list[PaymentId]:
-    """Those to this vendor or account, for this case or invoices alike, that can still be held."""
-    if like is not None:
-        return await lookalikes.open_payments(view, like)
-    rows = await view.fetch(
-        "select payment_id from payment_view where (vendor_id = $1 or account_id = $2"
-        " or case_id = $3) and stage = any($4) order by payment_id",
-        vendor,
-        account,
-        case,
-        list(BEFORE_THE_FILE),
-    )
-    return [PaymentId(row["payment_id"]) for row in rows]
 
 
 async def bank_files(view: Connection, *, after: str | None, limit: int) -> list[Row[BankFile]]:

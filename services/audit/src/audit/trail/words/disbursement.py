@@ -90,6 +90,8 @@ SAID = {
     "disbursement.payment_signed": "signed the payment, signatory {signatory_no}, "
     "evidence {evidence}, under {delegation}",
     "disbursement.payment_held": "held the payment: {reason}",
+    "disbursement.payment_hold_lifted": "lifted one reason to wait: {reason}",
+    "disbursement.news_heard": "heard from {source}: {what}",
     "disbursement.payment_released_from_hold": "let the payment go on: {reason}",
     "disbursement.payment_cancelled": "cancelled the payment: {reason}",
     "disbursement.payment_put_in_file": "put the payment into the bank's file",

@@ -17,6 +17,7 @@ from disbursement.domain.commitment.requests import (
     CancelCommitment,
     ExpireCommitment,
     RejectCommitment,
+    StopCommitment,
 )
 from disbursement.domain.commitment.state import Commitment
 from events.decider import Command
@@ -59,6 +60,16 @@ def cancelled(command: CancelCommitment, commitment: Commitment) -> list[Commitm
     _not_over(commitment)
     _not_under_payment(commitment)
     _nothing_advanced(commitment)
+    return [_over(command, commitment, command.reason)]
+
+
+def stopped(command: StopCommitment, commitment: Commitment) -> list[CommitmentEvent]:
+    """By itself, and so only where nobody has to decide: what was delivered or paid is owed."""
+    over = commitment.stage in (Stage.LIQUIDATED, Stage.CANCELLED)
+    left_alone = commitment.stage is Stage.ISSUED and not command.ordered_too
+    owed = commitment.receipts or commitment.advanced
+    if over or left_alone or owed:
+        return []
     return [_over(command, commitment, command.reason)]
 
 

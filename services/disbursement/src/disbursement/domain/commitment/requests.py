@@ -288,6 +288,14 @@ class ExpireCommitment(Command, frozen=True):
     """The grant's last day, which may have come before its time."""
 
 
+class StopCommitment(Command, frozen=True):
+    """What it rested on is gone: it goes no further, as far as nothing is owed on it."""
+
+    reason: Code
+    ordered_too: bool
+    """Also when the vendor has the order."""
+
+
 class CancelCommitment(Command, frozen=True):
     reason: Code
 
@@ -317,5 +325,6 @@ CommitmentCommand = (
     | SettleInvoice
     | RejectCommitment
     | ExpireCommitment
+    | StopCommitment
     | CancelCommitment
 )

@@ -57,6 +57,7 @@ from disbursement.domain.commitment.requests import (
     RequestCommitment,
     ResolveDispute,
     SettleInvoice,
+    StopCommitment,
     SubmitInvoice,
     TellAdvanceOverdue,
     WaiveException,
@@ -124,6 +125,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return ending.rejected(command, commitment)
         case ExpireCommitment():
             return ending.expired(command, commitment)
+        case StopCommitment():
+            return ending.stopped(command, commitment)
         case CancelCommitment():
             return ending.cancelled(command, commitment)
         case _:

@@ -82,6 +82,13 @@ class PaymentReleasedFromHold(Event, frozen=True, tag="disbursement.payment_rele
     reason: Code
 
 
+class PaymentHoldLifted(Event, frozen=True, tag="disbursement.payment_hold_lifted.v1"):
+    """One reason for which it was held is gone by itself; others for which it is held stay."""
+
+    payment: PaymentId
+    reason: Code
+
+
 class PaymentCancelled(Event, frozen=True, tag="disbursement.payment_cancelled.v1"):
     payment: PaymentId
     commitment: CommitmentId
@@ -176,6 +183,7 @@ PaymentEvent = (
     | PaymentSigned
     | PaymentHeld
     | PaymentReleasedFromHold
+    | PaymentHoldLifted
     | PaymentCancelled
     | PaymentPutInFile
     | PaymentTakenOutOfFile

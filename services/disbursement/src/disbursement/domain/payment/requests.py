@@ -97,6 +97,18 @@ class HoldPayment(Command, frozen=True):
     reason: Code
 
 
+class HoldIfOpen(Command, frozen=True):
+    """As before, and nothing where the bank may have it: by itself one does not insist."""
+
+    reason: Code
+
+
+class LiftHold(Command, frozen=True):
+    """One reason for which it is held is gone; it stays held for the others."""
+
+    reason: Code
+
+
 class ReleasePaymentFromHold(Command, frozen=True):
     reason: Code
 
@@ -170,6 +182,8 @@ PaymentCommand = (
     | ApprovePayment
     | SignPayment
     | HoldPayment
+    | HoldIfOpen
+    | LiftHold
     | ReleasePaymentFromHold
     | CancelPayment
     | PutPaymentInFile

@@ -16,6 +16,7 @@ from disbursement.domain.payment.facts import (
     PaymentCounsellorsNamed,
     PaymentEvent,
     PaymentHeld,
+    PaymentHoldLifted,
     PaymentPutInFile,
     PaymentReleasedFromHold,
     PaymentRequested,
@@ -27,7 +28,9 @@ from disbursement.domain.payment.requests import (
     ApprovePayment,
     CancelPayment,
     CertifyPayment,
+    HoldIfOpen,
     HoldPayment,
+    LiftHold,
     PaymentCommand,
     PutPaymentInFile,
     ReconcilePayment,
@@ -82,6 +85,10 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
             return [_signed(command, payment)]
         case HoldPayment() | ReleasePaymentFromHold() | CancelPayment() | PutPaymentInFile():
             return _before_the_file(command, payment)
+        case HoldIfOpen(reason=reason):
+            return _held(command, payment, reason) if payment.stage in BEFORE_THE_FILE else []
+        case LiftHold():
+            return _lifted(command, payment)
         case TakePaymentOutOfFile():
             return _taken_out_of_file(command, payment)
         case (
@@ -269,9 +276,7 @@ def _before_the_file(
         raise no.PaymentIsAt(payment.stage, Stage.RELEASED)
     match command:
         case HoldPayment(reason=reason):
-            if payment.held is not None:
-                return []
-            return [PaymentHeld(by=by, at=at, payment=payment.id, reason=reason)]
+            return _held(command, payment, reason)
         case ReleasePaymentFromHold(reason=reason):
             if payment.held is None:
                 raise no.PaymentNotHeld(payment.id)
@@ -290,6 +295,22 @@ def _before_the_file(
             return [_put_in_file(command, payment)]
         case _:
             assert_never(command)
+
+
+def _held(command: HoldPayment | HoldIfOpen, payment: Payment, reason: Code) -> list[PaymentHeld]:
+    """Once for each reason."""
+    if reason in payment.holds:
+        return []
+    return [PaymentHeld(by=command.by, at=command.at, payment=payment.id, reason=reason)]
+
+
+def _lifted(command: LiftHold, payment: Payment) -> list[PaymentHoldLifted]:
+    if command.reason not in payment.holds or payment.stage not in BEFORE_THE_FILE:
+        return []
+    lifted = PaymentHoldLifted(
+        by=command.by, at=command.at, payment=payment.id, reason=command.reason
+    )
+    return [lifted]
 
 
 def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFile:

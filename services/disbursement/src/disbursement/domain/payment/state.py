@@ -14,6 +14,7 @@ from disbursement.domain.payment.facts import (
     PaymentCounsellorsNamed,
     PaymentEvent,
     PaymentHeld,
+    PaymentHoldLifted,
     PaymentInstructed,
     PaymentPutInFile,
     PaymentReconciled,
@@ -66,6 +67,9 @@ class Payment(State, frozen=True):
     acts: tuple[tuple[Stage, PersonId], ...]
     approved_at: datetime | None = None
     held: Code | None = None
+    """Why it waits: the first of the reasons."""
+    holds: tuple[Code, ...] = ()
+    """All of them. A person releases it from all, having looked; by itself each is lifted alone."""
     file: BankFileId | None = None
     end_to_end_id: Code | None = None
     files_refused: int = 0
@@ -112,9 +116,11 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
         case PaymentSigned():
             return _advance(payment, Stage.RELEASED, event.by)
         case PaymentHeld(reason=reason):
-            return replace(payment, held=reason)
+            return _held_for(payment, (*payment.holds, reason))
         case PaymentReleasedFromHold():
-            return replace(payment, held=None)
+            return _held_for(payment, ())
+        case PaymentHoldLifted(reason=reason):
+            return _held_for(payment, tuple(each for each in payment.holds if each != reason))
         case PaymentCancelled():
             return replace(payment, stage=Stage.CANCELLED)
         case PaymentPutInFile(file=file, end_to_end_id=reference):
@@ -161,6 +167,10 @@ def _requested(event: PaymentRequested) -> Payment:
         stage=Stage.REQUESTED,
         acts=((Stage.REQUESTED, event.by),),
     )
+
+
+def _held_for(payment: Payment, reasons: tuple[Code, ...]) -> Payment:
+    return replace(payment, holds=reasons, held=reasons[0] if reasons else None)
 
 
 def _advance(payment: Payment, stage: Stage, by: PersonId) -> Payment:
