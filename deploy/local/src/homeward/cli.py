@@ -296,6 +296,17 @@ def export(
     _python("-m", *module)
 
 
+@app.command(context_settings=PASSED_ON)
+def replay(context: typer.Context) -> None:
+    """Make views again from the log alone: replay --as-of 2026-10-31.
+
+    Of the log that runs here, or of a copy of it: a folder or a zip. replay --help tells all.
+    """
+    from homeward import replaying  # noqa: PLC0415  imports a service
+
+    raise typer.Exit(replaying.run(HOME, context.args))
+
+
 def _python(*arguments: str) -> None:
     """Become that program; paths that were typed mean what they meant."""
     os.environ["PYTHONPATH"] = str(HOME)

@@ -132,5 +132,8 @@ class Service:
     gateways: Callable[[Any], Any] | None = None
     """Makes the gateways from the running service (settings, tokens, clock); closed at the end
     if it has `aclose`."""
+    apart: Mapping[str, str] = field(default_factory=dict)
+    """Its tables that follow from no event, and why each of them is there: what a replay of the
+    history cannot make again. Every other table is a view's."""
     tasks: tuple[Callable[[Any], Awaitable[None]], ...] = field(default=())
     """Long-running coroutines, given the running service: pollers of the outside world."""

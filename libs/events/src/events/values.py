@@ -117,6 +117,8 @@ ReceiptId = NewType("ReceiptId", _Id)
 """Signed evidence that the returnee got the goods or services (`rec_`)."""
 ReferralId = NewType("ReferralId", _Id)
 """A hand-over to another service, which we do not pay (`ref_`)."""
+ReplayId = NewType("ReplayId", _Id)
+"""One replay of the log that somebody had made (`rpl_`)."""
 SampleId = NewType("SampleId", _Id)
 """The items of a population that an auditor looks at (`smp_`)."""
 SearchId = NewType("SearchId", _Id)

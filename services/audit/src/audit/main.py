@@ -49,6 +49,22 @@ service = Service(
     migrations=Path(__file__).parent / "migrations",
     copies=(Copy("log", SOURCES, table.keep, gaps.note),),
     views=(findings_view.view, exports_view.view, checking_view.view),
+    apart={
+        **dict.fromkeys(
+            ("log_head", "log_entry", "log_finding"),
+            "the log itself, and what is found in it as it comes in",
+        ),
+        **dict.fromkeys(
+            ("log_mention", "log_of_case", "log_alone", "log_grant", "log_of_grant"),
+            "the indexes of the trail, filled with the log",
+        ),
+        "log_checkpoint": "what the log's signer and its witnesses have signed",
+        "store_check": "how the passes over the services' stores went",
+        **dict.fromkeys(
+            ("source_gap", "order_seen", "event_id_seen", "source_clock"),
+            "how far the checks have come, and what they noted",
+        ),
+    },
     gateways=log_files,
     tasks=(publish, keep_watching, keep_checking, keep_order),
 )

@@ -25,6 +25,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    apart={"export_file": "the bytes of exports, under the digests that the events tell"},
     erasing=Erasing(orders, confirming(SubjectErased)),
     policies=(*policies, *hearing.policies),
     effects=(*holding.effects, *instruct.effects),

@@ -19,6 +19,11 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    apart={
+        "blind_person": "keyed tokens of names and numbers, made from the vault",
+        "blind_key": "keyed tokens of names and numbers, made from the vault",
+        "import_spool": "rows of a file that wait, sealed, until they are worked off",
+    },
     policies=policies,
     effects=(searching.effect,),
     erasing=erasing,

@@ -20,6 +20,11 @@ service = Service(
     api=api,
     migrations=Path(__file__).parents[2] / "migrations",
     views=views,
+    apart={
+        "sanctions_file": "public lists as their publishers wrote them, under the digests told",
+        "suspicion": "what a search found in a vendor's names, made from the vault",
+        "subject_sign": "keyed tokens of numbers and names, made from the vault",
+    },
     policies=policies,
     effects=effects,
     erasing=erasing,

@@ -16,7 +16,7 @@ from events.canonical import canonical
 from events.decider import Rejected
 from events.delivery.ports import Refusal, Tracking, Watch
 from events.delivery.sources import History, following, in_place
-from events.envelope import Actor, Context, Entry
+from events.envelope import Actor, Context, Entry, Envelope
 from events.handler import Act, Handler, Once
 from events.ports import Append, Claim, ClaimTaken, Conflict, PersonErased, Unavailable
 from events.registry import Registry, UnknownEvent
@@ -64,9 +64,12 @@ class Ear:
 
         A version of a known event that we cannot read is `UnknownEvent`, not none of ours.
         """
-        envelope = in_place(entry, self.source)
+        return self.hear_opened(in_place(entry, self.source), entry.position)
+
+    def hear_opened(self, envelope: Envelope, position: int) -> Heard[Any] | None:
+        """The same, of an entry that was opened, and is in its place."""
         if envelope.type in self.registry:
-            return Heard(self.registry.read(envelope), envelope, entry.position)
+            return Heard(self.registry.read(envelope), envelope, position)
         if envelope.type.rpartition(".v")[0] in self._stems:
             raise UnknownEvent(envelope.type)
         return None

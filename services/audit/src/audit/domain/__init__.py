@@ -1,4 +1,4 @@
-"""What the audit service itself decides: exports, samples, findings, differences and gaps."""
+"""What the audit service itself decides: exports, samples, findings, what differs, periods."""
 
 from typing import get_args
 
@@ -7,6 +7,8 @@ from audit.domain.difference import DifferenceEvent
 from audit.domain.export import ExportMade
 from audit.domain.finding import FindingEvent
 from audit.domain.gap import GapEvent
+from audit.domain.period import PeriodEvent
+from audit.domain.replay import ReplayPerformed
 from audit.domain.sample import SampleDrawn
 from events.registry import Registry
 
@@ -19,6 +21,8 @@ registry = Registry.of(
         *get_args(FindingEvent),
         *get_args(DifferenceEvent),
         *get_args(GapEvent),
+        *get_args(PeriodEvent),
+        ReplayPerformed,
     ],
 )
 """Every event that this service emits."""

@@ -12,4 +12,7 @@ SAID = {
     "audit.difference_cleared": "found that the store of {service} is what the log has again",
     "audit.source_gap_found": "found that entries of {service} had not come, after {after}",
     "audit.source_gap_healed": "found that the entries of {service} had come after all",
+    "audit.period_drawn_up": "drew up {period}, over {size} entries",
+    "audit.period_closed": "closed {period}, over {size} entries",
+    "audit.replay_performed": "had views of {scope} made again from the log's {size} entries",
 }

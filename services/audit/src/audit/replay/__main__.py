@@ -1,0 +1,5 @@
+"""`python -m audit.replay`."""
+
+from audit.replay.command import main
+
+main()
