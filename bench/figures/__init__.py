@@ -28,7 +28,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     ratio: float | None = None
     """The median, over the rounds, of ours to the baseline's."""
     limit: float
-    """Of the ratio where there is a baseline, else of the value."""
+    """Of the ratio where there is a baseline and nothing else is said, else of the value."""
     must_be: Literal["<", ">="] = ">="
     """Than the limit."""
     holds: bool
@@ -53,9 +53,18 @@ class Setting:
 
 
 async def against(
-    setting: Setting, *, figure: str, unit: str, ours: Cell, baseline: Cell, at_least: float
+    setting: Setting,
+    *,
+    figure: str,
+    unit: str,
+    ours: Cell,
+    baseline: Cell,
+    at_least: float,
+    of: Literal["ratio", "value"] = "ratio",
 ) -> Figure:
-    """Ours and the baseline in turns, beginning with each alternately."""
+    """Ours and the baseline in turns, beginning with each alternately; the limit is of the ratio,
+    or of our value, and then the baseline says what the machine could do.
+    """
     values: list[float] = []
     baselines: list[float] = []
     with other_load() as load:
@@ -75,7 +84,7 @@ async def against(
         baseline=round(statistics.median(baselines), 1),
         ratio=round(ratio, 2),
         limit=at_least,
-        holds=ratio >= at_least,
+        holds=(ratio if of == "ratio" else statistics.median(values)) >= at_least,
         rounds=setting.rounds,
         other_load=round(load[0], 2),
     )

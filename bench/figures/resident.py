@@ -55,7 +55,7 @@ def _resident(setting: Setting, bus: Nats) -> float:
         asyncio.run(migrate(database.owner, service.migrations))
         port, log = free_port(), Path(folder) / "log"
         command = [*leash(), sys.executable, "-m", f"{SERVICE}.main"]
-        environment = _environment(database, bus, port, folder)
+        environment = environment_of(database, bus, port, folder, service=SERVICE)
         process = spawn(command, log, env=dict(os.environ) | environment)
         try:
             await_ready(process, lambda: _is_ready(port), log)
@@ -65,7 +65,10 @@ def _resident(setting: Setting, bus: Nats) -> float:
             stop(process, signal.SIGTERM)
 
 
-def _environment(database: Database, bus: Nats, port: int, folder: str) -> dict[str, str]:
+def environment_of(
+    database: Database, bus: Nats, port: int, folder: str, *, service: str
+) -> dict[str, str]:
+    """What a service is told to run alone."""
     return {
         "HOMEWARD_BIND": f"127.0.0.1:{port}",
         "HOMEWARD_CLIENT_SECRET": "none",
@@ -75,9 +78,9 @@ def _environment(database: Database, bus: Nats, port: int, folder: str) -> dict[
         "HOMEWARD_EPOCH_KEY": base64.b64encode(os.urandom(32)).decode(),
         "HOMEWARD_ISSUER_URL": "http://127.0.0.1:9",
         "HOMEWARD_NATS_URL": bus.url,
-        "HOMEWARD_NATS_USER": SERVICE,
-        "HOMEWARD_NATS_PASSWORD": bus.passwords[SERVICE],
-        "HOMEWARD_SERVICE_URLS": json.dumps({SERVICE: f"http://127.0.0.1:{port}"}),
+        "HOMEWARD_NATS_USER": service,
+        "HOMEWARD_NATS_PASSWORD": bus.passwords[service],
+        "HOMEWARD_SERVICE_URLS": json.dumps({service: f"http://127.0.0.1:{port}"}),
     }
 
 

@@ -16,11 +16,10 @@ from services.audit.tests.histories import GRANT, VENDOR, Teller, Told, case
 from audit.domain.merkle import leaf_hash
 from audit.domain.policy import Policy
 from audit.log.files import LogFiles
-from audit.log.logged import Logged
+from audit.log.logged import NAMES, Logged
 from audit.log.mentions import Indexes
 from audit.log.publish import Publisher
 from audit.log.signer import Signer
-from audit.log.table import NAMES
 from audit.log.witnesses import Witnesses
 from audit.main import service
 from bench.figures import Figure, Setting, other_load
@@ -77,7 +76,7 @@ async def _asked(setting: Setting, folder: Path) -> dict[str, float]:
     with empty_database(setting) as database:
         await migrate(database.owner, service.migrations)
         async with open_store(database.app, EpochKeys(os.urandom(32))) as store:
-            cases = await _load(database.owner, setting)
+            cases = await load(database.owner, setting)
             files = LogFiles(folder / "log")
             signer = asked(Signer(folder / "signer", SystemClock()))
             async with httpx.AsyncClient() as nobody:
@@ -121,13 +120,13 @@ async def _p99(who: Caller, keys: list[str], name: str, setting: Setting) -> flo
     return p99
 
 
-async def _load(url: str, setting: Setting) -> int:
+async def load(url: str, setting: Setting) -> int:
     """Fill the log's tables; how many cases they tell of."""
     connection = await asyncpg.connect(url)
     of_case: set[tuple[str, str]] = set()
     index = cases = 0
     try:
-        history = _entries(setting.events)
+        history = entries_of(setting.events)
         while entries := list(islice(history, BATCH)):
             logged = [_logged(index + n, *each) for n, each in enumerate(entries)]
             index += len(logged)
@@ -147,7 +146,7 @@ async def _load(url: str, setting: Setting) -> int:
     return int(cases)
 
 
-def _entries(size: int) -> Iterator[tuple[str, Entry]]:
+def entries_of(size: int) -> Iterator[tuple[str, Entry]]:
     """Vendors and grants first, then cases side by side, until there are so many entries."""
     teller = Teller()
     made = 0

@@ -122,7 +122,7 @@ async def test_the_files_are_a_pure_function_of_the_table(desk: Desk, tmp_path: 
     assert elsewhere.read(CHECKPOINT) == desk.files.read(CHECKPOINT)
 
 
-@pytest.mark.parametrize("at", ["tiles", "bundles", "signed", "pending", "kept"])
+@pytest.mark.parametrize("at", ["tiles", "edge", "signed", "kept"])
 async def test_a_crash_anywhere_means_to_do_it_again(
     desk: Desk, at: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,7 +136,7 @@ async def test_a_crash_anywhere_means_to_do_it_again(
         pass
 
     writes = 0
-    stop_before = {"tiles": 1, "bundles": 3, "signed": 4, "pending": 5, "kept": 6}[at]
+    stop_before = {"tiles": 1, "edge": 2, "signed": 3, "kept": 4}[at]
     write = LogFiles.write
 
     def failing(self: LogFiles, files: list[tuple[str, bytes]]) -> None:

@@ -38,6 +38,14 @@ class Connection(Protocol):
     async def fetchval(self, query: str, *args: object) -> Any: ...
 
 
+class Loading(Connection, Protocol):
+    """The part that copies use besides: many rows at once."""
+
+    async def copy_records_to_table(
+        self, table_name: str, *, records: Iterable[Any], columns: Sequence[str]
+    ) -> str: ...
+
+
 @dataclass(frozen=True)
 class View:
     """A read model: tables of this service's database that follow from events.
@@ -64,7 +72,7 @@ class Copy:
 
     name: str
     sources: tuple[str, ...]
-    keep: Callable[[str, Sequence[Entry], Connection], Awaitable[None]]
+    keep: Callable[[str, Sequence[Entry], Loading], Awaitable[None]]
     missed: Callable[[str, int, int, Connection], Awaitable[None]] | None = None
     """Told of a hole that the bus leaves, before it is healed: the source, after which position,
     and where the bus goes on."""

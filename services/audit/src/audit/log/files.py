@@ -1,17 +1,22 @@
 """The log as files, as any cache or object store can serve them, and how they come to be there.
 
 A file is written beside its name, brought to the disk and renamed, and the folder as well is
-brought to the disk: at every instant a file is whole or absent.
+brought to the disk: at every instant a file is whole or absent. Many are brought to the disk side
+by side: a file system does that for several at once in the time of one.
 """
 
 import os
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 CHECKPOINT = "checkpoint"
 VKEY = "vkey"
 POLICY = "policy"
 """Which witnesses are asked: written beside the log's folder by who runs the service."""
+HALF_DONE = ".new"
+SIDE_BY_SIDE = 8
 PENDING = "pending"
 """A checkpoint that is signed, as long as its witnesses have not come forward."""
 
@@ -25,13 +30,16 @@ class LogFiles:
 
     def write(self, files: Iterable[tuple[str, bytes]]) -> None:
         """Write them all; they are on the disk when this returns."""
-        folders: set[Path] = set()
-        for name, data in files:
-            target = self.folder / name
-            folders.update(_made(target.parent))
-            write_whole(target, data)
-        for each in folders:
-            _sync(each)
+        whole = [(self.folder / name, data) for name, data in files]
+        folders = {each for target, _ in whole for each in _made(target.parent)}
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as workers:
+            deque(workers.map(lambda each: write_whole(*each), whole), maxlen=0)
+            deque(workers.map(_sync, folders), maxlen=0)
+
+    def tidy(self) -> None:
+        """Remove what a writer left half done. Only for who alone writes here."""
+        for left in self.folder.rglob(f"*{HALF_DONE}"):
+            left.unlink(missing_ok=True)
 
     def remove(self, name: str) -> None:
         """Take the file away, if it is there."""
@@ -54,7 +62,7 @@ class LogFiles:
 
 def write_whole(target: Path, data: bytes, mode: int = 0o644) -> None:
     """Write a file so that it is whole or absent whatever happens; its folder is left to sync."""
-    beside = target.with_name(target.name + ".new")
+    beside = target.with_name(f"{target.name}.{os.getpid()}{HALF_DONE}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with open(descriptor, "wb") as file:  # noqa: PTH123  a descriptor with its mode
         file.write(data)

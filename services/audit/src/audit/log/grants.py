@@ -51,8 +51,8 @@ def _rank(name: str) -> int:
     return OF_A_GRANT[kind(name)]
 
 
-async def keep(entries: Sequence[Logged], log: Connection) -> None:
-    """Runs in the transaction that stores the entries."""
+async def keep(entries: Sequence[Logged], start: int, log: Connection) -> None:
+    """Runs in the transaction that stores the entries; `start` is the index of the first."""
     mine = [entry for entry in entries if entry.source == SOURCE]
     named = {name for entry in mine for name in _ranked(entry.names)}
     if not named:
@@ -60,7 +60,7 @@ async def keep(entries: Sequence[Logged], log: Connection) -> None:
     grants = Grants()
     for name, grant in await of_names(log, named):
         grants.of[name].add(grant)
-    rows = [(grant, entry.index) for entry in mine for grant in sorted(grants.take(entry))]
+    rows = [(grant, start + e.index) for e in mine for grant in sorted(grants.take(e))]
     await log.execute(
         'insert into log_grant (name, "grant") select * from unnest($1::text[], $2::text[])',
         [name for name, _ in grants.learned],

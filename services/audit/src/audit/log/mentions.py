@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.domain.kinds import SERVES_MANY, height, kind
 from audit.log.logged import Logged
-from events.service import Connection
+from events.service import Connection, Loading
 
 DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
 """A document, or whatever else is here by its hash, where it stands as a value."""
@@ -15,7 +15,7 @@ DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
 
 @dataclass(frozen=True)
 class Indexes:
-    """The rows that entries add to each of the indexes."""
+    """The rows that entries add to each of the indexes, in the order of these."""
 
     log_mention: list[tuple[str, int]]
     log_of_case: list[tuple[str, str]]
@@ -24,38 +24,28 @@ class Indexes:
     @classmethod
     def of(cls, entries: Sequence[Logged]) -> "Indexes":
         return cls(
-            log_mention=[
+            log_mention=sorted(
                 (name, entry.index)
                 for entry in entries
                 for name in {*entry.names, *(each.decode() for each in DIGEST.findall(entry.raw))}
-            ],
+            ),
             log_of_case=sorted({pair for entry in entries for pair in _of_cases(entry)}),
             log_alone=[(e.stream, e.index) for e in entries if not any(map(height, e.names))],
         )
 
 
-async def keep(entries: Sequence[Logged], log: Connection) -> None:
-    """Runs in the transaction that stores the entries."""
-    rows = Indexes.of(entries)
-    await log.execute(
-        "insert into log_mention (name, index) select * from unnest($1::text[], $2::bigint[])",
-        *_columns(rows.log_mention),
-    )
+async def keep(rows: Indexes, start: int, log: Loading) -> None:
+    """Runs in the transaction that stores the entries; `start` is the index of the first."""
+    mentions = [(name, start + at) for name, at in rows.log_mention]
+    await log.copy_records_to_table("log_mention", records=mentions, columns=("name", "index"))
+    alone = [(stream, start + at) for stream, at in rows.log_alone]
+    await log.copy_records_to_table("log_alone", records=alone, columns=("stream", "index"))
     await log.execute(
         'insert into log_of_case (name, "case") select * from unnest($1::text[], $2::text[])'
         " on conflict do nothing",
-        *_columns(rows.log_of_case),
+        [name for name, _ in rows.log_of_case],
+        [case for _, case in rows.log_of_case],
     )
-    await log.execute(
-        "insert into log_alone (stream, index) select * from unnest($1::text[], $2::bigint[])",
-        *_columns(rows.log_alone),
-    )
-
-
-def _columns(
-    rows: Sequence[tuple[str, str]] | Sequence[tuple[str, int]],
-) -> tuple[list[str], list[str | int]]:
-    return [first for first, _ in rows], [second for _, second in rows]
 
 
 def _of_cases(entry: Logged) -> list[tuple[str, str]]:

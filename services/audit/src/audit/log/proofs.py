@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from audit.domain.merkle import (
     HASH_BYTES,
@@ -35,6 +35,12 @@ def newest(files: LogFiles) -> Signed | None:
     note, keys = files.read(CHECKPOINT), files.read(VKEY)
     if note is None or keys is None:
         return None
+    return _signed(note, keys)
+
+
+@lru_cache(maxsize=4)
+def _signed(note: bytes, keys: bytes) -> Signed:
+    """The same bytes are verified once, however many receipts are made under them."""
     return Signed(read_checkpoint(note, parse_keys(keys.decode())), note.decode())
 
 

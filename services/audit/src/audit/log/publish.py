@@ -9,7 +9,7 @@ what waits can be seen (`pending`). Every checkpoint that was ever signed is pub
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from audit.domain.merkle import consistency_proof
 from audit.domain.note import BadNote, Checkpoint, VerifierKey, read_checkpoint
@@ -22,8 +22,10 @@ from audit.log.witnesses import Witnesses
 from events.ports import Clock
 from events.service import Connection
 
-PAGE = 4096
-PAUSE_SECONDS = 1.0
+PAGE = 4 * WIDTH
+"""So many entries are in memory at once, each of up to 64 KiB."""
+PAUSE_SECONDS = 0.5
+"""Between two looks at the table. An event waits so long for its checkpoint, and little longer."""
 
 log = logging.getLogger("homeward.audit")
 
@@ -97,6 +99,7 @@ class Publisher:
     async def _begin(self) -> Edge:
         """The edge of the tree that is published already."""
         self._keys = await self._signer.keys()
+        await asyncio.to_thread(self._files.tidy)
         self._files.remove(PENDING)
         await self._write([(VKEY, "".join(f"{key}\n" for key in self._keys).encode())])
         edge = Edge()
@@ -124,17 +127,16 @@ class Publisher:
             return None
 
     async def _grow(self, edge: Edge, last: int, size: int) -> str:
-        number = edge.size // WIDTH
+        start = edge.size - edge.size % WIDTH  # the bundle that is not full is written anew
         while edge.size < size:
-            leaves = await table.leaves(self._view, edge.size, min(edge.size + PAGE, size))
-            await self._write(
-                [(tile.path, data) for leaf in leaves for tile, data in edge.add(leaf)]
-            )
+            end = min(start + PAGE, size)
+            rows = await table.leaves_and_entries(self._view, start, end)
+            new = rows[edge.size - start :]
+            tiles = [(tile.path, data) for leaf, _ in new for tile, data in edge.add(leaf)]
+            entries = [entry for _, entry in rows]
+            await self._write([*tiles, *_bundles(start, entries)])
+            start = end
         await self._write([(tile.path, data) for tile, data in edge.partial_tiles()])
-        for bundle in _bundles(number, size):
-            start = bundle.number * WIDTH
-            entries = await table.raw_entries(self._view, start, start + bundle.width)
-            await self._write([(bundle.path, pack(entries))])
         complete = over_tiles(size, self._tile)
         proof = await asyncio.to_thread(consistency_proof, complete, last, size)
         note = await self._signer.sign(size, edge.root(), proof)
@@ -151,7 +153,8 @@ class Publisher:
             await asyncio.to_thread(self._files.write, files)
 
 
-def _bundles(first: int, size: int) -> Iterator[Bundle]:
-    """The bundles from number `first` on that a log of `size` entries has."""
-    for start in range(first * WIDTH, size, WIDTH):
-        yield Bundle(start // WIDTH, min(WIDTH, size - start))
+def _bundles(start: int, entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The files of the bundles that these entries fill, the first of which begins a bundle."""
+    for at in range(0, len(entries), WIDTH):
+        told = entries[at : at + WIDTH]
+        yield Bundle((start + at) // WIDTH, len(told)).path, pack(told)

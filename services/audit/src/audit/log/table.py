@@ -1,82 +1,73 @@
 """The log's table: the truth from which tiles, proofs and trails follow."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
 from audit.log import grants, mentions
 from audit.log.logged import Logged
-from events.envelope import Entry, Envelope, open_entry
-from events.service import Connection
+from audit.log.mentions import Indexes
+from events.envelope import Entry, open_entry
+from events.service import Connection, Loading
 
-NAMES = re.compile(rb'"([a-z]{2,5}_[0-9a-z_]{1,48})"(?!:)')
-"""An id where it stands as a value. A word of that shape that is no id does no harm here."""
+COLUMNS = (
+    *("index", "source", "position", "stream", "version"),
+    *("type", "entry", "leaf", "names"),
+)
+
+_LOCKED_SIZE = (
+    "select size from log_head, set_config('enable_seqscan', 'off', true) for update of log_head"
+)
+"""And for this transaction no plan that was made for a small log and kept for a large one."""
+_LAST_VERSIONS = (
+    "select asked.stream, last.version from unnest($1::text[]) asked (stream), lateral ("
+    "select e.stream, e.version from log_entry e"
+    " where (e.stream, e.index) < (asked.stream, $2::bigint)"
+    " order by e.stream desc, e.index desc limit 1) last where last.stream = asked.stream"
+)
+"""By the index of streams, read backwards: as much work for a long stream as for a short one."""
 
 
-async def keep(source: str, entries: Sequence[Entry], log: Connection) -> None:
+async def keep(source: str, entries: Sequence[Entry], log: Loading) -> None:
     """Give each entry its index and store its bytes, its leaf hash and the ids it mentions.
 
     Runs in the transaction that moves the source's position on, so an entry is here exactly once.
+    What can be worked out without an index is, before the head is locked for the others.
     """
-    size = await log.fetchval("select size from log_head for update")
-    envelopes = [entry.envelope for entry in entries]
+    opened = [Logged.opened(at, source, entry.raw) for at, entry in enumerate(entries)]
+    indexes = Indexes.of(opened)
+    size = await log.fetchval(_LOCKED_SIZE)
+    findings = await _findings(source, entries, opened, size, log)
     rows = [
         (
-            size + number,
-            source,
-            entry.position,
-            envelope.subject,
-            int(envelope.sequence),
-            envelope.type,
-            entry.raw,
-            leaf_hash(entry.raw),
-            sorted({name.decode() for name in NAMES.findall(entry.raw)} | {envelope.subject}),
+            *(size + each.index, source, entry.position, each.stream),
+            *(int(each.envelope.sequence), each.type, each.raw, each.leaf, each.names),
         )
-        for number, (entry, envelope) in enumerate(zip(entries, envelopes, strict=True))
+        for each, entry in zip(opened, entries, strict=True)
     ]
-    findings = await _findings(source, entries, envelopes, size, log)
-    await log.executemany(
-        "insert into log_entry (index, source, position, stream, version, type, entry, leaf, names)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        rows,
-    )
-    kept = [
-        Logged(index, source, kind, stream, tuple(names), raw)
-        for index, _, _, stream, _, kind, raw, _, names in rows
-    ]
-    await mentions.keep(kept, log)
-    await grants.keep(kept, log)
-    await log.executemany(
-        "insert into log_finding (index, rule, detail) values ($1, $2, $3)", findings
-    )
+    await log.copy_records_to_table("log_entry", records=rows, columns=COLUMNS)
+    await mentions.keep(indexes, size, log)
+    await grants.keep(opened, size, log)
+    if findings:
+        await log.executemany(
+            "insert into log_finding (index, rule, detail) values ($1, $2, $3)", findings
+        )
     await log.execute("update log_head set size = $1", size + len(entries))
 
 
 async def _findings(
-    source: str,
-    entries: Sequence[Entry],
-    envelopes: Sequence[Envelope],
-    size: int,
-    log: Connection,
+    source: str, entries: Sequence[Entry], opened: Sequence[Logged], size: int, log: Connection
 ) -> list[tuple[int, str, str]]:
     """What is wrong with these entries: the continuous check of every source."""
-    streams = {envelope.subject for envelope in envelopes}
-    rows = await log.fetch(
-        "select stream, count(*) as versions from log_entry"
-        " where stream = any($1) and source = $2 group by stream",
-        list(streams),
-        source,
-    )
-    versions = {row["stream"]: int(row["versions"]) for row in rows}
+    rows = await log.fetch(_LAST_VERSIONS, list({each.stream for each in opened}), size)
+    versions: dict[str, int] = {row["stream"]: row["version"] for row in rows}
     found: list[tuple[int, str, str]] = []
-    for index, (entry, envelope) in enumerate(zip(entries, envelopes, strict=True), start=size):
-        follows = versions.get(envelope.subject, 0) + 1
-        versions[envelope.subject] = follows
+    for index, (entry, each) in enumerate(zip(entries, opened, strict=True), start=size):
+        envelope, follows = each.envelope, versions.get(each.stream, 0) + 1
+        versions[each.stream] = int(envelope.sequence)
         if envelope.sequence != str(follows):
-            told = f"{envelope.subject} has {envelope.sequence} where {follows} follows"
+            told = f"{each.stream} has {envelope.sequence} where {follows} follows"
             found.append((index, "StreamBroken", told))
         if envelope.position != str(entry.position):
             told = f"says {envelope.position}, came as {entry.position}"
@@ -95,6 +86,15 @@ async def leaves(log: Connection, start: int, end: int) -> list[bytes]:
         "select leaf from log_entry where index >= $1 and index < $2 order by index", start, end
     )
     return [bytes(row["leaf"]) for row in rows]
+
+
+async def leaves_and_entries(log: Connection, start: int, end: int) -> list[tuple[bytes, bytes]]:
+    rows = await log.fetch(
+        "select leaf, entry from log_entry where index >= $1 and index < $2 order by index",
+        start,
+        end,
+    )
+    return [(row["leaf"], row["entry"]) for row in rows]
 
 
 async def raw_entries(log: Connection, start: int, end: int) -> list[bytes]:

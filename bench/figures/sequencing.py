@@ -1,0 +1,116 @@
+"""Sequencing: from services' entries to signed files, beside hashing and syncing the bytes."""
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import httpx
+from services.audit.tests.conftest import asked
+
+from audit.domain.policy import Policy
+from audit.log.files import LogFiles
+from audit.log.publish import Publisher
+from audit.log.signer import Signer
+from audit.log.witnesses import Witnesses
+from audit.main import service
+from bench.figures import Figure, Setting, against
+from bench.figures.append import empty_database
+from bench.figures.trail import entries_of
+from events.delivery.consume import Keeping
+from events.envelope import Entry
+from events.io.postgres import EpochKeys, PostgresStore, PostgresTracking, migrate, open_store
+from events.io.system import SystemClock
+
+ENTRIES = 60_000
+BATCH = 500
+"""What a consumer takes at once."""
+PAUSE_SECONDS = 0.2
+LEAST = 20_000.0
+
+
+async def sequence_and_tile_per_second(setting: Setting) -> Figure:
+    """Every source's consumer and the publisher at work, until all is in a signed checkpoint. The
+    baseline hashes the same bytes, writes them in files of 256 entries and syncs each.
+    """
+    entries = list(entries_of(ENTRIES))
+    return await against(
+        setting,
+        figure="sequence_and_tile_per_second",
+        unit="entries/s",
+        ours=lambda: _sequenced(setting, entries),
+        baseline=lambda: asyncio.to_thread(_hashed, [entry.raw for _, entry in entries]),
+        at_least=LEAST,
+        of="value",
+    )
+
+
+@dataclass(frozen=True)
+class Log:
+    """An empty log on a database of its own."""
+
+    store: PostgresStore
+    files: LogFiles
+    publisher: Publisher
+
+
+@asynccontextmanager
+async def a_log(
+    setting: Setting, *, signer: Signer | None = None, witnesses: Witnesses | None = None
+) -> AsyncIterator[Log]:
+    """One with a signer of its own, and witnesses where there are some."""
+    with empty_database(setting) as database, tempfile.TemporaryDirectory() as folder:
+        await migrate(database.owner, service.migrations)
+        files, clock = LogFiles(Path(folder) / "log"), SystemClock()
+        signing = asked(signer or Signer(Path(folder) / "signer", clock))
+        async with (
+            open_store(database.app, EpochKeys(os.urandom(32))) as store,
+            httpx.AsyncClient() as nobody,
+        ):
+            asks = witnesses or Witnesses(Policy(), nobody)
+            yield Log(store, files, Publisher(store.pool, files, signing, asks, clock))
+
+
+async def _sequenced(setting: Setting, entries: Sequence[tuple[str, Entry]]) -> float:
+    by_source: defaultdict[str, list[Entry]] = defaultdict(list)
+    for source, entry in entries:
+        by_source[source].append(entry)
+    async with a_log(setting) as log:
+        began = perf_counter()
+        publishing = asyncio.create_task(_published(log.publisher, len(entries)))
+        await asyncio.gather(*(_take(log.store, *each) for each in by_source.items()))
+        await publishing
+        return len(entries) / (perf_counter() - began)
+
+
+async def _published(publisher: Publisher, size: int) -> None:
+    signed = 0
+    while signed < size:
+        checkpoint = await publisher.publish()
+        signed = checkpoint.size if checkpoint else signed
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _take(store: PostgresStore, source: str, entries: Sequence[Entry]) -> None:
+    keeping = Keeping(service.copies[0], source, PostgresTracking(store.pool))
+    for at in range(0, len(entries), BATCH):
+        await keeping.take(entries[at : at + BATCH])
+
+
+def _hashed(entries: Sequence[bytes]) -> float:
+    began = perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        for at in range(0, len(entries), 256):
+            bundle = entries[at : at + 256]
+            hashes = b"".join(hashlib.sha256(b"\x00" + entry).digest() for entry in bundle)
+            with (Path(folder) / str(at)).open("wb") as file:
+                file.write(b"".join(bundle) + hashes)
+                file.flush()
+                os.fsync(file.fileno())
+    return len(entries) / (perf_counter() - began)
