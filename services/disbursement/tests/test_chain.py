@@ -50,6 +50,7 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "invoice_received",
         "three_way_match_passed",
         "invoice_registered",
+        "paper_registered",
         "payment_requested",
         "payment_terms_set",
         "invoice_submitted",

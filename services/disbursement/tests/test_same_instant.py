@@ -4,8 +4,10 @@ What another service tells comes between a person's look and their act; or just 
 read model holds it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -213,6 +215,26 @@ async def test_who_looks_at_read_models_that_are_behind_does_not_act(
     body = {"payments": [payment.rpartition("/")[2]]}
     for _ in range(2):
         assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "NewsCameBetween")
+
+
+async def test_who_looks_a_moment_too_early_waits_for_that_moment(till: Cashier) -> None:
+    """The read models are on their way to what is news already."""
+    payment = await chain.released(till)
+    known = await till.tables.fetchval("select max(pos) from es_tracking where source = 'vendors'")
+    told = (
+        "insert into es_tracking (consumer, source, pos) values ('take_down_news', 'vendors', $1)"
+    )
+    await till.tables.execute(told, known + 1)
+
+    async def come_to_it() -> None:
+        reached = "update es_tracking set pos = pos + 1 where source = 'vendors'"
+        await till.tables.execute(f"{reached} and consumer <> 'take_down_news'")
+
+    body = {"payments": [payment.rpartition("/")[2]]}
+    before = till.trial.clock.now()
+    answer, _ = await asyncio.gather(till.hana.post("/v1/bank-files", body), come_to_it())
+    ok(answer, 201)
+    assert till.trial.clock.now() - before < timedelta(seconds=1)
 
 
 # What comes just after the act

@@ -9,7 +9,16 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, cashier, ok, refused
+from services.disbursement.tests.cashier import (
+    Cashier,
+    cashier,
+    ok,
+    plan_approved,
+    refused,
+    screened,
+    selected,
+    vendor_approved,
+)
 from services.disbursement.tests.commitment_asks import bill
 from services.disbursement.tests.people import (
     COMMITMENT,
@@ -17,12 +26,14 @@ from services.disbursement.tests.people import (
     EVA,
     HANA,
     INVOICE,
+    ITEM,
     LINA,
     NOON,
     OTHER,
     OVENS,
     TODAY,
     delivered_and_invoiced,
+    eur,
     invoiced,
     iqd,
     matched,
@@ -30,6 +41,7 @@ from services.disbursement.tests.people import (
     sacks,
 )
 
+from disbursement.domain import heard
 from disbursement.domain.commitment import ClearSuspicion, RejectInvoice, commitment, judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.suspected import (
@@ -43,6 +55,7 @@ from disbursement.domain.invoice_number import InvoiceNumber, blurred
 from disbursement.domain.vendor_invoices import (
     AnotherCameBetween,
     InvoiceRegistered,
+    LookAround,
     RegisterInvoice,
     alike,
     vendor_invoices,
@@ -50,7 +63,7 @@ from disbursement.domain.vendor_invoices import (
 from disbursement.main import service
 from events.io.postgres import EpochKeys, migrate, open_store
 from events.scenario import scenario
-from events.values import Code, InvoiceId, PersonId
+from events.values import Code, InvoiceId, ItemId, PersonId, VendorId
 from homeward.postgres import Database
 
 FIRST = InvoiceId("inv_0")
@@ -206,7 +219,87 @@ async def test_a_later_one_holds_the_open_payment_of_the_one_before(
     judge = f"{second}/invoices/{stands['invoices'][0]['invoice']}/reject"
     ok(await till.jozef.post(judge, {"reason": "came_before"}, if_match=stands["version"]))
     await till.settle()
-    assert (await till.does(till.eva, release, seen))["held"] is None
+    assert ok(await till.eva.get(payment))["held"] is None
+    assert (await till.told())[-1] == "payment_hold_lifted"
+    assert await till.tries(till.eva, release, seen) == (422, "PaymentNotHeld")
+
+
+OTHER_VENDOR, OTHER_ITEM = VendorId("ven_mills"), ItemId("itm_flour")
+
+
+async def two_vendors(till: Cashier) -> tuple[str, str]:
+    """An order with each of two vendors, delivered; the commitments' paths."""
+    line = await chain.funded(till)
+    items = (*plan_approved.items, heard.ApprovedItem(item=OTHER_ITEM, ceiling=eur(2000)))
+    await till.heard(heard.from_plans, replace(plan_approved, items=items))
+    for fact in (screened, vendor_approved):
+        await till.heard(heard.from_vendors, replace(fact, vendor=OTHER_VENDOR))
+    other = replace(selected, item=OTHER_ITEM, vendor=OTHER_VENDOR)
+    await till.heard(heard.from_vendors, other)
+    paths = []
+    for item in (ITEM, OTHER_ITEM):
+        path = await chain.ordered(till, await chain.committed(till, line, item))
+        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        paths.append(path)
+    return paths[0], paths[1]
+
+
+@pytest.mark.parametrize("requested_first", [True, False])
+@pytest.mark.parametrize("verdict", ["clear-suspicion", "reject"])
+async def test_one_paper_of_two_vendors_waits_until_it_is_decided_and_no_longer(
+    till: Cashier, *, requested_first: bool, verdict: str
+) -> None:
+    first, second = await two_vendors(till)
+    await till.does(till.hana, f"{first}/invoices", chain.invoice(10, "A-1"))
+    if requested_first:
+        payment = await chain.requested(till, first)
+    stands = await till.does(till.hana, f"{second}/invoices", chain.invoice(10, "B-2"))
+    if not requested_first:
+        payment = await chain.requested(till, first)
+    assert ok(await till.eva.get(payment))["held"] == "another_invoice_looks_like_it"
+    release = f"{payment}/release-from-hold"
+    assert await till.tries(till.eva, release, {"reason": "x"}) == (409, "InvoiceSuspected")
+    judge = f"{second}/invoices/{stands['invoices'][0]['invoice']}/{verdict}"
+    said = await till.jozef.post(judge, {"reason": "both_seen"}, if_match=stands["version"])
+    ok(said)
+    await till.settle()
+    assert ok(await till.eva.get(payment))["held"] is None
+
+
+async def test_what_waits_for_something_else_too_goes_on_waiting(till: Cashier) -> None:
+    first, second = await two_vendors(till)
+    await till.does(till.hana, f"{first}/invoices", chain.invoice(10, "A-1"))
+    payment = await chain.requested(till, first)
+    stands = await till.does(till.hana, f"{second}/invoices", chain.invoice(10, "B-2"))
+    await till.does(till.marta, f"{payment}/hold", {"reason": "call_the_vendor"})
+    judge = f"{second}/invoices/{stands['invoices'][0]['invoice']}/reject"
+    ok(await till.jozef.post(judge, {"reason": "came_before"}, if_match=stands["version"]))
+    await till.settle()
+    assert ok(await till.eva.get(payment))["held"] == "call_the_vendor"
+
+
+@pytest.mark.parametrize("number", ["A-2", "A-l"])
+async def test_a_payment_requested_before_the_read_models_know_waits_all_the_same(
+    till: Cashier, number: str
+) -> None:
+    first, second = await two_vendors(till)
+    stands = await till.does(till.hana, f"{first}/invoices", chain.invoice(10, "A-1"))
+    version = ok(await till.hana.get(second))["version"]
+    later = chain.invoice(10, number)
+    ok(await till.hana.post(f"{second}/invoices", later, if_match=version))
+    asked = {"commitment": stands["commitment"], "invoice": stands["invoices"][0]["invoice"]}
+    requested = ok(await till.hana.post("/v1/payments", asked), 201)
+    assert requested["held"] == "another_invoice_looks_like_it"
+
+
+def test_nothing_is_paid_beside_a_look_alike_that_was_not_seen() -> None:
+    """The look binds the register: what came at the same instant is looked at again."""
+    look = LookAround(by=HANA, at=NOON, vendor=OVENS, invoice=FIRST, seen=())
+    alone = scenario(vendor_invoices).given(on_file)
+    alone.when(look).then()
+    later = replace(on_file, invoice=INVOICE, number=InvoiceNumber("A-1O7"))
+    alone.given(later).when(look).then_rejected(AnotherCameBetween(OVENS))
+    alone.given(later).when(replace(look, seen=(INVOICE,))).then()
 
 
 async def test_one_requested_while_nobody_has_decided_waits_from_the_first(till: Cashier) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from disbursement.domain import conflict, following, heard
 from disbursement.domain.news import Of, TakeDown, What, news, news_of
+from disbursement.views.reached import TAKES_NEWS
 from events.handler import Act
 from events.registry import Registry
 from events.service import Heard, Policy
@@ -137,7 +138,7 @@ def _of_plans(event: Any) -> Iterator[tuple[What, Of]]:
 
 policies = (
     Policy(
-        "take_down_news",
+        TAKES_NEWS,
         {"vendors": from_vendors, "intake": from_intake, "plans": from_plans},
         take_down,
     ),

@@ -10,11 +10,20 @@ from typing import Any
 from disbursement.counting import given_up
 from disbursement.domain import registry
 from disbursement.domain.bank_file import Fault, StopBankFile, bank_file
-from disbursement.domain.commitment import CommitmentCancelled, StopCommitment, commitment
-from disbursement.domain.commitment.suspected import DuplicateInvoiceSuspected
+from disbursement.domain.commitment import (
+    CommitmentCancelled,
+    InvoiceReceived,
+    StopCommitment,
+    commitment,
+)
+from disbursement.domain.commitment.suspected import (
+    DuplicateInvoiceCleared,
+    DuplicateInvoiceSuspected,
+    InvoiceRejected,
+)
 from disbursement.domain.heard import FindingRaised, from_audit
 from disbursement.domain.news import NewsHeard, What
-from disbursement.domain.payment import HoldIfOpen, HoldPayment, payment
+from disbursement.domain.payment import HoldIfOpen, HoldPayment, LiftHold, PaymentHeld, payment
 from disbursement.domain.vendor_invoices import InvoiceRegistered
 from disbursement.gateways import Gateways
 from disbursement.views.lookalikes import SUSPECTED, Like
@@ -92,7 +101,10 @@ async def stop(fact: Heard[Any], gateways: Gateways) -> Acts:
 
 
 async def hold_alike(fact: Heard[Any], gateways: Gateways) -> Acts:
-    """Hold the open payments of invoices that a new one looks like, or is the same paper as."""
+    """Hold the open payments of invoices that a new one looks like, or is the same paper as.
+
+    When a person has decided on it, or it was corrected, they wait for it no longer.
+    """
     match fact.event:
         case DuplicateInvoiceSuspected(invoice=new, alike=alike):
             known = tuple(each.invoice for each in alike if each.invoice is not None)
@@ -100,10 +112,25 @@ async def hold_alike(fact: Heard[Any], gateways: Gateways) -> Acts:
         case InvoiceRegistered(invoice=new, document=document):
             like = Like(new, document=document)
         case _:
-            return []
+            return await _no_longer_alike(fact, gateways)
     held = HoldIfOpen(by=SYSTEM, at=gateways.clock.now(), reason=SUSPECTED)
     found = await gateways.stoppable.alike(fact.position, like)
     return [Act(payment, each, held) for each in found]
+
+
+async def _no_longer_alike(fact: Heard[Any], gateways: Gateways) -> Acts:
+    match fact.event:
+        case DuplicateInvoiceCleared() | InvoiceRejected():
+            pass
+        case InvoiceReceived(replaces=corrected) if corrected is not None:
+            pass
+        case PaymentHeld(reason=reason) if reason == SUSPECTED:
+            pass  # it was decided on in the moment in which the payment was requested
+        case _:
+            return []
+    lifted = LiftHold(by=SYSTEM, at=gateways.clock.now(), reason=SUSPECTED)
+    found = await gateways.stoppable.no_longer_alike(fact.position)
+    return [Act(payment, each, lifted) for each in found]
 
 
 effects = (

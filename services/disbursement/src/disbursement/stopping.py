@@ -58,6 +58,11 @@ class Stoppable:
         await self._reached(decided.view.name, "disbursement", position)
         return await lookalikes.open_payments(self.view, like)
 
+    async def no_longer_alike(self, position: int) -> Sequence[PaymentId]:
+        """Payments that wait for a look-alike on which somebody has decided."""
+        await self._reached(decided.view.name, "disbursement", position)
+        return await lookalikes.no_longer(self.view)
+
     async def _reached(self, view: str, source: str, position: int) -> None:
         for _ in range(PAUSES):
             if await has_come_to(self.view, view, source, position):

@@ -25,6 +25,7 @@ from disbursement.domain.commitment.refusals import InvoiceNumberTaken, NoSuchCo
 from disbursement.domain.commitment.suspected import Alike, Likeness
 from disbursement.domain.delegation import Authority
 from disbursement.domain.invoice_number import InvoiceNumber, comparable
+from disbursement.domain.paper import RegisterPaper, paper, paper_of
 from disbursement.domain.vendor_invoices import (
     AnotherCameBetween,
     RegisterInvoice,
@@ -164,7 +165,19 @@ async def _record(
     return await do(
         Act(commitment, of.id, replace(received, alike=found), claims),
         Act(vendor_invoices, stream, replace(entry, seen=seen)),
+        Act(paper, paper_of(received.document), _paper(received, of)),
         answer=CommitmentAnswer.of,
+    )
+
+
+def _paper(received: RecordInvoice, of: Commitment) -> RegisterPaper:
+    return RegisterPaper(
+        by=received.by,
+        at=received.at,
+        document=received.document,
+        vendor=of.vendor,
+        commitment=of.id,
+        invoice=received.invoice,
     )
 
 

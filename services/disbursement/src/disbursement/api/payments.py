@@ -1,5 +1,7 @@
 """Payments over HTTP: each act names the evidence that was on the page."""
 
+from typing import Any
+
 from fastapi import Response
 from msgspec.structs import replace
 
@@ -7,6 +9,7 @@ from disbursement.answers import PaymentAnswer, PaymentLine, PaymentPage
 from disbursement.api.officer import Around, evidence
 from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.api.suspicion import suspicion
 from disbursement.api.terms import counted_first, terms_of
 from disbursement.counting import counted, uncounted
 from disbursement.domain.commitment import (
@@ -35,7 +38,9 @@ from disbursement.domain.payment import (
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.rolling import SecondApprovalNeeded
-from disbursement.views import following, holds, lists, lookalikes, lookups
+from disbursement.domain.vendor_invoices import AnotherCameBetween
+from disbursement.views import following, holds, lists, lookups
+from disbursement.views.lookalikes import SUSPECTED
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.ports import Claim
@@ -83,7 +88,7 @@ async def request_payment(
     new = PaymentId(ids.new("pay"))
     try:
         return await _request(of, body.invoice, new, me=me, now=now, do=do, load=load, view=view)
-    except SecondApprovalNeeded:  # another one was requested beside it: look again
+    except (SecondApprovalNeeded, AnotherCameBetween):  # at the same instant: look again
         return await _request(of, body.invoice, new, me=me, now=now, do=do, load=load, view=view)
 
 
@@ -100,6 +105,7 @@ async def _request(
 ) -> Response:
     invoice, payable = open_invoice(of, invoice_id)
     account = await lookups.vendor_account(view, of.vendor, payable.currency)
+    suspected = await suspicion(of, invoice, by=me.id, at=now, load=load)
     requested = RequestPayment(
         by=me.id,
         at=now,
@@ -118,8 +124,7 @@ async def _request(
         counsellors=tuple(sorted(of.counsellors)),
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
-        waits=await holds.waits(view, of.case)
-        or await lookalikes.waits(view, of.vendor, invoice.id),
+        waits=await holds.waits(view, of.case) or (SUSPECTED if suspected.is_open else None),
     )
     terms, counting = await terms_of(requested, of, invoice, load=load, view=view)
     submitted = SubmitInvoice(
@@ -145,6 +150,7 @@ async def _request(
         Act(item_ceiling, of.item, drawn),
         *await counted_first(requested, view),
         *counting,
+        *suspected.looks,
         answer=PaymentAnswer.of,
     )
 
@@ -256,17 +262,20 @@ async def hold_payment(
     unknown=UNKNOWN,
 )
 async def release_payment_from_hold(
-    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load, view: View
+    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
     """Let a held payment go on, as long as what it rests on is not in dispute and still matches."""
     state, _ = await load.state(payment, payment_id)
     of, _ = await load.state(commitment, state.commitment) if state else (None, 0)
+    looks: tuple[Act[Any, Any, Any], ...] = ()
     if state is not None and of is not None and (invoice := of.invoice(state.invoice)):
         must_be_payable(of, invoice)
-        if await lookalikes.waits(view, of.vendor, invoice.id):
+        suspected = await suspicion(of, invoice, by=me.id, at=now, load=load)
+        if suspected.is_open:
             raise InvoiceSuspected(invoice.id)
+        looks = suspected.looks
     released = ReleasePaymentFromHold(by=me.id, at=now, reason=body.reason)
-    return await do(Act(payment, payment_id, released), answer=PaymentAnswer.of)
+    return await do(Act(payment, payment_id, released), *looks, answer=PaymentAnswer.of)
 
 
 @api.command(

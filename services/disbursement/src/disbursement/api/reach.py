@@ -124,7 +124,7 @@ class SightedDoer(Doer):
 
 async def _doer(asked: Asked) -> SightedDoer:
     view, handler = asked.desk.view, asked.desk.handler
-    do = SightedDoer(asked, () if view is None else await seen(view, HEAR_OTHERS))
+    do = SightedDoer(asked, () if view is None else await seen(view, HEAR_OTHERS, handler.clock))
     commitment_id, payment_id, recovery_id = (
         asked.parameters.get(name) for name in ("commitment_id", "payment_id", "recovery_id")
     )

@@ -20,6 +20,7 @@ from disbursement.domain.export import GrantExported
 from disbursement.domain.grant import GrantEvent
 from disbursement.domain.item_ceiling import ItemEvent
 from disbursement.domain.news import NewsHeard
+from disbursement.domain.paper import PaperRegistered
 from disbursement.domain.payment import PaymentEvent
 from disbursement.domain.payment.first import FirstEvent
 from disbursement.domain.recovery import RecoveryEvent
@@ -41,6 +42,7 @@ registry = Registry.of(
         *get_args(DeliveryCodeEvent),
         *get_args(CaptureDeviceEvent),
         InvoiceRegistered,
+        PaperRegistered,
         NewsHeard,
         *get_args(PaymentEvent),
         *get_args(RollingEvent),

@@ -35,6 +35,15 @@ class RegisterInvoice(Command, frozen=True):
     """What it was found to look like when the command was made."""
 
 
+class LookAround(Command, frozen=True):
+    """One of them is to be paid, or goes on: nothing that looks like it came meanwhile."""
+
+    vendor: VendorId
+    invoice: InvoiceId
+    seen: tuple[InvoiceId, ...]
+    """Those that look like it, as they were when the command was made."""
+
+
 class InvoiceRegistered(Event, frozen=True, tag="disbursement.invoice_registered.v1"):
     vendor: VendorId
     commitment: CommitmentId
@@ -55,6 +64,7 @@ class AnotherCameBetween(Rejected):
 
 class Registered(msgspec.Struct, frozen=True):
     invoice: InvoiceId
+    commitment: CommitmentId
     blurred: str
     """Its number, as it looks at a glance."""
     date: date
@@ -71,33 +81,61 @@ def evolve(stands: VendorInvoices | None, event: InvoiceRegistered) -> VendorInv
     before = (stands or VendorInvoices()).entries
     others = tuple(each for each in before if each.invoice != event.replaces)
     entry = Registered(
-        event.invoice, blurred(event.number), event.date, event.amount, event.document
+        invoice=event.invoice,
+        commitment=event.commitment,
+        blurred=blurred(event.number),
+        date=event.date,
+        amount=event.amount,
+        document=event.document,
     )
     return replace(stands or VendorInvoices(), entries=(*others, entry))
 
 
 def alike(stands: VendorInvoices | None, invoice: RegisterInvoice) -> tuple[Alike, ...]:
     """The vendor's other invoices that this one looks like, each with what is alike."""
+    new = Registered(
+        invoice=invoice.invoice,
+        commitment=invoice.commitment,
+        blurred=blurred(invoice.number),
+        date=invoice.date,
+        amount=invoice.amount,
+        document=invoice.document,
+    )
     found = []
-    look = blurred(invoice.number)
     for other in stands.entries if stands else ():
         if other.invoice in (invoice.replaces, invoice.invoice):
             continue
-        by = (
-            (Likeness.NUMBER, other.blurred == look),
-            (Likeness.DOCUMENT, other.document == invoice.document),
-            (
-                Likeness.AMOUNT,
-                other.amount == invoice.amount and abs(other.date - invoice.date) <= NEAR,
-            ),
-        )
-        likeness = tuple(one for one, holds in by if holds)
-        if likeness:
+        if likeness := _likeness(new, other):
             found.append(Alike(invoice=other.invoice, by=likeness))
     return tuple(found)
 
 
-def decide(command: RegisterInvoice, stands: VendorInvoices | None) -> Sequence[InvoiceRegistered]:
+def _likeness(one: Registered, other: Registered) -> tuple[Likeness, ...]:
+    near = one.amount == other.amount and abs(one.date - other.date) <= NEAR
+    by = (
+        (Likeness.NUMBER, one.blurred == other.blurred),
+        (Likeness.DOCUMENT, one.document == other.document),
+        (Likeness.AMOUNT, near),
+    )
+    return tuple(likeness for likeness, holds in by if holds)
+
+
+def around(stands: VendorInvoices | None, invoice: InvoiceId) -> tuple[Registered, ...]:
+    """The vendor's other invoices that look like that one, whichever came first."""
+    entries = stands.entries if stands else ()
+    own = next((each for each in entries if each.invoice == invoice), None)
+    if own is None:
+        return ()
+    return tuple(each for each in entries if each is not own and _likeness(own, each))
+
+
+def decide(
+    command: RegisterInvoice | LookAround, stands: VendorInvoices | None
+) -> Sequence[InvoiceRegistered]:
+    if isinstance(command, LookAround):
+        if tuple(each.invoice for each in around(stands, command.invoice)) != command.seen:
+            raise AnotherCameBetween(command.vendor)
+        return []
     if alike(stands, command) != command.seen:
         raise AnotherCameBetween(command.vendor)
     said = {name: getattr(command, name) for name in command.__struct_fields__ if name != "seen"}

@@ -5,7 +5,7 @@ import msgspec
 from disbursement.domain.commitment import InvoiceStage
 from disbursement.domain.payment import BEFORE_THE_FILE
 from events.service import Connection
-from events.values import Code, Digest, InvoiceId, PaymentId, VendorId
+from events.values import Code, Digest, InvoiceId, PaymentId
 
 SUSPECTED = Code("another_invoice_looks_like_it")
 OVER = (InvoiceStage.REJECTED, InvoiceStage.REPLACED)
@@ -20,19 +20,6 @@ class Like(msgspec.Struct, frozen=True):
     document: Digest | None = None
 
 
-async def waits(view: Connection, vendor: VendorId, invoice: InvoiceId) -> Code | None:
-    """Why its payment waits: a later invoice looks like it, and nobody has decided on that."""
-    asked = await view.fetchval(
-        "select true from commitment_view c, jsonb_array_elements(c.state::jsonb -> 'invoices') i,"
-        " jsonb_array_elements(i -> 'alike') a where vendor_id = $1 and a ->> 'invoice' = $2"
-        " and i ->> 'stage' <> all($3) limit 1",
-        vendor,
-        invoice,
-        list(OVER),
-    )
-    return SUSPECTED if asked else None
-
-
 async def open_payments(view: Connection, like: Like) -> list[PaymentId]:
     """Those for such invoices, or on the same paper, that can still be held."""
     rows = await view.fetch(
@@ -45,5 +32,24 @@ async def open_payments(view: Connection, like: Like) -> list[PaymentId]:
         list(like.invoices),
         like.document,
         like.new,
+    )
+    return [PaymentId(row["payment_id"]) for row in rows]
+
+
+async def no_longer(view: Connection) -> list[PaymentId]:
+    """Those that wait for a look-alike alone that somebody has decided on by now."""
+    rows = await view.fetch(
+        "select payment_id from payment_view p join commitment_view c using (commitment_id),"
+        " jsonb_array_elements(c.state::jsonb -> 'invoices') i"
+        " where p.held and p.stage = any($1) and p.state::jsonb -> 'holds' ? $2"
+        " and i ->> 'id' = p.state::jsonb ->> 'invoice' and not exists ("
+        " select from commitment_view o, jsonb_array_elements(o.state::jsonb -> 'invoices') later,"
+        " jsonb_array_elements(later -> 'alike') a where later ->> 'stage' <> all($3)"
+        " and later ->> 'id' <> i ->> 'id' and (a ->> 'invoice' = i ->> 'id'"
+        " or (a ->> 'invoice' is null and later ->> 'document' = i ->> 'document')))"
+        " order by payment_id",
+        list(BEFORE_THE_FILE),
+        SUSPECTED,
+        list(OVER),
     )
     return [PaymentId(row["payment_id"]) for row in rows]

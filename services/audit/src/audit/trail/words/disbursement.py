@@ -89,6 +89,7 @@ SAID = {
     "disbursement.payment_not_counted": "counted it no more with what is paid beside it",
     "disbursement.payment_signed": "signed the payment, signatory {signatory_no}, "
     "evidence {evidence}, under {delegation}",
+    "disbursement.paper_registered": "noted of which paper the invoice is",
     "disbursement.payment_held": "held the payment: {reason}",
     "disbursement.payment_hold_lifted": "lifted one reason to wait: {reason}",
     "disbursement.news_heard": "heard from {source}: {what}",
