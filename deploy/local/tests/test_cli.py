@@ -34,6 +34,7 @@ def test_every_command_says_what_it_is_for() -> None:
         "lock",
         "witness",
         "operate",
+        "audit",
     ):
         assert f"\n  {command} " in told
     assert "..." not in told.partition("Commands:")[2].replace("pay_...", "")

@@ -23,7 +23,7 @@ from events.values import Code
 
 Zip = dict[str, bytes]
 FUNDS: list[Told] = [
-    ("per_maria", "disbursement.grant_opened", "gra_1", {"grant": "gra_1"}),
+    ("per_maria", "disbursement.grant_opened", "gra_1", {"grant": "gra_1", "reference": "SK-1"}),
     (
         "per_maria",
         "disbursement.budget_line_established",

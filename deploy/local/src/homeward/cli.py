@@ -307,6 +307,32 @@ def replay(context: typer.Context) -> None:
     raise typer.Exit(replaying.run(HOME, context.args))
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def audit(
+    context: typer.Context,
+    data: Annotated[
+        Path | None, typer.Option(help="The copy on this folder (else the one that runs here).")
+    ] = None,
+) -> None:
+    """Take from the log what auditors need: audit sample.
+
+    \b
+    export ocel      all of it for process mining, by OCEL 2.0
+    export tables    all of it as CSV, with control totals and a data dictionary
+    sample payments monetary_unit --confidence 95 --materiality 5000.00EUR
+                     items to look at, each with its receipt; also: random --items 20
+    verify BUNDLE    the same as ./homeward verify
+
+    --grant, --from, --to and --cut-off say of what; audit sample --help tells the rest.
+    """  # noqa: D301  the backspace keeps the lines as they are
+    if context.args[:1] == ["verify"]:
+        os.environ["HOMEWARD_VERIFY_AS"] = "./homeward audit verify"
+        _python("-m", "audit.verify", *context.args[1:])
+    module, environment = operator.audit(folder.running(HOME, data), context.args)
+    os.environ.update(environment)
+    _python("-m", *module)
+
+
 def _python(*arguments: str) -> None:
     """Become that program; paths that were typed mean what they meant."""
     os.environ["PYTHONPATH"] = str(HOME)

@@ -49,3 +49,12 @@ def rates(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str,
     """The module that loads exchange rates, and what its environment says."""
     address = folder.operator(path).get("databases", {})["disbursement"]
     return ("disbursement.rates.load", *words), {"HOMEWARD_DATABASE_URL": address}
+
+
+def audit(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
+    """The module that exports the log or draws a sample, and what its environment says."""
+    address = folder.operator(path).get("databases", {})["audit"]
+    return ("audit.exports.command", *words), {
+        "HOMEWARD_DATABASE_URL": address,
+        "HOMEWARD_DATA": str(path / "files" / "audit"),
+    }

@@ -1,6 +1,5 @@
 """Exports of the log over HTTP: made once, read again as they were made."""
 
-import asyncio
 from datetime import date
 from typing import Annotated
 
@@ -10,13 +9,10 @@ from pydantic import Field
 
 from audit.api.declared import api
 from audit.domain import export as domain
-from audit.exports import asked
+from audit.exports import acts
 from audit.exports import view as exports_view
-from audit.exports.copying import Wanted, make
-from audit.exports.grant import of_grant
 from audit.exports.keeping import KeptFiles
 from audit.log.files import LogFiles
-from events.handler import Act
 from events.io.http import (
     Answer,
     Body,
@@ -32,11 +28,11 @@ from events.io.http import (
     Who,
 )
 from events.roles import Role
-from events.service import Connection
 from events.values import Digest, ExportId, GrantId
 
 AUDITORS = frozenset({Role.AUDITOR})
 ZIP = "application/zip"
+UNKNOWN = frozenset({domain.NoSuchGrant, domain.NothingSigned})
 
 CutOff = Annotated[int | None, Field(ge=1, le=2**53)]
 """The size of a checkpoint that was signed; without one, of the newest."""
@@ -79,7 +75,7 @@ class ExportAnswer(Answer):
         )
 
 
-@api.command("/v1/exports", creates=ExportAnswer, allows=AUDITORS, unknown={domain.NoSuchGrant})
+@api.command("/v1/exports", creates=ExportAnswer, allows=AUDITORS, unknown=UNKNOWN)
 async def make_export(
     *, body: MakeExportBody, me: Who, now: Now, do: Do, ids: NewIds, log: View, files: Gateways
 ) -> Response:
@@ -87,40 +83,11 @@ async def make_export(
 
     Restricted cases are told nowhere in it. That it was taken is itself an event.
     """
-    domain.refuse(body.since, body.until)
-    signed = await asked.signed_at(log, files, body.cut_off)
-    if signed is None:
-        raise Problem("not_found", "Nothing is signed yet; ask again in a moment.")
-    hidden = await asked.restricted(log)
-    streams = await _streams(body.grant, signed.checkpoint.size, log)
-    wanted = Wanted(body.form, body.grant, streams, body.since, body.until)
-    kept = await asyncio.to_thread(make, files, signed, wanted, hidden)
+    who = acts.Asked(by=me.id, at=now, cut_off=body.cut_off)
+    days = body.since, body.until
     new = ExportId(ids.new("exp"))
-    command = domain.MakeExport(
-        by=me.id,
-        at=now,
-        export=new,
-        form=wanted.form,
-        grant=wanted.grant,
-        since=wanted.since,
-        until=wanted.until,
-        cut_off=signed.checkpoint.size,
-        root=Digest(signed.checkpoint.root.hex()),
-        withheld=len(hidden),
-        digest=kept.digest,
-        size=kept.size,
-    )
-    return await do(Act(domain.export, new, command), answer=ExportAnswer.of)
-
-
-async def _streams(grant: GrantId | None, size: int, log: Connection) -> frozenset[str]:
-    """What is the grant's. `NoSuchGrant`."""
-    if grant is None:
-        return frozenset()
-    found = await of_grant(grant, None, None, size, log)
-    if not found.streams:
-        raise domain.NoSuchGrant(grant)
-    return frozenset(found.streams)
+    act = await acts.export(new, who, body.form, body.grant, days, log, files)
+    return await do(act, answer=ExportAnswer.of)
 
 
 @api.query("/v1/exports", answers=Page[ExportAnswer], allows=AUDITORS)

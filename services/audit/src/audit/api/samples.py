@@ -1,6 +1,5 @@
 """Samples over HTTP: auditors draw them; who has the file draws them again."""
 
-import asyncio
 from datetime import date
 from typing import Annotated
 
@@ -8,15 +7,11 @@ from fastapi import Response
 from pydantic import Field
 
 from audit.api.declared import api
-from audit.api.exports import AUDITORS, ZIP, CutOff, kept_file
+from audit.api.exports import AUDITORS, UNKNOWN, ZIP, CutOff, kept_file
 from audit.domain import sample as domain
-from audit.domain.export import NoSuchGrant
 from audit.domain.sampling.sizes import CONFIDENCE_AT_LEAST, CONFIDENCE_AT_MOST, SIZE_AT_MOST
-from audit.exports import asked
+from audit.exports import acts
 from audit.exports import view as exports_view
-from audit.exports.sampled import draw_sample
-from audit.log import table
-from events.handler import Act
 from events.io.http import (
     Answer,
     Body,
@@ -63,11 +58,12 @@ class DrawSampleBody(Body):
     """The amounts with which the second band begins, the third, and so on."""
     cut_off: CutOff = None
 
-    def drawing(self, seed: str) -> domain.Drawing:
+    def drawing(self, root: Digest) -> domain.Drawing:
+        """What is asked for; without a seed of its own, by the root of the log."""
         return domain.Drawing(
             population=self.population,
             method=self.method,
-            seed=self.seed or Code(seed),
+            seed=self.seed or Code(root),
             size=domain.Size(
                 items=self.items,
                 confidence_percent=self.confidence_percent,
@@ -129,7 +125,7 @@ class SampleAnswer(Answer):
         )
 
 
-@api.command("/v1/samples", creates=SampleAnswer, allows=AUDITORS, unknown={NoSuchGrant})
+@api.command("/v1/samples", creates=SampleAnswer, allows=AUDITORS, unknown=UNKNOWN)
 async def draw_items(
     *, body: DrawSampleBody, me: Who, now: Now, do: Do, ids: NewIds, log: View, files: Gateways
 ) -> Response:
@@ -138,28 +134,9 @@ async def draw_items(
     The seed, what was drawn from and what was drawn are in an event: nobody draws until they like
     what they see without everybody seeing that.
     """
-    signed = await asked.signed_at(log, files, body.cut_off)
-    if signed is None:
-        raise Problem("not_found", "Nothing is signed yet; ask again in a moment.")
-    size = signed.checkpoint.size
-    if body.grant is not None and not await table.streams_naming(log, [body.grant], size):
-        raise NoSuchGrant(body.grant)
-    root = Digest(signed.checkpoint.root.hex())
-    drawing = body.drawing(root)
-    domain.refuse(drawing)
-    made = await asyncio.to_thread(draw_sample, files, signed, drawing)
-    new = SampleId(ids.new("smp"))
-    command = domain.DrawSample(
-        by=me.id,
-        at=now,
-        sample=new,
-        cut_off=size,
-        root=root,
-        drawing=drawing,
-        outcome=made.outcome,
-        file=made.kept.digest,
-    )
-    return await do(Act(domain.sample, new, command), answer=SampleAnswer.of)
+    who = acts.Asked(by=me.id, at=now, cut_off=body.cut_off)
+    act = await acts.sample(SampleId(ids.new("smp")), who, body.drawing, log, files)
+    return await do(act, answer=SampleAnswer.of)
 
 
 @api.query("/v1/samples", answers=Page[SampleAnswer], allows=AUDITORS)

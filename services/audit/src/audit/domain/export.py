@@ -82,6 +82,11 @@ class DaysOutOfOrder(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class NothingSigned(Rejected):
+    """The log has no checkpoint yet: ask again in a moment."""
+
+
+@dataclass(unsafe_hash=True)
 class CutOffNotSigned(Rejected):
     """No checkpoint was signed for a log of this size."""
 

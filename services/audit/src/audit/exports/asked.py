@@ -2,7 +2,7 @@
 
 import msgspec
 
-from audit.domain.export import CutOffNotSigned
+from audit.domain.export import CutOffNotSigned, NothingSigned
 from audit.domain.kinds import OF_A_CASE, kind
 from audit.domain.knowing import TELLING, known
 from audit.domain.note import parse_keys, read_checkpoint
@@ -15,13 +15,12 @@ OF_MONEY = frozenset({"com", "rec", "inv", "pay"})
 """What is told of a restricted case too: what its money did."""
 
 
-async def signed_at(log: Connection, files: LogFiles, cut_off: int | None) -> Signed | None:
-    """The checkpoint of that size, the newest one without one. None before the first.
-
-    `CutOffNotSigned`.
-    """
+async def signed_at(log: Connection, files: LogFiles, cut_off: int | None) -> Signed:
+    """The checkpoint of that size, or the newest. `NothingSigned`, `CutOffNotSigned`."""
     last = newest(files)
-    if last is None or cut_off in (None, last.checkpoint.size):
+    if last is None:
+        raise NothingSigned
+    if cut_off in (None, last.checkpoint.size):
         return last
     note = await log.fetchval("select note from log_checkpoint where size = $1", cut_off)
     keys = files.read(VKEY)

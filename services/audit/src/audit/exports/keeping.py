@@ -44,10 +44,10 @@ class KeptFiles:
             with beside.open("wb") as file, closing(Packer(file)) as packer:
                 fill(packer.create)
                 packer.finish(about)
-            with beside.open("rb") as file:
-                os.fsync(file.fileno())
-                digest = Digest(_digest(file))
-                size = file.tell()
+            with beside.open("rb") as made:
+                os.fsync(made.fileno())
+                digest = Digest(_digest(made))
+                size = made.tell()
             beside.replace(self.path(digest))
         finally:
             beside.unlink(missing_ok=True)

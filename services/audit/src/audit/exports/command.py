@@ -1,0 +1,217 @@
+"""Export the log or draw a sample: what `./homeward audit export` and `audit sample` become.
+
+The service's database is named by HOMEWARD_DATABASE_URL, its folder by HOMEWARD_DATA. What is made
+is kept as over HTTP; that it was made is an event.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from audit.domain import registry
+from audit.domain.export import Form, MakeExport
+from audit.domain.sample import Drawing, DrawSample, Method, Population, Size, Stratum
+from audit.domain.sampling.sizes import CONFIDENCE_AT_LEAST, CONFIDENCE_AT_MOST
+from audit.exports import acts
+from audit.exports.keeping import KeptFiles
+from audit.log import table
+from audit.log.files import LogFiles
+from audit.log.proofs import BrokenLog
+from events.decider import Rejected
+from events.envelope import Actor, Context
+from events.handler import Act, Handler
+from events.io.postgres import EpochKeys, open_store
+from events.io.system import SystemClock, SystemIds
+from events.money import Money, NotMoney
+from events.ports import Unavailable
+from events.service import Connection
+from events.values import CODE, SUBJECT, Code, Digest, ExportId, GrantId, PersonId, SampleId
+
+DATABASE = "HOMEWARD_DATABASE_URL"
+DATA = "HOMEWARD_DATA"
+OPENED = "disbursement.grant_opened"
+MONEY = re.compile(r"([0-9.]+) ?([A-Z]{3})", re.ASCII)
+PERCENT = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,2}))?", re.ASCII)
+
+
+def main() -> None:
+    """Do what the command line names; a hindrance is told in a sentence."""
+    asked = _arguments().parse_args()
+    url, data = os.environ.get(DATABASE), os.environ.get(DATA)
+    if not url or not data:
+        sys.exit(f"Set {DATABASE} and {DATA} to the audit service's database and folder.")
+    try:
+        told = asyncio.run(_make(asked, url, LogFiles(Path(data) / "log")))
+    except (OSError, Unavailable, BrokenLog, ValueError) as hindrance:
+        sys.exit(str(hindrance))
+    except Rejected as refusal:
+        sys.exit(f"Refused: {type(refusal).__name__} {refusal.facts()}")
+    print(told)  # noqa: T201  this is a command
+
+
+async def _make(asked: argparse.Namespace, database_url: str, files: LogFiles) -> str:
+    """What was made, in a sentence."""
+    clock, ids = SystemClock(), SystemIds()
+    # The log has no personal value, so no key of the vault is needed to tell of it.
+    async with open_store(database_url, EpochKeys(os.urandom(32))) as store:
+        who = acts.Asked(by=PersonId(asked.by), at=clock.now(), cut_off=asked.cut_off)
+        grant = await _grant(asked.grant, store.pool)
+        act: Act[Any, Any, Any]
+        if asked.what == "export":
+            new = ExportId(ids.new("exp"))
+            days = asked.since, asked.until
+            act = await acts.export(new, who, Form(asked.form), grant, days, store.pool, files)
+        else:
+            sample = SampleId(ids.new("smp"))
+            drawing = _drawing(asked, grant)
+            act = await acts.sample(sample, who, drawing, store.pool, files)
+        actor = Actor(
+            id=who.by,
+            role=Code("operator"),
+            organisation=Code("homeward"),
+            authentication=Code("command_line"),
+        )
+        context = Context(actor=actor, correlation=ids.event_id())
+        await Handler(registry, store, clock, ids).do(act, context=context)
+    return _kept(act.command, asked.out, files)
+
+
+def _kept(made: MakeExport | DrawSample, out: Path | None, files: LogFiles) -> str:
+    """Put the file where it is wanted, and say what it is."""
+    if isinstance(made, MakeExport):
+        digest, told = made.digest, f"as {made.form}"
+        path = out or Path(f"{made.form}-{made.cut_off}.zip")
+    else:
+        digest, outcome = made.file, made.outcome
+        told = f"{outcome.items} of {outcome.population_items} {made.drawing.population}"
+        path = out or Path(f"sample-{made.sample}.zip")
+    shutil.copyfile(KeptFiles(files).path(digest), path)
+    return f"{path}: {told}, as of {made.cut_off} entries, {digest}"
+
+
+def _drawing(asked: argparse.Namespace, grant: GrantId | None) -> Callable[[Digest], Drawing]:
+    def drawing(root: Digest) -> Drawing:
+        return Drawing(
+            population=Population(asked.population),
+            method=Method(asked.method),
+            seed=asked.seed or Code(root),
+            size=Size(
+                items=asked.items,
+                confidence_percent=asked.confidence,
+                materiality=asked.materiality,
+                expected=asked.expected,
+                tolerable_basis_points=asked.tolerable,
+                expected_basis_points=asked.expected_rate,
+            ),
+            grant=grant,
+            since=asked.since,
+            until=asked.until,
+            currency=asked.currency,
+            stratified_by=Stratum(asked.by_stratum) if asked.by_stratum else None,
+            bands=tuple(asked.band or ()),
+        )
+
+    return drawing
+
+
+async def _grant(named: str | None, log: Connection) -> GrantId | None:
+    """By its id or by the donor's reference. `ValueError` when there is none."""
+    if named is None:
+        return None
+    opened = await table.of_type(log, OPENED, await table.size_of(log))
+    told = [msgspec.json.decode(each.envelope.data) for each in opened]
+    known = {each["reference"]: each["grant"] for each in told}
+    if named in known.values():
+        return GrantId(named)
+    if named in known:
+        return GrantId(known[named])
+    raise ValueError(f"There is no grant {named}. There is: {', '.join(known) or 'none yet'}.")
+
+
+def _person(told: str) -> str:
+    if not re.fullmatch(SUBJECT, told) or not told.startswith("per_"):
+        raise argparse.ArgumentTypeError("a person id: per_...")
+    return told
+
+
+def _count(told: str) -> int:
+    if not told.isdigit() or not int(told):
+        raise argparse.ArgumentTypeError("a whole number, from 1")
+    return int(told)
+
+
+def _day(told: str) -> date:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day, such as 2026-11-21") from None
+
+
+def _seed(told: str) -> Code:
+    if not re.fullmatch(CODE, told):
+        raise argparse.ArgumentTypeError("up to 64 letters, digits and . _ : / -")
+    return Code(told)
+
+
+def _money(told: str) -> Money:
+    match = MONEY.fullmatch(told)
+    try:
+        if match is not None:
+            return Money.parse(match[1], match[2])
+    except NotMoney as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None
+    raise argparse.ArgumentTypeError("an amount, such as 5000.00EUR")
+
+
+def _basis_points(told: str) -> int:
+    match = PERCENT.fullmatch(told)
+    if match is None:
+        raise argparse.ArgumentTypeError("percent, such as 5 or 2.5")
+    return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./homeward audit", description=__doc__)
+    parts = parser.add_subparsers(dest="what", required=True)
+    export = parts.add_parser("export", help="the log as OCEL 2.0 or as CSV tables, in a zip")
+    export.add_argument("form", choices=[str(each) for each in Form], help="in which form")
+    sample = parts.add_parser("sample", help="items to look at, with their receipts, in a zip")
+    sample.add_argument("population", choices=[str(each) for each in Population], help="of what")
+    sample.add_argument("method", choices=[str(each) for each in Method], help="drawn how")
+    sample.add_argument("--items", type=_count, help="how many; or plan it by what follows")
+    sample.add_argument(
+        "--confidence",
+        type=int,
+        choices=range(CONFIDENCE_AT_LEAST, CONFIDENCE_AT_MOST + 1),
+        metavar="PERCENT",
+        help="how sure to be",
+    )
+    sample.add_argument("--materiality", type=_money, help="what may be wrong: 5000.00EUR")
+    sample.add_argument("--expected", type=_money, help="what is expected to be wrong")
+    sample.add_argument("--tolerable", type=_basis_points, help="percent of items that may deviate")
+    sample.add_argument("--expected-rate", type=_basis_points, help="percent expected to")
+    sample.add_argument("--by-stratum", choices=[str(each) for each in Stratum], help="divided by")
+    sample.add_argument("--band", type=_money, action="append", help="where a band begins")
+    sample.add_argument("--currency", type=_seed, help="of this currency alone")
+    sample.add_argument("--seed", type=_seed, help="what to draw by (else the root of the log)")
+    for each in (export, sample):
+        each.add_argument("--grant", help="of one grant: the donor's reference, or its id")
+        each.add_argument("--from", dest="since", type=_day, help="the first day")
+        each.add_argument("--to", dest="until", type=_day, help="the last day")
+        each.add_argument("--cut-off", type=_count, help="a size of the log that was signed")
+        each.add_argument("--out", type=Path, help="the file to write (else one here)")
+        each.add_argument("--by", type=_person, default="per_system", help="your person id, kept")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""`./homeward audit export` and `sample` against a real database: what they write and say."""
+
+import asyncio
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from services.audit.tests.conftest import Desk
+from services.audit.tests.test_samples_api import ALL
+
+from audit.domain.export import ExportMade
+from audit.domain.sample import SampleDrawn
+from events.io.http.trial import Trial
+
+
+@pytest.fixture
+async def filled(desk: Desk) -> Desk:
+    await desk.keep(ALL)
+    await desk.publisher().publish()
+    return desk
+
+
+async def run(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
+    where = {"HOMEWARD_DATABASE_URL": desk.database.app, "HOMEWARD_DATA": str(desk.folder)}
+    return await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "audit.exports.command", *words],
+        env=os.environ | where,
+        cwd=desk.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+async def test_the_log_is_exported_and_that_is_an_event(filled: Desk, audit: Trial) -> None:
+    done = await run(filled, "export", "tables", "--grant", "SK-1", "--by", "per_elif")
+    assert done.returncode == 0, done.stderr
+    [event] = await audit.events()
+    assert isinstance(event, ExportMade)
+    assert (event.by, event.grant) == ("per_elif", "gra_1")
+    path = filled.folder / f"tables-{len(ALL)}.zip"
+    assert event.digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert str(event.digest) in done.stdout
+
+
+async def test_a_sample_is_drawn_and_that_is_an_event(
+    filled: Desk, audit: Trial, tmp_path: Path
+) -> None:
+    words = ("--confidence", "95", "--materiality", "6000.00EUR", "--seed", "dice:6-2-5-1-3")
+    out = tmp_path / "drawn.zip"
+    done = await run(filled, "sample", "payments", "monetary_unit", *words, "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    [event] = await audit.events()
+    assert isinstance(event, SampleDrawn)
+    assert str(event.outcome.interval) == "2000.00 EUR"
+    with ZipFile(out) as archive:
+        worksheet = archive.read("worksheet.csv")
+    assert event.outcome.worksheet_digest == hashlib.sha256(worksheet).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sample", "payments", "monetary_unit"), "Refused: SizeNotSaid"),
+        (("sample", "payments", "random", "--items", "1", "--grant", "XX"), "There is no grant XX"),
+        (("export", "ocel", "--cut-off", "7"), "Refused: CutOffNotSigned"),
+        (("export", "ocel", "--from", "yesterday"), "a day, such as 2026-11-21"),
+        (("sample", "payments", "random", "--materiality", "much"), "an amount, such as"),
+        (("sample", "payments", "random", "--tolerable", "1.234"), "percent, such as 5 or 2.5"),
+        (("export", "ocel", "--by", "elif"), "a person id"),
+    ],
+)
+async def test_what_cannot_be_is_said_in_a_sentence(
+    filled: Desk, audit: Trial, words: tuple[str, ...], said: str
+) -> None:
+    done = await run(filled, *words)
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert await audit.events() == []
