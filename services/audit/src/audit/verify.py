@@ -33,7 +33,7 @@ import time
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
@@ -207,7 +207,7 @@ SWELLS, SMALL = 100, 1 << 26
 def read_json(line: str) -> Any:
     """JSON without floats, if it stands there in the one canonical form (RFC 8785)."""
     try:
-        value = READ.decode(line)
+        value, _ = READ.raw_decode(line)
         canonical = WRITE.encode(value)
     except (ValueError, RecursionError):
         raise Bad("not JSON as it is written here") from None
@@ -564,20 +564,33 @@ def read_entry(entry: bytes) -> tuple[re.Match[str], dict[str, Any]]:
     if told is None:
         raise Bad("not an event as it is written here")
     data: dict[str, Any] = read_json(told["data"])
-    digests = data.get("_sd", [])
-    if not isinstance(digests, list) or not all(isinstance(each, str) for each in digests):
-        raise Bad("digests that are none")
-    if told["type"].partition(".")[0] != told["source"].rpartition("/")[2]:
-        raise Bad(f"{told['source']} emits no {told['type']}")
+    if "_sd" in data:
+        digests = data["_sd"]
+        if not isinstance(digests, list) or not all(isinstance(each, str) for each in digests):
+            raise Bad("digests that are none")
     return told, data
 
 
-def name_of(event: Event) -> str:
+@lru_cache(maxsize=4096)
+def emitted(kind: str, source: str) -> tuple[str, str]:
+    """`disbursement.vendor_paid.v1` is disbursement's, and tells of vendor_paid."""
+    service, _, name = kind.rpartition(".")[0].partition(".")
+    if service != source.rpartition("/")[2]:
+        raise Bad(f"{source} emits no {kind}")
+    return service, name
+
+
+@lru_cache(maxsize=4096)
+def short(kind: str) -> str:
     """`disbursement.vendor_paid.v1` is vendor_paid."""
-    return str(event["type"].partition(".")[2].partition(".")[0])
+    return kind.partition(".")[2].partition(".")[0]
 
 
-@dataclass
+def name_of(event: Event) -> str:
+    return short(event["type"])
+
+
+@dataclass(slots=True)
 class Run:
     """The entries of one stream, or of one service, that a part of the log has."""
 
@@ -603,37 +616,42 @@ class Part:
     runs: dict[tuple[str, str], Run] = field(default_factory=dict)
     """By service and stream; by service and "", the service's own."""
     ids: set[str] = field(default_factory=set)
-    kept: list[tuple[int, str, str, str]] = field(default_factory=list)
+    kept: list[tuple[int, str, str, Any]] = field(default_factory=list)
     """Those that are asked for by what they tell: index, service, name, and of what."""
 
     def take(self, index: int, entry: bytes) -> None:
         """Read the entry, and hold it against what came before it in this part."""
         event, data = read_entry(entry)
-        service, _, name = event["type"].rpartition(".")[0].partition(".")
-        stream, recorded = event["subject"], event["recordedtime"]
-        if event["id"] in self.ids:
-            self.report.fail(Kind.ORDER, f"entry {index}", f"event {event['id']} once more")
-        self.ids.add(event["id"])
-        for whose, stands in (("", int(event["position"])), (stream, int(event["sequence"]))):
-            run = self.runs.get((service, whose))
-            if run is None:
-                run = self.runs[service, whose] = Run(index, stands, recorded)
-            else:
-                since = run.until if whose else recorded
-                before = run.ends if whose or self.whole else max(run.ends, stands - 1)
-                follow(whose or service, index, (before, stands), (since, recorded), self.report)
-            run.ends, run.until = stands, recorded
-            run.entries.append(index)
-        self.report.withheld += len(data.get("_sd", ()))
-        if service == "disbursement" and name in ("vendor_paid", "payment_returned"):
-            self.kept.append((index, service, name, ""))
-        elif service == "disbursement" and name == "exchange_rate_published":
-            self.kept.append((index, service, name, json.dumps(data.get("rate"))))
+        service, name = emitted(event["type"], event["source"])
+        stream, recorded, unique = event["subject"], event["recordedtime"], event["id"]
+        if unique in self.ids:
+            self.report.fail(Kind.ORDER, f"entry {index}", f"event {unique} once more")
+        self.ids.add(unique)
+        self.goes_on(service, "", index, int(event["position"]), recorded)
+        self.goes_on(service, stream, index, int(event["sequence"]), recorded)
+        if "_sd" in data:
+            self.report.withheld += len(data["_sd"])
+        if name in OF_MONEY and service == "disbursement":
+            about = (data.get("payment"), data.get("invoice"), stream, data.get("rate"))
+            self.kept.append((index, service, name, about))
         elif name in OF_AN_ERASURE:
             self.kept.append((index, service, name, str(data.get("erasure"))))
 
+    def goes_on(self, service: str, stream: str, index: int, stands: int, recorded: str) -> None:
+        """The next of its stream; without a stream, of its service."""
+        run = self.runs.get((service, stream))
+        if run is None:
+            run = self.runs[service, stream] = Run(index, stands, recorded)
+        elif stands != run.ends + 1 or (stream and recorded < run.until):
+            since = run.until if stream else recorded
+            before = run.ends if stream or self.whole else max(run.ends, stands - 1)
+            follow(stream or service, index, (before, stands), (since, recorded), self.report)
+        run.ends, run.until = stands, recorded
+        run.entries.append(index)
 
-OF_AN_ERASURE = ("erasure_requested", "erasure_approved", "subject_erased", "erasure_completed")
+
+OF_MONEY = {"vendor_paid", "payment_returned", "exchange_rate_published"}
+OF_AN_ERASURE = {"erasure_requested", "erasure_approved", "subject_erased", "erasure_completed"}
 
 
 def follow(
@@ -657,13 +675,14 @@ class Log:
         self.tree = Tree()
         self.read_entries = 0
         self.paid: list[int] = []
-        self.returned: list[int] = []
+        self.money: list[tuple[int, str, str, str, str]] = []
+        """What went out and came back: entry, what happened, payment, invoice, stream."""
         self.rates: dict[str, int] = {}
         self.opened: defaultdict[int, dict[str, Any]] = defaultdict(dict)
         self.erasures: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._runs: dict[tuple[str, str], Run] = {}
         self._ids: set[str] = set()
-        self.bundle = lru_cache(maxsize=64)(self._bundle)
+        self.bundle = lru_cache(maxsize=256)(self._bundle)
         self.event = lru_cache(maxsize=4096)(self._event)
 
     def _bundle(self, number: int) -> list[bytes]:
@@ -672,7 +691,7 @@ class Log:
 
     def _event(self, index: int) -> Event:
         """One that was read before and found to be an event."""
-        event: Event = READ.decode(self.bundle(index // WIDTH)[index % WIDTH].decode())
+        event: Event = READ.raw_decode(self.bundle(index // WIDTH)[index % WIDTH].decode())[0]
         return event
 
     def events(self, service: str, stream: str) -> Iterator[tuple[int, Event]]:
@@ -732,8 +751,10 @@ class Log:
             with part.report.holding(Kind.FOLDER, tile_name("entries", number, width)):
                 entries = self._bundle(number)
                 for index, entry in enumerate(entries, start=number * WIDTH):
-                    with part.report.holding(Kind.ENTRY, f"entry {index}"):
+                    try:
                         part.take(index, entry)
+                    except Bad as bad:
+                        part.report.fail(Kind.ENTRY, f"entry {index}", str(bad))
                 hashes = b"".join(leaf_hash(entry) for entry in entries)
                 root = over(hashes)
                 part.read += len(entries)
@@ -770,10 +791,11 @@ class Log:
             match name:
                 case "vendor_paid":
                     self.paid.append(index)
+                    self.money.append((index, name, *map(str, of[:3])))
                 case "payment_returned":
-                    self.returned.append(index)
+                    self.money.append((index, name, *map(str, of[:3])))
                 case "exchange_rate_published":
-                    self.rates.setdefault(of, index)
+                    self.rates.setdefault(json.dumps(of[3]), index)
                 case _:
                     self.erasures[of][f"{service}.{name}"] = index
 
@@ -1280,6 +1302,9 @@ RESTS_ON = {
 """What a payment rests on, and the service that alone can tell of it."""
 
 
+NAMED = (*RESTS_ON, "invoice", "item")
+
+
 class Paid:
     """A payment: the entry that tells of it, and what was done before to all that it rests on."""
 
@@ -1287,20 +1312,24 @@ class Paid:
         self.log, self.index, self.event = log, index, log.event(index)
         self.data = self.event["data"]
         self.ids: dict[str, str] = {}
+        self._unknown = NAMED
         self._facts: defaultdict[str, Acts] = defaultdict(list)
-        self._learn(self.event)
+        self._learn(self.data)
         for about, service in RESTS_ON.items():
-            events = list(log.events(service, self.ids.get(about, "")))
-            for at, event in self._committed_on(events) if about == "plan" else events:
-                if self._before(at, event) and self._is_of_this(event["data"]):
+            events: Iterable[tuple[int, Event]] = log.events(service, self.ids.get(about, ""))
+            for at, event in self._committed_on([*events]) if about == "plan" else events:
+                data = event["data"]
+                if self._before(at, event) and self._is_of_this(data):
                     name = name_of(event)
                     self._facts[AS_OF_A_PLAN.get(name, name)].append((at, event))
-                    self._learn(event)
+                    if self._unknown:
+                        self._learn(data)
 
-    def _learn(self, event: Event) -> None:
-        for name, value in event["data"].items():
-            if isinstance(value, str):
-                self.ids.setdefault(name, value)
+    def _learn(self, data: dict[str, Any]) -> None:
+        """What it names first counts."""
+        told = {name: data[name] for name in self._unknown if isinstance(data.get(name), str)}
+        self.ids |= told
+        self._unknown = tuple(name for name in self._unknown if name not in told)
 
     def _committed_on(self, events: Acts) -> Acts:
         """What the commitment rests on: the plan as it was approved last before that."""
@@ -1349,7 +1378,9 @@ class Paid:
         return bool(event["recordedtime"] <= self.event["recordedtime"])
 
     def _is_of_this(self, data: dict[str, Any]) -> bool:
-        return all(data[one] == self.ids.get(one) for one in ("payment", "invoice") if one in data)
+        ids = self.ids
+        payment, invoice = ids.get("payment"), ids.get("invoice")
+        return data.get("payment", payment) == payment and data.get("invoice", invoice) == invoice
 
     def acts(self, name: str) -> Acts:
         """Those that count: of what can be done again, the last; of votes, those since the plan was
@@ -1375,19 +1406,18 @@ class Paid:
 def check_once(log: Log) -> None:
     """A payment and an invoice are paid once, and once more only when the money came back."""
     stands: dict[str, int] = {}
-    for index in sorted((*log.paid, *log.returned)):
-        event = log.event(index)
-        pay, invoice = (str(event["data"].get(name)) for name in ("payment", "invoice"))
-        if name_of(event) == "payment_returned":
-            stands = {what: at for what, at in stands.items() if what not in (pay, invoice)}
+    for index, name, pay, invoice, stream in log.money:
+        if name == "payment_returned":
+            stands.pop(pay, None)
+            stands.pop(invoice, None)
             continue
         for what in (pay, invoice):
             if what in stands:
                 told = f"{what} was paid already, in entry {stands[what]}"
                 log.report.fail(Kind.RULES, f"entry {index}", told)
             stands[what] = index
-        if event["subject"] != pay:
-            log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {event['subject']}")
+        if stream != pay:
+            log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {stream}")
 
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -1509,8 +1539,11 @@ def due_authority(paid: Paid) -> Iterator[Breach]:
 def delegation(log: Log, index: int, act: Event) -> tuple[str, dict[str, Event]]:
     """The delegation that the act names, and what had happened to it; the first of each."""
     name = str(act["data"].get("delegation"))
-    past = [event for at, event in log.events("disbursement", name) if at < index]
-    return name, {name_of(event): event for event in reversed(past)}
+    past: dict[str, Event] = {}
+    for at, event in log.events("disbursement", name):
+        if at < index:
+            past.setdefault(name_of(event), event)
+    return name, past
 
 
 def lacking(
@@ -1657,10 +1690,10 @@ _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,6})?", re.ASCII)
 
 def amount_of(told: Any) -> tuple[Decimal, str]:
     """`{"amount": "12.50", "currency": "EUR"}`; `ValueError` if it is written otherwise."""
-    match told:
-        case {"amount": str(number), "currency": str(currency)} if _AMOUNT.fullmatch(number):
-            return Decimal(number), currency
-    raise ValueError(told)
+    number, currency = told["amount"], told["currency"]
+    if not isinstance(currency, str) or not _AMOUNT.fullmatch(number):
+        raise ValueError(told)
+    return Decimal(number), currency
 
 
 # Why was this paid?
