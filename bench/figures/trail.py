@@ -30,7 +30,7 @@ from events.io.postgres import EpochKeys, migrate, open_store
 from events.io.system import SystemClock
 from events.roles import Role
 
-VENDORS, LINES, OFFICES = 400, 40, 30
+VENDORS, LINES, OFFICES = 400, 40, 40
 HUB = 1
 """Every other case has the same vendor, budget line and office: each is in 100,000 entries and
 more of a million."""

@@ -1,5 +1,6 @@
 """Logs in folders of the tests' own: entries in, a bundle for the verifier out."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from audit.domain.merkle import consistency_proof, leaf_hash, over
 from audit.domain.tiles import WIDTH, Edge, bundles_of, pack
 from audit.exports.bundle import pack_log
 from audit.exports.make import whole
-from audit.exports.packing import MANIFEST, Packer
+from audit.exports.packing import MANIFEST, Packer, line
 from audit.log.files import VKEY, LogFiles
 from audit.log.signer import Signer
 from events.memory import FixedClock
@@ -91,3 +92,14 @@ def _disclosing(folder: Path, disclosures: Iterable[tuple[int, str]]) -> Bundle:
         text = "".join(f"{each}\n" for each in lines)
         (folder / "bundle" / "disclosures.jsonl").write_text(text)
     return Bundle(folder / "bundle", (folder / "log" / VKEY).read_text().strip())
+
+
+def repacked(bundle: Bundle) -> None:
+    """The manifest of what now lies in the folder."""
+    path = bundle.folder / MANIFEST
+    about, *files, _ = [json.loads(each) for each in path.read_text().splitlines()]
+    for told in files:
+        data = (bundle.folder / told["name"]).read_bytes()
+        told |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+    lines = b"".join(map(line, [about, *files]))
+    path.write_bytes(lines + line({"manifest": hashlib.sha256(lines).hexdigest()}))

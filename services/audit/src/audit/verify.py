@@ -117,6 +117,7 @@ class Report:
     checkpoints: int = 0
     disclosed: int = 0
     withheld: int = 0
+    erased: int = 0
     payments: int = 0
     failures: list[Failure] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
@@ -151,7 +152,9 @@ class Folder:
             self._read: Callable[[str], bytes] = lambda name: (path / name).read_bytes()
         elif zipfile.is_zipfile(path):
             archive = unzipped(path)
-            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+            names = [
+                info.filename for info in archive.infolist() if not info.filename.endswith("/")
+            ]
             self._read = archive.read
         else:
             raise Bad("neither a folder nor a zip")
@@ -592,13 +595,17 @@ def name_of(event: Event) -> str:
 
 @dataclass(slots=True)
 class Run:
-    """The entries of one stream, or of one service, that a part of the log has."""
+    """The entries of one stream, or of one service, that a part of the log has. Of a service they
+    are only counted.
+    """
 
     first: int
     begins: int
     since: str
     ends: int = 0
     until: str = ""
+    last: int = -1
+    count: int = 0
     entries: list[int] = field(default_factory=list)
 
 
@@ -616,6 +623,8 @@ class Part:
     runs: dict[tuple[str, str], Run] = field(default_factory=dict)
     """By service and stream; by service and "", the service's own."""
     ids: set[str] = field(default_factory=set)
+    sealed: list[int] = field(default_factory=list)
+    """Those that have digests of personal values."""
     kept: list[tuple[int, str, str, Any]] = field(default_factory=list)
     """Those that are asked for by what they tell: index, service, name, and of what."""
 
@@ -627,17 +636,20 @@ class Part:
         if unique in self.ids:
             self.report.fail(Kind.ORDER, f"entry {index}", f"event {unique} once more")
         self.ids.add(unique)
-        self.goes_on(service, "", index, int(event["position"]), recorded)
-        self.goes_on(service, stream, index, int(event["sequence"]), recorded)
+        self.goes_on(service, "", index, int(event["position"]), recorded).count += 1
+        run = self.goes_on(service, stream, index, int(event["sequence"]), recorded)
+        if name != "vendor_searched":  # every night of every vendor, and no rule asks for it
+            run.entries.append(index)
         if "_sd" in data:
             self.report.withheld += len(data["_sd"])
+            self.sealed.append(index)
         if name in OF_MONEY and service == "disbursement":
             about = (data.get("payment"), data.get("invoice"), stream, data.get("rate"))
             self.kept.append((index, service, name, about))
         elif name in OF_AN_ERASURE:
             self.kept.append((index, service, name, str(data.get("erasure"))))
 
-    def goes_on(self, service: str, stream: str, index: int, stands: int, recorded: str) -> None:
+    def goes_on(self, service: str, stream: str, index: int, stands: int, recorded: str) -> Run:
         """The next of its stream; without a stream, of its service."""
         run = self.runs.get((service, stream))
         if run is None:
@@ -646,8 +658,8 @@ class Part:
             since = run.until if stream else recorded
             before = run.ends if stream or self.whole else max(run.ends, stands - 1)
             follow(stream or service, index, (before, stands), (since, recorded), self.report)
-        run.ends, run.until = stands, recorded
-        run.entries.append(index)
+        run.ends, run.until, run.last = stands, recorded, index
+        return run
 
 
 OF_MONEY = {"vendor_paid", "payment_returned", "exchange_rate_published"}
@@ -675,6 +687,7 @@ class Log:
         self.tree = Tree()
         self.read_entries = 0
         self.paid: list[int] = []
+        self.sealed: list[int] = []
         self.money: list[tuple[int, str, str, str, str]] = []
         """What went out and came back: entry, what happened, payment, invoice, stream."""
         self.rates: dict[str, int] = {}
@@ -709,10 +722,13 @@ class Log:
         for number, _ in tiles(self.size):
             yield from enumerate(self.bundle(number), start=number * WIDTH)
 
+    def has(self, index: int) -> bool:
+        return 0 <= index < self.size
+
     def last(self, service: str) -> int:
         """The last entry of the service; -1 when it has none."""
         run = self._runs.get((service, ""))
-        return run.entries[-1] if run else -1
+        return run.last if run else -1
 
     def reopened(self) -> "Log":
         """The same in a process of its own, which must not read through another's open file."""
@@ -768,6 +784,7 @@ class Log:
         self.report.withheld += part.report.withheld
         self.folder.held |= part.held
         self.read_entries += part.read
+        self.sealed += part.sealed
         for again in sorted(self._ids & part.ids):
             self.report.fail(Kind.ORDER, f"event {again}", "stands in the log twice")
         self._ids |= part.ids
@@ -779,11 +796,11 @@ class Log:
             since = known.until if known is not run and stream else ""
             follow(stream or service, run.first, numbers, (since, run.since), self.report)
             if known is not run:
-                known.ends, known.until = run.ends, run.until
+                known.ends, known.until, known.last = run.ends, run.until, run.last
                 known.entries += run.entries
             source = self.report.sources.setdefault(service, {"entries": 0, "streams": 0})
             if not stream:
-                source["entries"] += len(run.entries)
+                source["entries"] += run.count
                 self.report.until = max(self.report.until, run.until)
             elif known is run:
                 source["streams"] += 1
@@ -791,9 +808,9 @@ class Log:
             match name:
                 case "vendor_paid":
                     self.paid.append(index)
-                    self.money.append((index, name, *map(str, of[:3])))
+                    self.money.append((index, name, str(of[0]), str(of[1]), of[2]))
                 case "payment_returned":
-                    self.money.append((index, name, *map(str, of[:3])))
+                    self.money.append((index, name, str(of[0]), str(of[1]), of[2]))
                 case "exchange_rate_published":
                     self.rates.setdefault(json.dumps(of[3]), index)
                 case _:
@@ -858,6 +875,9 @@ class Excerpt(Log):
 
     def raw(self) -> Iterator[tuple[int, bytes]]:
         yield from self._texts.items()
+
+    def has(self, index: int) -> bool:
+        return index in self._texts
 
 
 ENTRIES = "entries.jsonl"
@@ -937,6 +957,7 @@ def read_manifest(folder: Folder, report: Report) -> dict[str, Any]:
 MANIFEST = "manifest.jsonl"
 BY_THE_READER = {MANIFEST, "disclosures.jsonl"}
 """Not in the manifest: it lists what was packed, and who may know of values adds these later."""
+BY_THE_MANIFEST = re.compile(r"policy|verify\.py|ocel\.json|schemas/[a-z]+\.json")
 
 
 def check_manifest(folder: Folder, report: Report) -> None:
@@ -951,6 +972,9 @@ def check_manifest(folder: Folder, report: Report) -> None:
                 folder.read(name)
             if not folder.held[name]:
                 report.fail(Kind.MANIFEST, name, "not the file that was packed")
+    rest = sorted(name for name in folder.listed if BY_THE_MANIFEST.fullmatch(name))
+    if rest:
+        report.not_checked.append(f"{', '.join(rest)}: held against the manifest alone")
 
 
 def check_checkpoints(
@@ -963,6 +987,7 @@ def check_checkpoints(
     """
     roots: dict[int, bytes] = {}
     signing: set[Key] = set()
+    others = 0
     witnesses = [*policy.witnesses.values()] if policy else []
     if "checkpoints.jsonl" not in folder.names:
         report.not_checked.append("older checkpoints: the folder has none")
@@ -974,6 +999,7 @@ def check_checkpoints(
                     if told.size <= max(roots, default=-1):
                         report.fail(Kind.HISTORY, where, f"size {told.size} after {max(roots)}")
                     roots[told.size] = told.root
+                    others += told.others
                     if signing - told.signed.keys():
                         raise Bad("not signed with each key that signed one before it")
                     signing |= told.signed.keys() & {*log}
@@ -988,6 +1014,9 @@ def check_checkpoints(
         if {*log} - newest.signed.keys():
             raise Bad(f"not signed by {log[0].name} with each key that you trust")
         check_quorum(newest, policy, report)
+        others -= newest.others
+    if others > 0:
+        report.not_checked.append(f"{others} signatures by others under older checkpoints")
     report.checkpoints = len(roots)
     return roots
 
@@ -1059,27 +1088,90 @@ def check_tile(data: bytes, level: str, number: int, width: int, log: Log) -> No
 
 
 def check_disclosures(folder: Folder, log: Log) -> None:
-    """RFC 9901, 4.2: base64url(SHA-256(disclosure)) is among the digests of its entry."""
-    if "disclosures.jsonl" not in folder.names:
-        return
-    seen: set[str] = set()
-    with log.report.holding(Kind.FOLDER, "disclosures.jsonl"):
-        for where, told in folder.lines("disclosures.jsonl"):
-            with log.report.holding(Kind.DISCLOSURE, where):
-                match told:
-                    case {"entry": int(index), "disclosure": str(opened)} if len(told) == 2:  # noqa: PLR2004
-                        hashed = hashlib.sha256(opened.encode()).digest()
-                    case _:
-                        raise Bad("not a disclosure")
-                digests = log.event(index)["data"].get("_sd", ()) if 0 <= index < log.size else ()
-                digest = base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()
-                if digest not in digests or digest in seen:
-                    raise Bad(f"not what entry {index} has a digest of, or told twice")
-                seen.add(digest)
-                name, value = open_disclosure(opened)
+    """RFC 9901, 4.2: base64url(SHA-256(disclosure)) is among the digests of its entry. Whatever is
+    said to be erased was erased by an entry, and nothing is told that was.
+    """
+    erased = Erased(folder, log)
+    opened: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for where, told in folder.lines(DISCLOSED) if DISCLOSED in folder.names else ():
+        with log.report.holding(Kind.DISCLOSURE, where):
+            match told:
+                case {"entry": int(index), "disclosure": str(given)} if len(told) == 2:  # noqa: PLR2004
+                    hashed = hashlib.sha256(given.encode()).digest()
+                    digest = base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()
+                    name, value = open_disclosure(given)
+                case {"entry": int(index), "erased": str(name)} if len(told) == 2:  # noqa: PLR2004
+                    digest = ""
+                case _:
+                    raise Bad("not a disclosure")
+            event = log.event(index) if log.has(index) else {"data": {}}
+            digests = event["data"].get("_sd", ())
+            if name in opened[index] or len(opened[index]) >= len(digests):
+                raise Bad(f"{name} of entry {index} is told twice, or has no digest there")
+            if digest and (digest not in digests or digest in opened[index].values()):
+                raise Bad(f"not what entry {index} has a digest of, or told twice")
+            opened[index][name] = digest
+            by = erased.by(index, event, name)
+            if digest:
                 log.opened[index][name] = value
-    log.report.disclosed = len(seen)
-    log.report.withheld -= len(seen)
+                log.report.disclosed += 1
+            if digest and by is not None:
+                what = f"{name} was erased by entry {by}, and is told"
+                log.report.fail(Kind.ERASURE, f"entry {index}", what)
+            if not digest and by is None:
+                what = f"{name} is missing, and no erasure in the log covers it"
+                log.report.fail(Kind.ERASURE, f"entry {index}", what)
+    log.report.erased = erased.count()
+    log.report.withheld -= log.report.disclosed + log.report.erased
+
+
+DISCLOSED = "disclosures.jsonl"
+
+
+class Erased:
+    """Which values are gone for ever, by the log: what they were of is in the schemas."""
+
+    def __init__(self, folder: Folder, log: Log) -> None:
+        self.log = log
+        self._kinds: dict[str, tuple[str, dict[str, str]]] = {}
+        """Of each type of event: the field that has the person, and each personal value's kind."""
+        self._erasures: defaultdict[tuple[str, str], list[tuple[int, set[str]]]] = defaultdict(list)
+        for told in log.erasures.values():
+            for name, index in told.items():
+                service, _, what = name.partition(".")
+                data = log.event(index)["data"]
+                if what == "subject_erased":
+                    kinds = {str(kind) for kind in data["kinds"]}
+                    self._erasures[service, str(data["person"])].append((index, kinds))
+        for name in sorted(each for each in folder.names if each.startswith("schemas/")):
+            with log.report.holding(Kind.FOLDER, name):
+                try:
+                    self._read(json.loads(folder.read(name)))
+                except UNREADABLE as error:
+                    raise Bad(f"not a schema: {error!r}") from None
+
+    def _read(self, schema: dict[str, Any]) -> None:
+        for kind, told in schema["$defs"].items():
+            digests = told.get("properties", {}).get("_sd", {})
+            if "x-kinds" in digests:
+                self._kinds[kind] = digests["x-about"], digests["x-kinds"]
+
+    def by(self, index: int, event: Event, name: str) -> int | None:
+        """The later entry by which that value of the entry was erased."""
+        about, kinds = self._kinds.get(event.get("type", ""), ("", {}))
+        of = event.get("type", "").partition(".")[0], str(event["data"].get(about))
+        later = [at for at, gone in self._erasures.get(of, ()) if kinds.get(name) in gone]
+        return next((at for at in later if at > index), None)
+
+    def count(self) -> int:
+        """Of how many digests there is no value any more, whatever it was."""
+        gone = 0
+        for index in self.log.sealed if self._erasures else ():
+            event = self.log.event(index)
+            _, kinds = self._kinds.get(event["type"], ("", {}))
+            if kinds and all(self.by(index, event, name) is not None for name in kinds):
+                gone += len(event["data"]["_sd"])
+        return gone
 
 
 def open_disclosure(opened: str) -> tuple[str, Any]:
@@ -1875,7 +1967,8 @@ def verify(
             check_manifest(folder, report)
             del ahead[:2]
         if not 0 < report.exit_code <= Kind.ORDER:  # what follows asks what the entries mean
-            check_disclosures(folder, log)
+            with report.holding(Kind.FOLDER, DISCLOSED):
+                check_disclosures(folder, log)
             check_tables(folder, log)
             check_once(log)
             check_payments(log)
@@ -1896,6 +1989,9 @@ def verify(
         report.not_checked.append(f"{', '.join(ahead)}: skipped because of the failures above")
     if report.withheld:
         report.not_checked.append(f"{report.withheld} personal values that are not disclosed here")
+    if report.erased:
+        told = f"{report.erased} personal values that were erased, each by an entry that says so"
+        report.not_checked.append(told)
     if report.until:
         report.not_checked.append(f"anything after {moment(report.until)}: the log ends there")
     report.seconds = round(time.perf_counter() - began, 3)

@@ -1,0 +1,108 @@
+"""The offline verifier on a log of a million entries, as an auditor runs it."""
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+
+from services.audit.tests.peers import NoGo, peer, verify_folder
+
+from audit import verify
+from audit.domain.merkle import leaf_hash
+from audit.domain.tiles import WIDTH, Bundle, Edge, pack
+from audit.log.files import CHECKPOINT, VKEY
+from audit.log.signer import Signer
+from bench.figures import Figure, Setting, other_load
+from bench.figures.trail import entries_of
+from events.memory import FixedClock
+
+LIMIT_SECONDS = 15.0
+
+
+async def verify_1m_s(setting: Setting) -> Figure:
+    """`verify.py` from its start to its end, on a folder: every entry read and held against the
+    tree, every payment against the rules. The baseline is our program in Go, which builds the same
+    tree and asks nothing of what the entries mean; it is left out where Go is not installed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        vkey = await asyncio.to_thread(write_log, Path(folder), setting.events)
+        return await asyncio.to_thread(_taken, Path(folder) / "log", vkey, setting)
+
+
+def _taken(folder: Path, vkey: str, setting: Setting) -> Figure:
+    ours: list[float] = []
+    go: list[float] = []
+    with other_load() as load:
+        for number in range(1, setting.rounds + 1):
+            seconds, cores = _verified(folder, vkey)
+            ours.append(seconds)
+            setting.told(f"verify {number}/{setting.rounds}: {seconds:.1f} s, {cores:.1f} s of CPU")
+            try:
+                go.append(float(verify_folder(peer(), folder, vkey)["seconds"]))
+                setting.told(f"Go {number}/{setting.rounds}: {go[-1]:.1f} s")
+            except NoGo as why:
+                setting.told(f"without the program in Go: {why}")
+    value = statistics.median(ours)
+    return Figure(
+        figure="verify_1m_s",
+        value=round(value, 1),
+        unit="s",
+        baseline=round(statistics.median(go), 1) if go else None,
+        ratio=round(statistics.median(map(float.__truediv__, ours, go)), 2) if go else None,
+        limit=LIMIT_SECONDS,
+        must_be="<",
+        holds=value < LIMIT_SECONDS,
+        rounds=setting.rounds,
+        other_load=round(load[0], 2),
+    )
+
+
+def _verified(folder: Path, vkey: str) -> tuple[float, float]:
+    """How long it took, and how much of processors."""
+    before, began = _children(), perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-I", verify.__file__, folder, "--vkey", vkey],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return perf_counter() - began, _children() - before
+
+
+def _children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def write_log(folder: Path, size: int) -> str:
+    """A log of so many entries, as files in the folder, signed at the end: its keys."""
+    signer, edge = Signer(folder / "signer", FixedClock()), Edge()
+    log = folder / "log"
+    entries = (entry.raw for _, entry in entries_of(size))
+    for number, bundle in enumerate(_in_bundles(entries)):
+        for entry in bundle:
+            for tile, data in edge.add(leaf_hash(entry)):
+                _write(log / tile.path, data)
+        _write(log / Bundle(number, len(bundle)).path, pack(bundle))
+    for tile, data in edge.partial_tiles():
+        _write(log / tile.path, data)
+    (log / VKEY).write_text(f"{signer.vkey}\n")
+    (log / CHECKPOINT).write_text(signer.sign(edge.size, edge.root(), []))
+    return signer.vkey
+
+
+def _in_bundles(entries: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while bundle := list(islice(entries, WIDTH)):
+        yield bundle
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
