@@ -21,6 +21,7 @@ from events.envelope import Entry
 from events.io.http.trial import Trial, trial
 from events.io.postgres import EpochKeys, PostgresStore, PostgresTracking, migrate, open_store
 from events.memory import FixedClock
+from events.ports import Clock
 from homeward.postgres import Database
 
 
@@ -40,10 +41,11 @@ class Desk:
         """A fresh one, as after a restart."""
         return self.publisher_asking(Witnesses(Policy(), httpx.AsyncClient()))
 
-    def publisher_asking(self, witnesses: Witnesses) -> Publisher:
+    def publisher_asking(self, witnesses: Witnesses, clock: Clock | None = None) -> Publisher:
         """One that asks these before it publishes."""
         signing = asked(self.signer())
-        return Publisher(self.store.pool, self.files, signing, witnesses, FixedClock())
+        clock = clock or FixedClock()
+        return Publisher(self.store.pool, self.files, signing, witnesses, clock)
 
     async def keep(self, entries: list[tuple[str, Entry]]) -> None:
         """Take them as the consumers would: in batches of one source, in the order told."""

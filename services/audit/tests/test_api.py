@@ -10,6 +10,7 @@ from services.audit.tests.histories import EVIDENCE, history
 
 from audit.domain.note import parse_keys, read_checkpoint
 from audit.domain.proof import check_receipt
+from audit.domain.tiles import WIDTH
 from audit.verify import verify
 from events.io.http.trial import Caller, Trial
 from events.roles import Role
@@ -43,6 +44,39 @@ async def test_anybody_may_have_checkpoint_key_and_hashes(filled: Desk, audit: T
     assert tile.status_code == 200
     assert len(tile.content) == 32 * len(ALL)
     assert "immutable" in tile.headers["cache-control"]
+
+
+FOR_EVER = "max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/log/checkpoint", "no-cache"),
+        ("/log/vkey", "no-cache"),
+        ("/log/pending", "no-store"),  # there is none
+        ("/log/tile/0/000", f"public, {FOR_EVER}"),
+        ("/log/tile/0/001.p/{rest}", f"public, {FOR_EVER}"),
+        ("/log/tile/1/000.p/1", f"public, {FOR_EVER}"),
+        ("/log/tile/entries/000", f"private, {FOR_EVER}"),  # it takes a token
+        ("/log/tile/entries/001.p/{rest}", f"private, {FOR_EVER}"),
+        ("/log/tile/0/002", "no-store"),  # not there yet
+        ("/log/tile/entries/002", "no-store"),
+        ("/v1/log/proof?index=7", "no-cache"),
+        ("/v1/log/consistency?old=7&new=9", "no-cache"),
+        ("/v1/log/proof?index=99999", "no-store"),
+    ],
+)
+async def test_each_kind_of_file_says_how_long_it_may_be_kept_and_by_whom(
+    desk: Desk, elif_: Caller, path: str, told: str
+) -> None:
+    entries = history(14)
+    assert WIDTH < len(entries) < 2 * WIDTH
+    await desk.keep(entries)
+    await desk.publisher().publish()
+    answer = await elif_.get(path.format(rest=len(entries) - WIDTH))
+    assert answer.headers["cache-control"] == told
+    assert (answer.status_code == 200) == (told != "no-store")
 
 
 async def test_entries_are_for_who_has_a_token(

@@ -1,5 +1,7 @@
 """The log and its witnesses: what is published was cosigned, and what they refuse is not."""
 
+import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -13,15 +15,17 @@ from audit.domain.policy import BadPolicy, Policy
 from audit.domain.proof import check_receipt
 from audit.log import proofs, table
 from audit.log.files import CHECKPOINT
-from audit.log.publish import Publisher
+from audit.log.publish import PAUSE_SECONDS, Publisher
 from audit.log.signer import MEMORY, WouldFork
-from audit.log.witnesses import Witnesses, read_policy
+from audit.log.witnesses import TIMEOUT_SECONDS, Witnesses, read_policy
 from audit.verify import verify
 from audit.witness.app import app
 from audit.witness.book import Book
 from audit.witness.desk import Witness
+from events.envelope import Entry
 from events.io.http.trial import Trial
-from events.memory import FixedClock
+from events.memory import NOON, FixedClock
+from events.ports import Clock
 from events.roles import Role
 
 ALL = history(2)
@@ -44,11 +48,15 @@ class Donors:
     def keys(self) -> dict[str, VerifierKey]:
         return {name: witness.keys[1] for name, witness in self.witnesses.items()}
 
-    def policy(self) -> Policy:
+    @property
+    def policy_text(self) -> str:
         lines = "".join(
             f"witness {name} {key} http://{name}.example/sub/\n" for name, key in self.keys.items()
         )
-        return Policy.parse(f"{lines}group donors 2 a b c\nquorum donors\n".encode())
+        return f"{lines}group donors 2 a b c\nquorum donors\n"
+
+    def policy(self) -> Policy:
+        return Policy.parse(self.policy_text.encode())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name = request.url.host.partition(".")[0]
@@ -58,9 +66,9 @@ class Donors:
         request.url = request.url.copy_with(path="/add-checkpoint")
         return await inner.handle_async_request(request)
 
-    def asked_by(self, desk: Desk) -> Publisher:
+    def asked_by(self, desk: Desk, clock: Clock | None = None) -> Publisher:
         client = httpx.AsyncClient(transport=httpx.MockTransport(self.handle_async_request))
-        return desk.publisher_asking(Witnesses(self.policy(), client))
+        return desk.publisher_asking(Witnesses(self.policy(), client), clock)
 
 
 @pytest.fixture
@@ -119,6 +127,7 @@ async def test_one_that_is_away_is_not_waited_for_where_others_are_enough(
 async def test_without_its_quorum_nothing_is_published_and_what_waits_is_seen(
     desk: Desk, donors: Donors, audit: Trial, *, restarts: bool
 ) -> None:
+    (desk.folder / "policy").write_text(donors.policy_text)
     publisher = donors.asked_by(desk)
     await desk.keep(ALL[:20])
     await publisher.publish()
@@ -134,6 +143,8 @@ async def test_without_its_quorum_nothing_is_published_and_what_waits_is_seen(
     elif_ = audit.sign_in("per_elif", Role.AUDITOR, organisation="external")
     told = (await elif_.get("/v1/log")).json()
     assert (told["size"], told["pending"], told["entries"]) == (20, 30, len(ALL))
+    assert told["pending_since"].startswith(NOON.isoformat()[:19])
+    assert all(each["cosigned_at"] for each in told["witnesses"])  # the newest that is published
     donors.away = set()
     publisher = donors.asked_by(desk) if restarts else publisher
     sizes = [published.size for _ in range(2) if (published := await publisher.publish())]
@@ -141,6 +152,83 @@ async def test_without_its_quorum_nothing_is_published_and_what_waits_is_seen(
     assert len(await table.checkpoints(desk.store.pool, len(ALL))) == 3
     assert (await audit.client.get("/log/pending")).status_code == 404
     assert (await elif_.get("/v1/log")).json()["pending"] is None
+
+
+async def test_a_quorum_that_is_missing_for_long_is_measured_and_told_once(
+    desk: Desk, donors: Donors, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FixedClock()
+    publisher = donors.asked_by(desk, clock)
+    donors.away = {"a", "b"}
+    await desk.keep(ALL)
+    for waited in (0, 20, 40, 60):
+        assert await publisher.publish() is None
+        assert publisher.waits == timedelta(seconds=waited)
+        clock.advance(20)
+    [said] = [each for each in caplog.records if "quorum of witnesses" in each.message]
+    assert said.levelname == "ERROR"
+    donors.away = set()
+    assert await publisher.publish()
+    assert not publisher.waits
+
+
+async def test_who_did_not_cosign_is_told(desk: Desk, donors: Donors, audit: Trial) -> None:
+    (desk.folder / "policy").write_text(donors.policy_text)
+    donors.away = {"b"}
+    await desk.keep(ALL)
+    await donors.asked_by(desk).publish()
+    elif_ = audit.sign_in("per_elif", Role.AUDITOR, organisation="external")
+    told = (await elif_.get("/v1/log")).json()
+    cosigned = {each["name"]: bool(each["cosigned_at"]) for each in told["witnesses"]}
+    assert cosigned == {
+        "witness.example/a": True,
+        "witness.example/b": False,
+        "witness.example/c": True,
+    }
+
+
+# How often
+
+
+class Arriving(FixedClock):
+    """While somebody sleeps, events arrive."""
+
+    def __init__(self, desk: Desk, entries: list[tuple[str, Entry]], every: float) -> None:
+        super().__init__()
+        self.desk, self.entries, self.every = desk, entries, every
+        self.came: list[datetime] = []
+
+    async def sleep(self, seconds: float) -> None:
+        end = self.at + timedelta(seconds=seconds)
+        while len(self.came) < len(self.entries) and (due := self._due()) <= end:
+            self.at = due
+            await self.desk.keep(self.entries[len(self.came) :][:1])
+            self.came.append(self.at)
+        self.at = end
+        if len(self.came) == len(self.entries) and end > self.came[-1] + timedelta(seconds=30):
+            raise asyncio.CancelledError
+        await asyncio.sleep(0)
+
+    def _due(self) -> datetime:
+        return NOON + timedelta(seconds=self.every * (len(self.came) + 1))
+
+
+@pytest.mark.parametrize("every", [0.3, 2.0, 25.0])
+async def test_there_is_a_checkpoint_within_ten_seconds_of_every_event(
+    desk: Desk, donors: Donors, every: float
+) -> None:
+    clock = Arriving(desk, ALL[:20], every)
+    with pytest.raises(asyncio.CancelledError):
+        await donors.asked_by(desk, clock).run()
+    rows = await desk.store.pool.fetch("select size, signed_at from log_checkpoint order by size")
+    for index, came in enumerate(clock.came):
+        covered = next(row["signed_at"] for row in rows if row["size"] > index)
+        assert came <= covered <= came + timedelta(seconds=10)
+
+
+def test_a_witness_that_never_answers_does_not_cost_the_ten_seconds() -> None:
+    """It is asked at most twice, and the others meanwhile."""
+    assert PAUSE_SECONDS + 2 * TIMEOUT_SECONDS < 10
 
 
 # Adversaries: the operator, with the log's own keys in hand

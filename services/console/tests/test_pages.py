@@ -6,6 +6,10 @@ from services.audit.tests.conftest import Desk as AuditDesk
 from services.audit.tests.histories import history
 from services.console.tests.conftest import Browser, hidden
 
+from audit.domain.note import COSIGNED_ED25519, VerifierKey
+from audit.domain.policy import Policy
+from audit.log.witnesses import Witnesses
+
 # Signing in
 
 
@@ -156,6 +160,23 @@ async def test_the_log_is_whole(logged: AuditDesk, browser: Browser) -> None:
     assert "The log is whole" in page.text
     assert "no gap" in page.text
     assert logged.signer().vkey in page.text
+
+
+async def test_a_log_whose_witnesses_are_missing_says_what_waits(
+    logged: AuditDesk, browser: Browser
+) -> None:
+    key = VerifierKey("w.example/donor", bytes(32), COSIGNED_ED25519)
+    policy = f"witness w {key} http://w.example\nquorum w\n"
+    logged.files.folder.with_name("policy").write_text(policy)
+    await logged.keep(history(3))
+    nobody = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(503)))
+    asking = Witnesses(Policy.parse(policy.encode()), nobody)
+    assert await logged.publisher_asking(asking).publish() is None
+    await browser.sign_in("elif")
+    page = await browser.get("/log")
+    assert "The log needs a look" in page.text
+    assert "signed and not published" in page.text
+    assert "did not cosign the newest checkpoint" in page.text
 
 
 async def test_an_empty_log_says_so(browser: Browser) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import StringConstraints
 
-from audit.api.declared import FOR_EVER, FOR_NOW, TEXT, api
+from audit.api.declared import FOR_EVER, FOR_EVER_FOR_ONE, FOR_NOW, TEXT, api
 from audit.domain import tiles
 from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
 from events.io.http import Answer, Desk, Gateways, Problem
@@ -56,7 +56,7 @@ async def read_entry_bundle(name: TileName, files: Gateways) -> Response:
     bundle = tiles.of_path(f"tile/entries/{name}")
     if bundle is None:
         raise _no_such_file()
-    return await _file(files, bundle.path, BYTES, FOR_EVER)
+    return await _file(files, bundle.path, BYTES, FOR_EVER_FOR_ONE)
 
 
 def _no_such_file() -> Problem:

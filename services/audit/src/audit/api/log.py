@@ -1,5 +1,6 @@
 """The log, told: how it stands, an entry, a receipt, a consistency proof."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -32,6 +33,12 @@ class FindingAnswer(Answer):
     detail: str
 
 
+class WitnessAnswer(Answer):
+    name: str
+    cosigned_at: datetime | None
+    """When it cosigned the newest checkpoint; null when it did not."""
+
+
 class LogAnswer(Answer):
     """How the log stands."""
 
@@ -41,6 +48,10 @@ class LogAnswer(Answer):
     """How many the newest checkpoint covers."""
     pending: int | None
     """How many one covers that is signed and waits for its witnesses; null when none does."""
+    pending_since: datetime | None
+    """While it waits, nothing new is published: more than a minute is for a person to look into."""
+    witnesses: tuple[WitnessAnswer, ...]
+    """Those whom the log asks; how many of them it takes, its policy says."""
     root: str | None
     origin: str | None
     vkey: str | None
@@ -61,6 +72,11 @@ async def read_log(me: Who, log: View, files: Gateways) -> LogAnswer:
         entries=await table.size_of(log),
         size=signed.checkpoint.size if signed else 0,
         pending=waits.size if waits else None,
+        pending_since=waits.since if waits else None,
+        witnesses=tuple(
+            WitnessAnswer(name=each.name, cosigned_at=each.cosigned_at)
+            for each in proofs.witnesses(files)
+        ),
         root=signed.checkpoint.root.hex() if signed else None,
         origin=signed.checkpoint.origin if signed else None,
         vkey=key.decode().strip() if key else None,

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature
@@ -175,6 +176,16 @@ def read_signers(note: bytes, keys: Sequence[VerifierKey]) -> tuple[str, frozens
     text = body + "\n"
     signers = [_signer(line, text, keys) for line in signatures]
     return text, frozenset(key for key in signers if key is not None)
+
+
+def cosigned_at(note: bytes, key: VerifierKey) -> datetime | None:
+    """When the holder of the key cosigned it; None when they did not. `BadNote`."""
+    text, _ = read_signers(note, [key])
+    for line in note.decode()[len(text) + 1 :].splitlines():
+        if _signer(line, text, [key]) is not None:
+            signature = unbase64(line.rpartition(" ")[2])[ID_BYTES:]
+            return datetime.fromtimestamp(int.from_bytes(signature[:TIME_BYTES]), UTC)
+    return None
 
 
 def _signer(line: str, text: str, keys: Sequence[VerifierKey]) -> VerifierKey | None:

@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, lru_cache
 
 from audit.domain.merkle import (
@@ -9,9 +10,12 @@ from audit.domain.merkle import (
     BadProof,
     consistency_proof,
     inclusion_proof,
+    root,
+    verify_consistency,
     verify_inclusion,
 )
-from audit.domain.note import Checkpoint, parse_keys, read_checkpoint
+from audit.domain.note import ED25519, Checkpoint, cosigned_at, parse_keys, read_checkpoint
+from audit.domain.policy import Policy
 from audit.domain.proof import write_receipt
 from audit.domain.tiles import HEIGHT, WIDTH, Edge, Tile, over_tiles, top_of
 from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
@@ -44,12 +48,40 @@ def _signed(note: bytes, keys: bytes) -> Signed:
     return Signed(read_checkpoint(note, parse_keys(keys.decode())), note.decode())
 
 
-def pending(files: LogFiles) -> Checkpoint | None:
-    """What is signed and waits for its witnesses; None when nothing does."""
+@dataclass(frozen=True)
+class Waiting:
+    """What is signed and waits for its witnesses, and since when."""
+
+    size: int
+    since: datetime | None
+
+
+def pending(files: LogFiles) -> Waiting | None:
+    """None when nothing waits."""
     note, keys = files.read(PENDING), files.read(VKEY)
     if note is None or keys is None:
         return None
-    return read_checkpoint(note, parse_keys(keys.decode()))
+    known = parse_keys(keys.decode())
+    timed = [each for each in known if each.kind != ED25519]
+    since = cosigned_at(note, timed[0]) if timed else None
+    return Waiting(read_checkpoint(note, known).size, since)
+
+
+@dataclass(frozen=True)
+class Watching:
+    """A witness of the log's policy, and when it cosigned the newest checkpoint, if it did."""
+
+    name: str
+    cosigned_at: datetime | None
+
+
+def witnesses(files: LogFiles) -> list[Watching]:
+    """Those whom the log asks."""
+    note, policy = files.read(CHECKPOINT), files.policy()
+    parties = Policy.parse(policy).witnesses.values() if policy else ()
+    return [
+        Watching(each.key.name, cosigned_at(note, each.key) if note else None) for each in parties
+    ]
 
 
 def receipt(entry: Logged, files: LogFiles) -> str | None:
@@ -135,12 +167,28 @@ class Proven:
 
 
 def consistency(old: int, new: int, files: LogFiles) -> str | None:
-    """The proof's hashes, one in base 64 a line; None when there is no such pair of trees."""
+    """The proof's hashes, one in base 64 a line; None when there is no such pair of trees. It was
+    held against the checkpoint that is signed. `BrokenLog`.
+    """
     signed = newest(files)
     if signed is None or not old <= new <= signed.checkpoint.size:
         return None
-    complete = over_tiles(signed.checkpoint.size, lambda tile: _tile(tile, files))
-    hashes = consistency_proof(complete, old, new)
+    size = signed.checkpoint.size
+    complete = over_tiles(size, cache(lambda tile: _tile(tile, files)))
+    roots = {n: root(complete, 0, n) for n in (old, new)} | {size: signed.checkpoint.root}
+    hashes: list[bytes] = []
+    for before, after in ((new, size), (old, new)):
+        hashes = consistency_proof(complete, before, after)
+        try:
+            verify_consistency(
+                old=before,
+                new=after,
+                old_root=roots[before],
+                new_root=roots[after],
+                proof=hashes,
+            )
+        except BadProof as bad:
+            raise BrokenLog(f"from {before} to {after}: {bad}") from None
     return "".join(base64.b64encode(one).decode() + "\n" for one in hashes)
 
 

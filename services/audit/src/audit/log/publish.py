@@ -10,6 +10,9 @@ what waits can be seen (`pending`). Every checkpoint that was ever signed is pub
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from opentelemetry.metrics import Observation
 
 from audit.domain.merkle import consistency_proof
 from audit.domain.note import BadNote, Checkpoint, VerifierKey, read_checkpoint
@@ -19,6 +22,7 @@ from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
 from audit.log.signer import WouldFork
 from audit.log.signing import Signing
 from audit.log.witnesses import Witnesses
+from events.io.telemetry import meter
 from events.ports import Clock
 from events.service import Connection
 
@@ -26,6 +30,8 @@ PAGE = 4 * WIDTH
 """So many entries are in memory at once, each of up to 64 KiB."""
 PAUSE_SECONDS = 0.5
 """Between two looks at the table. An event waits so long for its checkpoint, and little longer."""
+ALARM = timedelta(seconds=30)
+"""A quorum that is missing for so long is not a witness that was started again."""
 
 log = logging.getLogger("homeward.audit")
 
@@ -49,12 +55,27 @@ class Publisher:
         self._keys: tuple[VerifierKey, ...] = ()
         self._edge: Edge | None = None
         self._pending: str | None = None
+        self._waits_since: datetime | None = None
+        self._told = False
+        if (measuring := meter()) is not None:
+            measuring.create_observable_gauge(
+                "homeward.audit.log_waits",
+                [lambda _: [Observation(self.waits.total_seconds())]],
+                unit="s",
+                description="For how long the newest checkpoint has waited for its witnesses.",
+            )
 
     async def run(self) -> None:
         """Publish what is new, for ever. `WouldFork`, `Unavailable`."""
         while True:
             await self.publish()
             await self._clock.sleep(PAUSE_SECONDS)
+
+    @property
+    def waits(self) -> timedelta:
+        """For how long what is signed has waited for its witnesses' quorum; mostly not at all."""
+        since = self._waits_since
+        return self._clock.now() - since if since is not None else timedelta()
 
     async def publish(self) -> Checkpoint | None:
         """Publish what is new; None when nothing is, or when its witnesses are not enough."""
@@ -89,12 +110,22 @@ class Publisher:
             note, signed.size, lambda old: consistency_proof(complete, old, signed.size)
         )
         if cosigned is None:
+            self._note_waiting(signed.size)
             return None
+        self._waits_since, self._told = None, False
         await table.keep_checkpoint(self._view, signed, cosigned, self._clock.now())
         await self._write([(CHECKPOINT, cosigned.encode())])
         self._files.remove(PENDING)
         self._pending = None
         return signed
+
+    def _note_waiting(self, size: int) -> None:
+        """Tell the operator, once for each time that the quorum is missing for long."""
+        if self._waits_since is None:
+            self._waits_since = self._clock.now()
+        if self.waits >= ALARM and not self._told:
+            log.error("the quorum of witnesses is missing: %d entries wait to be published", size)
+            self._told = True
 
     async def _begin(self) -> Edge:
         """The edge of the tree that is published already."""
