@@ -85,14 +85,11 @@ class Purchase:
         delivered = self.on + timedelta(days=self.delivered_after_days)
         asked = self.on + timedelta(days=7)
         paid = self.on + timedelta(days=self.paid_after_days)
+        plan = f"pla_{self.number}"
         if self.met:
-            yield Told(
-                "plans.plan_signed_by_returnee",
-                f"pla_{self.number}",
-                "per_lina",
-                self.on,
-                {"plan": f"pla_{self.number}", "case": self.case_id},
-            )
+            yield Told("plans.plan_signed_by_returnee", plan, "per_lina", self.on, {"plan": plan})
+        approved: dict[str, Any] = {"plan": plan, "case": self.case_id, "items": []}
+        yield Told("plans.plan_approved", plan, "per_peter", self.on, approved)
         yield Told(
             "disbursement.commitment_requested", com, self.requester, self.on, of | under | value
         )

@@ -1,7 +1,8 @@
 """The rules: a case that is planted is found, with its evidence; its honest twin is not."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,12 +145,36 @@ def test_deliveries_in_their_order(days: int, expected: list[str]) -> None:
     assert found(vendor(), ONE.but(delivered_after_days=days).story()) == expected
 
 
+def received(on: datetime, of: str = "com_1") -> Told:
+    data = {"commitment": of, "date": f"{on:%Y-%m-%d}"}
+    return Told("disbursement.goods_received", of, "per_dalia", on, data)
+
+
+def test_the_rest_of_a_delivery_may_arrive_after_its_first_part_was_paid() -> None:
+    rest = received(MONDAY + timedelta(days=20))
+    assert found(vendor(), ONE.story(), [rest]) == []
+
+
+def test_what_the_bank_gave_back_is_paid_again_for_what_had_arrived() -> None:
+    story = list(ONE.story())
+    asked = next(n for n, each in enumerate(story) if each.stream == "pay_1")
+    again = [replace(t, stream="pay_9", data=t.data | {"payment": "pay_9"}) for t in story[asked:]]
+    rest = received(MONDAY + timedelta(days=20))
+    assert found(vendor(), story, again, [rest]) == []
+
+
+def test_paid_before_anything_arrived_is_found_once() -> None:
+    late = ONE.but(delivered_after_days=12)
+    rest = received(MONDAY + timedelta(days=20))
+    assert found(vendor(), late.story(), [rest]) == ["delivered_after_paid"]
+
+
 def test_what_was_let_be_paid_in_advance_may_arrive_later() -> None:
     story = list(ONE.but(delivered_after_days=30).story())
     advance = Told(
         "disbursement.advance_approved", "com_1", "per_eva", MONDAY, {"commitment": "com_1"}
     )
-    assert found(vendor(), story[:3], [advance], story[3:]) == []
+    assert found(vendor(), story[:4], [advance], story[4:]) == []
 
 
 def test_paid_for_somebody_whom_nobody_met() -> None:
@@ -184,7 +209,7 @@ def test_an_account_or_an_order_in_one_hand() -> None:
         acted(f"disbursement.commitment_{act}", "com_1", "per_eva", commitment="com_1")
         for act in ("certified", "approved")
     ]
-    assert found(vendor(), story[:2], both, story[2:]) == ["two_sides"]
+    assert found(vendor(), story[:3], both, story[3:]) == ["two_sides"]
 
 
 def test_a_vendor_selected_by_who_collected_the_offers() -> None:
@@ -268,12 +293,21 @@ def test_night_is_where_the_office_is() -> None:
         (("ven_2", "664.91", "b"), ("ven_3", "695.13", "c"), ["alike_quotations"]),
         (("ven_2", "664.80", "b"), ("ven_3", "695.13", "c"), []),
         (("ven_1", "700.00", "a"), ("ven_2", "711.00", "c"), []),
+        (("ven_2", "665.00", "b"), ("ven_3", "695.00", "c"), []),
     ],
 )
 def test_offers_from_one_hand(
     second: tuple[str, str, str], third: tuple[str, str, str], expected: list[str]
 ) -> None:
     assert found(offers("cas_1", ("ven_1", "604.46", "a"), second, third)) == expected
+
+
+def test_prices_in_a_currency_of_large_notes_are_rounded_to_its_notes() -> None:
+    """515,250 dinars and 6 percent are 546,165: nobody writes that."""
+    dinars = (("ven_1", "515250", "a"), ("ven_2", "546250", "b"), ("ven_3", "572000", "c"))
+    assert found(offers("cas_1", *dinars)) == ["alike_quotations"]
+    honest = (("ven_1", "515250", "a"), ("ven_2", "548250", "b"), ("ven_3", "572000", "c"))
+    assert found(offers("cas_1", *honest)) == []
 
 
 def test_round_prices_are_no_sign() -> None:

@@ -32,9 +32,9 @@ publish = PublishProgramme(
 def test_the_words_of_a_page_are_read_as_rules() -> None:
     rules = publish.findings
     assert rules is not None
-    assert (rules.just_under_percent, rules.near_limit.times) == (75, 4)
-    assert (rules.vendor_approved_days, rules.review_days.high) == (5, 2)
-    assert (rules.chosen_amounts.of_amounts, rules.chosen_amounts.one_in) == (100, 10_000)
+    assert (rules.just_under_percent, rules.near_limit.times) == (75, 3)
+    assert (rules.vendor_approved_days, rules.review_days.high) == (7, 2)
+    assert (rules.chosen_amounts.of_amounts, rules.chosen_amounts.one_in) == (100, 1000)
     assert publish.offices == (OfficeClock(Code("Tirana"), Code("Europe/Tirane")),)
 
 

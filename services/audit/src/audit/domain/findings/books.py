@@ -61,7 +61,14 @@ class Commitment:
     order: Ordered | None = None
     receipts: list[Receipt] = field(default_factory=list)
     advance: bool = False
-    payment: str | None = None
+    payments: list[str] = field(default_factory=list)
+    receipts_paid: int = 0
+    """How many of the receipts there were when something was last asked to be paid."""
+    invoices_paid: list[str] = field(default_factory=list)
+
+    @property
+    def payment(self) -> str | None:
+        return self.payments[-1] if self.payments else None
 
 
 @dataclass
@@ -81,6 +88,8 @@ class Payment:
     commitment: str
     reserved: Money
     acts: list[Act]
+    delivered: bool
+    """Something had arrived for which nothing had been asked before."""
     paid: Paid | None = None
 
     def acted(self, name: str) -> list[Act]:

@@ -95,10 +95,16 @@ def take(books: Books, seen: Seen) -> None:
         for name in (seen.stream, *(seen.data[k] for k in ("case", "project") if k in seen.data)):
             books.met.put(name, True)
     elif seen.kind in APPROVED:
-        for each in seen.data["items"]:
-            books.items.put(each["item"], Item(each["type"], Money.of(each["ceiling"])))
+        _items(books, seen)
     elif seen.kind in TAKEN:
         TAKEN[seen.kind](books, seen)
+
+
+def _items(books: Books, seen: Seen) -> None:
+    for each in seen.data["items"]:
+        books.items.put(each["item"], Item(each["type"], Money.of(each["ceiling"])))
+    if seen.stream in books.met and "case" in seen.data:  # its signature names the plan alone
+        books.met.put(seen.data["case"], True)
 
 
 def _done(seen: Seen, name: str) -> Act:
@@ -262,14 +268,23 @@ def _requested(books: Books, seen: Seen) -> None:
         commitment=data["commitment"],
         reserved=Money.of(data["reserved"]),
         acts=[_done(seen, "requested")],
+        delivered=commitment is None or _has_arrived(commitment, data["invoice"]),
     )
     books.payments.put(data["payment"], payment)
     if commitment:
-        commitment.payment = data["payment"]
+        commitment.payments.append(data["payment"])
+        commitment.receipts_paid = len(commitment.receipts)
+        commitment.invoices_paid.append(data["invoice"])
         _chosen(books, seen, commitment)
     if account := books.accounts.get(data["account"]):
         account.payments += 1
     _lately(books, seen)
+
+
+def _has_arrived(commitment: Commitment, invoice: str) -> bool:
+    """What the bank gave back is paid again for what arrived the first time."""
+    again = invoice in commitment.invoices_paid
+    return again or len(commitment.receipts) > commitment.receipts_paid
 
 
 def _chosen(books: Books, seen: Seen, commitment: Commitment) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import combinations
 
-from audit.domain.findings.books import Books, Offer
+from audit.domain.findings.books import Books
 from audit.domain.findings.entry import Seen
 
-HUNDREDTH = Decimal("0.01")
-ROUND = 5
-"""Round percentages of a multiple of this are what people write anyway."""
+STEPS = tuple(Decimal(each) for each in ("5", "2.5", "2", "1"))
+BY_CHANCE = Decimal("0.05")
+"""A price that is this likely to be a whole percentage above another says nothing."""
 
 
 def alike_quotations(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
@@ -25,12 +25,25 @@ def alike_quotations(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
     if len(vendors) < told.alike_offers or len(currencies) > 1:
         return
     lowest, *dearer = sorted(offers, key=lambda offer: offer.total.amount)
-    if lowest.total.amount % ROUND and all(_is_round_markup(each, lowest) for each in dearer):
+    unit = min(_written_in(each.total.amount) for each in offers)
+    if all(_is_round_markup(each.total.amount, lowest.total.amount, unit) for each in dearer):
         yield tuple(offer.index for offer in offers)
 
 
-def _is_round_markup(offer: Offer, lowest: Offer) -> bool:
-    """A whole number of percent above it, to the hundredth."""
-    percent = (offer.total.amount / lowest.total.amount - 1) * 100
-    marked_up = lowest.total.amount * (100 + round(percent)) / 100
-    return percent > 0 and abs(offer.total.amount - marked_up) <= HUNDREDTH
+def _is_round_markup(price: Decimal, lowest: Decimal, unit: Decimal) -> bool:
+    """A whole number of percent above it, as exactly as prices are written; and not by chance."""
+    if price <= lowest:
+        return False
+    percent = lowest / 100
+    marked_up = lowest + percent * round((price - lowest) / percent)
+    return abs(price - marked_up) * 2 <= unit <= percent * BY_CHANCE
+
+
+def _written_in(price: Decimal) -> Decimal:
+    """The largest round amount that it is a multiple of: 546,250 is written in steps of 250."""
+    for tens in range(price.adjusted(), -4, -1):
+        for step in STEPS:
+            unit = step.scaleb(tens)
+            if not price % unit:
+                return unit
+    return Decimal(1).scaleb(-3)

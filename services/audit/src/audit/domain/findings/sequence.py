@@ -20,11 +20,15 @@ def delivered_before_ordered(seen: Seen, books: Books) -> Iterator[tuple[int, ..
 def delivered_after_paid(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
     """It was paid before it arrived, and nobody had let it be paid in advance."""
     commitment = books.commitments.get(seen.data["commitment"])
-    if commitment is None or commitment.advance or commitment.payment is None:
+    if commitment is None or commitment.advance:
         return
-    payment = books.payments.get(commitment.payment)
-    if payment and payment.paid and seen.day("date") > payment.paid.on:
-        yield (payment.paid.index,)
+    *before, this = commitment.receipts
+    for payment in map(books.payments.get, commitment.payments):
+        if payment is None or payment.delivered or payment.paid is None:
+            continue
+        paid = payment.paid
+        if this.on > paid.on and all(each.on <= paid.on for each in before):
+            yield (paid.index,)
 
 
 def nobody_was_met(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
