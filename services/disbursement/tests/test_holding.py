@@ -12,8 +12,9 @@ from services.disbursement.tests.cashier import (
 from services.disbursement.tests.people import ACCOUNT, CASE, LINA, NOON, OVENS, YUSUF
 
 from disbursement.domain import heard
+from disbursement.letting_go import let_go_what_is_explained
 from events.decider import Event
-from events.values import SYSTEM, AccountId, CaseId, Code, PaymentId
+from events.values import SYSTEM, AccountId, CaseId, Code, FindingId, PaymentId, PersonId
 
 vendor_debarred = heard.VendorDebarred(by=YUSUF, at=NOON, vendor=OVENS)
 change_proposed = heard.BankAccountProposed(
@@ -137,10 +138,11 @@ async def test_a_payment_for_another_case_does_not_wait(till: Cashier) -> None:
     assert ok(await till.eva.get(payment))["held"] is None
 
 
-def finding(payment: str, severity: str) -> heard.FindingRaised:
+def finding(payment: str, severity: str, name: str = "fnd_1") -> heard.FindingRaised:
     return heard.FindingRaised(
         by=SYSTEM,
         at=NOON,
+        finding=FindingId(name),
         severity=Code(severity),
         payment=PaymentId(payment.rpartition("/")[2]),
     )
@@ -154,8 +156,59 @@ async def test_a_grave_finding_holds_the_payment_that_it_is_about(till: Cashier)
     assert ok(await till.eva.get(payment))["held"] == "finding"
     body = {"payments": [payment.rpartition("/")[2]]}
     assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
-    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+
+
+def reviewed(outcome: str, name: str = "fnd_1") -> heard.FindingReviewed:
+    return heard.FindingReviewed(
+        by=PersonId("per_elif"), at=NOON, finding=FindingId(name), outcome=Code(outcome)
+    )
+
+
+async def let_go(till: Cashier) -> None:
+    """The service's task, once."""
+    await let_go_what_is_explained(till.handler, till.tables)
+    await till.settle()
+
+
+async def test_nobody_lets_it_go_before_a_person_has_reviewed_the_finding(till: Cashier) -> None:
+    payment, seen = await chain.released(till), {"reason": "seen"}
+    await till.heard(heard.of_findings, finding(payment, "high"))
+    said = await till.tries(till.eva, f"{payment}/release-from-hold", seen)
+    assert said == (422, "FindingNotReviewed")
+    await till.heard(heard.of_findings, reviewed("suspected_fraud"))
+    await let_go(till)
+    assert ok(await till.eva.get(payment))["held"] == "finding"
+    await till.does(till.eva, f"{payment}/release-from-hold", seen)
     assert ok(await till.eva.get(payment))["held"] is None
+
+
+async def test_it_goes_on_by_itself_once_every_finding_was_explained(till: Cashier) -> None:
+    payment = await chain.released(till)
+    for name in ("fnd_1", "fnd_2"):
+        await till.heard(heard.of_findings, finding(payment, "high", name))
+    await till.heard(heard.of_findings, reviewed("explained", "fnd_1"))
+    await let_go(till)
+    assert ok(await till.eva.get(payment))["held"] == "finding"
+    await till.heard(heard.of_findings, reviewed("explained", "fnd_2"))
+    await let_go(till)
+    assert ok(await till.eva.get(payment))["held"] is None
+
+
+async def test_what_is_found_as_it_is_let_go_holds_it_again(till: Cashier) -> None:
+    payment = await chain.released(till)
+    await till.heard(heard.of_findings, finding(payment, "high"), view="finding")
+    assert ok(await till.eva.get(payment))["held"] is None
+    await let_go(till)
+    assert ok(await till.eva.get(payment))["held"] == "finding"
+
+
+async def test_what_else_it_is_held_for_stays(till: Cashier) -> None:
+    payment = await chain.released(till)
+    await till.heard(heard.from_vendors, vendor_suspended)
+    await till.heard(heard.of_findings, finding(payment, "high"))
+    await till.heard(heard.of_findings, reviewed("explained"))
+    await let_go(till)
+    assert ok(await till.eva.get(payment))["held"] == "vendor_suspended"
 
 
 async def test_a_finding_about_what_is_paid_holds_nothing(till: Cashier) -> None:

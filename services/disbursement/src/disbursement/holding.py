@@ -26,6 +26,7 @@ from disbursement.domain.news import NewsHeard, What
 from disbursement.domain.payment import HoldIfOpen, HoldPayment, LiftHold, PaymentHeld, payment
 from disbursement.domain.vendor_invoices import InvoiceRegistered
 from disbursement.gateways import Gateways
+from disbursement.views.findings import FINDING, GRAVE
 from disbursement.views.lookalikes import SUSPECTED, Like
 from disbursement.views.open import OpenPayment
 from events.handler import Act
@@ -48,9 +49,6 @@ HOLDS = frozenset(
 """The news for which payments wait until a person has looked."""
 STOPS = frozenset({Code(What.AWARD_TAKEN_BACK), Code(What.CONFLICT_DECLARED)})
 """The news after which commitments go no further."""
-FINDING = Code("finding")
-GRAVE = Code("high")
-"""How grave a finding is for which a payment waits."""
 
 Acts = Iterable[Act[Any, Any, Any]]
 

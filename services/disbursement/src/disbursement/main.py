@@ -11,6 +11,7 @@ from disbursement.domain.erased import SubjectErased, orders
 from disbursement.earmarking import earmark_what_is_approved
 from disbursement.expiring import expire_commitments
 from disbursement.gateways import gateways
+from disbursement.letting_go import keep_letting_go
 from disbursement.mobile_money.listen import listen_to_providers
 from disbursement.overdue import keep_telling
 from disbursement.policies import policies
@@ -37,6 +38,7 @@ service = Service(
         tidy_documents,
         expire_commitments,
         keep_telling,
+        keep_letting_go,
     ),
 )
 

@@ -36,10 +36,10 @@ from disbursement.domain.payment import (
     Stage,
     payment,
 )
-from disbursement.domain.payment.refusals import NoSuchPayment
+from disbursement.domain.payment.refusals import FindingNotReviewed, NoSuchPayment
 from disbursement.domain.rolling import SecondApprovalNeeded
 from disbursement.domain.vendor_invoices import AnotherCameBetween
-from disbursement.views import following, holds, lists, lookups
+from disbursement.views import findings, following, holds, lists, lookups
 from disbursement.views.lookalikes import SUSPECTED
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
@@ -262,9 +262,11 @@ async def hold_payment(
     unknown=UNKNOWN,
 )
 async def release_payment_from_hold(
-    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
+    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """Let a held payment go on, as long as what it rests on is not in dispute and still matches."""
+    """Let a held payment go on, if what it rests on is not in dispute, still matches, and every
+    grave finding about it was reviewed.
+    """
     state, _ = await load.state(payment, payment_id)
     of, _ = await load.state(commitment, state.commitment) if state else (None, 0)
     looks: tuple[Act[Any, Any, Any], ...] = ()
@@ -274,6 +276,8 @@ async def release_payment_from_hold(
         if suspected.is_open:
             raise InvoiceSuspected(invoice.id)
         looks = suspected.looks
+    if finding := await findings.unreviewed(view, payment_id):
+        raise FindingNotReviewed(finding)
     released = ReleasePaymentFromHold(by=me.id, at=now, reason=body.reason)
     return await do(Act(payment, payment_id, released), *looks, answer=PaymentAnswer.of)
 

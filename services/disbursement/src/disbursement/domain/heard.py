@@ -13,6 +13,7 @@ from events.values import (
     CaseId,
     Code,
     EmergencyId,
+    FindingId,
     ItemId,
     PaymentId,
     PersonId,
@@ -309,8 +310,16 @@ class VendorSelected(Event, frozen=True, tag="vendors.vendor_selected.v1"):
 class FindingRaised(Event, frozen=True, tag="audit.finding_raised.v1"):
     """Something in the log asks for a second look."""
 
+    finding: FindingId
     severity: Code
     payment: PaymentId | None
+
+
+class FindingReviewed(Event, frozen=True, tag="audit.finding_reviewed.v1"):
+    """A person said what it was."""
+
+    finding: FindingId
+    outcome: Code
 
 
 class AwardTakenBack(Event, frozen=True, tag="vendors.award_taken_back.v1"):
@@ -381,3 +390,4 @@ from_vendors = Registry.of(
     foreign=True,
 )
 from_audit = Registry.of("audit", [FindingRaised], foreign=True)
+of_findings = Registry.of("audit", [FindingRaised, FindingReviewed], foreign=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from events.decider import Rejected
 from events.money import Money
-from events.values import AccountId, Code, Digest, PaymentId, PersonId, VendorId
+from events.values import AccountId, Code, Digest, FindingId, PaymentId, PersonId, VendorId
 
 
 class Stage(StrEnum):
@@ -55,6 +55,13 @@ class PaymentNotHeld(Rejected):
     """The payment is not on hold."""
 
     payment: PaymentId
+
+
+@dataclass(unsafe_hash=True)
+class FindingNotReviewed(Rejected):
+    """A grave finding is about the payment, and no person has said yet what it was."""
+
+    finding: FindingId
 
 
 @dataclass(unsafe_hash=True)

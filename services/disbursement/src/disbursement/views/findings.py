@@ -1,0 +1,69 @@
+"""The grave findings about payments: which of them nobody has reviewed, and what others were."""
+
+from typing import Any
+
+from disbursement.domain import heard as told
+from disbursement.domain.payment import BEFORE_THE_FILE
+from events.service import Connection, Heard, View
+from events.values import Code, FindingId, PaymentId
+
+FINDING = Code("finding")
+GRAVE = Code("high")
+"""How grave a finding is for which a payment waits."""
+EXPLAINED = Code("explained")
+"""All was as it should be: nothing has to wait for it any more."""
+
+
+async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
+    for fact in batch:
+        match fact.event:
+            case told.FindingRaised(severity=severity, payment=payment) if (
+                severity == GRAVE and payment
+            ):
+                await tables.execute(
+                    "insert into finding_fact (finding_id, payment_id) values ($1, $2)"
+                    " on conflict do nothing",
+                    fact.event.finding,
+                    payment,
+                )
+            case told.FindingReviewed(finding=finding, outcome=outcome):
+                await tables.execute(
+                    "update finding_fact set outcome = $2 where finding_id = $1", finding, outcome
+                )
+
+
+async def unreviewed(view: Connection, payment: PaymentId) -> FindingId | None:
+    """One about the payment of which no person has said yet what it was."""
+    found = await view.fetchval(
+        "select finding_id from finding_fact where payment_id = $1 and outcome is null"
+        " order by finding_id limit 1",
+        payment,
+    )
+    return FindingId(found) if found else None
+
+
+async def explained(view: Connection) -> list[PaymentId]:
+    """The payments that wait for findings of which each was explained."""
+    rows = await view.fetch(
+        "select payment_id from finding_fact join payment_view using (payment_id)"
+        " where held and state::jsonb -> 'holds' ? $1"
+        " group by payment_id having bool_and(coalesce(outcome, '') = $2) order by payment_id",
+        FINDING,
+        EXPLAINED,
+    )
+    return [PaymentId(row["payment_id"]) for row in rows]
+
+
+async def not_held(view: Connection) -> list[PaymentId]:
+    """The payments that a finding came about just as they were let go for another one."""
+    rows = await view.fetch(
+        "select distinct payment_id from finding_fact join payment_view using (payment_id)"
+        " where outcome is null and stage = any($2)"
+        " and not coalesce(state::jsonb -> 'holds' ? $1, false) order by payment_id",
+        FINDING,
+        list(BEFORE_THE_FILE),
+    )
+    return [PaymentId(row["payment_id"]) for row in rows]
+
+
+view = View("finding", {"audit": told.of_findings}, _project, ("finding_fact",))
