@@ -146,9 +146,9 @@ async def load(url: str, setting: Setting) -> int:
     return int(cases)
 
 
-def entries_of(size: int) -> Iterator[tuple[str, Entry]]:
+def entries_of(size: int, teller: Teller | None = None) -> Iterator[tuple[str, Entry]]:
     """Vendors and grants first, then cases side by side, until there are so many entries."""
-    teller = Teller()
+    teller = teller or Teller()
     made = 0
     for each in _standing(min(SEARCHES, size // 20)):
         yield teller.tell(*each)

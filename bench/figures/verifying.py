@@ -7,10 +7,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+from services.audit.tests.histories import NOON, Teller
 from services.audit.tests.peers import NoGo, peer, verify_folder
 
 from audit import verify
@@ -20,9 +23,25 @@ from audit.log.files import CHECKPOINT, VKEY
 from audit.log.signer import Signer
 from bench.figures import Figure, Setting, other_load
 from bench.figures.trail import entries_of
+from events.envelope import Entry
 from events.memory import FixedClock
 
 LIMIT_SECONDS = 15.0
+APART_MINUTES = 0.3
+"""So much time lies between two entries: a million of them are a year's, as delegations last."""
+
+
+class Busy(Teller):
+    """Tells much in little time."""
+
+    def tell(
+        self, who: str, kind: str, stream: str, data: dict[str, Any], at: datetime | None = None
+    ) -> tuple[str, Entry]:
+        self.told += 1
+        at = at or NOON + timedelta(minutes=APART_MINUTES * self.told)
+        return super().tell(who, kind, stream, data, at)
+
+    told = 0
 
 
 async def verify_1m_s(setting: Setting) -> Figure:
@@ -85,7 +104,7 @@ def write_log(folder: Path, size: int) -> str:
     """A log of so many entries, as files in the folder, signed at the end: its keys."""
     signer, edge = Signer(folder / "signer", FixedClock()), Edge()
     log = folder / "log"
-    entries = (entry.raw for _, entry in entries_of(size))
+    entries = (entry.raw for _, entry in entries_of(size, Busy()))
     for number, bundle in enumerate(_in_bundles(entries)):
         for entry in bundle:
             for tile, data in edge.add(leaf_hash(entry)):

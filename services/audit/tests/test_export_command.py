@@ -1,10 +1,11 @@
-"""`./homeward audit export` and `sample` against a real database: what they write and say."""
+"""`./homeward audit bundle`, `export` and `sample` on a real database: what they write and say."""
 
 import asyncio
 import hashlib
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -12,9 +13,12 @@ import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.test_samples_api import ALL
 
+from audit.domain.bundle import BundleExported, GrantBundleExported
 from audit.domain.export import ExportMade
 from audit.domain.sample import SampleDrawn
+from audit.verify import verify
 from events.io.http.trial import Trial
+from events.memory import FixedClock
 
 
 @pytest.fixture
@@ -83,3 +87,46 @@ async def test_what_cannot_be_is_said_in_a_sentence(
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert await audit.events() == []
+
+
+async def test_the_whole_log_is_taken_for_the_verifier(
+    filled: Desk, audit: Trial, tmp_path: Path
+) -> None:
+    out = tmp_path / "log.zip"
+    done = await run(filled, "bundle", "--out", str(out), "--by", "per_elif")
+    assert done.returncode == 0, done.stderr
+    [event] = await audit.events()
+    assert isinstance(event, BundleExported)
+    assert (event.by, event.size) == ("per_elif", len(ALL))
+    report = verify(out, filled.signer().vkey)
+    assert report.entries == len(ALL)
+    assert {failure.kind for failure in report.failures} <= {"duties", "rules"}  # no honest story
+
+
+async def test_what_is_of_a_grant_is_taken_by_its_reference(
+    filled: Desk, audit: Trial, tmp_path: Path
+) -> None:
+    out = tmp_path / "grant.zip"
+    days = ("--from", "2026-11-21", "--to", "2026-11-30")
+    done = await run(filled, "bundle", "--grant", "SK-1", *days, "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "what is of gra_1" in done.stdout
+    [event] = await audit.events()
+    assert isinstance(event, GrantBundleExported)
+    assert (event.grant, str(event.until)) == ("gra_1", "2026-11-30")
+    with ZipFile(out) as archive:
+        assert "entries.jsonl" in archive.namelist()
+    report = verify(out, filled.signer().vkey)
+    assert not {failure.kind for failure in report.failures} & {"tree", "order", "tables"}
+
+
+async def test_a_log_is_taken_as_it_was_signed_by_a_day(filled: Desk, tmp_path: Path) -> None:
+    signed = FixedClock().now().date()
+    out = tmp_path / "log.zip"
+    done = await run(filled, "bundle", "--to", signed.isoformat(), "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    before = (signed - timedelta(days=1)).isoformat()
+    refused = await run(filled, "bundle", "--to", before)
+    assert "Refused: CutOffNotSigned" in refused.stderr
+    refused = await run(filled, "bundle", "--from", before)
+    assert refused.stderr.startswith("--from needs --grant")

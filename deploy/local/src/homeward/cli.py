@@ -317,6 +317,7 @@ def audit(
     """Take from the log what auditors need: audit sample.
 
     \b
+    bundle           the log for an auditor, or what is of --grant G for who gave the money
     export ocel      all of it for process mining, by OCEL 2.0
     export tables    all of it as CSV, with control totals and a data dictionary
     sample payments monetary_unit --confidence 95 --materiality 5000.00EUR

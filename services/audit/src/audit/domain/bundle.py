@@ -77,18 +77,21 @@ class Bundle(State, frozen=True):
 
 
 def evolve(_bundle: Bundle | None, event: BundleEvent) -> Bundle:
-    match event:
-        case BundleExported():
-            return Bundle(id=event.bundle, size=event.size, root=event.root)
-        case GrantBundleExported():
-            return Bundle(
-                id=event.bundle,
-                size=event.size,
-                root=event.root,
-                grant=event.grant,
-                since=event.since,
-                until=event.until,
-            )
+    return taken(event)
+
+
+def taken(told: BundleEvent | BundleCommand) -> Bundle:
+    """The bundle that was taken, or will have been."""
+    if isinstance(told, GrantBundleExported | ExportGrantBundle):
+        return Bundle(
+            id=told.bundle,
+            size=told.size,
+            root=told.root,
+            grant=told.grant,
+            since=told.since,
+            until=told.until,
+        )
+    return Bundle(id=told.bundle, size=told.size, root=told.root)
 
 
 def decide(command: BundleCommand, bundle: Bundle | None) -> Sequence[BundleEvent]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from audit.domain import bundle as bundle_domain
 from audit.domain import export as export_domain
 from audit.domain import sample as sample_domain
 from audit.domain.export import Form, NoSuchGrant
@@ -18,7 +19,7 @@ from audit.log import table
 from audit.log.files import LogFiles
 from events.handler import Act
 from events.service import Connection
-from events.values import Digest, ExportId, GrantId, PersonId, SampleId
+from events.values import Code, Digest, ExportId, GrantId, PersonId, SampleId
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,44 @@ async def export(  # noqa: PLR0917
         size=kept.size,
     )
     return Act(export_domain.export, new, command)
+
+
+async def bundle(  # noqa: PLR0917
+    new: Code,
+    who: Asked,
+    grant: GrantId | None,
+    days: tuple[date | None, date | None],
+    log: Connection,
+    files: LogFiles,
+) -> Act[Any, Any, Any]:
+    """Take a bundle: of a grant, its orders of these days; of the log, as it was signed by the last
+    of them. `NothingSigned`, `CutOffNotSigned`, `NoSuchGrant`, `EndsBeforeItBegins`.
+    """
+    since, until = days
+    if grant is None and since is not None:
+        raise ValueError("--from needs --grant: the log is taken from its beginning, or not at all")
+    cut_off = who.cut_off
+    if grant is None and until is not None and cut_off is None:
+        cut_off = await table.signed_by(log, until)
+    signed = await asked.signed_at(log, files, cut_off)
+    size, root = signed.checkpoint.size, Digest(signed.checkpoint.root.hex())
+    command: bundle_domain.BundleCommand
+    if grant is None:
+        command = bundle_domain.ExportBundle(by=who.by, at=who.at, bundle=new, size=size, root=root)
+    elif await table.streams_naming(log, [grant], size):
+        command = bundle_domain.ExportGrantBundle(
+            by=who.by,
+            at=who.at,
+            bundle=new,
+            grant=grant,
+            since=since,
+            until=until,
+            size=size,
+            root=root,
+        )
+    else:
+        raise NoSuchGrant(grant)
+    return Act(bundle_domain.bundle, new, command)
 
 
 async def sample(

@@ -1,4 +1,4 @@
-"""Export the log or draw a sample: what `./homeward audit export` and `audit sample` become.
+"""Take a bundle, an export or a sample: what `./homeward audit bundle`, `export`, `sample` become.
 
 The service's database is named by HOMEWARD_DATABASE_URL, its folder by HOMEWARD_DATA. What is made
 is kept as over HTTP; that it was made is an event.
@@ -18,11 +18,13 @@ from typing import Any
 import msgspec
 
 from audit.domain import registry
+from audit.domain.bundle import Bundle, ExportBundle, ExportGrantBundle, taken
 from audit.domain.export import Form, MakeExport
 from audit.domain.sample import Drawing, DrawSample, Method, Population, Size, Stratum
 from audit.domain.sampling.sizes import CONFIDENCE_AT_LEAST, CONFIDENCE_AT_MOST
 from audit.exports import acts
 from audit.exports.keeping import KeptFiles
+from audit.exports.make import make
 from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.proofs import BrokenLog
@@ -66,7 +68,11 @@ async def _make(asked: argparse.Namespace, database_url: str, files: LogFiles) -
         who = acts.Asked(by=PersonId(asked.by), at=clock.now(), cut_off=asked.cut_off)
         grant = await _grant(asked.grant, store.pool)
         act: Act[Any, Any, Any]
-        if asked.what == "export":
+        if asked.what == "bundle":
+            new_bundle = Code(ids.new("bun"))
+            days = asked.since, asked.until
+            act = await acts.bundle(new_bundle, who, grant, days, store.pool, files)
+        elif asked.what == "export":
             new = ExportId(ids.new("exp"))
             days = asked.since, asked.until
             act = await acts.export(new, who, Form(asked.form), grant, days, store.pool, files)
@@ -82,7 +88,19 @@ async def _make(asked: argparse.Namespace, database_url: str, files: LogFiles) -
         )
         context = Context(actor=actor, correlation=ids.event_id())
         await Handler(registry, store, clock, ids).do(act, context=context)
+        if isinstance(act.command, ExportBundle | ExportGrantBundle):
+            return await _packed(taken(act.command), asked.out, store.pool, files)
     return _kept(act.command, asked.out, files)
+
+
+async def _packed(bundle: Bundle, out: Path | None, log: Connection, files: LogFiles) -> str:
+    """Write the bundle, and say what it is and how it is verified."""
+    path = out or Path(f"{bundle.grant or 'log'}-{bundle.size}.zip")
+    with path.open("wb") as file:
+        await make(bundle, file, log, files)
+    of = f"what is of {bundle.grant}" if bundle.grant else "the whole log"
+    check = f"./homeward audit verify {path} --vkey KEYS --policy POLICY"
+    return f"{path}: {of}, as of {bundle.size} entries, root {bundle.root}\nverify it: {check}"
 
 
 def _kept(made: MakeExport | DrawSample, out: Path | None, files: LogFiles) -> str:
@@ -182,6 +200,7 @@ def _basis_points(told: str) -> int:
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./homeward audit", description=__doc__)
     parts = parser.add_subparsers(dest="what", required=True)
+    bundle = parts.add_parser("bundle", help="the log or a grant's part of it, to be verified")
     export = parts.add_parser("export", help="the log as OCEL 2.0 or as CSV tables, in a zip")
     export.add_argument("form", choices=[str(each) for each in Form], help="in which form")
     sample = parts.add_parser("sample", help="items to look at, with their receipts, in a zip")
@@ -203,7 +222,7 @@ def _arguments() -> argparse.ArgumentParser:
     sample.add_argument("--band", type=_money, action="append", help="where a band begins")
     sample.add_argument("--currency", type=_seed, help="of this currency alone")
     sample.add_argument("--seed", type=_seed, help="what to draw by (else the root of the log)")
-    for each in (export, sample):
+    for each in (bundle, export, sample):
         each.add_argument("--grant", help="of one grant: the donor's reference, or its id")
         each.add_argument("--from", dest="since", type=_day, help="the first day")
         each.add_argument("--to", dest="until", type=_day, help="the last day")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from audit.domain.note import Checkpoint
 from audit.log import grants, mentions
@@ -250,3 +250,11 @@ async def of_type(log: Connection, name: str, size: int) -> list[Logged]:
         size,
     )
     return [Logged.of(row) for row in rows]
+
+
+async def signed_by(log: Connection, day: date) -> int:
+    """How far the log was signed at the end of that day; 0 before the first checkpoint."""
+    size: int | None = await log.fetchval(
+        "select max(size) from log_checkpoint where signed_at < ($1::date + 1)", day
+    )
+    return size or 0
