@@ -64,8 +64,12 @@ async def on_file(till: Cashier, content: bytes = PAPER, paper: str = "invoice")
     return digest
 
 
-async def funded(till: Cashier, ceiling: int = 5000, **terms: str) -> str:
-    """A grant with one budget line, the day's rate, the delegations, the papers; the line's id."""
+async def funded(
+    till: Cashier, ceiling: int = 5000, published: str = "2026-03-01", **terms: str
+) -> str:
+    """A grant with one budget line, its source's rate of the day `published`, the delegations, the
+    papers; the line's id.
+    """
     for registry, event in BEFORE:
         await till.heard(registry, event)
     for paper in (PAPER, ANOTHER):
@@ -85,8 +89,8 @@ async def funded(till: Cashier, ceiling: int = 5000, **terms: str) -> str:
         "base": "EUR",
         "quote": "IQD",
         "value": "1400",
-        "source": "UNORE",
-        "date": "2026-03-01",
+        "source": terms.get("rates", "UNORE"),
+        "date": published,
     }
     await till.does(till.hana, "/v1/exchange-rates", rate, status=201)
     for person, authority in (

@@ -401,6 +401,27 @@ async def test_the_rate_of_the_day_it_was_paid_makes_the_exchange_difference(
     assert line["exchange_difference"] == {"amount": "7.19", "currency": "EUR"}
 
 
+async def test_no_other_source_s_rate_is_worth_anything_to_a_grant(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    rate = {"base": "EUR", "quote": "IQD", "value": "1", "source": "ECB", "date": "2026-03-03"}
+    ok(await till.hana.post("/v1/exchange-rates", rate), 201)
+    await till.settle()
+    await till.bank_says("1.xml", chain.booked(path))
+    page = (await till.hana.get(path)).json()
+    assert page["functional_amount"] == {"amount": "1000.00", "currency": "EUR"}
+
+
+@pytest.mark.parametrize("day", ["1990-01-01", "2026-02-27", "2099-01-01"])
+async def test_a_booking_on_a_day_that_cannot_be_waits_for_a_person(
+    till: Cashier, day: str
+) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path).replace("2026-03-04", day))
+    [line] = await open_lines(till)
+    assert (line["why"], line["value_date"]) == ("contradicts", day)
+    assert (await till.hana.get(path)).json()["stage"] == "instructed"
+
+
 async def test_nothing_that_the_bank_writes_is_kept_but_references_and_codes(
     till: Cashier,
 ) -> None:

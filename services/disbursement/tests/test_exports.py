@@ -355,7 +355,9 @@ async def test_each_payment_has_its_papers(till: Cashier) -> None:
 
 
 async def test_what_has_no_rate_under_the_rule_is_told_apart(till: Cashier) -> None:
-    line = await chain.funded(till, rates="InforEuro")
+    line = await chain.funded(
+        till, published="2026-02-20", conversion="rate_of_the_month_paid", rates="InforEuro"
+    )
     commitment = await chain.matched(till, commitment=await chain.committed(till, line))
     payment = await chain.instructed(
         till, await chain.released(till, await chain.requested(till, commitment))

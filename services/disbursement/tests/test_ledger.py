@@ -134,7 +134,9 @@ async def test_budget_against_actual_is_told_by_the_donors_rule(till: Cashier) -
 
 async def test_a_grant_may_convert_by_the_rate_of_the_month(till: Cashier) -> None:
     """The month's own rate, by the grant's source: another day's and another's do not count."""
-    line = await chain.funded(till, conversion="rate_of_the_month_paid", rates="InforEuro")
+    line = await chain.funded(
+        till, published="2026-02-20", conversion="rate_of_the_month_paid", rates="InforEuro"
+    )
     commitment = await chain.matched(till, commitment=await chain.committed(till, line))
     payment = await chain.instructed(
         till, await chain.released(till, await chain.requested(till, commitment))

@@ -117,7 +117,8 @@ async def record_invoice(
     stands, _ = await load.state(commitment, commitment_id)
     if stands is None:
         raise NoSuchCommitment
-    received = replace(received, closes=await lookups.closes(view, stands.budget_line))
+    grant = await lookups.grant_of(view, stands.budget_line)
+    received = replace(received, closes=grant.closes if grant else None)
     paper_is_new = True
     for _attempt in range(ATTEMPTS):
         try:

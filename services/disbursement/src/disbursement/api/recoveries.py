@@ -153,7 +153,7 @@ async def receive_recovery(
     credit = await recoveries.credit(view, body.answer, body.line)
     into, worth = state.functional_amount.currency, None
     if credit is not None:
-        worth = await recoveries.worth(view, credit, into, now.date())
+        worth = await recoveries.worth(view, credit, state.budget_line, into, now.date())
     came = ReceiveRecovery(
         by=me.id,
         at=now,

@@ -35,7 +35,9 @@ async def terms_of(
         return None, ()
     limit = rules.second_approval_from
     reserved, at = requested.reserved, requested.at
-    rate = await lookups.rate_of(view, reserved.currency, limit.currency, at.date())
+    grant = await lookups.grant_of(view, of.budget_line)
+    source = grant.rates if grant else None
+    rate = await lookups.rate_of(view, reserved.currency, limit.currency, at.date(), source)
     amount = convert(reserved, limit.currency, rate)
     since = at - rules.added_up_over
     sums = []

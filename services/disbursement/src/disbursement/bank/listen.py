@@ -194,18 +194,17 @@ class Ear:
 
     async def _rates(
         self, lines: Sequence[BankAnswer], payments: Any
-    ) -> dict[tuple[str, str, date], Rate]:
+    ) -> dict[tuple[Rate, date], Rate]:
         days = {line.value_date for line in lines if isinstance(line, BankEntry)}
         days.add(self.handler.clock.now().date())
-        pairs = {(p.reserved.currency, p.amount.currency) for p in payments}
-        found: dict[tuple[str, str, date], Rate] = {}
-        for into, paid in pairs:
+        found: dict[tuple[Rate, date], Rate] = {}
+        for one in {p.rate for p in payments if p.rate is not None}:
             for day in days:
-                if into == paid or day is None:
+                if day is None:
                     continue
-                rate = await rate_of(self.view, into, paid, day)
+                rate = await rate_of(self.view, one.base, one.quote, day, one.source)
                 if rate is not None:
-                    found[into, paid, day] = rate
+                    found[one, day] = rate
         return found
 
 

@@ -6,7 +6,7 @@ Pure. A bank's word is a claim: it moves a payment only where the payment can mo
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from disbursement.domain.bank_answer import Open, OpenLine
@@ -32,6 +32,11 @@ from events.decider import Rejected
 from events.money import Money
 from events.values import CODE, ID, SYSTEM, Code, PaymentId
 
+A_DAY = timedelta(days=1)
+"""A day begins earlier where the bank is."""
+LATEST_VALUE = timedelta(days=31)
+"""After the day on which the bank tells it: further ahead is no day of a booking."""
+
 
 @dataclass
 class Weighed:
@@ -50,8 +55,8 @@ class Known:
     payments: dict[PaymentId, Payment]
     files: Mapping[str, Sequence[PaymentId]]
     """The payments of a file, by the file's message id."""
-    rates: Mapping[tuple[str, str, date], Rate]
-    """By grant's currency, payment's currency and day."""
+    rates: Mapping[tuple[Rate, date], Rate]
+    """What the source of the rate at which funds were reserved tells for another day."""
     at: datetime
 
 
@@ -226,6 +231,8 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
     statement = code(line.statement) or Code("statement")
     reference = bank_ref(line.bank_reference)
     day = line.value_date or at.date()
+    if not stands.requested_at.date() - A_DAY <= day <= at.date() + LATEST_VALUE:
+        return Open.CONTRADICTS
     reconciled = ReconcilePayment(
         by=SYSTEM,
         at=at,
@@ -261,10 +268,7 @@ def _executed(
     stands: Payment, known: Known, amount: Money, day: date, reference: Code
 ) -> RecordExecution:
     """With the rate of the day; where none is published, with the one it was reserved at."""
-    into = stands.reserved.currency
-    rate = None
-    if into != stands.amount.currency:
-        rate = known.rates.get((into, stands.amount.currency, day)) or stands.rate
+    rate = stands.rate and known.rates.get((stands.rate, day), stands.rate)
     return RecordExecution(
         by=SYSTEM,
         at=known.at,
@@ -272,7 +276,7 @@ def _executed(
         value_date=day,
         bank_ref=reference,
         rate=rate,
-        functional_amount=convert(stands.amount, into, rate),
+        functional_amount=convert(stands.amount, stands.reserved.currency, rate),
     )
 
 

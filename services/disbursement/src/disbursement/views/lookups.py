@@ -150,19 +150,18 @@ async def funding(view: Connection, line: BudgetLineId, into: str, day: date) ->
         category=read(row["line"], BudgetLine).category,
         currency=grant.currency,
         window=Window(opens=grant.opens, closes=grant.closes),
-        rate=await rate_of(view, grant.currency, into, day, grant.rates)
-        or await rate_of(view, grant.currency, into, day),
+        rate=await rate_of(view, grant.currency, into, day, grant.rates),
     )
 
 
-async def closes(view: Connection, line: BudgetLineId) -> date | None:
-    """The last day of the line's grant, which may have closed before its time."""
+async def grant_of(view: Connection, line: BudgetLineId) -> Grant | None:
+    """The grant that the line is of, as it stands: it may have closed before its time."""
     text = await view.fetchval(
         "select g.state from budget_line_view join grant_view g using (grant_id)"
         " where line_id = $1",
         line,
     )
-    return read(text, Grant).closes if text else None
+    return read(text, Grant) if text else None
 
 
 async def rate_of(

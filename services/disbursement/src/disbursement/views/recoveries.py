@@ -9,11 +9,11 @@ from disbursement.domain import registry
 from disbursement.domain.bank_answer import BankAnswerId
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.recovery import Recovery, Stage, recovery
-from disbursement.views.lookups import rate_of
+from disbursement.views.lookups import grant_of, rate_of
 from disbursement.views.rows import Row, read, written
 from events.money import Money
 from events.service import Connection, Heard, View
-from events.values import GrantId, VendorId
+from events.values import BudgetLineId, GrantId, VendorId
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -83,11 +83,15 @@ async def credit(view: Connection, answer: BankAnswerId, line: int) -> Credit | 
     return Credit(Money(row["minor"], row["currency"]), row["value_date"]) if row else None
 
 
-async def worth(view: Connection, came: Credit, into: str, today: date) -> Money | None:
-    """In the grant's currency at the rate of its day; None where none is published."""
+async def worth(
+    view: Connection, came: Credit, line: BudgetLineId, into: str, today: date
+) -> Money | None:
+    """In the currency of the line's grant, at the rate of its day; None where none is published."""
     if came.amount.currency == into:
         return came.amount
-    rate = await rate_of(view, into, came.amount.currency, came.value_date or today)
+    grant = await grant_of(view, line)
+    day = came.value_date or today
+    rate = grant and await rate_of(view, into, came.amount.currency, day, grant.rates)
     return convert(came.amount, into, rate) if rate else None
 
 
