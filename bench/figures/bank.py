@@ -37,6 +37,7 @@ from disbursement.iso20022.pain001 import (
 )
 from disbursement.iso20022.references import uetr
 from disbursement.main import service
+from disbursement.settings import Debtor
 from events.envelope import Actor, Context
 from events.handler import Handler
 from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
@@ -181,7 +182,7 @@ async def _ear(setting: Setting) -> AsyncIterator[Ear]:
             handler = Handler(service.registry, store, SystemClock(), SystemIds())
             await _instructed(handler, store)
             setting.told(f"{MANY:,} payments are with the bank")
-            yield Ear(handler, store.pool, LocalBankFolder(Path(folder)))
+            yield Ear(handler, store.pool, LocalBankFolder(Path(folder)), Debtor())
 
 
 async def _instructed(handler: Handler, store: PostgresStore) -> None:

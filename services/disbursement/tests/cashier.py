@@ -193,7 +193,7 @@ class Cashier:
         self.lina = self.sign_in("lina", Role.COUNSELLOR)
         self.elif_ = self.sign_in("elif", Role.AUDITOR)
         self.handler = Handler(service.registry, self.trial.store, self.trial.clock, SeededIds(7))
-        self.bank_ear = BankEar(self.handler, self.tables, self.gateways.bank)
+        self.bank_ear = BankEar(self.handler, self.tables, self.gateways.bank, self.gateways.debtor)
 
     def sign_in(self, name: str, *roles: Role, organisation: str = "iom") -> Caller:
         return self.trial.sign_in(f"per_{name}", *roles, organisation=organisation)

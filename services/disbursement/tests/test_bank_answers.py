@@ -411,6 +411,23 @@ async def test_no_other_source_s_rate_is_worth_anything_to_a_grant(till: Cashier
     assert page["functional_amount"] == {"amount": "1000.00", "currency": "EUR"}
 
 
+async def test_a_booking_on_another_s_account_moves_no_payment(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    told = chain.booked(path)
+    for iban in ("DE89370400440532013000", "SK3112000000198742637541"):
+        account = f"<Ntfctn><Acct><Id><IBAN>{iban}</IBAN></Id></Acct>"
+        await till.bank_says(f"{iban}.xml", told.replace("<Ntfctn>", account))
+        stages = (
+            (await till.hana.get(path)).json()["stage"],
+            [line["why"] for line in await open_lines(till)],
+        )
+        assert stages == (
+            ("instructed", ["other_account"])
+            if iban.startswith("DE")
+            else ("reconciled", ["other_account"])
+        )
+
+
 @pytest.mark.parametrize("day", ["1990-01-01", "2026-02-27", "2099-01-01"])
 async def test_a_booking_on_a_day_that_cannot_be_waits_for_a_person(
     till: Cashier, day: str

@@ -56,6 +56,11 @@ class Debtor:
     accounts: tuple[Account, ...] = ()
     """Those for one currency alone; what is paid in another leaves from the first."""
 
+    @property
+    def ibans(self) -> frozenset[str]:
+        """Of all its accounts."""
+        return frozenset({self.iban, *(each.iban for each in self.accounts)})
+
     def account(self, currency: str) -> Account:
         """From which what is paid in that currency leaves."""
         first = Account(currency=currency, iban=self.iban, bic=self.bic)

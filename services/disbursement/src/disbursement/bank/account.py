@@ -4,6 +4,7 @@ A statement that the bank tells a second time with another content counts once; 
 does not add up, wait for a person. Pure.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from hashlib import sha256
 
@@ -13,6 +14,7 @@ from disbursement.domain.bank_statement import Kind, MovementTold, StatementTold
 from disbursement.iso20022.answers import BankStatement, Told
 
 LAST = 4
+IBAN = r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}"
 
 
 def identity(statement: BankStatement) -> str | None:
@@ -44,6 +46,21 @@ def statements(told: Told, before: Collection[str]) -> tuple[StatementTold, ...]
         if mine is not None:
             taken.add(mine)
     return tuple(found)
+
+
+def of_others(told: Told, ours: Collection[str]) -> frozenset[int]:
+    """The lines of statements of an account that is none of ours, by its IBAN.
+
+    Another form of number cannot be compared: it is the bank's own.
+    """
+    return frozenset(
+        line
+        for statement in told.statements
+        if (iban := (statement.account or "").replace(" ", "")) not in ours
+        and re.fullmatch(IBAN, iban)
+        for movement in statement.movements
+        for line in range(movement.first, movement.last + 1)
+    )
 
 
 def movements(told: Told, weighed: Weighed) -> tuple[MovementTold, ...]:

@@ -30,6 +30,7 @@ from disbursement.domain.payment import (
 from disbursement.gateways import BankFolder, LocalBankFolder, bank_root
 from disbursement.iso20022.answers import BankAnswer, BankEntry, Told
 from disbursement.iso20022.schema import NotReadable
+from disbursement.settings import Debtor
 from disbursement.views.lookups import rate_of
 from events.decider import Rejected
 from events.envelope import Actor, Context
@@ -70,6 +71,7 @@ class Ear:
     handler: Handler
     view: Connection
     bank: BankFolder
+    debtor: Debtor
 
     async def listen(self) -> None:
         """Take in what is there, for ever."""
@@ -134,7 +136,8 @@ class Ear:
         """What a file says, weighed against our payments as they stand. `NotReadable`."""
         told = await asyncio.to_thread(read, content)
         known = await self._known(told.lines)
-        return Matched(told, weigh(told.lines, known), known.payments)
+        others = account.of_others(told, self.debtor.ibans)
+        return Matched(told, weigh(told.lines, known, others), known.payments)
 
     async def _forget(self, files: Sequence[BankFileId]) -> None:
         """The bank has answered for them: of names and numbers only the file's hash is kept.
@@ -245,4 +248,5 @@ UNREADABLE = Matched(Told(()), Weighed(open_lines=[_unreadable()]), {})
 async def listen_to_the_bank(running: Any) -> None:
     """The service's task."""
     folder = LocalBankFolder(bank_root(running.settings.data))
-    await Ear(running.handler, running.store.pool, folder).listen()
+    ear = Ear(running.handler, running.store.pool, folder, running.gateways.debtor)
+    await ear.listen()

@@ -4,7 +4,7 @@ Pure. A bank's word is a claim: it moves a payment only where the payment can mo
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -60,14 +60,19 @@ class Known:
     at: datetime
 
 
-def weigh(lines: Sequence[BankAnswer], known: Known) -> Weighed:
-    """Weigh each line in turn; what is said of single payments goes before what is said of all."""
+def weigh(
+    lines: Sequence[BankAnswer], known: Known, others: Collection[int] = frozenset()
+) -> Weighed:
+    """Weigh each line in turn; what is said of single payments goes before what is said of all.
+
+    `others`: the lines of accounts that are not ours. They tell of no payment.
+    """
     weighed = Weighed()
     numbered = list(enumerate(lines, start=1))
     single = [(n, line) for n, line in numbered if _reference(line) is not None]
     of_all = [(n, line) for n, line in numbered if _reference(line) is None]
     for number, line in (*single, *of_all):
-        payments = _meant(line, known)
+        payments = Open.OTHER_ACCOUNT if number in others else _meant(line, known)
         if isinstance(payments, Open):
             _leave_open(weighed, number, line, payments)
             continue

@@ -36,6 +36,8 @@ class Open(StrEnum):
     """The payment is at a stage at which this cannot have happened."""
     BOOKED_TWICE = "booked_twice"
     """The payment is on our account already, under another reference: it left twice."""
+    OTHER_ACCOUNT = "other_account"
+    """It is of an account that is none of ours."""
     NOT_READABLE = "not_readable"
     """The file as a whole is no bank's answer that we can read, or could not be read at all."""
     DOES_NOT_ADD_UP = "does_not_add_up"
