@@ -64,8 +64,8 @@ def _running(home: Path, chosen: str | None) -> dict[str, str]:
     path = folder.running(home, Path(chosen) if chosen else None)
     databases = folder.operator(path).get("databases", {})
     return {
-        "HOMEWARD_LOG_DATABASE_URL": databases["audit"],
-        "HOMEWARD_LIVE_DATABASE_URLS": json.dumps(databases),
+        "HOMEWARD_DATABASE_URL": databases["audit"],
+        "HOMEWARD_LIVE_DATABASES": json.dumps(databases),
     }
 
 

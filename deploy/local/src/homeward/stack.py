@@ -23,6 +23,8 @@ from homeward.processes import OPENS_ALL, CannotStart, free_port, reserve, stop,
 from homeward.supervisor import Program, Supervisor
 
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
+SCRATCH = "scratch"
+"""The database in which the audit service replays the log; empty but while it does."""
 STORED = tuple(name for name in SERVICES if name != "console")
 BLIND_INDEX = "intake.blind_index"
 """Under what name the key of intake's blind index is kept among the vaults'."""
@@ -237,14 +239,18 @@ def _service(stack: Stack, name: str) -> Mapping[str, str]:
         "HOMEWARD_NATS_PASSWORD": stack.nats.passwords[name],
         **({"HOMEWARD_SIGNER": str(stack.socket)} if name == "audit" else {}),
         **({"HOMEWARD_MOBILE_MONEY": _wallets(stack)} if name == "disbursement" else {}),
-        **({"HOMEWARD_STORE_URLS": _to_be_read(stack)} if name == "audit" else {}),
+        **(_for_the_auditor(stack) if name == "audit" else {}),
         **({"HOMEWARD_BLIND_INDEX_KEY": stack.vault_keys[BLIND_INDEX]} if name == "intake" else {}),
     }
 
 
-def _to_be_read(stack: Stack) -> str:
-    """Each service's own store, under the role that can only read its events."""
-    return json.dumps({name: database.auditor for name, database in stack.databases.items()})
+def _for_the_auditor(stack: Stack) -> Mapping[str, str]:
+    """Each service's own store, under the role that can only read its events; room for replays."""
+    to_be_read = {name: database.auditor for name, database in stack.databases.items()}
+    return {
+        "HOMEWARD_STORE_URLS": json.dumps(to_be_read),
+        "HOMEWARD_SCRATCH_DATABASE_URL": stack.postgres.make_database(SCRATCH).owner,
+    }
 
 
 def _issuer(stack: Stack) -> Mapping[str, str]:

@@ -16,6 +16,8 @@ from audit.log.files import LogFiles
 from audit.log.publish import Publisher
 from audit.log.signing import Signing, over_socket
 from audit.log.witnesses import Witnesses, read_policy
+from audit.replay import view as periods_view
+from audit.replay.closing import keep_drawing_up
 from audit.settings import signer_socket
 from events.io.serve import Running, serve
 from events.service import Copy, Service
@@ -48,7 +50,7 @@ service = Service(
     api=api,
     migrations=Path(__file__).parent / "migrations",
     copies=(Copy("log", SOURCES, table.keep, gaps.note),),
-    views=(findings_view.view, exports_view.view, checking_view.view),
+    views=(findings_view.view, exports_view.view, checking_view.view, periods_view.view),
     apart={
         **dict.fromkeys(
             ("log_head", "log_entry", "log_finding"),
@@ -59,6 +61,10 @@ service = Service(
             "the indexes of the trail, filled with the log",
         ),
         "log_checkpoint": "what the log's signer and its witnesses have signed",
+        **dict.fromkeys(
+            ("month_scan", "worked_month", "told_afterwards"),
+            "how far the log was gone through for its months, and what came when one was over",
+        ),
         "store_check": "how the passes over the services' stores went",
         **dict.fromkeys(
             ("source_gap", "order_seen", "event_id_seen", "source_clock"),
@@ -66,7 +72,7 @@ service = Service(
         ),
     },
     gateways=log_files,
-    tasks=(publish, keep_watching, keep_checking, keep_order),
+    tasks=(publish, keep_watching, keep_checking, keep_order, keep_drawing_up),
 )
 
 if __name__ == "__main__":

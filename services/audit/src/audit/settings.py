@@ -6,6 +6,8 @@ from pathlib import Path
 from events.io.settings import BadSettings
 
 SIGNER = "HOMEWARD_SIGNER"
+SCRATCH = "HOMEWARD_SCRATCH_DATABASE_URL"
+"""A database with nothing in it, under a role that may make schemas there: for replays."""
 
 
 def signer_socket(environment: Mapping[str, str]) -> Path:

@@ -27,16 +27,14 @@ from audit.replay.history import BadHistory, Cut, FolderHistory, History, runnin
 from audit.replay.live import compare, standing
 from audit.replay.rebuild import declared, rebuilt
 from audit.replay.what_if import BadPage, WhatIf
+from audit.settings import SCRATCH
 from events.handler import Act
 from events.io import command
 from events.service import Service
 from events.values import Code, Digest, ReplayId
 
-LOG, LIVE, SCRATCH = (
-    "HOMEWARD_LOG_DATABASE_URL",
-    "HOMEWARD_LIVE_DATABASE_URLS",
-    "HOMEWARD_SCRATCH_DATABASE_URL",
-)
+LIVE = "HOMEWARD_LIVE_DATABASES"
+"""By service, the database that a replay is held against."""
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit")
 DIFFERS_STATUS = 1
 HINDERED_STATUS = 2
@@ -67,7 +65,9 @@ async def _replay(asked: argparse.Namespace) -> int:
         if asked.log is not None:
             history = FolderHistory.open(asked.log)
         else:
-            history = await until.enter_async_context(running_log(_address(LOG), asked.size))
+            history = await until.enter_async_context(
+                running_log(_address(command.DATABASE), asked.size)
+            )
         if asked.period:
             return await check_period(
                 asked.period, history, _address(SCRATCH), as_json=asked.json, size=asked.size
@@ -109,7 +109,7 @@ async def _replay(asked: argparse.Namespace) -> int:
 
 async def _record(asked: argparse.Namespace, told: report.Report) -> None:
     """That the running log was replayed is an event, like every look at it."""
-    async with command.opened(_address(LOG), registry) as (_, handler):
+    async with command.opened(_address(command.DATABASE), registry) as (_, handler):
         new = ReplayId(handler.ids.new("rpl"))
         names = asked.service or ["all"]
         performed = RecordReplay(
