@@ -84,7 +84,11 @@ def read_by(name: str) -> set[str]:
     named = {
         v for each in sources for v in re.findall(r'"(HOMEWARD_[A-Z_]+[A-Z])"', each.read_text())
     }
-    return named - {"HOMEWARD_VERIFY_AS", "HOMEWARD_WITNESS_AS"}  # of programs that are no service
+    return named - {
+        "HOMEWARD_VERIFY_AS",
+        "HOMEWARD_WITNESS_AS",
+        "HOMEWARD_LIVE_DATABASES",
+    }  # of programs that are no service
 
 
 def in_the_image() -> dict[str, str]:

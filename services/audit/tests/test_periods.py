@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.histories import NOON, Teller, history
@@ -47,7 +48,8 @@ from events.money import Money
 from events.roles import Role
 from events.scenario import scenario
 from events.values import SYSTEM, Code, Digest, PersonId
-from homeward.postgres import Database
+from homeward.postgres import SCRATCH as SCRATCH_NAME
+from homeward.postgres import Database, Postgres
 
 EVA, MARIA = PersonId("per_eva"), PersonId("per_maria")
 NOVEMBER = Month("2026-11")
@@ -105,6 +107,18 @@ def test_a_month_ends_with_its_last_instant() -> None:
 @pytest.fixture
 def scratch(make_database: Callable[[str], Database]) -> str:
     return make_database("scratch").owner
+
+
+async def test_the_audit_services_role_makes_its_schemas_in_the_scratch_database(
+    postgres: Postgres,
+) -> None:
+    made = postgres.make_database(SCRATCH_NAME)
+    try:
+        connection = await asyncpg.connect(made.app)
+        await connection.execute("create schema replay_plans; create table replay_plans.x ()")
+        await connection.close()
+    finally:
+        postgres.drop_database(made)
 
 
 async def worked_out(folder: Path, scratch: str, size: int) -> Figures:
@@ -306,7 +320,7 @@ async def test_who_closes_and_who_reads(desk: Desk, drawing: Drawing, audit: Tri
     drawing.clock.at = OVER
     await drawing.draws_up()
     refused = await eva.post(f"{path}/close", body, if_match=1)
-    assert (refused.status_code, refused.json()["code"]) == (409, "statement_changed")
+    assert (refused.status_code, refused.json()["code"]) == (409, "StatementChanged")
     elif_ = audit.sign_in("per_elif", Role.AUDITOR)
     assert (await elif_.get(path)).status_code == 200
     assert (await elif_.post(f"{path}/close", body, if_match=1)).status_code == 403

@@ -10,7 +10,7 @@ from events.io.bus.permissions import ADMIN
 from homeward import log, nats, postgres
 from homeward.enrolment import enrol
 from homeward.processes import CannotStart
-from homeward.stack import SCRATCH, STORED
+from homeward.stack import STORED
 
 FOLDER = ".homeward-compose"
 NODES = ("nats-1", "nats-2", "nats-3")
@@ -29,7 +29,7 @@ def prepare(home: Path) -> Path:
     made.mkdir(mode=0o700)
     bus = {user: secrets.token_urlsafe(24) for user in (ADMIN, *STORED)}
     clients = enrol(made / "issuer").clients
-    databases = {name: postgres.words() for name in (*STORED, SCRATCH)}
+    databases = {name: postgres.words() for name in (*STORED, postgres.SCRATCH)}
     variables = {
         "HOMEWARD_USER": f"{os.getuid()}:{os.getgid()}",
         "POSTGRES_PASSWORD": secrets.token_urlsafe(24),

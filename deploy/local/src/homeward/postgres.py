@@ -37,6 +37,8 @@ SETTINGS = {
     "wal_level": "minimal",
 }
 LAST_SECONDS = 60.0
+SCRATCH = "scratch"
+"""The database in which the audit service replays the log: its app may make schemas there."""
 FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
 """For tests that end with their data: safe against every crash but the machine's own."""
 
@@ -73,6 +75,7 @@ def database_sql(name: str, roles: Mapping[str, str]) -> str:
         f"revoke all on database {name} from public;\n"
         f"grant connect, temporary on database {name} to {name}_app;\n"
         f"grant connect on database {name} to {name}_auditor;\n"
+        + (f"grant create on database {name} to {name}_app;\n" if name == SCRATCH else "")
     )
 
 

@@ -23,8 +23,6 @@ from homeward.processes import OPENS_ALL, CannotStart, free_port, reserve, stop,
 from homeward.supervisor import Program, Supervisor
 
 SERVICES = ("intake", "plans", "vendors", "disbursement", "audit", "console")
-SCRATCH = "scratch"
-"""The database in which the audit service replays the log; empty but while it does."""
 STORED = tuple(name for name in SERVICES if name != "console")
 BLIND_INDEX = "intake.blind_index"
 """Under what name the key of intake's blind index is kept among the vaults'."""
@@ -249,7 +247,7 @@ def _for_the_auditor(stack: Stack) -> Mapping[str, str]:
     to_be_read = {name: database.auditor for name, database in stack.databases.items()}
     return {
         "HOMEWARD_STORE_URLS": json.dumps(to_be_read),
-        "HOMEWARD_SCRATCH_DATABASE_URL": stack.postgres.make_database(SCRATCH).owner,
+        "HOMEWARD_SCRATCH_DATABASE_URL": stack.postgres.make_database(postgres.SCRATCH).app,
     }
 
 
