@@ -269,6 +269,7 @@ async def half_paid(till: Cashier) -> str:
         till, await chain.released(till, await chain.requested(till, path))
     )
     await till.bank_says("1.xml", chain.booked(early, amount="700000.000"))
+    assert (await till.told()).count("approval_counted") == 1
     return path
 
 

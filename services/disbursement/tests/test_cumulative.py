@@ -21,13 +21,20 @@ from services.disbursement.tests.people import (
     PAYMENT,
     eur,
 )
+from services.disbursement.tests.test_cash import body, planned
 
 from disbursement.domain.cumulative import (
+    ApprovalCounted,
+    ApprovalNotCounted,
+    CountApproval,
     CountedUnderLimit,
     CountUnderLimit,
+    GiveBackApproval,
     GiveBackLimit,
+    Kind,
     LimitGivenBack,
     cumulative,
+    cumulative_of,
 )
 from disbursement.domain.delegation import AboveLimit, Authority
 from disbursement.main import service
@@ -35,6 +42,7 @@ from events.io.http.trial import Caller
 from events.io.postgres import EpochKeys, migrate, open_store
 from events.roles import Role
 from events.scenario import scenario
+from events.values import Code
 from homeward.postgres import Database
 
 LIMIT = eur(1500)
@@ -88,6 +96,41 @@ def test_what_came_to_nothing_or_is_long_ago_counts_no_more() -> None:
     scenario(cumulative).given(first).when(replace(count, at=later)).then(replace(second, at=later))
 
 
+approval = CountApproval(
+    by=EVA,
+    at=NOON,
+    kind=Kind.WAIVED,
+    vendor=OVENS,
+    case=CASE,
+    of=Code("inv_2"),
+    amount=eur(1000),
+    limit=LIMIT,
+)
+counted_first = ApprovalCounted(
+    by=EVA, at=NOON, kind=Kind.WAIVED, vendor=OVENS, case=CASE, of=Code("inv_1"), amount=eur(1000)
+)
+
+
+def test_what_else_is_approved_stays_below_the_limit_together() -> None:
+    """Advances, waivers, cash, recoveries and write-offs: what else of the kind is in the case."""
+    before = scenario(cumulative).given(counted_first)
+    before.when(approval).then_rejected(AboveLimit(LIMIT, eur(1000), eur(1000)))
+    enough = replace(approval, amount=eur(500))
+    before.when(enough).then(replace(counted_first, of=Code("inv_2"), amount=eur(500)))
+    back = GiveBackApproval(by=HANA, at=NOON, of=Code("inv_1"))
+    not_counted = ApprovalNotCounted(by=HANA, at=NOON, of=Code("inv_1"))
+    before.when(back).then(not_counted)
+    free = before.given(not_counted)
+    free.when(back).then()
+    free.when(approval).then(replace(counted_first, of=Code("inv_2")))
+
+
+def test_each_kind_counts_for_itself() -> None:
+    streams = {cumulative_of(kind, OVENS, CASE) for kind in Kind}
+    assert len(streams) == len(Kind)
+    assert cumulative_of(Kind.CASH, None, CASE) not in streams
+
+
 # On the real store
 
 
@@ -101,12 +144,42 @@ async def till(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashie
         yield there
 
 
-async def approver(till: Cashier) -> Caller:
-    """Alma may approve up to 1,500 EUR."""
+async def test_cash_approved_at_the_same_instant_stays_below_the_limit_together(
+    till: Cashier,
+) -> None:
+    line = await planned(till)
+    alma = await approver(till, limit=150)
+    asked = [await till.does(till.hana, "/v1/cash", body(line), status=201) for _ in range(2)]
+    paths = [f"/v1/cash/{each['cash']}" for each in asked]
+    passed, waits = await at_once(alma, dict.fromkeys(paths))
+    await till.settle()
+    assert await till.tries(alma, f"{waits}/approve") == (422, "AboveLimit")
+    await till.does(till.hana, f"{passed}/cancel", {"reason": "did_not_come"})
+    assert (await till.does(alma, f"{waits}/approve"))["stage"] == "approved"
+
+
+async def test_two_waivers_stay_below_the_limit_together(till: Cashier) -> None:
+    line = await chain.funded(till)
+    alma = await approver(till)
+    said = []
+    for number in (1, 2):
+        path = await chain.ordered(till, await chain.committed(till, line))
+        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
+        bill = chain.invoice(10, f"INV-{number}", document=f"{number}" * 64)
+        told = await till.does(till.hana, f"{path}/invoices", bill)
+        until = {"reason": "rest_given_up", "expires": "2026-03-09"}
+        waive = f"{path}/invoices/{told['invoices'][0]['invoice']}/waive"
+        said.append(await alma.post(waive, until, if_match=told["version"]))
+    ok(said[0])
+    assert refused(said[1]) == (422, "AboveLimit")
+
+
+async def approver(till: Cashier, limit: int = 1500) -> Caller:
+    """Alma may approve up to so many EUR."""
     given = {
         "person": "per_alma",
         "authority": "approve",
-        "limit": chain.eur(1500),
+        "limit": chain.eur(limit),
         "starts": "2026-01-01",
         "ends": "2026-12-31",
     }
@@ -158,8 +231,6 @@ async def test_two_payments_approved_at_the_same_instant_stay_below_the_limit_to
             answer = await till.eva.post(mine, {"reason": "two_ovens"}, if_match=told["version"])
             ok(answer)
             await till.settle()
-            for before in acts:  # it was held as long as the two looked alike
-                await till.does(till.eva, f"{before}/release-from-hold", {"reason": "two_ovens"})
         paid = await chain.requested(till, path)
         acts[paid] = await chain.seen(till, paid)
         await till.does(till.jozef, f"{paid}/certify", acts[paid])

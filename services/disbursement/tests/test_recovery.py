@@ -32,6 +32,7 @@ from services.disbursement.tests.test_reconciliation import OVEN, charge, entry,
 
 from disbursement.domain.bank_answer import answer_id
 from disbursement.domain.commitment.advanced import AdvanceApproved, AdvanceCleared, AdvanceRule
+from disbursement.domain.cumulative import ApprovalCounted, Kind
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import Stage as Paying
 from disbursement.domain.payment import payment
@@ -290,6 +291,11 @@ async def test_a_write_off_is_a_loss_and_gives_the_line_nothing(till: Cashier) -
     ulla = await approver(till)
     stands = await till.does(ulla, f"{path}/write-off")
     assert (stands["stage"], stands["owed"]["amount"]) == ("written_off", "0.000")
+    counted = [e for e in await till.trial.events() if isinstance(e, ApprovalCounted)]
+    assert [(e.kind, e.amount) for e in counted] == [
+        (Kind.OWED_BACK, eur(300)),
+        (Kind.WRITTEN_OFF, eur(300)),
+    ]
     assert await on(till) == {"bank": "-1000.00", "expense": "700.00", "written_off": "300.00"}
     [budget] = (await till.maria.get("/v1/budget-lines")).json()["items"]
     assert budget["available"] == chain.eur(4000)

@@ -3,9 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from disbursement.domain.commitment import Commitment
 from disbursement.domain.cumulative import (
+    CountApproval,
     CountUnderLimit,
+    CumulativeId,
+    GiveBackApproval,
     GiveBackLimit,
     Kind,
     cumulative,
@@ -17,7 +22,7 @@ from disbursement.domain.payment.first import UncountFirstPayment, first_of, fir
 from disbursement.domain.rolling import UncountPayment, rolling
 from events.handler import Act
 from events.money import Money
-from events.values import CaseId, CommitmentId, PersonId, VendorId
+from events.values import CaseId, Code, CommitmentId, PersonId, VendorId
 
 Counting = list[Act[Any, Any, Any]]
 
@@ -42,6 +47,42 @@ def counted(
     )
     kind = Kind.PAID if paying else Kind.COMMITTED
     return [Act(cumulative, cumulative_of(kind, of.vendor, of.case), count)]
+
+
+class Approved(msgspec.Struct, frozen=True, kw_only=True):
+    """What else than an order or a payment is approved under a limit."""
+
+    kind: Kind
+    vendor: VendorId | None
+    case: CaseId
+    of: str
+    """Its id."""
+    amount: Money
+    """In the grant's currency."""
+
+    @property
+    def stream(self) -> CumulativeId:
+        return cumulative_of(self.kind, self.vendor, self.case)
+
+    def counted(self, mandate: Mandate | None, at: datetime) -> Counting:
+        """The act that counts it; nothing where the person has no limit, which is refused."""
+        if mandate is None or mandate.limit.currency != self.amount.currency:
+            return []
+        count = CountApproval(
+            by=mandate.person,
+            at=at,
+            kind=self.kind,
+            vendor=self.vendor,
+            case=self.case,
+            of=Code(self.of),
+            amount=self.amount,
+            limit=mandate.limit,
+        )
+        return [Act(cumulative, self.stream, count)]
+
+    def given_back(self, by: PersonId, at: datetime) -> Counting:
+        """It came to nothing."""
+        return [Act(cumulative, self.stream, GiveBackApproval(by=by, at=at, of=Code(self.of)))]
 
 
 def uncounted(payment: Payment, by: PersonId, at: datetime) -> Counting:

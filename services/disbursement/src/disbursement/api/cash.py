@@ -1,11 +1,14 @@
 """Cash over HTTP: asked for on a numbered list, approved, handed over before two people."""
 
 from datetime import date
+from typing import Any
 
 from fastapi import Response
 
+from disbursement.api.limits import mandate_for
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.counting import Approved
 from disbursement.domain.budget_line import ReserveFunds, budget_line
 from disbursement.domain.cash import (
     ApproveCash,
@@ -21,7 +24,7 @@ from disbursement.domain.cash import (
     Stage,
     cash,
 )
-from disbursement.domain.delegation import Authority
+from disbursement.domain.cumulative import Kind
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.views import cash as lists
@@ -164,11 +167,11 @@ async def approve_cash(
 ) -> Response:
     """Approve that it is handed over."""
     state = await _stands(cash_id, load)
-    used = Money.zero(state.reserved.currency)
-    mandate = await lookups.mandate(view, me.id, Authority.APPROVE, now, used)
+    counts = _counts(state)
+    mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     stopped = await _stopped(state, now.date(), view)
     approved = ApproveCash(by=me.id, at=now, mandate=mandate, stopped=stopped)
-    return await _does(do, state, approved)
+    return await _does(do, state, approved, *counts.counted(mandate, now))
 
 
 @api.command(
@@ -221,7 +224,14 @@ async def cancel_cash(
 ) -> Response:
     """Give it up before it is handed over; its funds are free again."""
     state = await _stands(cash_id, load)
-    return await _does(do, state, CancelCash(by=me.id, at=now, reason=body.reason))
+    cancelled = CancelCash(by=me.id, at=now, reason=body.reason)
+    return await _does(do, state, cancelled, *_counts(state).given_back(me.id, now))
+
+
+def _counts(state: Cash) -> Approved:
+    return Approved(
+        kind=Kind.CASH, vendor=None, case=state.case, of=state.id, amount=state.reserved
+    )
 
 
 async def _stands(cash_id: CashId, load: Load) -> Cash:
@@ -232,13 +242,14 @@ async def _stands(cash_id: CashId, load: Load) -> Cash:
     return state
 
 
-async def _does(do: Do, state: Cash, command: CashCommand) -> Response:
+async def _does(do: Do, state: Cash, command: CashCommand, *others: Act[Any, Any, Any]) -> Response:
     """For who may know of the case and has no conflict of interest with it."""
     do.rests_on(state.item)
     await do.about(state.case, None)
     mandate = getattr(command, "mandate", None)
     return await do(
         Act(cash, state.id, command),
+        *others,
         answer=CashAnswer.of,
         delegation=mandate.delegation if mandate else None,
     )

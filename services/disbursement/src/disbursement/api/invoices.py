@@ -9,8 +9,10 @@ from pydantic import Field
 
 from disbursement.answers import CommitmentAnswer
 from disbursement.api.commitments import LINES_MAX, LineNumber, Quantity
+from disbursement.api.limits import mandate_for
 from disbursement.api.reach import Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.counting import Approved
 from disbursement.domain.commitment import (
     ApproveAdvance,
     ClearSuspicion,
@@ -21,9 +23,16 @@ from disbursement.domain.commitment import (
     WaiveException,
     commitment,
 )
-from disbursement.domain.commitment.refusals import InvoiceNumberTaken, NoSuchCommitment
+from disbursement.domain.commitment.refusals import (
+    InvoiceNumberTaken,
+    NoSuchCommitment,
+    NoSuchInvoice,
+    NotThePayable,
+)
 from disbursement.domain.commitment.suspected import Alike, Likeness
-from disbursement.domain.delegation import Authority
+from disbursement.domain.commitment.waiving import worth
+from disbursement.domain.cumulative import Kind
+from disbursement.domain.exchange_rate import convert
 from disbursement.domain.invoice_number import InvoiceNumber, comparable
 from disbursement.domain.paper import RegisterPaper, paper, paper_of
 from disbursement.domain.vendor_invoices import (
@@ -227,10 +236,24 @@ async def reject_invoice(
     me: Who,
     now: Now,
     do: Do,
+    load: Load,
 ) -> Response:
     """Decide that nothing is owed on an invoice: it came before, or is none of ours."""
     rejected = RejectInvoice(by=me.id, at=now, invoice=invoice_id, reason=body.reason)
-    return await do(Act(commitment, commitment_id, rejected), answer=CommitmentAnswer.of)
+    stands, _ = await load.state(commitment, commitment_id)
+    if stands is None:
+        raise NoSuchCommitment
+    nothing = Money.zero(stands.reserved.currency)
+    counts = [_approved(kind, stands, invoice_id, nothing) for kind in (Kind.ADVANCED, Kind.WAIVED)]
+    return await do(
+        Act(commitment, commitment_id, rejected),
+        *(act for each in counts for act in each.given_back(me.id, now)),
+        answer=CommitmentAnswer.of,
+    )
+
+
+def _approved(kind: Kind, of: Commitment, invoice: InvoiceId, amount: Money) -> Approved:
+    return Approved(kind=kind, vendor=of.vendor, case=of.case, of=invoice, amount=amount)
 
 
 @api.command(
@@ -255,8 +278,11 @@ async def waive_exception(
     stands, _ = await load.state(commitment, commitment_id)
     if stands is None:
         raise NoSuchCommitment
-    used = Money.zero(stands.reserved.currency)
-    mandate = await lookups.mandate(view, me.id, Authority.APPROVE, now, used)
+    invoice = stands.invoice(invoice_id)
+    if invoice is None:
+        raise NoSuchInvoice(invoice_id)
+    counts = _approved(Kind.WAIVED, stands, invoice_id, worth(stands, invoice))
+    mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     waived = WaiveException(
         by=me.id,
         at=now,
@@ -267,6 +293,7 @@ async def waive_exception(
     )
     return await do(
         Act(commitment, commitment_id, waived),
+        *counts.counted(mandate, now),
         answer=CommitmentAnswer.of,
         delegation=mandate.delegation if mandate else None,
     )
@@ -295,8 +322,11 @@ async def approve_advance(
     if stands is None:
         raise NoSuchCommitment
     rules = await paying.rules(view, stands.item)
-    used = Money.zero(stands.reserved.currency)
-    mandate = await lookups.mandate(view, me.id, Authority.APPROVE, now, used)
+    if body.amount.currency != stands.amount.currency:
+        raise NotThePayable(stands.amount, body.amount)
+    amount = convert(body.amount, stands.reserved.currency, stands.rate)
+    counts = _approved(Kind.ADVANCED, stands, invoice_id, amount)
+    mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     approved = ApproveAdvance(
         by=me.id,
         at=now,
@@ -307,6 +337,7 @@ async def approve_advance(
     )
     return await do(
         Act(commitment, commitment_id, approved),
+        *counts.counted(mandate, now),
         answer=CommitmentAnswer.of,
         delegation=mandate.delegation if mandate else None,
     )

@@ -1,11 +1,15 @@
 """Recoveries over HTTP: what vendors owe back, what came of it, what is given up."""
 
+from typing import Any
+
 from fastapi import Response
 
+from disbursement.api.limits import mandate_for
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.counting import Approved
 from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
-from disbursement.domain.delegation import Authority, Mandate
+from disbursement.domain.cumulative import Kind
 from disbursement.domain.payment import payment
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.recovery import (
@@ -24,7 +28,7 @@ from disbursement.domain.recovery import (
     recovery_of,
 )
 from disbursement.domain.recovery.refusals import NoSuchRecovery
-from disbursement.views import lookups, recoveries
+from disbursement.views import recoveries
 from events.handler import Act
 from events.io.http import Answer, Body, Load, Now, Page, Paging, View, Who
 from events.money import Money
@@ -111,8 +115,10 @@ async def approve_recovery(
     *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Approve that the vendor owes it back."""
-    mandate = await _mandate(recovery_id, me, now, load, view)
-    return await _does(do, recovery_id, ApproveRecovery(by=me.id, at=now, mandate=mandate))
+    counts = await _counts(recovery_id, Kind.OWED_BACK, load)
+    mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
+    approved = ApproveRecovery(by=me.id, at=now, mandate=mandate)
+    return await _does(do, recovery_id, approved, *counts.counted(mandate, now))
 
 
 @api.command(
@@ -209,27 +215,34 @@ async def write_off(
     *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Give up what is still owed."""
-    mandate = await _mandate(recovery_id, me, now, load, view)
-    return await _does(do, recovery_id, WriteOff(by=me.id, at=now, mandate=mandate))
+    counts = await _counts(recovery_id, Kind.WRITTEN_OFF, load)
+    mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
+    given_up = WriteOff(by=me.id, at=now, mandate=mandate)
+    return await _does(do, recovery_id, given_up, *counts.counted(mandate, now))
 
 
-async def _does(do: Do, recovery_id: RecoveryId, command: RecoveryCommand) -> Response:
+async def _does(
+    do: Do, recovery_id: RecoveryId, command: RecoveryCommand, *others: Act[Any, Any, Any]
+) -> Response:
     given = getattr(command, "mandate", None)
     return await do(
         Act(recovery, recovery_id, command),
+        *others,
         answer=RecoveryAnswer.of,
         delegation=given.delegation if given else None,
     )
 
 
-async def _mandate(
-    recovery_id: RecoveryId, me: Who, now: Now, load: Load, view: View
-) -> Mandate | None:
+async def _counts(recovery_id: RecoveryId, kind: Kind, load: Load) -> Approved:
+    """All of it; of what is given up, what did not come."""
     state, _ = await load.state(recovery, recovery_id)
-    if state is None:
+    of, _ = await load.state(payment, state.payment) if state else (None, 0)
+    if state is None or of is None:
         raise NoSuchRecovery
-    used = Money.zero(state.functional_amount.currency)
-    return await lookups.mandate(view, me.id, Authority.APPROVE, now, used)
+    amount = state.functional_amount
+    if kind is Kind.WRITTEN_OFF:
+        amount = state.share(amount, state.owed)
+    return Approved(kind=kind, vendor=state.vendor, case=of.case, of=state.id, amount=amount)
 
 
 @api.query("/v1/recoveries/{recovery_id}", answers=RecoveryAnswer, allows=ANSWER_FOR_MONEY)

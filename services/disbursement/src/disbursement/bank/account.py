@@ -1,11 +1,12 @@
 """The account's side of a bank's file: its statements and movements, each with its payments.
 
-A statement that the bank tells a second time with another content counts once; it, and one that
-does not add up, wait for a person. Pure.
+A statement that the bank tells a second time counts once. Told alike, in whatever bytes, it is no
+news, nor is what fits no payment in it; told otherwise it waits for a person, as does one that does
+not add up. Pure.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 
 from disbursement.bank.weigh import Weighed, bank_ref, code
@@ -23,6 +24,34 @@ def identity(statement: BankStatement) -> str | None:
         return None
     parts = (statement.account, statement.identifier, statement.page, statement.closed_on)
     return sha256("\n".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def content(told: Told, statement: BankStatement) -> bytes:
+    """What it says of the account: its balances, each movement and what that is made of; whatever
+    the file looks like.
+    """
+    said: list[object] = [statement.opening, statement.closing]
+    for each in statement.movements:
+        said += [each.amount, each.booked, each.value_date, each.bank_reference]
+        parts = told.lines[each.first - 1 : each.last]
+        said += [(part.end_to_end_id, getattr(part, "amount", None)) for part in parts]
+    return sha256("\n".join(str(one) for one in said).encode()).digest()
+
+
+def alike(told: Told, before: Mapping[str, bytes | None]) -> frozenset[int]:
+    """The statements, by number, that were told before with the same content.
+
+    `before`: by identity, the content of those that were taken; None where that was not kept.
+    """
+    taken, found = dict(before), set()
+    for number, statement in enumerate(told.statements, start=1):
+        mine = identity(statement)
+        if mine is None:
+            continue
+        said = content(told, statement)
+        if taken.setdefault(mine, said) == said and mine in before:
+            found.add(number)
+    return frozenset(found)
 
 
 def statements(told: Told, before: Collection[str]) -> tuple[StatementTold, ...]:
@@ -85,11 +114,25 @@ def movements(told: Told, weighed: Weighed) -> tuple[MovementTold, ...]:
     )
 
 
-def doubts(told: Told, as_told: tuple[StatementTold, ...]) -> Iterator[OpenLine]:
+def news(told: Told, lines: list[OpenLine], known: frozenset[int]) -> Iterator[OpenLine]:
+    """Of the lines that fit nothing, those that no statement told alike before."""
+    old = {
+        line
+        for number, statement in enumerate(told.statements, start=1)
+        if number in known
+        for movement in statement.movements
+        for line in range(movement.first, movement.last + 1)
+    }
+    return (each for each in lines if each.line not in old)
+
+
+def doubts(
+    told: Told, as_told: tuple[StatementTold, ...], known: frozenset[int]
+) -> Iterator[OpenLine]:
     """Statements at which a person looks, numbered after the lines of the file."""
     for statement, stands in zip(told.statements, as_told, strict=True):
         why = _doubt(stands)
-        if why is not None:
+        if why is not None and stands.statement not in known:
             yield OpenLine(
                 line=len(told.lines) + stands.statement,
                 why=why,

@@ -153,19 +153,26 @@ class Ear:
         told, weighed = matched.told, matched.weighed
         at, answer = self.handler.clock.now(), answer_id(digest)
         before = await self._told_before(told)
-        statements = account.statements(told, before)
+        statements, known = account.statements(told, before), account.alike(told, before)
         taken = ReadBankAnswer(
             by=SYSTEM,
             at=at,
             answer=answer,
             file_hash=digest,
             lines=len(told.lines),
-            open_lines=(*weighed.open_lines, *account.doubts(told, statements)),
+            open_lines=(
+                *account.news(told, weighed.open_lines, known),
+                *account.doubts(told, statements, known),
+            ),
             statements=statements,
             movements=account.movements(told, weighed),
         )
-        new = {one for each in told.statements if (one := account.identity(each))} - before
-        claims = tuple(Claim(STATEMENT, one) for one in sorted(new))
+        new = {
+            one: account.content(told, each)
+            for each in reversed(told.statements)  # of two in one file the first is taken
+            if (one := account.identity(each)) and one not in before
+        }
+        claims = tuple(Claim(STATEMENT, one, said) for one, said in sorted(new.items()))
         await self.handler.do(
             Act(bank_answer, answer, taken, claims),
             *_acts(weighed, matched.payments),
@@ -173,10 +180,11 @@ class Ear:
             once=Once(digest, bytes.fromhex(digest), scope=SCOPE),
         )
 
-    async def _told_before(self, told: Told) -> set[str]:
-        """The identities of its statements that another file has taken."""
+    async def _told_before(self, told: Told) -> dict[str, bytes | None]:
+        """The identities of its statements that another file has taken, each with its content."""
         named = {one for each in told.statements if (one := account.identity(each))}
-        return {one for one in named if await self.handler.store.claim(STATEMENT, one) is not None}
+        held = {one: await self.handler.store.claim(STATEMENT, one) for one in sorted(named)}
+        return {one: claim.fingerprint for one, claim in held.items() if claim is not None}
 
     async def _known(self, lines: Sequence[BankAnswer]) -> Known:
         whole = {message: await self._payments_of(message) for message in files(lines)}

@@ -2,7 +2,8 @@
 
 A person's limit is for all that is committed to a vendor in a case, or paid to it, and not for
 each part of it. What is certified, approved or signed is counted in the append that does it: of two
-parts at the same instant the second knows of the first.
+parts at the same instant the second knows of the first. So is what else is approved under a limit:
+advances, waivers, cash, what vendors owe back and what is given up, each kind for itself.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from disbursement.domain.delegation import AboveLimit, Authority
 from events.decider import Command, Decider, Event, State
 from events.money import Money, total
-from events.values import CaseId, CommitmentId, PaymentId, VendorId
+from events.values import CaseId, Code, CommitmentId, PaymentId, VendorId
 
 COUNTS_FOR = timedelta(days=90)
 
@@ -28,10 +29,16 @@ class Kind(StrEnum):
 
     COMMITTED = "committed"
     PAID = "paid"
+    ADVANCED = "advanced"
+    WAIVED = "waived"
+    CASH = "cash"
+    OWED_BACK = "owed_back"
+    WRITTEN_OFF = "written_off"
 
 
-def cumulative_of(kind: Kind, vendor: VendorId, case: CaseId) -> CumulativeId:
-    return CumulativeId(f"cum_{kind}_{vendor}_{case}")
+def cumulative_of(kind: Kind, vendor: VendorId | None, case: CaseId) -> CumulativeId:
+    """`vendor`: None where there is none, as with cash."""
+    return CumulativeId(f"cum_{kind}_{vendor}_{case}" if vendor else f"cum_{kind}_{case}")
 
 
 # Requests
@@ -52,6 +59,25 @@ class CountUnderLimit(Command, frozen=True):
     """Of the delegation under which it is done."""
 
 
+class CountApproval(Command, frozen=True):
+    """Somebody approves an advance, a waiver, cash, a recovery or that it is given up."""
+
+    kind: Kind
+    vendor: VendorId | None
+    case: CaseId
+    of: Code
+    """What is approved: an invoice, cash or a recovery, by its id."""
+    amount: Money
+    """In the grant's currency."""
+    limit: Money
+
+
+class GiveBackApproval(Command, frozen=True):
+    """It came to nothing."""
+
+    of: Code
+
+
 class GiveBackLimit(Command, frozen=True):
     """The commitment, or the payment, came to nothing."""
 
@@ -59,7 +85,7 @@ class GiveBackLimit(Command, frozen=True):
     payment: PaymentId | None
 
 
-CumulativeCommand = CountUnderLimit | GiveBackLimit
+CumulativeCommand = CountUnderLimit | GiveBackLimit | CountApproval | GiveBackApproval
 
 
 # Facts
@@ -83,14 +109,31 @@ class LimitGivenBack(Event, frozen=True, tag="disbursement.limit_given_back.v1")
     payment: PaymentId | None
 
 
-CumulativeEvent = CountedUnderLimit | LimitGivenBack
+class ApprovalCounted(Event, frozen=True, tag="disbursement.approval_counted.v1"):
+    """So much was approved in the case, of that kind."""
+
+    kind: Kind
+    vendor: VendorId | None
+    case: CaseId
+    of: Code
+    amount: Money
+
+
+class ApprovalNotCounted(Event, frozen=True, tag="disbursement.approval_not_counted.v1"):
+    """It came to nothing, and counts under no limit any more."""
+
+    of: Code
+
+
+CumulativeEvent = CountedUnderLimit | LimitGivenBack | ApprovalCounted | ApprovalNotCounted
 
 
 # State
 
 
 class Counted(msgspec.Struct, frozen=True):
-    of: CommitmentId | PaymentId
+    of: str
+    """Its id."""
     authority: Authority
     amount: Money
     at: datetime
@@ -99,13 +142,17 @@ class Counted(msgspec.Struct, frozen=True):
 class Cumulative(State, frozen=True):
     counted: tuple[Counted, ...] = ()
 
+    def holds(self, of: str) -> bool:
+        """Whether it counts."""
+        return any(each.of == of for each in self.counted)
+
     def used(
         self,
         authority: Authority,
         currency: str,
         at: datetime,
         *,
-        but: CommitmentId | PaymentId,
+        but: str,
     ) -> Money:
         """What else was done with that authority over the last 90 days."""
         others = (
@@ -121,15 +168,29 @@ class Cumulative(State, frozen=True):
 
 def evolve(cumulative: Cumulative | None, event: CumulativeEvent) -> Cumulative:
     before = cumulative or Cumulative()
-    of = event.payment or event.commitment
     match event:
         case CountedUnderLimit(authority=authority, amount=amount, at=at):
-            others = (c for c in before.counted if (c.of, c.authority) != (of, authority))
-            return replace(before, counted=(*others, Counted(of, authority, amount, at)))
+            of = event.payment or event.commitment
+            return _counting(before, Counted(of, authority, amount, at))
+        case ApprovalCounted(of=of, amount=amount, at=at):
+            return _counting(before, Counted(of, Authority.APPROVE, amount, at))
         case LimitGivenBack():
-            return replace(before, counted=tuple(c for c in before.counted if c.of != of))
+            return _without(before, event.payment or event.commitment)
+        case ApprovalNotCounted(of=of):
+            return _without(before, of)
         case _:
             assert_never(event)
+
+
+def _counting(cumulative: Cumulative, new: Counted) -> Cumulative:
+    """Once for each authority, as it was counted last."""
+    as_before = (new.of, new.authority)
+    others = (c for c in cumulative.counted if (c.of, c.authority) != as_before)
+    return replace(cumulative, counted=(*others, new))
+
+
+def _without(cumulative: Cumulative, of: str) -> Cumulative:
+    return replace(cumulative, counted=tuple(c for c in cumulative.counted if c.of != of))
 
 
 # Rules
@@ -137,12 +198,9 @@ def evolve(cumulative: Cumulative | None, event: CumulativeEvent) -> Cumulative:
 
 def decide(command: CumulativeCommand, cumulative: Cumulative | None) -> Sequence[CumulativeEvent]:
     before = cumulative or Cumulative()
-    of = command.payment or command.commitment
     match command:
-        case CountUnderLimit(authority=authority, amount=amount, limit=limit):
-            used = before.used(authority, amount.currency, command.at, but=of)
-            if used + amount > limit:
-                raise AboveLimit(limit, used, amount)
+        case CountUnderLimit(authority=authority, amount=amount):
+            _within_the_limit(command, command.payment or command.commitment, authority, before)
             counted = CountedUnderLimit(
                 by=command.by,
                 at=command.at,
@@ -154,8 +212,13 @@ def decide(command: CumulativeCommand, cumulative: Cumulative | None) -> Sequenc
                 amount=amount,
             )
             return [counted]
+        case CountApproval():
+            return [_approved(command, before)]
+        case GiveBackApproval(of=of):
+            not_counted = ApprovalNotCounted(by=command.by, at=command.at, of=of)
+            return [not_counted] * before.holds(of)
         case GiveBackLimit():
-            if not any(each.of == of for each in before.counted):
+            if not before.holds(command.payment or command.commitment):
                 return []
             given_back = LimitGivenBack(
                 by=command.by, at=command.at, commitment=command.commitment, payment=command.payment
@@ -163,6 +226,27 @@ def decide(command: CumulativeCommand, cumulative: Cumulative | None) -> Sequenc
             return [given_back]
         case _:
             assert_never(command)
+
+
+def _within_the_limit(
+    command: CountUnderLimit | CountApproval, of: str, authority: Authority, before: Cumulative
+) -> None:
+    used = before.used(authority, command.amount.currency, command.at, but=of)
+    if used + command.amount > command.limit:
+        raise AboveLimit(command.limit, used, command.amount)
+
+
+def _approved(command: CountApproval, before: Cumulative) -> ApprovalCounted:
+    _within_the_limit(command, command.of, Authority.APPROVE, before)
+    return ApprovalCounted(
+        by=command.by,
+        at=command.at,
+        kind=command.kind,
+        vendor=command.vendor,
+        case=command.case,
+        of=command.of,
+        amount=command.amount,
+    )
 
 
 cumulative = Decider(decide=decide, evolve=evolve)

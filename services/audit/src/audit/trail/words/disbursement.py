@@ -69,6 +69,8 @@ SAID = {
     "disbursement.amendment_rejected": "said no to amendment {amendment}: {reason}",
     "disbursement.commitment_amended": "amended the commitment to {amount}: {reason}; {more} is "
     "reserved in addition, {released} goes back",
+    "disbursement.approval_counted": "counted {amount} under the limit of who approved it ({kind})",
+    "disbursement.approval_not_counted": "counted it under no limit any more",
     "disbursement.counted_under_limit": "counted {amount} under the limit to {authority} for "
     "{vendor} in {case}",
     "disbursement.limit_given_back": "noted that it counts under no limit any more",

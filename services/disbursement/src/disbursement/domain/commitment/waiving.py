@@ -15,6 +15,7 @@ from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.commitment.waived import MatchExceptionWaived, Waiver
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
+from events.money import Money
 
 WAIVABLE = frozenset(
     {
@@ -45,14 +46,13 @@ def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEv
         lines=match_rules.arrived_of(invoicing.without(commitment, invoice), invoice),
         expires=command.expires,
     )
-    amount = match_rules.payable_at_order_prices(commitment, waiver.lines)
-    if not amount:
+    if not match_rules.payable_at_order_prices(commitment, waiver.lines):
         raise judging.NotWaivable(invoice.id, (MatchException.NO_RECEIPT,))
     under = delegation.require(
         command.mandate,
         person=command.by,
         authority=Authority.APPROVE,
-        amount=convert(amount, commitment.reserved.currency, commitment.rate),
+        amount=worth(commitment, invoice),
         at=command.at,
     )
     fact = MatchExceptionWaived(
@@ -68,6 +68,13 @@ def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEv
     stands = then.invoice(invoice.id)
     assert stands is not None, "it was waived"
     return [fact, *invoicing.verdict(command, then, stands)]
+
+
+def worth(commitment: Commitment, invoice: Invoice) -> Money:
+    """What would be paid of it under a waiver, in the grant's currency."""
+    arrived = match_rules.arrived_of(invoicing.without(commitment, invoice), invoice)
+    amount = match_rules.payable_at_order_prices(commitment, arrived)
+    return convert(amount, commitment.reserved.currency, commitment.rate)
 
 
 def _to_waive(command: WaiveException, commitment: Commitment) -> Invoice:
