@@ -21,8 +21,10 @@ from audit.domain.finding import (
     TellFindingOverdue,
     finding,
 )
-from audit.domain.findings import Severity
+from audit.domain.findings import Books, Found, Seen, Severity, look_at
+from audit.findings import kept, watch
 from audit.findings import view as findings_view
+from audit.findings.kept import KeptBooks
 from audit.findings.watch import Watcher
 from events.delivery.consume import Ear
 from events.envelope import Entry
@@ -116,10 +118,11 @@ async def watcher(desk: Desk, audit: Trial) -> Watcher:
     return _watcher(desk, audit)
 
 
-def _watcher(desk: Desk, audit: Trial) -> Watcher:
+def _watcher(desk: Desk, audit: Trial, kept: KeptBooks | None = None) -> Watcher:
     clock = FixedClock()
     clock.at = clock.at.replace(year=2027)
-    return Watcher(Handler(registry, desk.store, clock, audit.ids), desk.store.pool)
+    handler = Handler(registry, desk.store, clock, audit.ids)
+    return Watcher(handler, desk.store.pool, kept or KeptBooks())
 
 
 async def project(desk: Desk) -> None:
@@ -156,6 +159,77 @@ async def test_it_goes_on_where_the_log_grows(desk: Desk, audit: Trial, watcher:
     assert await rules(audit) == ["invoice_twice"]
 
 
+async def test_a_start_goes_on_where_the_last_one_ended(
+    desk: Desk, audit: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries, path = logged(TWICE), desk.folder / "findings.sqlite"
+    before = next(n for n, (_, e) in enumerate(entries) if e.envelope.subject == "pay_2")
+    await desk.keep(entries[:before])
+    first = KeptBooks(path)
+    await _watcher(desk, audit, first).look()
+    first.close()
+    read: list[int] = []
+
+    def looked(seen: Seen, books: Books) -> list[Found]:
+        read.append(seen.index)
+        return look_at(seen, books)
+
+    monkeypatch.setattr(watch, "look_at", looked)
+    await desk.keep(entries[before:])
+    await _watcher(desk, audit, KeptBooks(path)).look()
+    assert min(read) == before
+    assert await rules(audit) == ["invoice_twice"]
+
+
+async def test_other_rules_read_all_of_it_again_in_the_same_order(
+    desk: Desk, audit: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = desk.folder / "findings.sqlite"
+    late = [*vendor(), *ONE.story(), *vendor("ven_2", approved=MONDAY - timedelta(days=9))]
+    for each in logged(late):
+        await desk.keep([each])
+        await _watcher(desk, audit, KeptBooks(path)).look()
+    order = "select index from finding_read order by place"
+    read = [row["index"] for row in await desk.store.pool.fetch(order)]
+    monkeypatch.setattr(kept, "rules_digest", lambda: "others")
+    again = _watcher(desk, audit, KeptBooks(path))
+    assert again.kept.place == 0
+    await again.look()
+    assert again.kept.place == len(read)
+    assert read == [row["index"] for row in await desk.store.pool.fetch(order)]
+
+
+async def test_what_fails_half_way_is_read_once(
+    desk: Desk, audit: Trial, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.keep(logged(TWICE))
+
+    async def fails(_found: Found) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(watcher, "_raise", fails)
+        with pytest.raises(ConnectionError):
+            await watcher.look()
+    await watcher.look()
+    assert await rules(audit) == ["invoice_twice"]
+    account = watcher.kept.books.accounts.get("acc_1")
+    assert account is not None
+    assert account.payments == 2
+
+
+async def test_two_watchers_side_by_side_read_the_same(desk: Desk, audit: Trial) -> None:
+    one, other = _watcher(desk, audit), _watcher(desk, audit)
+    entries = logged(TWICE)
+    for upto in range(0, len(entries), 3):
+        await desk.keep(entries[upto : upto + 3])
+        await (one if upto % 2 else other).look()
+    await one.look()
+    await other.look()
+    assert one.kept.place == other.kept.place
+    assert await rules(audit) == ["invoice_twice"]
+
+
 async def test_what_another_service_told_late_is_waited_for(desk: Desk, audit: Trial) -> None:
     entries = logged([*vendor(), *ONE.story()])
     late = [each for each in entries if each[0] == "plans"]
@@ -165,7 +239,7 @@ async def test_what_another_service_told_late_is_waited_for(desk: Desk, audit: T
     asked = next(e for _, e in entries if e.envelope.type == "disbursement.payment_requested.v1")
     watcher.handler.clock.at = asked.envelope.recordedtime
     await watcher.look()
-    assert "pay_1" not in watcher.books.payments
+    assert "pay_1" not in watcher.kept.books.payments
     await desk.keep(late)
     watcher.handler.clock.at += timedelta(days=30)
     await watcher.look()

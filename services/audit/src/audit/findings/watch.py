@@ -1,10 +1,11 @@
 """Running the rules over the log as it grows, and telling what nobody has reviewed in time.
 
-After a start it reads the log from its first entry: what was found is found again under the same
-id, and raised once. Sources reach the log one beside the other, so entries are read in the order
-in which they were recorded, once all of that time have had time to arrive.
+Sources reach the log one beside the other, so entries are read in the order in which they were
+recorded, once all of that time have had time to arrive. In which order they were read is itself
+written down (`finding_read`): read again, however late something came, they say the same.
 """
 
+import asyncio
 import hashlib
 import heapq
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from audit.domain.finding import RaiseFinding, TellFindingOverdue, finding
-from audit.domain.findings import HEARD, Books, Found, Seen, look_at
+from audit.domain.findings import HEARD, Found, Seen, look_at
 from audit.findings import view as findings_view
+from audit.findings.kept import KeptBooks
 from audit.log import table
 from events.envelope import Actor, Context, open_entry
 from events.handler import Act, Handler
@@ -23,7 +25,11 @@ from events.service import Connection
 from events.values import SYSTEM, Code, FindingId, PersonId
 
 PAGE = 1000
+AT_ONCE = 200
+"""So many entries are read before others of this process have their turn."""
 PAUSE_SECONDS = 2.0
+FILE = "findings.sqlite"
+"""In the service's folder."""
 SETTLED = timedelta(seconds=5)
 """An entry is looked at when it is so old: what was recorded before it is in the log by then."""
 WATCHER = Actor(
@@ -46,14 +52,19 @@ class Watcher:
 
     handler: Handler
     log: Connection
-    books: Books = field(default_factory=Books)
+    kept: KeptBooks = field(default_factory=KeptBooks)
     _next: int = 0
+    """All entries before it were seen, to wait or to be read."""
     _waiting: list[tuple[datetime, int, bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._next = self.kept.next
 
     async def look(self) -> None:
         """At all that has come since the last time, and has settled."""
+        await self._go_on()
         while True:
-            page = await table.of_kinds(self.log, sorted(HEARD), self._next, PAGE)
+            page = await table.unread(self.log, sorted(HEARD), self._next, PAGE)
             until = self.handler.clock.now()
             for index, raw in page:
                 recorded = open_entry(raw).recordedtime
@@ -65,11 +76,33 @@ class Watcher:
             if len(page) < PAGE:
                 return
 
+    async def _go_on(self) -> None:
+        """What was read before and is not in these books: after a crash, or with other rules."""
+        self.kept.forget()
+        read: set[int] = set()
+        while page := await table.read_since(self.log, self.kept.place, AT_ONCE):
+            read.update(index for index, _ in page)
+            await self._read(page)
+        if read:
+            self._waiting = [each for each in self._waiting if each[1] not in read]
+            heapq.heapify(self._waiting)
+
     async def _look_until(self, settled: datetime) -> None:
         while self._waiting and self._waiting[0][0] <= settled:
-            _, index, raw = heapq.heappop(self._waiting)
-            for found in look_at(Seen.of(index, raw), self.books):
+            page = heapq.nsmallest(AT_ONCE, self._waiting)
+            page = [each for each in page if each[0] <= settled]
+            await table.note_read(self.log, self.kept.place, [index for _, index, _ in page])
+            for _ in page:
+                heapq.heappop(self._waiting)
+            await self._read([(index, raw) for _, index, raw in page])
+
+    async def _read(self, page: list[tuple[int, bytes]]) -> None:
+        for index, raw in page:
+            for found in look_at(Seen.of(index, raw), self.kept.books):
                 await self._raise(found)
+        following = min((index for _, index, _ in self._waiting), default=self._next)
+        self.kept.keep(self.kept.place + len(page), following)
+        await asyncio.sleep(0)
 
     async def _raise(self, found: Found) -> None:
         new, now = id_of(found), self.handler.clock.now()
@@ -100,8 +133,12 @@ class Watcher:
 
 async def keep_watching(running: Any) -> None:
     """The service's task."""
-    watcher = Watcher(running.handler, running.store.pool)
-    while True:
-        await patiently(watcher.look)
-        await patiently(watcher.tell_overdue)
-        await running.clock.sleep(PAUSE_SECONDS)
+    kept = KeptBooks(running.settings.data / FILE)
+    watcher = Watcher(running.handler, running.store.pool, kept)
+    try:
+        while True:
+            await patiently(watcher.look)
+            await patiently(watcher.tell_overdue)
+            await running.clock.sleep(PAUSE_SECONDS)
+    finally:
+        kept.close()

@@ -121,15 +121,38 @@ async def at(log: Connection, indices: Collection[int]) -> list[Logged]:
     return [Logged.of(row) for row in rows]
 
 
-async def of_kinds(
+async def unread(
     log: Connection, kinds: Sequence[str], start: int, limit: int
 ) -> list[tuple[int, bytes]]:
-    """Index and bytes of entries of these types, whatever their version, from that index on."""
+    """Index and bytes of entries of these types, whatever their version, from that index on; those
+    that the rules have not read.
+    """
     rows = await log.fetch(
         "select index, entry from log_entry where index >= $1"
-        r" and regexp_replace(type, '\.v[0-9]+$', '') = any($2) order by index limit $3",
+        r" and regexp_replace(type, '\.v[0-9]+$', '') = any($2)"
+        " and not exists (select from finding_read r where r.index = log_entry.index)"
+        " order by index limit $3",
         start,
         list(kinds),
+        limit,
+    )
+    return [(row["index"], bytes(row["entry"])) for row in rows]
+
+
+async def note_read(log: Connection, place: int, indices: Sequence[int]) -> None:
+    """That the rules read these entries next, in this order. Of two readers one comes first."""
+    await log.executemany(
+        "insert into finding_read (place, index) values ($1, $2)",
+        [(place + number, index) for number, index in enumerate(indices)],
+    )
+
+
+async def read_since(log: Connection, place: int, limit: int) -> list[tuple[int, bytes]]:
+    """What the rules have read, in the order in which they did."""
+    rows = await log.fetch(
+        "select index, entry from finding_read join log_entry using (index)"
+        " where place >= $1 order by place limit $2",
+        place,
         limit,
     )
     return [(row["index"], bytes(row["entry"])) for row in rows]
