@@ -9,7 +9,9 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from audit.api.declared import api
+from audit.api.recording import Record
 from audit.domain import bundle as domain
+from audit.domain.reading import What
 from audit.exports.make import make
 from audit.log import proofs, table
 from audit.log.files import LogFiles
@@ -94,13 +96,16 @@ def _newest(files: LogFiles) -> tuple[int, Digest]:
 
 
 @api.query("/v1/bundles/{bundle}", answers=Answer, allows={Role.AUDITOR, Role.DONOR})
-async def read_bundle(*, bundle: Code, me: Who, load: Load, log: View, files: Gateways) -> Response:
+async def read_bundle(
+    *, bundle: Code, me: Who, load: Load, log: View, files: Gateways, record: Record
+) -> Response:
     """The copy, as a zip: unpack it or not, `verify.py` in it checks it offline. A donor has those
     of the grants that they gave.
     """
     exported, _ = await load.state(domain.bundle, bundle)
     if exported is None or (Role.DONOR in me.roles and not await _gave(exported, me, log)):
         raise Problem("not_found", "There is no such bundle.")
+    await record.all_of(What.COPY, bundle, 0, exported.size - 1)
     packed = tempfile.TemporaryFile()  # noqa: SIM115  it goes with the answer
     await make(exported, packed, log, files)
     headers = {

@@ -8,7 +8,9 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from audit.api.declared import api
+from audit.api.recording import Record
 from audit.domain import export as domain
+from audit.domain.reading import What
 from audit.exports import acts
 from audit.exports import view as exports_view
 from audit.exports.keeping import KeptFiles
@@ -104,11 +106,14 @@ async def read_export(export_id: ExportId, load: Load) -> Response:
 
 
 @api.query("/v1/exports/{export_id}/file", gives=(ZIP,), allows=AUDITORS)
-async def read_export_file(export_id: ExportId, load: Load, files: Gateways) -> Response:
+async def read_export_file(
+    export_id: ExportId, load: Load, files: Gateways, record: Record
+) -> Response:
     """Read the file, byte for byte as it was exported."""
     state, _ = await load.state(domain.export, export_id)
     if state is None:
         raise Problem("not_found", "There is no such export.")
+    await record.all_of(What.COPY, state.id, 0, state.cut_off - 1)
     return kept_file(files, state.digest, f"{state.form}-{state.id}.zip")
 
 

@@ -12,7 +12,9 @@ from fastapi import Response
 from pydantic import StringConstraints
 
 from audit.api.declared import FOR_EVER, FOR_EVER_FOR_ONE, FOR_NOW, TEXT, api
+from audit.api.recording import Record
 from audit.domain import tiles
+from audit.domain.reading import What
 from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
 from events.io.http import Answer, Desk, Gateways, Problem
 from events.roles import Role
@@ -51,12 +53,15 @@ async def read_tile(desk: Desk, path: Mapping[str, str]) -> Response:
 
 
 @api.query("/log/tile/entries/{name:path}", answers=Answer, allows={Role.AUDITOR})
-async def read_entry_bundle(name: TileName, files: Gateways) -> Response:
+async def read_entry_bundle(name: TileName, files: Gateways, record: Record) -> Response:
     """An entry bundle."""
     bundle = tiles.of_path(f"tile/entries/{name}")
     if bundle is None:
         raise _no_such_file()
-    return await _file(files, bundle.path, BYTES, FOR_EVER_FOR_ONE)
+    answer = await _file(files, bundle.path, BYTES, FOR_EVER_FOR_ONE)
+    first = bundle.number * tiles.WIDTH
+    await record.all_of(What.ENTRIES, None, first, first + bundle.width - 1)
+    return answer
 
 
 def _no_such_file() -> Problem:

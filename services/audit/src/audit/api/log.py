@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from audit.api.declared import FOR_NOW, TEXT, api
+from audit.api.recording import Record
+from audit.domain.reading import What
 from audit.log import proofs, table
 from audit.log.files import VKEY
 from audit.log.logged import Logged
@@ -102,9 +104,10 @@ class EntryAnswer(Answer):
 
 
 @api.query("/v1/log/entries/{index}", answers=EntryAnswer, allows={Role.AUDITOR, Role.SERVICE})
-async def read_entry(index: int, log: View, files: Gateways) -> EntryAnswer:
+async def read_entry(index: int, log: View, files: Gateways, record: Record) -> EntryAnswer:
     """One entry, and the receipt that proves it to be in the log."""
     entry = await _entry(index, log)
+    await record.shown(What.ENTRY, None, [entry])
     return EntryAnswer(
         index=index,
         source=entry.source,

@@ -8,7 +8,9 @@ from pydantic import Field
 
 from audit.api.declared import api
 from audit.api.exports import AUDITORS, UNKNOWN, ZIP, CutOff, kept_file
+from audit.api.recording import Record
 from audit.domain import sample as domain
+from audit.domain.reading import What
 from audit.domain.sampling.sizes import CONFIDENCE_AT_LEAST, CONFIDENCE_AT_MOST, SIZE_AT_MOST
 from audit.exports import acts
 from audit.exports import view as exports_view
@@ -153,9 +155,12 @@ async def read_sample(sample: SampleId, load: Load) -> Response:
 
 
 @api.query("/v1/samples/{sample}/file", gives=(ZIP,), allows=AUDITORS)
-async def read_sample_file(sample: SampleId, load: Load, files: Gateways) -> Response:
+async def read_sample_file(
+    sample: SampleId, load: Load, files: Gateways, record: Record
+) -> Response:
     """The worksheet with its receipts, and all that it takes to draw the same again, as a zip."""
     state, _ = await load.state(domain.sample, sample)
     if state is None:
         raise Problem("not_found", "There is no such sample.")
+    await record.all_of(What.COPY, state.id, 0, state.cut_off - 1)
     return kept_file(files, state.file, f"sample-{state.id}.zip")

@@ -8,6 +8,8 @@ from fastapi import Query
 from pydantic import StringConstraints
 
 from audit.api.declared import api
+from audit.api.recording import Record
+from audit.domain.reading import What
 from audit.log import proofs
 from audit.log.files import LogFiles
 from audit.log.proofs import Signed
@@ -77,6 +79,7 @@ async def read_trail(  # noqa: PLR0917  each is named in the route
     now: Now,
     log: View,
     files: Gateways,
+    record: Record,
     after: Annotated[int, Query(ge=-1, lt=2**63)] = -1,
 ) -> TrailAnswer:
     """All that has to do with a case, a plan, a vendor, a payment, a person, or a document by its
@@ -87,6 +90,7 @@ async def read_trail(  # noqa: PLR0917  each is named in the route
     page = await sight.page(key, after)
     if page is None:
         raise Problem("not_found", "The log does not mention it.")
+    await record.shown(What.TRAIL, key, [entry for entry, _ in page.lines])
     signed = proofs.newest(files)
     return TrailAnswer(
         key=key,
@@ -128,12 +132,13 @@ class WhyAnswer(Answer):
 
 
 @api.query("/v1/trail/{payment}/why", answers=WhyAnswer, allows=TRAIL_READERS)
-async def read_why(
+async def read_why(  # noqa: PLR0917  each is named in the route
     payment: Annotated[str, StringConstraints(pattern=ID)],
     me: Who,
     now: Now,
     log: View,
     files: Gateways,
+    record: Record,
 ) -> WhyAnswer:
     """Why it was paid: nothing but what it needed, each cause with its entries."""
     sight = Sight(me, now, log)
@@ -141,6 +146,7 @@ async def read_why(
     lines = await sight.readable(payment, list(found.told.values())) if found else []
     if found is None or not lines:
         raise Problem("not_found", "The log tells of no such payment that was paid.")
+    await record.shown(What.WHY, payment, [entry for entry, _ in lines])
     signed = proofs.newest(files)
     shown = {entry.index for entry, _ in lines}
     causes = [cause for cause in found.causes if shown.issuperset(cause.entries)]

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from audit.domain.kinds import OF_A_CASE, SERVES_MANY, kind
-from audit.domain.knowing import TELLING, known
+from audit.domain.knowing import TELLING, Known, known
 from audit.log import mentions, table
 from events.io.identity import Acting
 from events.roles import Role
@@ -22,7 +22,7 @@ CONFIDENTIAL = re.compile(
     r"intake\.(complaint_|payment_hold_asked|access_|need_to_know_|case_restricted"
     r"|case_unrestricted|protected_|transfer_package_read|erasure_|legal_hold_)"
     r"|\w+\.(personal_data_read|document_read|\w+_words_read|subject_erased)"
-    r"|audit\.finding_"
+    r"|audit\.(finding_|protected_read)"
 )
 """What is told in confidence, of whatever case. Those whose work it is read it at intake, which
 knows who is complained about; here it is for auditors alone, and so is
@@ -60,9 +60,7 @@ async def readable(
     """
     if Role.AUDITOR in me.roles:
         return [(entry, entry.names) for entry in entries]
-    named = {name for entry in entries for name in entry.names if kind(name) in OF_A_CASE}
-    streams = {entry.stream for entry in entries if kind(entry.stream) not in SERVES_MANY}
-    hides = await _hidden(named | streams, me, at, log)
+    hides = await _hidden(_things(entries), me, at, log)
     if key in hides:
         return []
     return [
@@ -79,17 +77,41 @@ def _is_hidden(entry: Told, hides: frozenset[str]) -> bool:
     return bool(direct & hides) or bool(of_cases and of_cases <= hides)
 
 
+async def protected(entries: Sequence[T], log: Connection) -> list[T]:
+    """Those that are told in confidence, or have to do with a restricted case."""
+    cases, told = await _cases_of(_things(entries), log)
+    restricted = {case for case, who in told.items() if who.restricted}
+    quiet = {thing for thing, its in cases.items() if its & restricted}
+    return [
+        entry
+        for entry in entries
+        if CONFIDENTIAL.match(entry.type)
+        or entry.stream in quiet
+        or not quiet.isdisjoint(entry.names)
+    ]
+
+
+def _things(entries: Sequence[Told]) -> set[str]:
+    """What the entries mention that may have to do with a case."""
+    named = {name for entry in entries for name in entry.names if kind(name) in OF_A_CASE}
+    return named | {entry.stream for entry in entries if kind(entry.stream) not in SERVES_MANY}
+
+
 async def _hidden(
     things: AbstractSet[str], me: Acting, at: datetime, log: Connection
 ) -> frozenset[str]:
     """Those that are, or have to do with, a case that the reader may not know of."""
+    cases, told = await _cases_of(things, log)
+    know = {case for case, who in told.items() if who.to(me.id, me.organisation, at)}
+    return frozenset(thing for thing, its in cases.items() if its - know)
+
+
+async def _cases_of(
+    things: AbstractSet[str], log: Connection
+) -> tuple[dict[str, set[str]], dict[str, Known]]:
+    """Each thing with the cases that it has to do with; and who may know of these."""
     cases = {thing: {thing} if kind(thing) == "cas" else set[str]() for thing in things}
     for thing, case in await mentions.cases_of(log, sorted(things)):
         cases[thing].add(case)
     told = await table.of_types(log, TELLING, sorted(set[str]().union(*cases.values())))
-    know = {
-        case
-        for case, who in known((e.type, msgspec.json.decode(e.raw)["data"]) for e in told).items()
-        if who.to(me.id, me.organisation, at)
-    }
-    return frozenset(thing for thing, its in cases.items() if its - know)
+    return cases, known((e.type, msgspec.json.decode(e.raw)["data"]) for e in told)

@@ -5,6 +5,7 @@ SAID = {
     "audit.grant_bundle_exported": "took what is of the grant {grant} out of the log",
     "audit.export_made": "exported {cut_off} entries of the log as {form}",
     "audit.sample_drawn": "drew a sample out of {cut_off} entries of the log",
+    "audit.protected_read": "read what is protected: {entries} entries of the log, by {what}",
     "audit.finding_raised": "asked for a second look by the rule {rule}",
     "audit.finding_reviewed": "reviewed a finding: {outcome}",
     "audit.finding_overdue": "told that nobody has reviewed a finding in time",
