@@ -1,13 +1,18 @@
 """The pages, as a person without JavaScript meets them."""
 
+import hashlib
+import html
+import re
+
 import httpx
 import pytest
 from services.audit.tests.conftest import Desk as AuditDesk
 from services.audit.tests.histories import history
 from services.console.tests.conftest import Browser, hidden
 
-from audit.domain.note import COSIGNED_ED25519, VerifierKey
+from audit.domain.note import COSIGNED_ED25519, VerifierKey, parse_keys
 from audit.domain.policy import Policy
+from audit.domain.proof import check_receipt
 from audit.log.witnesses import Witnesses
 
 # Signing in
@@ -159,7 +164,55 @@ async def test_the_log_is_whole(logged: AuditDesk, browser: Browser) -> None:
     page = await browser.get("/log")
     assert "The log is whole" in page.text
     assert "no gap" in page.text
-    assert logged.signer().vkey in page.text
+    for line in logged.signer().vkey.splitlines():
+        fingerprint = hashlib.sha256(line.encode()).hexdigest()
+        assert f"{fingerprint[:4]} {fingerprint[4:8]}" in page.text
+        assert "<details><summary" in page.text[: page.text.index(line)], "it is folded"
+    assert "Ed25519 key" in page.text
+    assert "ML-DSA-44 key" in page.text
+
+
+async def test_why_it_was_paid_is_a_page_with_receipts(logged: AuditDesk, browser: Browser) -> None:
+    await browser.sign_in("elif")
+    trail = await browser.get("/trail/pay_1")
+    assert 'href="/trail/pay_1/why"' in trail.text
+    page = await browser.get("/trail/pay_1/why")
+    for said in ("the bank confirmed it", "signed and released it", "under delegation"):
+        assert said in page.text
+    assert "every line proven" in page.text
+    links = re.findall(r'href="(/log/receipts/\d+)"', page.text)
+    keys = parse_keys(logged.signer().vkey)
+    entries = [entry for _, entry in history(2)]
+    for link in set(links):
+        receipt = await browser.get(link)
+        index = int(link.rpartition("/")[2])
+        assert check_receipt(receipt.text, entries[index].raw, keys).size == len(entries)
+
+
+async def test_a_long_trail_goes_on_on_the_next_page(
+    logged: AuditDesk, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.trail.sight.PAGE_LINES", 5)
+    await browser.sign_in("elif")
+    path, seen = "/trail/per_hana", []
+    while path:
+        page = await browser.get(path)
+        seen += re.findall(r'href="/log/receipts/(\d+)"', page.text)
+        following = re.search(r'href="([^"]+)" rel="next"', page.text)
+        path = html.unescape(following[1]) if following else ""
+    assert len(seen) == len(set(seen)) > 5
+
+
+async def test_a_donor_sees_its_trail_and_no_page_of_others(
+    logged: AuditDesk, browser: Browser
+) -> None:
+    await browser.sign_in("dana")
+    page = await browser.get("/trail/gra_1")
+    assert page.status_code == 200
+    assert ">Payments<" not in page.text
+    assert "cas_1" not in page.text
+    assert "and are not yours to see" in (await browser.get("/trail/pay_1/why")).text
+    assert (await browser.get("/trail/cas_1")).status_code == 404
 
 
 async def test_a_log_whose_witnesses_are_missing_says_what_waits(

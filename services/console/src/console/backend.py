@@ -30,6 +30,14 @@ class Found:
     etag: str
 
 
+@dataclass(frozen=True)
+class File:
+    """What a service gave to be kept."""
+
+    content: bytes
+    media: str
+
+
 class Backend:
     """The issuer and the services."""
 
@@ -54,6 +62,12 @@ class Backend:
         url = f"{self._services[service]}{path}{asked}"
         answer = await self._send("GET", url, {"authorization": f"Bearer {token}"}, None)
         return Found(answer.json(), answer.headers.get("etag", ""))
+
+    async def fetch(self, service: str, path: str, token: str) -> File:
+        """The same of what is no JSON. `Refused`, `Unavailable`."""
+        url = f"{self._services[service]}{path}"
+        answer = await self._send("GET", url, {"authorization": f"Bearer {token}"}, None)
+        return File(answer.content, answer.headers["content-type"])
 
     async def post(
         self, service: str, path: str, token: str, *, body: bytes, key: str, etag: str | None

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from console import acts, reading, shapes
-from console.backend import Backend, Refused
+from console.backend import Backend, File, Refused
 from console.queue import KINDS, Queue, queue
 from console.sessions import Session, Sessions
 from events.values import ID
@@ -64,6 +64,7 @@ _templates.filters |= {
     "flag": shapes.flag,
     "confirmed": shapes.confirmed,
     "stage": shapes.stage,
+    "keys": shapes.keys,
 }
 
 
@@ -215,6 +216,8 @@ def _ours(to: str) -> str:
 async def payments(
     desk: Here, session: SignedIn, find: str = "", stage: str = "", cursor: str = ""
 ) -> Response:
+    if reading.is_donor(session):
+        return RedirectResponse("/grants", HTTPStatus.SEE_OTHER)
     wanted = find.strip()
     if wanted.startswith("pay_") and _id.fullmatch(wanted):
         return RedirectResponse(f"/payments/{wanted}", HTTPStatus.SEE_OTHER)
@@ -314,9 +317,45 @@ async def find_trail(session: SignedIn, key: str = "") -> Response:
 
 
 @router.get("/trail/{key}")
-async def trail(desk: Here, session: SignedIn, key: str) -> Response:
-    found = await desk.backend.get("audit", f"/v1/trail/{_an_id(key)}", session.token)
-    return render("trail.html", session, trail=found.body)
+async def trail(desk: Here, session: SignedIn, key: str, after: int = -1) -> Response:
+    path = f"/v1/trail/{_an_id(key)}"
+    found = await desk.backend.get("audit", path, session.token, after=str(after))
+    return render("trail.html", session, trail=found.body, after=after)
+
+
+@router.get("/trail/{payment}/why")
+async def why(desk: Here, session: SignedIn, payment: str) -> Response:
+    found = await desk.backend.get("audit", f"/v1/trail/{_an_id(payment)}/why", session.token)
+    lines = {line["index"]: line for line in found.body["lines"]}
+    return render("why.html", session, why=found.body, lines=lines)
+
+
+@router.get("/log/receipts/{index}")
+async def receipt(desk: Here, session: SignedIn, index: int) -> Response:
+    """What proves one line: to be kept, and checked elsewhere."""
+    found = await desk.backend.fetch("audit", f"/v1/log/proof?index={index}", session.token)
+    return _to_keep(found, f"entry-{index}.tlog-proof")
+
+
+# What a donor gave
+
+
+@router.get("/grants")
+async def grants(desk: Here, session: SignedIn) -> Response:
+    page = await reading.grants_page(desk.backend, session)
+    return render("grants.html", session, grants=page)
+
+
+@router.get("/grants/reports/{export}")
+async def report(desk: Here, session: SignedIn, export: str) -> Response:
+    path = f"/v1/exports/{_an_id(export)}/file"
+    found = await desk.backend.fetch("disbursement", path, session.token)
+    return _to_keep(found, f"{export}.zip")
+
+
+def _to_keep(found: File, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(found.content, media_type=found.media, headers=headers)
 
 
 @router.get("/log")

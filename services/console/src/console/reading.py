@@ -25,6 +25,7 @@ APPROVED_AGAIN = ("approved", "payment_approved_again", "Approve again", "Approv
 PAID = ("paid", "reconciled")
 BAR_WIDTH = 640
 PURPOSE = "payment_check"
+DONOR_REPORT = "donor_report"
 NO_NAME = "no name on file any more"
 
 
@@ -153,6 +154,38 @@ def _amount(minor: int, like: dict[str, str]) -> dict[str, str]:
     text = str(minor).zfill(digits + 1)
     shown = f"{text[:-digits]}.{text[-digits:]}" if digits else text
     return {"amount": shown, "currency": like["currency"]}
+
+
+@dataclass(frozen=True)
+class GrantShown:
+    """A grant as its donor sees it."""
+
+    grant: dict[str, Any]
+    reports: tuple[dict[str, Any], ...]
+    """Those made for the donor, the latest first."""
+
+
+def is_donor(session: Session) -> bool:
+    return "donor" in session.person.roles
+
+
+async def grants_page(backend: Backend, session: Session) -> tuple[GrantShown, ...]:
+    """The grants that this person may look at, and what was reported on each."""
+    grants, reports = await asyncio.gather(
+        backend.get("disbursement", "/v1/grants", session.token, limit="200"),
+        backend.get("disbursement", "/v1/exports", session.token, limit="200"),
+    )
+    return tuple(
+        GrantShown(
+            grant,
+            tuple(
+                each
+                for each in sorted(reports.body["items"], key=lambda it: -int(it["cut_off"]))
+                if each["grant"] == grant["grant"] and each["format"] == DONOR_REPORT
+            ),
+        )
+        for grant in grants.body["items"]
+    )
 
 
 async def log_page(backend: Backend, session: Session) -> dict[str, Any]:

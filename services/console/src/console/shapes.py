@@ -1,5 +1,8 @@
 """How values are shown: money, times, ids and people, each so that it reads the same both ways."""
 
+import base64
+import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +30,9 @@ FLAGS = {"delivered_short": "delivered short", "corrected": "invoice corrected"}
 """What makes a payment stand out, in words."""
 CONFIRMED = {"signature": "signed", "code": "gave the code", "thumbprint": "gave a thumbprint"}
 """What the receiver of a delivery did, by the method."""
+KEY_KINDS = {1: "Ed25519", 6: "ML-DSA-44"}
+"""A verifier key's algorithm, by its first byte."""
+FINGERPRINT = 24
 SHORT = 14
 
 
@@ -103,6 +109,26 @@ def flag(name: str) -> Markup:
 def confirmed(method: str) -> str:
     """How somebody confirmed a delivery."""
     return CONFIRMED.get(method, "confirmed")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One of the log's verifier keys (c2sp.org/signed-note), as a page shows it."""
+
+    kind: str
+    fingerprint: str
+    line: str
+
+
+def keys(vkey: str) -> list[Key]:
+    """The log's keys, one a line: by their algorithm, with the beginning of each line's SHA-256."""
+    return [_key(line) for line in vkey.splitlines()]
+
+
+def _key(line: str) -> Key:
+    kind = KEY_KINDS.get(base64.b64decode(line.split("+", 2)[2])[0], "Other")
+    digest = hashlib.sha256(line.encode()).hexdigest()[:FINGERPRINT]
+    return Key(kind, " ".join(digest[at : at + 4] for at in range(0, FINGERPRINT, 4)), line)
 
 
 def stage(name: str) -> Markup:
