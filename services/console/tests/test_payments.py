@@ -418,3 +418,22 @@ async def test_who_has_no_part_in_payments_is_not_offered_the_vendors_name(
 
 async def _told(store: MemoryStore) -> list[str]:
     return [entry.envelope.type.split(".")[1] for entry in await store.read(0, 100)]
+
+
+async def test_a_donor_finds_its_grants_and_takes_the_reports_home(counter: Counter) -> None:
+    till = counter.till
+    await chain.requested(till)
+    (grant,) = (await till.maria.get("/v1/grants")).json()["items"]
+    body = {"grant": grant["grant"], "format": "donor_report"}
+    made = await till.does(till.maria, "/v1/exports", body, status=201)
+    dana = till.trial.sign_in("per_dana", Role.DONOR, organisation="AMIF", grants=["SK-2023-AVRR"])
+    counter.sits_down(dana)
+    page = await counter.get("/payments")
+    assert page.url.path == "/grants"
+    assert f'href="/trail/{grant["grant"]}"' in page.text
+    report = await counter.get(f"/grants/reports/{made['export']}")
+    assert report.content[:2] == b"PK"
+    other = till.trial.sign_in("per_dana", Role.DONOR, organisation="GCERF", grants=["X-1"])
+    counter.sits_down(other)
+    assert "No grant of yours is open here" in (await counter.get("/grants")).text
+    assert (await counter.get(f"/grants/reports/{made['export']}")).status_code == 404

@@ -19,7 +19,16 @@ SAID_TO_DONORS = frozenset(
     {
         *("amount", "paid", "functional_amount", "released", "more", "outstanding"),
         *("ceiling", "before", "category", "reference", "donor", "closes", "closed", "due"),
-        *("date", "value_date", "delegation", "evidence", "signatory_no", "format", "cut_off", "digest"),
+        *(
+            "date",
+            "value_date",
+            "delegation",
+            "evidence",
+            "signatory_no",
+            "format",
+            "cut_off",
+            "digest",
+        ),
     }
 )
 """The facts that a sentence may name."""
