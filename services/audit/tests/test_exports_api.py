@@ -59,7 +59,7 @@ async def test_an_export_is_an_event_with_its_digest_cut_off_and_scope(
     audit: Trial, elif_: Caller, form: str
 ) -> None:
     told_of, content = await exported(elif_, form=form, grant="gra_1", since="2026-11-01")
-    [event] = await audit.events()
+    event, *_readings = await audit.events()
     assert isinstance(event, ExportMade)
     assert (event.by, event.form, event.grant) == ("per_elif", form, "gra_1")
     assert str(event.since) == "2026-11-01"

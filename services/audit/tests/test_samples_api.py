@@ -146,7 +146,7 @@ async def test_each_item_has_the_receipt_of_its_entry(filled: Desk, elif_: Calle
 
 async def test_it_is_an_event_with_all_that_it_takes(audit: Trial, elif_: Caller) -> None:
     told, files = await drawn(elif_, **MUS)
-    [event] = await audit.events()
+    event, *_readings = await audit.events()
     assert isinstance(event, SampleDrawn)
     assert event.by == "per_elif"
     assert event.drawing.seed == told["seed"]
