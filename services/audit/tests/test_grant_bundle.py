@@ -135,7 +135,7 @@ async def test_a_period_that_ends_before_it_begins_is_refused(elif_: Caller) -> 
 
 async def test_that_it_was_taken_is_an_event(elif_: Caller, audit: Trial) -> None:
     await taken(elif_, since="2026-11-21")
-    [event] = await audit.events()
+    event, *_readings = await audit.events()
     assert isinstance(event, GrantBundleExported)
     assert (event.by, event.grant, event.until) == ("per_elif", "gra_1", None)
 
