@@ -268,6 +268,41 @@ async def test_money_that_comes_back_is_there_again_for_the_line_and_the_item(
     assert till.refusals() == []
 
 
+async def test_what_the_bank_sends_back_is_not_owed_as_well(till: Cashier) -> None:
+    path = await owed_back(till)
+    executed = f"/v1/payments/{ok(await till.eva.get(path))['payment']}"
+    assert await on(till) == {"bank": "-1000.00", "expense": "700.00", "receivable": "300.00"}
+    await till.bank_says("2.xml", chain.came_back(executed))
+    stands = ok(await till.eva.get(path))
+    assert (stands["stage"], stands["owed"]["amount"]) == ("stopped", "0.000")
+    left = await on(till)
+    assert left["expense"] == "1000.00"
+    assert left["payable"] == "-1000.00"
+    assert "receivable" not in left
+    assert await till.tries(till.hana, f"{path}/propose-write-off", {"reason": "gone"}) == (
+        409,
+        "RecoveryIsAt",
+    )
+
+
+async def test_goods_taken_back_after_the_payment_are_claimed_by_themselves(till: Cashier) -> None:
+    executed = await chain.instructed(till)
+    shown = statement(entry(executed), opening="5000000.000", closing="3600000.000")
+    await till.bank_says("1.xml", shown)
+    page = ok(await till.eva.get(executed))
+    path = f"/v1/commitments/{page['commitment']}"
+    receipt = page["commitment_stands"]["receipts"][0]["receipt"]
+    said = {"receipt": receipt, "reason": "damaged", "lines": [{"line": 2, "quantity": 2}]}
+    await till.does(till.lina, f"{path}/dispute-delivery", said)
+    assert ok(await till.eva.get("/v1/recoveries"))["items"] == []
+    outcome = {"receipt": receipt, "outcome": "reduced", "document": chain.DOCUMENT}
+    await till.does(till.hana, f"{path}/resolve-dispute", outcome)
+    [asked] = ok(await till.eva.get("/v1/recoveries"))["items"]
+    assert (asked["reason"], asked["stage"]) == ("goods_taken_back", "initiated")
+    assert asked["amount"] == {"amount": "80000.000", "currency": "IQD"}
+    await till.does(till.eva, f"/v1/recoveries/{asked['recovery']}/approve")
+
+
 async def test_one_line_of_the_bank_is_received_once(till: Cashier) -> None:
     path = await owed_back(till, OVEN)
     line = await credited(till)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from disbursement import hearing, holding
+from disbursement import claiming, hearing, holding
 from disbursement.api import api
 from disbursement.bank import instruct
 from disbursement.bank.listen import listen_to_the_bank
@@ -29,7 +29,7 @@ service = Service(
     apart={"export_file": "the bytes of exports, under the digests that the events tell"},
     erasing=Erasing(orders, confirming(SubjectErased)),
     policies=(*policies, *hearing.policies),
-    effects=(*holding.effects, *instruct.effects),
+    effects=(*holding.effects, *claiming.effects, *instruct.effects),
     gateways=gateways,
     tasks=(
         listen_to_the_bank,

@@ -42,7 +42,10 @@ from disbursement.domain.payment import (
 from disbursement.domain.recovery import (
     RecoveryReceived,
     RecoveryWrittenOff,
+    StopRecovery,
     payment_recovered,
+    recovery,
+    recovery_of,
 )
 from events.handler import Act
 from events.money import Money
@@ -174,6 +177,14 @@ def give_back_what_was_recovered(fact: Heard[Any]) -> Acts:
         yield Act(item_ceiling, event.item, for_item)
 
 
+def stop_what_came_back(fact: Heard[Any]) -> Acts:
+    """What the bank sent back, the vendor does not owe."""
+    event = fact.event
+    if isinstance(event, PaymentReturned):
+        stopped = StopRecovery(by=SYSTEM, at=fact.envelope.time)
+        yield Act(recovery, recovery_of(event.payment), stopped)
+
+
 def count_what_came_back_of_advances(fact: Heard[Any]) -> Acts:
     """What a vendor paid back, or a person gave up, is no longer owed in goods."""
     event, at = fact.event, fact.envelope.time
@@ -232,6 +243,7 @@ policies = tuple(
         ("release_what_is_left", release_what_is_left),
         ("account_for_cash", account_for_cash),
         ("give_back_what_was_recovered", give_back_what_was_recovered),
+        ("stop_what_came_back", stop_what_came_back),
         ("count_what_came_back_of_advances", count_what_came_back_of_advances),
         ("keep_for_the_item_or_free", keep_for_the_item_or_free),
         ("hold_the_displaced", hold_the_displaced),

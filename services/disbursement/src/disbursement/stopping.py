@@ -11,7 +11,7 @@ from disbursement.domain.news import NewsHeard
 from disbursement.views import decided, lookalikes, told
 from disbursement.views import open as still_open
 from disbursement.views.lookalikes import Like
-from disbursement.views.open import OpenCommitment, OpenPayment
+from disbursement.views.open import OpenCommitment, OpenPayment, PaidForNothing
 from disbursement.views.reached import has_come_to
 from events.ports import Clock, Unavailable
 from events.service import Connection, Heard
@@ -52,6 +52,11 @@ class Stoppable:
         """That one, as it was at that position of this service's history or later."""
         await self._reached(decided.view.name, "disbursement", position)
         return await still_open.commitment(self.view, which)
+
+    async def paid_for_nothing(self, of: CommitmentId, position: int) -> PaidForNothing | None:
+        """What was paid of the order, and is not there any more."""
+        await self._reached(decided.view.name, "disbursement", position)
+        return await still_open.paid_for_nothing(self.view, of)
 
     async def alike(self, position: int, like: Like) -> Sequence[PaymentId]:
         """Payments of invoices that look alike, or are the same paper."""

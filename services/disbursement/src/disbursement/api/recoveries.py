@@ -67,7 +67,7 @@ class RecoveryAnswer(Answer):
 
     @classmethod
     def of(cls, state: Recovery, version: int) -> "RecoveryAnswer":
-        over = state.stage in (Stage.WRITTEN_OFF, Stage.REJECTED)
+        over = state.stage in (Stage.WRITTEN_OFF, Stage.REJECTED, Stage.STOPPED)
         return cls(
             recovery=state.id,
             payment=state.payment,

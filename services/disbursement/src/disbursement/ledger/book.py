@@ -27,7 +27,12 @@ from disbursement.domain.commitment.suspected import InvoiceRejected
 from disbursement.domain.commitment.waived import MatchExceptionWaived
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import PaymentReturned, VendorPaid
-from disbursement.domain.recovery import RecoveryApproved, RecoveryReceived, RecoveryWrittenOff
+from disbursement.domain.recovery import (
+    RecoveryApproved,
+    RecoveryReceived,
+    RecoveryStopped,
+    RecoveryWrittenOff,
+)
 from events.decider import State
 from events.money import Money, total
 from events.values import BudgetLineId, CommitmentId, InvoiceId, PaymentId
@@ -78,6 +83,7 @@ Booked = (
     | RecoveryApproved
     | RecoveryReceived
     | RecoveryWrittenOff
+    | RecoveryStopped
     | CashRequested
     | CashHandOverConfirmed
     | CashCancelled
@@ -108,6 +114,14 @@ class Settled(State, frozen=True):
     postings: tuple[Posting, ...]
 
 
+class OwedBack(State, frozen=True):
+    """What the vendor owes back of a payment, as it was booked."""
+
+    payment: PaymentId
+    of_advance: Money
+    """As much of it had been paid before delivery, and for nothing that came."""
+
+
 class Book(State, frozen=True):
     """What was booked for one commitment so far."""
 
@@ -126,6 +140,7 @@ class Book(State, frozen=True):
     """By the order's line."""
     invoices: tuple[Claimed, ...] = ()
     payments: tuple[Settled, ...] = ()
+    owed_back: tuple[OwedBack, ...] = ()
     closed: bool = False
     """Nothing of it is in the budget's memory any more."""
 
@@ -187,7 +202,9 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
             return _pay(book, event)
         case PaymentReturned():
             return _return(book, event)
-        case RecoveryApproved() | RecoveryReceived() | RecoveryWrittenOff():
+        case RecoveryApproved():
+            return _owed_back(book, event)
+        case RecoveryReceived() | RecoveryWrittenOff() | RecoveryStopped():
             return book, _recover(book, event)
         case CashHandOverConfirmed(reserved=worth):
             spent = replace(book, committed=Money.zero(book.currency))
@@ -356,24 +373,28 @@ def _return(book: Book, event: PaymentReturned) -> tuple[Book, Sequence[Posting]
     return replace(after, payments=rest), postings
 
 
-def _recover(
-    book: Book, event: RecoveryApproved | RecoveryReceived | RecoveryWrittenOff
-) -> Sequence[Posting]:
+def _owed_back(book: Book, event: RecoveryApproved) -> tuple[Book, Sequence[Posting]]:
     """What is owed back is no expense any more, or no advance; what was paid twice never was one,
     and is owed since it was paid.
     """
+    owed = event.functional_amount
+    settled = (each for each in book.payments if each.payment == event.payment)
+    booked_on = {posting.account for each in settled for posting in each.postings}
+    if Account.RECEIVABLE in booked_on:
+        return book, ()
+    standing = _standing(book) if Account.ADVANCE in booked_on else _nothing(book)
+    of_advance = min(owed, standing)
+    part = OwedBack(payment=event.payment, of_advance=of_advance)
+    return replace(book, owed_back=(*book.owed_back, part)), (
+        *_both(Account.RECEIVABLE, Account.ADVANCE, of_advance),
+        *_both(Account.RECEIVABLE, Account.EXPENSE, owed - of_advance),
+    )
+
+
+def _recover(
+    book: Book, event: RecoveryReceived | RecoveryWrittenOff | RecoveryStopped
+) -> Sequence[Posting]:
     match event:
-        case RecoveryApproved(payment=payment, functional_amount=owed):
-            settled = (each for each in book.payments if each.payment == payment)
-            booked_on = {posting.account for each in settled for posting in each.postings}
-            if Account.RECEIVABLE in booked_on:
-                return ()
-            standing = _standing(book) if Account.ADVANCE in booked_on else _nothing(book)
-            of_advance = min(owed, standing)
-            return (
-                *_both(Account.RECEIVABLE, Account.ADVANCE, of_advance),
-                *_both(Account.RECEIVABLE, Account.EXPENSE, owed - of_advance),
-            )
         case RecoveryReceived(functional_amount=owed, received=came):
             return (
                 *_both(Account.BANK, Account.RECEIVABLE, owed),
@@ -381,6 +402,15 @@ def _recover(
             )
         case RecoveryWrittenOff(functional_amount=owed):
             return _both(Account.WRITTEN_OFF, Account.RECEIVABLE, owed)
+        case RecoveryStopped(payment=payment, functional_amount=owed):
+            booked = next((one for one in book.owed_back if one.payment == payment), None)
+            if booked is None:
+                return ()
+            of_advance = min(owed, booked.of_advance)
+            return (
+                *_both(Account.ADVANCE, Account.RECEIVABLE, of_advance),
+                *_both(Account.EXPENSE, Account.RECEIVABLE, owed - of_advance),
+            )
 
 
 def _standing(book: Book) -> Money:

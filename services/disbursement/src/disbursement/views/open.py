@@ -2,9 +2,11 @@
 
 import msgspec
 
-from disbursement.domain.commitment import Stage
-from disbursement.domain.payment import BEFORE_THE_FILE
+from disbursement.domain.commitment import Commitment, Stage
+from disbursement.domain.payment import BEFORE_THE_FILE, Payment
 from disbursement.domain.payment import Stage as Paying
+from disbursement.views.rows import read
+from events.money import Money
 from events.service import Connection
 from events.values import (
     AccountId,
@@ -103,6 +105,32 @@ async def commitment(view: Connection, which: CommitmentId) -> OpenCommitment:
             which,
         )
     )
+
+
+class PaidForNothing(msgspec.Struct, frozen=True):
+    payment: Payment
+    """The last one of the order that was executed."""
+    amount: Money
+    """At the order's prices; no more than the payment."""
+
+
+async def paid_for_nothing(view: Connection, which: CommitmentId) -> PaidForNothing | None:
+    """None: what was paid of the order is there."""
+    text = await view.fetchval("select state from commitment_view where commitment_id = $1", which)
+    of: Commitment = read(text, Commitment)
+    amount = of.paid_and_gone
+    if not amount:
+        return None
+    text = await view.fetchval(
+        "select state from payment_view where commitment_id = $1 and stage = any($2)"
+        " order by payment_id desc limit 1",
+        which,
+        [Paying.PAID, Paying.RECONCILED],
+    )
+    if text is None:
+        return None
+    last: Payment = read(text, Payment)
+    return PaidForNothing(last, min(amount, last.amount))
 
 
 def _commitment(row: dict[str, str]) -> OpenCommitment:

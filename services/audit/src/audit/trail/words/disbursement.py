@@ -111,6 +111,7 @@ SAID = {
     "disbursement.recovery_received": "found {amount} that came back",
     "disbursement.write_off_proposed": "proposed to give up what is owed: {reason}",
     "disbursement.write_off_declined": "left it owed: {reason}",
+    "disbursement.recovery_stopped": "found that nothing of it is owed: the bank had returned it",
     "disbursement.recovery_written_off": "gave up {amount} that were owed back",
     "disbursement.bank_file_refused": "found that the file for the bank cannot be written",
     "disbursement.payment_taken_out_of_file": "took the payment out of that file",

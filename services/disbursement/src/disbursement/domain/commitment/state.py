@@ -157,6 +157,16 @@ class Commitment(State, frozen=True):
         )
 
     @property
+    def paid_and_gone(self) -> Money:
+        """What was paid of goods that a dispute took back, at the order's prices."""
+        lines = self.order.lines if self.order else ()
+        gone = (
+            line.unit_price * max(self.settled(line.line) - self.received(line.line), 0)
+            for line in lines
+        )
+        return total(gone, self.amount.currency)
+
+    @property
     def delivered_short(self) -> bool:
         """Whether less than was ordered has arrived in good condition."""
         lines = self.order.lines if self.order else ()

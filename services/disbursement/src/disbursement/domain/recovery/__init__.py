@@ -2,6 +2,7 @@
 
     initiated -> approved -> received in parts -> settled
     initiated -> rejected (it may be initiated again)
+    initiated, approved -> stopped: the bank sent the payment back
     approved  -> write-off proposed -> written off, or declined: then it is owed as before
 
 A payment has one recovery, of no more than was paid. Who asks, who approves and who gives up are
@@ -16,6 +17,7 @@ from disbursement.domain.recovery.facts import (
     RecoveryInitiated,
     RecoveryReceived,
     RecoveryRejected,
+    RecoveryStopped,
     RecoveryWrittenOff,
     WriteOffDeclined,
     WriteOffProposed,
@@ -31,6 +33,7 @@ from disbursement.domain.recovery.requests import (
     ReceiveRecovery,
     RecoveryCommand,
     RejectRecovery,
+    StopRecovery,
     WriteOff,
 )
 from disbursement.domain.recovery.rules import decide
@@ -51,9 +54,11 @@ __all__ = [
     "RecoveryInitiated",
     "RecoveryReceived",
     "RecoveryRejected",
+    "RecoveryStopped",
     "RecoveryWrittenOff",
     "RejectRecovery",
     "Stage",
+    "StopRecovery",
     "WriteOff",
     "WriteOffDeclined",
     "WriteOffProposed",

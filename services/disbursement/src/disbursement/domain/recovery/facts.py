@@ -106,6 +106,16 @@ class RecoveryWrittenOff(Event, frozen=True, tag="disbursement.recovery_written_
     delegation: DelegationId
 
 
+class RecoveryStopped(Event, frozen=True, tag="disbursement.recovery_stopped.v1"):
+    """The bank sent the payment back: nothing of it is owed by the vendor any more."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    functional_amount: Money
+    """What was still owed of it, in the grant's currency; zero where nobody had approved it."""
+
+
 RecoveryEvent = (
     RecoveryInitiated
     | RecoveryApproved
@@ -114,4 +124,5 @@ RecoveryEvent = (
     | WriteOffProposed
     | WriteOffDeclined
     | RecoveryWrittenOff
+    | RecoveryStopped
 )

@@ -19,6 +19,7 @@ class Stage(StrEnum):
     SETTLED = "settled"
     WRITTEN_OFF = "written_off"
     REJECTED = "rejected"
+    STOPPED = "stopped"
 
 
 @dataclass(unsafe_hash=True)

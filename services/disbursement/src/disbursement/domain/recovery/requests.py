@@ -33,6 +33,10 @@ class ReceiveRecovery(Command, frozen=True):
     """What that came to on its day; None: at the rate at which it was paid."""
 
 
+class StopRecovery(Command, frozen=True):
+    """The bank sent the payment back."""
+
+
 class ProposeWriteOff(Command, frozen=True):
     reason: Code
 
@@ -50,6 +54,7 @@ RecoveryCommand = (
     | ApproveRecovery
     | RejectRecovery
     | ReceiveRecovery
+    | StopRecovery
     | ProposeWriteOff
     | DeclineWriteOff
     | WriteOff

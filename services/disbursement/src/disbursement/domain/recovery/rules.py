@@ -13,6 +13,7 @@ from disbursement.domain.recovery.facts import (
     RecoveryInitiated,
     RecoveryReceived,
     RecoveryRejected,
+    RecoveryStopped,
     RecoveryWrittenOff,
     WriteOffDeclined,
     WriteOffProposed,
@@ -27,6 +28,7 @@ from disbursement.domain.recovery.requests import (
     ReceiveRecovery,
     RecoveryCommand,
     RejectRecovery,
+    StopRecovery,
     WriteOff,
 )
 from disbursement.domain.recovery.state import Recovery, part
@@ -38,6 +40,8 @@ def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[Reco
     by, at = command.by, command.at
     if isinstance(command, InitiateRecovery):
         return [_initiated(command, recovery)]
+    if isinstance(command, StopRecovery):
+        return _stopped(command, recovery)
     if recovery is None:
         raise no.NoSuchRecovery
     match command:
@@ -130,6 +134,24 @@ def _received(command: ReceiveRecovery, recovery: Recovery) -> RecoveryReceived:
         restored=recovery.share(recovery.reserved, came),
         settled=came == recovery.owed,
     )
+
+
+def _stopped(command: StopRecovery, recovery: Recovery | None) -> list[RecoveryStopped]:
+    """By itself, and nothing where there is none, or nothing is owed."""
+    owed = (Stage.APPROVED, Stage.WRITE_OFF_PROPOSED)
+    if recovery is None or recovery.stage not in (Stage.INITIATED, *owed):
+        return []
+    whole = recovery.functional_amount
+    left = recovery.share(whole, recovery.owed)
+    stopped = RecoveryStopped(
+        by=command.by,
+        at=command.at,
+        recovery=recovery.id,
+        payment=recovery.payment,
+        commitment=recovery.commitment,
+        functional_amount=left if recovery.stage in owed else Money.zero(whole.currency),
+    )
+    return [stopped]
 
 
 def _written_off(command: WriteOff, recovery: Recovery) -> RecoveryWrittenOff:

@@ -11,6 +11,7 @@ from disbursement.domain.recovery.facts import (
     RecoveryInitiated,
     RecoveryReceived,
     RecoveryRejected,
+    RecoveryStopped,
     RecoveryWrittenOff,
     WriteOffDeclined,
     WriteOffProposed,
@@ -90,6 +91,8 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
         case WriteOffProposed(by=by):
             asked = (*recovery.asked_by, by)
             return replace(recovery, stage=Stage.WRITE_OFF_PROPOSED, asked_by=asked)
+        case RecoveryStopped():
+            return replace(recovery, stage=Stage.STOPPED)
         case RecoveryWrittenOff():
             return replace(recovery, stage=Stage.WRITTEN_OFF)
         case _:
