@@ -10,6 +10,7 @@ import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.histories import history
 
+from audit import verify as verifier
 from audit.domain.note import VerifierKey, read_checkpoint, read_signers
 from audit.domain.policy import BadPolicy, Policy
 from audit.domain.proof import check_receipt
@@ -18,7 +19,6 @@ from audit.log.files import CHECKPOINT
 from audit.log.publish import PAUSE_SECONDS, Publisher
 from audit.log.signer import MEMORY, WouldFork
 from audit.log.witnesses import TIMEOUT_SECONDS, Witnesses, read_policy
-from audit.verify import verify
 from audit.witness.app import app
 from audit.witness.book import Book
 from audit.witness.desk import Witness
@@ -94,7 +94,10 @@ async def test_what_is_published_was_cosigned(desk: Desk, donors: Donors) -> Non
     assert len(kept) == 3
     for note in kept:
         assert len(read_signers(note.encode(), [*donors.keys.values()])[1]) == 3
-    assert not verify(desk.files.folder, desk.signer().vkey).failures
+    policy = verifier.read_policy(donors.policy_text.encode())
+    report = verifier.verify(desk.files.folder, desk.signer().vkey, policy=policy)
+    assert not report.failures
+    assert report.witnesses.keys() == {"a", "b", "c"}
 
 
 async def test_a_receipt_has_the_cosignatures(desk: Desk, donors: Donors) -> None:

@@ -55,7 +55,7 @@ SHOWN = 20
 NEVER_CHECKED = (
     "that the people behind the names are real, and what was said on the phone at call-back",
     "that who acted had the role for it, where the act needs no delegation",
-    "that nobody was shown another log: compare the root with others who have the checkpoint",
+    "that nobody was shown another log: compare the root with others, or keep it (--kept)",
     "that what happened was recorded at all, and that the services' clocks were right",
     "what a document says: evidence, deliveries and invoices are here by digest and by figures",
     "sums: entitlement, ceilings of items, budget lines, what one delegation was used for before",
@@ -65,7 +65,8 @@ NEVER_CHECKED = (
 
 NOT_OF_AN_EXCERPT = (
     "that no entry was left out: nothing proves that an excerpt has all that it should have",
-    "older checkpoints, and the plans and cases behind the payments: an excerpt has none of them",
+    "older checkpoints, also one that you kept: an excerpt has no tree to hold them against",
+    "the plans and cases behind the payments: an excerpt has none of them",
 )
 
 Event = dict[str, Any]
@@ -1021,6 +1022,16 @@ def check_checkpoints(
     return roots
 
 
+def check_kept(note: str, log: Sequence[Key], roots: dict[int, bytes], report: Report) -> None:
+    """A checkpoint that you kept: this log must continue it, or somebody was shown another."""
+    with report.holding(Kind.HISTORY, "the checkpoint that you kept"):
+        kept = read_checkpoint(note, log)
+        if kept.size > report.size:
+            raise Bad(f"covers {kept.size} entries, and this log was put back to {report.size}")
+        if roots.setdefault(kept.size, kept.root) != kept.root:
+            raise Bad(f"has another root for {kept.size} entries")
+
+
 def check_quorum(newest: Checkpoint, policy: Policy | None, report: Report) -> None:
     """Whether enough of those whom you trust have seen it, and no other of that size."""
     if policy is None:
@@ -1400,15 +1411,16 @@ NAMED = (*RESTS_ON, "invoice", "item")
 class Paid:
     """A payment: the entry that tells of it, and what was done before to all that it rests on."""
 
-    def __init__(self, log: Log, index: int) -> None:
+    def __init__(self, log: Log, index: int, asks: Iterable[str] = RESTS_ON) -> None:
         self.log, self.index, self.event = log, index, log.event(index)
         self.data = self.event["data"]
         self.ids: dict[str, str] = {}
         self._unknown = NAMED
         self._facts: defaultdict[str, Acts] = defaultdict(list)
         self._learn(self.data)
-        for about, service in RESTS_ON.items():
-            events: Iterable[tuple[int, Event]] = log.events(service, self.ids.get(about, ""))
+        for about in asks:
+            events: Iterable[tuple[int, Event]]
+            events = log.events(RESTS_ON[about], self.ids.get(about, ""))
             for at, event in self._committed_on([*events]) if about == "plan" else events:
                 data = event["data"]
                 if self._before(at, event) and self._is_of_this(data):
@@ -1528,8 +1540,9 @@ def check_payments(log: Log) -> None:
 def breaches(log: Log, payments: Sequence[int]) -> list[Failure]:
     """What does not hold; what cannot even be read as a rule needs it does not hold either."""
     report = Report(log.report.folder)
+    asked = [about for about in RESTS_ON if about != "case"]  # no rule asks for what is of the case
     for index in payments:
-        paid = Paid(log, index)
+        paid = Paid(log, index, asked)
         where = f"entry {index}, payment {paid.ids.get('payment')}"
         for rule in RULES if log.whole else OF_AN_EXCERPT:
             try:
@@ -1948,7 +1961,11 @@ def trusted(folder: Folder, key: str | None, policy: Policy | None, report: Repo
 
 
 def verify(
-    path: Path, key: str | None = None, why: str | None = None, policy: Policy | None = None
+    path: Path,
+    key: str | None = None,
+    why: str | None = None,
+    policy: Policy | None = None,
+    kept: str | None = None,
 ) -> Report:
     """Check everything; the report says what was found and what was not looked at."""
     began = time.perf_counter()
@@ -1956,7 +1973,10 @@ def verify(
     ahead = ["checkpoints", "entries and tree", "hash tiles", "disclosures", "payments"]
     with report.holding(Kind.FOLDER, str(path)):
         folder = Folder(path)
-        roots = check_checkpoints(folder, trusted(folder, key, policy, report), policy, report)
+        keys = trusted(folder, key, policy, report)
+        roots = check_checkpoints(folder, keys, policy, report)
+        if kept is not None:
+            check_kept(kept, keys, roots, report)
         about = read_manifest(folder, report)
         del ahead[:1]
         log = (Excerpt if ENTRIES in folder.names else Log)(path, folder, report.size, report)
@@ -2030,13 +2050,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="what the audit service exported: folder or zip")
     parser.add_argument("--vkey", "--key", help="the log's verifier keys, or a file with them")
     parser.add_argument("--policy", help="a file that says who has to have cosigned (tlog-policy)")
+    parser.add_argument("--kept", metavar="CHECKPOINT", help="one that you kept of this log before")
     parser.add_argument("--why", metavar="PAYMENT", help="print why this payment was made")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     asked = parser.parse_args(argv)
     if not asked.folder.exists():
         sys.stderr.write(f"{asked.folder}: there is no such folder or zip.\n")
         return Kind.FOLDER.value
-    key, policy = asked.vkey, None
+    key, policy, kept = asked.vkey, None, None
     try:
         if key is not None and "+" not in key:
             key = Path(key).read_text(encoding="utf-8")
@@ -2044,11 +2065,13 @@ def main(argv: list[str] | None = None) -> int:
             read_keys(key)
         if asked.policy is not None:
             policy = read_policy(Path(asked.policy).read_bytes())
+        if asked.kept is not None:
+            kept = Path(asked.kept).read_text(encoding="utf-8")
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     except (Bad, UnicodeDecodeError) as bad:
         parser.error(f"what you trust cannot be read: {bad}")
-    report = verify(asked.folder, key, asked.why, policy)
+    report = verify(asked.folder, key, asked.why, policy, kept)
     told = json.dumps(asdict(report), indent=1) + "\n" if asked.json else tell(report)
     sys.stdout.write(told)
     return report.exit_code
