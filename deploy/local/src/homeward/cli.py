@@ -334,6 +334,22 @@ def audit(
     _python("-m", *module)
 
 
+@app.command()
+def rebuild(
+    view: Annotated[str, typer.Argument(help="Such as ledger, or disbursement.ledger.")],
+    data: Annotated[
+        Path | None, typer.Option(help="The copy on this folder (else the one that runs here).")
+    ] = None,
+) -> None:
+    """Empty a view of a service that runs, and have it made again.
+
+    It is made from all of the service's history. Whoever reads it meanwhile sees it fill.
+    """
+    module, environment = operator.rebuild(folder.running(HOME, data), view)
+    os.environ.update(environment)
+    _python("-m", *module)
+
+
 def _python(*arguments: str) -> None:
     """Become that program; paths that were typed mean what they meant."""
     os.environ["PYTHONPATH"] = str(HOME)

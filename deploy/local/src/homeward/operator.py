@@ -33,6 +33,23 @@ def command(
     }
 
 
+def rebuild(path: Path, view: str) -> tuple[Sequence[str], Mapping[str, str]]:
+    """The module that has a view made again, and what its environment says. `CannotStart`."""
+    from homeward.generate import declared  # noqa: PLC0415  imports every service
+
+    databases = folder.operator(path).get("databases", {})
+    known = [(name, each.name) for name in databases for each in declared(name).views]
+    meant = [each for each in known if view in (each[1], ".".join(each))]
+    if not meant:
+        names = ", ".join(f"{service}.{name}" for service, name in known)
+        raise CannotStart(f"There is no view {view}. There is: {names}.")
+    if len(meant) > 1:
+        names = ", ".join(f"{service}.{name}" for service, name in meant)
+        raise CannotStart(f"Several services have a view {view}. Say which: {names}.")
+    [(service, name)] = meant
+    return ("events.io.rebuild", service, name), {"HOMEWARD_DATABASE_URL": databases[service]}
+
+
 def screening(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str, str]]:
     """The module that loads a sanctions list, and what its environment says."""
     address = folder.operator(path).get("databases", {})["vendors"]
