@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import NOON, VENDOR, history, told
+from services.audit.tests.histories import NOON, VENDOR, Teller, history, told
 from services.audit.tests.stores import own_store
 
 from audit.checking.gaps import UNHEALED, Gaps
@@ -211,6 +211,16 @@ async def test_a_source_whose_clock_goes_back_is_found(desk: Desk, listening: Li
     back = second[1].raw.replace(b'"recordedtime":"2026-11-21', b'"recordedtime":"2026-11-20')
     await desk.keep([first, (second[0], Entry(second[1].position, back))])
     assert await raised(listening) == [("time_went_back", (1,))]
+
+
+async def test_two_services_number_streams_of_one_name_each_for_itself(
+    desk: Desk, listening: Listening
+) -> None:
+    teller = Teller()
+    kinds = ("intake.x", "plans.x", "intake.x", "intake.x", "plans.x")
+    for kind in kinds:
+        await desk.keep([teller.tell("per_a", kind, "cas_1", {})])
+    assert await raised(listening) == []
 
 
 async def test_a_broken_stream_is_raised_where_other_findings_are(

@@ -23,10 +23,11 @@ _LOCKED_SIZE = (
 _LAST_VERSIONS = (
     "select asked.stream, last.version from unnest($1::text[]) asked (stream), lateral ("
     "select e.stream, e.version from log_entry e"
-    " where (e.stream, e.index) < (asked.stream, $2::bigint)"
-    " order by e.stream desc, e.index desc limit 1) last where last.stream = asked.stream"
+    " where e.stream >= asked.stream and (e.stream, e.index) < (asked.stream, $2::bigint)"
+    " and e.source = $3 order by e.stream desc, e.index desc limit 1) last where last.stream = asked.stream"
 )
-"""By the index of streams, read backwards: as much work for a long stream as for a short one."""
+"""By the index of streams, read backwards: as much work for a long stream as for a short one. Two
+services may have a stream of one name, as where both act on a case: each numbers its own."""
 
 
 async def keep(source: str, entries: Sequence[Entry], log: Loading) -> None:
@@ -60,7 +61,8 @@ async def _findings(
     source: str, entries: Sequence[Entry], opened: Sequence[Logged], size: int, log: Connection
 ) -> list[tuple[int, str, str]]:
     """What is wrong with these entries: the continuous check of every source."""
-    rows = await log.fetch(_LAST_VERSIONS, list({each.stream for each in opened}), size)
+    streams = list({each.stream for each in opened})
+    rows = await log.fetch(_LAST_VERSIONS, streams, size, source)
     versions: dict[str, int] = {row["stream"]: row["version"] for row in rows}
     found: list[tuple[int, str, str]] = []
     for index, (entry, each) in enumerate(zip(entries, opened, strict=True), start=size):
