@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from services.audit.tests import histories
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import NOON, VENDOR, Teller, history, told
+from services.audit.tests.histories import NOON, VENDOR, history, told
 from services.audit.tests.stores import own_store
 
 from audit.checking.gaps import UNHEALED, Gaps
@@ -216,7 +217,7 @@ async def test_a_source_whose_clock_goes_back_is_found(desk: Desk, listening: Li
 async def test_two_services_number_streams_of_one_name_each_for_itself(
     desk: Desk, listening: Listening
 ) -> None:
-    teller = Teller()
+    teller = histories.Teller()
     kinds = ("intake.x", "plans.x", "intake.x", "intake.x", "plans.x")
     for kind in kinds:
         await desk.keep([teller.tell("per_a", kind, "cas_1", {})])

@@ -24,7 +24,8 @@ _LAST_VERSIONS = (
     "select asked.stream, last.version from unnest($1::text[]) asked (stream), lateral ("
     "select e.stream, e.version from log_entry e"
     " where e.stream >= asked.stream and (e.stream, e.index) < (asked.stream, $2::bigint)"
-    " and e.source = $3 order by e.stream desc, e.index desc limit 1) last where last.stream = asked.stream"
+    " and e.source = $3 order by e.stream desc, e.index desc limit 1"
+    ") last where last.stream = asked.stream"
 )
 """By the index of streams, read backwards: as much work for a long stream as for a short one. Two
 services may have a stream of one name, as where both act on a case: each numbers its own."""
