@@ -34,6 +34,7 @@ from disbursement.domain.payment import (
     PaymentRejectedByBank,
     ReconcilePayment,
     RecordExecution,
+    ReleasePaymentFromHold,
     RequestPayment,
     SignPayment,
     VendorAccount,
@@ -92,6 +93,10 @@ def sign(
         account=account,
         search=search,
     )
+
+
+def release(by: PersonId, account: VendorAccount | None = USABLE) -> ReleasePaymentFromHold:
+    return ReleasePaymentFromHold(by=by, at=NOON, reason=Code("seen"), account=account)
 
 
 def execution(amount: Money | None = None) -> RecordExecution:

@@ -338,7 +338,7 @@ class World:
     async def somebody_stops_it(self, number: int) -> None:
         stops: tuple[Any, ...] = (
             HoldPayment(by=EVA, at=NOON, reason=Code("look")),
-            ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen")),
+            payment_asks.release(EVA),
             CancelPayment(by=HANA, at=NOON, reason=Code("mistake")),
             TakePaymentOutOfFile(by=SYSTEM, at=NOON, file=FILE, fault=None),
         )

@@ -9,8 +9,10 @@ from services.disbursement.tests.payment_asks import (
     on_the_statement,
     reconciled,
     rejected_by_bank,
+    release,
 )
 from services.disbursement.tests.people import (
+    ACCOUNT,
     COMMITMENT,
     DOCUMENT,
     EVA,
@@ -54,13 +56,13 @@ from disbursement.domain.payment import (
     RecordInstruction,
     RecordRejection,
     RecordReturn,
-    ReleasePaymentFromHold,
     Stage,
     end_to_end_id,
     payment,
     payment_of,
 )
 from disbursement.domain.payment.refusals import (
+    AccountNotUsable,
     AccountOfAnother,
     BookedTwice,
     EvidenceChanged,
@@ -69,6 +71,8 @@ from disbursement.domain.payment.refusals import (
     PaymentIsAt,
     PaymentIsHeld,
     PaymentNotHeld,
+    ReleasesOwnRequest,
+    VendorNotPayable,
 )
 from events.scenario import scenario
 from events.values import SYSTEM, AccountId, BankFileId, Code, PaymentId
@@ -88,13 +92,16 @@ def test_a_held_payment_is_not_signed_until_it_is_released() -> None:
     requested.given(held).when(me_too).then(again)
     requested.given(held, again).when(me_too).then()
     requested.given(held).when(certify(JOZEF)).then_rejected(PaymentIsHeld(Code("look")))
-    requested.given(held).when(ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen"))).then(
-        let_go
+    requested.given(held).when(release(EVA)).then(let_go)
+    requested.given(held).when(release(HANA)).then_rejected(ReleasesOwnRequest(HANA))
+    suspended = replace(USABLE, approved_until=None)
+    requested.given(held).when(release(EVA, suspended)).then_rejected(
+        VendorNotPayable(payment_requested.vendor, None)
     )
+    frozen = replace(USABLE, usable_from=None)
+    requested.given(held).when(release(EVA, frozen)).then_rejected(AccountNotUsable(ACCOUNT, None))
     requested.given(held, let_go).when(certify(JOZEF)).then(payment_certified)
-    requested.when(ReleasePaymentFromHold(by=EVA, at=NOON, reason=Code("seen"))).then_rejected(
-        PaymentNotHeld(PAYMENT)
-    )
+    requested.when(release(EVA)).then_rejected(PaymentNotHeld(PAYMENT))
 
 
 def test_a_reason_to_wait_that_is_gone_is_lifted_alone() -> None:

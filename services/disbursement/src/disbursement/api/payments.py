@@ -264,8 +264,8 @@ async def hold_payment(
 async def release_payment_from_hold(
     *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """Let a held payment go on, if what it rests on is not in dispute, still matches, and every
-    grave finding about it was reviewed.
+    """Let a held payment of somebody else's go on, if what it rests on is not in dispute and still
+    matches, the vendor may be paid on that account, and every grave finding about it was reviewed.
     """
     state, _ = await load.state(payment, payment_id)
     of, _ = await load.state(commitment, state.commitment) if state else (None, 0)
@@ -278,7 +278,16 @@ async def release_payment_from_hold(
         looks = suspected.looks
     if finding := await findings.unreviewed(view, payment_id):
         raise FindingNotReviewed(finding)
-    released = ReleasePaymentFromHold(by=me.id, at=now, reason=body.reason)
+    released = ReleasePaymentFromHold(
+        by=me.id,
+        at=now,
+        reason=body.reason,
+        account=await lookups.vendor_account(
+            view, state.vendor, state.amount.currency, state.account
+        )
+        if state
+        else None,
+    )
     return await do(Act(payment, payment_id, released), *looks, answer=PaymentAnswer.of)
 
 

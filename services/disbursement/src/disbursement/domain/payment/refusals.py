@@ -58,6 +58,13 @@ class PaymentNotHeld(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class ReleasesOwnRequest(Rejected):
+    """Who requested a payment does not say that it need not wait any longer."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
 class FindingNotReviewed(Rejected):
     """A grave finding is about the payment, and no person has said yet what it was."""
 

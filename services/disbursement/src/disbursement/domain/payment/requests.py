@@ -111,6 +111,8 @@ class LiftHold(Command, frozen=True):
 
 class ReleasePaymentFromHold(Command, frozen=True):
     reason: Code
+    account: VendorAccount | None
+    """The one that it is to be paid to, as it stands."""
 
 
 class CancelPayment(Command, frozen=True):

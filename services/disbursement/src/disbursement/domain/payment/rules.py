@@ -277,9 +277,12 @@ def _before_the_file(
     match command:
         case HoldPayment(reason=reason):
             return _held(command, payment, reason)
-        case ReleasePaymentFromHold(reason=reason):
+        case ReleasePaymentFromHold(reason=reason, account=account):
             if payment.held is None:
                 raise no.PaymentNotHeld(payment.id)
+            if (Stage.REQUESTED, by) in payment.acts:
+                raise no.ReleasesOwnRequest(by)
+            _usable(account, payment.vendor, payment.amount.currency, at)
             return [PaymentReleasedFromHold(by=by, at=at, payment=payment.id, reason=reason)]
         case CancelPayment(reason=reason):
             cancelled = PaymentCancelled(
