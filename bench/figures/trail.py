@@ -51,6 +51,8 @@ ASKED = 300
 LIMIT_MS = 50.0
 BATCH = 20_000
 P99 = 0.99
+MINUTES = 7
+"""From one event to the next."""
 
 
 async def trail_query_p99_ms(setting: Setting) -> Figure:
@@ -147,8 +149,10 @@ async def load(url: str, setting: Setting) -> int:
 
 
 def entries_of(size: int, teller: Teller | None = None) -> Iterator[tuple[str, Entry]]:
-    """Vendors and grants first, then cases side by side, until there are so many entries."""
-    teller = teller or Teller()
+    """Vendors and grants first, then cases side by side, until there are so many entries. All of
+    them happened before now: what a clock ahead of ours says is waited for.
+    """
+    teller = teller or Teller(minutes=-size * MINUTES)
     made = 0
     for each in _standing(min(SEARCHES, size // 20)):
         yield teller.tell(*each)

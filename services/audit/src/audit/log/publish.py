@@ -4,7 +4,9 @@ The files are a pure function of the table. After a crash the publisher reads th
 to the published checkpoint and goes on from there; what was half done is done again.
 
 While the witnesses of the policy are not enough, nothing is published and nothing more is signed:
-what waits can be seen (`pending`). Every checkpoint that was ever signed is published in turn.
+what waits can be seen (`pending`). Every checkpoint that was ever signed is published in turn. One
+publisher leads; where two are at it all the same, the signer keeps them on one history, and who is
+overtaken begins anew.
 """
 
 import asyncio
@@ -98,9 +100,18 @@ class Publisher:
             size = last
         note = None
         if size > edge.size:
-            note = await self._grow(edge, last, size)
+            try:
+                note = await self._grow(edge, last, size)
+            except WouldFork:
+                if not await self._overtaken(last):
+                    raise
+                return None
         self._edge = edge
         return note
+
+    async def _overtaken(self, size: int) -> bool:
+        """Whether another publisher of this log has had more signed since: then begin anew."""
+        return (await self._signer.last()).size > size
 
     async def _witnessed(self, note: str) -> Checkpoint | None:
         """Publish it with its cosignatures; None when they are not enough."""
@@ -111,6 +122,8 @@ class Publisher:
         )
         if cosigned is None:
             self._note_waiting(signed.size)
+            if await self._overtaken(signed.size):
+                self._pending = self._edge = None
             return None
         self._waits_since, self._told = None, False
         await table.keep_checkpoint(self._view, signed, cosigned, self._clock.now())
