@@ -122,3 +122,15 @@ def test_a_second_reset_has_nothing_to_do(tmp_path: Path) -> None:
     assert (tmp_path / ".homeward").exists()
     assert "Deleted .homeward" in homeward("reset", "--yes", home=tmp_path).stdout
     assert "nothing to delete" in homeward("reset", "--yes", home=tmp_path).stdout
+
+
+def test_a_replay_of_what_is_no_copy_is_told(tmp_path: Path) -> None:
+    refused = homeward("replay", str(tmp_path))
+    assert refused.returncode == 2
+    assert "has no file `checkpoint`: it is no copy of a log" in refused.stderr
+
+
+def test_a_replay_without_a_copy_needs_one_that_runs(tmp_path: Path) -> None:
+    refused = homeward("replay", "--data", str(tmp_path / "none"))
+    assert refused.returncode == 1
+    assert "No copy is running" in refused.stderr

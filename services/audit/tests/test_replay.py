@@ -18,7 +18,7 @@ from audit.domain.finding import Outcome, RaiseFinding, ReviewFinding, finding
 from audit.domain.findings import Severity
 from audit.domain.happened import happened
 from audit.main import service
-from audit.replay.command import instant
+from audit.replay.command import arguments, instant, views
 from audit.replay.digest import TableDigest, digest_of, view_digest
 from audit.replay.history import BadHistory, Cut, FolderHistory, Told, running_log
 from audit.replay.live import compare, standing
@@ -188,6 +188,30 @@ def test_a_day_means_its_end_and_an_instant_needs_a_zone() -> None:
     for wrong in ("2026-10-31T17:00:00", "2026-10-32", "today", ""):
         with pytest.raises(Exception, match=r"zone|no day"):
             instant(wrong)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--as-of", "yesterday"], "yesterday is no day (2026-10-31) and no instant"),
+        (["--known-at", "2026-10-31T12:00:00"], "has no zone: write 2026-10-31T12:00:00Z"),
+        (["--period", "2026-13"], "2026-13 is no month"),
+        (["--size", "none"], "a number of entries"),
+        (["--service", "payments"], "invalid choice: 'payments'"),
+    ],
+)
+def test_what_is_mistyped_is_told(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        arguments().parse_args(words)
+    assert said in capsys.readouterr().err
+
+
+def test_a_view_that_nobody_has_is_told_with_those_there_are() -> None:
+    assert views(["findings"], [service]) == {"audit.findings"}
+    with pytest.raises(ValueError, match=r"no view finding\. There is: audit\.findings"):
+        views(["finding"], [service])
 
 
 # Where the log comes from

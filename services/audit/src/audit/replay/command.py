@@ -42,7 +42,7 @@ HINDERED_STATUS = 2
 
 def main() -> None:
     """Replay what the command line names. 1: something differs. 2: nothing was replayed."""
-    asked = _arguments().parse_args()
+    asked = arguments().parse_args()
     try:
         status = asyncio.run(_replay(asked))
     except (BadHistory, BadPage, CannotDrawUp, ValueError) as hindrance:
@@ -58,8 +58,10 @@ def _hindered(why: str) -> NoReturn:
 
 
 async def _replay(asked: argparse.Namespace) -> int:
+    if asked.compare and asked.log is not None:
+        raise ValueError("a copy is not compared: the live views are where the log runs")
     services = [declared(name) for name in asked.service or SERVICES]
-    only = _views(asked.view, services)
+    only = views(asked.view, services)
     async with AsyncExitStack() as until:
         history: History
         if asked.log is not None:
@@ -75,8 +77,6 @@ async def _replay(asked: argparse.Namespace) -> int:
         what_if = WhatIf.read(asked.what_if) if asked.what_if else None
         live = None
         if asked.compare:
-            if asked.log is not None:
-                raise ValueError("a copy is not compared: the live views are where the log runs")
             addresses = json.loads(_address(LIVE))
             live = await until.enter_async_context(
                 standing({each.name: addresses[each.name] for each in services})
@@ -134,7 +134,7 @@ def _address(name: str) -> str:
     return address
 
 
-def _views(asked: list[str], services: list[Service]) -> frozenset[str]:
+def views(asked: list[str], services: list[Service]) -> frozenset[str]:
     """The views that were named, as `service.view`. `ValueError` for one that nobody has."""
     known = [f"{service.name}.{view.name}" for service in services for view in service.views]
     found = frozenset(
@@ -174,7 +174,7 @@ def _size(told: str) -> int:
     return int(told)
 
 
-def _arguments() -> argparse.ArgumentParser:
+def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./homeward replay",
         description=__doc__,
