@@ -38,6 +38,7 @@ from services.disbursement.tests.people import (
     requested,
     sacks,
 )
+from services.disbursement.tests.test_advances import advanced
 
 from disbursement.domain import heard
 from disbursement.domain.commitment import (
@@ -145,6 +146,14 @@ amended_6 = replace(
 )
 
 # More
+
+
+def test_no_order_is_worth_less_than_what_was_paid_of_it() -> None:
+    """Half of the order was paid before anything arrived: that much it stays."""
+    half_paid = scenario(commitment).given(*advanced)
+    flour_alone = amend(10, amount=iqd(400_000), lines=(FLOUR,))
+    half_paid.when(flour_alone).then_rejected(not_so.BelowPaid(iqd(700_000), iqd(400_000)))
+    half_paid.when(reduce((1, 1))).then_rejected(not_so.BelowPaid(iqd(700_000), iqd(400_000)))
 
 
 def test_more_is_certified_and_approved_again_before_it_counts() -> None:

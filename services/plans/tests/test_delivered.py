@@ -63,6 +63,35 @@ def test_what_is_missing_or_broken_shows_as_a_difference_and_a_figure() -> None:
     assert broken.delivered_basis_points == 9_000
 
 
+def amended(ovens: int, sacks: int) -> told.CommitmentAmended:
+    lines = (
+        told.OrderLine(line=1, spec=BREAD_OVEN, quantity=ovens),
+        told.OrderLine(line=2, spec=Code("flour_50kg"), quantity=sacks),
+    )
+    return told.CommitmentAmended(by=DALIA, at=NOON, commitment=COMMITMENT, lines=lines)
+
+
+def test_an_order_that_was_reduced_is_delivered_with_less() -> None:
+    less = order(requested, ordered, received(1, 4), amended(1, 4))
+    found = agreement(BREAD_OVEN, [less])
+    assert (found.as_agreed, found.delivered_basis_points) == (True, 10_000)
+    more = order(requested, ordered, received(1, 9), amended(2, 9))
+    found = agreement(BREAD_OVEN, [more])
+    assert (found.differences, found.delivered_basis_points) == ((Difference.SHORT,), 9_090)
+
+
+def test_an_amount_that_was_amended_before_the_order_changes_no_goods() -> None:
+    before = told.CommitmentAmended(by=DALIA, at=NOON, commitment=COMMITMENT, lines=())
+    assert order(requested, before, ordered) == order(requested, ordered)
+
+
+def test_cash_that_was_handed_over_is_there_as_a_whole() -> None:
+    confirmed = told.CashHandOverConfirmed(by=DALIA, at=NOON, cash=CommitmentId("csh_1"), item=OVEN)
+    found = agreement(BREAD_OVEN, [told.handed_over(confirmed)])
+    assert (found.as_agreed, found.delivered_basis_points) == (True, 10_000)
+    assert found.first_delivery == NOON.date()
+
+
 def test_something_else_than_the_plan_says_is_not_as_agreed() -> None:
     found = agreement(Code("sewing_machine"), [order(requested, ordered, received(1, 9))])
     assert found.differences == (Difference.OTHER_SPEC,)

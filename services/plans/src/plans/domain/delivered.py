@@ -77,6 +77,28 @@ class ReceiptDisputeResolved(Event, frozen=True, tag="disbursement.receipt_dispu
     """What is no longer counted as received."""
 
 
+class CommitmentAmended(Event, frozen=True, tag="disbursement.commitment_amended.v1"):
+    commitment: CommitmentId
+    lines: tuple[OrderLine, ...]
+    """All that is ordered now; nothing before the order is issued."""
+
+
+class CashRequested(Event, frozen=True, tag="disbursement.cash_requested.v1"):
+    cash: CommitmentId
+    """It stands for a commitment."""
+    item: ItemId
+    case: CaseId
+    reserved: Money
+    """In the grant's currency."""
+
+
+class CashHandOverConfirmed(Event, frozen=True, tag="disbursement.cash_hand_over_confirmed.v1"):
+    """Two people saw it handed over."""
+
+    cash: CommitmentId
+    item: ItemId
+
+
 class CommitmentCancelled(Event, frozen=True, tag="disbursement.commitment_cancelled.v1"):
     commitment: CommitmentId
 
@@ -96,6 +118,7 @@ class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"
 Ordering = (
     CommitmentRequested
     | PurchaseOrderIssued
+    | CommitmentAmended
     | GoodsReceived
     | ReceiptDisputed
     | ReceiptDisputeResolved
@@ -107,6 +130,9 @@ from_disbursement = Registry.of(
     [
         CommitmentRequested,
         PurchaseOrderIssued,
+        CommitmentAmended,
+        CashRequested,
+        CashHandOverConfirmed,
         GoodsReceived,
         ReceiptDisputed,
         ReceiptDisputeResolved,
@@ -140,6 +166,8 @@ class Order(State, frozen=True):
     people: frozenset[PersonId] = frozenset()
     """Who recorded or witnessed a delivery."""
     in_dispute: frozenset[ReceiptId] = frozenset()
+    cash: bool = False
+    """It was handed over as cash: there is nothing to order."""
 
 
 def evolve(order: Order | None, event: Ordering) -> Order:
@@ -152,6 +180,8 @@ def evolve(order: Order | None, event: Ordering) -> Order:
                 Line(line=each.line, spec=each.spec, ordered=each.quantity) for each in lines
             )
             return replace(order, lines=ordered)
+        case CommitmentAmended(lines=lines):
+            return replace(order, lines=_as_ordered_now(order.lines, lines))
         case GoodsReceived():
             return replace(
                 order,
@@ -171,6 +201,32 @@ def evolve(order: Order | None, event: Ordering) -> Order:
             return replace(order, cancelled=True)
         case _:
             assert_never(event)
+
+
+def handed_over(event: CashHandOverConfirmed) -> Order:
+    """Cash is there at once and as a whole."""
+    return Order(
+        commitment=event.cash,
+        item=event.item,
+        cash=True,
+        first_delivery=event.at.date(),
+        people=frozenset({event.by}),
+    )
+
+
+def _as_ordered_now(before: tuple[Line, ...], lines: Sequence[OrderLine]) -> tuple[Line, ...]:
+    """What has arrived stands; an amendment before the order changes its amount alone."""
+    if not lines:
+        return before
+    arrived = {line.line: line for line in before}
+    return tuple(
+        replace(
+            arrived.get(each.line) or Line(line=each.line, spec=each.spec, ordered=0),
+            spec=each.spec,
+            ordered=each.quantity,
+        )
+        for each in lines
+    )
 
 
 def _received(line: Line, parts: Sequence[ReceivedLine]) -> Line:
@@ -216,10 +272,11 @@ def agreement(spec: Code, orders: Sequence[Order]) -> Agreement:
     """What the orders for an item came to, against the spec of the plan."""
     stand = [each for each in orders if not each.cancelled or each.first_delivery is not None]
     lines = tuple(line for order in stand for line in order.lines)
+    in_cash = any(order.cash for order in stand)
     ordered = sum(line.ordered for line in lines)
     good = sum(min(line.good, line.ordered) for line in lines)
     found = {
-        Difference.NOTHING_ORDERED: not lines,
+        Difference.NOTHING_ORDERED: not lines and not in_cash,
         Difference.OTHER_SPEC: bool(lines) and spec not in {line.spec for line in lines},
         Difference.SHORT: good < ordered,
         Difference.DAMAGED: any(line.damaged for line in lines),
@@ -229,6 +286,6 @@ def agreement(spec: Code, orders: Sequence[Order]) -> Agreement:
     return Agreement(
         lines=lines,
         differences=tuple(each for each, there in found.items() if there),
-        delivered_basis_points=good * WHOLE // ordered if ordered else 0,
+        delivered_basis_points=good * WHOLE // ordered if ordered else WHOLE * in_cash,
         first_delivery=min(days, default=None),
     )

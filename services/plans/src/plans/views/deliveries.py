@@ -29,6 +29,23 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                     paid.value_date,
                     written(paid.functional_amount),
                 )
+            case told.CashRequested() as asked:
+                await tables.execute(
+                    "insert into payment_made (payment_id, item_id, case_id, value_date, amount,"
+                    " stands) values ($1, $2, $3, $4, $5, false)",
+                    asked.cash,
+                    asked.item,
+                    asked.case,
+                    asked.at.date(),
+                    written(asked.reserved),
+                )
+            case told.CashHandOverConfirmed() as confirmed:
+                await _keep(told.handed_over(confirmed), tables)
+                await tables.execute(
+                    "update payment_made set stands = true, value_date = $2 where payment_id = $1",
+                    confirmed.cash,
+                    confirmed.at.date(),
+                )
             case told.PaymentReturned(payment=payment):
                 await tables.execute(
                     "update payment_made set stands = false where payment_id = $1", payment
@@ -38,7 +55,10 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
 
 
 async def _order(event: told.Ordering, tables: Connection) -> None:
-    state = told.evolve(await _order_of(event.commitment, tables), event)
+    await _keep(told.evolve(await _order_of(event.commitment, tables), event), tables)
+
+
+async def _keep(state: Order, tables: Connection) -> None:
     await tables.execute(
         "insert into delivery (commitment_id, item_id, state) values ($1, $2, $3)"
         " on conflict (commitment_id) do update set state = excluded.state",
