@@ -8,6 +8,7 @@ with its length before it in 16 bits.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Self
 
@@ -16,6 +17,8 @@ from audit.domain.merkle import HASH_BYTES, Complete, node_hash
 WIDTH = 256
 HEIGHT = 8
 LENGTH_BYTES = 2
+REMEMBERED_TILES = 4096
+"""Of 8 KiB each: the tiles over a million leaves."""
 
 
 @dataclass(frozen=True, order=True)
@@ -120,8 +123,9 @@ def tile_hash(hashes: Sequence[bytes]) -> bytes:
     return row[0]
 
 
+@lru_cache(maxsize=REMEMBERED_TILES)
 def top_of(tile: bytes) -> bytes:
-    """The same of a whole tile's bytes, fast."""
+    """The same of a whole tile's bytes, fast; of these very bytes it is remembered."""
     row = tile
     while len(row) > HASH_BYTES:
         pairs = (row[at : at + 2 * HASH_BYTES] for at in range(0, len(row), 2 * HASH_BYTES))
