@@ -21,8 +21,8 @@ from audit.domain.finding import (
     TellFindingOverdue,
     finding,
 )
-from audit.domain.findings import Books, Found, Seen, Severity, look_at
-from audit.findings import kept, watch
+from audit.domain.findings import RULES, Books, Found, Seen, Severity, look_at
+from audit.findings import kept, watch, words
 from audit.findings import view as findings_view
 from audit.findings.kept import KeptBooks
 from audit.findings.watch import Watcher
@@ -263,6 +263,33 @@ async def test_an_auditor_reviews_over_http(desk: Desk, audit: Trial, watcher: W
     await project(desk)
     assert (await elif_.get("/v1/findings?is_open=true")).json()["items"] == []
     assert (await elif_.get(path)).json()["reviewed_by"] == ELIF
+
+
+async def test_a_finding_is_told_in_plain_words_and_cites_entries_with_receipts(
+    desk: Desk, audit: Trial, watcher: Watcher
+) -> None:
+    await desk.keep(logged(TWICE))
+    await watcher.look()
+    await desk.publisher().publish()
+    await project(desk)
+    elif_ = audit.sign_in(ELIF, Role.AUDITOR)
+    (item,) = (await elif_.get("/v1/findings")).json()["items"]
+    assert item["said"].startswith("The vendor's invoice number, or the paper itself")
+    evidence = (await elif_.get(f"/v1/findings/{item['finding']}/evidence")).json()
+    assert [line["index"] for line in evidence["lines"]] == item["entries"]
+    assert [line["type"].partition(".")[2] for line in evidence["lines"]] == [
+        "invoice_received.v1",
+        "invoice_received.v1",
+        "payment_requested.v1",
+    ]
+    for line in evidence["lines"]:
+        assert line["receipt"].startswith("c2sp.org/tlog-proof@v1")
+        assert line["said"]
+    assert (await elif_.get("/v1/findings/fnd_0/evidence")).status_code == 404
+
+
+def test_every_rule_has_its_words() -> None:
+    assert {rule.name for rule in RULES} <= words.SAID.keys()
 
 
 async def test_findings_are_for_auditors(audit: Trial) -> None:

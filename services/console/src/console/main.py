@@ -9,7 +9,7 @@ import uvloop
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
-from console import pages
+from console import findings, pages
 from console.backend import TIMEOUT_SECONDS, Backend, Refused
 from console.sessions import Sessions
 from console.settings import BadSettings, Settings
@@ -25,6 +25,7 @@ def console(backend: Backend, sessions: Sessions) -> FastAPI:
     app = FastAPI(title="Homeward console", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = pages.Desk(backend, sessions)
     app.include_router(pages.router)
+    app.include_router(findings.router)
     app.middleware("http")(pages.with_headers)
     app.add_exception_handler(pages.SignInFirst, pages.to_sign_in)
     app.add_exception_handler(pages.NotFromOurPage, pages.not_from_our_page)

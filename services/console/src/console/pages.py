@@ -237,13 +237,13 @@ def _payments(shown: Queue, desk: Desk, session: Session, *, no_id: bool) -> Res
 
 @router.get("/payments/{payment}")
 async def payment(desk: Here, session: SignedIn, payment: str, done: str = "") -> Response:
-    page = await reading.payment_page(desk.backend, session, _an_id(payment))
+    page = await reading.payment_page(desk.backend, session, an_id(payment))
     return _payment(page, session, done=_DONE.get(done, ""))
 
 
 @router.post("/payments/{payment}/vendor-name")
 async def vendor_name(desk: Here, session: SignedIn, form: OwnForm, payment: str) -> Response:
-    page = await reading.payment_page(desk.backend, session, _an_id(payment))
+    page = await reading.payment_page(desk.backend, session, an_id(payment))
     vendor = page.payment["vendor"]
     name = await reading.vendor_name(desk.backend, session, vendor, key=_key(form))
     return _payment(page, session, vendor_name=name)
@@ -251,7 +251,7 @@ async def vendor_name(desk: Here, session: SignedIn, form: OwnForm, payment: str
 
 @router.post("/payments/{payment}/bank-file")
 async def bank_file(desk: Here, session: SignedIn, form: OwnForm, payment: str) -> Response:
-    payment_id, key = _an_id(payment), _key(form)
+    payment_id, key = an_id(payment), _key(form)
     try:
         await reading.put_in_bank_file(desk.backend, session, payment_id, key=key)
     except Refused as refused:
@@ -261,19 +261,23 @@ async def bank_file(desk: Here, session: SignedIn, form: OwnForm, payment: str) 
 
 
 def _key(form: dict[str, str]) -> str:
-    key = form.get("key", "")
-    if not _HIDDEN["key"].fullmatch(key):
+    return carried(form, "key")["key"]
+
+
+def carried(form: dict[str, str], *names: str) -> dict[str, str]:
+    """What the page gave its form to bring back."""
+    brought = {name: form.get(name, "") for name in names}
+    if any(not _HIDDEN[name].fullmatch(value) for name, value in brought.items()):
         raise Refused(400, "form_invalid", "The form is not as the page made it", _AGAIN)
-    return key
+    return brought
 
 
 @router.post("/payments/{payment}/{named}")
 async def act(desk: Here, session: SignedIn, form: OwnForm, payment: str, named: str) -> Response:
     if named not in acts.LABEL or not _HIDDEN.keys() <= form.keys():
         raise NotFromOurPage
-    if any(not pattern.fullmatch(form[name]) for name, pattern in _HIDDEN.items()):
-        raise Refused(400, "form_invalid", "The form is not as the page made it", _AGAIN)
-    payment_id = _an_id(payment)
+    carried(form, *_HIDDEN)
+    payment_id = an_id(payment)
     try:
         await reading.act(desk.backend, session, payment_id, named=named, form=form)
     except Refused as refused:
@@ -318,14 +322,14 @@ async def find_trail(session: SignedIn, key: str = "") -> Response:
 
 @router.get("/trail/{key}")
 async def trail(desk: Here, session: SignedIn, key: str, after: int = -1) -> Response:
-    path = f"/v1/trail/{_an_id(key)}"
+    path = f"/v1/trail/{an_id(key)}"
     found = await desk.backend.get("audit", path, session.token, after=str(after))
     return render("trail.html", session, trail=found.body, after=after)
 
 
 @router.get("/trail/{payment}/why")
 async def why(desk: Here, session: SignedIn, payment: str) -> Response:
-    found = await desk.backend.get("audit", f"/v1/trail/{_an_id(payment)}/why", session.token)
+    found = await desk.backend.get("audit", f"/v1/trail/{an_id(payment)}/why", session.token)
     lines = {line["index"]: line for line in found.body["lines"]}
     return render("why.html", session, why=found.body, lines=lines)
 
@@ -348,7 +352,7 @@ async def grants(desk: Here, session: SignedIn) -> Response:
 
 @router.get("/grants/reports/{export}")
 async def report(desk: Here, session: SignedIn, export: str) -> Response:
-    path = f"/v1/exports/{_an_id(export)}/file"
+    path = f"/v1/exports/{an_id(export)}/file"
     found = await desk.backend.fetch("disbursement", path, session.token)
     return _to_keep(found, f"{export}.zip")
 
@@ -363,7 +367,7 @@ async def log(desk: Here, session: SignedIn) -> Response:
     return render("log.html", session, log=await reading.log_page(desk.backend, session))
 
 
-def _an_id(text: str) -> str:
+def an_id(text: str) -> str:
     if not _id.fullmatch(text):
         raise Refused(404, "not_found", "There is nothing of that name", "")
     return text

@@ -8,8 +8,23 @@ from audit.api.declared import api
 from audit.domain import finding as domain
 from audit.domain.findings import Severity
 from audit.findings import view as findings_view
+from audit.findings import words
+from audit.log import proofs, table
+from audit.trail.words import in_words
 from events.handler import Act
-from events.io.http import Answer, Body, Do, Load, Now, Page, Paging, View, Who
+from events.io.http import (
+    Answer,
+    Body,
+    Do,
+    Gateways,
+    Load,
+    Now,
+    Page,
+    Paging,
+    Problem,
+    View,
+    Who,
+)
 from events.roles import Role
 from events.values import CaseId, Code, FindingId, PaymentId, PersonId, VendorId
 
@@ -19,12 +34,14 @@ REVIEWERS = frozenset({Role.AUDITOR})
 class FindingAnswer(Answer):
     finding: FindingId
     rule: Code
+    said: str
+    """What the rule says, in plain words. A signal, never proof."""
     severity: Severity
     payment: PaymentId | None
     case: CaseId | None
     vendor: VendorId | None
     entries: tuple[int, ...]
-    """The evidence: each of them is at `/v1/log/entries/{index}`, with its receipt."""
+    """The evidence, by its indices in the log; told, with receipts, under `/evidence`."""
     people: tuple[PersonId, ...]
     raised_at: datetime
     review_by: datetime
@@ -37,6 +54,7 @@ class FindingAnswer(Answer):
         return cls(
             finding=finding.id,
             rule=finding.rule,
+            said=words.in_words(finding.rule),
             severity=finding.severity,
             payment=finding.payment,
             case=finding.case,
@@ -88,6 +106,53 @@ async def list_findings(
 async def read_finding(finding: FindingId, load: Load) -> Response:
     """One finding, its evidence and what a person said of it."""
     return await load(domain.finding, finding, answer=FindingAnswer.of)
+
+
+class EvidenceLine(Answer):
+    """An entry that the finding goes by."""
+
+    index: int
+    happened_at: datetime
+    who: str
+    said: str
+    """In plain words, what they did."""
+    type: str
+    stream: str
+    receipt: str | None
+    """Its proof (c2sp.org/tlog-proof), as soon as a checkpoint covers it."""
+
+
+class EvidenceAnswer(Answer):
+    finding: FindingId
+    said: str
+    lines: tuple[EvidenceLine, ...]
+    """In the order of the log."""
+
+
+@api.query("/v1/findings/{finding}/evidence", answers=EvidenceAnswer, allows=REVIEWERS)
+async def read_evidence(
+    finding: FindingId, load: Load, log: View, files: Gateways
+) -> EvidenceAnswer:
+    """What a finding goes by, entry by entry in plain words, each with its receipt."""
+    found, _ = await load.state(domain.finding, finding)
+    if found is None:
+        raise Problem("not_found", "No rule has found this.")
+    return EvidenceAnswer(
+        finding=finding,
+        said=words.in_words(found.rule),
+        lines=tuple(
+            EvidenceLine(
+                index=entry.index,
+                happened_at=entry.envelope.time,
+                who=entry.envelope.actorid,
+                said=in_words(entry),
+                type=entry.type,
+                stream=entry.stream,
+                receipt=proofs.receipt(entry, files),
+            )
+            for entry in await table.at(log, found.entries)
+        ),
+    )
 
 
 @api.command(
