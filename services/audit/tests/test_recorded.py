@@ -35,6 +35,9 @@ SHOWS_NONE = {
     "read_checks": "figures",
     "list_differences": "where a store differs, by ids",
     "list_gaps": "figures",
+    "list_periods": "figures of whole months",
+    "read_period": "figures of a whole month",
+    "read_late": "which entries came late, by index and type",
 }
 
 
