@@ -309,6 +309,7 @@ async def test_auditors_read_how_the_stores_stand(
         "store_differs"
     ]
     hana = audit.sign_in("per_hana", Role.FINANCE_OFFICER)
+    assert (await hana.get("/v1/log")).json()["differences"] == 1
     for path in ("/v1/checks", "/v1/differences", "/v1/gaps"):
         assert (await hana.get(path)).status_code == 403
 

@@ -172,6 +172,19 @@ async def test_the_log_is_whole(logged: AuditDesk, browser: Browser) -> None:
     assert "ML-DSA-44 key" in page.text
 
 
+async def test_a_store_that_is_not_what_the_log_has_is_on_the_page(
+    logged: AuditDesk, browser: Browser
+) -> None:
+    await logged.store.pool.execute(
+        "insert into difference_view (difference_id, service, stands, found_at, state)"
+        " values ('dif_1', 'plans', true, now(), '')"
+    )
+    await browser.sign_in("elif")
+    page = await browser.get("/log")
+    assert "The log needs a look" in page.text
+    assert "1 place</span> where the store of a service is not what the log has" in page.text
+
+
 async def test_why_it_was_paid_is_a_page_with_receipts(logged: AuditDesk, browser: Browser) -> None:
     await browser.sign_in("elif")
     trail = await browser.get("/trail/pay_1")

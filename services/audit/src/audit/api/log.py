@@ -7,6 +7,7 @@ from fastapi import Query, Response
 
 from audit.api.declared import FOR_NOW, TEXT, api
 from audit.api.recording import Record
+from audit.checking import view as checking
 from audit.domain.reading import What
 from audit.log import proofs, table
 from audit.log.files import VKEY
@@ -60,6 +61,11 @@ class LogAnswer(Answer):
     checkpoints: int
     sources: tuple[SourceAnswer, ...]
     findings: tuple[FindingAnswer, ...]
+    differences: int
+    """In how many places a service's own store is not what the log has of it; for auditors,
+    `/v1/differences` has them."""
+    missing: int
+    """How many gaps were found and are not healed; `/v1/gaps` has them."""
 
 
 @api.query("/v1/log", answers=LogAnswer, allows=LOOK_ON)
@@ -87,6 +93,8 @@ async def read_log(me: Who, log: View, files: Gateways) -> LogAnswer:
             SourceAnswer(name=s.name, entries=s.entries, gaps=s.gaps)
             for s in await table.sources(log)
         ),
+        differences=await checking.count_differences(log),
+        missing=await checking.count_gaps(log),
         findings=tuple(
             FindingAnswer(index=index, rule=rule, detail="" if Role.DONOR in me.roles else detail)
             for index, rule, detail in await table.findings(log, FINDINGS_SHOWN)

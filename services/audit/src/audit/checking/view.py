@@ -91,6 +91,16 @@ async def differences(
     ]
 
 
+async def count_differences(tables: Connection) -> int:
+    """How many stand."""
+    return int(await tables.fetchval("select count(*) from difference_view where stands"))
+
+
+async def count_gaps(tables: Connection) -> int:
+    """How many are not healed."""
+    return int(await tables.fetchval("select count(*) from gap_view where healed_at is null"))
+
+
 async def standing(tables: Connection, service: str) -> list[Difference]:
     """Those of a service that stand, as far as they are told."""
     rows = await tables.fetch(
