@@ -289,7 +289,7 @@ def export(
     donor_report    the donor: budget against actual, payments and their papers, in a zip
 
     --out FILE says where to, --cut-off N as of which position of the history (else all of it),
-    --by per_maria who exports.
+    --from 2026-07-01 from which day on (ocds, donor_report), --by per_maria who exports.
     """  # noqa: D301  the backspace keeps the lines as they are
     module, environment = operator.export(folder.running(HOME, data), context.args)
     os.environ.update(environment)

@@ -5,13 +5,12 @@ is kept as over HTTP; that it was made is an event.
 """
 
 import argparse
-import asyncio
 import os
 import re
 import shutil
-import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +27,12 @@ from audit.exports.make import make
 from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.proofs import BrokenLog
-from events.decider import Rejected
-from events.envelope import Actor, Context
 from events.handler import Act, Handler
-from events.io.postgres import EpochKeys, open_store
-from events.io.system import SystemClock, SystemIds
+from events.io import command
 from events.money import Money, NotMoney
-from events.ports import Unavailable
 from events.service import Connection
-from events.values import CODE, SUBJECT, Code, Digest, ExportId, GrantId, PersonId, SampleId
+from events.values import CODE, Code, Digest, ExportId, GrantId, SampleId
 
-DATABASE = "HOMEWARD_DATABASE_URL"
 DATA = "HOMEWARD_DATA"
 OPENED = "disbursement.grant_opened"
 MONEY = re.compile(r"([0-9.]+) ?([A-Z]{3})", re.ASCII)
@@ -48,49 +42,45 @@ PERCENT = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,2}))?", re.ASCII)
 def main() -> None:
     """Do what the command line names; a hindrance is told in a sentence."""
     asked = _arguments().parse_args()
-    url, data = os.environ.get(DATABASE), os.environ.get(DATA)
-    if not url or not data:
-        sys.exit(f"Set {DATABASE} and {DATA} to the audit service's database and folder.")
-    try:
-        told = asyncio.run(_make(asked, url, LogFiles(Path(data) / "log")))
-    except (OSError, Unavailable, BrokenLog, ValueError) as hindrance:
-        sys.exit(str(hindrance))
-    except Rejected as refusal:
-        sys.exit(f"Refused: {type(refusal).__name__} {refusal.facts()}")
-    print(told)  # noqa: T201  this is a command
+    command.run(partial(_make, asked), service="audit")
 
 
-async def _make(asked: argparse.Namespace, database_url: str, files: LogFiles) -> str:
+async def _make(asked: argparse.Namespace, url: str) -> str:
     """What was made, in a sentence."""
-    clock, ids = SystemClock(), SystemIds()
-    # The log has no personal value, so no key of the vault is needed to tell of it.
-    async with open_store(database_url, EpochKeys(os.urandom(32))) as store:
-        who = acts.Asked(by=PersonId(asked.by), at=clock.now(), cut_off=asked.cut_off)
-        grant = await _grant(asked.grant, store.pool)
-        act: Act[Any, Any, Any]
-        if asked.what == "bundle":
-            new_bundle = Code(ids.new("bun"))
-            days = asked.since, asked.until
-            act = await acts.bundle(new_bundle, who, grant, days, store.pool, files)
-        elif asked.what == "export":
-            new = ExportId(ids.new("exp"))
-            days = asked.since, asked.until
-            act = await acts.export(new, who, Form(asked.form), grant, days, store.pool, files)
-        else:
-            sample = SampleId(ids.new("smp"))
-            drawing = _drawing(asked, grant)
-            act = await acts.sample(sample, who, drawing, store.pool, files)
-        actor = Actor(
-            id=who.by,
-            role=Code("operator"),
-            organisation=Code("homeward"),
-            authentication=Code("command_line"),
-        )
-        context = Context(actor=actor, correlation=ids.event_id())
-        await Handler(registry, store, clock, ids).do(act, context=context)
-        if isinstance(act.command, ExportBundle | ExportGrantBundle):
-            return await _packed(taken(act.command), asked.out, store.pool, files)
+    files = LogFiles(_folder() / "log")
+    async with command.opened(url, registry) as (store, handler):
+        try:
+            act = await _act(asked, handler, store.pool, files)
+            await handler.do(act, context=command.operator(asked.by, handler))
+            if isinstance(act.command, ExportBundle | ExportGrantBundle):
+                return await _packed(taken(act.command), asked.out, store.pool, files)
+        except BrokenLog as broken:
+            raise ValueError(f"the log's files are not those that were signed: {broken}") from None
     return _kept(act.command, asked.out, files)
+
+
+async def _act(
+    asked: argparse.Namespace, handler: Handler, log: Connection, files: LogFiles
+) -> Act[Any, Any, Any]:
+    """What the command line asks for, made."""
+    who = acts.Asked(by=asked.by, at=handler.clock.now(), cut_off=asked.cut_off)
+    grant, days, ids = await _grant(asked.grant, log), (asked.since, asked.until), handler.ids
+    match asked.what:
+        case "bundle":
+            return await acts.bundle(Code(ids.new("bun")), who, grant, days, log, files)
+        case "export":
+            new = ExportId(ids.new("exp"))
+            return await acts.export(new, who, Form(asked.form), grant, days, log, files)
+        case _:
+            drawing = _drawing(asked, grant)
+            return await acts.sample(SampleId(ids.new("smp")), who, drawing, log, files)
+
+
+def _folder() -> Path:
+    data = os.environ.get(DATA)
+    if not data:
+        raise ValueError(f"{DATA} does not name the audit service's folder.")
+    return Path(data)
 
 
 async def _packed(bundle: Bundle, out: Path | None, log: Connection, files: LogFiles) -> str:
@@ -153,12 +143,6 @@ async def _grant(named: str | None, log: Connection) -> GrantId | None:
     if named in known:
         return GrantId(known[named])
     raise ValueError(f"There is no grant {named}. There is: {', '.join(known) or 'none yet'}.")
-
-
-def _person(told: str) -> str:
-    if not re.fullmatch(SUBJECT, told) or not told.startswith("per_"):
-        raise argparse.ArgumentTypeError("a person id: per_...")
-    return told
 
 
 def _count(told: str) -> int:
@@ -228,7 +212,7 @@ def _arguments() -> argparse.ArgumentParser:
         each.add_argument("--to", dest="until", type=_day, help="the last day")
         each.add_argument("--cut-off", type=_count, help="a size of the log that was signed")
         each.add_argument("--out", type=Path, help="the file to write (else one here)")
-        each.add_argument("--by", type=_person, default="per_system", help="your person id, kept")
+        command.by_whom(each)
     return parser
 
 

@@ -1,5 +1,6 @@
 """Exports over HTTP: made once, read again as they were made."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Response
@@ -42,6 +43,8 @@ class ExportGrantBody(Body):
     format: Format
     cut_off: Annotated[int | None, Field(ge=1, le=2**53)] = None
     """The last position of this service's history that it tells of; without one: all of it."""
+    since: date | None = None
+    """The first day that OCDS and the donor's report tell of one by one; sums are of the whole."""
 
 
 class ExportAnswer(Answer):
@@ -51,6 +54,7 @@ class ExportAnswer(Answer):
     cut_off: int
     digest: Digest
     size: int
+    since: date | None
 
     @classmethod
     def of(cls, state: Export, _version: int) -> "ExportAnswer":
@@ -61,6 +65,7 @@ class ExportAnswer(Answer):
             cut_off=state.cut_off,
             digest=state.digest,
             size=state.size,
+            since=state.since,
         )
 
 
@@ -93,7 +98,12 @@ async def export_grant(
             headers={"Retry-After": "1"},
         )
     wanted = Wanted(
-        export=ExportId(ids.new("exp")), grant=body.grant, format=body.format, by=me.id, at=now
+        export=ExportId(ids.new("exp")),
+        grant=body.grant,
+        format=body.format,
+        by=me.id,
+        at=now,
+        since=body.since,
     )
     history = History(desk.handler.store, desk.handler.registry, cut_off)
     act, _ = await make(wanted, history, view, gateways.publisher, stands=stands)

@@ -16,7 +16,7 @@ from disbursement.domain.documents import DocumentKept, DocumentRead
 from disbursement.domain.earmark import EarmarkEvent
 from disbursement.domain.erased import SubjectErased
 from disbursement.domain.exchange_rate import ExchangeRatePublished
-from disbursement.domain.export import GrantExported
+from disbursement.domain.export import ExportEvent
 from disbursement.domain.grant import GrantEvent
 from disbursement.domain.item_ceiling import ItemEvent
 from disbursement.domain.news import NewsHeard
@@ -53,7 +53,7 @@ registry = Registry.of(
         *get_args(BankAnswerEvent),
         DocumentKept,
         DocumentRead,
-        GrantExported,
+        *get_args(ExportEvent),
         SubjectErased,
     ],
     upcasters={

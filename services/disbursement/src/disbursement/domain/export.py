@@ -6,6 +6,7 @@ later one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from events.decider import Command, Decider, Event, Rejected, State
@@ -37,6 +38,8 @@ class ExportGrant(Command, frozen=True):
     """The last position of this service's history at the time."""
     digest: Digest
     size: int
+    since: date | None = None
+    """The first day that it tells of; None: it tells from the beginning."""
 
 
 # Facts
@@ -54,7 +57,32 @@ class GrantExported(Event, frozen=True, tag="disbursement.grant_exported.v1"):
     """How many these are."""
 
 
+class GrantPeriodExported(Event, frozen=True, tag="disbursement.grant_period_exported.v1"):
+    """As `GrantExported`, but not from the beginning."""
+
+    export: ExportId
+    grant: GrantId
+    format: Format
+    since: date
+    """The first day that it tells of."""
+    cut_off: int
+    digest: Digest
+    size: int
+
+
+ExportEvent = GrantExported | GrantPeriodExported
+
+
 # Refusals
+
+
+@dataclass(unsafe_hash=True)
+class ToldInWhole(Rejected):
+    """What the public is told in this form replaces what it was told before, and the difference of
+    two figures would tell of few people: there is no part of it.
+    """
+
+    format: Format
 
 
 @dataclass(unsafe_hash=True)
@@ -97,9 +125,10 @@ class Export(State, frozen=True):
     cut_off: int
     digest: Digest
     size: int
+    since: date | None = None
 
 
-def evolve(_export: Export | None, event: GrantExported) -> Export:
+def evolve(_export: Export | None, event: ExportEvent) -> Export:
     return Export(
         id=event.export,
         grant=event.grant,
@@ -107,17 +136,33 @@ def evolve(_export: Export | None, event: GrantExported) -> Export:
         cut_off=event.cut_off,
         digest=event.digest,
         size=event.size,
+        since=event.since if isinstance(event, GrantPeriodExported) else None,
     )
 
 
 # Rules
 
 
-def decide(command: ExportGrant, export: Export | None) -> Sequence[GrantExported]:
+def decide(command: ExportGrant, export: Export | None) -> Sequence[ExportEvent]:
     if export is not None:
         raise ExportStands(export.id)
     if command.cut_off > command.stands:
         raise CutOffAhead(command.cut_off, command.stands)
+    if command.since is not None:
+        refuse_in_part(command.format)
+        return [
+            GrantPeriodExported(
+                by=command.by,
+                at=command.at,
+                export=command.export,
+                grant=command.grant,
+                format=command.format,
+                since=command.since,
+                cut_off=command.cut_off,
+                digest=command.digest,
+                size=command.size,
+            )
+        ]
     return [
         GrantExported(
             by=command.by,
@@ -130,6 +175,12 @@ def decide(command: ExportGrant, export: Export | None) -> Sequence[GrantExporte
             size=command.size,
         )
     ]
+
+
+def refuse_in_part(format_: Format) -> None:
+    """Whether there are parts of what is told in this form. `ToldInWhole`."""
+    if format_ in (Format.IATI, Format.HXL):
+        raise ToldInWhole(format_)
 
 
 export = Decider(decide=decide, evolve=evolve)

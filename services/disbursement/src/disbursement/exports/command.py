@@ -6,6 +6,7 @@ its digest; that it was made is an event.
 
 import argparse
 import os
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +45,7 @@ async def _export(asked: argparse.Namespace, url: str) -> str:
             format=Format(asked.format),
             by=asked.by,
             at=handler.clock.now(),
+            since=asked.since,
         )
         act, content = await make(
             wanted,
@@ -80,11 +82,21 @@ def _position(told: str) -> int:
     return int(told)
 
 
+def _day(told: str) -> date:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day, such as 2026-11-21") from None
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./homeward export", description=__doc__)
     parser.add_argument("format", choices=[str(each) for each in Format], help="in which form")
     parser.add_argument("grant", help="the donor's reference, or its id: gra_...")
     parser.add_argument("--cut-off", type=_position, help="the last position to tell of")
+    parser.add_argument(
+        "--from", dest="since", type=_day, help="the first day (ocds, donor_report)"
+    )
     parser.add_argument("--out", type=Path, help="the file to write (else one named for it here)")
     command.by_whom(parser)
     return parser

@@ -7,6 +7,7 @@ paid is in it, so that it adds up to the ledger; of restricted cases the words a
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import msgspec
 
@@ -55,6 +56,7 @@ def _about(report: Report) -> bytes:
         "cut_off": report.cut_off,
         "as_of": report.as_of,
         "figures_not_shown_below": report.below,
+        "since": report.since,
     }
     return msgspec.json.format(msgspec.json.encode(about), indent=1)
 
@@ -93,18 +95,23 @@ def _budget_rows(report: Report) -> Iterator[Sequence[object]]:
 def _sums(name: str, lines: Sequence[Line], report: Report) -> list[object]:
     here = {line.id for line in lines}
     paid = [each for each in _paid(report) if each.fact.budget_line in here]
+    given = [each for each in report.given if each.handed_over and each.cash.budget_line in here]
 
     def summed(amounts: Iterator[Money]) -> Number:
         return Number(total(amounts, report.grant.currency).amount)
 
-    without = sorted(f"{each.fact.amount!r}" for each in paid if each.by_rule is None)
+    worth = [*(each.by_rule for each in paid), *(each.by_rule for each in given)]
+    amounts = [*(each.fact.amount for each in paid), *(each.cash.amount for each in given)]
+    without = sorted(
+        f"{amount!r}" for amount, each in zip(amounts, worth, strict=True) if each is None
+    )
     return [
         name,
         summed(line.ceiling for line in lines),
         summed(line.earmarked for line in lines),
         summed(line.committed for line in lines),
         summed(line.expense for line in lines),
-        summed(each.by_rule for each in paid if each.by_rule is not None),
+        summed(each for each in worth if each is not None),
         "; ".join(without),
         summed(line.paid for line in lines),
         summed(line.exchange_difference for line in lines),
@@ -119,10 +126,13 @@ def _paid(report: Report) -> Iterator[Paid]:
 
 def _cases(report: Report, line: Line) -> frozenset[CaseId]:
     """For whom something was paid from the line."""
-    those = (
+    bought = (
         each.cases for each in report.bought if each.paid and each.commitment.budget_line == line.id
     )
-    return frozenset[CaseId]().union(*those)
+    given = (
+        each.cases for each in report.given if each.handed_over and each.cash.budget_line == line.id
+    )
+    return frozenset[CaseId]().union(*bought, *given)
 
 
 # Each payment
@@ -151,11 +161,17 @@ def _payments(report: Report, say: Discretion) -> bytes:
 def _payment_rows(report: Report, say: Discretion) -> Iterator[Sequence[object]]:
     for bought in report.bought:
         for paid in bought.paid:
-            yield _payment(report, say, bought, paid)
+            if _is_told(report, paid.fact.value_date):
+                yield _payment(report, say, bought, paid)
     spent_on = report.spent_on
     for moved in report.moved:
-        if moved.cause not in (Cause.PAYMENT, Cause.RETURN):
+        if moved.cause not in (Cause.PAYMENT, Cause.RETURN) and _is_told(report, moved.day):
             yield _other(report, say, spent_on[moved.commitment], moved)
+
+
+def _is_told(report: Report, day: date) -> bool:
+    """Whether the report tells one by one what was paid on that day; its sums are of the whole."""
+    return report.since is None or day >= report.since
 
 
 def _other(
@@ -171,10 +187,20 @@ def _other(
         None,
         say.vendor(spent),
         moved.day,
-        *[None] * 3,
+        *_in_cash(spent),
         Number(moved.amount.amount),
         None,
     ]
+
+
+def _in_cash(spent: Bought | Given) -> Sequence[object]:
+    """Amount, currency and worth by the rule of what was handed over; of a recovery these are in
+    the row of its payment.
+    """
+    if isinstance(spent, Bought):
+        return [None] * 3
+    amount, worth = spent.cash.amount, spent.by_rule
+    return [Number(amount.amount), amount.currency, worth and Number(worth.amount)]
 
 
 def _number(spent: Bought | Given) -> Code | None:
@@ -222,22 +248,14 @@ def _documents(report: Report, say: Discretion) -> bytes:
 def _document_rows(report: Report, say: Discretion) -> Iterator[Sequence[object]]:
     for bought in report.bought:
         order = bought.commitment.order
-        for paid in bought.paid:
+        for paid in (each for each in bought.paid if _is_told(report, each.fact.value_date)):
             number = order.number if order else None
             for kind, id_, day, digest in _papers(bought, paid, named=bool(say.vendor(bought))):
                 yield [paid.fact.payment, number, kind, id_, day, digest]
-    handed = {m.commitment: m.day for m in report.moved if m.cause is Cause.CASH}
     for given in report.given:
-        if given.id in handed:
-            cash = given.cash
-            yield [
-                cash.id,
-                cash.list_no,
-                "cash_list",
-                cash.list_no,
-                handed[given.id],
-                cash.document,
-            ]
+        day, cash = given.handed_over, given.cash
+        if day is not None and _is_told(report, day):
+            yield [cash.id, cash.list_no, "cash_list", cash.list_no, day, cash.document]
 
 
 def _papers(bought: Bought, paid: Paid, *, named: bool) -> Iterator[Sequence[object]]:

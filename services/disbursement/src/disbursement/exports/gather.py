@@ -5,7 +5,7 @@ case is restricted, the words of a programme) counts as it stands now: what must
 is not told of the past either.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -14,13 +14,29 @@ import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain.budget_line import budget_line
-from disbursement.domain.cash import CashRequested, cash
-from disbursement.domain.commitment import commitment
+from disbursement.domain.cash import CashHandOverConfirmed, CashRequested, cash
+from disbursement.domain.commitment import (
+    CommitmentAmended,
+    CommitmentCancelled,
+    CommitmentLiquidated,
+    CommitmentRequested,
+    PurchaseOrderIssued,
+    commitment,
+)
 from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.grant import Grant, grant
 from disbursement.domain.payment import PaymentInstructed, PaymentReturned, VendorPaid
 from disbursement.domain.recovery import RecoveryReceived, recovery_of
-from disbursement.exports.report import Bought, Cause, Given, Line, Moved, Paid, Report
+from disbursement.exports.report import (
+    Bought,
+    Cause,
+    Changed,
+    Given,
+    Line,
+    Moved,
+    Paid,
+    Report,
+)
 from disbursement.ledger import Account
 from disbursement.views import exports, ledger
 from events.decider import Decider
@@ -74,7 +90,9 @@ class History(msgspec.Struct, frozen=True):
         }
 
 
-async def gather(history: History, view: Connection, of: GrantId) -> Report | None:
+async def gather(
+    history: History, view: Connection, of: GrantId, since: date | None = None
+) -> Report | None:
     """The grant as of the cut-off, which the views have reached; None: there was none yet."""
     opened = await history.of([of])
     terms = _folded(grant, opened).get(of)
@@ -88,9 +106,10 @@ async def gather(history: History, view: Connection, of: GrantId) -> Report | No
         await _ids(view, "payment_id", "payment_view", "commitment_id", committed)
     )
     recoveries = await history.of(recovery_of(PaymentId(payment)) for payment in payments)
-    converted = await _by_the_rule(view, terms, payments, recoveries)
+    handed = _handed_over(cash_lists)
+    converted, worth = await _by_the_rule(view, terms, payments, recoveries, handed)
     bought = await _bought(view, committed, payments, converted)
-    given = await _given(view, cash_lists)
+    given = await _given(view, cash_lists, handed, worth)
     histories = (opened, lines, booked, payments, recoveries)
     return Report(
         grant=terms,
@@ -100,6 +119,8 @@ async def gather(history: History, view: Connection, of: GrantId) -> Report | No
         bought=bought,
         given=given,
         moved=await _moved(view, terms, {**payments, **recoveries}, history.cut_off),
+        promised=await _promised(view, terms, committed, history.cut_off),
+        since=since,
         wordings=tuple(await exports.wordings(view, sorted(_programmes(bought, given)))),
     )
 
@@ -185,12 +206,38 @@ async def _bought(
                 ),
                 changed=max(told[-1].recorded for told in (facts, *its_payments)),
                 facts=len(facts) + sum(map(len, its_payments)),
+                amended=tuple(_changed(facts)),
             )
         )
     return tuple(found)
 
 
-async def _given(view: Connection, cash_lists: Histories) -> tuple[Given, ...]:
+def _changed(facts: Sequence[Told]) -> Iterator[Changed]:
+    """The amendments after the order was issued."""
+    issued = False
+    for told in facts:
+        event = told.event
+        issued = issued or isinstance(event, PurchaseOrderIssued)
+        if issued and isinstance(event, CommitmentAmended):
+            yield Changed(number=event.amendment, day=event.at.date(), reason=event.reason)
+
+
+def _handed_over(cash_lists: Histories) -> Mapping[str, CashHandOverConfirmed]:
+    """By the list's line: what was handed over."""
+    return {
+        stream: told.event
+        for stream, facts in cash_lists.items()
+        for told in facts
+        if isinstance(told.event, CashHandOverConfirmed)
+    }
+
+
+async def _given(
+    view: Connection,
+    cash_lists: Histories,
+    handed: Mapping[str, CashHandOverConfirmed],
+    worth: Mapping[str, Money],
+) -> tuple[Given, ...]:
     states = _folded(cash, cash_lists)
     known = await exports.whereabouts(view, [each.item for each in states.values()])
     people = await exports.people(view, {each.case for each in states.values()})
@@ -200,8 +247,10 @@ async def _given(view: Connection, cash_lists: Histories) -> tuple[Given, ...]:
             cases=people[state.case].cases,
             restricted=people[state.case].restricted,
             planned=known[state.item].planned if state.item in known else None,
+            handed_over=handed[stream].at.date() if stream in handed else None,
+            by_rule=worth.get(stream),
         )
-        for _, state in sorted(states.items())
+        for stream, state in sorted(states.items())
     )
 
 
@@ -219,24 +268,38 @@ def _standing(facts: Sequence[Told], recovery: Sequence[Told]) -> Paid | None:
 
 
 async def _by_the_rule(
-    view: Connection, of: Grant, payments: Histories, recoveries: Histories
-) -> dict[PaymentId, Paid]:
-    """Each payment's part of what its line paid that day, so that the parts sum to the budget's."""
-    together: dict[tuple[BudgetLineId, str, date], list[Paid]] = {}
+    view: Connection,
+    of: Grant,
+    payments: Histories,
+    recoveries: Histories,
+    handed: Mapping[str, CashHandOverConfirmed],
+) -> tuple[dict[PaymentId, Paid], dict[str, Money]]:
+    """Each payment's part of what its line paid that day, and each hand-over's, so that the parts
+    sum to the budget's.
+    """
+    standing: dict[str, Paid] = {}
+    kept: dict[tuple[BudgetLineId, str, date], dict[str, Money]] = {}
     for payment, facts in payments.items():
         paid = _standing(facts, recoveries.get(recovery_of(PaymentId(payment)), ()))
         if paid is not None:
-            key = (paid.fact.budget_line, paid.fact.amount.currency, paid.fact.value_date)
-            together.setdefault(key, []).append(paid)
-    found: dict[PaymentId, Paid] = {}
-    for (_, currency, day), those in together.items():
-        kept = [each.fact.amount - each.recovered for each in those]
-        found |= {each.fact.payment: each for each in those}
+            fact = paid.fact
+            standing[payment] = paid
+            key = (fact.budget_line, fact.amount.currency, fact.value_date)
+            kept.setdefault(key, {})[payment] = fact.amount - paid.recovered
+    for stream, cash_fact in handed.items():
+        key = (cash_fact.budget_line, cash_fact.amount.currency, cash_fact.at.date())
+        kept.setdefault(key, {})[stream] = cash_fact.amount
+    worth: dict[str, Money] = {}
+    for (_, currency, day), amounts in kept.items():
         with suppress(NoRate):
-            worth = await ledger.by_the_rule(view, of, total(kept, currency), day)
-            for each, part in zip(those, _parts(worth, kept), strict=True):
-                found[each.fact.payment] = replace(each, by_rule=part)
-    return found
+            whole = await ledger.by_the_rule(view, of, total(amounts.values(), currency), day)
+            parts = _parts(whole, list(amounts.values()))
+            worth |= dict(zip(amounts, parts, strict=True))
+    found = {
+        PaymentId(payment): replace(paid, by_rule=worth.get(payment))
+        for payment, paid in standing.items()
+    }
+    return found, worth
 
 
 def _parts(worth: Money, of: Sequence[Money]) -> Sequence[Money]:
@@ -272,3 +335,32 @@ async def _moved(
             )
         )
     return tuple(found)
+
+
+_PROMISES = (CommitmentRequested, CommitmentAmended, CommitmentCancelled, CommitmentLiquidated)
+"""What changes how much is promised; a delivery does not, though the ledger keeps it in mind no
+longer."""
+
+
+async def _promised(
+    view: Connection, of: Grant, committed: Histories, cut_off: int
+) -> tuple[Moved, ...]:
+    """The ledger's postings on what was promised by orders, from the day of each order on."""
+    events = {told.position: told.event for facts in committed.values() for told in facts}
+    issued = {
+        stream: told.event.at.date()
+        for stream, facts in committed.items()
+        for told in facts
+        if isinstance(told.event, PurchaseOrderIssued)
+    }
+    return tuple(
+        Moved(
+            cause=Cause.ORDER,
+            day=max(posting.day, issued[posting.commitment]),
+            line=posting.budget_line,
+            commitment=posting.commitment,
+            amount=posting.amount,
+        )
+        for posting in await ledger.postings_on(view, of.id, (Account.COMMITMENTS,), until=cut_off)
+        if posting.commitment in issued and isinstance(events.get(posting.position), _PROMISES)
+    )

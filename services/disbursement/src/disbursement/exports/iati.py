@@ -2,10 +2,14 @@
 
 A payment to a vendor is expenditure (transaction type 4): 3, a disbursement, is money handed on to
 another organisation that reports. Payments are told by periods of whole months that stand for
-enough cases each; what is too little waits, and the description says so.
+enough cases each; what is too little waits, and the description says so. So it is with what orders
+promise to vendors (type 2), each from the day of its order; what is taken back of it is below zero.
+
+The grant's budget is told by calendar year, in proportion to the days: how much of it is for which
+year the grant does not say, and so it is indicative.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +20,8 @@ from disbursement.exports.report import Moved, Period, Report, periods
 from events.money import Money
 
 VERSION = "2.03"
-INCOMING_COMMITMENT, EXPENDITURE = "11", "4"
+INCOMING_COMMITMENT, OUTGOING_COMMITMENT, EXPENDITURE = "11", "2", "4"
+ORIGINAL, INDICATIVE = "1", "1"
 FUNDING, IMPLEMENTING = "1", "4"
 PLANNED_START, PLANNED_END = "1", "3"
 IMPLEMENTATION, CLOSED = "2", "4"
@@ -29,7 +34,8 @@ def write(report: Report, publisher: Publisher) -> bytes:
     """The file, in bytes that are the same whenever the report is the same."""
     root = etree.Element("iati-activities", version=VERSION)
     told, waiting = periods(report)
-    _activity(root, report, publisher, told, waiting)
+    promised, _ = periods(report, report.promised)
+    _activity(root, report, publisher, (promised, told), waiting)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
@@ -37,7 +43,7 @@ def _activity(
     root: Any,
     report: Report,
     publisher: Publisher,
-    told: Sequence[Period],
+    told: tuple[Sequence[Period], Sequence[Period]],
     waiting: Sequence[Moved],
 ) -> None:
     grant = report.grant
@@ -61,11 +67,33 @@ def _activity(
         _add(activity, "activity-date", type=kind, **{"iso-date": day.isoformat()})
     _recipients(activity, report)
     _add(activity, "sector", vocabulary="1", code=publisher.sector)
+    for first, last, amount in by_year(report):
+        _budget(activity, first, last, amount)
     _transaction(activity, INCOMING_COMMITMENT, grant.opens, report.ceiling, "The grant")
-    for period in told:
-        text = f"Payments, {_months(period)}"
-        day = max(each.day for each in period.moved)
-        _transaction(activity, EXPENDITURE, day, period.amount, text)
+    kinds = ((OUTGOING_COMMITMENT, "Orders"), (EXPENDITURE, "Payments"))
+    for (kind, what), those in zip(kinds, told, strict=True):
+        for period in those:
+            day = max(each.day for each in period.moved)
+            _transaction(activity, kind, day, period.amount, f"{what}, {_months(period)}")
+
+
+def by_year(report: Report) -> Iterator[tuple[date, date, Money]]:
+    """The grant's window by calendar year, and each part's share of the ceiling by its days."""
+    opens, closes = report.grant.opens, report.grant.closes
+    parts = [
+        (max(opens, date(year, 1, 1)), min(closes, date(year, 12, 31)))
+        for year in range(opens.year, closes.year + 1)
+    ]
+    days = [(last - first).days + 1 for first, last in parts]
+    for (first, last), amount in zip(parts, report.ceiling.allocate(days), strict=True):
+        yield first, last, amount
+
+
+def _budget(activity: Any, first: date, last: date, amount: Money) -> None:
+    budget = _add(activity, "budget", type=ORIGINAL, status=INDICATIVE)
+    _add(budget, "period-start", **{"iso-date": first.isoformat()})
+    _add(budget, "period-end", **{"iso-date": last.isoformat()})
+    _value(budget, first, amount)
 
 
 def _descriptions(report: Report, waiting: Sequence[Moved]) -> list[tuple[str, str]]:
@@ -93,10 +121,14 @@ def _transaction(activity: Any, kind: str, day: date, amount: Money, text: str) 
     transaction = _add(activity, "transaction")
     _add(transaction, "transaction-type", code=kind)
     _add(transaction, "transaction-date", **{"iso-date": day.isoformat()})
-    value = _add(transaction, "value", **{"value-date": day.isoformat()})
+    _value(transaction, day, amount)
+    _narrate(_add(transaction, "description"), text)
+
+
+def _value(parent: Any, day: date, amount: Money) -> None:
+    value = _add(parent, "value", **{"value-date": day.isoformat()})
     value.set("currency", amount.currency)
     value.text = amount.amount
-    _narrate(_add(transaction, "description"), text)
 
 
 def _months(period: Period) -> str:

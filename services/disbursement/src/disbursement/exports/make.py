@@ -1,12 +1,19 @@
 """Making an export: its bytes, kept under their digest, and the act that says so."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
-from disbursement.domain.export import ExportGrant, Format, NoSuchGrant, NothingToTell, export
+from disbursement.domain.export import (
+    ExportGrant,
+    Format,
+    NoSuchGrant,
+    NothingToTell,
+    export,
+    refuse_in_part,
+)
 from disbursement.exports import donor, hxl, iati, ocds
 from disbursement.exports.gather import History, gather
 from disbursement.exports.publisher import Publisher
@@ -33,6 +40,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     format: Format
     by: PersonId
     at: datetime
+    since: date | None = None
+    """The first day that it is to tell of; without one, from the beginning."""
 
 
 async def make(
@@ -40,9 +49,11 @@ async def make(
 ) -> tuple[Act[Any, Any, Any], bytes]:
     """Its bytes, which are kept from here on, and the act that makes it known.
 
-    `stands`: the last position there is. `NoSuchGrant`, `NothingToTell`.
+    `stands`: the last position there is. `NoSuchGrant`, `NothingToTell`, `ToldInWhole`.
     """
-    report = await gather(history, view, wanted.grant)
+    if wanted.since is not None:
+        refuse_in_part(wanted.format)
+    report = await gather(history, view, wanted.grant, wanted.since)
     if report is None:
         raise NoSuchGrant(wanted.grant)
     content = written(report, wanted.format, publisher)
@@ -54,6 +65,7 @@ async def make(
         export=wanted.export,
         grant=wanted.grant,
         format=wanted.format,
+        since=wanted.since,
         cut_off=history.cut_off,
         stands=stands,
         digest=digest,
@@ -68,7 +80,7 @@ def written(report: Report, format_: Format, publisher: Publisher) -> bytes:
         case Format.IATI:
             return iati.write(report, publisher)
         case Format.OCDS:
-            if not any(each.commitment.order for each in report.bought):
+            if not any(True for _ in ocds.released(report)):
                 raise NothingToTell(report.grant.id, format_)
             return ocds.write(report, publisher)
         case Format.HXL:

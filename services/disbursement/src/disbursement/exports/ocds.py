@@ -27,7 +27,7 @@ CATEGORIES = {"goods": "goods", "service": "services", "wage_subsidy": "services
 def write(report: Report, publisher: Publisher) -> bytes:
     """The release package, in bytes that are the same whenever the report is the same."""
     say = Discretion(report)
-    orders = [each for each in report.bought if each.commitment.order is not None]
+    orders = list(released(report))
     package = {
         "uri": f"{publisher.home}/ocds/{report.grant.id}/{report.cut_off}.json",
         "version": VERSION,
@@ -36,6 +36,15 @@ def write(report: Report, publisher: Publisher) -> bytes:
         "releases": [_Release(each, report, publisher, say).told() for each in orders],
     }
     return msgspec.json.format(msgspec.json.encode(package, order="deterministic"), indent=1)
+
+
+def released(report: Report) -> Iterator[Bought]:
+    """What was ordered; where it is told from a day on, what changed since."""
+    for each in report.bought:
+        if each.commitment.order is not None and (
+            report.since is None or each.changed.date() >= report.since
+        ):
+            yield each
 
 
 class _Release:
@@ -83,6 +92,8 @@ class _Release:
             yield "tender"
         yield "award"
         yield "contract"
+        if self._bought.amended:
+            yield "contractAmendment"
         if self._commitment.receipts or self._bought.paid:
             yield "implementation"
         if self._bought.ended_early:
@@ -141,6 +152,7 @@ class _Release:
             "dateSigned": _day(order.issued),
             "period": {"startDate": _day(order.issued), "endDate": _day(order.deliver_by)},
             "value": _value(self._commitment.amount),
+            **self._amendments(),
             "items": [
                 {
                     "id": str(line.line),
@@ -165,6 +177,14 @@ class _Release:
                 ],
             },
         }
+
+    def _amendments(self) -> dict[str, Any]:
+        """Each change that counts; what stands above is as they left it."""
+        told = [
+            {"id": str(each.number), "date": _day(each.day), "rationale": each.reason}
+            for each in self._bought.amended
+        ]
+        return {"amendments": told} if told else {}
 
     @property
     def _status(self) -> str:

@@ -49,11 +49,15 @@ class Cause(StrEnum):
     RETURN = "return"
     RECOVERY = "recovery"
     CASH = "cash"
+    ORDER = "order"
+    """What an order promises, more of it or less."""
     OTHER = "other"
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """One posting on the bank's account or on cash: above zero what went, below what came back."""
+    """One posting on the bank's account or on cash: above zero what went, below what came back. Or
+    what an order promised, and what was taken back of that.
+    """
 
     cause: Cause
     day: date
@@ -109,6 +113,14 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
     """With which file the bank was instructed, where that is how it was paid."""
 
 
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """An amendment of an order, as it counts."""
+
+    number: int
+    day: date
+    reason: Code
+
+
 class Bought(msgspec.Struct, frozen=True, kw_only=True):
     """One commitment: what it was for and what came of it."""
 
@@ -124,6 +136,8 @@ class Bought(msgspec.Struct, frozen=True, kw_only=True):
     """When its last fact was recorded."""
     facts: int
     """How many there are: what it is like now is told by another release than before."""
+    amended: tuple[Changed, ...] = ()
+    """How its order was changed after it was issued."""
 
     @property
     def id(self) -> CommitmentId:
@@ -142,6 +156,10 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     cases: frozenset[CaseId]
     restricted: bool
     planned: Planned | None
+    handed_over: date | None = None
+    by_rule: Money | None = None
+    """What was handed over, in the grant's currency by the grant's rule; None: it has no rate under
+    the rule, or was not handed over."""
 
     @property
     def id(self) -> CommitmentId:
@@ -172,7 +190,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     bought: tuple[Bought, ...]
     given: tuple[Given, ...]
     moved: tuple[Moved, ...]
+    promised: tuple[Moved, ...]
+    """What orders promised to vendors."""
     wordings: tuple[Wording, ...]
+    since: date | None = None
+    """The first day that it tells of, where it does not tell from the beginning."""
 
     @property
     def below(self) -> int:
@@ -207,8 +229,11 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         return total((each.amount for each in self.moved), self.moved[0].amount.currency)
 
 
-def periods(report: Report) -> tuple[Sequence[Period], Sequence[Moved]]:
-    """Successive periods of at least `below` cases each, and what has to wait for more.
+def periods(
+    report: Report, moved: Sequence[Moved] | None = None
+) -> tuple[Sequence[Period], Sequence[Moved]]:
+    """Successive periods of at least `below` cases each, and what has to wait for more: of what was
+    paid, if nothing else is said.
 
     A period that was told is never told again with another case in it: so the difference of two
     exports tells of no fewer cases either.
@@ -216,8 +241,8 @@ def periods(report: Report) -> tuple[Sequence[Period], Sequence[Moved]]:
     cases = {id_: each.cases for id_, each in report.spent_on.items()}
     told: list[Period] = []
     waiting: list[Moved] = []
-    for month, moved in _by_month(report.moved):
-        waiting += moved
+    for month, together in _by_month(report.moved if moved is None else moved):
+        waiting += together
         behind = frozenset[CaseId]().union(*(cases[each.commitment] for each in waiting))
         if len(behind) >= report.below:
             first = min(each.day for each in waiting).replace(day=1)

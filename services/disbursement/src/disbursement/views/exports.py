@@ -1,13 +1,20 @@
 """What was exported; and what others told that reports need, as it stands."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain import reported as told
-from disbursement.domain.export import Export, Format, GrantExported, export
+from disbursement.domain.export import (
+    Export,
+    ExportEvent,
+    Format,
+    GrantExported,
+    GrantPeriodExported,
+    export,
+)
 from disbursement.exports.report import Offer, Planned, Sourcing, Wording
 from disbursement.views.rows import Row, read, written
 from events.money import Money
@@ -19,7 +26,7 @@ from events.values import CaseId, Code, Digest, GrantId, ItemId, ProgrammeId, So
 async def project(batch: list[Heard[Any]], tables: Connection) -> None:
     for fact in batch:
         match fact.event:
-            case GrantExported() as exported:
+            case GrantExported() | GrantPeriodExported() as exported:
                 state = export.evolve(None, exported)
                 await tables.execute(
                     "insert into export_view (export_id, grant_id, version, state)"
@@ -237,7 +244,7 @@ async def file_of(tables: Connection, digest: Digest) -> bytes | None:
     return content
 
 
-own = Registry.of("disbursement", [GrantExported])
+own = Registry.of("disbursement", list(get_args(ExportEvent)))
 view = View(
     "exports",
     {"disbursement": own, "plans": told.from_plans, "vendors": told.from_vendors},

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import msgspec
 
 from disbursement.domain import registry
+from disbursement.domain.cash import CashHandOverConfirmed
 from disbursement.domain.exchange_rate import NoRate, convert
 from disbursement.domain.grant import Conversion, Grant
 from disbursement.domain.payment import PaymentReturned, VendorPaid
@@ -55,11 +56,22 @@ async def _book(fact: Heard[Any], tables: Connection) -> None:
             for number, each in enumerate(postings, start=1)
         ],
     )
-    await _keep_what_was_paid(event, tables)
+    await _keep_what_was_paid(fact, tables)
 
 
-async def _keep_what_was_paid(event: Booked, tables: Connection) -> None:
+async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
+    event: Booked = fact.event
     match event:
+        case CashHandOverConfirmed():
+            await tables.execute(
+                "insert into ledger_payment (payment_id, line_id, currency, minor, value_date)"
+                " values ($1, $2, $3, $4, $5) on conflict do nothing",
+                event.cash,
+                event.budget_line,
+                event.amount.currency,
+                event.amount.minor,
+                fact.envelope.time.date(),
+            )
         case VendorPaid():
             await tables.execute(
                 "insert into ledger_payment (payment_id, line_id, currency, minor, value_date)"
@@ -174,8 +186,8 @@ async def balances(
 
 
 class Actual(msgspec.Struct, frozen=True):
-    """What was paid from a budget line and not recovered, in the donor's currency by the donor's
-    rule: what comes back counts at the rate at which it was paid.
+    """What was paid from a budget line, or handed over in cash, and not recovered, in the donor's
+    currency by the donor's rule: what comes back counts at the rate at which it was paid.
     """
 
     budget_line: BudgetLineId

@@ -129,4 +129,6 @@ SAID = {
     "disbursement.bank_line_resolved": "resolved a line of the bank's answer: {outcome}",
     "disbursement.grant_exported": "took a copy of the grant as it stood at {cut_off}: {format}, "
     "{digest}",
+    "disbursement.grant_period_exported": "took a copy of the grant from {since} on as it stood at"
+    " {cut_off}: {format}, {digest}",
 }
