@@ -129,4 +129,4 @@ async def test_a_log_is_taken_as_it_was_signed_by_a_day(filled: Desk, tmp_path: 
     refused = await run(filled, "bundle", "--to", before)
     assert "Refused: CutOffNotSigned" in refused.stderr
     refused = await run(filled, "bundle", "--from", before)
-    assert refused.stderr.startswith("--from needs --grant")
+    assert "--from needs --grant" in refused.stderr
