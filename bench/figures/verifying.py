@@ -45,8 +45,9 @@ class Busy(Teller):
 
 
 async def verify_1m_s(setting: Setting) -> Figure:
-    """`verify.py` from its start to its end, on a folder: every entry read and held against the
-    tree, every payment against the rules. The baseline is our program in Go, which builds the same
+    """`verify.py` from its start to its end, on the log as a folder: every entry read and held
+    against the tree, every payment against the rules; the tables that a bundle has beside the log
+    come on top. The baseline is our program in Go, which builds the same
     tree and asks nothing of what the entries mean; it is left out where Go is not installed.
     """
     with tempfile.TemporaryDirectory() as folder:

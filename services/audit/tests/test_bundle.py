@@ -107,6 +107,14 @@ def test_a_file_that_was_not_packed(copy: Bundle) -> None:
 # Somebody who packs the bundle anew makes a manifest that fits
 
 
+@pytest.mark.parametrize("name", ["file", "tables", "columns", "from", "pointer", "take", "kind"])
+def test_a_dictionary_that_is_none_is_a_finding_and_not_the_end(copy: Bundle, name: str) -> None:
+    path = copy.folder / "tables/dictionary.json"
+    path.write_text(path.read_text().replace(f'"{name}":', f'"{name}s":'))
+    repacked(copy)
+    assert Kind.TABLES in kinds(caught(copy))
+
+
 def test_a_changed_cell_is_named_with_what_the_log_has(copy: Bundle) -> None:
     path = copy.folder / "tables/payments.csv"
     path.write_bytes(path.read_bytes().replace(b"2423500.500", b"2423500.5", 1))

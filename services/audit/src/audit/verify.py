@@ -135,6 +135,8 @@ class Report:
             yield
         except Bad as bad:
             self.fail(kind, where, str(bad))
+        except UNREADABLE as error:
+            self.fail(kind, where, f"not told as it should be: {error!r}")
 
     @property
     def exit_code(self) -> int:
@@ -1211,10 +1213,11 @@ def check_tables(folder: Folder, log: Log) -> None:
     """Each table made anew from the entries, by the data dictionary, and held against the file."""
     if DICTIONARY not in folder.names:
         return
-    tables: list[dict[str, Any]] = []
+    known = {DICTIONARY, TOTALS}
     with log.report.holding(Kind.TABLES, DICTIONARY):
         try:
-            tables = json.loads(folder.read(DICTIONARY))["tables"]
+            tables: list[dict[str, Any]] = json.loads(folder.read(DICTIONARY))["tables"]
+            known |= {str(table["file"]) for table in tables}
             count = min(processes(log.read_entries), len(tables))
             work = side_by_side(lambda n: held_tables(log.reopened(), tables[n::count]), count)
         except UNREADABLE as error:
@@ -1226,8 +1229,7 @@ def check_tables(folder: Folder, log: Log) -> None:
             totals += [[table["file"], *line] for line in lines]
         if folder.read(TOTALS) != b"".join(map(csv_line, totals)):
             log.report.fail(Kind.TABLES, TOTALS, "not what the tables come to")
-    told = {each["file"] for each in tables} | {DICTIONARY, TOTALS}
-    for name in sorted(each for each in folder.names - told if each.startswith("tables/")):
+    for name in sorted(each for each in folder.names - known if each.startswith("tables/")):
         log.report.fail(Kind.TABLES, name, "the data dictionary does not tell of it")
     log.report.not_checked.append("whether the words of the data dictionary fit what it points to")
 
@@ -1275,11 +1277,16 @@ def put(row: dict[int, str], number: int, take: str, value: str) -> None:
 
 def at(event: Any, pointer: str) -> Any:
     """What stands there (RFC 6901); None when nothing does."""
-    for name in pointer.split("/")[1:]:
+    for name in steps(pointer):
         if not isinstance(event, dict):
             return None
-        event = event.get(name.replace("~1", "/").replace("~0", "~"))
+        event = event.get(name)
     return event
+
+
+@lru_cache(maxsize=4096)
+def steps(pointer: str) -> list[str]:
+    return [name.replace("~1", "/").replace("~0", "~") for name in pointer.split("/")[1:]]
 
 
 def cell(value: Any) -> str:
