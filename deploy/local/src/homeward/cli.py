@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 console = Console(highlight=False, soft_wrap=True)
 
-SIGN_IN = ("hana", "jozef", "eva", "marta", "ivan", "elif")
+SIGN_IN = ("hana", "jozef", "eva", "marta", "ivan", "elif", "dana")
 """The people of the demonstration whom the console is for; their passwords are printed."""
 
 Data = Annotated[

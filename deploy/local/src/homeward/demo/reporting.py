@@ -12,7 +12,10 @@ HOME = "disbursement/v1"
 
 
 def report_to_donors(stage: Stage) -> None:
-    """Maria exports each grant for its donor; what was paid by the report is what left the bank."""
+    """Maria exports each grant for its donor; what was paid by the report is what left the bank.
+    Dana, of one of the donors, reads what was made for them, and finds no grant of others.
+    """
+    given = {each["grant"] for each in stage.reads("dana", f"{HOME}/grants")["items"]}
     for grant in stage.reads("maria", f"{HOME}/grants", limit=200)["items"]:
         body = {"grant": grant["grant"], "format": "donor_report"}
         done = stage.does("maria", "exported the donor's report", f"{HOME}/exports", body)
@@ -23,6 +26,13 @@ def report_to_donors(stage: Stage) -> None:
         if told != in_the_ledger:
             raise NotAsTold(f"the report says {told} was paid, the ledger {in_the_ledger}")
         stage.tells("", f"it adds up to the ledger: {told} {grant['currency']}", "")
+        report = f"{HOME}/exports/{done['export']}"
+        if grant["grant"] not in given:
+            stage.finds_nothing("dana", report)
+            continue
+        if stage.downloads("dana", f"{report}/file") != packed:
+            raise NotAsTold("the donor was given another report")
+        stage.tells(stage.name("dana"), "read the report on the grant", "")
 
 
 def paid_by(packed: bytes) -> Decimal:
