@@ -1,4 +1,8 @@
-"""Commitments at the same instant: all on one budget line, and each on a line of its own."""
+"""Commitments at the same instant: all on one budget line, and each on a line of its own.
+
+Each is for the item of an approved plan of its own: its money is kept on the line as the service
+keeps it, and then reserved out of what is kept.
+"""
 
 import asyncio
 import os
@@ -8,6 +12,7 @@ from time import perf_counter
 from bench.figures import Figure, Setting, against
 from bench.figures.append import empty_database
 from disbursement.domain.budget_line import (
+    EarmarkFunds,
     EstablishBudgetLine,
     NotEnoughFunds,
     ReserveFunds,
@@ -22,7 +27,9 @@ from disbursement.domain.commitment import (
     Window,
     commitment,
 )
-from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
+from disbursement.domain.commitment.refusals import ItemNotEarmarked
+from disbursement.domain.earmark import EarmarkedItem, RecordEarmarks, earmark, earmark_of
+from disbursement.domain.item_ceiling import CommitOnItem, EarmarkItem, item_ceiling
 from disbursement.main import service
 from events.envelope import Actor, Context
 from events.handler import Act, Handler
@@ -30,6 +37,7 @@ from events.io.postgres import EpochKeys, migrate, open_store
 from events.io.system import SystemClock, SystemIds
 from events.money import Money
 from events.values import (
+    SYSTEM,
     BudgetLineId,
     CaseId,
     Code,
@@ -53,11 +61,17 @@ CONTEXT = Context(
     actor=Actor(id=HANA, role=Code("finance_officer"), organisation=Code("bench")),
     correlation="bench",
 )
+KEEPER = Context(
+    actor=Actor(id=SYSTEM, role=Code("service"), organisation=Code("bench")),
+    correlation="bench",
+)
 YEAR = Window(opens=date(2026, 1, 1), closes=date(2026, 12, 31))
 
 
 async def hot_line_vs_spread(setting: Setting) -> Figure:
-    """1,000 commitments at once on one line that has funds for 990, against 1,000 lines."""
+    """1,000 plans approved at once and then committed for, on one line that has funds for 990,
+    against 1,000 lines.
+    """
     return await against(
         setting,
         figure="hot_line_vs_spread",
@@ -78,14 +92,21 @@ async def _committed(setting: Setting, lines: int) -> float:
             await asyncio.gather(*(_establish(handler, name, funds) for name in names))
             setting.postgres.run("checkpoint")
             began = perf_counter()
+            kept = await asyncio.gather(
+                *(_earmark(handler, number, names[number % lines]) for number in range(MANY))
+            )
             stored = await asyncio.gather(
-                *(_commit(handler, number, names[number % lines]) for number in range(MANY))
+                *(
+                    _commit(handler, number, names[number % lines], kept=kept[number])
+                    for number in range(MANY)
+                )
             )
             passed = perf_counter() - began
             for name in names:
                 stands, _ = await handler.load(budget_line, name)
                 assert stands is not None, "it was established"
                 assert stands.available.minor >= 0, f"{name} is overspent"
+                assert not stands.earmarked.minor, f"{name} keeps what was reserved"
     assert sum(stored) == (MANY - OVER if lines == 1 else MANY), "each was stored that could be"
     return MANY / passed
 
@@ -103,12 +124,42 @@ async def _establish(handler: Handler, line: BudgetLineId, ceiling: Money) -> No
     await handler.do(Act(budget_line, line, establish), context=CONTEXT, new=True)
 
 
-async def _commit(handler: Handler, number: int, line: BudgetLineId) -> bool:
+async def _earmark(handler: Handler, number: int, line: BudgetLineId) -> bool:
+    """What an approved plan asks for is kept, as the service does it; whether there were funds."""
+    plan, item = PlanId(f"pla_{number:04}"), ItemId(f"itm_{number:04}")
+    recorded = RecordEarmarks(
+        by=SYSTEM, at=AT, plan=plan, items=(EarmarkedItem(item=item, line=line, ceiling=ONE),)
+    )
+    kept = EarmarkItem(by=SYSTEM, at=AT, item=item, plan=plan, line=line, ceiling=ONE, more=ONE)
+    more = EarmarkFunds(by=SYSTEM, at=AT, line=line, item=item, amount=ONE)
+    try:
+        await handler.do(
+            Act(earmark, earmark_of(plan), recorded),
+            Act(item_ceiling, item, kept),
+            Act(budget_line, line, more, shared=True),
+            context=KEEPER,
+        )
+    except NotEnoughFunds:
+        return False
+    return True
+
+
+async def _commit(handler: Handler, number: int, line: BudgetLineId, *, kept: bool) -> bool:
     """As the service does it; whether there were funds."""
     new, item = CommitmentId(f"com_{number:04}"), ItemId(f"itm_{number:04}")
-    requested = _request(new, item, line)
-    on_item = CommitOnItem(by=HANA, at=AT, item=item, ceiling=ONE, commitment=new, amount=ONE)
-    reserved = ReserveFunds(by=HANA, at=AT, line=line, commitment=new, amount=ONE)
+    requested = _request(new, item, line, kept=kept)
+    on_item = CommitOnItem(
+        by=HANA,
+        at=AT,
+        item=item,
+        ceiling=ONE,
+        commitment=new,
+        amount=ONE,
+        earmarked_on=line if kept else None,
+    )
+    reserved = ReserveFunds(
+        by=HANA, at=AT, line=line, commitment=new, amount=ONE, earmarked_for=item
+    )
     try:
         await handler.do(
             Act(commitment, new, requested),
@@ -117,12 +168,14 @@ async def _commit(handler: Handler, number: int, line: BudgetLineId) -> bool:
             context=CONTEXT,
             new=True,
         )
-    except NotEnoughFunds:
+    except ItemNotEarmarked:
         return False
     return True
 
 
-def _request(new: CommitmentId, item: ItemId, line: BudgetLineId) -> RequestCommitment:
+def _request(
+    new: CommitmentId, item: ItemId, line: BudgetLineId, *, kept: bool
+) -> RequestCommitment:
     return RequestCommitment(
         by=HANA,
         at=AT,
@@ -138,6 +191,8 @@ def _request(new: CommitmentId, item: ItemId, line: BudgetLineId) -> RequestComm
             counsellors=(PersonId("per_lina"),),
             arrived=AT.date() - timedelta(days=30),
             use_by=date(2027, 2, 1),
+            to_earmark=True,
+            earmarked_on=line if kept else None,
         ),
         selection=SelectedVendor(
             vendor=VendorId("ven_bench"),
