@@ -94,6 +94,7 @@ OBJECTS = {
     "rcv": "recovery",
     "rec": "delivery",
     "ref": "referral",
+    "rpl": "replay",
     "sch": "search",
     "smp": "sample",
     "src": "sourcing",
