@@ -8,15 +8,17 @@ from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok
 from services.disbursement.tests.commitment_asks import TOMORROW, YESTERDAY, bill, deliver, failed
 from services.disbursement.tests.people import (
+    CASE,
     COMMITMENT,
     DALIA,
+    DOCUMENT,
     EVA,
     HANA,
     INVOICE,
     LINA,
+    MARTA,
     NADIA,
     NOON,
-    RETURNEE,
     TODAY,
     WINDOW,
     approved,
@@ -34,19 +36,38 @@ from services.disbursement.tests.people import (
 
 from disbursement.domain.commitment import (
     Condition,
+    DeliveryWitnessed,
     InvoicedLine,
     MatchException,
     Method,
+    ReceivedLine,
+    RecordDelivery,
     WaiveException,
     WindowShortened,
+    WitnessDelivery,
     commitment,
     judging,
 )
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment import refusals_at_delivery as at
 from disbursement.domain.delegation import Authority
 from events.money import Money
 from events.scenario import scenario
-from events.values import Code, InvoiceId
+from events.values import Code, InvoiceId, PersonId, ReceiptId
+
+NOBODY = PersonId("per_nobody1")
+NEIGHBOUR = PersonId("per_neighbour")
+
+
+def saw(person: PersonId) -> DeliveryWitnessed:
+    return DeliveryWitnessed(
+        by=person, at=NOON, commitment=COMMITMENT, witness=person, date=TODAY, paper=None
+    )
+
+
+def witness(by: PersonId) -> WitnessDelivery:
+    return WitnessDelivery(by=by, at=NOON, witness=by, date=TODAY)
+
 
 # Delivered
 
@@ -59,8 +80,11 @@ def test_the_counsellor_does_not_record_a_delivery_alone() -> None:
     order = scenario(commitment).given(*on_order)
     order.when(deliver(10, by=LINA)).then_rejected(no.CounsellorAlone(LINA))
     order.when(deliver(10, by=LINA, witnesses=(LINA,))).then_rejected(no.CounsellorAlone(LINA))
-    with_a_witness = order.when(deliver(10, by=LINA, witnesses=(DALIA,)))
-    assert with_a_witness.rejection is None
+    with_a_witness = deliver(10, by=LINA, witnesses=(DALIA,))
+    order.when(with_a_witness).then_rejected(at.WitnessSilent(DALIA))
+    assert order.given(saw(DALIA)).when(with_a_witness).rejection is None
+    invented = deliver(10, by=LINA, witnesses=(NOBODY,))
+    order.given(saw(DALIA)).when(invented).then_rejected(at.WitnessSilent(NOBODY))
 
 
 def test_who_collected_the_quotations_does_not_record_the_delivery() -> None:
@@ -73,15 +97,91 @@ def test_who_collected_the_quotations_does_not_record_the_delivery() -> None:
 
 
 def test_a_thumbprint_has_two_witnesses() -> None:
+    order = scenario(commitment).given(*on_order, saw(EVA), saw(MARTA))
+
+    def thumbprint(*witnesses: PersonId) -> RecordDelivery:
+        return deliver(10, method=Method.THUMBPRINT, witnesses=witnesses)
+
+    order.when(thumbprint(EVA)).then_rejected(no.WitnessesMissing(2, 1))
+    order.when(thumbprint(EVA, EVA)).then_rejected(no.WitnessesMissing(2, 1))
+    for has_a_part in (DALIA, LINA, NADIA, HANA):
+        order.when(thumbprint(EVA, has_a_part)).then_rejected(no.WitnessesMissing(2, 1))
+        three = thumbprint(EVA, MARTA, has_a_part)
+        order.when(three).then_rejected(at.WitnessHasAPart(has_a_part))
+    order.when(thumbprint(EVA, NOBODY)).then_rejected(at.WitnessSilent(NOBODY))
+    assert order.when(thumbprint(EVA, MARTA)).rejection is None
+
+
+def test_a_witness_says_themselves_what_they_saw() -> None:
     order = scenario(commitment).given(*on_order)
-    order.when(deliver(10, method=Method.THUMBPRINT, witnesses=(LINA,))).then_rejected(
-        no.WitnessesMissing(2, 1)
+    order.when(witness(EVA)).then(saw(EVA))
+    order.given(saw(EVA)).when(witness(EVA)).then()
+    for has_a_part in (LINA, NADIA, HANA):
+        order.when(witness(has_a_part)).then_rejected(at.WitnessHasAPart(has_a_part))
+    order.when(replace(witness(EVA), date=TOMORROW)).then_rejected(
+        no.DateOutOfOrder(TOMORROW, TODAY, TODAY)
     )
-    order.when(deliver(10, method=Method.THUMBPRINT, witnesses=(LINA, DALIA))).then_rejected(
-        no.WitnessesMissing(2, 1)
+    scenario(commitment).given(requested).when(witness(EVA)).then_rejected(
+        no.CommitmentIsAt(no.Stage.REQUESTED, no.Stage.ISSUED)
     )
-    two = order.when(deliver(10, method=Method.THUMBPRINT, witnesses=(LINA, RETURNEE)))
-    assert two.rejection is None
+
+
+def test_for_a_witness_from_outside_another_officer_files_what_they_signed() -> None:
+    order = scenario(commitment).given(*on_order)
+    told = replace(witness(EVA), witness=NEIGHBOUR)
+    order.when(told).then_rejected(at.WitnessSignedNothing(NEIGHBOUR))
+    unfiled = replace(told, paper=DOCUMENT)
+    order.when(unfiled).then_rejected(at.WitnessSignedNothing(NEIGHBOUR))
+    filed = replace(unfiled, is_on_file=True)
+    order.when(replace(filed, by=LINA)).then_rejected(at.WitnessHasAPart(LINA))
+    signed = replace(saw(EVA), witness=NEIGHBOUR, paper=DOCUMENT)
+    order.when(filed).then(signed)
+    seen = deliver(10, by=LINA, witnesses=(NEIGHBOUR,))
+    assert order.given(signed).when(seen).rejection is None
+    own = order.given(replace(signed, by=DALIA), saw(EVA))
+    own.when(deliver(10, method=Method.THUMBPRINT, witnesses=(NEIGHBOUR, EVA))).then_rejected(
+        at.WitnessSilent(NEIGHBOUR)
+    )
+
+
+def test_a_word_is_of_its_day_and_stands_for_one_delivery() -> None:
+    seen = deliver(4, by=LINA, witnesses=(DALIA,))
+    order = scenario(commitment).given(*on_order)
+    order.given(replace(saw(DALIA), date=YESTERDAY)).when(seen).then_rejected(
+        at.WitnessSilent(DALIA)
+    )
+    first = order.given(saw(DALIA)).when(seen)
+    assert first.events
+    flour = (ReceivedLine(line=2, quantity=2, condition=Condition.GOOD),)
+    second = replace(
+        deliver(1, by=LINA, witnesses=(DALIA,), receipt=ReceiptId("rec_2")), lines=flour
+    )
+    order.given(saw(DALIA), *first.events).when(second).then_rejected(at.WitnessSilent(DALIA))
+    again = order.given(saw(DALIA), *first.events, saw(DALIA))
+    assert again.when(second).rejection is None
+
+
+async def test_who_saw_it_signs_in_and_says_so(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    alone = chain.delivery(10) | {"witnesses": ["per_nobody1"]}
+    assert await till.tries(till.lina, f"{path}/deliveries", alone) == (422, "WitnessSilent")
+    told = await till.does(till.eva, f"{path}/witnesses", {"date": chain.delivery(10)["date"]})
+    assert told["words"] == [{"witness": EVA, "date": "2026-03-02", "taken_by": EVA}]
+    outside = {"date": "2026-03-02", "witness": NEIGHBOUR, "paper": chain.DOCUMENT}
+    assert await till.tries(till.dalia, f"{path}/witnesses", outside) == (
+        422,
+        "WitnessSignedNothing",
+    ), "that paper is a vendor's"
+    signed = b"%PDF-1.7 I saw the oven, signed: the neighbour"
+    kept = ok(
+        await till.dalia.put_on_file(signed, about=NEIGHBOUR, paper="witness", case=CASE), 201
+    )
+    await till.settle()
+    outside["paper"] = kept["document"]
+    await till.does(till.dalia, f"{path}/witnesses", outside)
+    seen = alone | {"witnesses": [EVA, NEIGHBOUR]}
+    received = await till.does(till.lina, f"{path}/deliveries", seen)
+    assert (received["receipts"][0]["witnesses"], received["words"]) == ([EVA, NEIGHBOUR], [])
 
 
 def test_no_more_arrives_than_was_ordered() -> None:

@@ -117,6 +117,14 @@ class ReceiptAnswer(Answer):
         )
 
 
+class WordAnswer(Answer):
+    """Who says to have seen what was handed over on that day."""
+
+    witness: PersonId
+    date: dt.date
+    taken_by: PersonId
+
+
 class InvoiceAnswer(Answer):
     invoice: InvoiceId
     number: InvoiceNumber
@@ -206,6 +214,8 @@ class CommitmentAnswer(Answer):
     amendment: AmendmentAnswer | None
     """What is asked for and not agreed to yet; None: nothing is."""
     order: OrderAnswer | None
+    words: tuple[WordAnswer, ...]
+    """Of witnesses, on which no delivery rests yet."""
     receipts: tuple[ReceiptAnswer, ...]
     invoices: tuple[InvoiceAnswer, ...]
     advance_outstanding: Money
@@ -233,6 +243,7 @@ class CommitmentAnswer(Answer):
             acts=_acts(state.acts),
             amendment=AmendmentAnswer.of(state.amendment) if state.amendment else None,
             order=_order(state),
+            words=tuple(WordAnswer(**plain(word)) for word in state.words),
             receipts=tuple(ReceiptAnswer.of(receipt) for receipt in state.receipts),
             invoices=tuple(InvoiceAnswer.of(invoice) for invoice in state.invoices),
             advance_outstanding=state.outstanding,

@@ -27,6 +27,7 @@ from disbursement.domain.commitment import (
     RecordDelivery,
     ResolveDispute,
     Signature,
+    WitnessDelivery,
     commitment,
 )
 from disbursement.domain.commitment.refusals import NoSuchCommitment
@@ -39,9 +40,10 @@ from disbursement.domain.delivery_code import (
 )
 from disbursement.domain.payment import BEFORE_THE_FILE, HoldPayment, payment
 from disbursement.views.receivers import delivery_terms, may_receive
+from events.documents import document, document_id
 from events.handler import Act
 from events.io.http import Body, Load, Now, Request, View, Who, not_on_file
-from events.roles import Role
+from events.roles import STAFF, Role
 from events.values import (
     CaptureId,
     Code,
@@ -105,6 +107,15 @@ class CapturedBody(ArrivedBody):
     happened_at: AwareDatetime
     signature: Signature
     """Over the hash of all else that is sent, and of the order's id: see the service's README."""
+
+
+class WitnessBody(Body):
+    date: dt.date
+    """The day of what was handed over."""
+    witness: PersonId | None = None
+    """Who saw it; None: who asks."""
+    paper: Digest | None = None
+    """What another witness signed, on file under the case."""
 
 
 class DisputedLineBody(Body):
@@ -193,6 +204,37 @@ async def take_captured_delivery(
         body, receipt, day=body.happened_at.date(), given_at=body.happened_at, captured=captured
     )
     return await do(*acts, Act(capture_device, body.device, taken), answer=CommitmentAnswer.of)
+
+
+@api.command(
+    "/v1/commitments/{commitment_id}/witnesses",
+    answers=CommitmentAnswer,
+    allows=STAFF,
+    if_match=False,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def witness_delivery(
+    *, commitment_id: CommitmentId, body: WitnessBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Say that you saw what was handed over, before it is recorded on your word.
+
+    For a witness who does not sign in here, say it with the paper that they signed.
+    """
+    of, _ = await load.state(commitment, commitment_id)
+    paper, _ = await load.state(document, document_id(body.paper)) if body.paper else (None, 0)
+    said = WitnessDelivery(
+        by=me.id,
+        at=now,
+        witness=body.witness or me.id,
+        date=body.date,
+        paper=body.paper,
+        is_on_file=of is not None
+        and paper is not None
+        and paper.digest == body.paper
+        and any(each.case == of.case for each in paper.keepings),
+    )
+    return await do(Act(commitment, commitment_id, said), answer=CommitmentAnswer.of)
 
 
 class Arrival:

@@ -36,6 +36,7 @@ SAID = {
     "disbursement.commitment_certified": "certified that the funds are there, under {delegation}",
     "disbursement.commitment_approved": "approved the commitment, under {delegation}",
     "disbursement.purchase_order_issued": "sent order {number}",
+    "disbursement.delivery_witnessed": "put on record that {witness} saw what came on {date}",
     "disbursement.goods_received": "recorded the delivery of {date}: {lines}",
     "disbursement.delivery_code_issued": "issued the returnee's code, valid until {expires}",
     "disbursement.delivery_code_shown": "was shown the code, to tell the returnee",

@@ -92,9 +92,11 @@ from disbursement.domain.commitment.requests import (
     TellAdvanceOverdue,
     UndeliveredLine,
     WaiveException,
+    WitnessDelivery,
 )
 from disbursement.domain.commitment.rules import commitment
 from disbursement.domain.commitment.state import Commitment, Order
+from disbursement.domain.commitment.witnessed import DeliveryWitnessed, Word
 
 __all__ = [
     "AmendCommitment",
@@ -124,6 +126,7 @@ __all__ = [
     "Condition",
     "Confirmation",
     "CounsellorsNamed",
+    "DeliveryWitnessed",
     "Dispute",
     "DisputeDelivery",
     "DisputeReason",
@@ -178,6 +181,8 @@ __all__ = [
     "WaiveException",
     "Window",
     "WindowShortened",
+    "WitnessDelivery",
+    "Word",
     "commitment",
     "must_be_payable",
     "open_invoice",

@@ -5,7 +5,8 @@
     delegate     the same, with the paper by which the returnee let somebody else receive
     committee    a community's project: its members sign, with the minutes that name them
 
-Nobody confirms what they record themselves, and a counsellor records nothing alone.
+Nobody confirms what they record themselves, and a counsellor records nothing alone. A witness has
+no other part in the order, and has said that they were there (`witnessing.py`).
 """
 
 from datetime import date, datetime
@@ -103,15 +104,18 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True):
     counsellors: frozenset[PersonId]
     others: frozenset[PersonId]
     """Who collected quotations, and who sent the order."""
+    said: frozenset[PersonId]
+    """Who said that they saw a delivery of that day, to somebody other than the recorder."""
 
 
 def confirmed(given: Confirmation, may: Receivers, chain: Chain) -> None:
     """Refuses a confirmation that does not count."""
-    witnesses = frozenset(given.witnesses) - {chain.recorder}
-    if chain.recorder in chain.counsellors and not witnesses - chain.counsellors:
+    with_a_part = {chain.recorder} | chain.counsellors | chain.others
+    witnesses = frozenset(given.witnesses) - with_a_part - {given.receiver}
+    if chain.recorder in chain.counsellors and not witnesses:
         raise no.CounsellorAlone(chain.recorder)
     _received_by_the_right_one(given, may)
-    if given.receiver in {chain.recorder} | chain.counsellors | chain.others:
+    if given.receiver in with_a_part:
         raise at_delivery.ReceiverHasAPart(given.receiver)
     match given.method:
         case Method.CODE:
@@ -124,6 +128,11 @@ def confirmed(given: Confirmation, may: Receivers, chain: Chain) -> None:
             assert_never(given.method)
     if given.method is Method.THUMBPRINT and len(witnesses) < THUMBPRINT_WITNESSES:
         raise no.WitnessesMissing(THUMBPRINT_WITNESSES, len(witnesses))
+    for person in given.witnesses:
+        if person not in witnesses:
+            raise at_delivery.WitnessHasAPart(person)
+        if person not in chain.said:
+            raise at_delivery.WitnessSilent(person)
 
 
 def _received_by_the_right_one(given: Confirmation, may: Receivers) -> None:

@@ -4,12 +4,13 @@ from disbursement.domain.commitment import invoicing
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.checks import in_order, must_be_at
-from disbursement.domain.commitment.confirming import Chain, Period, confirmed
+from disbursement.domain.commitment.confirming import Period, confirmed
 from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import CommitmentEvent, Condition, GoodsReceived
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import RecordDelivery
 from disbursement.domain.commitment.state import Commitment
+from disbursement.domain.commitment.witnessing import chain_of
 
 
 def delivered(command: RecordDelivery, commitment: Commitment) -> list[CommitmentEvent]:
@@ -19,11 +20,7 @@ def delivered(command: RecordDelivery, commitment: Commitment) -> list[Commitmen
     assert commitment.order is not None, "an issued commitment has an order"
     if command.by in commitment.collectors:
         raise no.CollectorRecordsDelivery(command.by)
-    chain = Chain(
-        recorder=command.by,
-        counsellors=commitment.counsellors,
-        others=frozenset({*commitment.collectors, commitment.order.issued_by}),
-    )
+    chain = chain_of(commitment, command.by, command.date)
     confirmed(command.confirmation, command.may_receive, chain)
     in_order(command.date, commitment.order.issued, command.at.date())
     window = commitment.window

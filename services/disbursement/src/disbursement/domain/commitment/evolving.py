@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from disbursement.domain.commitment import amended, receipts
+from disbursement.domain.commitment import amended, receipts, witnessed
 from disbursement.domain.commitment.advanced import (
     Advance,
     AdvanceApproved,
@@ -49,6 +49,7 @@ from disbursement.domain.commitment.suspected import (
     InvoiceRejected,
 )
 from disbursement.domain.commitment.waived import MatchExceptionWaived
+from disbursement.domain.commitment.witnessed import DeliveryWitnessed
 from events.values import (
     InvoiceId,
     PersonId,
@@ -68,8 +69,14 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _advance(commitment, Stage.APPROVED, event.by)
         case PurchaseOrderIssued():
             return replace(commitment, stage=Stage.ISSUED, order=_order(event))
-        case GoodsReceived():
-            return replace(commitment, receipts=receipts.received(commitment.receipts, event))
+        case DeliveryWitnessed():
+            return replace(commitment, words=witnessed.heard(commitment.words, event))
+        case GoodsReceived(confirmation=told, date=day):
+            return replace(
+                commitment,
+                receipts=receipts.received(commitment.receipts, event),
+                words=witnessed.rested_on(commitment.words, told.witnesses, day),
+            )
         case ReceiptDisputed():
             return replace(commitment, receipts=receipts.disputed(commitment.receipts, event))
         case ReceiptDisputeResolved():

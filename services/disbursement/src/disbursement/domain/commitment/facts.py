@@ -20,6 +20,7 @@ from disbursement.domain.commitment.suspected import (
     InvoiceRejected,
 )
 from disbursement.domain.commitment.waived import MatchExceptionWaived
+from disbursement.domain.commitment.witnessed import DeliveryWitnessed
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.invoice_number import InvoiceNumber
 from events.decider import Event
@@ -356,6 +357,7 @@ CommitmentEvent = (
     | CommitmentCertified
     | CommitmentApproved
     | PurchaseOrderIssued
+    | DeliveryWitnessed
     | GoodsReceived
     | ReceiptDisputed
     | ReceiptDisputeResolved

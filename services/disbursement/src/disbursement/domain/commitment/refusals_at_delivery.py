@@ -46,6 +46,27 @@ class ReceiverHasAPart(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class WitnessHasAPart(Rejected):
+    """Who records, receives, counsels, bought or ordered is no witness (S7)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class WitnessSilent(Rejected):
+    """This person has not said that they saw a delivery of that day (S7)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class WitnessSignedNothing(Rejected):
+    """Who does not say it themselves has signed a paper, on file under the case."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
 class SignatureMissing(Rejected):
     """A signature or a thumbprint is on a paper; without one, the returnee's code is asked for."""
 

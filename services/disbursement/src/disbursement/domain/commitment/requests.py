@@ -176,6 +176,17 @@ class RecordDelivery(Command, frozen=True):
     may_receive: Receivers = Receivers()
 
 
+class WitnessDelivery(Command, frozen=True):
+    """Somebody saw what was handed over on that day."""
+
+    witness: PersonId
+    date: date
+    paper: Digest | None = None
+    """What they signed, where they do not say so themselves."""
+    is_on_file: bool = False
+    """Whether that paper is, under the case."""
+
+
 class DisputeDelivery(Command, frozen=True):
     receipt: ReceiptId
     reason: DisputeReason
@@ -311,6 +322,7 @@ CommitmentCommand = (
     | ApproveAmendment
     | RejectAmendment
     | RecordDelivery
+    | WitnessDelivery
     | DisputeDelivery
     | ResolveDispute
     | RecordInvoice

@@ -13,6 +13,7 @@ from disbursement.domain.commitment import (
     invoicing,
     suspecting,
     waiving,
+    witnessing,
 )
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_of_amendments as not_so
@@ -61,6 +62,7 @@ from disbursement.domain.commitment.requests import (
     SubmitInvoice,
     TellAdvanceOverdue,
     WaiveException,
+    WitnessDelivery,
 )
 from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.delegation import Authority
@@ -97,6 +99,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return [amending.rejected(command, commitment)]
         case RecordDelivery():
             return delivering.delivered(command, commitment)
+        case WitnessDelivery():
+            return witnessing.witnessed(command, commitment)
         case DisputeDelivery():
             return [disputing.disputed(command, commitment)]
         case ResolveDispute():

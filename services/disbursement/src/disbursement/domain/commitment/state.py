@@ -13,6 +13,7 @@ from disbursement.domain.commitment.facts import (
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.receipts import Receipt
 from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.witnessed import Words
 from disbursement.domain.exchange_rate import Rate
 from events.decider import State
 from events.money import Money, total
@@ -71,6 +72,8 @@ class Commitment(State, frozen=True):
     """How often other goods were ordered, and the first time."""
     told_overdue: date | None = None
     """The day of the advance that was told to be late."""
+    words: Words = ()
+    """Of witnesses, on which no delivery rests yet."""
 
     @property
     def counsellors(self) -> frozenset[PersonId]:
