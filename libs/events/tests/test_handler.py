@@ -240,6 +240,14 @@ class TestBusinessKeys:
             await handler.do(place("itm_2", claims=invoice), context=AS_ANA)
         assert taken.value.held == Claim("invoice_number", "ven_1:7", position=1)
 
+    async def test_the_same_act_twice_at_once_is_refused_by_its_rule_and_not_by_the_claim(
+        self, handler: Handler
+    ) -> None:
+        once = (Claim("invoice", "17"),)
+        acts = [handler.do(place("itm_1", claims=once), context=AS_ANA) for _ in range(2)]
+        done = await asyncio.gather(*acts, return_exceptions=True)
+        assert sorted(type(each).__name__ for each in done) == ["Done", "OrderExists"]
+
 
 class TestSnapshots:
     @pytest.fixture

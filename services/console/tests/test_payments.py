@@ -367,7 +367,8 @@ async def vendors(counter: Counter) -> MemoryStore:
         nadia = Caller(client, SeededIds(), token)
         assert (await nadia.post("/v1/vendors", PROPOSED)).status_code == 201
         path = f"/v1/vendors/{OVENS}/screenings"
-        assert (await nadia.post(path, SCREENED, if_match=1)).status_code == 200
+        karim = Caller(client, SeededIds(2), trial.issuer.token("per_karim", Role.VENDOR_APPROVER))
+        assert (await karim.post(path, SCREENED, if_match=1)).status_code == 200
     return store
 
 

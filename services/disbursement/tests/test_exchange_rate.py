@@ -44,7 +44,9 @@ def test_a_rate_is_published_once_per_day_and_never_altered() -> None:
     stands = scenario(exchange_rate).given(published)
     stands.when(publish).then()
     other = replace(publish, rate=replace(RATE, value=RateValue("1401")))
-    stands.when(other).then_rejected(RateStands(RATE.date, RateValue("1400")))
+    stands.when(other).then_rejected(
+        RateStands(RATE.base, RATE.quote, RATE.date, RateValue("1400"))
+    )
     next_day = replace(RATE, value=RateValue("1401"), date=date(2026, 3, 2))
     stands.when(replace(publish, rate=next_day)).then(replace(published, rate=next_day))
 

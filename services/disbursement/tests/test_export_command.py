@@ -56,7 +56,7 @@ async def run(
 async def test_a_grant_is_exported_under_the_donors_reference(
     kept: Cashier, database: Database, tmp_path: Path
 ) -> None:
-    words = ("ocds", "SK-2023-AVRR", "--out", "orders.json", "--by", "per_maria")
+    words = ("ocds", "SK-2023-AVRR", "--out", "orders.json")
     done = await run(database, tmp_path, *words, HOMEWARD_PUBLISHER=PUBLISHER)
     assert done.returncode == 0, done.stderr
     content = (tmp_path / "orders.json").read_bytes()
@@ -72,6 +72,7 @@ async def test_a_grant_is_exported_under_the_donors_reference(
         ("iati XX-1", "There is no grant XX-1. There is: SK-2023-AVRR."),
         ("iati SK-2023-AVRR --cut-off 99999", "ask again, or for less"),
         ("pdf SK-2023-AVRR", "invalid choice: 'pdf'"),
+        ("ocds SK-2023-AVRR --by per_maria", "unrecognized arguments: --by"),
     ):
         refused = await run(database, tmp_path, *line.split())
         assert refused.returncode != 0

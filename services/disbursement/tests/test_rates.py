@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier
-from services.disbursement.tests.people import MARIA
 from tests.architecture.tree import ROOT
 
 from disbursement.domain.exchange_rate import Rate, RateStands, RateValue, convert, cross
@@ -112,12 +111,12 @@ def test_between_two_currencies_that_are_told_for_a_third() -> None:
 
 async def test_what_is_loaded_is_published_once_and_a_day_all_or_nothing(till: Cashier) -> None:
     october = read(un(("EUR", "0.882"), ("IQD", "1310")))
-    assert await publish(october, till.handler, MARIA) == 2
-    assert await publish(october, till.handler, MARIA) == 0
+    assert await publish(october, till.handler) == 2
+    assert await publish(october, till.handler) == 0
     assert (await till.told()).count("exchange_rate_published") == 2
     other = read(un(("EUR", "0.882"), ("IQD", "1311"), ("ALL", "80.79")))
     with pytest.raises(RateStands):
-        await publish(other, till.handler, MARIA)
+        await publish(other, till.handler)
     assert (await till.told()).count("exchange_rate_published") == 2
 
 
@@ -125,7 +124,7 @@ async def test_a_grant_in_euros_pays_dinars_by_rates_that_are_told_for_dollars(
     till: Cashier,
 ) -> None:
     early = replace(read(un(("EUR", "0.882"), ("IQD", "1310"), day="01 Mar 2026")))
-    await publish(early, till.handler, MARIA)
+    await publish(early, till.handler)
     await till.settle()
     found = await lookups.rate_of(till.tables, "EUR", "IQD", date(2026, 3, 2), source=Code("UNORE"))
     assert found

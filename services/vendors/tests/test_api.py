@@ -75,7 +75,7 @@ async def proposed_vendor(desk: VendorDesk) -> str:
 
 async def approved_vendor(desk: VendorDesk) -> str:
     vendor = await proposed_vendor(desk)
-    ok(await desk.nadia.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
+    ok(await desk.karim.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
     ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=2))
     return vendor
 
@@ -236,7 +236,7 @@ async def test_the_caller_is_shown_the_number_on_file(desk: VendorDesk) -> None:
 async def test_a_wrong_person_is_refused_by_the_rules_name(desk: VendorDesk) -> None:
     both = desk.sign_in("nadia", Role.VENDOR_OFFICER, Role.VENDOR_APPROVER)
     vendor = await proposed_vendor(desk)
-    ok(await desk.nadia.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
+    ok(await desk.karim.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
     answer = await both.post(f"/v1/vendors/{vendor}/approve", if_match=2)
     assert refused(answer) == (422, "ActedAlready")
     assert answer.json()["facts"] == {"person": "per_nadia", "duty": "proposed"}
@@ -394,7 +394,7 @@ async def test_no_vendor_is_looked_for_without_an_approved_plan(desk: VendorDesk
 async def test_without_a_programme_there_is_no_rule_to_approve_by(database: Database) -> None:
     async with vendor_desk(database) as desk:
         vendor = await proposed_vendor(desk)
-        ok(await desk.nadia.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
+        ok(await desk.karim.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
         answer = await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=2)
         assert refused(answer) == (422, "NoProgrammeInForce")
         assert refused(await desk.karim.get("/v1/diligence")) == (422, "NoProgrammeInForce")

@@ -148,7 +148,7 @@ async def vendor(desk: VendorDesk) -> str:
     }
     new: str = ok(await desk.nadia.post("/v1/vendors", body), 201)["vendor"]
     clear = {"list_set": "UN", "list_version": "1", "on": "2026-03-02", "result": "clear"}
-    await does(desk.nadia, f"/v1/vendors/{new}/screenings", clear)
+    await does(desk.karim, f"/v1/vendors/{new}/screenings", clear)
     await does(desk.karim, f"/v1/vendors/{new}/approve")
     return new
 

@@ -69,7 +69,8 @@ async def test_cleared_by_another_they_act_again(desk: VendorDesk) -> None:
     own = await petra.post(path, {"reason": "namesake"}, if_match=1)
     assert refused(own) == (422, "OnesOwnConflict")
     ok(await desk.karim.post(path, {"reason": "namesake"}, if_match=1))
-    ok(await desk.nadia.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
+    contact = {"source": "site_visit", "phone": "+964 790 000 0102"}
+    ok(await desk.nadia.post(f"/v1/vendors/{vendor}/contacts", contact, if_match=1))
 
 
 async def test_a_conflict_with_the_case_keeps_from_its_purchases(desk: VendorDesk) -> None:

@@ -98,7 +98,13 @@ def test_when_a_paper_is_over_the_platform_suspends_the_vendor_once() -> None:
     scenario(vendor).given(*facts).when(replace(SUSPEND, at=NOON)).then()
     scenario(vendor).given(*facts).when(SUSPEND).then(suspended)
     scenario(vendor).given(*facts, suspended).when(SUSPEND).then()
-    reinstate = ReinstateVendor(by=KARIM, at=SUSPEND.at, reason=Code("renewed"), diligence=ASKED)
+    reinstate = ReinstateVendor(
+        by=KARIM,
+        at=SUSPEND.at,
+        reason=Code("renewed"),
+        reasoning="The register shows it as it was.",
+        diligence=ASKED,
+    )
     refusal = DocumentsMissing((REGISTRATION,))
     scenario(vendor).given(*facts, suspended).when(reinstate).then_rejected(refusal)
 

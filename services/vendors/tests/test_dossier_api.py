@@ -57,7 +57,7 @@ def papers(*kinds: str) -> dict[str, object]:
 
 async def test_what_the_page_asks_for_is_missing_then_brought_then_enough(desk: VendorDesk) -> None:
     path = f"/v1/vendors/{await proposed_vendor(desk)}"
-    ok(await desk.nadia.post(f"{path}/screenings", CLEAR, if_match=1))
+    ok(await desk.karim.post(f"{path}/screenings", CLEAR, if_match=1))
     assert set(ok(await desk.nadia.get(f"{path}/documents"))["missing"]) == {REGISTRATION, TAX}
     early = await desk.karim.post(f"{path}/approve", if_match=2)
     assert refused(early) == (422, "DocumentsMissing")
@@ -79,7 +79,7 @@ async def test_what_the_page_asks_for_is_missing_then_brought_then_enough(desk: 
 async def test_the_platform_suspends_whose_paper_is_over_once(desk: VendorDesk) -> None:
     path = f"/v1/vendors/{await proposed_vendor(desk)}"
     vendor = path.rpartition("/")[2]
-    ok(await desk.nadia.post(f"{path}/screenings", CLEAR, if_match=1))
+    ok(await desk.karim.post(f"{path}/screenings", CLEAR, if_match=1))
     ok(await desk.nadia.put_on_file(SCAN, about=vendor, paper="registration"), 201)
     lasting, ending = papers(TAX), papers(REGISTRATION)
     ending["papers"][0]["valid_until"] = "2026-03-03"  # type: ignore[index]

@@ -131,7 +131,7 @@ async def desk(database: Database) -> AsyncIterator[VendorDesk]:
 
 async def screened(desk: VendorDesk, told: dict[str, Any]) -> str:
     proposed: str = ok(await desk.nadia.post("/v1/vendors", told), 201)["vendor"]
-    ok(await desk.nadia.post(f"/v1/vendors/{proposed}/screenings", CLEAR, if_match=1))
+    ok(await desk.karim.post(f"/v1/vendors/{proposed}/screenings", CLEAR, if_match=1))
     return f"/v1/vendors/{proposed}"
 
 

@@ -10,13 +10,10 @@ from services.vendors.tests.test_lists import REAL
 
 from events.io import command
 from events.io.postgres import migrate
-from events.values import PersonId
 from homeward.postgres import Database, Postgres
 from vendors.domain.sanctions import ListIsOlder
 from vendors.main import service
 from vendors.screening.load import load
-
-NADIA = PersonId("per_nadia")
 
 
 @pytest.fixture(scope="module")
@@ -30,24 +27,28 @@ async def test_it_is_told_once_in_the_history(database: Database, tmp_path: Path
     await migrate(database.owner, service.migrations)
     file = tmp_path / "list.xml"
     file.write_bytes(lists.un("2025-02-27"))
-    told = await load(command.content(str(file), most=2**20), database.app, NADIA)
+    told = await load(command.content(str(file), most=2**20), database.app)
     assert told == "UN list of 2025-02-27, version 2025-02-27: 2 entries under 7 names."
-    assert (await load(lists.un("2025-02-27"), database.app, NADIA)).endswith("loaded already.")
+    assert (await load(lists.un("2025-02-27"), database.app)).endswith("loaded already.")
     with pytest.raises(ListIsOlder):
-        await load(lists.un("2025-02-20"), database.app, NADIA)
+        await load(lists.un("2025-02-20"), database.app)
+    bomb = b'<!DOCTYPE lolz [<!ENTITY lol "lol">]><CONSOLIDATED_LIST>&lol;</CONSOLIDATED_LIST>'
+    with pytest.raises(ValueError, match=r"known here: it declares a document type or entities"):
+        await load(bomb, database.app)
     with pytest.raises(ValueError, match="no sanctions list"):
-        await load(b"<html/>", database.app, NADIA)
+        await load(b"<html/>", database.app)
     connection = await asyncpg.connect(database.app)
     try:
         (entry,) = await connection.fetch("select entry from es_event")
     finally:
         await connection.close()
     assert b"vendors.sanctions_list_loaded.v1" in entry["entry"]
-    assert b"per_nadia" in entry["entry"]
+    assert b"per_system" in entry["entry"]
+    assert b"command_line" in entry["entry"]
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the UN's real list is not on this machine")
 async def test_the_real_list_of_the_un_is_loaded(database: Database) -> None:
     await migrate(database.owner, service.migrations)
-    told = await load(REAL.read_bytes(), database.app, NADIA)
+    told = await load(REAL.read_bytes(), database.app)
     assert told.startswith("UN list of 2026-02-27, version 2026-02-27: 1003 entries")

@@ -20,11 +20,14 @@ from vendors.domain.searching import (
     DecideMatch,
     MatchUndecided,
     NoSuchMatch,
+    NotSearchedOnTheseLists,
     RecordSearch,
     RecordVendorOwner,
     SanctionsMatchCleared,
     SanctionsMatchConfirmed,
+    SanctionsMatchLapsed,
     SanctionsMatchSuspected,
+    StillListed,
     VendorDebarred,
     VendorOwnerRecorded,
     VendorSearched,
@@ -95,6 +98,9 @@ def cleared(match: Digest) -> SanctionsMatchCleared:
     )
 
 
+lapsed = SanctionsMatchLapsed(
+    by=KARIM, at=NOON, vendor=OVENS, match=ONE, reason=Code("born_elsewhere"), reasoning=WHY
+)
 suspended = VendorSuspended(by=SYSTEM, at=NOON, vendor=OVENS, reason=POSSIBLE_MATCH)
 clear_by_karim = VendorScreened(
     by=KARIM,
@@ -146,7 +152,8 @@ def test_nobody_is_approved_while_a_match_waits_nor_screens_it_away() -> None:
 def test_a_false_positive_is_decided_with_a_reason_and_the_screening_is_clear() -> None:
     waiting = proposed.given(*possible)
     waiting.when(decide(ONE)).then(cleared(ONE), clear_by_karim)
-    waiting.given(cleared(ONE), clear_by_karim).when(approve).then(approved_by_karim)
+    decided = waiting.given(cleared(ONE), clear_by_karim)
+    decided.when(replace(approve, lists=LISTS)).then(approved_by_karim)
 
 
 def test_only_the_last_of_several_makes_it_clear() -> None:
@@ -164,12 +171,39 @@ def test_who_was_found_to_be_another_is_not_asked_about_again() -> None:
     )
 
 
-def test_a_match_that_left_the_list_waits_no_more() -> None:
+def test_no_search_closes_a_match_though_its_entry_left_the_list() -> None:
+    waiting = approved.given(*possible, suspended)
+    waiting.when(search(lists=OTHER_LISTS)).then(
+        searched(lists=OTHER_LISTS), screened(Result.POSSIBLE_MATCH)
+    )
+    waiting.given(searched(lists=OTHER_LISTS)).when(search()).then(
+        searched(), screened(Result.POSSIBLE_MATCH)
+    )
+
+
+def test_the_decision_on_it_says_that_it_is_listed_no_more() -> None:
+    lapse = decide(ONE, Verdict.NO_LONGER_LISTED)
     waiting = proposed.given(*possible)
-    gone = waiting.when(search(lists=OTHER_LISTS))
-    gone.then(searched(lists=OTHER_LISTS), screened(Result.CLEAR))
-    assert gone.state is not None
-    assert gone.state.matches.waiting == ()
+    waiting.when(lapse).then_rejected(StillListed(ONE))
+    gone = waiting.given(searched(lists=OTHER_LISTS), screened(Result.POSSIBLE_MATCH))
+    gone.when(replace(lapse, by=NADIA)).then_rejected(ActedAlready(NADIA, Duty.PROPOSED))
+    gone.when(lapse).then(lapsed, clear_by_karim)
+
+
+def test_a_match_that_returns_to_the_list_is_asked_about_again() -> None:
+    lapsed_once = proposed.given(*possible, searched(), lapsed, clear_by_karim)
+    lapsed_once.when(search(ONE)).then(
+        searched(ONE), suspected(ONE), screened(Result.POSSIBLE_MATCH)
+    )
+
+
+def test_nobody_is_approved_on_other_lists_than_those_in_force() -> None:
+    found_clear = proposed.given(searched(), screened(Result.CLEAR))
+    for lists in (OTHER_LISTS, None):
+        found_clear.when(replace(approve, lists=lists)).then_rejected(NotSearchedOnTheseLists())
+    found_clear.when(replace(approve, lists=LISTS)).then(approved_by_karim)
+    by_hand = proposed.given(clear)
+    by_hand.when(replace(approve, lists=LISTS)).then_rejected(NotSearchedOnTheseLists())
 
 
 def test_the_proposer_does_not_decide() -> None:

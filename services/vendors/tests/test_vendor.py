@@ -2,20 +2,21 @@
 
 from datetime import date, timedelta
 
-from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS, STRICT
+from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS, SAMIR, STRICT
 
 from events.scenario import scenario
 from events.values import Code, PersonId
 from vendors.domain.duties import ActedAlready, Duty
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.facts import (
+    ReinstatementExplained,
     VendorApproved,
     VendorProposed,
     VendorReinstated,
     VendorScreened,
     VendorSuspended,
 )
-from vendors.domain.vendor.kinds import POSSIBLE_MATCH, Kind, Result, Stage, Tier
+from vendors.domain.vendor.kinds import Kind, Result, Stage, Tier
 from vendors.domain.vendor.refusals import (
     NoSuchVendor,
     NotScreened,
@@ -34,6 +35,7 @@ from vendors.domain.vendor.requests import (
 
 TODAY = NOON.date()
 UNTIL = TODAY + timedelta(days=90)
+WHY = "The register of companies shows another owner since May."
 
 proposed_by_nadia = VendorProposed(
     by=NADIA,
@@ -61,7 +63,7 @@ propose = ProposeVendor(
 )
 
 
-def screened(result: Result, on: date = TODAY, by: PersonId = NADIA) -> VendorScreened:
+def screened(result: Result, on: date = TODAY, by: PersonId = SAMIR) -> VendorScreened:
     return VendorScreened(
         by=by,
         at=NOON,
@@ -75,7 +77,7 @@ def screened(result: Result, on: date = TODAY, by: PersonId = NADIA) -> VendorSc
 
 def screening(result: Result, on: date = TODAY) -> RecordScreening:
     return RecordScreening(
-        by=NADIA,
+        by=SAMIR,
         at=NOON,
         list_set=Code("UN"),
         list_version=Code("2026-02-27"),
@@ -159,25 +161,18 @@ def test_a_screening_is_not_recorded_before_it_is_made() -> None:
     )
 
 
-def test_a_later_possible_match_suspends_at_once() -> None:
-    (
-        scenario(vendor)
-        .given(proposed_by_nadia, clear, approved_by_karim)
-        .when(screening(Result.POSSIBLE_MATCH))
-        .then(
-            screened(Result.POSSIBLE_MATCH),
-            VendorSuspended(by=NADIA, at=NOON, vendor=OVENS, reason=POSSIBLE_MATCH),
-        )
-    )
-
-
 def test_a_suspension_is_lifted_only_after_a_clear_screening() -> None:
     matched = screened(Result.POSSIBLE_MATCH)
-    reinstate = ReinstateVendor(by=KARIM, at=NOON, reason=Code("cleared"), diligence=STRICT)
+    reinstate = ReinstateVendor(
+        by=KARIM, at=NOON, reason=Code("cleared"), reasoning=WHY, diligence=STRICT
+    )
     story = scenario(vendor).given(proposed_by_nadia, clear, approved_by_karim, matched, suspended)
     story.when(reinstate).then_rejected(ScreeningNotClear(Code("UN"), Code("2026-02-27")))
     story.given(clear).when(reinstate).then(
-        VendorReinstated(by=KARIM, at=NOON, vendor=OVENS, reason=Code("cleared"), valid_until=UNTIL)
+        VendorReinstated(
+            by=KARIM, at=NOON, vendor=OVENS, reason=Code("cleared"), valid_until=UNTIL
+        ),
+        ReinstatementExplained(by=KARIM, at=NOON, vendor=OVENS, reasoning=WHY),
     )
 
 
@@ -185,7 +180,11 @@ def test_the_proposer_cannot_reinstate() -> None:
     (
         scenario(vendor)
         .given(proposed_by_nadia, clear, approved_by_karim, suspended)
-        .when(ReinstateVendor(by=NADIA, at=NOON, reason=Code("cleared"), diligence=STRICT))
+        .when(
+            ReinstateVendor(
+                by=NADIA, at=NOON, reason=Code("cleared"), reasoning=WHY, diligence=STRICT
+            )
+        )
         .then_rejected(ActedAlready(NADIA, Duty.PROPOSED))
     )
 

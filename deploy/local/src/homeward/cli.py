@@ -248,7 +248,8 @@ def screening(
     """Load a sanctions list: screening load FILE.
 
     FILE or URL: the publisher's own XML, the UN's, the EU's or OFAC's. All vendors are screened on
-    it. --by per_nadia says who loads it.
+    it, unless it leaves out much of the list that is searched now: that waits for another person's
+    word. Nobody signs in here, so the event names no person.
     """
     module, environment = operator.screening(folder.running(HOME, data), context.args)
     os.environ.update(environment)
@@ -265,7 +266,7 @@ def rates(
     """Load exchange rates: rates load FILE.
 
     FILE or URL: the publisher's own XML, the UN's operational rates or the ECB's reference rates.
-    --by per_maria says who loads them.
+    Nobody signs in here, so the events name no person.
     """
     module, environment = operator.rates(folder.running(HOME, data), context.args)
     os.environ.update(environment)
@@ -289,7 +290,8 @@ def export(
     donor_report    the donor: budget against actual, payments and their papers, in a zip
 
     --out FILE says where to, --cut-off N as of which position of the history (else all of it),
-    --from 2026-07-01 from which day on (ocds, donor_report), --by per_maria who exports.
+    --from 2026-07-01 from which day on (ocds, donor_report). Nobody signs in here, so the event
+    names no person.
     """  # noqa: D301  the backspace keeps the lines as they are
     module, environment = operator.export(folder.running(HOME, data), context.args)
     os.environ.update(environment)

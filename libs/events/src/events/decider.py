@@ -57,6 +57,12 @@ class Rejected(Exception):
         return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
 
 
+def title_of(rule: type[Rejected]) -> str:
+    """What the rule says, in a line: on the wire and at the terminal."""
+    first, _, _ = (rule.__doc__ or rule.__name__).strip().partition("\n")
+    return first.rstrip(".")
+
+
 C = TypeVar("C")
 S = TypeVar("S")
 E = TypeVar("E")

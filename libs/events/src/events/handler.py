@@ -185,6 +185,7 @@ class Handler:
         `KeyReused`; `Conflict` when others kept getting in between; `Unavailable`.
         """
         acts = (act, *others)
+        overtaken = False
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 believed = _believed_new(acts, first=new) if attempt == 1 else frozenset()
@@ -196,13 +197,13 @@ class Handler:
             except Conflict:
                 if attempt == ATTEMPTS:
                     raise
-            except (Rejected, VersionMismatch, ClaimTaken):
-                if once is None:
+            except (Rejected, VersionMismatch, ClaimTaken) as refusal:
+                held = await self.answered(once) if once is not None else None
+                if held is not None:
+                    return await self._replay(act, held)
+                if not isinstance(refusal, ClaimTaken) or overtaken or attempt == ATTEMPTS:
                     raise
-                held = await self.answered(once)
-                if held is None:
-                    raise
-                return await self._replay(act, held)
+                overtaken = True  # another was faster: if a rule says no to this now, it speaks
         raise AssertionError("the loop above returns or raises")
 
     async def answered(self, once: Once) -> Claim | None:

@@ -1,27 +1,29 @@
-"""What a command of an operator has whatever it does: a file, a person, a database, an ending.
+"""What a command of an operator has whatever it does: a file, a database, an ending.
 
-A command runs beside its service, on the service's database, and says in its events who gave it.
+A command runs beside its service, on the service's database. Nobody signs in at a command line:
+whoever holds the database's key may be anybody. So its events name no person; the platform acts,
+and the entry says `operator` and `command_line`.
 """
 
-import argparse
 import asyncio
 import os
-import re
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import msgspec
 
-from events.decider import Rejected
+from events.canonical import plain
+from events.decider import Rejected, title_of
 from events.envelope import Actor, Context
 from events.handler import Handler
 from events.io.postgres import EpochKeys, PostgresStore, open_store
 from events.io.system import SystemClock, SystemIds
 from events.ports import Conflict, Unavailable
 from events.registry import Registry
-from events.values import SUBJECT, Code, PersonId
+from events.values import SYSTEM, Code
 
 DATABASE = "HOMEWARD_DATABASE_URL"
 ADDRESS = ("https://", "http://")
@@ -38,7 +40,7 @@ def run(work: Callable[[str], Coroutine[None, None, str]], *, service: str) -> N
     except (OSError, httpx.HTTPError, Unavailable, Conflict, ValueError) as hindrance:
         sys.exit(f"Nothing was done: {hindrance}")
     except Rejected as refusal:
-        sys.exit(f"Refused: {refusal.rule} {refusal.facts()}")
+        sys.exit(sentence(refusal))
     print(told)  # noqa: T201  this is a command
 
 
@@ -52,10 +54,31 @@ async def opened(url: str, registry: Registry) -> AsyncIterator[tuple[PostgresSt
         yield store, Handler(registry, store, SystemClock(), SystemIds())
 
 
-def operator(by: PersonId, handler: Handler) -> Context:
-    """Who acts: a person at the command line, in a correlation of its own."""
+def sentence(refusal: Rejected) -> str:
+    """Why it was refused, and on what that rests: as a person reads it."""
+    rests_on = ", ".join(
+        f"{name}: {_short(value)}" for name, value in plain(refusal.facts()).items()
+    )
+    title = title_of(type(refusal))
+    return f"Refused: {title}{f' ({rests_on})' if rests_on else ''}. Nothing was done."
+
+
+def _short(value: object) -> str:
+    match value:
+        case str():
+            return value
+        case dict():
+            return " ".join(_short(each) for each in value.values())
+        case list():
+            return ", ".join(_short(each) for each in value) or "none"
+        case _:
+            return msgspec.json.encode(value).decode()
+
+
+def at_the_command_line(handler: Handler) -> Context:
+    """Who acts: nobody who signed in. A correlation of its own."""
     actor = Actor(
-        id=by,
+        id=SYSTEM,
         role=Code("operator"),
         organisation=Code("homeward"),
         authentication=Code("command_line"),
@@ -82,14 +105,3 @@ def _of_address(told: str) -> Iterator[bytes]:
     with httpx.stream("GET", told, follow_redirects=True, timeout=TIMEOUT_SECONDS) as answer:
         answer.raise_for_status()
         yield from answer.iter_bytes()
-
-
-def by_whom(parser: argparse.ArgumentParser) -> None:
-    """Let the command line say who gives the command; it is kept with the event."""
-    parser.add_argument("--by", type=_person, default="per_system", help="your person id, kept")
-
-
-def _person(told: str) -> PersonId:
-    if not re.fullmatch(SUBJECT, told) or not told.startswith("per_"):
-        raise argparse.ArgumentTypeError("a person id: per_...")
-    return PersonId(told)

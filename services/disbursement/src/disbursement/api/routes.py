@@ -21,7 +21,10 @@ from disbursement.domain.vendor_invoices import AnotherCameBetween
 from events.io.http import Api, Body
 from events.values import Code
 
-api = Api("disbursement")
+api = Api(
+    "disbursement",
+    taken={"payment_duty": "You have acted on this payment already, and nobody does so twice."},
+)
 
 UNKNOWN = {
     NoSuchBankAnswer,

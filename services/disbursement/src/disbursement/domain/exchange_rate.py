@@ -74,6 +74,8 @@ class RateIsZero(Rejected):
 class RateStands(Rejected):
     """The source has published another rate for that day already."""
 
+    base: str
+    quote: str
     date: date
     value: RateValue
 
@@ -121,7 +123,7 @@ def decide(command: PublishExchangeRate, rates: Rates | None) -> Sequence[Exchan
         if day == rate.date and value == rate.value:
             return []
         if day == rate.date:
-            raise RateStands(day, value)
+            raise RateStands(rate.base, rate.quote, day, value)
     return [ExchangeRatePublished(by=command.by, at=command.at, rate=rate)]
 
 

@@ -19,7 +19,7 @@ from disbursement.views import lists, views
 from events.io import command
 from events.io.postgres.tracking import PostgresTracking
 from events.service import Connection
-from events.values import ExportId, GrantId
+from events.values import SYSTEM, ExportId, GrantId
 
 OWN = "disbursement"
 ALL_GRANTS = 1000
@@ -43,7 +43,7 @@ async def _export(asked: argparse.Namespace, url: str) -> str:
             export=ExportId(handler.ids.new("exp")),
             grant=await _grant(asked.grant, store.pool),
             format=Format(asked.format),
-            by=asked.by,
+            by=SYSTEM,
             at=handler.clock.now(),
             since=asked.since,
         )
@@ -54,7 +54,7 @@ async def _export(asked: argparse.Namespace, url: str) -> str:
             Publisher.read(os.environ),
             stands=await store.head(),
         )
-        await handler.do(act, context=command.operator(asked.by, handler))
+        await handler.do(act, context=command.at_the_command_line(handler))
     path = asked.out or Path(f"{wanted.format}-{wanted.grant}.{MEDIA[wanted.format][1]}")
     path.write_bytes(content)
     return f"{path}: {len(content)} bytes, as of position {cut_off}, {act.command.digest}"
@@ -98,7 +98,6 @@ def _arguments() -> argparse.ArgumentParser:
         "--from", dest="since", type=_day, help="the first day (ocds, donor_report)"
     )
     parser.add_argument("--out", type=Path, help="the file to write (else one named for it here)")
-    command.by_whom(parser)
     return parser
 
 

@@ -12,7 +12,7 @@ from disbursement.domain.exchange_rate import PublishExchangeRate, exchange_rate
 from disbursement.rates.published import Published, by_day, read
 from events.handler import Act, Handler
 from events.io import command
-from events.values import PersonId
+from events.values import SYSTEM
 
 MOST_BYTES = 20 * 2**20
 
@@ -22,14 +22,14 @@ def main() -> None:
     asked = _arguments().parse_args()
 
     async def work(url: str) -> str:
-        return await _load(read(command.content(asked.rates, most=MOST_BYTES)), url, asked.by)
+        return await _load(read(command.content(asked.rates, most=MOST_BYTES)), url)
 
     command.run(work, service="disbursement")
 
 
-async def _load(found: Published, url: str, by: PersonId) -> str:
+async def _load(found: Published, url: str) -> str:
     async with command.opened(url, registry) as (_, handler):
-        new = await publish(found, handler, by)
+        new = await publish(found, handler)
     days = by_day(found.rates)
     sentence = f"{found.source}: {len(found.rates)} rates of {_span(list(days))}, {new} of them new"
     if not found.unknown:
@@ -37,19 +37,19 @@ async def _load(found: Published, url: str, by: PersonId) -> str:
     return f"{sentence}; nothing is paid here in {', '.join(found.unknown)}."
 
 
-async def publish(found: Published, handler: Handler, by: PersonId) -> int:
+async def publish(found: Published, handler: Handler) -> int:
     """Publish what is new, each day at once; how many rates that were.
 
     `RateStands` when another value of that day is published: then nothing of the day is.
     """
-    context = command.operator(by, handler)
+    context = command.at_the_command_line(handler)
     new = 0
     for rates in by_day(found.rates).values():
         acts = [
             Act(
                 exchange_rate,
                 rate_id(rate.source, rate.base, rate.quote),
-                PublishExchangeRate(by=by, at=handler.clock.now(), rate=rate),
+                PublishExchangeRate(by=SYSTEM, at=handler.clock.now(), rate=rate),
             )
             for rate in rates
         ]
@@ -67,7 +67,6 @@ def _arguments() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     load_ = commands.add_parser("load", help="load rates from a file or an address")
     load_.add_argument("rates", metavar="FILE|URL")
-    command.by_whom(load_)
     return parser
 
 

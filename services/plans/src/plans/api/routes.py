@@ -24,7 +24,7 @@ from plans.domain.project.refusals import NoSuchProject
 from plans.domain.project.state import Project
 from plans.domain.standing import Standing
 
-api = Api("plans")
+api = Api("plans", taken={"plan_of_case": "Another plan of this case was drafted just now."})
 
 UNKNOWN = {no.NoSuchPlan, NoSuchCase, no.NoSuchItem}
 CONFLICTS = {

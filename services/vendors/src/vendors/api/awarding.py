@@ -34,11 +34,12 @@ from vendors.domain.sourcing.refusals import (
 from vendors.domain.sourcing.requests import SelectVendor, TakeBackAward
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import vendor
+from vendors.domain.vendor.kinds import GONE
 from vendors.domain.vendor.kinds import Stage as VendorStage
 from vendors.domain.vendor_rules import VendorRules
 from vendors.views import committed, vendor_rules
 
-DEAD = frozenset({VendorStage.SUSPENDED, VendorStage.DEBARRED})
+DEAD = frozenset({VendorStage.SUSPENDED, *GONE})
 ATTEMPTS = 5
 """How often an award is decided anew when another came in between."""
 AWARD = "award"

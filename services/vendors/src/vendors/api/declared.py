@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field
 
-from events.io.http import Answer, Api, Body
+from events.io.http import READABLE, Answer, Api, Body
 from events.values import Code
 from vendors.domain.reading import Purpose
 
@@ -13,7 +13,7 @@ api = Api("vendors")
 
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
-Name = Annotated[str, Field(min_length=1, max_length=140)]
+Name = Annotated[str, Field(min_length=1, max_length=140), READABLE]
 IN_LATIN = r"^[A-Za-z0-9/\-?:().,'+ ]*[A-Za-z0-9][A-Za-z0-9/\-?:().,'+ ]*$"
 """As a bank carries it: SWIFT's letters, and not its marks alone. A bank file needs it so."""
 LatinName = Annotated[
@@ -29,8 +29,18 @@ Phone = Annotated[
 ]
 
 
+Reasoning = Annotated[
+    str, Field(min_length=20, max_length=2000, description="How this was found out. It is sealed.")
+]
+
+
 class ReasonBody(Body):
     reason: Code
+
+
+class ReasonedBody(Body):
+    reason: Code
+    reasoning: Reasoning
 
 
 class PurposeBody(Body):

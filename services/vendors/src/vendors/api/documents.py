@@ -14,7 +14,11 @@ from vendors.domain.documents import DocumentKept, DocumentRead
 from vendors.domain.vendor import vendor
 
 
-async def knows(asked: Asked, _: HolderId, case: CaseId | None) -> bool:
+async def knows(asked: Asked, holder: HolderId, case: CaseId | None) -> bool:
+    if holder.startswith("ven_"):
+        proposed, _ = await asked.desk.handler.load(vendor, holder)
+        if proposed is None:
+            return False
     reach, view = only_of(asked.me), asked.desk.view
     if case is None:
         return reach is None

@@ -1,24 +1,17 @@
-"""Screening over HTTP: lists loaded, owners named, matches decided, and who waits."""
+"""Screening over HTTP: owners named, matches decided, and who waits."""
 
 from datetime import date, datetime
-from typing import Annotated
 
 from fastapi import Response
-from pydantic import Field
 
 from events.handler import Act
 from events.io.http import (
     Answer,
     Body,
-    Fault,
-    Files,
-    Gateways,
     Load,
     NewIds,
     Now,
-    Problem,
     Reveal,
-    Upload,
     View,
     Who,
 )
@@ -26,27 +19,26 @@ from events.personal import Kind
 from events.roles import READERS, Role
 from events.values import Code, Digest, PersonId, VendorId
 from vendors import views
-from vendors.api.declared import LatinName, Name, api, unkept
+from vendors.api.declared import LatinName, Name, Reasoning, api, unkept
+from vendors.api.lists import ListAnswer
 from vendors.api.taking_part import Do
 from vendors.api.vendors import VendorAnswer
 from vendors.domain.duties import ActedAlready
 from vendors.domain.reading import Purpose, ReadPersonalData, reading
-from vendors.domain.sanctions import SanctionsListState
 from vendors.domain.searching import (
     Debarred,
     DecideMatch,
+    Matches,
     NoSuchMatch,
     RecordVendorOwner,
+    StillListed,
     Verdict,
 )
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.refusals import NoSuchVendor
 from vendors.screening import keeping
 from vendors.screening.lists import Source
-from vendors.screening.screener import loading
 
-LIST_MAX_BYTES = 48 * 2**20
-"""OFAC's whole file has about thirty million bytes."""
 MOST = 500
 """Vendors that are told of at once."""
 
@@ -60,30 +52,7 @@ class DecisionBody(Body):
     match: Digest
     verdict: Verdict
     reason: Code
-    reasoning: Annotated[
-        str,
-        Field(min_length=20, max_length=2000, description="How this was found out. It is sealed."),
-    ]
-
-
-class ListAnswer(Answer):
-    source: Code
-    version: Code
-    dated: date
-    digest: Digest
-    entries: int
-    names: int
-
-    @classmethod
-    def of(cls, state: SanctionsListState, _: int = 0) -> "ListAnswer":
-        return cls(
-            source=state.source,
-            version=state.version,
-            dated=state.dated,
-            digest=state.digest,
-            entries=state.entries,
-            names=state.names,
-        )
+    reasoning: Reasoning
 
 
 class SuspicionAnswer(Answer):
@@ -96,11 +65,15 @@ class SuspicionAnswer(Answer):
     """Whether it is an owner, not the vendor itself."""
     likeness: int
     """In basis points."""
+    listed: bool
+    """Whether the last search still found it; no search decides what it did not find."""
 
 
 class Suspicions(Answer):
     vendor: VendorId
     waiting: tuple[SuspicionAnswer, ...]
+    by_hand: tuple[Digest, ...]
+    """What persons found themselves, and another decides."""
 
 
 class SilentAnswer(Answer):
@@ -124,25 +97,6 @@ class ScreeningAnswerOfAll(Answer):
 
 
 @api.command(
-    "/v1/sanctions-lists",
-    answers=ListAnswer,
-    if_match=False,
-    allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
-    files=Files(("application/xml", "text/xml"), LIST_MAX_BYTES),
-)
-async def load_sanctions_list(
-    *, file: Upload, me: Who, now: Now, do: Do, view: View, gateways: Gateways
-) -> Response:
-    """Load a list as its publisher has it: the UN's, the EU's or OFAC's XML. All are screened."""
-    read = await gateways.matcher.read(file.content)
-    if read.found is None:
-        detail = f"The file is no sanctions list that is known here: {read.wrong}."
-        raise Problem("body_invalid", detail, errors=[Fault("", "not_a_list", detail)])
-    await keeping.keep_list(view, read.found)
-    return await do(loading(read.found, by=me.id, at=now), answer=ListAnswer.of)
-
-
-@api.command(
     "/v1/vendors/{vendor_id}/owners",
     answers=VendorAnswer,
     allows={Role.VENDOR_OFFICER},
@@ -160,7 +114,7 @@ async def record_owner(vendor_id: VendorId, body: OwnerBody, me: Who, now: Now, 
     answers=VendorAnswer,
     allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
     unknown={NoSuchVendor, NoSuchMatch},
-    conflicts={ActedAlready, Debarred},
+    conflicts={ActedAlready, Debarred, StillListed},
 )
 async def decide_match(
     *, vendor_id: VendorId, body: DecisionBody, me: Who, now: Now, do: Do
@@ -212,7 +166,9 @@ async def reveal_matches(
         kinds=(Kind.IDENTITY,),
     )
     known = await keeping.suspicions_of(view, vendor_id)
-    waiting = [known[each] for each in state.matches.waiting if each in known] if state else []
+    matches = state.matches if state else Matches()
+    waiting = [known[each] for each in matches.waiting if each in known]
+    open_, gone, found_by_hand = matches.waiting, matches.gone, matches.by_hand
     return unkept(
         Suspicions(
             vendor=vendor_id,
@@ -225,9 +181,11 @@ async def reveal_matches(
                     listed_name=each.listed_name,
                     owner=each.owner,
                     likeness=each.likeness,
+                    listed=each.match not in gone,
                 )
                 for each in waiting
             ),
+            by_hand=tuple(match for match, _ in found_by_hand if match in open_),
         )
     )
 

@@ -29,12 +29,14 @@ from vendors.api.declared import (
     Phone,
     PurposeBody,
     ReasonBody,
+    ReasonedBody,
     Town,
     api,
     unkept,
 )
 from vendors.api.documents import papers_wanting
 from vendors.api.taking_part import Do
+from vendors.domain.duties import ActedAlready
 from vendors.domain.reading import ReadPersonalData, reading
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.kinds import Kind, Result, Source, Stage, Tier
@@ -48,6 +50,7 @@ from vendors.domain.vendor.requests import (
     SuspendVendor,
 )
 from vendors.domain.vendor.state import Vendor
+from vendors.screening import keeping
 
 
 class ProposeVendorBody(Body):
@@ -193,11 +196,12 @@ async def record_contact(
     answers=VendorAnswer,
     allows={Role.VENDOR_OFFICER, Role.VENDOR_APPROVER},
     unknown={NoSuchVendor},
+    conflicts={ActedAlready},
 )
 async def record_screening(
     vendor_id: VendorId, body: ScreeningBody, me: Who, now: Now, do: Do
 ) -> Response:
-    """Record what a search of the sanctions lists found; a possible match suspends."""
+    """Record what a search by hand found today; a possible match waits for another person."""
     screening = RecordScreening(
         by=me.id,
         at=now,
@@ -234,6 +238,7 @@ async def approve_vendor(
         diligence=await views.diligence(view),
         found=await gateways.alike(vendor_id, asked=ids.new("lik")),
         wanting=await papers_wanting(vendor_id, load),
+        lists=await keeping.in_force(view),
     )
     return await do(Act(vendor, vendor_id, approval), answer=VendorAnswer.of)
 
@@ -263,7 +268,7 @@ async def suspend_vendor(
 async def reinstate_vendor(
     *,
     vendor_id: VendorId,
-    body: ReasonBody,
+    body: ReasonedBody,
     me: Who,
     now: Now,
     do: Do,
@@ -278,9 +283,11 @@ async def reinstate_vendor(
         by=me.id,
         at=now,
         reason=body.reason,
+        reasoning=body.reasoning,
         diligence=diligence,
         found=await gateways.alike(vendor_id, asked=ids.new("lik")),
         wanting=await papers_wanting(vendor_id, load),
+        lists=await keeping.in_force(view),
     )
     return await do(Act(vendor, vendor_id, lifted), answer=VendorAnswer.of)
 

@@ -10,7 +10,7 @@ from vendors.domain.interest import InterestEvent
 from vendors.domain.particulars import StaffParticularsRecorded
 from vendors.domain.purchases import AwardCounted, AwardUncounted
 from vendors.domain.reading import PersonalDataRead
-from vendors.domain.sanctions import SanctionsListLoaded
+from vendors.domain.sanctions import SanctionsListEvent
 from vendors.domain.sourcing.facts import SourcingEvent
 from vendors.domain.vendor.facts import VendorEvent
 
@@ -24,7 +24,7 @@ registry = Registry.of(
         StaffParticularsRecorded,
         AwardCounted,
         AwardUncounted,
-        SanctionsListLoaded,
+        *get_args(SanctionsListEvent),
         PersonalDataRead,
         DocumentKept,
         DocumentRead,

@@ -21,6 +21,10 @@ class Duty(StrEnum):
     COMPARED_QUOTATIONS = "compared_quotations"
     SELECTED = "selected"
     DECLARED_CONFLICT = "declared_conflict"
+    SCREENED = "screened"
+    LOADED_LIST = "loaded_list"
+    PROPOSED_WITHDRAWAL = "proposed_withdrawal"
+    PROPOSED_DEBARMENT = "proposed_debarment"
 
 
 @dataclass(unsafe_hash=True)

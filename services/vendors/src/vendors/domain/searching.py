@@ -2,10 +2,12 @@
 
 Each match is a digest under a key of the service's own: whom it is with, stands beside the
 history. A possible match stops the vendor until somebody who did not propose it has decided with a
-reason. What was found to be another is not asked again while neither name changes; who is on the
-list is debarred, and nobody lifts that.
+reason; no search closes it, also when the list has the entry no more. What was found to be another
+is not asked again while neither name changes; who is on the list is debarred, and nobody lifts
+that. What a person found by hand waits in the same way, for another than that person.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +19,7 @@ from msgspec.structs import replace
 
 from events.decider import Command, Event, Rejected
 from events.personal import Identity, Protection
-from events.values import Code, Digest, VendorId
+from events.values import SYSTEM, Code, Digest, PersonId, VendorId
 
 
 class Verdict(StrEnum):
@@ -25,6 +27,8 @@ class Verdict(StrEnum):
 
     FALSE_POSITIVE = "false_positive"
     CONFIRMED = "confirmed"
+    NO_LONGER_LISTED = "no_longer_listed"
+    """The last search found the entry on no list; it is asked about again if it returns."""
 
 
 class Silence(StrEnum):
@@ -137,6 +141,17 @@ class SanctionsMatchConfirmed(Event, frozen=True, tag="vendors.sanctions_match_c
     reasoning: Protection[str]
 
 
+class SanctionsMatchLapsed(Event, frozen=True, tag="vendors.sanctions_match_lapsed.v1"):
+    """Somebody decided on a match whose entry is on no list any more."""
+
+    about: ClassVar[str | None] = "vendor"
+
+    vendor: VendorId
+    match: Digest
+    reason: Code
+    reasoning: Protection[str]
+
+
 class VendorDebarred(Event, frozen=True, tag="vendors.vendor_debarred.v1"):
     """Nothing is bought from the vendor or paid to it any more."""
 
@@ -151,6 +166,7 @@ SearchEvent = (
     | SanctionsMatchSuspected
     | SanctionsMatchCleared
     | SanctionsMatchConfirmed
+    | SanctionsMatchLapsed
 )
 
 
@@ -172,8 +188,26 @@ class NoSuchMatch(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class StillListed(Rejected):
+    """The last search found this match again, or somebody found it by hand."""
+
+    match: Digest
+
+
+@dataclass(unsafe_hash=True)
+class NotSearchedOnTheseLists(Rejected):
+    """The platform has not yet looked for the vendor on the lists that are in force now."""
+
+
+@dataclass(unsafe_hash=True)
 class Debarred(Rejected):
-    """The vendor is on a sanctions list."""
+    """Nothing is bought from the vendor or paid to it any more."""
+
+
+def by_hand(command: Command, vendor: VendorId) -> Digest:
+    """What stands for a match that a person found: there is one for each act."""
+    told = f"found by hand\n{vendor}\n{command.by}\n{command.at.isoformat()}"
+    return Digest(hashlib.sha256(told.encode()).hexdigest())
 
 
 # State
@@ -196,6 +230,10 @@ class Matches(msgspec.Struct, frozen=True):
     """When a name of the vendor or of an owner was last recorded."""
     silences: tuple[tuple[Silence, date], ...] = ()
     """What was found to be missing, and since when: each is told once."""
+    gone: tuple[Digest, ...] = ()
+    """What waits, and the last search did not find."""
+    by_hand: tuple[tuple[Digest, PersonId], ...] = ()
+    """What persons found themselves, and who."""
 
     @property
     def is_due_for_its_names(self) -> bool:
@@ -208,15 +246,17 @@ class Matches(msgspec.Struct, frozen=True):
             case VendorOwnerRecorded(at=at):
                 return replace(self, named_at=at)
             case VendorSearched(at=at, lists=lists, found=found):
-                still = tuple(each for each in self.waiting if each in found)
-                return replace(self, waiting=still, searched=Searched(at, lists))
+                known = {*found, *(match for match, _ in self.by_hand)}
+                gone = tuple(each for each in self.waiting if each not in known)
+                return replace(self, gone=gone, searched=Searched(at, lists))
             case ScreeningSilenceFound(silence=silence, since=since):
                 return replace(self, silences=(*self.silences, (silence, since)))
-            case SanctionsMatchSuspected(match=match):
-                return replace(self, waiting=(*self.waiting, match))
+            case SanctionsMatchSuspected(match=match, by=by):
+                by_hand = self.by_hand if by == SYSTEM else (*self.by_hand, (match, by))
+                return replace(self, waiting=(*self.waiting, match), by_hand=by_hand)
             case SanctionsMatchCleared(match=match):
                 return replace(self, waiting=self._without(match), cleared=(*self.cleared, match))
-            case SanctionsMatchConfirmed(match=match):
+            case SanctionsMatchConfirmed(match=match) | SanctionsMatchLapsed(match=match):
                 return replace(self, waiting=self._without(match))
 
     def new(self, found: Sequence[Digest]) -> tuple[Digest, ...]:
@@ -228,9 +268,20 @@ class Matches(msgspec.Struct, frozen=True):
         """What is not yet known to be another."""
         return tuple(each for each in dict.fromkeys(found) if each not in self.cleared)
 
-    def require(self, match: Digest) -> None:
+    def found_by(self, match: Digest) -> tuple[PersonId, ...]:
+        """Who found it by hand."""
+        return tuple(person for each, person in self.by_hand if each == match)
+
+    def require(self, match: Digest, verdict: Verdict) -> None:
         if match not in self.waiting:
             raise NoSuchMatch(match)
+        if verdict is Verdict.NO_LONGER_LISTED and match not in self.gone:
+            raise StillListed(match)
+
+    def require_searched_on(self, lists: Digest | None) -> None:
+        """`lists`: what is in force now; None: nothing is."""
+        if lists != (self.searched.lists if self.searched else None):
+            raise NotSearchedOnTheseLists
 
     def require_none_waiting(self) -> None:
         if self.waiting:

@@ -12,6 +12,7 @@ import msgspec
 
 from events.erasure import Ordered
 from events.personal import Kind
+from events.ports import Unavailable
 from events.service import Connection
 from events.values import Digest, VendorId
 from vendors.domain.searching import Silence
@@ -52,12 +53,14 @@ async def keep_list(tables: Connection, found: SanctionsList) -> None:
 
 
 async def loaded(tables: Connection) -> list[Loaded]:
-    """The lists that the history says are loaded and whose names are here."""
+    """The lists that are in force. `Unavailable` when the names of one are not here."""
     rows = await tables.fetch(
-        "select f.source, f.version, f.digest from sanctions_list join sanctions_file f"
-        " using (digest) order by f.source"
+        "select l.in_force, f.source, f.version from sanctions_list l left join sanctions_file f"
+        " on f.digest = l.in_force where l.in_force is not null order by f.source"
     )
-    return [Loaded(Source(row["source"]), row["version"], row["digest"]) for row in rows]
+    if any(row["source"] is None for row in rows):
+        raise Unavailable("the names of a list in force are not here: load its file again")
+    return [Loaded(Source(row["source"]), row["version"], row["in_force"]) for row in rows]
 
 
 def digest_of(lists: Sequence[Loaded]) -> Digest:
@@ -66,16 +69,23 @@ def digest_of(lists: Sequence[Loaded]) -> Digest:
     return Digest(hashlib.sha256(told.encode()).hexdigest())
 
 
-async def names_on(tables: Connection, one: Loaded) -> tuple[Listed, ...]:
-    text = await tables.fetchval("select names from sanctions_file where digest = $1", one.digest)
-    return msgspec.json.decode(text, type=tuple[Listed, ...])
+async def in_force(tables: Connection) -> Digest | None:
+    """The digest of all lists in force; None: there is none. `Unavailable`."""
+    lists = await loaded(tables)
+    return digest_of(lists) if lists else None
+
+
+async def names_on(tables: Connection, digest: str) -> tuple[Listed, ...] | None:
+    """The names in the file with this digest; None: they are not here."""
+    text = await tables.fetchval("select names from sanctions_file where digest = $1", digest)
+    return msgspec.json.decode(text, type=tuple[Listed, ...]) if text else None
 
 
 async def forget_other_files(tables: Connection) -> None:
-    """Files that no list is made of any more."""
+    """Files of which no list is in force, nor was before, nor waits for a person."""
     await tables.execute(
-        "delete from sanctions_file f using sanctions_list l where f.source = l.source"
-        " and f.digest <> l.digest and f.kept < now() - interval '1 day'"
+        "delete from sanctions_file f where f.kept < now() - interval '1 day' and not exists"
+        " (select from sanctions_list l where f.digest = any(l.kept))"
     )
 
 
@@ -97,7 +107,8 @@ async def due(tables: Connection, lists: Digest, since: datetime, limit: int) ->
     """Vendors that no search of these lists knows, or none since then, or not since a new name."""
     rows = await tables.fetch(
         "select vendor_id from vendor left join payment_approved using (vendor_id)"
-        " where stage <> 'debarred' and (searched_lists is distinct from $1"
+        " where stage not in ('debarred', 'rejected', 'inactive')"
+        " and (searched_lists is distinct from $1"
         " or searched_at < $2 or names_due or searched_at < approved_at)"
         " order by searched_at nulls first, vendor_id limit $3",
         lists,
@@ -120,7 +131,8 @@ async def silences(
         "  then coalesce(screened_on, proposed_on) end),"
         " ($4::text, case when waiting_since < $2"
         "  then (waiting_since at time zone 'utc')::date end)"
-        ") each (silence, since) where stage <> 'debarred' and since is not null"
+        ") each (silence, since) where since is not null"
+        " and stage not in ('debarred', 'rejected', 'inactive')"
         " and not coalesce(state::jsonb #> '{matches,silences}' @>"
         " jsonb_build_array(jsonb_build_array(silence, since::text)), false)"
         " order by since, vendor_id limit $5",

@@ -60,8 +60,10 @@ def read_list(content: bytes) -> SanctionsList:
     """The list in this file. `NotAList`."""
     try:
         root = fromstring(content, forbid_dtd=True)
-    except (ParseError, DefusedXmlException) as error:
+    except ParseError as error:
         raise NotAList(f"it is not well-formed XML: {error}") from None
+    except DefusedXmlException:
+        raise NotAList("it declares a document type or entities, which no list does") from None
     known = _PUBLISHERS.get(_tag(root))
     if known is None:
         raise NotAList(f"its root element is {_tag(root)[:60]}")

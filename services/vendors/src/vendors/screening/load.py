@@ -7,11 +7,11 @@ HOMEWARD_DATABASE_URL; all vendors are screened within seconds by the service th
 import argparse
 
 from events.io import command
-from events.values import PersonId
+from events.values import SYSTEM
 from vendors.domain import registry
-from vendors.screening import keeping
+from vendors.domain.sanctions import SanctionsListState, sanctions_list, stream_of
 from vendors.screening.lists import SanctionsList
-from vendors.screening.screener import loading
+from vendors.screening.loading import loading
 from vendors.screening.work import InProcess
 
 MOST_BYTES = 200 * 2**20
@@ -22,27 +22,43 @@ def main() -> None:
     asked = _arguments().parse_args()
 
     async def work(url: str) -> str:
-        return await load(command.content(asked.list, most=MOST_BYTES), url, asked.by)
+        return await load(command.content(asked.list, most=MOST_BYTES), url)
 
     command.run(work, service="vendors")
 
 
-async def load(content: bytes, database_url: str, by: PersonId) -> str:
+async def load(content: bytes, database_url: str) -> str:
     """What was loaded, in a sentence. `ValueError` when it is no list."""
     read = await InProcess().read(content)
     if read.found is None:
         raise ValueError(f"this is no sanctions list that is known here: {read.wrong}.")
     async with command.opened(database_url, registry) as (store, handler):
-        await keeping.keep_list(store.pool, read.found)
-        act = loading(read.found, by=by, at=handler.clock.now())
-        done = await handler.do(act, context=command.operator(by, handler))
-    return _sentence(read.found, is_new=bool(done.events))
+        state, _ = await handler.load(sanctions_list, stream_of(read.found.source))
+        act = await loading(read.found, state, store.pool, by=SYSTEM, at=handler.clock.now())
+        done = await handler.do(act, context=command.at_the_command_line(handler))
+    return _sentence(read.found, done.state, is_new=bool(done.events))
 
 
-def _sentence(found: SanctionsList, *, is_new: bool) -> str:
+def _sentence(found: SanctionsList, state: SanctionsListState, *, is_new: bool) -> str:
     what = f"{found.source.upper()} list of {found.dated}, version {found.version}"
-    how_many = f"{found.entries} entries under {len(found.names)} names"
-    return f"{what}: {how_many}{'' if is_new else '; it was loaded already'}."
+    told = f"{what}: {found.entries} entries under {len(found.names)} names"
+    if state.in_force is not None and state.in_force.digest == found.digest:
+        return f"{told}{'' if is_new else '; it was loaded already'}."
+    return f"{told}. It is not in force: {_why(state)}. {_how(found)}"
+
+
+def _why(state: SanctionsListState) -> str:
+    if state.in_force is None or state.proposed is None or state.proposed.dropped is None:
+        return "there is nothing to hold it against"
+    dropped, of = state.proposed.dropped, state.in_force.entries
+    return f"{dropped} of the {of} entries that are searched now are not on it"
+
+
+def _how(found: SanctionsList) -> str:
+    return (
+        f"A vendor approver confirms it: POST /v1/sanctions-lists/{found.source}/confirm with"
+        f" digest {found.digest} and a reason."
+    )
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -50,7 +66,6 @@ def _arguments() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     load_ = commands.add_parser("load", help="load a list from a file or an address")
     load_.add_argument("list", metavar="FILE|URL")
-    command.by_whom(load_)
     return parser
 
 

@@ -20,14 +20,13 @@ from events.service import Connection
 from events.values import SYSTEM, Code, Digest, VendorId
 from vendors import views
 from vendors.domain.programme import NoProgrammeInForce
-from vendors.domain.sanctions import LoadSanctionsList, sanctions_list, stream_of
 from vendors.domain.searching import RecordSearch, RecordSilence, VendorOwnerRecorded
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.facts import VendorProposed
 from vendors.screening import keeping
 from vendors.screening.asking import Asked, Hit
 from vendors.screening.keeping import Loaded, Suspicion
-from vendors.screening.lists import Listed, SanctionsList
+from vendors.screening.lists import Listed
 from vendors.screening.work import Matcher
 
 POLL_SECONDS = 1.0
@@ -103,7 +102,11 @@ class Screener:
         self, due: Sequence[VendorId], lists: Sequence[Loaded], digest: Digest
     ) -> None:
         names = {each: await self._names_of(each) for each in due}
-        listed = [(one, name) for one in lists for name in await keeping.names_on(self.tables, one)]
+        listed = [
+            (one, name)
+            for one in lists
+            for name in await keeping.names_on(self.tables, one.digest) or ()
+        ]
         asked = Asked(
             tuple(name for _, name in listed),
             tuple(tuple(each.name for each in names[one]) for one in due),
@@ -184,20 +187,6 @@ class Screener:
         first = await self.handler.store.load(one, limit=1)
         envelope = first[0].envelope
         return Context(actor=PLATFORM, correlation=envelope.correlationid, causation=envelope.id)
-
-
-def loading(found: SanctionsList, **who: Any) -> Act[Any, Any, Any]:
-    """The act that says that this list is searched from now on."""
-    load = LoadSanctionsList(
-        source=Code(found.source),
-        version=Code(found.version),
-        dated=found.dated,
-        digest=Digest(found.digest),
-        entries=found.entries,
-        names=len(found.names),
-        **who,
-    )
-    return Act(sanctions_list, stream_of(found.source), load)
 
 
 async def keep_screened(running: Any) -> None:

@@ -37,7 +37,7 @@ from vendors.domain.need import (
 from vendors.domain.paid import PaymentApproved, PaymentRequested
 from vendors.domain.programme import Buying, Diligence, Paying, ProgrammePublished
 from vendors.domain.purchases import Award
-from vendors.domain.sanctions import SanctionsListLoaded, SanctionsListState, sanctions_list
+from vendors.domain.sanctions import SanctionsListState, sanctions_list, stream_of
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.facts import VendorSelected
 from vendors.domain.sourcing.state import Sourcing
@@ -363,23 +363,24 @@ def _read(text: str, kind: Any) -> Any:
     return msgspec.json.decode(text, type=kind, dec_hook=decode_ours)
 
 
-async def _project_lists(batch: list[Heard[Any]], tables: Connection) -> None:
-    for heard in batch:
-        event = heard.event
-        if isinstance(event, SanctionsListLoaded):
-            await tables.execute(
-                "insert into sanctions_list (source, digest, state, loaded_at)"
-                " values ($1, $2, $3, $4) on conflict (source) do update set digest ="
-                " excluded.digest, state = excluded.state, loaded_at = excluded.loaded_at",
-                event.source,
-                event.digest,
-                _written(sanctions_list.evolve(None, event)),
-                event.at,
-            )
+async def _keep_list(
+    state: SanctionsListState, version: int, _: Heard[Any], tables: Connection
+) -> None:
+    await tables.execute(
+        "insert into sanctions_list (sanctions_list_id, version, in_force, kept, state)"
+        " values ($1, $2, $3, $4, $5) on conflict (sanctions_list_id) do update set"
+        " version = excluded.version, in_force = excluded.in_force, kept = excluded.kept,"
+        " state = excluded.state",
+        stream_of(state.source),
+        version,
+        state.in_force.digest if state.in_force else None,
+        list(state.files),
+        _written(state),
+    )
 
 
 async def sanctions_lists(tables: Connection) -> list[SanctionsListState]:
-    rows = await tables.fetch("select state from sanctions_list order by source")
+    rows = await tables.fetch("select state from sanctions_list order by sanctions_list_id")
     return [_read(row["state"], SanctionsListState) for row in rows]
 
 
@@ -398,7 +399,7 @@ async def silent(tables: Connection, today: date, days: int, limit: int) -> list
     rows = await tables.fetch(
         "select vendor_id, screened_on, waiting_since,"
         " coalesce(screened_on, proposed_on, '-infinity') < $1 as overdue from vendor"
-        " where stage <> 'debarred' and (waiting_since is not null"
+        " where stage not in ('debarred', 'rejected', 'inactive') and (waiting_since is not null"
         " or coalesce(screened_on, proposed_on, '-infinity') < $1) order by vendor_id limit $2",
         last,
         limit,
@@ -430,7 +431,7 @@ views = (
     _folding("ven_", vendor, Vendor, "vendor", _keep_vendor),
     _folding("acc_", account, Account, "account", _keep_account),
     _folding("src_", sourcing, Sourcing, "sourcing", _keep_sourcing),
-    View("sanctions_list", {"vendors": registry}, _project_lists, ("sanctions_list",)),
+    _folding("lst_", sanctions_list, SanctionsListState, "sanctions_list", _keep_list),
     View(
         "payments",
         {"disbursement": paid.from_disbursement},

@@ -4,11 +4,12 @@ from events.io.http.api import Api
 from events.io.http.asked import Asked, Desk
 from events.io.http.documents import DocumentAnswer, Documents, Filing, not_on_file
 from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, Reveal, View, Who
-from events.io.http.models import Answer, Body, Page
+from events.io.http.models import READABLE, Answer, Body, Page
 from events.io.http.problems import Fault, Problem
 from events.io.http.upload import Files, Upload
 
 __all__ = [
+    "READABLE",
     "Answer",
     "Api",
     "Asked",

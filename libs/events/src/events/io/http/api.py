@@ -1,11 +1,12 @@
 """Api: a service's routes, declared. Authority, idempotency, versions, problems: here, once."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from events.decider import Rejected
+from events.documents import SEALED
 from events.io.http.app import Application, FileRoute
 from events.io.http.asked import Desk
 from events.io.http.description import description
@@ -19,8 +20,11 @@ from events.roles import Role
 class Api:
     """The routes of one service."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, taken: Mapping[str, str] | None = None) -> None:
+        """`taken`: by the scope of a claim, what has happened when another request was faster."""
         self.name = name
+        self.taken = {SEALED: "This document is being put on file by another request."}
+        self.taken |= taken or {}
         self.operations: list[Operation] = []
         self.files: dict[str, FileRoute] = {}
         self.query("/v1/events", answers=FeedPage, allows={Role.AUDITOR, Role.SERVICE})(read_events)
@@ -113,7 +117,7 @@ class Api:
 
     def app(self, desk: Desk) -> Application:
         """The ASGI application that answers for this service."""
-        return Application(self.name, self.operations, self.files, desk)
+        return Application(self.name, self.operations, self.files, desk, self.taken)
 
     def description(self) -> dict[str, Any]:
         """The OpenAPI 3.1 description: what `/openapi.json` says."""

@@ -42,11 +42,13 @@ class Application(FastAPI):
         operations: Sequence[Operation],
         files: Mapping[str, FileRoute],
         desk: Desk,
+        taken: Mapping[str, str],
     ) -> None:
         super().__init__(title=f"Homeward {name}", docs_url=None, redoc_url=None)
         self.operations = operations
         self._directory = Directory(operations)
         self._desk = desk
+        self._taken = taken
         self.router.redirect_slashes = False
         self.router.routes[:0] = routes(operations)
         self.router.routes += [Route(path, _file(get, desk)) for path, get in files.items()]
@@ -74,7 +76,7 @@ class Application(FastAPI):
             except ClientDisconnect:
                 return
             except Exception as error:  # noqa: BLE001  every refusal and every failure
-                response = problem_of(error, operation.statuses).response(trace.id)
+                response = problem_of(error, operation.statuses, self._taken).response(trace.id)
             part.answered(response.status_code)
             response.raw_headers.append((b"traceparent", trace.parent.encode()))
             await response(scope, receive, send)
@@ -87,7 +89,7 @@ class Application(FastAPI):
             await self.router(scope, receive, send)
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
             trace = Trace.asked(dict(scope["headers"]))
-            await problem_of(error, {}).response(trace.id)(scope, receive, send)
+            await problem_of(error, {}, self._taken).response(trace.id)(scope, receive, send)
 
     def _refuse(self, path: str) -> None:
         """A path that is an operation's, asked in another way; and one that would pass for it."""
@@ -109,7 +111,13 @@ def _file(get: FileRoute, desk: Desk) -> Callable[[Request], Awaitable[Response]
     return answer
 
 
-def problem_of(error: Exception, statuses: Mapping[type[Rejected], int]) -> Problem:
+def _words(scope: str) -> str:
+    return scope.replace("_", " ")
+
+
+def problem_of(
+    error: Exception, statuses: Mapping[type[Rejected], int], taken: Mapping[str, str]
+) -> Problem:
     """What the client is told. Three kinds and no fourth: refused, not ready, we are wrong."""
     match error:
         case Problem():
@@ -117,9 +125,12 @@ def problem_of(error: Exception, statuses: Mapping[type[Rejected], int]) -> Prob
         case Rejected():
             return refused(error, statuses.get(type(error), 422))
         case ClaimTaken():
-            held = error.held.scope
+            scope = error.held.scope
+            said = taken.get(scope, f"Another request was faster ({_words(scope)}).")
             return Problem(
-                "claim_taken", "What must be unique for ever is taken.", extra={"scope": held}
+                "claim_taken",
+                f"{said} Nothing of yours was stored: look at what stands there now.",
+                extra={"scope": scope},
             )
         case PersonErased():
             said = f"Nothing was stored, and no new {error.kind} value is kept about this person."

@@ -7,8 +7,9 @@ import msgspec
 from fastapi import Response
 from starlette.requests import Request
 
+from events.decider import title_of
 from events.io.http.asked import Desk, json_response
-from events.io.http.problems import TITLES, Problem, rules, title_of
+from events.io.http.problems import TITLES, Problem, rules
 
 
 def healthz() -> Callable[[Request], Awaitable[Response]]:

@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import Response
 from starlette.requests import Request
 
-from events.io.http.problems import rules, title_of
+from events.decider import title_of
+from events.io.http.problems import rules
 
 Json = Mapping[str, Any]
 

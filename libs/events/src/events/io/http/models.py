@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 import msgspec
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
 
 from events.io.http.asked import Asked
 from events.io.http.problems import Fault, Problem
@@ -23,6 +25,25 @@ class Body(BaseModel):
     """What a client sends: strict types, no unknown field, unchanging."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+REDIRECTING = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"])
+"""Bidirectional classes of what makes a text look other than it is (UAX 9)."""
+
+
+def _readable(text: str) -> str:
+    if not any(unicodedata.category(each)[0] in "LN" for each in text):
+        raise PydanticCustomError("not_readable", "Write at least one letter or digit.")
+    for each in text:
+        if unicodedata.category(each) == "Cc" or unicodedata.bidirectional(each) in REDIRECTING:
+            raise PydanticCustomError(
+                "not_readable", "Leave out control characters and those that turn the direction."
+            )
+    return text
+
+
+READABLE = AfterValidator(_readable)
+"""Of a name in any script, as people read it: nothing is invisible in it but what joins letters."""
 
 
 class Answer(BaseModel):

@@ -14,7 +14,7 @@ from fastapi import Response
 from pydantic import ValidationError
 
 from events.canonical import plain
-from events.decider import Rejected
+from events.decider import Rejected, title_of
 
 PROBLEM_JSON = "application/problem+json"
 ERRORS_MAX = 50
@@ -25,7 +25,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "body_too_large": (413, "The body is larger than this operation takes"),
     "view_behind": (503, "What you wrote has not reached this view yet"),
     "view_stopped": (503, "What this would be decided with stands still; an operator must act"),
-    "claim_taken": (409, "Something else holds this for ever already"),
+    "claim_taken": (409, "It was done already, perhaps a moment ago by you"),
     "document_erased": (410, "The document was erased with whom it was about, and stays so"),
     "document_not_as_told": (422, "The document is not of the type that was told"),
     "entry_too_large": (422, "It says more than one event can hold"),
@@ -119,11 +119,6 @@ def rules(parent: type[Rejected] = Rejected) -> Iterator[type[Rejected]]:
     for rule in parent.__subclasses__():
         yield rule
         yield from rules(rule)
-
-
-def title_of(rule: type[Rejected]) -> str:
-    first, _, _ = (rule.__doc__ or rule.__name__).strip().partition("\n")
-    return first.rstrip(".")
 
 
 def _sentence(facts: Mapping[str, Any]) -> str:

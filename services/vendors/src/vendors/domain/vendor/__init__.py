@@ -2,6 +2,8 @@
 
     proposed -> approved <-> suspended
 
+How it goes (rejected, inactive, debarred) is told in `leaving`.
+
 Approval needs a clear screening against the sanctions lists that is not too old (S4). A possible
 match on a later screening suspends the vendor at once; only a person lifts that, after a clear
 one. Who proposed a vendor neither approves nor reinstates it, nor decides a match (D5). What the

@@ -4,9 +4,10 @@ from datetime import date
 from typing import ClassVar
 
 from events.decider import Event
-from events.personal import Contact, Identity
+from events.personal import Contact, Identity, Protection
 from events.values import Code, VendorId
 from vendors.domain.dossier import DossierEvent
+from vendors.domain.leaving import LeavingEvent
 from vendors.domain.likeness import LikenessEvent
 from vendors.domain.searching import SearchEvent, VendorApprovalExtended, VendorDebarred
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
@@ -70,6 +71,15 @@ class VendorReinstated(Event, frozen=True, tag="vendors.vendor_reinstated.v1"):
     valid_until: date
 
 
+class ReinstatementExplained(Event, frozen=True, tag="vendors.reinstatement_explained.v1"):
+    """Why the suspension is lifted, in the words of who lifted it."""
+
+    about: ClassVar[str | None] = "vendor"
+
+    vendor: VendorId
+    reasoning: Protection[str]
+
+
 class VendorTierChanged(Event, frozen=True, tag="vendors.vendor_tier_changed.v1"):
     """The vendor was examined as thoroughly as this tier asks."""
 
@@ -84,10 +94,12 @@ VendorEvent = (
     | VendorApproved
     | VendorSuspended
     | VendorReinstated
+    | ReinstatementExplained
     | VendorDebarred
     | VendorApprovalExtended
     | VendorTierChanged
     | DossierEvent
     | LikenessEvent
     | SearchEvent
+    | LeavingEvent
 )

@@ -30,7 +30,13 @@ class Stage(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     SUSPENDED = "suspended"
+    INACTIVE = "inactive"
+    REJECTED = "rejected"
     DEBARRED = "debarred"
+
+
+GONE = frozenset({Stage.INACTIVE, Stage.REJECTED, Stage.DEBARRED})
+"""Nothing is bought from such a vendor, and nobody looks for it any more."""
 
 
 class Result(StrEnum):
@@ -52,5 +58,9 @@ POSSIBLE_MATCH = Code("possible_match")
 """The reason of a suspension that follows from a screening."""
 DOCUMENT_EXPIRED = Code("document_expired")
 """The reason of one that follows from a paper whose last day is over."""
+DEACTIVATED = Code("deactivated")
+"""The reason of one that comes before a vendor is inactive."""
+DEBARMENT_PROPOSED = Code("debarment_proposed")
+"""The reason of one while somebody has proposed to debar it."""
 CONFIRMED_MATCH = Code("confirmed_match")
 """The reason why a vendor is debarred."""

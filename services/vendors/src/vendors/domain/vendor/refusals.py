@@ -29,6 +29,20 @@ class ScreeningInTheFuture(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class ScreeningInThePast(Rejected):
+    """A screening by hand is recorded on the day on which it is made."""
+
+    on: date
+
+
+@dataclass(unsafe_hash=True)
+class SearchedByThePlatform(Rejected):
+    """The platform has looked for the vendor that day: no screening by hand stands above it."""
+
+    on: date
+
+
+@dataclass(unsafe_hash=True)
 class NotScreened(Rejected):
     """Nobody has looked for the vendor on the sanctions lists."""
 

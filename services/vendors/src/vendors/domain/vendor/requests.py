@@ -5,6 +5,12 @@ from datetime import date
 from events.decider import Command
 from events.values import Code, Digest, VendorId
 from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments
+from vendors.domain.leaving import (
+    DeactivateVendor,
+    DecideDebarment,
+    ProposeDebarment,
+    RejectVendor,
+)
 from vendors.domain.likeness import DecideDuplicate, Likeness, SuspectDuplicates
 from vendors.domain.programme import Diligence
 from vendors.domain.searching import DecideMatch, RecordSearch, RecordSilence, RecordVendorOwner
@@ -40,6 +46,8 @@ class ApproveVendor(Command, frozen=True):
     """Whom it may be, compared just now; the same below."""
     wanting: tuple[Digest, ...] = ()
     """Of its papers, what is not on file; the same below."""
+    lists: Digest | None = None
+    """Of the sanctions lists in force now; None: there is none. The same below."""
 
 
 class SuspendVendor(Command, frozen=True):
@@ -54,9 +62,11 @@ class SuspendForPapers(Command, frozen=True):
 
 class ReinstateVendor(Command, frozen=True):
     reason: Code
+    reasoning: str
     diligence: Diligence
     found: tuple[Likeness, ...] = ()
     wanting: tuple[Digest, ...] = ()
+    lists: Digest | None = None
 
 
 class ChangeTier(Command, frozen=True):
@@ -82,4 +92,8 @@ VendorCommand = (
     | RecordSearch
     | RecordSilence
     | DecideMatch
+    | RejectVendor
+    | DeactivateVendor
+    | ProposeDebarment
+    | DecideDebarment
 )

@@ -10,6 +10,12 @@ from events.decider import Command
 from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments, filed
 from vendors.domain.duties import Duty, nobody_twice
 from vendors.domain.identifiers import called
+from vendors.domain.leaving import (
+    DeactivateVendor,
+    DecideDebarment,
+    ProposeDebarment,
+    RejectVendor,
+)
 from vendors.domain.likeness import (
     DUPLICATE,
     DecideDuplicate,
@@ -27,6 +33,7 @@ from vendors.domain.searching import (
     RecordVendorOwner,
     SanctionsMatchCleared,
     SanctionsMatchConfirmed,
+    SanctionsMatchLapsed,
     SanctionsMatchSuspected,
     ScreeningSilenceFound,
     VendorApprovalExtended,
@@ -34,8 +41,11 @@ from vendors.domain.searching import (
     VendorOwnerRecorded,
     VendorSearched,
     Verdict,
+    by_hand,
 )
+from vendors.domain.vendor.exits import leave
 from vendors.domain.vendor.facts import (
+    ReinstatementExplained,
     VendorApproved,
     VendorContactRecorded,
     VendorEvent,
@@ -48,6 +58,7 @@ from vendors.domain.vendor.facts import (
 from vendors.domain.vendor.kinds import (
     CONFIRMED_MATCH,
     DOCUMENT_EXPIRED,
+    GONE,
     POSSIBLE_MATCH,
     Result,
     Stage,
@@ -56,8 +67,10 @@ from vendors.domain.vendor.refusals import (
     NoSuchVendor,
     NotScreened,
     ScreeningInTheFuture,
+    ScreeningInThePast,
     ScreeningNotClear,
     ScreeningTooOld,
+    SearchedByThePlatform,
     VendorIsAt,
 )
 from vendors.domain.vendor.requests import (
@@ -79,10 +92,10 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
         return [_propose(command, vendor)]
     if vendor is None:
         raise NoSuchVendor
-    if vendor.stage is Stage.DEBARRED:
+    if vendor.stage in GONE:
         if isinstance(command, RecordSearch | SuspectDuplicates | SuspendForPapers):
             return []
-        raise Debarred
+        _require_there(command, vendor)
     match command:
         case RecordVendorContact(by=by, at=at):
             called(command.phone)
@@ -112,11 +125,13 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
             return _papers_over(command, vendor)
         case ReinstateVendor(by=by, at=at):
             _at(vendor, Stage.SUSPENDED)
+            vendor.leaving.require_none_proposed()
             until = _cleared(command, vendor)
             return [
                 VendorReinstated(
                     by=by, at=at, vendor=vendor.id, reason=command.reason, valid_until=until
-                )
+                ),
+                ReinstatementExplained(by=by, at=at, vendor=vendor.id, reasoning=command.reasoning),
             ]
         case ChangeTier():
             return _change_tier(command, vendor)
@@ -134,10 +149,20 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
             ]
         case DecideDuplicate():
             return _same_or_not(command, vendor)
+        case RejectVendor() | DeactivateVendor() | ProposeDebarment() | DecideDebarment():
+            return leave(command, vendor)
         case ReceiveDocuments() | IdentifyVendor():
             return [filed(command, vendor.id)]
         case _:
             assert_never(command)
+
+
+def _require_there(command: VendorCommand, vendor: Vendor) -> None:
+    """Nothing is done about who is gone, but that it may be debarred, or found on a list."""
+    if vendor.stage is Stage.DEBARRED:
+        raise Debarred
+    if not isinstance(command, ProposeDebarment | DecideDebarment | DecideMatch):
+        raise VendorIsAt(stage=vendor.stage, needed=Stage.APPROVED)
 
 
 def _propose(command: ProposeVendor, vendor: Vendor | None) -> VendorProposed:
@@ -159,10 +184,25 @@ def _propose(command: ProposeVendor, vendor: Vendor | None) -> VendorProposed:
 
 
 def _screen(command: RecordScreening, vendor: Vendor) -> Sequence[VendorEvent]:
-    if command.on > command.at.date():
+    """By hand, today, by another than the proposer. It clears nothing that is open."""
+    today = command.at.date()
+    if command.on > today:
         raise ScreeningInTheFuture(command.on)
-    vendor.matches.require_none_waiting()
+    if command.on < today:
+        raise ScreeningInThePast(command.on)
+    nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
     screening = Screening(command.list_set, command.list_version, command.on, command.result)
+    if command.result is Result.POSSIBLE_MATCH:
+        suspected = SanctionsMatchSuspected(
+            by=command.by, at=command.at, vendor=vendor.id, match=by_hand(command, vendor.id)
+        )
+        return [suspected, *_screened(command, vendor, screening)]
+    vendor.matches.require_none_waiting()
+    last, searched = vendor.screening, vendor.matches.searched
+    if last is not None and last.result is not Result.CLEAR:
+        raise ScreeningNotClear(last.list_set, last.list_version)
+    if searched is not None and searched.at.date() >= command.on:
+        raise SearchedByThePlatform(searched.at.date())
     return _screened(command, vendor, screening)
 
 
@@ -200,7 +240,8 @@ def _searched(command: RecordSearch, vendor: Vendor) -> Sequence[VendorEvent]:
         SanctionsMatchSuspected(by=by, at=at, vendor=vendor.id, match=match)
         for match in matches.new(command.found)
     ]
-    result = Result.POSSIBLE_MATCH if matches.open(command.found) else Result.CLEAR
+    still_open = matches.waiting or matches.open(command.found)
+    result = Result.POSSIBLE_MATCH if still_open else Result.CLEAR
     screening = Screening(command.list_set, command.list_version, at.date(), result)
     facts = [searched, *suspected, *_screened(command, vendor, screening)]
     until = command.counts_until
@@ -223,9 +264,10 @@ def _lengthens(until: date, vendor: Vendor) -> bool:
 
 
 def _decided(command: DecideMatch, vendor: Vendor) -> Sequence[VendorEvent]:
-    """Another person than the proposer. After the last false match the screening is clear."""
-    vendor.matches.require(command.match)
-    nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
+    """Another than who proposed it or found it. After the last match the screening is clear."""
+    vendor.matches.require(command.match, command.verdict)
+    found_by = [(Duty.SCREENED, person) for person in vendor.matches.found_by(command.match)]
+    nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by), *found_by))
     told: dict[str, Any] = {
         "by": command.by,
         "at": command.at,
@@ -239,11 +281,12 @@ def _decided(command: DecideMatch, vendor: Vendor) -> Sequence[VendorEvent]:
             by=command.by, at=command.at, vendor=vendor.id, reason=CONFIRMED_MATCH
         )
         return [SanctionsMatchConfirmed(**told), debarred]
-    cleared = SanctionsMatchCleared(**told)
+    gone = command.verdict is Verdict.NO_LONGER_LISTED
+    decided = SanctionsMatchLapsed(**told) if gone else SanctionsMatchCleared(**told)
     found = vendor.screening
-    if vendor.matches.after(cleared).waiting or found is None:
-        return [cleared]
-    return [cleared, *_screened(command, vendor, replace(found, result=Result.CLEAR))]
+    if vendor.matches.after(decided).waiting or found is None:
+        return [decided]
+    return [decided, *_screened(command, vendor, replace(found, result=Result.CLEAR))]
 
 
 def _same_or_not(command: DecideDuplicate, vendor: Vendor) -> Sequence[VendorEvent]:
@@ -313,6 +356,8 @@ def _cleared(command: ApproveVendor | ReinstateVendor, vendor: Vendor) -> date:
         raise NotScreened
     if screening.result is not Result.CLEAR:
         raise ScreeningNotClear(screening.list_set, screening.list_version)
+    vendor.matches.require_none_waiting()
+    vendor.matches.require_searched_on(command.lists)
     until = command.diligence.screening_holds_until(screening.on)
     if command.at.date() > until:
         raise ScreeningTooOld(on=screening.on, held_until=until)

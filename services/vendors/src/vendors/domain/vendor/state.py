@@ -9,6 +9,13 @@ from msgspec.structs import replace
 from events.decider import State
 from events.values import Code, PersonId, VendorId
 from vendors.domain.dossier import Dossier, VendorDocumentsReceived, VendorIdentified
+from vendors.domain.leaving import (
+    Leaving,
+    VendorDeactivated,
+    VendorDebarmentDecided,
+    VendorDebarmentProposed,
+    VendorRejected,
+)
 from vendors.domain.likeness import (
     DuplicateVendorConfirmed,
     DuplicateVendorDismissed,
@@ -19,6 +26,7 @@ from vendors.domain.searching import (
     Matches,
     SanctionsMatchCleared,
     SanctionsMatchConfirmed,
+    SanctionsMatchLapsed,
     SanctionsMatchSuspected,
     ScreeningSilenceFound,
     VendorApprovalExtended,
@@ -27,6 +35,7 @@ from vendors.domain.searching import (
     VendorSearched,
 )
 from vendors.domain.vendor.facts import (
+    ReinstatementExplained,
     VendorApproved,
     VendorContactRecorded,
     VendorEvent,
@@ -66,6 +75,7 @@ class Vendor(State, frozen=True):
     matches: Matches = Matches()
     dossier: Dossier = Dossier()
     likenesses: Likenesses = Likenesses()
+    leaving: Leaving = Leaving()
 
     def may_be_paid(self, today: date) -> bool:
         """Approved, and its screening still counts (S4)."""
@@ -102,8 +112,16 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
             return replace(vendor, valid_until=event.valid_until)
         case VendorReinstated():
             return replace(vendor, stage=Stage.APPROVED, valid_until=event.valid_until)
+        case ReinstatementExplained():
+            return vendor
         case VendorDebarred():
             return replace(vendor, stage=Stage.DEBARRED)
+        case VendorRejected():
+            return replace(vendor, stage=Stage.REJECTED)
+        case VendorDeactivated():
+            return replace(vendor, stage=Stage.INACTIVE)
+        case VendorDebarmentProposed() | VendorDebarmentDecided():
+            return replace(vendor, leaving=vendor.leaving.after(event))
         case VendorTierChanged(tier=tier):
             return replace(vendor, tier=tier)
         case VendorDocumentsReceived() | VendorIdentified():
@@ -117,6 +135,7 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
             | SanctionsMatchSuspected()
             | SanctionsMatchCleared()
             | SanctionsMatchConfirmed()
+            | SanctionsMatchLapsed()
         ):
             return replace(vendor, matches=vendor.matches.after(event))
         case _:
