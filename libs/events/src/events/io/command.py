@@ -69,7 +69,7 @@ def _short(value: object) -> str:
             return value
         case dict():
             return " ".join(_short(each) for each in value.values())
-        case list():
+        case list() | tuple():
             return ", ".join(_short(each) for each in value) or "none"
         case _:
             return msgspec.json.encode(value).decode()
