@@ -2,15 +2,21 @@
 
 The UN's real list, of which aliases (those that it calls good, of two words and more) and names in
 their original script are left out, each then searched for. What is no match: invented names of
-seven countries, which cannot be on it but by chance. The threshold is set on one half of these, so
-that 1% (5%) of them alert; how many of the other half then do is told beside the figure. Recall:
-how many of the names left out find their own entry above the threshold.
+seven countries, which cannot be on it but by chance. The threshold is set on one half of these,
+carefully: so high that no more than 1% (5%) of such names alert, with nine chances in ten. How many
+of each half do is told beside the figure, which does not hold when the half that did not set the
+threshold alerts more often than chance explains. Recall: how many of the names left out find their
+own entry above the threshold.
 
-The peer, nomenklatura's logic-v2, takes the same in the same run: a sample, since it is slow. It is
-large and not among what the project pins; name a Python that has it in HOMEWARD_BENCH_NOMENKLATURA.
+The peer, nomenklatura's logic-v2, takes the same in the same run, with a threshold set in the same
+way: a sample, since it is slow. It is large and not among what the project pins:
+
+    python3 -m venv /tmp/peer && /tmp/peer/bin/pip install nomenklatura==4.17.4
+    HOMEWARD_BENCH_NOMENKLATURA=/tmp/peer/bin/python ./homeward bench screening
 """
 
 import asyncio
+import math
 import os
 import random  # noqa: TID251  a seeded generator chooses the same names every time
 import subprocess
@@ -34,7 +40,7 @@ PEER_PROGRAM = Path(__file__).parent / "peers" / "nomenklatura_logic.py"
 PEER_SECONDS = 900.0
 
 ALIASES, SCRIPTS = 400, 250
-NEGATIVES_EACH = 150
+NEGATIVES_EACH = 300
 LOCALES = ("ar_SA", "fa_IR", "en_PK", "vi_VN", "sk_SK", "tr_TR", "en_US")
 SAMPLED = 4
 """The peer takes every so many'th name of each kind."""
@@ -43,6 +49,12 @@ NAMES_PER_SECOND = 100.0
 ALIAS_LIMIT = {1: 0.55, 5: 0.65}
 SCRIPT_LIMIT = {1: 0.63, 5: 0.80}
 """Without the peer. With it, the ratio decides: as many Latin aliases, twice as many scripts."""
+
+DOUBT = 0.1
+"""The chance that more than so many percent alert after all."""
+CHANCE = 0.05
+"""What happens more seldom by chance is no chance."""
+INSTALL = "pip install nomenklatura==4.17.4 in a venv, and name its Python in"
 
 Best = Callable[[str, str | None], float]
 """The best likeness of a name to anybody, or to this entry."""
@@ -72,15 +84,58 @@ class Scores(msgspec.Struct, frozen=True):
     scripts: tuple[float, ...]
     negatives: tuple[float, ...]
 
-    def recall(self, found: Sequence[float], percent: int) -> tuple[float, float]:
-        """How many are above the threshold, and how many of the negatives that did not set it."""
-        setting = sorted(self.negatives[::2], reverse=True)
-        threshold = setting[len(setting) * percent // 100]
-        others = self.negatives[1::2]
-        return (
-            sum(score > threshold for score in found) / len(found),
-            sum(score > threshold for score in others) / len(others),
+    def recall(self, found: Sequence[float], percent: int) -> "Recall":
+        """How many are above the threshold that one half of the negatives sets."""
+        setting, others = self.negatives[::2], self.negatives[1::2]
+        threshold = sorted(setting, reverse=True)[may_alert(len(setting), percent)]
+        alerts = sum(score > threshold for score in others)
+        return Recall(
+            value=_share(found, threshold),
+            set_on=_share(setting, threshold),
+            measured=alerts / len(others),
+            within=chance_of(alerts, len(others), percent) >= CHANCE,
         )
+
+
+class Recall(msgspec.Struct, frozen=True):
+    """What is found at a threshold, and what it costs in false alerts."""
+
+    value: float
+    set_on: float
+    """Alerts on the half that set the threshold."""
+    measured: float
+    """Alerts on the other half."""
+    within: bool
+    """Whether so many are explained by chance."""
+
+    @property
+    def told(self) -> str:
+        return (
+            f"{self.value:.3f} (alerts: {self.set_on:.2%} of the names that set the threshold,"
+            f" {self.measured:.2%} of the others)"
+        )
+
+
+def may_alert(names: int, percent: int) -> int:
+    """How many of so many may alert, for that share to be no larger but by a chance of `DOUBT`."""
+    below = (k for k in range(names) if _at_most(k, names, percent) > DOUBT)
+    return max(next(below, 0) - 1, 0)
+
+
+def chance_of(alerts: int, names: int, percent: int) -> float:
+    """That so many or more alert, if that share of all such names does."""
+    return 1.0 - _at_most(alerts - 1, names, percent)
+
+
+def _at_most(alerts: int, names: int, percent: int) -> float:
+    share = percent / 100
+    return math.fsum(
+        math.comb(names, k) * share**k * (1 - share) ** (names - k) for k in range(alerts + 1)
+    )
+
+
+def _share(scores: Sequence[float], threshold: float) -> float:
+    return sum(score > threshold for score in scores) / len(scores)
 
 
 async def recall_alias_at_1pct(setting: Setting) -> Figure:
@@ -104,18 +159,20 @@ async def _recall(setting: Setting, of: str, percent: int) -> Figure:
     with other_load() as load:
         ours, sampled = _ours()
         peer = await asyncio.to_thread(_peers)
-    value, alarms = ours.recall(_of(ours, of), percent)
-    setting.told(f"{name}: {value:.3f}, and {alarms:.2%} of the other negatives alert")
+    found = ours.recall(_of(ours, of), percent)
+    value, within = found.value, found.within
+    setting.told(f"{name}: {found.told}")
     limit = (ALIAS_LIMIT if of == "alias" else SCRIPT_LIMIT)[percent]
     if peer is None:
-        setting.told(f"{name}: {PEER} names no Python with nomenklatura, so there is no peer")
+        setting.told(f"{name}: there is no peer: {INSTALL} {PEER}")
         baseline = ratio = None
     else:
-        same, _ = sampled.recall(_of(sampled, of), percent)
-        baseline, false = peer.recall(_of(peer, of), percent)
+        same = sampled.recall(_of(sampled, of), percent)
+        peers = peer.recall(_of(peer, of), percent)
+        baseline, within = peers.value, within and same.within
         limit = 1.0 if of == "alias" else 2.0
-        ratio = round(same / max(baseline, 0.001), 2)
-        setting.told(f"{name}: sample: ours {same:.3f}, peer {baseline:.3f} ({false:.2%} alert)")
+        ratio = round(same.value / max(baseline, 0.001), 2)
+        setting.told(f"{name}: sample: ours {same.told}, peer {peers.told}")
     return Figure(
         figure=name,
         value=round(value, 3),
@@ -123,7 +180,7 @@ async def _recall(setting: Setting, of: str, percent: int) -> Figure:
         baseline=None if baseline is None else round(baseline, 3),
         ratio=ratio,
         limit=limit,
-        holds=(value if ratio is None else ratio) >= limit,
+        holds=within and (value if ratio is None else ratio) >= limit,
         rounds=1,
         other_load=round(load[0], 2),
     )
