@@ -2,11 +2,14 @@
 
 A command runs beside its service, on the service's database. Nobody signs in at a command line:
 whoever holds the database's key may be anybody. So its events name no person; the platform acts,
-and the entry says `operator` and `command_line`.
+and the entry says `operator` and `command_line`. Where an auditor's own reading is put on record,
+`--by` is kept besides: a claim of whoever holds that key, as the same two words say.
 """
 
+import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
@@ -23,7 +26,7 @@ from events.io.postgres import EpochKeys, PostgresStore, open_store
 from events.io.system import SystemClock, SystemIds
 from events.ports import Conflict, Unavailable
 from events.registry import Registry
-from events.values import SYSTEM, Code
+from events.values import SUBJECT, SYSTEM, Code, PersonId
 
 DATABASE = "HOMEWARD_DATABASE_URL"
 ADDRESS = ("https://", "http://")
@@ -77,8 +80,13 @@ def _short(value: object) -> str:
 
 def at_the_command_line(handler: Handler) -> Context:
     """Who acts: nobody who signed in. A correlation of its own."""
+    return operator(SYSTEM, handler)
+
+
+def operator(by: PersonId, handler: Handler) -> Context:
+    """The same, where the command line claims who it is."""
     actor = Actor(
-        id=SYSTEM,
+        id=by,
         role=Code("operator"),
         organisation=Code("homeward"),
         authentication=Code("command_line"),
@@ -105,3 +113,14 @@ def _of_address(told: str) -> Iterator[bytes]:
     with httpx.stream("GET", told, follow_redirects=True, timeout=TIMEOUT_SECONDS) as answer:
         answer.raise_for_status()
         yield from answer.iter_bytes()
+
+
+def by_whom(parser: argparse.ArgumentParser) -> None:
+    """Let the command line claim who gives the command; it is kept with the event."""
+    parser.add_argument("--by", type=_person, default="per_system", help="your person id, kept")
+
+
+def _person(told: str) -> PersonId:
+    if not re.fullmatch(SUBJECT, told) or not told.startswith("per_"):
+        raise argparse.ArgumentTypeError("a person id: per_...")
+    return PersonId(told)
