@@ -70,9 +70,9 @@ async def test_a_sample_is_drawn_and_that_is_an_event(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("sample", "payments", "monetary_unit"), "Refused: SizeNotSaid"),
+        (("sample", "payments", "monetary_unit"), "Refused: A sample says how large it is"),
         (("sample", "payments", "random", "--items", "1", "--grant", "XX"), "There is no grant XX"),
-        (("export", "ocel", "--cut-off", "7"), "Refused: CutOffNotSigned"),
+        (("export", "ocel", "--cut-off", "7"), "Refused: No checkpoint was signed for a"),
         (("export", "ocel", "--from", "yesterday"), "a day, such as 2026-11-21"),
         (("sample", "payments", "random", "--materiality", "much"), "an amount, such as"),
         (("sample", "payments", "random", "--tolerable", "1.234"), "percent, such as 5 or 2.5"),
@@ -127,6 +127,6 @@ async def test_a_log_is_taken_as_it_was_signed_by_a_day(filled: Desk, tmp_path: 
     assert done.returncode == 0, done.stderr
     before = (signed - timedelta(days=1)).isoformat()
     refused = await run(filled, "bundle", "--to", before)
-    assert "Refused: CutOffNotSigned" in refused.stderr
+    assert "Refused: No checkpoint was signed for a" in refused.stderr
     refused = await run(filled, "bundle", "--from", before)
     assert "--from needs --grant" in refused.stderr

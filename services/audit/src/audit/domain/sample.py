@@ -179,8 +179,10 @@ class CannotDivide(Rejected):
 
 @dataclass(unsafe_hash=True)
 class SizeNotSaid(Rejected):
-    """A sample is as large as `items` says; or `confidence_percent` and, of monetary units,
-    `materiality`, of items `tolerable_basis_points`.
+    """A sample says how large it is.
+
+    As large as `items` says; or `confidence_percent` and, of monetary units, `materiality`, of
+    items `tolerable_basis_points`.
     """
 
     method: Method
