@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 
 from services.disbursement.tests.cashier import BEFORE, Cashier, ok
-from services.disbursement.tests.people import ITEM, OVENS
+from services.disbursement.tests.people import CASE, ITEM, OVENS
 
 from events.values import ItemId
 
@@ -56,9 +56,11 @@ def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, A
     }
 
 
-async def on_file(till: Cashier, content: bytes = PAPER, paper: str = "invoice") -> str:
-    """A paper of the vendor is put on file: what acts cite it by."""
-    kept = ok(await till.hana.put_on_file(content, about=OVENS, paper=paper), 201)
+async def on_file(
+    till: Cashier, content: bytes = PAPER, paper: str = "invoice", **case: str
+) -> str:
+    """A paper from the vendor is put on file: what acts cite it by."""
+    kept = ok(await till.hana.put_on_file(content, about=OVENS, paper=paper, **case), 201)
     await till.settle()
     digest: str = kept["document"]
     return digest
@@ -72,8 +74,9 @@ async def funded(
     """
     for registry, event in BEFORE:
         await till.heard(registry, event)
-    for paper in (PAPER, ANOTHER):
-        await on_file(till, paper)
+    for content in (PAPER, ANOTHER):
+        await on_file(till, content)
+        await on_file(till, content, paper="receipt", case=CASE)
     opening = {
         "donor": "AMIF",
         "reference": "SK-2023-AVRR",

@@ -2,11 +2,12 @@
 
 import hashlib
 
+import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok
 from services.disbursement.tests.payment_asks import certify
-from services.disbursement.tests.people import CASE, DOCUMENT, JOZEF, payment_requested
+from services.disbursement.tests.people import CASE, DOCUMENT, JOZEF, OVENS, payment_requested
 
 from disbursement.domain.payment import payment
 from events.documents import CitedNotOnFile
@@ -64,6 +65,25 @@ async def test_the_page_says_which_is_wanting_until_it_is_there(till: Cashier) -
     page = ok(await till.jozef.get(payment_))
     assert [each["on_file"] for each in page["documents"]] == [True, True]
     await till.does(till.jozef, f"{payment_}/certify", seen)
+
+
+@pytest.mark.parametrize(
+    "kept_as",
+    [
+        {"about": OVENS, "paper": "receipt"},
+        {"about": OVENS, "paper": "invoice", "case": CASE},
+        {"about": "per_rana", "paper": "invoice", "case": CASE},
+    ],
+)
+async def test_no_bill_and_no_paper_of_no_case_shows_that_goods_arrived(
+    till: Cashier, kept_as: dict[str, str]
+) -> None:
+    payment_ = await unseen(till)
+    await chain.on_file(till, BILL)
+    ok(await till.hana.put_on_file(SIGNED, "image/jpeg", **kept_as), 201)
+    seen = {"evidence": ok(await till.jozef.get(payment_))["evidence"]}
+    refused = (422, "CitedNotOnFile")
+    assert await till.tries(till.jozef, f"{payment_}/certify", seen) == refused
 
 
 async def test_a_vendors_paper_is_for_those_who_answer_for_money(till: Cashier) -> None:

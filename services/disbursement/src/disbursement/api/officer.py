@@ -17,7 +17,7 @@ from disbursement.domain.budget_line import budget_line
 from disbursement.domain.commitment import Commitment, Invoice, commitment
 from disbursement.domain.cumulative import Cumulative, Kind, cumulative, cumulative_of
 from disbursement.domain.delegation import Authority, Mandate
-from disbursement.domain.evidence import Evidence, evidence_of
+from disbursement.domain.evidence import INVOICE, Evidence, evidence_of
 from disbursement.domain.grant import grant
 from disbursement.domain.payment import (
     ApprovePayment,
@@ -35,7 +35,7 @@ from events.canonical import plain
 from events.decider import Rejected
 from events.io.http import Load, Now, View, Who, not_on_file
 from events.roles import Role
-from events.values import Code, Digest, PaymentId
+from events.values import Code, Digest, HolderId, PaymentId
 
 ROLES = {
     Authority.CERTIFY: Role.CERTIFYING_OFFICER,
@@ -71,7 +71,7 @@ class Around:
         self.waived_until: date | None
         self.cited: tuple[tuple[Code, Digest], ...]
         self.wanting: tuple[Digest, ...]
-        """Of those cited, what is not on file."""
+        """Of those cited, what is not on file as a paper of that vendor or that case."""
         self.search: Search | None
 
     async def look(self, payment_id: PaymentId) -> "Around":
@@ -87,9 +87,22 @@ class Around:
         rests_on = await evidence(of, invoice, self.account, self._view)
         self.stands, self.cited = rests_on.digest, rests_on.cited
         self.waived_until = invoice.waiver.expires if invoice.waiver else None
-        self.wanting = await not_on_file(self._load, [digest for _, digest in self.cited])
+        self.wanting = await self._wanting(of)
         self.search = await screened.search(self._view, state.vendor, state.item)
         return self
+
+    async def _wanting(self, of: Commitment) -> tuple[Digest, ...]:
+        bills = [digest for paper, digest in self.cited if paper == INVOICE]
+        holder = HolderId(of.vendor)
+        proofs = [digest for paper, digest in self.cited if paper != INVOICE]
+        return (
+            *await not_on_file(
+                self._load,
+                proofs,
+                fits=lambda kept: kept.case == of.case and kept.paper != INVOICE,
+            ),
+            *await not_on_file(self._load, bills, fits=lambda kept: kept.holder == holder),
+        )
 
     async def mandate(self, authority: Authority) -> Mandate | None:
         state = self.state

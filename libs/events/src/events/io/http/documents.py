@@ -307,11 +307,20 @@ def _given(
     return StreamingResponse(all_of_it(), headers=headers, media_type=found.media.value)
 
 
-async def not_on_file(load: Loader, cited: Iterable[Digest]) -> tuple[Digest, ...]:
-    """Which of these documents nobody has put on file, each once."""
+def _any(_: Keeping) -> bool:
+    return True
+
+
+async def not_on_file(
+    load: Loader, cited: Iterable[Digest], *, fits: Callable[[Keeping], bool] = _any
+) -> tuple[Digest, ...]:
+    """Which of these documents nobody has put on file, each once.
+
+    `fits`: what it has to be kept as, so that another's paper, or another kind, is no proof.
+    """
     wanting = []
     for digest in dict.fromkeys(cited):
         state, _ = await load.state(document, document_id(digest))
-        if state is None or state.digest != digest:
+        if state is None or state.digest != digest or not any(map(fits, state.keepings)):
             wanting.append(digest)
     return tuple(wanting)
