@@ -16,6 +16,9 @@ NONSENSE: Any = [[{"nonsense": {}}]]
 """What no field of any body takes."""
 
 
+A_MONTH = "2026-01"
+
+
 @pytest.fixture(params=SERVICES)
 async def service(request: pytest.FixtureRequest) -> AsyncIterator[Trial]:
     found = declared(request.param)
@@ -31,10 +34,13 @@ def with_a_body(service: Trial) -> Iterator[tuple[Operation, Caller, dict[str, A
             yield operation, service.sign_in("per_x", role), fields
 
 
-async def send(
-    caller: Caller, operation: Operation, body: object, thing: str = "per_1"
-) -> httpx.Response:
-    path = re.sub(r"\{[^}]*\}", thing, operation.path)
+def of_a_thing(operation: Operation, thing: str = "per_1") -> str:
+    """Its path, with that id."""
+    return re.sub(r"\{[^}]*\}", thing, operation.path.replace("{period}", A_MONTH))
+
+
+async def send(caller: Caller, operation: Operation, body: object) -> httpx.Response:
+    path = of_a_thing(operation)
     return await caller.post(path, body, if_match=1 if operation.conditional else None)
 
 
@@ -74,7 +80,7 @@ async def test_a_field_of_another_shape_is_named(service: Trial) -> None:
 @pytest.mark.parametrize("body", ["", "{", "[]", '"text"', "null", '{"a":1,"a":2}', "\ufeff{}"])
 async def test_a_body_that_is_no_object_is_a_problem(service: Trial, body: str) -> None:
     for operation, caller, _ in with_a_body(service):
-        path = re.sub(r"\{[^}]*\}", "per_1", operation.path)
+        path = of_a_thing(operation)
         headers = {"authorization": f"Bearer {caller.token}", "idempotency-key": "one"}
         headers |= {"content-type": "application/json", "if-match": '"1"'}
         said = await service.client.post(path, content=body.encode(), headers=headers)
@@ -93,7 +99,7 @@ async def test_an_id_of_another_shape_is_not_found(service: Trial, thing: str) -
     for operation in service.app.operations:
         if takes_ids(operation):
             caller = service.sign_in("per_x", min(operation.allows))
-            path = re.sub(r"\{[^}]*\}", thing, operation.path)
+            path = of_a_thing(operation, thing)
             said = (
                 await caller.get(path)
                 if operation.method == "GET"

@@ -57,10 +57,15 @@ def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, A
 
 
 async def on_file(
-    till: Cashier, content: bytes = PAPER, paper: str = "invoice", **case: str
+    till: Cashier,
+    content: bytes = PAPER,
+    paper: str = "invoice",
+    *,
+    about: str = OVENS,
+    **case: str,
 ) -> str:
-    """A paper from the vendor is put on file: what acts cite it by."""
-    kept = ok(await till.hana.put_on_file(content, about=OVENS, paper=paper, **case), 201)
+    """A paper from a vendor is put on file: what acts cite it by."""
+    kept = ok(await till.hana.put_on_file(content, about=about, paper=paper, **case), 201)
     await till.settle()
     digest: str = kept["document"]
     return digest

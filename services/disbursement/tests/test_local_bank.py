@@ -59,6 +59,7 @@ async def test_a_payment_that_comes_back_is_known_in_every_format(
 
 async def test_what_is_paid_in_a_currency_leaves_from_its_own_account(till: Cashier) -> None:
     till.gateways = replace(till.gateways, debtor=Debtor(accounts=(IQD_ACCOUNT,)))
+    till.bank_ear.debtor = till.gateways.debtor
     payment = await chain.instructed(till)
     [file] = till.at_the_bank()
     assert "<IBAN>IQ98NBIQ850123456789012</IBAN>" in file.read_text().partition("CdtTrfTxInf")[0]

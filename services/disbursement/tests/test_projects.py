@@ -131,6 +131,7 @@ async def test_a_projects_item_goes_from_commitment_to_the_bank(till: Cashier) -
     committed = await chain.committed(till, line, BAKERY)
     stands = ok(await till.hana.get(f"/v1/commitments/{committed}"))
     assert (stands["plan"], stands["case"]) == (PROJECT, PROJECT)
+    await chain.on_file(till, paper="receipt", case=PROJECT)
     paid = await chain.requested(till, await chain.matched(till, commitment=committed))
     assert (
         ok(await till.hana.get(await chain.instructed(till, await chain.released(till, paid))))[

@@ -206,6 +206,7 @@ async def two_released(till: Cashier) -> TwoPayments:
     await till.heard(heard.of_searches, replace(told.searched, vendor=MILLS))
     for event in mills:
         await till.heard(heard.from_vendors, event)
+    await chain.on_file(till, chain.ANOTHER, about=MILLS)
     paths = []
     bills: tuple[tuple[ItemId, dict[str, Any]], ...] = (
         (ITEM, {}),

@@ -60,6 +60,7 @@ service = Service(
             ("log_mention", "log_of_case", "log_alone", "log_grant", "log_of_grant"),
             "the indexes of the trail, filled with the log",
         ),
+        "finding_read": "the order in which the rules were asked",
         "log_checkpoint": "what the log's signer and its witnesses have signed",
         **dict.fromkeys(
             ("month_scan", "worked_month", "told_afterwards"),
