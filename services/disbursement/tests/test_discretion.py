@@ -103,6 +103,7 @@ def report(*those: Bought, moved: tuple[Moved, ...] = (), lines: tuple[Line, ...
         bought=those,
         given=(),
         moved=moved,
+        promised=(),
         wordings=(wording,),
     )
 

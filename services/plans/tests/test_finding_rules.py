@@ -40,7 +40,7 @@ def test_the_words_of_a_page_are_read_as_rules() -> None:
 
 def test_they_are_told_with_the_version_that_they_are_part_of() -> None:
     outcome = scenario(programme).when(publish)
-    kinds = [type(each) for each in outcome.events]
+    kinds = [type(each) for each in outcome.events or ()]
     assert kinds == [ProgrammePublished, FindingRulesPublished]
     assert outcome.state is not None
     assert outcome.state.latest.findings == publish.findings
@@ -50,8 +50,8 @@ def test_they_are_told_with_the_version_that_they_are_part_of() -> None:
 def test_a_later_page_that_says_nothing_leaves_them_out() -> None:
     first = scenario(programme).when(publish)
     other = replace(publish, digest=publish.digest[::-1], findings=None, offices=())
-    outcome = scenario(programme).given(*first.events).when(other)
-    assert [type(each) for each in outcome.events] == [ProgrammePublished]
+    outcome = scenario(programme).given(*first.events or ()).when(other)
+    assert [type(each) for each in outcome.events or ()] == [ProgrammePublished]
     assert outcome.state is not None
     assert outcome.state.latest.findings is None
 
