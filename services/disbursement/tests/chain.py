@@ -100,7 +100,7 @@ async def funded(
         "source": terms.get("rates", "UNORE"),
         "date": published,
     }
-    await till.does(till.hana, "/v1/exchange-rates", rate, status=201)
+    await publish(till, rate)
     for person, authority in (
         ("jozef", "certify"),
         ("eva", "approve"),
@@ -117,6 +117,13 @@ async def funded(
         held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
         await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
     return line
+
+
+async def publish(till: Cashier, rate: dict[str, str]) -> None:
+    """Hana proposes a rate, Maria confirms it."""
+    proposed = await till.does(till.hana, "/v1/exchange-rates", rate, status=201)
+    seen = {"date": rate["date"], "value": rate["value"]}
+    await till.does(till.maria, f"/v1/exchange-rates/{proposed['rate']}/confirm", seen)
 
 
 async def committed(till: Cashier, line: str, item: ItemId = ITEM) -> str:

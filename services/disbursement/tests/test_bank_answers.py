@@ -391,8 +391,7 @@ async def test_the_rate_of_the_day_it_was_paid_makes_the_exchange_difference(
         "source": "UNORE",
         "date": "2026-03-03",
     }
-    ok(await till.hana.post("/v1/exchange-rates", rate), 201)
-    await till.settle()
+    await chain.publish(till, rate)
     await till.bank_says("1.xml", chain.booked(path))
     page = (await till.hana.get(path)).json()
     assert page["functional_amount"] == {"amount": "1007.19", "currency": "EUR"}
@@ -404,8 +403,7 @@ async def test_the_rate_of_the_day_it_was_paid_makes_the_exchange_difference(
 async def test_no_other_source_s_rate_is_worth_anything_to_a_grant(till: Cashier) -> None:
     path = await chain.instructed(till)
     rate = {"base": "EUR", "quote": "IQD", "value": "1", "source": "ECB", "date": "2026-03-03"}
-    ok(await till.hana.post("/v1/exchange-rates", rate), 201)
-    await till.settle()
+    await chain.publish(till, rate)
     await till.bank_says("1.xml", chain.booked(path))
     page = (await till.hana.get(path)).json()
     assert page["functional_amount"] == {"amount": "1000.00", "currency": "EUR"}

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from services.disbursement.tests.cashier import Cashier
 from services.disbursement.tests.people import (
+    HANA,
     MARIA,
     NOON,
     RATE,
@@ -16,10 +18,17 @@ from services.disbursement.tests.people import (
 
 from disbursement.domain.currency import CurrencyUnknown
 from disbursement.domain.exchange_rate import (
+    AnotherRateProposed,
+    ConfirmedByItsProposer,
+    ConfirmExchangeRate,
+    ExchangeRateProposed,
     ExchangeRatePublished,
     NoRate,
+    NoRateProposed,
+    ProposeExchangeRate,
     PublishExchangeRate,
     Rate,
+    RateAhead,
     RateIsZero,
     RateStands,
     RateValue,
@@ -49,6 +58,76 @@ def test_a_rate_is_published_once_per_day_and_never_altered() -> None:
     )
     next_day = replace(RATE, value=RateValue("1401"), date=date(2026, 3, 2))
     stands.when(replace(publish, rate=next_day)).then(replace(published, rate=next_day))
+
+
+propose = ProposeExchangeRate(by=HANA, at=NOON, rate=RATE)
+proposed = ExchangeRateProposed(by=HANA, at=NOON, rate=RATE)
+confirm = ConfirmExchangeRate(by=MARIA, at=NOON, date=RATE.date, value=RATE.value)
+
+
+def test_by_hand_one_person_proposes_a_rate_and_another_publishes_it() -> None:
+    scenario(exchange_rate).given().when(propose).then(proposed)
+    waits = scenario(exchange_rate).given(proposed)
+    waits.when(propose).then()
+    waits.when(replace(confirm, by=HANA)).then_rejected(ConfirmedByItsProposer(HANA))
+    waits.when(confirm).then(published)
+    scenario(exchange_rate).given().when(confirm).then_rejected(NoRateProposed(RATE.date))
+    done = scenario(exchange_rate).given(proposed, published)
+    done.when(confirm).then_rejected(NoRateProposed(RATE.date))
+    done.when(propose).then()
+
+
+def test_what_is_confirmed_is_what_was_read() -> None:
+    other = replace(RATE, value=RateValue("1"))
+    changed = scenario(exchange_rate).given(proposed, replace(proposed, rate=other))
+    changed.when(confirm).then_rejected(AnotherRateProposed(RATE.date, other.value))
+    changed.when(replace(confirm, value=other.value)).then(replace(published, rate=other))
+
+
+def test_what_a_file_tells_needs_no_confirmation_any_more() -> None:
+    loaded = scenario(exchange_rate).given(proposed).when(publish).then(published)
+    assert loaded.events is not None
+    after = scenario(exchange_rate).given(proposed, *loaded.events)
+    after.when(confirm).then_rejected(NoRateProposed(RATE.date))
+
+
+def test_no_rate_is_told_for_a_day_far_ahead() -> None:
+    latest = date(2026, 4, 2)
+    last = replace(RATE, date=latest)
+    scenario(exchange_rate).given().when(replace(propose, rate=last)).then(
+        replace(proposed, rate=last)
+    )
+    ahead = replace(RATE, date=date(2026, 4, 3))
+    for ask in (publish, propose):
+        scenario(exchange_rate).given().when(replace(ask, rate=ahead)).then_rejected(
+            RateAhead(ahead.date, latest)
+        )
+
+
+async def test_nobody_alone_publishes_a_rate(till: Cashier) -> None:
+    rate = {"base": "EUR", "quote": "IQD", "value": "1", "source": "UNORE", "date": "2026-03-02"}
+    told = await till.does(till.hana, "/v1/exchange-rates", rate, status=201)
+    path, seen = f"/v1/exchange-rates/{told['rate']}", {"date": "2026-03-02", "value": "1"}
+    (waits,) = (await till.maria.get("/v1/proposed-rates")).json()["items"]
+    assert (waits["value"], waits["proposed_by"]) == ("1", HANA)
+    assert (await till.maria.get("/v1/exchange-rates")).json()["items"] == []
+    refused = await till.tries(till.hana, f"{path}/confirm", seen)
+    assert refused == (422, "ConfirmedByItsProposer")
+    otherwise = await till.tries(till.maria, f"{path}/confirm", seen | {"value": "1400"})
+    assert otherwise == (409, "AnotherRateProposed")
+    await till.does(till.maria, f"{path}/confirm", seen)
+    assert (await till.maria.get(path)).json()["latest"] == "2026-03-02"
+    assert (await till.maria.get("/v1/proposed-rates")).json()["items"] == []
+    assert len((await till.maria.get("/v1/exchange-rates")).json()["items"]) == 1
+
+
+async def test_a_rate_is_of_a_publisher_that_counts(till: Cashier) -> None:
+    rate = {"base": "EUR", "quote": "IQD", "value": "1", "source": "MyBlog", "date": "2026-03-02"}
+    refused = await till.hana.post("/v1/exchange-rates", rate)
+    assert (refused.status_code, "MyBlog" in refused.text) == (422, False)
+    assert "source" in refused.text
+    ahead = rate | {"source": "UNORE", "date": "2099-01-01"}
+    assert await till.tries(till.hana, "/v1/exchange-rates", ahead) == (422, "RateAhead")
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ async def test_each_step_of_the_chain_is_booked(till: Cashier) -> None:
     assert await on(till) == {"expense": "1000.00", "payable": "-1000.00"}
 
     dearer = PUBLISHED | {"value": "1600", "date": "2026-03-04"}
-    await till.does(till.hana, "/v1/exchange-rates", dearer, status=201)
+    await chain.publish(till, dearer)
     payment = await chain.instructed(
         till, await chain.released(till, await chain.requested(till, path))
     )
@@ -117,7 +117,7 @@ async def test_budget_against_actual_is_told_by_the_donors_rule(till: Cashier) -
         chain.eur(0),
     )
     dearer = PUBLISHED | {"value": "1600", "date": "2026-03-04"}
-    await till.does(till.hana, "/v1/exchange-rates", dearer, status=201)
+    await chain.publish(till, dearer)
     payment = await chain.instructed(
         till, await chain.released(till, await chain.requested(till, path))
     )
@@ -146,7 +146,7 @@ async def test_a_grant_may_convert_by_the_rate_of_the_month(till: Cashier) -> No
     assert (told["paid"], told["without_rate"]) == (chain.eur(0), [chain.MONEY])
     for day, value in (("2026-02-01", "1000"), ("2026-03-01", "1250"), ("2026-03-04", "1600")):
         rate = PUBLISHED | {"source": "InforEuro", "value": value, "date": day}
-        await till.does(till.hana, "/v1/exchange-rates", rate, status=201)
+        await chain.publish(till, rate)
     (told,) = (await budget(till))["lines"]
     assert (told["paid"], told["without_rate"]) == (chain.eur(1120), [])
 

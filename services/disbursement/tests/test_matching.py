@@ -171,7 +171,7 @@ async def test_who_saw_it_signs_in_and_says_so(till: Cashier) -> None:
     assert await till.tries(till.dalia, f"{path}/witnesses", outside) == (
         422,
         "WitnessSignedNothing",
-    ), "that paper is a vendor's"
+    ), "that paper is the case's, and a receipt"
     signed = b"%PDF-1.7 I saw the oven, signed: the neighbour"
     kept = ok(
         await till.dalia.put_on_file(signed, about=NEIGHBOUR, paper="witness", case=CASE), 201

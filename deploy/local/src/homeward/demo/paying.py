@@ -60,8 +60,10 @@ def publish_rates(stage: Stage, rates: Iterable[Json]) -> None:
     for told in rates:
         body = {"base": told["from"], "quote": told["to"], "value": told["rate"]}
         body |= {"source": told["source"], "date": stage.today.replace(day=1).isoformat()}
-        what = f"published 1 {told['from']} = {told['rate']} {told['to']}"
-        stage.does("maria", what, f"{HOME}/exchange-rates", body)
+        what = f"proposed 1 {told['from']} = {told['rate']} {told['to']}"
+        rate = stage.does("maria", what, f"{HOME}/exchange-rates", body)["rate"]
+        seen = {"date": body["date"], "value": body["value"]}
+        stage.does("tomas", "confirmed it", f"{HOME}/exchange-rates/{rate}/confirm", seen)
 
 
 def buy(scene: Scene, told: Json) -> None:

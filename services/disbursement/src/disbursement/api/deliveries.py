@@ -40,7 +40,6 @@ from disbursement.domain.delivery_code import (
 )
 from disbursement.domain.payment import BEFORE_THE_FILE, HoldPayment, payment
 from disbursement.views.receivers import delivery_terms, may_receive
-from events.documents import document, document_id
 from events.handler import Act
 from events.io.http import Body, Load, Now, Request, View, Who, not_on_file
 from events.roles import STAFF, Role
@@ -58,6 +57,8 @@ from events.values import (
 
 DELIVERY_DISPUTED = Code("delivery_disputed")
 """Why a payment is held."""
+WITNESS = Code("witness")
+"""As what a witness's paper is kept."""
 LINES_MAX = 100
 
 Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -115,7 +116,7 @@ class WitnessBody(Body):
     witness: PersonId | None = None
     """Who saw it; None: who asks."""
     paper: Digest | None = None
-    """What another witness signed, on file under the case."""
+    """What another witness signed, on file under the case as `witness`."""
 
 
 class DisputedLineBody(Body):
@@ -222,17 +223,19 @@ async def witness_delivery(
     For a witness who does not sign in here, say it with the paper that they signed.
     """
     of, _ = await load.state(commitment, commitment_id)
-    paper, _ = await load.state(document, document_id(body.paper)) if body.paper else (None, 0)
+    cited = (body.paper,) if body.paper else ()
+    wanting = await not_on_file(
+        load,
+        cited,
+        fits=lambda kept: of is not None and kept.case == of.case and kept.paper == WITNESS,
+    )
     said = WitnessDelivery(
         by=me.id,
         at=now,
         witness=body.witness or me.id,
         date=body.date,
         paper=body.paper,
-        is_on_file=of is not None
-        and paper is not None
-        and paper.digest == body.paper
-        and any(each.case == of.case for each in paper.keepings),
+        is_on_file=not wanting,
     )
     return await do(Act(commitment, commitment_id, said), answer=CommitmentAnswer.of)
 

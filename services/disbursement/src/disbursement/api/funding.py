@@ -1,4 +1,4 @@
-"""Grants, budget lines, delegations of authority and exchange rates."""
+"""Grants, budget lines and delegations of authority."""
 
 from datetime import date
 from typing import Annotated
@@ -24,14 +24,7 @@ from disbursement.domain.delegation import (
     Stage,
     delegation,
 )
-from disbursement.domain.exchange_rate import (
-    PublishExchangeRate,
-    Rate,
-    Rates,
-    RateValue,
-    exchange_rate,
-    rate_id,
-)
+from disbursement.domain.exchange_rate import Source
 from disbursement.domain.grant import CloseGrant, Conversion, Grant, OpenGrant, grant
 from disbursement.views import lists
 from events.handler import Act
@@ -49,7 +42,7 @@ from events.io.http import (
     Who,
 )
 from events.money import Money
-from events.roles import READERS, Role
+from events.roles import Role
 from events.values import BudgetLineId, Code, DelegationId, GrantId, PersonId
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
@@ -62,7 +55,7 @@ class OpenGrantBody(Body):
     opens: date
     closes: date
     conversion: Conversion = Conversion.RATE_OF_THE_DAY_PAID
-    rates: Code = Code("UNORE")
+    rates: Source = Source.UNORE
 
 
 class GrantAnswer(Answer):
@@ -97,7 +90,7 @@ async def open_grant(body: OpenGrantBody, me: Who, now: Now, do: Do, ids: NewIds
         opens=body.opens,
         closes=body.closes,
         conversion=body.conversion,
-        rates=body.rates,
+        rates=Code(body.rates),
     )
     return await do(Act(grant, new, opened), answer=GrantAnswer.of)
 
@@ -311,69 +304,3 @@ async def list_delegations(
     rows = await lists.delegations(view, after=page.after, limit=page.limit + 1, person=person)
     answers = [DelegationAnswer.of(r.state, r.version) for r in rows]
     return page.of(answers, key=lambda a: a.delegation)
-
-
-class PublishRateBody(Body):
-    base: Currency
-    quote: Currency
-    value: RateValue
-    source: Code
-    date: date
-
-
-class RatesAnswer(Answer):
-    """How many days' rates of this source and pair are published, and the latest."""
-
-    days: int
-    latest: date
-    value: RateValue
-
-    @classmethod
-    def of(cls, state: Rates, _version: int) -> "RatesAnswer":
-        latest, value = max(state.by_day)
-        return cls(days=len(state.by_day), latest=latest, value=value)
-
-
-class RateAnswer(Answer):
-    base: Code
-    quote: Code
-    value: RateValue
-    source: Code
-    date: date
-
-    @classmethod
-    def of(cls, rate: Rate) -> "RateAnswer":
-        return cls(
-            base=rate.base, quote=rate.quote, value=rate.value, source=rate.source, date=rate.date
-        )
-
-    @property
-    def key(self) -> str:
-        return f"{self.base}/{self.quote}/{self.source}/{self.date}"
-
-
-@api.command(
-    "/v1/exchange-rates",
-    creates=RatesAnswer,
-    allows={Role.GRANT_MANAGER, Role.FINANCE_OFFICER},
-    conflicts=CONFLICTS,
-)
-async def publish_exchange_rate(body: PublishRateBody, me: Who, now: Now, do: Do) -> Response:
-    """Publish a rate of one source for one day: one `base` is `value` of `quote`."""
-    rate = Rate(
-        base=Code(body.base),
-        quote=Code(body.quote),
-        value=body.value,
-        source=body.source,
-        date=body.date,
-    )
-    stream = rate_id(rate.source, rate.base, rate.quote)
-    published = PublishExchangeRate(by=me.id, at=now, rate=rate)
-    return await do(Act(exchange_rate, stream, published), answer=RatesAnswer.of)
-
-
-@api.query("/v1/exchange-rates", answers=Page[RateAnswer], allows=READERS)
-async def list_exchange_rates(view: View, page: Paging) -> Page[RateAnswer]:
-    """List the published rates by pair, source and day."""
-    rates = await lists.exchange_rates(view, after=page.after, limit=page.limit + 1)
-    return page.of([RateAnswer.of(rate) for rate in rates], key=lambda a: a.key)

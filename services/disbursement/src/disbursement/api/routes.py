@@ -11,7 +11,7 @@ from disbursement.domain.commitment import refusals_of_amendments as of_amendmen
 from disbursement.domain.commitment.judging import InvoiceSuspected
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
-from disbursement.domain.exchange_rate import RateStands
+from disbursement.domain.exchange_rate import AnotherRateProposed, NoRateProposed, RateStands
 from disbursement.domain.grant import GrantExists, GrantNotOpen, NoSuchGrant
 from disbursement.domain.item_ceiling import EarmarkChanged
 from disbursement.domain.news import NewsCameBetween
@@ -27,6 +27,7 @@ api = Api(
 )
 
 UNKNOWN = {
+    NoRateProposed,
     NoSuchBankAnswer,
     NoSuchBankFile,
     NoSuchBudgetLine,
@@ -43,6 +44,7 @@ UNKNOWN = {
 CONFLICTS = {
     BankFileIsAt,
     AnotherCameBetween,
+    AnotherRateProposed,
     BudgetLineExists,
     of_amendments.AmendmentWaits,
     of_amendments.NoAmendmentWaits,

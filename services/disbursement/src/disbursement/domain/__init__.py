@@ -15,7 +15,7 @@ from disbursement.domain.delivery_code import DeliveryCodeEvent
 from disbursement.domain.documents import DocumentKept, DocumentRead
 from disbursement.domain.earmark import EarmarkEvent
 from disbursement.domain.erased import SubjectErased
-from disbursement.domain.exchange_rate import ExchangeRatePublished
+from disbursement.domain.exchange_rate import RateEvent
 from disbursement.domain.export import ExportEvent
 from disbursement.domain.grant import GrantEvent
 from disbursement.domain.item_ceiling import ItemEvent
@@ -35,7 +35,7 @@ registry = Registry.of(
         *get_args(BudgetLineEvent),
         *get_args(DelegationEvent),
         *get_args(CumulativeEvent),
-        ExchangeRatePublished,
+        *get_args(RateEvent),
         *get_args(ItemEvent),
         *get_args(EarmarkEvent),
         *get_args(CommitmentEvent),

@@ -1,5 +1,10 @@
 """Published exchange rates: from whom, for which day, and the arithmetic with them.
 
+    proposed -> published
+
+What an operator loads from a publisher's file is published at once. By hand a rate is proposed by
+one person, and published when another confirms the same value; proposed again, it is another.
+
 A rate is a decimal string and is read as an exact fraction of whole numbers; no float touches it.
 One stream per source and pair. A rate that was published is never altered: the next day has its
 own, and another value for the same day is refused.
@@ -7,21 +12,40 @@ own, and another value for the same day is refused.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, NewType
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated, NewType, assert_never
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from disbursement.domain.currency import must_be_known
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import MINOR_MAX, Money, exponent
-from events.values import ID, Code, Shape
+from events.values import ID, Code, PersonId, Shape
 
 RATE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
 
 CROSS_DECIMALS = 12
 """As many as a rate may have."""
+
+AHEAD = timedelta(days=31)
+"""Publishers tell a month's rates some days before it; nobody tells more."""
+
+
+class Source(StrEnum):
+    """Whose rates count."""
+
+    UNORE = "UNORE"
+    """The UN's operational rates."""
+    INFOREURO = "InforEuro"
+    """The European Commission's accounting rates."""
+    ECB = "ECB"
+    """The European Central Bank's reference rates."""
+    BANK = "bank"
+    """What the bank has charged."""
+
 
 RateId = NewType("RateId", Annotated[str, Meta(pattern=ID), Shape(ID)])
 """One source's rates for one pair (`rat_unore_eur_iqd`)."""
@@ -49,14 +73,40 @@ def rate_id(source: str, base: str, quote: str) -> RateId:
 
 
 class PublishExchangeRate(Command, frozen=True):
+    """As the publisher's own file tells it."""
+
     rate: Rate
+
+
+class ProposeExchangeRate(Command, frozen=True):
+    rate: Rate
+
+
+class ConfirmExchangeRate(Command, frozen=True):
+    """Publish what somebody else proposed."""
+
+    date: date
+    value: RateValue
+    """As it was read."""
+
+
+RateCommand = PublishExchangeRate | ProposeExchangeRate | ConfirmExchangeRate
 
 
 # Facts
 
 
+class ExchangeRateProposed(Event, frozen=True, tag="disbursement.exchange_rate_proposed.v1"):
+    """It counts for nothing before another person confirms it."""
+
+    rate: Rate
+
+
 class ExchangeRatePublished(Event, frozen=True, tag="disbursement.exchange_rate_published.v1"):
     rate: Rate
+
+
+RateEvent = ExchangeRateProposed | ExchangeRatePublished
 
 
 # Refusals, in the order in which the rules are asked
@@ -71,12 +121,42 @@ class RateIsZero(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class RateAhead(Rejected):
+    """A rate is told for a day that is at most 31 days ahead."""
+
+    day: date
+    latest: date
+
+
+@dataclass(unsafe_hash=True)
 class RateStands(Rejected):
     """The source has published another rate for that day already."""
 
     base: str
     quote: str
     date: date
+    value: RateValue
+
+
+@dataclass(unsafe_hash=True)
+class NoRateProposed(Rejected):
+    """Nobody has proposed a rate for that day that is not published yet."""
+
+    day: date
+
+
+@dataclass(unsafe_hash=True)
+class ConfirmedByItsProposer(Rejected):
+    """A rate is confirmed by somebody other than who proposed it."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class AnotherRateProposed(Rejected):
+    """Another value is proposed for that day by now."""
+
+    day: date
     value: RateValue
 
 
@@ -99,26 +179,81 @@ class NoRate(Rejected):
 # State
 
 
+class Proposal(msgspec.Struct, frozen=True):
+    rate: Rate
+    by: PersonId
+
+
 class Rates(State, frozen=True):
     """The values of one source and pair, by day."""
 
-    by_day: tuple[tuple[date, RateValue], ...]
+    id: RateId
+    by_day: tuple[tuple[date, RateValue], ...] = ()
+    proposed: tuple[Proposal, ...] = ()
+    """One for a day, the last one."""
+
+    def proposal(self, day: date) -> Proposal | None:
+        return next((each for each in self.proposed if each.rate.date == day), None)
 
 
-def evolve(rates: Rates | None, event: ExchangeRatePublished) -> Rates:
-    before = rates.by_day if rates else ()
-    return Rates(by_day=(*before, (event.rate.date, event.rate.value)))
+def evolve(rates: Rates | None, event: RateEvent) -> Rates:
+    rate = event.rate
+    before = rates or Rates(id=rate_id(rate.source, rate.base, rate.quote))
+    others = tuple(each for each in before.proposed if each.rate.date != rate.date)
+    match event:
+        case ExchangeRateProposed(by=by):
+            return replace(before, proposed=(*others, Proposal(rate, by)))
+        case ExchangeRatePublished():
+            by_day = (*before.by_day, (rate.date, rate.value))
+            return replace(before, by_day=by_day, proposed=others)
+        case _:
+            assert_never(event)
 
 
 # Rules
 
 
-def decide(command: PublishExchangeRate, rates: Rates | None) -> Sequence[ExchangeRatePublished]:
-    rate = command.rate
+def decide(command: RateCommand, rates: Rates | None) -> Sequence[RateEvent]:
+    match command:
+        case PublishExchangeRate():
+            return _published(command, rates)
+        case ProposeExchangeRate():
+            return _proposed(command, rates) if _published(command, rates) else []
+        case ConfirmExchangeRate():
+            return [_confirmed(command, rates)]
+        case _:
+            assert_never(command)
+
+
+def _proposed(command: ProposeExchangeRate, rates: Rates | None) -> Sequence[ExchangeRateProposed]:
+    stands = rates.proposal(command.rate.date) if rates else None
+    if stands is not None and stands.rate == command.rate:
+        return []
+    return [ExchangeRateProposed(by=command.by, at=command.at, rate=command.rate)]
+
+
+def _confirmed(command: ConfirmExchangeRate, rates: Rates | None) -> ExchangeRatePublished:
+    proposal = rates.proposal(command.date) if rates else None
+    if proposal is None:
+        raise NoRateProposed(command.date)
+    if proposal.by == command.by:
+        raise ConfirmedByItsProposer(command.by)
+    if proposal.rate.value != command.value:
+        raise AnotherRateProposed(command.date, proposal.rate.value)
+    return ExchangeRatePublished(by=command.by, at=command.at, rate=proposal.rate)
+
+
+def _published(
+    command: PublishExchangeRate | ProposeExchangeRate, rates: Rates | None
+) -> Sequence[ExchangeRatePublished]:
+    """What publishing it would come to: nothing new, where it stands already."""
+    rate, latest = command.rate, command.at.date() + AHEAD
     if _fraction(rate.value)[0] == 0 or rate.base == rate.quote:
         raise RateIsZero(rate.base, rate.quote)
     must_be_known(rate.base)
     must_be_known(rate.quote)
+    if rate.date > latest:
+        raise RateAhead(rate.date, latest)
     for day, value in rates.by_day if rates else ():
         if day == rate.date and value == rate.value:
             return []

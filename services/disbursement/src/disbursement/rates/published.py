@@ -13,11 +13,11 @@ from datetime import date, datetime
 import msgspec
 from lxml import etree
 
-from disbursement.domain.exchange_rate import RATE, Rate, RateValue
+from disbursement.domain.exchange_rate import RATE, Rate, RateValue, Source
 from events.money import NotMoney, exponent
 from events.values import Code
 
-UN, ECB = Code("UNORE"), Code("ECB")
+UN, ECB = Code(Source.UNORE), Code(Source.ECB)
 DOLLAR, EURO = Code("USD"), Code("EUR")
 LONGEST_SHOWN = 40
 

@@ -10,7 +10,7 @@ from disbursement.domain.budget_line import BudgetLine, budget_line
 from disbursement.domain.commitment import Commitment, InvoiceReceived, commitment
 from disbursement.domain.delegation import Delegation, delegation
 from disbursement.domain.earmark import PlanEarmark, earmark
-from disbursement.domain.exchange_rate import ExchangeRatePublished
+from disbursement.domain.exchange_rate import ExchangeRatePublished, RateEvent, rate_id
 from disbursement.domain.grant import Grant, grant
 from disbursement.domain.item_ceiling import ItemEarmarked, ItemEarmarkFreed
 from disbursement.domain.payment import (
@@ -91,8 +91,22 @@ async def _delegation(fact: Heard[Any], tables: Connection) -> None:
     )
 
 
-async def _rate(fact: Heard[ExchangeRatePublished], tables: Connection) -> None:
+async def _rate(fact: Heard[RateEvent], tables: Connection) -> None:
     rate = fact.event.rate
+    stream = rate_id(rate.source, rate.base, rate.quote)
+    await tables.execute(
+        "delete from proposed_rate_view where rate_id = $1 and day = $2", stream, rate.date
+    )
+    if not isinstance(fact.event, ExchangeRatePublished):
+        await tables.execute(
+            "insert into proposed_rate_view (rate_id, day, rate, proposed_by)"
+            " values ($1, $2, $3, $4)",
+            stream,
+            rate.date,
+            written(rate),
+            fact.event.by,
+        )
+        return
     await tables.execute(
         "insert into exchange_rate_view (source, base, quote, day, value)"
         " values ($1, $2, $3, $4, $5) on conflict do nothing",
@@ -285,6 +299,7 @@ view = View(
         "budget_line_view",
         "delegation_view",
         "exchange_rate_view",
+        "proposed_rate_view",
         "commitment_view",
         "invoice_view",
         "payment_view",

@@ -12,7 +12,7 @@ from disbursement.domain.budget_line import BudgetLine
 from disbursement.domain.commitment import Commitment
 from disbursement.domain.commitment import Stage as CommitmentStage
 from disbursement.domain.delegation import Delegation
-from disbursement.domain.exchange_rate import Rate, RateValue
+from disbursement.domain.exchange_rate import Proposal, Rate, RateValue
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import BEFORE_THE_FILE, Payment, Stage
 from disbursement.views.rows import Row, read
@@ -102,6 +102,18 @@ async def exchange_rates(view: Connection, *, after: str | None, limit: int) -> 
         )
         for row in rows
     ]
+
+
+async def proposed_rates(view: Connection, *, after: str | None, limit: int) -> list[Proposal]:
+    """Those that nobody has confirmed, by pair and day; `after` is `rate/day`."""
+    rows = await view.fetch(
+        "select rate, proposed_by from proposed_rate_view"
+        " where ($1::text is null or concat_ws('/', rate_id, day) > $1)"
+        " order by concat_ws('/', rate_id, day) limit $2",
+        after,
+        limit,
+    )
+    return [Proposal(read(row["rate"], Rate), PersonId(row["proposed_by"])) for row in rows]
 
 
 SeenBy = tuple[PersonId, Code | None, datetime]

@@ -13,6 +13,7 @@ SAID = {
     "disbursement.delegation_granted": "gave {person} authority to {authority} up to {limit}",
     "disbursement.delegation_confirmed": "confirmed the authority",
     "disbursement.delegation_revoked": "took the authority back",
+    "disbursement.exchange_rate_proposed": "proposed an exchange rate",
     "disbursement.exchange_rate_published": "published an exchange rate",
     "disbursement.funds_earmarked": "kept {amount} of the budget line for the item",
     "disbursement.earmark_drawn": "took {amount} out of what is kept for the item",

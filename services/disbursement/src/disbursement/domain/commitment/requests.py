@@ -184,7 +184,7 @@ class WitnessDelivery(Command, frozen=True):
     paper: Digest | None = None
     """What they signed, where they do not say so themselves."""
     is_on_file: bool = False
-    """Whether that paper is, under the case."""
+    """Whether that paper is, as a witness's under the case."""
 
 
 class DisputeDelivery(Command, frozen=True):

@@ -1,0 +1,167 @@
+"""Exchange rates over HTTP: proposed by one person, published when another confirms."""
+
+import datetime as dt
+from datetime import date
+
+from fastapi import Response
+
+from disbursement.api.funding import Currency
+from disbursement.api.routes import CONFLICTS, UNKNOWN, api
+from disbursement.domain.exchange_rate import (
+    ConfirmExchangeRate,
+    Proposal,
+    ProposeExchangeRate,
+    Rate,
+    RateId,
+    Rates,
+    RateValue,
+    Source,
+    exchange_rate,
+    rate_id,
+)
+from disbursement.views import lists
+from events.handler import Act
+from events.io.http import Answer, Body, Do, Load, Now, Page, Paging, View, Who
+from events.roles import READERS, Role
+from events.values import Code, PersonId
+
+KEEPERS = frozenset({Role.GRANT_MANAGER, Role.FINANCE_OFFICER})
+
+
+class ProposeRateBody(Body):
+    base: Currency
+    quote: Currency
+    value: RateValue
+    source: Source
+    date: date
+
+
+class ConfirmRateBody(Body):
+    """What was proposed, as it was read."""
+
+    date: date
+    value: RateValue
+
+
+class ProposedRateAnswer(Answer):
+    """It counts for nothing before another person confirms it."""
+
+    rate: RateId
+    base: Code
+    quote: Code
+    value: RateValue
+    source: Code
+    date: date
+    proposed_by: PersonId
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> "ProposedRateAnswer":
+        rate = proposal.rate
+        return cls(
+            rate=rate_id(rate.source, rate.base, rate.quote),
+            base=rate.base,
+            quote=rate.quote,
+            value=rate.value,
+            source=rate.source,
+            date=rate.date,
+            proposed_by=proposal.by,
+        )
+
+    @property
+    def key(self) -> str:
+        return f"{self.rate}/{self.date}"
+
+
+class RatesAnswer(Answer):
+    """How many days' rates of this source and pair are published, the latest, and what waits."""
+
+    rate: RateId
+    days: int
+    latest: dt.date | None
+    value: RateValue | None
+    proposed: tuple[ProposedRateAnswer, ...]
+
+    @classmethod
+    def of(cls, state: Rates, _version: int) -> "RatesAnswer":
+        latest, value = max(state.by_day, default=(None, None))
+        return cls(
+            rate=state.id,
+            days=len(state.by_day),
+            latest=latest,
+            value=value,
+            proposed=tuple(ProposedRateAnswer.of(each) for each in state.proposed),
+        )
+
+
+class RateAnswer(Answer):
+    base: Code
+    quote: Code
+    value: RateValue
+    source: Code
+    date: date
+
+    @classmethod
+    def of(cls, rate: Rate) -> "RateAnswer":
+        return cls(
+            base=rate.base, quote=rate.quote, value=rate.value, source=rate.source, date=rate.date
+        )
+
+    @property
+    def key(self) -> str:
+        return f"{self.base}/{self.quote}/{self.source}/{self.date}"
+
+
+@api.command(
+    "/v1/exchange-rates",
+    creates=RatesAnswer,
+    allows=KEEPERS,
+    conflicts=CONFLICTS,
+)
+async def propose_exchange_rate(body: ProposeRateBody, me: Who, now: Now, do: Do) -> Response:
+    """Propose a rate of one source for one day: one `base` is `value` of `quote`."""
+    rate = Rate(
+        base=Code(body.base),
+        quote=Code(body.quote),
+        value=body.value,
+        source=Code(body.source),
+        date=body.date,
+    )
+    stream = rate_id(rate.source, rate.base, rate.quote)
+    proposed = ProposeExchangeRate(by=me.id, at=now, rate=rate)
+    return await do(Act(exchange_rate, stream, proposed), answer=RatesAnswer.of)
+
+
+@api.command(
+    "/v1/exchange-rates/{rate}/confirm",
+    answers=RatesAnswer,
+    allows=KEEPERS,
+    if_match=False,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def confirm_exchange_rate(
+    rate: RateId, body: ConfirmRateBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Publish the rate that somebody else proposed for the day."""
+    confirmed = ConfirmExchangeRate(by=me.id, at=now, date=body.date, value=body.value)
+    return await do(Act(exchange_rate, rate, confirmed), answer=RatesAnswer.of)
+
+
+@api.query("/v1/exchange-rates/{rate}", answers=RatesAnswer, allows=READERS)
+async def read_exchange_rates(rate: RateId, load: Load) -> Response:
+    """Read how far one source's rates of one pair are: published, and proposed."""
+    return await load(exchange_rate, rate, answer=RatesAnswer.of)
+
+
+@api.query("/v1/exchange-rates", answers=Page[RateAnswer], allows=READERS)
+async def list_exchange_rates(view: View, page: Paging) -> Page[RateAnswer]:
+    """List the published rates by pair, source and day."""
+    rates = await lists.exchange_rates(view, after=page.after, limit=page.limit + 1)
+    return page.of([RateAnswer.of(rate) for rate in rates], key=lambda a: a.key)
+
+
+@api.query("/v1/proposed-rates", answers=Page[ProposedRateAnswer], allows=READERS)
+async def list_proposed_rates(view: View, page: Paging) -> Page[ProposedRateAnswer]:
+    """List the rates that wait for another person to confirm them."""
+    waiting = await lists.proposed_rates(view, after=page.after, limit=page.limit + 1)
+    return page.of([ProposedRateAnswer.of(each) for each in waiting], key=lambda a: a.key)
