@@ -220,7 +220,7 @@ def decide(command: RateCommand, rates: Rates | None) -> Sequence[RateEvent]:
         case ProposeExchangeRate():
             return _proposed(command, rates) if _published(command, rates) else []
         case ConfirmExchangeRate():
-            return [_confirmed(command, rates)]
+            return _confirmed(command, rates)
         case _:
             assert_never(command)
 
@@ -232,7 +232,11 @@ def _proposed(command: ProposeExchangeRate, rates: Rates | None) -> Sequence[Exc
     return [ExchangeRateProposed(by=command.by, at=command.at, rate=command.rate)]
 
 
-def _confirmed(command: ConfirmExchangeRate, rates: Rates | None) -> ExchangeRatePublished:
+def _confirmed(
+    command: ConfirmExchangeRate, rates: Rates | None
+) -> Sequence[ExchangeRatePublished]:
+    if rates is not None and (command.date, command.value) in rates.by_day:
+        return []
     proposal = rates.proposal(command.date) if rates else None
     if proposal is None:
         raise NoRateProposed(command.date)
@@ -240,7 +244,7 @@ def _confirmed(command: ConfirmExchangeRate, rates: Rates | None) -> ExchangeRat
         raise ConfirmedByItsProposer(command.by)
     if proposal.rate.value != command.value:
         raise AnotherRateProposed(command.date, proposal.rate.value)
-    return ExchangeRatePublished(by=command.by, at=command.at, rate=proposal.rate)
+    return [ExchangeRatePublished(by=command.by, at=command.at, rate=proposal.rate)]
 
 
 def _published(
