@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, cashier, ok, selected
-from services.disbursement.tests.commitment_asks import issue
+from services.disbursement.tests.commitment_asks import YESTERDAY, issue
 from services.disbursement.tests.people import (
     COMMITMENT,
     DELEGATION,
@@ -27,6 +27,7 @@ from services.disbursement.tests.people import (
     PAYMENT,
     PLANNED,
     SELECTED,
+    TODAY,
     approved,
     certified,
     eur,
@@ -271,6 +272,8 @@ def test_what_is_other_or_later_is_not_less() -> None:
         asked_for_20, amount=iqd(1_400_000), more=eur(0), lines=lines(10), deliver_by=later
     )
     story.when(amend(10, deliver_by=later)).then(put_off)
+    over = amend(10, deliver_by=YESTERDAY)
+    story.when(over).then_rejected(no.DeliverByPast(YESTERDAY, TODAY))
     other = lines(6, replace(OVEN, spec=Code("pizza_oven")))
     story.when(amend(6, lines=other)).then(
         replace(asked_for_20, amount=iqd(1_240_000), more=eur(0), lines=other)

@@ -190,7 +190,11 @@ def test_no_stage_is_left_out() -> None:
 
 
 def test_the_order_comes_to_what_was_committed() -> None:
-    scenario(commitment).given(requested, certified, approved).when(issue()).then(ordered)
+    agreed = scenario(commitment).given(requested, certified, approved)
+    agreed.when(issue()).then(ordered)
+    assert agreed.when(replace(issue(), deliver_by=TODAY)).rejection is None
+    late = replace(issue(), deliver_by=YESTERDAY)
+    agreed.when(late).then_rejected(no.DeliverByPast(YESTERDAY, TODAY))
 
 
 def test_an_order_for_another_sum_is_refused() -> None:

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, ok
 from services.disbursement.tests.people import (
     COMMITMENT,
     DELEGATION,
@@ -17,6 +19,7 @@ from services.disbursement.tests.people import (
     NOON,
     OTHER_COMMITMENT,
     PAYMENT,
+    TODAY,
     TOMAS,
     eur,
     iqd,
@@ -61,6 +64,7 @@ from disbursement.domain.delegation import (
     LimitNotAboveZero,
     NoSuchDelegation,
     PeriodEmpty,
+    PeriodTooLong,
     RevokeDelegation,
     Stage,
     delegation,
@@ -147,6 +151,23 @@ def test_a_grant_is_in_a_currency_that_is_paid_in(currency: str) -> None:
 def test_a_grant_without_beginning_or_end_is_a_slip_of_the_pen(opens: date, closes: date) -> None:
     endless = replace(open_grant, opens=opens, closes=closes)
     scenario(grant).given().when(endless).then_rejected(WindowOutOfSight(opens, closes))
+
+
+async def test_a_donors_reference_and_a_grants_category_come_once(till: Cashier) -> None:
+    name = await chain.funded(till)
+    [told] = ok(await till.maria.get("/v1/grants"))["items"]
+    assert (told["donor"], told["reference"]) == ("AMIF", "SK-2023-AVRR")
+    assert (told["conversion"], told["rates"]) == ("rate_of_the_day_paid", "UNORE")
+    [line] = ok(await till.maria.get("/v1/budget-lines"))["items"]
+    assert (line["line"], line["category"]) == (name, "business_start")
+    window = {part: told[part] for part in ("donor", "reference", "currency", "opens", "closes")}
+    category = {"grant": told["grant"], "category": line["category"], "ceiling": chain.eur(100)}
+    for path, again in (("/v1/grants", window), ("/v1/budget-lines", category)):
+        assert await till.tries(till.maria, path, again) == (409, "claim_taken")
+    assert len(ok(await till.maria.get("/v1/grants"))["items"]) == 1
+    other = ok(await till.maria.post("/v1/grants", window | {"donor": "EU"}), 201)
+    elsewhere = category | {"grant": other["grant"]}
+    await till.does(till.maria, "/v1/budget-lines", elsewhere, status=201)
 
 
 # Budget lines
@@ -432,6 +453,16 @@ def test_a_delegation_has_a_time_and_a_limit() -> None:
         PeriodEmpty(date(2026, 1, 1), date(2025, 12, 31))
     )
     nothing = replace(give, limit=eur(0))
+    last = replace(give, starts=TODAY, ends=date(2031, 3, 2))
+    assert scenario(delegation).given().when(last).rejection is None
+    for starts, ends in (
+        (TODAY, date(2031, 3, 3)),
+        (date(2020, 1, 1), date(2026, 12, 31)),
+        (date(2040, 1, 1), date(2040, 12, 31)),
+        (TODAY, date.max),
+    ):
+        long = replace(give, starts=starts, ends=ends)
+        scenario(delegation).given().when(long).then_rejected(PeriodTooLong(starts, ends))
     scenario(delegation).given().when(nothing).then_rejected(LimitNotAboveZero(eur(0)))
 
 

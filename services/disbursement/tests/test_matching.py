@@ -184,6 +184,17 @@ async def test_who_saw_it_signs_in_and_says_so(till: Cashier) -> None:
     assert (received["receipts"][0]["witnesses"], received["words"]) == ([EVA, NEIGHBOUR], [])
 
 
+def test_what_arrives_of_a_line_is_told_once_for_each_condition() -> None:
+    order = scenario(commitment).given(*on_order)
+    good, damaged = (
+        ReceivedLine(line=2, quantity=3, condition=each)
+        for each in (Condition.GOOD, Condition.DAMAGED)
+    )
+    twice = replace(deliver(3), lines=(good, good))
+    order.when(twice).then_rejected(no.LinesNotInOrder(2))
+    assert order.when(replace(twice, lines=(good, damaged))).rejection is None
+
+
 def test_no_more_arrives_than_was_ordered() -> None:
     order = scenario(commitment).given(*on_order)
     order.when(deliver(11)).then_rejected(no.MoreThanOrdered(2, 10, 11))

@@ -42,10 +42,15 @@ from events.io.http import (
     Who,
 )
 from events.money import Money
+from events.ports import Claim
 from events.roles import Role
 from events.values import BudgetLineId, Code, DelegationId, GrantId, PersonId
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
+
+
+REFERENCE, CATEGORY = "grant_reference", "budget_category"
+"""What is claimed for ever: a donor's reference, and a category within a grant."""
 
 
 class OpenGrantBody(Body):
@@ -60,18 +65,27 @@ class OpenGrantBody(Body):
 
 class GrantAnswer(Answer):
     grant: GrantId
+    donor: Code
+    reference: Code
     currency: Code
     opens: date
     closes: date
+    conversion: Conversion
+    rates: Code
+    """Whose published rates count."""
     version: int
 
     @classmethod
     def of(cls, state: Grant, version: int) -> "GrantAnswer":
         return cls(
             grant=state.id,
+            donor=state.donor,
+            reference=state.reference,
             currency=state.currency,
             opens=state.opens,
             closes=state.closes,
+            conversion=state.conversion,
+            rates=state.rates,
             version=version,
         )
 
@@ -92,7 +106,8 @@ async def open_grant(body: OpenGrantBody, me: Who, now: Now, do: Do, ids: NewIds
         conversion=body.conversion,
         rates=Code(body.rates),
     )
-    return await do(Act(grant, new, opened), answer=GrantAnswer.of)
+    once = Claim(REFERENCE, f"{body.donor}/{body.reference}".casefold())
+    return await do(Act(grant, new, opened, claims=(once,)), answer=GrantAnswer.of)
 
 
 @api.command(
@@ -131,6 +146,7 @@ class EstablishBudgetLineBody(Body):
 class BudgetLineAnswer(Answer):
     line: BudgetLineId
     grant: GrantId
+    category: Code
     ceiling: Money
     earmarked: Money
     """For items of approved plans that are not committed yet."""
@@ -145,6 +161,7 @@ class BudgetLineAnswer(Answer):
         return cls(
             line=state.id,
             grant=state.grant,
+            category=state.category,
             ceiling=state.ceiling,
             earmarked=state.earmarked,
             reserved=state.reserved,
@@ -175,7 +192,8 @@ async def establish_budget_line(
         category=body.category,
         ceiling=body.ceiling,
     )
-    return await do(Act(budget_line, new, established), answer=BudgetLineAnswer.of)
+    once = Claim(CATEGORY, f"{of.id}/{body.category}".casefold())
+    return await do(Act(budget_line, new, established, claims=(once,)), answer=BudgetLineAnswer.of)
 
 
 class ReviseBudgetLineBody(Body):

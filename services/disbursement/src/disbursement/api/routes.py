@@ -23,7 +23,11 @@ from events.values import Code
 
 api = Api(
     "disbursement",
-    taken={"payment_duty": "You have acted on this payment already, and nobody does so twice."},
+    taken={
+        "payment_duty": "You have acted on this payment already, and nobody does so twice.",
+        "grant_reference": "A grant of this donor is open under this reference.",
+        "budget_category": "The grant has a budget line of this category.",
+    },
 )
 
 UNKNOWN = {

@@ -9,7 +9,7 @@ their own authority.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -19,6 +19,9 @@ from msgspec.structs import replace
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money
 from events.values import DelegationId, PersonId
+
+LONGEST = timedelta(days=5 * 365 + 1)
+"""Five years, the leap day included: as long as grants run."""
 
 
 class Authority(StrEnum):
@@ -131,6 +134,14 @@ class PeriodEmpty(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class PeriodTooLong(Rejected):
+    """Nobody has authority for longer than five years, nor beyond five years from today."""
+
+    starts: date
+    ends: date
+
+
+@dataclass(unsafe_hash=True)
 class LimitNotAboveZero(Rejected):
     """A limit of nothing is no authority."""
 
@@ -231,6 +242,8 @@ def _granted(command: GrantDelegation, delegation: Delegation | None) -> Delegat
         raise DelegationToOneself(command.by)
     if command.ends < command.starts:
         raise PeriodEmpty(command.starts, command.ends)
+    if command.ends - min(command.starts, command.at.date()) > LONGEST:
+        raise PeriodTooLong(command.starts, command.ends)
     if command.limit.minor <= 0:
         raise LimitNotAboveZero(command.limit)
     return DelegationGranted(

@@ -17,6 +17,7 @@ from disbursement.domain.commitment.checks import (
     adds_up_to,
     may_be_bought_from,
     may_be_spent_on,
+    must_be_ahead,
     must_be_earmarked,
 )
 from disbursement.domain.commitment.evolving import evolve
@@ -60,6 +61,8 @@ def amended(command: AmendCommitment, commitment: Commitment) -> list[Commitment
     less = _is_less(asked, commitment)
     _may_ask(command, commitment, OPEN if less else AGREED)
     _stands(asked, commitment)
+    if command.deliver_by is not None:
+        must_be_ahead(command.deliver_by, command.at.date())
     if less:
         return _counts(command, commitment, asked)
     _may_be_added(command, commitment)

@@ -92,6 +92,11 @@ def numbered_once(lines: Lines) -> None:
         raise no.LinesNotInOrder(0)
 
 
+def must_be_ahead(deliver_by: date, today: date) -> None:
+    if deliver_by < today:
+        raise no.DeliverByPast(deliver_by, today)
+
+
 def in_order(day: date, earliest: date, latest: date) -> None:
     if not earliest <= day <= latest:
         raise no.DateOutOfOrder(day, earliest, latest)

@@ -64,10 +64,12 @@ def _signed_for_this_alone(command: RecordDelivery, commitment: Commitment) -> N
 
 def _within_the_order(command: RecordDelivery, commitment: Commitment) -> None:
     arriving: dict[int, int] = {}
+    told: set[tuple[int, Condition]] = set()
     for line in command.lines:
         ordered = commitment.ordered(line.line)
-        if ordered is None or line.quantity <= 0:
+        if ordered is None or line.quantity <= 0 or (line.line, line.condition) in told:
             raise no.LinesNotInOrder(line.line)
+        told.add((line.line, line.condition))
         if line.condition is not Condition.GOOD:
             continue
         arriving[line.line] = arriving.get(line.line, 0) + line.quantity

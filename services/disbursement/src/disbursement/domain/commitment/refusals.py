@@ -198,8 +198,19 @@ class OrderNotAsCommitted(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class DeliverByPast(Rejected):
+    """Nothing is ordered for a day that is over."""
+
+    deliver_by: date
+    today: date
+
+
+@dataclass(unsafe_hash=True)
 class LinesNotInOrder(Rejected):
-    """Lines are numbered once each, name a line of the order, and have a quantity above zero."""
+    """Lines are numbered once each, name a line of the order, and have a quantity above zero.
+
+    What arrives of a line is told once for each condition.
+    """
 
     line: int
 

@@ -21,6 +21,7 @@ from disbursement.domain.commitment.checks import (
     adds_up_to,
     may_be_bought_from,
     may_be_spent_on,
+    must_be_ahead,
     must_be_at,
     must_be_earmarked,
 )
@@ -237,6 +238,7 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
     if commitment.amendment is not None:
         raise not_so.AmendmentWaits(commitment.id, commitment.amendment.number)
     adds_up_to(commitment.amount, command.lines)
+    must_be_ahead(command.deliver_by, command.at.date())
     return PurchaseOrderIssued(
         by=command.by,
         at=command.at,
