@@ -71,12 +71,8 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return replace(commitment, stage=Stage.ISSUED, order=_order(event))
         case DeliveryWitnessed():
             return replace(commitment, words=witnessed.heard(commitment.words, event))
-        case GoodsReceived(confirmation=told, date=day):
-            return replace(
-                commitment,
-                receipts=receipts.received(commitment.receipts, event),
-                words=witnessed.rested_on(commitment.words, told.witnesses, day),
-            )
+        case GoodsReceived():
+            return _received(commitment, event)
         case ReceiptDisputed():
             return replace(commitment, receipts=receipts.disputed(commitment.receipts, event))
         case ReceiptDisputeResolved():
@@ -108,12 +104,8 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _with(commitment, invoice, stage=InvoiceStage.SUBMITTED, payment=payment)
         case InvoiceReopened():
             return _reopened(commitment, event)
-        case InvoiceSettled(invoice=invoice, payment=payment, reserved=reserved):
-            settled = _with(commitment, invoice, stage=InvoiceStage.SETTLED, payment=payment)
-            return replace(
-                _advance_paid(settled, invoice, event.at.date()),
-                reserved=commitment.reserved - reserved,
-            )
+        case InvoiceSettled():
+            return _settled(commitment, event)
         case AmendmentRequested() | AmendmentCertified() | AmendmentRejected():
             so_far = amended.after(commitment.amendment, event)
             return replace(commitment, amendment=so_far, amendments=event.amendment)
@@ -184,6 +176,15 @@ def _order(event: PurchaseOrderIssued) -> Order:
     )
 
 
+def _received(commitment: Commitment, event: GoodsReceived) -> Commitment:
+    witnesses = event.confirmation.witnesses
+    return replace(
+        commitment,
+        receipts=receipts.received(commitment.receipts, event),
+        words=witnessed.rested_on(commitment.words, witnesses, event.date),
+    )
+
+
 def _invoice(event: InvoiceReceived) -> Invoice:
     return Invoice(
         id=event.invoice,
@@ -234,6 +235,14 @@ def _advance_approved(commitment: Commitment, event: AdvanceApproved) -> Commitm
         exceptions=(),
         payable=event.amount,
         advance=Advance(rule=event.rule),
+    )
+
+
+def _settled(commitment: Commitment, event: InvoiceSettled) -> Commitment:
+    settled = _with(commitment, event.invoice, stage=InvoiceStage.SETTLED, payment=event.payment)
+    return replace(
+        _advance_paid(settled, event.invoice, event.at.date()),
+        reserved=commitment.reserved - event.reserved,
     )
 
 
