@@ -16,7 +16,9 @@ from audit.main import service
 from audit.verify import verify
 from events.delivery.consume import Keeping, Moved, Poison
 from events.envelope import Entry
+from events.io.http.trial import Trial
 from events.io.postgres import PostgresTracking
+from events.roles import Role
 
 ALL = history(2)
 
@@ -167,6 +169,24 @@ async def test_the_signer_refuses_a_shortened_log(desk: Desk) -> None:
         await desk.publisher().publish()
 
 
+async def test_what_the_signer_refuses_is_told_until_it_is_put_right(
+    desk: Desk, audit: Trial, caplog: pytest.LogCaptureFixture
+) -> None:
+    auditor = audit.sign_in("per_elif", Role.AUDITOR)
+    await desk.keep(ALL)
+    publisher = desk.publisher()
+    await publisher.publish()
+    await desk.store.pool.execute("update log_head set size = size - 1")
+    for _ in range(2):
+        with pytest.raises(WouldFork):
+            await publisher.publish()
+    assert (await auditor.get("/v1/log")).json()["refused_since"] is not None
+    assert [each.levelname for each in caplog.records].count("CRITICAL") == 1
+    await desk.store.pool.execute("update log_head set size = size + 1")
+    await desk.publisher().publish()  # another one, after a start
+    assert (await auditor.get("/v1/log")).json()["refused_since"] is None
+
+
 async def test_the_signer_refuses_another_past(desk: Desk) -> None:
     """Somebody with the owner's password edits an entry and lets everything be made anew."""
     await desk.keep(ALL)
@@ -204,3 +224,16 @@ async def test_cases_and_grants_are_told_apart_by_their_sources(desk: Desk) -> N
     counted = {source.name: source.entries for source in await table.sources(desk.store.pool)}
     assert counted["intake"] == 3
     assert counted["plans"] == 7
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/v1/log/entries/{2**63}",
+        f"/v1/log/proof?index={2**63}",
+        f"/v1/log/proof?source=intake&position={2**63}",
+        f"/v1/log/consistency?old=0&new={2**63}",
+    ],
+)
+async def test_a_number_beyond_all_numbers_is_a_problem(audit: Trial, path: str) -> None:
+    assert (await audit.sign_in("per_elif", Role.AUDITOR).get(path)).status_code in {400, 404}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 
 from audit.api.declared import FOR_NOW, TEXT, api
 from audit.api.recording import Record
@@ -21,6 +21,9 @@ FINDINGS_SHOWN = 50
 LOOK_ON = READERS | {Role.DONOR}
 """Figures and hashes of the log as a whole are for all of these; a donor has receipts of what is
 of their grants."""
+END = 2**63
+"""Beyond every number that a database counts with."""
+Index = Annotated[int, Path(ge=0, lt=END)]
 NO_ENTRY = Problem("not_found", "The log has no such entry.")
 
 
@@ -53,6 +56,9 @@ class LogAnswer(Answer):
     """How many one covers that is signed and waits for its witnesses; null when none does."""
     pending_since: datetime | None
     """While it waits, nothing new is published: more than a minute is for a person to look into."""
+    refused_since: datetime | None
+    """Since when the table is not what was signed, so that the signer refuses and nothing is
+    published: somebody or something has changed it. Null when all is well."""
     witnesses: tuple[WitnessAnswer, ...]
     """Those whom the log asks; how many of them it takes, its policy says."""
     root: str | None
@@ -81,6 +87,7 @@ async def read_log(me: Who, log: View, files: Gateways) -> LogAnswer:
         size=signed.checkpoint.size if signed else 0,
         pending=waits.size if waits else None,
         pending_since=waits.since if waits else None,
+        refused_since=proofs.refused_since(files),
         witnesses=tuple(
             WitnessAnswer(name=each.name, cosigned_at=each.cosigned_at)
             for each in proofs.witnesses(files)
@@ -112,7 +119,7 @@ class EntryAnswer(Answer):
 
 
 @api.query("/v1/log/entries/{index}", answers=EntryAnswer, allows={Role.AUDITOR, Role.SERVICE})
-async def read_entry(index: int, log: View, files: Gateways, record: Record) -> EntryAnswer:
+async def read_entry(index: Index, log: View, files: Gateways, record: Record) -> EntryAnswer:
     """One entry, and the receipt that proves it to be in the log."""
     entry = await _entry(index, log)
     await record.shown(What.ENTRY, None, [entry])
@@ -131,9 +138,9 @@ async def read_proof(
     now: Now,
     log: View,
     files: Gateways,
-    index: Annotated[int | None, Query(ge=0)] = None,
+    index: Annotated[int | None, Query(ge=0, lt=END)] = None,
     source: Annotated[str | None, Query(max_length=32)] = None,
-    position: Annotated[int | None, Query(ge=1)] = None,
+    position: Annotated[int | None, Query(ge=1, lt=END)] = None,
 ) -> Response:
     """The receipt of an event: by its index in the log, or by its source and position there."""
     if index is None and source is not None and position is not None:
@@ -149,7 +156,9 @@ async def read_proof(
 
 @api.query("/v1/log/consistency", answers=Answer, allows=LOOK_ON)
 async def read_consistency(
-    files: Gateways, old: Annotated[int, Query(ge=0)], new: Annotated[int, Query(ge=0)]
+    files: Gateways,
+    old: Annotated[int, Query(ge=0, lt=END)],
+    new: Annotated[int, Query(ge=0, lt=END)],
 ) -> Response:
     """The hashes that prove the log of `old` entries to be the beginning of that of `new`."""
     lines = proofs.consistency(old, new, files)

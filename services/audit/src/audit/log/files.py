@@ -18,6 +18,8 @@ POLICY = "policy"
 HALF_DONE = ".new"
 SIDE_BY_SIDE = 8
 PENDING = "pending"
+REFUSED = "refused"
+"""Since when the signer refuses to sign what the table says."""
 """A checkpoint that is signed, as long as its witnesses have not come forward."""
 
 

@@ -18,7 +18,7 @@ from audit.domain.note import ED25519, Checkpoint, cosigned_at, parse_keys, read
 from audit.domain.policy import Policy
 from audit.domain.proof import write_receipt
 from audit.domain.tiles import HEIGHT, WIDTH, Edge, Tile, over_tiles, top_of
-from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
+from audit.log.files import CHECKPOINT, PENDING, REFUSED, VKEY, LogFiles
 from audit.log.logged import Logged
 
 
@@ -65,6 +65,12 @@ def pending(files: LogFiles) -> Waiting | None:
     timed = [each for each in known if each.kind != ED25519]
     since = cosigned_at(note, timed[0]) if timed else None
     return Waiting(read_checkpoint(note, known).size, since)
+
+
+def refused_since(files: LogFiles) -> datetime | None:
+    """Since when the signer refuses to sign the table; None when it does not."""
+    told = files.read(REFUSED)
+    return datetime.fromisoformat(told.decode()) if told is not None else None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from audit.domain.merkle import consistency_proof
 from audit.domain.note import BadNote, Checkpoint, VerifierKey, read_checkpoint
 from audit.domain.tiles import WIDTH, Bundle, Edge, Tile, over_tiles, pack
 from audit.log import table
-from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
+from audit.log.files import CHECKPOINT, PENDING, REFUSED, VKEY, LogFiles
 from audit.log.signer import WouldFork
 from audit.log.signing import Signing
 from audit.log.witnesses import Witnesses
@@ -58,13 +58,15 @@ class Publisher:
         self._edge: Edge | None = None
         self._pending: str | None = None
         self._waits_since: datetime | None = None
+        self._refused_since: datetime | None = None
+        self._starts = True
         self._told = False
         if (measuring := meter()) is not None:
             measuring.create_observable_gauge(
                 "homeward.audit.log_waits",
                 [lambda _: [Observation(self.waits.total_seconds())]],
                 unit="s",
-                description="For how long the newest checkpoint has waited for its witnesses.",
+                description="For how long nothing was published: witnesses or the signer refuse.",
             )
 
     async def run(self) -> None:
@@ -75,14 +77,19 @@ class Publisher:
 
     @property
     def waits(self) -> timedelta:
-        """For how long what is signed has waited for its witnesses' quorum; mostly not at all."""
+        """For how long the signer or the witnesses have kept it waiting; mostly not at all."""
         since = self._waits_since
         return self._clock.now() - since if since is not None else timedelta()
 
     async def publish(self) -> Checkpoint | None:
         """Publish what is new; None when nothing is, or when its witnesses are not enough."""
         if self._pending is None:
-            self._pending = await self._sign()
+            try:
+                self._pending = await self._sign()
+            except WouldFork as fork:
+                await self._note_refused(fork)
+                raise
+            self._note_agreed()
         return await self._witnessed(self._pending) if self._pending is not None else None
 
     async def _sign(self) -> str | None:
@@ -131,6 +138,21 @@ class Publisher:
         self._files.remove(PENDING)
         self._pending = None
         return signed
+
+    async def _note_refused(self, fork: WouldFork) -> None:
+        """Tell the operator, once, that the table is not what was signed; it stays on the page."""
+        if self._refused_since is not None:
+            return
+        self._refused_since = self._waits_since = self._clock.now()
+        log.critical("nothing is published: the table is not what was signed: %s", fork)
+        if self._files.read(REFUSED) is None:
+            await self._write([(REFUSED, self._refused_since.isoformat().encode())])
+
+    def _note_agreed(self) -> None:
+        if self._refused_since is not None or self._starts:
+            self._files.remove(REFUSED)
+            self._refused_since = self._waits_since = None
+            self._starts = False
 
     def _note_waiting(self, size: int) -> None:
         """Tell the operator, once for each time that the quorum is missing for long."""
