@@ -89,6 +89,7 @@ class Watch:
     async def passes(self) -> list[object]:
         """One pass; what became known by it."""
         await self.checker.check_all()
+        await self.checker.check_log(self.desk.files)
         entries = await self.desk.store.read(self._read, 1000)
         tracking = PostgresTracking(self.desk.store.pool)
         for view in (checking.view, findings_view.view):
@@ -240,6 +241,35 @@ async def test_what_is_put_right_again_is_told_and_what_was_found_stays_on_recor
     assert isinstance(told, DifferenceCleared)
     [shown] = await checking.differences(watch.desk.store.pool, after=None, limit=10)
     assert (shown.difference.stands, shown.difference.kind) == (False, Kind.EDITED)
+
+
+# The log's own table
+
+
+@pytest.mark.parametrize(
+    ("done", "found"),
+    [
+        ("update log_entry set entry = '{}' where index = 7", (Kind.EDITED, 7, 7)),
+        ("delete from log_entry where index = 7", (Kind.DELETED, 7, 7)),
+        (
+            "update log_entry set entry = '{}', leaf = sha256('\\x007b7d') where index = 7",
+            (Kind.REPLACED, 0, len(ALL) - 1),
+        ),
+    ],
+)
+async def test_whoever_owns_the_logs_table_does_not_change_it_unseen(
+    watch: Watch, done: str, found: tuple[Kind, int, int]
+) -> None:
+    await watch.desk.publisher().publish()
+    assert await watch.passes() == []
+    owner = await asyncpg.connect(watch.desk.database.owner)
+    await owner.execute("alter table log_entry disable trigger user")
+    await owner.execute(done)
+    await owner.close()
+    told = await watch.passes()
+    differs = [each for each in told if isinstance(each, DifferenceFound) and each.service == "log"]
+    assert [(each.kind, each.position, each.last) for each in differs] == [found]
+    assert [each.rule for each in told if isinstance(each, FindingRaised)]
 
 
 async def test_it_is_a_finding_too_that_names_the_entry_and_the_payment(

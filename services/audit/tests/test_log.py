@@ -1,5 +1,6 @@
 """From the services' events to the signed log: in order, once, and the same after any crash."""
 
+import asyncio
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -167,6 +168,14 @@ async def test_the_signer_refuses_a_shortened_log(desk: Desk) -> None:
     await desk.store.pool.execute("update log_head set size = size - 1")
     with pytest.raises(WouldFork):
         await desk.publisher().publish()
+
+
+async def test_a_table_that_ends_before_it_says_is_not_waited_for(desk: Desk) -> None:
+    await desk.keep(ALL)
+    await desk.publisher().publish()
+    await desk.store.pool.execute("update log_head set size = size + 3")
+    with pytest.raises(WouldFork):
+        await asyncio.wait_for(desk.publisher().publish(), 10)
 
 
 async def test_what_the_signer_refuses_is_told_until_it_is_put_right(

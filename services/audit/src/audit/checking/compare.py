@@ -82,6 +82,8 @@ async def _differences(
     found = []
     for row in rows:
         position, ours = row["position"], Logged.of(row)
+        if not _readable(ours):  # the pass over the log's own table tells of it
+            continue
         stands = theirs.get(position)
         if stands is None:
             kind: Kind | None = Kind.ROLLED_BACK if position > head else Kind.DELETED
@@ -92,6 +94,13 @@ async def _differences(
         if kind is not None:
             found.append((kind, ours, position))
     return found
+
+
+def _readable(ours: Logged) -> bool:
+    try:
+        return bool(ours.envelope)
+    except msgspec.MsgspecError:
+        return False
 
 
 async def _other_bytes(ours: Logged, stands: bytes, log: Connection) -> Kind:

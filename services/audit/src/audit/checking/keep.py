@@ -16,6 +16,7 @@ from audit.checking import view
 from audit.checking.compare import Found, Pass, compare
 from audit.checking.gaps import Gaps
 from audit.checking.order import Order
+from audit.checking.own import OWN, compare_own
 from audit.checking.stores import opened, read_stores
 from audit.checking.telling import Teller
 from audit.domain.difference import (
@@ -26,6 +27,8 @@ from audit.domain.difference import (
     difference,
 )
 from audit.domain.findings import Severity
+from audit.log import proofs
+from audit.log.files import LogFiles
 from events.io.patience import patiently
 from events.io.telemetry import meter
 from events.ports import Unavailable
@@ -73,6 +76,17 @@ class Checker:
         """One pass over each store."""
         for service, url in self.stores.items():
             await self.check(service, url)
+
+    async def check_log(self, files: LogFiles) -> None:
+        """One pass over the log's own table, against what was signed of it."""
+        newest = proofs.newest(files)
+        passed = await compare_own(
+            self.teller.log, newest.checkpoint if newest else None, self._pace()
+        )
+        for each in passed.differences:
+            await self._tell(OWN, each)
+        await self._clear(OWN, passed)
+        self._standing[OWN] = len(passed.differences)
 
     async def check(self, service: str, url: str) -> None:
         """One pass over a store; what was found and what is no more is told."""
@@ -125,7 +139,9 @@ class Checker:
         )
         if await self.teller.do(difference, new, command):
             payment = PaymentId(found.stream) if found.stream.startswith("pay_") else None
-            await self.teller.raise_finding(RULE, Severity.HIGH, (found.entry,), new, payment)
+            # An entry of the log that was changed is none to cite.
+            cited = () if service == OWN else (found.entry,)
+            await self.teller.raise_finding(RULE, Severity.HIGH, cited, new, payment)
 
     async def _clear(self, service: str, passed: Pass) -> None:
         for each in await view.standing(self.teller.log, service):
@@ -163,6 +179,7 @@ async def keep_checking(running: Any) -> None:
     teller = Teller(running.handler, running.store.pool)
     checker = Checker(teller, read_stores(os.environ))
     while True:
+        await patiently(lambda: checker.check_log(running.gateways))
         await checker.check_all()
         await running.clock.sleep(PAUSE_SECONDS)
 

@@ -198,6 +198,8 @@ class Publisher:
             end = min(start + PAGE, size)
             rows = await table.leaves_and_entries(self._view, start, end)
             new = rows[edge.size - start :]
+            if len(rows) < end - start:
+                raise WouldFork(f"the table says that it has {size} entries, and ends before")
             tiles = [(tile.path, data) for leaf, _ in new for tile, data in edge.add(leaf)]
             entries = [entry for _, entry in rows]
             await self._write([*tiles, *_bundles(start, entries)])
