@@ -15,6 +15,7 @@ SHOWS = {
     "read_trail",
     "read_why",
     "read_entry",
+    "read_evidence",
     "read_entry_bundle",
     "read_bundle",
     "read_export_file",

@@ -5,8 +5,10 @@ from datetime import datetime
 from fastapi import Response
 
 from audit.api.declared import api
+from audit.api.recording import Record
 from audit.domain import finding as domain
 from audit.domain.findings import Severity
+from audit.domain.reading import What
 from audit.findings import view as findings_view
 from audit.findings import words
 from audit.log import proofs, table
@@ -131,12 +133,14 @@ class EvidenceAnswer(Answer):
 
 @api.query("/v1/findings/{finding}/evidence", answers=EvidenceAnswer, allows=REVIEWERS)
 async def read_evidence(
-    finding: FindingId, load: Load, log: View, files: Gateways
+    finding: FindingId, load: Load, log: View, files: Gateways, record: Record
 ) -> EvidenceAnswer:
     """What a finding goes by, entry by entry in plain words, each with its receipt."""
     found, _ = await load.state(domain.finding, finding)
     if found is None:
         raise Problem("not_found", "No rule has found this.")
+    cited = await table.at(log, found.entries)
+    await record.shown(What.ENTRIES, finding, cited)
     return EvidenceAnswer(
         finding=finding,
         said=words.in_words(found.rule),
@@ -150,7 +154,7 @@ async def read_evidence(
                 stream=entry.stream,
                 receipt=proofs.receipt(entry, files),
             )
-            for entry in await table.at(log, found.entries)
+            for entry in cited
         ),
     )
 
