@@ -101,6 +101,7 @@ async def test_from_a_draft_to_the_committees_yes(world: World, lina: Caller, om
         "programme_published",
         "vendor_rules_published",
         "budget_lines_named",
+        "finding_rules_published",
         "plan_drafted",
         "assistance_item_proposed",
         *["document_recorded"] * 3,

@@ -26,7 +26,12 @@ from plans.domain import heard
 
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 PAPER = "d" * 64
-PUBLISHED = {"programme_published", "vendor_rules_published", "budget_lines_named"}
+PUBLISHED = {
+    "programme_published",
+    "vendor_rules_published",
+    "budget_lines_named",
+    "finding_rules_published",
+}
 EXPECTED = [
     "project_proposed",
     "project_item_proposed",
