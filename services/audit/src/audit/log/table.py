@@ -17,9 +17,12 @@ COLUMNS = (
 )
 
 _LOCKED_SIZE = (
-    "select size from log_head, set_config('enable_seqscan', 'off', true) for update of log_head"
+    "select size from log_head, set_config('enable_seqscan', 'off', true) as scans,"
+    " set_config('enable_bitmapscan', 'off', true) as maps,"
+    " set_config('enable_sort', 'off', true) as sorts for update of log_head"
 )
-"""And for this transaction no plan that was made for a small log and kept for a large one."""
+"""And for this transaction what is looked up is walked to by an index: a plan that was made while
+the log was small may sort all of a long stream for its last version."""
 _LAST_VERSIONS = (
     "select asked.stream, last.version from unnest($1::text[]) asked (stream), lateral ("
     "select e.stream, e.version from log_entry e"
