@@ -97,8 +97,8 @@ async def test_an_export_of_a_grant_has_what_is_its_own(elif_: Caller) -> None:
     _, content = await exported(elif_, form="ocel", grant="gra_1")
     log = json.loads(unpacked(content)["ocel.json"])
     named = {r["objectId"] for each in log["events"] for r in each["relationships"]}
-    assert {"gra_1", "bud_1", "com_1", "pay_1", "ven_1"} <= named
-    assert not {"gra_2", "pay_2"} & named
+    assert {"gra_1", "bud_1", "com_1", "pay_1", "pay_2", "ven_1"} <= named
+    assert not {"gra_2", "cas_2", "pla_2", "itm_2"} & named
     services = {each["type"].partition(".")[0] for each in log["events"]}
     assert services == {"disbursement", "vendors"}
 

@@ -30,7 +30,6 @@ def about(
     grant: str | None = None,
     since: date | None = None,
     until: date | None = None,
-    **more: Any,
 ) -> dict[str, Any]:
     """What the bundle is of, for its manifest."""
     return {
@@ -41,7 +40,6 @@ def about(
         "grant": grant,
         "from": since and since.isoformat(),
         "to": until and until.isoformat(),
-        **more,
     }
 
 

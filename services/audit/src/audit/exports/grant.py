@@ -1,26 +1,31 @@
 """What of the log is a grant's: for who gave the money, and nothing of others.
 
-The grant and its budget lines; every order that one of the lines pays for, with its deliveries,
-invoices and payments; the vendors and accounts that these name, the delegations under which
-somebody acted, the rates that were applied. Each of these streams whole, so that a gap shows. Plans
-and cases are not among them, and what is bought for a restricted case is left out and counted.
+What a donor's trail has of it too (`log/grants.py`): the grant and its budget lines, every order
+and handing over of cash that one of the lines pays for, with its deliveries, invoices, payments and
+recoveries. Beside that what these name: vendors and accounts, the delegations under which somebody
+acted, the rates that were applied. Each of these streams whole, so that a gap shows.
+
+Every payment is told alike, whoever it was for: were those of restricted cases left out, what the
+trail has and the bundle has not would tell which they are. Plans and cases are not among the
+streams; their ids are in the entries, and with them it shows which payments were for the same case.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from audit.domain.kinds import kind
-from audit.domain.knowing import TELLING, known
-from audit.log import table
+from audit.domain.kinds import OF_A_GRANT, kind
+from audit.log import grants, table
 from audit.log.logged import Logged
 from events.service import Connection
 
 NAMED = ("vendor", "account", "delegation")
 """The fields whose streams an order or a payment rests on."""
+ORDERS = ("com", "csh")
 RATES = "disbursement.exchange_rate_published"
 PAGE = 2000
 
@@ -31,8 +36,6 @@ class Excerpt:
 
     size: int
     streams: set[str] = field(default_factory=set)
-    left_out: int = 0
-    """Orders for restricted cases."""
 
     async def entries(self, log: Connection) -> AsyncIterator[Logged]:
         """Every entry of the streams, in the log's order."""
@@ -51,64 +54,41 @@ async def of_grant(
 
     Nothing of a grant that the log does not know.
     """
-    found = Excerpt(size)
-
-    async def told(streams: Iterable[str]) -> dict[str, list[Logged]]:
-        entries = await table.of_streams(log, sorted(streams))
-        by_stream: dict[str, list[Logged]] = {}
-        for entry in entries:
-            if entry.index < size:
-                by_stream.setdefault(entry.stream, []).append(entry)
-        return by_stream
-
-    own = await table.streams_naming(log, [grant], size)
-    lines = {each for each in own if kind(each) == "bud"}
-    found.streams |= {each for each in own if kind(each) in ("gra", "bud")}
-    naming = await table.streams_naming(log, sorted(lines), size)
-    orders = {
-        name: entries
-        for name, entries in (await told(n for n in naming if kind(n) == "com")).items()
-        if any(data(entry).get("budget_line") in lines for entry in entries)
-    }
-    hidden = await _of_restricted(orders, size, log)
-    found.left_out = len(hidden)
-    paying = await table.streams_naming(log, sorted(orders.keys() - hidden), size)
-    payments = await told(name for name in paying if kind(name) == "pay")
+    streams = await grants.streams_of(log, grant, size)
+    entries = [e for e in await table.of_streams(log, sorted(streams)) if e.index < size]
     used: list[Logged] = []
-    for name in sorted(orders.keys() - hidden):
-        its = {pay: entries for pay, entries in payments.items() if _names(entries, name)}
-        entries = [*orders[name], *(entry for each in its.values() for entry in each)]
-        if any(_within(entry, since, until) for entry in entries):
-            found.streams |= {name, *its}
-            used += entries
-    found.streams |= {str(data(e)[name]) for e in used for name in NAMED if data(e).get(name)}
-    rates = {msgspec.json.encode(data(e)["rate"]) for e in used if data(e).get("rate")}
-    for entry in await table.of_type(log, RATES, size):
-        if msgspec.json.encode(data(entry).get("rate")) in rates:
-            found.streams.add(entry.stream)
-    return found
+    for order in _orders(entries).values():
+        if any(_within(entry, since, until) for entry in order):
+            used += order
+    own = {entry.stream for entry in entries if not _is_of_an_order(entry.stream)}
+    named = {str(data(e)[name]) for e in used for name in NAMED if data(e).get(name)}
+    return Excerpt(size, own | {e.stream for e in used} | named | await _rates(used, size, log))
 
 
-async def _of_restricted(
-    orders: dict[str, list[Logged]], size: int, log: Connection
-) -> frozenset[str]:
-    """The orders for cases that are restricted, as the log tells it."""
-    cases = {name: _cases(entries) for name, entries in orders.items()}
-    telling = await table.of_types(log, TELLING, sorted(set[str]().union(*cases.values())))
-    restricted = {
-        case
-        for case, who in known((e.type, data(e)) for e in telling if e.index < size).items()
-        if who.restricted
-    }
-    return frozenset(name for name, its in cases.items() if its & restricted)
+def _orders(entries: Iterable[Logged]) -> dict[str, list[Logged]]:
+    """By order: what was done for it, in its own stream and in those that name it."""
+    by_stream: defaultdict[str, list[Logged]] = defaultdict(list)
+    for entry in entries:
+        if _is_of_an_order(entry.stream):
+            by_stream[entry.stream].append(entry)
+    orders: defaultdict[str, list[Logged]] = defaultdict(list)
+    for stream, its in by_stream.items():
+        names = {stream, *(name for entry in its for name in entry.names)}
+        for order in {name for name in names if kind(name) in ORDERS} or {stream}:
+            orders[order] += its
+    return orders
 
 
-def _cases(entries: Sequence[Logged]) -> set[str]:
-    return {name for entry in entries for name in entry.names if kind(name) == "cas"}
+def _is_of_an_order(stream: str) -> bool:
+    """Not the grant's own, nor a line's, which serves many."""
+    return OF_A_GRANT[kind(stream)] >= OF_A_GRANT[ORDERS[0]]
 
 
-def _names(entries: Sequence[Logged], name: str) -> bool:
-    return any(name in entry.names for entry in entries)
+async def _rates(used: Iterable[Logged], size: int, log: Connection) -> set[str]:
+    """Where the rates were published that were applied."""
+    applied = {msgspec.json.encode(data(e)["rate"]) for e in used if data(e).get("rate")}
+    published = await table.of_type(log, RATES, size) if applied else []
+    return {e.stream for e in published if msgspec.json.encode(data(e).get("rate")) in applied}
 
 
 def _within(entry: Logged, since: date | None, until: date | None) -> bool:

@@ -29,7 +29,7 @@ async def make(bundle: Bundle, out: IO[bytes], log: Connection, files: LogFiles)
         return
     found = await of_grant(bundle.grant, bundle.since, bundle.until, bundle.size, log)
     entries = [entry async for entry in found.entries(log)]
-    await asyncio.to_thread(_excerpt, bundle, found.left_out, entries, checkpoints[-1], out, files)
+    await asyncio.to_thread(_excerpt, bundle, entries, checkpoints[-1], out, files)
 
 
 def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles) -> None:
@@ -41,9 +41,8 @@ def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles) -> None:
     packer.finish(about(signed.checkpoint))
 
 
-def _excerpt(  # noqa: PLR0917
+def _excerpt(
     bundle: Bundle,
-    left_out: int,
     entries: Sequence[Logged],
     note: str,
     out: IO[bytes],
@@ -52,8 +51,7 @@ def _excerpt(  # noqa: PLR0917
     signed, packer = _signed(note, files), Packer(out)
     pack_excerpt(packer, note, iter(entries), Prover(signed, files).prove, files)
     _retell(packer, lambda: ((entry.index, entry.raw) for entry in entries))
-    period = bundle.grant, bundle.since, bundle.until
-    packer.finish(about(signed.checkpoint, *period, left_out=left_out))
+    packer.finish(about(signed.checkpoint, bundle.grant, bundle.since, bundle.until))
 
 
 def _retell(packer: Packer, entries: Callable[[], Iterator[tuple[int, bytes]]]) -> None:

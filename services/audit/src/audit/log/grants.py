@@ -96,6 +96,17 @@ async def entries_of(
     return [row["index"] for row in rows]
 
 
+async def streams_of(log: Connection, grant: str, size: int) -> set[str]:
+    """The streams that are of the grant, in the log of that size."""
+    rows = await log.fetch(
+        "select distinct stream from log_of_grant join log_entry using (index)"
+        ' where "grant" = $1 and index < $2',
+        grant,
+        size,
+    )
+    return {row["stream"] for row in rows}
+
+
 async def naming(
     log: Connection, name: str, grants: Collection[str], *, after: int, limit: int
 ) -> list[int]:

@@ -2,7 +2,8 @@
 
 Every payment is told alike, whoever it was for: by amounts, days and who answered for it, never by
 the case, the plan, the item, the vendor or the account. Were only those of restricted cases told
-so, that would tell which they are.
+so, that would tell which they are. The bundle of a grant (`exports/grant.py`) has the same
+payments; it has their entries whole, and so the ids that are not told here.
 """
 
 from collections.abc import Collection, Sequence
