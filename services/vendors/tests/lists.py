@@ -51,3 +51,12 @@ OFAC = """<?xml version="1.0" encoding="UTF-8"?>
 
 def un(day: str = "2026-02-27", more: str = "") -> bytes:
     return UN.format(day=day, more=more).encode()
+
+
+def entities(number: int) -> str:
+    """So many more, each under one name: as long as a publisher's list is."""
+    return "".join(
+        f"\n    <ENTITY><FIRST_NAME>Invented Trust {each}</FIRST_NAME>"
+        f"\n      <REFERENCE_NUMBER>QDe.{1000 + each}</REFERENCE_NUMBER></ENTITY>"
+        for each in range(number)
+    )

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from services.vendors.tests import lists
 from services.vendors.tests.desk import VendorDesk, ok, programme_published, refused, vendor_desk
-from services.vendors.tests.test_screening_api import FALSE, load, proposed, waiting
+from services.vendors.tests.test_screening_api import FALSE, in_force, load, proposed, waiting
 
 from events.roles import Role
 from homeward.postgres import Database, Postgres
@@ -29,7 +29,7 @@ def database(postgres: Postgres) -> Iterator[Database]:
 async def desk(database: Database) -> AsyncIterator[VendorDesk]:
     async with vendor_desk(database) as there:
         await there.heard(published, programme_published)
-        ok(await load(there, THREE, "k1"), 202)
+        await in_force(there, THREE, "k1")
         yield there
 
 
@@ -52,6 +52,45 @@ async def test_a_list_that_leaves_out_a_third_is_not_searched_until_another_conf
     told = ok(await vera.post(f"{PATH}/confirm", body))
     assert told["in_force"]["version"] == "2026-03-01"
     assert told["proposed"] is None
+
+
+async def test_what_another_person_declines_waits_no_more(desk: VendorDesk) -> None:
+    told = ok(await load(desk, TWO, "k2"), 202)
+    body = {"digest": told["proposed"]["list"]["digest"], "reason": "cut_off"}
+    assert refused(await desk.karim.post(f"{PATH}/decline", body)) == (409, "ActedAlready")
+    assert (await desk.nadia.post(f"{PATH}/decline", body)).status_code == 403
+    vera = desk.sign_in("vera", Role.VENDOR_APPROVER)
+    answer = await vera.post(f"{PATH}/decline", body)
+    assert answer.headers["events"] == "vendors.sanctions_list_declined.v1"
+    assert ok(answer)["proposed"] is None
+    assert refused(await vera.post(f"{PATH}/confirm", body)) == (409, "ListNotProposed")
+    await desk.catch_up()
+    (told,) = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))["lists"]
+    assert (told["in_force"]["version"], told["proposed"]) == ("2026-02-20", None)
+
+
+async def test_a_list_that_one_doubts_stays_when_another_declines(desk: VendorDesk) -> None:
+    await desk.catch_up()
+    (told,) = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))["lists"]
+    body = {"digest": told["in_force"]["digest"], "reason": "forged"}
+    ok(await desk.karim.post(f"{PATH}/propose-withdrawal", body))
+    decline = f"{PATH}/decline-withdrawal"
+    assert refused(await desk.karim.post(decline, body)) == (409, "ActedAlready")
+    vera = desk.sign_in("vera", Role.VENDOR_APPROVER)
+    answer = await vera.post(decline, body | {"reason": "as_published"})
+    assert answer.headers["events"] == "vendors.sanctions_list_withdrawal_declined.v1"
+    assert (ok(answer)["in_force"]["version"], ok(answer)["withdrawal"]) == ("2026-02-20", None)
+    assert refused(await vera.post(f"{PATH}/withdraw", body)) == (409, "WithdrawalNotProposed")
+
+
+async def test_on_a_first_list_that_nobody_else_has_seen_nobody_is_clear(
+    desk: VendorDesk,
+) -> None:
+    told = ok(await load(desk, lists.EU.encode(), "k2"), 202)
+    assert (told["in_force"], told["proposed"]["dropped"]) == (None, None)
+    vendor = await proposed(desk, kind="sole_trader", name="Jaromil Krvavec")
+    await desk.screen()
+    assert ok(await desk.karim.get(f"/v1/vendors/{vendor}"))["screening"]["list_set"] == "un"
 
 
 async def test_an_open_match_stays_until_a_person_says_that_it_is_listed_no_more(

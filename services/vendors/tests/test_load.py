@@ -23,13 +23,20 @@ def database(postgres: Postgres) -> Iterator[Database]:
     postgres.drop_database(made)
 
 
+@pytest.fixture
+def empty(postgres: Postgres) -> Iterator[Database]:
+    made = postgres.make_database("vendors_load_first")
+    yield made
+    postgres.drop_database(made)
+
+
 async def test_it_is_told_once_in_the_history(database: Database, tmp_path: Path) -> None:
     await migrate(database.owner, service.migrations)
     file = tmp_path / "list.xml"
-    file.write_bytes(lists.un("2025-02-27"))
+    file.write_bytes(lists.un("2025-02-27", more=lists.entities(300)))
     told = await load(command.content(str(file), most=2**20), database.app)
-    assert told == "UN list of 2025-02-27, version 2025-02-27: 2 entries under 7 names."
-    assert (await load(lists.un("2025-02-27"), database.app)).endswith("loaded already.")
+    assert told == "UN list of 2025-02-27, version 2025-02-27: 302 entries under 307 names."
+    assert (await load(file.read_bytes(), database.app)).endswith("loaded already.")
     with pytest.raises(ListIsOlder):
         await load(lists.un("2025-02-20"), database.app)
     bomb = b'<!DOCTYPE lolz [<!ENTITY lol "lol">]><CONSOLIDATED_LIST>&lol;</CONSOLIDATED_LIST>'
@@ -45,6 +52,13 @@ async def test_it_is_told_once_in_the_history(database: Database, tmp_path: Path
     assert b"vendors.sanctions_list_loaded.v1" in entry["entry"]
     assert b"per_system" in entry["entry"]
     assert b"command_line" in entry["entry"]
+
+
+async def test_a_first_list_of_two_waits_and_says_for_whom(empty: Database) -> None:
+    await migrate(empty.owner, service.migrations)
+    told = await load(lists.un("2025-02-27"), empty.app)
+    assert "the first list of a publisher has 300 entries or more" in told
+    assert "A vendor approver confirms or declines it" in told
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the UN's real list is not on this machine")

@@ -6,11 +6,14 @@ from msgspec.structs import asdict, replace
 from services.vendors.tests.people import KARIM, NOON, YUSUF
 
 from events.scenario import scenario
-from events.values import Code, Digest, PersonId
+from events.values import SYSTEM, Code, Digest, PersonId
 from vendors.domain.duties import ActedAlready, Duty
 from vendors.domain.sanctions import (
+    FIRST_AT_LEAST,
     Compared,
     ConfirmSanctionsList,
+    DeclineListWithdrawal,
+    DeclineSanctionsList,
     ListIsOlder,
     ListNotInForce,
     ListNotProposed,
@@ -20,8 +23,10 @@ from vendors.domain.sanctions import (
     ProposeListWithdrawal,
     SanctionsListCompared,
     SanctionsListConfirmed,
+    SanctionsListDeclined,
     SanctionsListLoaded,
     SanctionsListProposed,
+    SanctionsListWithdrawalDeclined,
     SanctionsListWithdrawalProposed,
     SanctionsListWithdrawn,
     WithdrawalNotProposed,
@@ -34,7 +39,7 @@ from vendors.screening.loading import compare
 UN, WHY = Code("un"), Code("as_published")
 
 
-def version(day: int, entries: int = 100) -> ListVersion:
+def version(day: int, entries: int = 1000) -> ListVersion:
     return ListVersion(
         version=Code(f"2026-02-{day:02}"),
         dated=date(2026, 2, day),
@@ -53,7 +58,7 @@ def load(what: ListVersion, dropped: int | None = None, by: PersonId = KARIM) ->
     return LoadSanctionsList(by=by, at=NOON, source=UN, list=what, compared=held)
 
 
-def loaded(what: ListVersion, by: PersonId = KARIM) -> SanctionsListLoaded:
+def loaded(what: ListVersion, by: PersonId = SYSTEM) -> SanctionsListLoaded:
     return SanctionsListLoaded(by=by, at=NOON, source=UN, **asdict(what))
 
 
@@ -69,12 +74,22 @@ def compared(what: ListVersion, dropped: int) -> SanctionsListCompared:
     )
 
 
-def proposed(what: ListVersion, dropped: int | None) -> SanctionsListProposed:
-    return SanctionsListProposed(by=KARIM, at=NOON, source=UN, dropped=dropped, **asdict(what))
+def proposed(what: ListVersion, dropped: int | None, by: PersonId = KARIM) -> SanctionsListProposed:
+    return SanctionsListProposed(by=by, at=NOON, source=UN, dropped=dropped, **asdict(what))
 
 
 def confirm(what: ListVersion, by: PersonId = YUSUF) -> ConfirmSanctionsList:
     return ConfirmSanctionsList(by=by, at=NOON, digest=what.digest, reason=WHY)
+
+
+def decline(what: ListVersion, by: PersonId = YUSUF) -> DeclineSanctionsList:
+    return DeclineSanctionsList(by=by, at=NOON, digest=what.digest, reason=Code("cut_off"))
+
+
+def declined(what: ListVersion) -> SanctionsListDeclined:
+    return SanctionsListDeclined(
+        by=YUSUF, at=NOON, source=UN, digest=what.digest, reason=Code("cut_off")
+    )
 
 
 def doubt(what: ListVersion) -> ProposeListWithdrawal:
@@ -100,24 +115,41 @@ def withdrawn(what: ListVersion) -> SanctionsListWithdrawn:
 confirmed = SanctionsListConfirmed(by=YUSUF, at=NOON, source=UN, digest=SHORT.digest, reason=WHY)
 nothing = scenario(sanctions_list)
 real = nothing.given(loaded(REAL))
-waits = real.given(proposed(SHORT, 99))
+waits = real.given(proposed(SHORT, 999))
 
 
-def test_the_first_list_of_a_publisher_is_searched_at_once() -> None:
-    nothing.when(load(REAL)).then(loaded(REAL))
+def test_the_first_list_of_a_publisher_that_the_operator_loads_is_searched_at_once() -> None:
+    nothing.when(load(REAL, by=SYSTEM)).then(loaded(REAL))
     real.when(load(REAL)).then()
 
 
+def test_a_first_list_that_is_shorter_than_such_lists_are_waits_whoever_loads_it() -> None:
+    few, enough = version(6, FIRST_AT_LEAST - 1), version(6, FIRST_AT_LEAST)
+    nothing.when(load(few, by=SYSTEM)).then(proposed(few, None, by=SYSTEM))
+    nothing.when(load(enough, by=SYSTEM)).then(loaded(enough))
+
+
+def test_a_first_list_that_a_person_loads_waits_for_another() -> None:
+    nothing.when(load(REAL)).then(proposed(REAL, None))
+    first = nothing.given(proposed(REAL, None))
+    first.when(load(REAL)).then()
+    first.when(load(REAL, by=SYSTEM)).then(loaded(REAL))
+    first.when(confirm(REAL, by=KARIM)).then_rejected(ActedAlready(KARIM, Duty.LOADED_LIST))
+    first.when(confirm(REAL)).then(replace(confirmed, digest=REAL.digest), loaded(REAL, by=YUSUF))
+    first.when(decline(REAL)).then(declined(REAL))
+    first.given(declined(REAL)).when(load(NEXT)).then(proposed(NEXT, None))
+
+
 def test_the_next_may_leave_out_a_tenth() -> None:
-    real.when(load(NEXT, dropped=10)).then(compared(NEXT, 10), loaded(NEXT))
-    real.when(load(NEXT, dropped=11)).then(proposed(NEXT, 11))
+    real.when(load(NEXT, dropped=100)).then(compared(NEXT, 100), loaded(NEXT, by=KARIM))
+    real.when(load(NEXT, dropped=101)).then(proposed(NEXT, 101))
 
 
 def test_a_tenth_again_and_again_is_more_than_a_tenth() -> None:
-    once = real.given(compared(NEXT, 6), loaded(NEXT))
-    second = replace(load(SHORT), compared=Compared(NEXT.digest, added=0, dropped=6))
-    once.when(second).then(proposed(SHORT, 6))
-    agreed = once.given(proposed(SHORT, 6), confirmed, loaded(SHORT))
+    once = real.given(compared(NEXT, 60), loaded(NEXT))
+    second = replace(load(SHORT), compared=Compared(NEXT.digest, added=0, dropped=60))
+    once.when(second).then(proposed(SHORT, 60))
+    agreed = once.given(proposed(SHORT, 60), confirmed, loaded(SHORT))
     assert agreed.when(load(SHORT)).state is not None
     state = sanctions_list.fold(agreed.facts)
     assert state is not None
@@ -125,8 +157,8 @@ def test_a_tenth_again_and_again_is_more_than_a_tenth() -> None:
 
 
 def test_a_list_of_one_waits_for_another_person_whatever_its_date() -> None:
-    real.when(load(SHORT, dropped=99)).then(proposed(SHORT, 99))
-    waits.when(load(SHORT, dropped=99)).then()
+    real.when(load(SHORT, dropped=999)).then(proposed(SHORT, 999))
+    waits.when(load(SHORT, dropped=999)).then()
     state = sanctions_list.fold(waits.facts)
     assert state is not None
     assert state.in_force == REAL
@@ -151,6 +183,17 @@ def test_only_what_waits_is_confirmed() -> None:
     overtaken.when(confirm(SHORT)).then_rejected(ListNotProposed(SHORT.digest))
 
 
+def test_another_than_who_loaded_it_declines_it() -> None:
+    waits.when(decline(SHORT, by=KARIM)).then_rejected(ActedAlready(KARIM, Duty.LOADED_LIST))
+    waits.when(decline(NEXT)).then_rejected(ListNotProposed(NEXT.digest))
+    waits.when(decline(SHORT)).then(declined(SHORT))
+    over = waits.given(declined(SHORT))
+    over.when(confirm(SHORT)).then_rejected(ListNotProposed(SHORT.digest))
+    over.when(load(SHORT, dropped=999)).then(proposed(SHORT, 999))
+    over.when(load(SHORT, dropped=0)).then(proposed(SHORT, 0))
+    over.when(load(NEXT, dropped=0)).then(compared(NEXT, 0), loaded(NEXT, by=KARIM))
+
+
 wrong = waits.given(confirmed, loaded(SHORT, by=YUSUF))
 
 
@@ -166,11 +209,26 @@ def test_two_persons_withdraw_a_wrong_list_and_the_one_before_is_in_force() -> N
     asked.when(withdraw(SHORT)).then(withdrawn(SHORT), loaded(REAL, by=YUSUF))
 
 
+def test_a_doubted_list_stays_when_another_person_finds_it_right() -> None:
+    right = DeclineListWithdrawal(by=YUSUF, at=NOON, digest=SHORT.digest, reason=WHY)
+    wrong.when(right).then_rejected(WithdrawalNotProposed(SHORT.digest))
+    asked = wrong.given(doubted(SHORT))
+    asked.when(replace(right, by=KARIM)).then_rejected(
+        ActedAlready(KARIM, Duty.PROPOSED_WITHDRAWAL)
+    )
+    asked.when(replace(right, digest=REAL.digest)).then_rejected(ListNotInForce(REAL.digest))
+    stays = SanctionsListWithdrawalDeclined(
+        by=YUSUF, at=NOON, source=UN, digest=SHORT.digest, reason=WHY
+    )
+    asked.when(right).then(stays)
+    asked.given(stays).when(withdraw(SHORT)).then_rejected(WithdrawalNotProposed(SHORT.digest))
+
+
 over = wrong.given(doubted(SHORT), withdrawn(SHORT), loaded(REAL, by=YUSUF))
 
 
 def test_after_it_the_next_is_loaded_and_the_wrong_one_never_by_one_person() -> None:
-    over.when(load(NEXT, dropped=0)).then(compared(NEXT, 0), loaded(NEXT))
+    over.when(load(NEXT, dropped=0)).then(compared(NEXT, 0), loaded(NEXT, by=KARIM))
     over.when(load(SHORT, dropped=0)).then(proposed(SHORT, 0))
     over.when(doubt(SHORT)).then_rejected(ListNotInForce(SHORT.digest))
 

@@ -54,6 +54,15 @@ async def load(
     return await desk.trial.client.post("/v1/sanctions-lists", content=content, headers=headers)
 
 
+async def in_force(desk: VendorDesk, content: bytes, key: str) -> None:
+    """Loaded by one, and where it waits confirmed by another."""
+    told = ok(await load(desk, content, key), 202)
+    if told["proposed"] is not None:
+        vera = desk.sign_in("vera", Role.VENDOR_APPROVER)
+        body = {"digest": told["proposed"]["list"]["digest"], "reason": "as_published"}
+        ok(await vera.post(f"/v1/sanctions-lists/{told['source']}/confirm", body))
+
+
 async def proposed(desk: VendorDesk, **changed: str) -> str:
     vendor: str = ok(await desk.nadia.post("/v1/vendors", OVENS | changed), 201)["vendor"]
     return vendor
@@ -66,30 +75,33 @@ async def waiting(desk: VendorDesk, vendor: str) -> list[dict[str, object]]:
 
 
 async def test_a_list_is_loaded_with_its_version_and_date_and_once(desk: VendorDesk) -> None:
-    told = ok(await load(desk, lists.un(), "k1"), 202)
+    await in_force(desk, lists.un(), "k1")
+    told = ok(await load(desk, lists.un(), "k2"), 202)
     assert told["source"] == "un"
     listed = told["in_force"]
     assert (listed["version"], listed["dated"]) == ("2026-02-27", "2026-02-27")
     assert (listed["entries"], listed["names"]) == (2, 7)
-    assert ok(await load(desk, lists.un(), "k2"), 202) == told
-    assert await desk.told() == ["sanctions_list_loaded"]
+    assert ok(await load(desk, lists.un(), "k3"), 202) == told
+    events = ["sanctions_list_proposed", "sanctions_list_confirmed", "sanctions_list_loaded"]
+    assert await desk.told() == events
     entry = (await desk.trial.store.read(0, 10))[0]
     assert b"QASWAR" not in entry.raw
     assert b"Drenova" not in entry.raw
 
 
 async def test_an_older_list_and_what_is_none_are_refused(desk: VendorDesk) -> None:
-    ok(await load(desk, lists.un("2026-02-27"), "k1"), 202)
+    await in_force(desk, lists.un("2026-02-27"), "k1")
     assert refused(await load(desk, lists.un("2026-02-20"), "k2")) == (422, "ListIsOlder")
     assert refused(await load(desk, lists.un("2031-01-01"), "k3")) == (422, "ListFromTheFuture")
     assert refused(await load(desk, b"<html/>", "k4")) == (422, "body_invalid")
-    assert await desk.told() == ["sanctions_list_loaded"]
+    assert (await desk.told())[-1] == "sanctions_list_loaded"
+    assert len(await desk.told()) == 3
 
 
 async def test_every_vendor_is_screened_and_again_when_a_list_changes(desk: VendorDesk) -> None:
     vendor = await proposed(desk)
     assert await desk.screen() == 0  # there is no list yet
-    ok(await load(desk, lists.un(), "k1"), 202)
+    await in_force(desk, lists.un(), "k1")
     assert await desk.screen() == 1
     assert await desk.screen() == 0
     screening = ok(await desk.karim.get(f"/v1/vendors/{vendor}"))["screening"]
@@ -100,7 +112,7 @@ async def test_every_vendor_is_screened_and_again_when_a_list_changes(desk: Vend
         "result": "clear",
     }
     ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=3))
-    ok(await load(desk, lists.un("2026-03-01", more=lists.ANOTHER_ENTITY), "k2"), 202)
+    await in_force(desk, lists.un("2026-03-01", more=lists.ANOTHER_ENTITY), "k2")
     assert await desk.screen() == 1
     assert (await desk.told())[-4:] == [
         "vendor_searched",
@@ -118,7 +130,7 @@ async def test_the_file_of_a_list_that_was_replaced_is_forgotten_after_a_day(
     await proposed(desk)
     days = ("2026-02-13", "2026-02-20", "2026-02-27")
     for day in days:
-        ok(await load(desk, lists.un(day), day), 202)
+        await in_force(desk, lists.un(day), day)
         await desk.catch_up()
     assert await desk.screen() == 1
     assert await files(desk) == [*days]  # somebody may be loading it now
@@ -134,7 +146,7 @@ async def files(desk: VendorDesk) -> list[str]:
 
 async def test_lists_of_all_publishers_are_searched_together(desk: VendorDesk) -> None:
     for number, content in enumerate((lists.un(), lists.EU.encode(), lists.OFAC.encode())):
-        ok(await load(desk, content, f"k{number}"), 202)
+        await in_force(desk, content, f"k{number}")
     for latin in ("Jaromil Krvavec", "Pham Vo Tien Dung"):
         await proposed(desk, kind="sole_trader", name=latin, latin_name=latin)
     assert await desk.screen() == 2
@@ -143,7 +155,7 @@ async def test_lists_of_all_publishers_are_searched_together(desk: VendorDesk) -
 
 
 async def test_an_owner_is_screened_with_the_vendor(desk: VendorDesk) -> None:
-    ok(await load(desk, lists.un(), "k1"), 202)
+    await in_force(desk, lists.un(), "k1")
     vendor = await proposed(desk)
     await desk.screen()
     desk.trial.clock.advance(60)  # type: ignore[attr-defined]
@@ -158,7 +170,7 @@ async def test_an_owner_is_screened_with_the_vendor(desk: VendorDesk) -> None:
 
 
 async def test_a_person_who_did_not_propose_decides_with_a_reason(desk: VendorDesk) -> None:
-    ok(await load(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1"), 202)
+    await in_force(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1")
     vendor = await proposed(desk)
     await desk.screen()
     (found,) = await waiting(desk, vendor)
@@ -174,13 +186,13 @@ async def test_a_person_who_did_not_propose_decides_with_a_reason(desk: VendorDe
     )
     assert await waiting(desk, vendor) == []
     ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=6))
-    ok(await load(desk, lists.un("2026-03-01", more=lists.ANOTHER_ENTITY), "k2"), 202)
+    await in_force(desk, lists.un("2026-03-01", more=lists.ANOTHER_ENTITY), "k2")
     assert await desk.screen() == 1
     assert ok(await desk.karim.get(f"/v1/vendors/{vendor}"))["stage"] == "approved"
 
 
 async def test_a_confirmed_match_debars_for_good(desk: VendorDesk) -> None:
-    ok(await load(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1"), 202)
+    await in_force(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1")
     vendor = await proposed(desk)
     await desk.screen()
     (found,) = await waiting(desk, vendor)
@@ -191,12 +203,12 @@ async def test_a_confirmed_match_debars_for_good(desk: VendorDesk) -> None:
     )
     answer = await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=6)
     assert refused(answer) == (422, "Debarred")
-    ok(await load(desk, lists.un("2026-03-01"), "k2"), 202)
+    await in_force(desk, lists.un("2026-03-01"), "k2")
     assert await desk.screen() == 0
 
 
 async def test_before_a_payment_is_released_its_vendor_is_screened_again(desk: VendorDesk) -> None:
-    ok(await load(desk, lists.un(), "k1"), 202)
+    await in_force(desk, lists.un(), "k1")
     vendor = await proposed(desk)
     await desk.screen()
     assert await desk.screen() == 0
@@ -220,7 +232,7 @@ async def test_silence_is_seen(desk: VendorDesk) -> None:
     desk.trial.clock.advance(91 * 86400)  # type: ignore[attr-defined]
     standing = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))
     assert [each["vendor"] for each in standing["overdue"]] == [vendor]
-    ok(await load(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1"), 202)
+    await in_force(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1")
     await desk.screen()
     standing = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))
     assert [each["in_force"]["version"] for each in standing["lists"]] == ["2026-02-27"]
@@ -247,13 +259,13 @@ async def test_that_a_vendor_was_not_screened_in_time_is_a_finding_once(desk: Ve
     assert await silences(desk) == []
     desk.trial.clock.advance(91 * 86400)  # type: ignore[attr-defined]
     assert await silences(desk) == [("not_screened", "2026-03-02")]
-    ok(await load(desk, lists.un(), "k1"), 202)
+    await in_force(desk, lists.un(), "k1")
     await desk.screen()
     assert await silences(desk) == [("not_screened", "2026-03-02")]
 
 
 async def test_that_nobody_decides_a_match_is_a_finding_once(desk: VendorDesk) -> None:
-    ok(await load(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1"), 202)
+    await in_force(desk, lists.un(more=lists.ANOTHER_ENTITY), "k1")
     await proposed(desk)
     await desk.screen()
     assert await silences(desk) == []
@@ -264,7 +276,7 @@ async def test_that_nobody_decides_a_match_is_a_finding_once(desk: VendorDesk) -
 async def test_who_is_found_on_no_list_again_stays_approved_as_long_as_that_counts(
     desk: VendorDesk,
 ) -> None:
-    ok(await load(desk, lists.un(), "k1"), 202)
+    await in_force(desk, lists.un(), "k1")
     vendor = await proposed(desk)
     await desk.screen()
     approved = ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=3))
@@ -277,7 +289,7 @@ async def test_who_is_found_on_no_list_again_stays_approved_as_long_as_that_coun
 
 
 async def test_who_is_shown_a_match_is_recorded(desk: VendorDesk) -> None:
-    ok(await load(desk, lists.un(), "k1"), 202)
+    await in_force(desk, lists.un(), "k1")
     vendor = await proposed(desk)
     await waiting(desk, vendor)
     assert (await desk.told())[-1] == "personal_data_read"

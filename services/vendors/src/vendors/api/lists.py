@@ -1,4 +1,4 @@
-"""Sanctions lists over HTTP: loaded, confirmed by another, withdrawn by two.
+"""Sanctions lists over HTTP: loaded, confirmed or declined by another, withdrawn by two.
 
 None of it is done by who proposes vendors.
 """
@@ -28,6 +28,8 @@ from vendors.api.taking_part import Do
 from vendors.domain.duties import ActedAlready
 from vendors.domain.sanctions import (
     ConfirmSanctionsList,
+    DeclineListWithdrawal,
+    DeclineSanctionsList,
     ListNotInForce,
     ListNotProposed,
     ListVersion,
@@ -122,7 +124,8 @@ async def load_sanctions_list(
 ) -> Response:
     """Load a list as its publisher has it: the UN's, the EU's or OFAC's XML. All are screened.
 
-    One that leaves out much of what is searched now waits for another person (`proposed`).
+    One that leaves out much of what is searched now, and a publisher's first, waits for another
+    person (`proposed`).
     """
     read = await gateways.matcher.read(file.content)
     if read.found is None:
@@ -150,6 +153,22 @@ async def confirm_sanctions_list(
 
 
 @api.command(
+    "/v1/sanctions-lists/{source}/decline",
+    answers=ListAnswer,
+    if_match=False,
+    allows={Role.VENDOR_APPROVER},
+    unknown={NoSuchList},
+    conflicts={ActedAlready, ListNotProposed},
+)
+async def decline_sanctions_list(
+    source: Code, body: ListBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say, as another than who loaded it, that this version is not to be searched."""
+    told = DeclineSanctionsList(by=me.id, at=now, digest=body.digest, reason=body.reason)
+    return await _done(source, told, do)
+
+
+@api.command(
     "/v1/sanctions-lists/{source}/propose-withdrawal",
     answers=ListAnswer,
     if_match=False,
@@ -162,6 +181,22 @@ async def propose_list_withdrawal(
 ) -> Response:
     """Say that the list in force is wrong; it stays until another person withdraws it."""
     told = ProposeListWithdrawal(by=me.id, at=now, digest=body.digest, reason=body.reason)
+    return await _done(source, told, do)
+
+
+@api.command(
+    "/v1/sanctions-lists/{source}/decline-withdrawal",
+    answers=ListAnswer,
+    if_match=False,
+    allows={Role.VENDOR_APPROVER},
+    unknown={NoSuchList},
+    conflicts={ActedAlready, ListNotInForce, WithdrawalNotProposed},
+)
+async def decline_list_withdrawal(
+    source: Code, body: ListBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say, as another than who doubted it, that the list in force is right: it stays."""
+    told = DeclineListWithdrawal(by=me.id, at=now, digest=body.digest, reason=body.reason)
     return await _done(source, told, do)
 
 

@@ -1,28 +1,36 @@
 """Sanctions lists: which version of each is searched, since when, by whose act.
 
     proposed -> in force -> withdrawn
+             -> declined
 
 What a list says of others is no event of ours: the version, its date, the file's digest and how
 many it names are. The names are kept beside the history, and can be loaded again from the file.
 
 Nobody alone takes names away. A list that leaves out more than a share of the entries of the one
-in force waits until another person confirms it; what several lists leave out counts together until
-then. Whoever loaded a wrong one, two persons withdraw it: then the one before is in force again.
+in force waits until another person confirms or declines it; what several lists leave out counts
+together until then. So does the first of a publisher, which nothing can be held against, unless the
+operator loads it and it is as long as such lists are: on a list of one name everybody is clear.
+Whoever loaded a wrong one, two persons withdraw it: then the one before is in force again.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from events.decider import Command, Decider, Event, Rejected, State
-from events.values import Code, Digest, PersonId
+from events.values import SYSTEM, Code, Digest, PersonId
 from vendors.domain.duties import Duty, nobody_twice
 
 DROPPED_PERCENT = 10
 """Of the entries in force, how many may be left out without a second person."""
+
+FIRST_AT_LEAST = 300
+"""Entries of a publisher's first list. Of those that are read here the UN's is the shortest, with
+about a thousand; a file of some tens is cut off, or somebody's own."""
 
 
 class ListVersion(msgspec.Struct, frozen=True):
@@ -64,7 +72,17 @@ class ConfirmSanctionsList(Command, frozen=True):
     reason: Code
 
 
+class DeclineSanctionsList(Command, frozen=True):
+    digest: Digest
+    reason: Code
+
+
 class ProposeListWithdrawal(Command, frozen=True):
+    digest: Digest
+    reason: Code
+
+
+class DeclineListWithdrawal(Command, frozen=True):
     digest: Digest
     reason: Code
 
@@ -75,7 +93,12 @@ class WithdrawSanctionsList(Command, frozen=True):
 
 
 SanctionsListCommand = (
-    LoadSanctionsList | ConfirmSanctionsList | ProposeListWithdrawal | WithdrawSanctionsList
+    LoadSanctionsList
+    | ConfirmSanctionsList
+    | DeclineSanctionsList
+    | ProposeListWithdrawal
+    | DeclineListWithdrawal
+    | WithdrawSanctionsList
 )
 
 
@@ -109,7 +132,9 @@ class SanctionsListCompared(Event, frozen=True, tag="vendors.sanctions_list_comp
 
 
 class SanctionsListProposed(Event, frozen=True, tag="vendors.sanctions_list_proposed.v1"):
-    """This version leaves out so much that it waits for another person: it is not searched."""
+    """This version leaves out much, or nothing can be held against it: it waits for another person
+    and is not searched.
+    """
 
     source: Code
     version: Code
@@ -129,10 +154,28 @@ class SanctionsListConfirmed(Event, frozen=True, tag="vendors.sanctions_list_con
     reason: Code
 
 
+class SanctionsListDeclined(Event, frozen=True, tag="vendors.sanctions_list_declined.v1"):
+    """Another person found that this version is not to be searched: it waits no more."""
+
+    source: Code
+    digest: Digest
+    reason: Code
+
+
 class SanctionsListWithdrawalProposed(
     Event, frozen=True, tag="vendors.sanctions_list_withdrawal_proposed.v1"
 ):
     """Somebody says that the list in force is wrong; another person decides."""
+
+    source: Code
+    digest: Digest
+    reason: Code
+
+
+class SanctionsListWithdrawalDeclined(
+    Event, frozen=True, tag="vendors.sanctions_list_withdrawal_declined.v1"
+):
+    """Another person found that the list in force is right: it stays."""
 
     source: Code
     digest: Digest
@@ -152,7 +195,9 @@ SanctionsListEvent = (
     | SanctionsListCompared
     | SanctionsListProposed
     | SanctionsListConfirmed
+    | SanctionsListDeclined
     | SanctionsListWithdrawalProposed
+    | SanctionsListWithdrawalDeclined
     | SanctionsListWithdrawn
 )
 
@@ -182,7 +227,7 @@ class NoSuchList(Rejected):
 
 @dataclass(unsafe_hash=True)
 class ListNotProposed(Rejected):
-    """This version does not wait for a confirmation."""
+    """This version does not wait for another person's word."""
 
     digest: Digest
 
@@ -196,7 +241,7 @@ class ListNotInForce(Rejected):
 
 @dataclass(unsafe_hash=True)
 class WithdrawalNotProposed(Rejected):
-    """Nobody has said yet that this version is wrong: one proposes, another withdraws."""
+    """Nobody has said yet that this version is wrong: one proposes, another decides."""
 
     digest: Digest
 
@@ -227,6 +272,7 @@ class SanctionsListState(State, frozen=True):
     proposed: Proposed | None = None
     doubted: Doubted | None = None
     withdrawn: tuple[Digest, ...] = ()
+    declined: tuple[Digest, ...] = ()
 
     @property
     def files(self) -> tuple[Digest, ...]:
@@ -250,8 +296,14 @@ def decide(
     match command:
         case ConfirmSanctionsList():
             return _confirm(command, state)
+        case DeclineSanctionsList():
+            _another_decides(command, state)
+            return [SanctionsListDeclined(source=state.source, **_of(command))]
         case ProposeListWithdrawal():
             return _doubt(command, state)
+        case DeclineListWithdrawal():
+            _another_answers(command, state)
+            return [SanctionsListWithdrawalDeclined(source=state.source, **_of(command))]
         case WithdrawSanctionsList():
             return _withdraw(command, state)
 
@@ -267,24 +319,29 @@ def _load(
         return []
     if stands is not None and new.dated < stands.dated:
         raise ListIsOlder(dated=new.dated, stands=stands.dated)
-    if state is None:
-        return [_in_force(command, source, new)]
     compared = command.compared
-    if compared is None or _needs_another(state, new, compared):
-        if state.proposed is not None and state.proposed.list == new:
+    if _needs_another(command, state):
+        if state is not None and state.proposed is not None and state.proposed.list == new:
             return []
         dropped = compared.dropped if compared else None
         told = msgspec.structs.asdict(new)
         return [SanctionsListProposed(by=by, at=at, source=source, dropped=dropped, **told)]
+    if compared is None:
+        return [_in_force(command, source, new)]
     told = msgspec.structs.asdict(compared)
     held = SanctionsListCompared(by=by, at=at, source=source, digest=new.digest, **told)
     return [held, _in_force(command, source, new)]
 
 
-def _needs_another(state: SanctionsListState, new: ListVersion, compared: Compared) -> bool:
-    """It leaves out too much, with what was left out before; or two persons withdrew it."""
+def _needs_another(command: LoadSanctionsList, state: SanctionsListState | None) -> bool:
+    """Somebody refused it before; it is a first, short or by hand; or it leaves out too much."""
+    new, compared = command.list, command.compared
+    if state is not None and new.digest in (*state.withdrawn, *state.declined):
+        return True
+    if state is None or (state.in_force is None and not state.withdrawn):
+        return command.by != SYSTEM or new.entries < FIRST_AT_LEAST
     stands = state.in_force
-    if stands is None or compared.against != stands.digest or new.digest in state.withdrawn:
+    if stands is None or compared is None or compared.against != stands.digest:
         return True
     return (state.dropped + compared.dropped) * 100 > stands.entries * DROPPED_PERCENT
 
@@ -292,18 +349,20 @@ def _needs_another(state: SanctionsListState, new: ListVersion, compared: Compar
 def _confirm(
     command: ConfirmSanctionsList, state: SanctionsListState
 ) -> Sequence[SanctionsListEvent]:
+    waits = _another_decides(command, state)
+    confirmed = SanctionsListConfirmed(source=state.source, **_of(command))
+    return [confirmed, _in_force(command, state.source, waits.list)]
+
+
+def _another_decides(
+    command: ConfirmSanctionsList | DeclineSanctionsList, state: SanctionsListState
+) -> Proposed:
+    """What waits, if it is this version and somebody else loaded it."""
     waits = state.proposed
     if waits is None or waits.list.digest != command.digest:
         raise ListNotProposed(command.digest)
     nobody_twice(command.by, ((Duty.LOADED_LIST, waits.by),))
-    confirmed = SanctionsListConfirmed(
-        by=command.by,
-        at=command.at,
-        source=state.source,
-        digest=command.digest,
-        reason=command.reason,
-    )
-    return [confirmed, _in_force(command, state.source, waits.list)]
+    return waits
 
 
 def _doubt(
@@ -313,35 +372,39 @@ def _doubt(
         raise ListNotInForce(command.digest)
     if state.doubted is not None:
         return []
-    return [
-        SanctionsListWithdrawalProposed(
-            by=command.by,
-            at=command.at,
-            source=state.source,
-            digest=command.digest,
-            reason=command.reason,
-        )
-    ]
+    return [SanctionsListWithdrawalProposed(source=state.source, **_of(command))]
 
 
 def _withdraw(
     command: WithdrawSanctionsList, state: SanctionsListState
 ) -> Sequence[SanctionsListEvent]:
+    _another_answers(command, state)
+    withdrawn = SanctionsListWithdrawn(source=state.source, **_of(command))
+    if state.before is None:
+        return [withdrawn]
+    return [withdrawn, _in_force(command, state.source, state.before)]
+
+
+def _another_answers(
+    command: WithdrawSanctionsList | DeclineListWithdrawal, state: SanctionsListState
+) -> None:
+    """This version is in force, and somebody else said that it is wrong."""
     if state.in_force is None or state.in_force.digest != command.digest:
         raise ListNotInForce(command.digest)
     if state.doubted is None:
         raise WithdrawalNotProposed(command.digest)
     nobody_twice(command.by, ((Duty.PROPOSED_WITHDRAWAL, state.doubted.by),))
-    withdrawn = SanctionsListWithdrawn(
-        by=command.by,
-        at=command.at,
-        source=state.source,
-        digest=command.digest,
-        reason=command.reason,
-    )
-    if state.before is None:
-        return [withdrawn]
-    return [withdrawn, _in_force(command, state.source, state.before)]
+
+
+def _of(
+    command: ConfirmSanctionsList
+    | DeclineSanctionsList
+    | ProposeListWithdrawal
+    | DeclineListWithdrawal
+    | WithdrawSanctionsList,
+) -> dict[str, Any]:
+    """Who says when, of which version, and why."""
+    return msgspec.structs.asdict(command)
 
 
 def _in_force(command: Command, source: Code, new: ListVersion) -> SanctionsListLoaded:
@@ -362,6 +425,10 @@ def evolve(state: SanctionsListState | None, event: SanctionsListEvent) -> Sanct
             return replace(state, proposed=Proposed(_told(event), event.by, event.dropped))
         case SanctionsListConfirmed():
             return replace(state, dropped=0)
+        case SanctionsListDeclined():
+            return replace(state, proposed=None, declined=(*state.declined, event.digest))
+        case SanctionsListWithdrawalDeclined():
+            return replace(state, doubted=None)
         case SanctionsListWithdrawalProposed():
             return replace(state, doubted=Doubted(event.by, event.reason))
         case SanctionsListWithdrawn():

@@ -9,7 +9,12 @@ import argparse
 from events.io import command
 from events.values import SYSTEM
 from vendors.domain import registry
-from vendors.domain.sanctions import SanctionsListState, sanctions_list, stream_of
+from vendors.domain.sanctions import (
+    FIRST_AT_LEAST,
+    SanctionsListState,
+    sanctions_list,
+    stream_of,
+)
 from vendors.screening.lists import SanctionsList
 from vendors.screening.loading import loading
 from vendors.screening.work import InProcess
@@ -48,6 +53,8 @@ def _sentence(found: SanctionsList, state: SanctionsListState, *, is_new: bool) 
 
 
 def _why(state: SanctionsListState) -> str:
+    if state.in_force is None and not state.withdrawn:
+        return f"the first list of a publisher has {FIRST_AT_LEAST} entries or more"
     if state.in_force is None or state.proposed is None or state.proposed.dropped is None:
         return "there is nothing to hold it against"
     dropped, of = state.proposed.dropped, state.in_force.entries
@@ -56,8 +63,9 @@ def _why(state: SanctionsListState) -> str:
 
 def _how(found: SanctionsList) -> str:
     return (
-        f"A vendor approver confirms it: POST /v1/sanctions-lists/{found.source}/confirm with"
-        f" digest {found.digest} and a reason."
+        "A vendor approver confirms or declines it: POST"
+        f" /v1/sanctions-lists/{found.source}/confirm or /decline with digest {found.digest} and a"
+        " reason."
     )
 
 
