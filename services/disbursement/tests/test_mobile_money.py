@@ -1,6 +1,7 @@
 """A vendor with a wallet is paid by its provider of mobile money, once, whatever gets lost."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -32,7 +33,7 @@ from disbursement.iso20022.references import uetr
 from disbursement.iso20022.schema import NotReadable
 from disbursement.mobile_money import orders
 from disbursement.mobile_money.answers import Answer, Done
-from disbursement.mobile_money.listen import Asker, Door
+from disbursement.mobile_money.listen import Asker, Door, serve_door
 from disbursement.mobile_money.provider import GsmaProvider
 from disbursement.settings import BadWallets, Wallets
 from events.memory import FixedClock
@@ -41,6 +42,7 @@ from events.scenario import scenario
 from events.values import Code
 from homeward.mobile_money.book import Book, Request
 from homeward.mobile_money.counter import Counter, Pace
+from homeward.processes import free_port
 
 OURS = Wallets(
     provider="zaincash",
@@ -254,6 +256,34 @@ async def test_only_a_small_put_is_a_knock(wallet: Wallet, method: str, size: in
     async with httpx.AsyncClient(transport=transport) as caller:
         said = await caller.request(method, "http://door/knock/pay-1", content=b"x" * size)
     assert said.status_code == 400
+
+
+async def test_a_door_that_was_left_is_opened_again_at_once(wallet: Wallet) -> None:
+    """The lead is lost with the database, and taken again while providers keep connections open."""
+    address = f"127.0.0.1:{free_port()}"
+    async with httpx.AsyncClient(base_url=f"http://{address}") as caller:
+        for _ in range(3):
+            opened = asyncio.create_task(serve_door(address, Door(wallet.asker)))
+            assert (await _knocked(caller)).status_code == 204
+            opened.cancel()
+            await asyncio.wait({opened})
+            assert opened.cancelled()
+
+
+async def test_a_door_whose_address_is_taken_ends_nothing_but_itself(wallet: Wallet) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        with pytest.raises(OSError, match="in use"):
+            await serve_door(address, Door(wallet.asker))
+
+
+async def _knocked(caller: httpx.AsyncClient) -> httpx.Response:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await caller.put("/knock/pay-1")
+            except httpx.TransportError:  # not open yet
+                await asyncio.sleep(0.01)
 
 
 async def test_silence_decides_nothing(provider: Provider, wallet: Wallet) -> None:

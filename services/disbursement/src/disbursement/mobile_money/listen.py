@@ -5,6 +5,7 @@ a payment of which the provider does not speak stays unknown.
 """
 
 import asyncio
+import socket
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ LOOK_EVERY_SECONDS = 0.5
 FIRST_SECONDS = 1.0
 SELDOM_SECONDS = 900.0
 KNOCK_MAX_BYTES = 65_536
+GRACE_SECONDS = 5
 
 
 @dataclass
@@ -121,6 +123,29 @@ class _DoorServer(uvicorn.Server):
         yield
 
 
+async def serve_door(address: str, door: Door) -> None:
+    """Serve it at `host:port` until cancelled; then the address is free. `OSError`: it is taken."""
+    host, _, port = address.rpartition(":")
+    config = uvicorn.Config(
+        door,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    with socket.create_server((host, int(port))) as listening:
+        server = _DoorServer(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            await asyncio.wait({serving})
+        finally:
+            server.should_exit = True
+            await asyncio.wait({serving})
+        serving.result()
+
+
 async def listen_to_providers(running: Any) -> None:
     """The service's task."""
     known = providers(running)
@@ -129,16 +154,5 @@ async def listen_to_providers(running: Any) -> None:
     doors = {each.wallets.listen for each in known.values() if each.wallets.listen}
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(asker.ask_for_ever())
-        for door in sorted(doors):
-            host, _, port = door.rpartition(":")
-            config = uvicorn.Config(
-                Door(asker),
-                host=host,
-                port=int(port),
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-            )
-            tasks.create_task(_DoorServer(config).serve())
+        for address in sorted(doors):
+            tasks.create_task(serve_door(address, Door(asker)))
