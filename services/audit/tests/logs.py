@@ -8,13 +8,13 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from audit.domain.merkle import consistency_proof, leaf_hash, over
+from audit.domain.merkle import EMPTY_ROOT, consistency_proof, leaf_hash, over
 from audit.domain.tiles import WIDTH, Edge, bundles_of, pack
 from audit.exports.bundle import pack_log
 from audit.exports.make import whole
 from audit.exports.packing import MANIFEST, Packer, line
 from audit.log.files import VKEY, LogFiles
-from audit.log.signer import Signer
+from audit.log.signer import MEMORY, Signer
 from events.memory import FixedClock
 
 
@@ -40,6 +40,11 @@ def publish(folder: Path, entries: Sequence[bytes], sizes: Iterable[int]) -> lis
         proof = consistency_proof(over(leaves), signer.last.size, size)
         notes.append(signer.sign(size, edge.root(), proof))
     return notes
+
+
+def forget(signer: Path) -> None:
+    """What only who owns the signer's folder can do: let it sign as if it never had."""
+    (signer / MEMORY).write_text(json.dumps({"size": 0, "root": EMPTY_ROOT.hex()}))
 
 
 def write_bundle(

@@ -7,17 +7,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from audit.domain.merkle import Complete, consistency_proof, leaf_hash, over, root
 from audit.domain.note import Checkpoint, parse_keys, read_checkpoint
-from audit.log.signer import KEY, LASTING_KEY, MEMORY, WouldFork
+from audit.log.files import write_now
+from audit.log.signer import KEY, LASTING_KEY, MEMORY, Forgotten, Signer, WouldFork
 from audit.log.signing import BODY_MAX, Signing, over_socket
 from audit.settings import signer_socket
 from events.io.settings import BadSettings
+from events.memory import FixedClock
 from events.ports import Unavailable
 
 SIGNER = [sys.executable, "-P", "-m", "audit.signer"]
@@ -130,6 +132,7 @@ NO_QUESTIONS = [
     b'{"size":1,"root":"%b","proof":["x"]}' % (b"00" * 32),
     b'{"size":1,"root":"%b","proof":[%b]}' % (b"00" * 32, b",".join([HASH] * 64)),
     b'{"size":1,"root":"%b","proof":[],"text":"sign this"}' % (b"00" * 32),
+    b'{"size":1,"root":"%b\\n","proof":[]}' % (b"00" * 32),
 ]
 
 
@@ -162,6 +165,133 @@ async def test_without_it_the_log_waits(tmp_path: Path) -> None:
             await Signing(nobody).last()
     with pytest.raises(BadSettings, match="HOMEWARD_SIGNER"):
         signer_socket({})
+
+
+# The memory: no signature without one
+
+
+def begun(folder: Path, *sizes: int) -> list[str]:
+    """A signer's folder, and what it signed."""
+    signer = Signer(folder, FixedClock())
+    return [
+        signer.sign(n, root(TREE, 0, n), consistency_proof(TREE, signer.last.size, n))
+        for n in sizes
+    ]
+
+
+def run(folder: Path, *told: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*SIGNER, "--folder", str(folder), *told]
+    return subprocess.run(
+        command, input=given, capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def test_a_log_begins_with_a_memory_and_its_keys_come_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+
+    def noted(target: Path, data: bytes, mode: int) -> None:
+        written.append(target.name)
+        write_now(target, data, mode)
+
+    monkeypatch.setattr("audit.log.signer.write_now", noted)
+    vkey = Signer(tmp_path, FixedClock()).vkey
+    assert written == [MEMORY, KEY, LASTING_KEY]
+    for lost in ([LASTING_KEY], [KEY, LASTING_KEY]):  # it was killed as it began
+        for name in lost:
+            (tmp_path / name).unlink()
+        assert len(Signer(tmp_path, FixedClock()).keys) == 2
+    assert Signer(tmp_path, FixedClock()).vkey != vkey
+
+
+@pytest.mark.parametrize("memory", [None, "", "{}", '{"size":-1,"root":"00"}', '{"size":10,'])
+def test_keys_without_what_was_signed_last_sign_nothing_and_it_says_what_to_do(
+    tmp_path: Path, memory: str | None
+) -> None:
+    """The state after a restore of the keys, and a disk that was full."""
+    begun(tmp_path, 10)
+    (tmp_path / MEMORY).unlink() if memory is None else (tmp_path / MEMORY).write_text(memory)
+    ended = run(tmp_path, "--socket", str(tmp_path / "socket"))
+    assert ended.returncode == 1
+    assert f"--folder '{tmp_path}' --continue CHECKPOINT" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "socket").exists()
+
+
+@pytest.mark.parametrize("lost", [(KEY,), (KEY, LASTING_KEY)])
+def test_no_key_is_made_for_the_memory_of_another_one(tmp_path: Path, lost: Sequence[str]) -> None:
+    begun(tmp_path, 10)
+    for name in lost:
+        (tmp_path / name).unlink()
+    with pytest.raises(Forgotten, match="Put the log's two keys back"):
+        Signer(tmp_path, FixedClock())
+    assert not (tmp_path / KEY).exists()
+
+
+def test_it_goes_on_from_a_checkpoint_of_its_own_that_somebody_kept(tmp_path: Path) -> None:
+    _, newest = begun(tmp_path, 10, 21)
+    (tmp_path / MEMORY).unlink()
+    told = run(tmp_path, "--continue", "-", given=newest)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "21 entries" in told.stdout
+    signer = Signer(tmp_path, FixedClock())
+    assert signer.sign(21, root(TREE, 0, 21), []) == newest  # the cosigned one, as it was
+    for size, old, tree in FORKS[:3]:
+        with pytest.raises(WouldFork):
+            signer.sign(size, root(tree, 0, size), consistency_proof(tree, min(old, size), size))
+    assert signer.sign(30, root(TREE, 0, 30), consistency_proof(TREE, 21, 30))
+
+
+def test_a_cosigned_checkpoint_is_taken_from_a_file_without_the_others_signatures(
+    tmp_path: Path,
+) -> None:
+    [newest] = begun(tmp_path / "signer", 21)
+    witness = begun(tmp_path / "witness", 21)[0].splitlines()[-1]
+    (tmp_path / "checkpoint").write_text(f"{newest}{witness}\n")
+    (tmp_path / "signer" / MEMORY).unlink()
+    assert not run(tmp_path / "signer", "--continue", str(tmp_path / "checkpoint")).returncode
+    signer = Signer(tmp_path / "signer", FixedClock())
+    assert signer.sign(21, root(TREE, 0, 21), []) == newest
+
+
+def test_what_is_not_its_own_checkpoint_is_not_taken(tmp_path: Path) -> None:
+    [newest] = begun(tmp_path / "signer", 21)
+    [others] = begun(tmp_path / "other", 21)
+    (tmp_path / "signer" / MEMORY).unlink()
+    text, _, lines = newest.partition("\n\n")
+    altered = newest.replace("\n21\n", "\n20\n", 1)
+    one_key = f"{text}\n\n{lines.splitlines()[0]}\n"
+    for given in (others, altered, one_key, text, ""):
+        told = run(tmp_path / "signer", "--continue", "-", given=given)
+        assert told.returncode == 1, given
+        assert "Traceback" not in told.stderr
+    assert run(tmp_path / "signer", "--continue", str(tmp_path / "none")).returncode == 1
+    assert not (tmp_path / "signer" / MEMORY).exists()
+
+
+def test_it_does_not_go_on_from_less_than_it_remembers(tmp_path: Path) -> None:
+    older, newest = begun(tmp_path, 10, 21)
+    told = run(tmp_path, "--continue", "-", given=older)
+    assert (told.returncode, "remembers another tree, of size 21" in told.stderr) == (1, True)
+    assert Signer(tmp_path, FixedClock()).last.size == 21
+    memory = (tmp_path / MEMORY).read_text()
+    assert not run(tmp_path, "--continue", "-", given=newest).returncode
+    assert (tmp_path / MEMORY).read_text() == memory
+
+
+async def test_nobody_gives_it_another_memory_while_it_works(running: Running) -> None:
+    async with over_socket(running.socket) as socket:
+        newest = await Signing(socket).sign(10, root(TREE, 0, 10), [])
+    told = run(running.folder, "--continue", "-", given=newest)
+    assert (told.returncode, "another signer works on" in told.stderr) == (1, True)
+
+
+def test_keys_that_are_not_there_are_not_made_to_go_on(tmp_path: Path) -> None:
+    [newest] = begun(tmp_path / "signer", 10)
+    (tmp_path / "empty").mkdir()
+    told = run(tmp_path / "empty", "--continue", "-", given=newest)
+    assert (told.returncode, "put the log's two keys back first" in told.stderr) == (1, True)
 
 
 # The role: another account's

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.histories import history
+from services.audit.tests.logs import forget
 
 from audit import verify as verifier
 from audit.domain.note import VerifierKey, read_checkpoint, read_signers
@@ -17,7 +18,7 @@ from audit.domain.proof import check_receipt
 from audit.log import proofs, table
 from audit.log.files import CHECKPOINT
 from audit.log.publish import PAUSE_SECONDS, Publisher
-from audit.log.signer import MEMORY, WouldFork
+from audit.log.signer import MEMORY, WouldFork, continue_from
 from audit.log.witnesses import TIMEOUT_SECONDS, Witnesses, read_policy
 from audit.witness.app import app
 from audit.witness.book import Book
@@ -238,12 +239,12 @@ def test_a_witness_that_never_answers_does_not_cost_the_ten_seconds() -> None:
 
 
 async def rewritten(desk: Desk, index: int) -> None:
-    """An entry is edited by the owner of the table, and the signer's memory is put away."""
+    """An entry is edited by the owner of the table, and the signer forgets what it signed."""
     owner = await asyncpg.connect(desk.database.owner)
     await owner.execute("alter table log_entry disable trigger user")
     await owner.execute("update log_entry set leaf = sha256('forged') where index = $1", index)
     await owner.close()
-    (desk.folder / "signer" / MEMORY).unlink()
+    forget(desk.folder / "signer")
     (desk.files.folder / CHECKPOINT).unlink()
 
 
@@ -276,11 +277,33 @@ async def test_a_log_put_back_to_an_older_state_is_not_published(
     publisher = donors.asked_by(desk)
     await publisher.publish()
     await desk.store.pool.execute("update log_head set size = 20")
-    (desk.folder / "signer" / MEMORY).unlink()
+    forget(desk.folder / "signer")
     (desk.files.folder / CHECKPOINT).unlink()
     assert await donors.asked_by(desk).publish() is None
     with pytest.raises(WouldFork):
         await publisher.publish()
+
+
+async def test_an_old_memory_of_the_signer_is_seen_before_anything_is_signed(
+    desk: Desk, donors: Donors
+) -> None:
+    """The operator put a backup of the signer's folder back, in good faith."""
+    memory = desk.folder / "signer" / MEMORY
+    await desk.keep(ALL[:20])
+    await donors.asked_by(desk).publish()
+    old = memory.read_bytes()
+    await desk.keep(ALL[:30])
+    await donors.asked_by(desk).publish()
+    newest = desk.files.read(CHECKPOINT) or b""
+    memory.write_bytes(old)
+    await desk.keep(ALL)
+    with pytest.raises(WouldFork, match="30 is published, and the signer remembers 20"):
+        await donors.asked_by(desk).publish()
+    assert memory.read_bytes() == old
+    continue_from(memory.parent, newest)
+    published = await donors.asked_by(desk).publish()
+    assert published is not None
+    assert published.size == len(ALL)
 
 
 async def test_what_is_no_cosignature_counts_for_nothing(desk: Desk, donors: Donors) -> None:

@@ -8,7 +8,7 @@ else here has, and every other program runs without the power to open it all the
 import os
 from pathlib import Path
 
-from audit.log.signer import KEY, MEMORY, Signer
+from audit.log.signer import KEY, MEMORY, Forgotten, Signer
 from audit.witness.book import Book
 from audit.witness.desk import Witness
 from events.io.system import SystemClock
@@ -24,14 +24,17 @@ GENERATED = (
 
 def prepare_signer(folder: Path) -> str:
     """Make the signer's keys where there are none; the log's verifier keys, one a line."""
-    return Signer(folder, SystemClock()).vkey
+    try:
+        return Signer(folder, SystemClock()).vkey
+    except Forgotten as why:
+        raise CannotStart(str(why)) from None
 
 
 def take_over(before: Path, folder: Path) -> None:
     """Keys that an earlier version kept in the audit service's folder are the signer's now."""
     if not (before / KEY).exists():
         return
-    if (folder / KEY).exists():
+    if any((folder / name).exists() for name in (KEY, MEMORY)):
         raise CannotStart(
             f"Keys of the log are in {folder} and in {before}. A log has one history: keep the"
             f" folder whose {MEMORY} has the larger size, and put the other one away."

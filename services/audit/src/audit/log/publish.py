@@ -100,6 +100,8 @@ class Publisher:
         edge = self._edge or await self._begin()
         self._edge = None  # a failure leaves it half grown: begin anew then
         last = (await self._signer.last()).size
+        if last < edge.size:
+            raise WouldFork(f"{edge.size} is published, and the signer remembers {last} as last")
         size = await table.size_of(self._view)
         if size < last:
             raise WouldFork(f"the table ends at {size}, {last} was signed")

@@ -25,7 +25,7 @@ TIMEOUT_SECONDS = 5.0
 HOST = "http://signer"
 """A socket has no host; HTTP wants one named."""
 
-Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
