@@ -12,7 +12,7 @@ import pytest
 from events import documents
 from events.documents import LIMIT_BYTES, document_id
 from events.io.documents.tidying import tidy
-from events.io.http import Api, Asked, Documents, Load, not_on_file
+from events.io.http import Api, Asked, Documents, Load, declare_documents, not_on_file
 from events.io.http.models import Answer
 from events.io.http.trial import Caller, Trial, trial
 from events.memory import FixedClock, MemoryDocuments
@@ -43,14 +43,15 @@ async def not_hers(asked: Asked, _: HolderId, case: CaseId | None) -> bool:
 
 
 api = Api("bakery")
-api.documents(
+declare_documents(
+    api,
     Documents(
         kept=DocumentKept,
         read=DocumentRead,
         keeps=frozenset({Role.COUNSELLOR}),
         shown_to=frozenset({Role.COUNSELLOR, Role.AUDITOR}),
         knows=not_hers,
-    )
+    ),
 )
 
 

@@ -7,7 +7,7 @@ invoice, is for those who answer for money.
 from disbursement.api.reach import only_of
 from disbursement.api.routes import api
 from disbursement.domain.documents import DocumentKept, DocumentRead
-from events.io.http import Asked, Documents
+from events.io.http import Asked, Documents, declare_documents
 from events.knowing import may_know
 from events.roles import READERS, Role
 from events.values import CaseId, HolderId
@@ -38,4 +38,4 @@ documents = Documents(
     shown_to=READERS,
     knows=knows,
 )
-api.documents(documents)
+declare_documents(api, documents)

@@ -3,7 +3,7 @@
 A document is of a case, and for who may know of it; or of a project, and for whom that is.
 """
 
-from events.io.http import Asked, Documents
+from events.io.http import Asked, Documents, declare_documents
 from events.roles import READERS, Role
 from events.values import CaseId, HolderId
 from plans.api.routes import SEES_ALL, api, hides
@@ -24,7 +24,8 @@ async def knows(asked: Asked, holder: HolderId, case: CaseId | None) -> bool:
     return bool(me.roles & SEES_ALL) or state.reached_by(me.organisation)
 
 
-api.documents(
+declare_documents(
+    api,
     Documents(
         kept=DocumentKept,
         read=DocumentRead,
@@ -40,5 +41,5 @@ api.documents(
         ),
         shown_to=READERS,
         knows=knows,
-    )
+    ),
 )

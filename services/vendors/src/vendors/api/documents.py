@@ -4,7 +4,7 @@ A document of a case is for who may know of the case. One without a case is for 
 pay, or examine who does.
 """
 
-from events.io.http import Asked, Documents, Load, not_on_file
+from events.io.http import Asked, Documents, Load, declare_documents, not_on_file
 from events.knowing import may_know
 from events.roles import READERS, Role
 from events.values import CaseId, Digest, HolderId, VendorId
@@ -27,14 +27,15 @@ async def knows(asked: Asked, holder: HolderId, case: CaseId | None) -> bool:
     )
 
 
-api.documents(
+declare_documents(
+    api,
     Documents(
         kept=DocumentKept,
         read=DocumentRead,
         keeps=frozenset({Role.VENDOR_OFFICER, Role.VENDOR_APPROVER, Role.ACCOUNT_APPROVER}),
         shown_to=READERS,
         knows=knows,
-    )
+    ),
 )
 
 

@@ -2,7 +2,13 @@
 
 from events.io.http.api import Api
 from events.io.http.asked import Asked, Desk
-from events.io.http.documents import DocumentAnswer, Documents, Filing, not_on_file
+from events.io.http.documents import (
+    DocumentAnswer,
+    Documents,
+    Filing,
+    declare_documents,
+    not_on_file,
+)
 from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, Reveal, View, Who
 from events.io.http.models import READABLE, Answer, Body, Page
 from events.io.http.problems import Fault, Problem
@@ -33,5 +39,6 @@ __all__ = [
     "Upload",
     "View",
     "Who",
+    "declare_documents",
     "not_on_file",
 ]

@@ -10,7 +10,6 @@ from events.documents import SEALED
 from events.io.http.app import Application, FileRoute
 from events.io.http.asked import Desk
 from events.io.http.description import description
-from events.io.http.documents import Documents, declare
 from events.io.http.feed import FeedPage, read_events
 from events.io.http.operation import Function, Operation, compile_operation
 from events.io.http.upload import Takes
@@ -100,10 +99,6 @@ class Api:
             return function
 
         return declare
-
-    def documents(self, told: Documents) -> None:
-        """Declare that the service takes documents: how to put one on file, how to read it."""
-        declare(self, told)
 
     def _declare(
         self, method: str, path: str, model: type[BaseModel] | None, **how: Any

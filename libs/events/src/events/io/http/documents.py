@@ -1,4 +1,4 @@
-"""Documents over HTTP: one thing that a service declares, `api.documents(...)`.
+"""Documents over HTTP: one thing that a service declares, `declare_documents`.
 
 `POST /v1/documents` takes the document itself as its body, seals it as it comes in and puts it on
 file; `GET /v1/documents/{digest}` gives it out again, after the reading has been recorded.
@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import Query, Response
 from fastapi.responses import StreamingResponse
@@ -36,6 +36,7 @@ from events.documents import (
 from events.handler import Act
 from events.io.documents.receiving import OtherMedia, Received, receive
 from events.io.documents.sealing import Opening
+from events.io.http.api import Api
 from events.io.http.asked import Asked, Desk, Given
 from events.io.http.do import Doer, Loader
 from events.io.http.models import Answer
@@ -46,9 +47,6 @@ from events.personal import Kind, b64url, unb64url
 from events.ports import Claim, PersonErased, Unavailable
 from events.roles import Role
 from events.values import CaseId, Code, Digest, HolderId
-
-if TYPE_CHECKING:
-    from events.io.http.api import Api
 
 Knows = Callable[[Asked, HolderId, CaseId | None], Awaitable[bool]]
 """Whether who asks may know of a document about them, under that case."""
@@ -245,8 +243,8 @@ Paper = Annotated[Code, Query(description="What it is: `invoice`, `receipt`, `ph
 OfKind = Annotated[Kind, Query(description="How sensitive it is: it is erased with what is so.")]
 
 
-def declare(api: "Api", told: Documents) -> None:
-    """Declare both routes."""
+def declare_documents(api: Api, told: Documents) -> None:
+    """Declare how to put one on file, and how to read it."""
 
     @api.command("/v1/documents", creates=DocumentAnswer, allows=told.keeps, files=Papers())
     async def keep_document(
