@@ -12,6 +12,7 @@ from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.bank_answer import (
     BankAnswer,
     BankAnswerId,
+    LinesTold,
     Open,
     ResolveBankLine,
     bank_answer,
@@ -166,16 +167,39 @@ async def read_bank_file(file: BankFileId, load: Load) -> Response:
 
 
 @api.query("/v1/bank-files", answers=Page[BankFileAnswer], allows=ANSWER_FOR_MONEY)
-async def list_bank_files(view: View, page: Paging) -> Page[BankFileAnswer]:
-    """List bank files by id."""
-    rows = await lists.bank_files(view, after=page.after, limit=page.limit + 1)
+async def list_bank_files(
+    view: View,
+    page: Paging,
+    newest: bool = False,  # noqa: FBT001, FBT002  a query parameter
+) -> Page[BankFileAnswer]:
+    """List bank files by id: the oldest first, or the newest."""
+    rows = await lists.bank_files(view, after=page.after, limit=page.limit + 1, newest=newest)
     return page.of([BankFileAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.file)
+
+
+class OutcomeAnswer(Answer):
+    """What came of a file that a person uploaded, line by line."""
+
+    taken: int
+    """Lines that told something new of a payment."""
+    unchanged: int
+    left_open: int
+    """Lines, and statements as a whole, that wait for a person."""
+
+    @classmethod
+    def of(cls, told: LinesTold | None) -> "OutcomeAnswer | None":
+        if told is None:
+            return None
+        return cls(taken=told.taken, unchanged=told.unchanged, left_open=told.left_open)
 
 
 class BankAnswerAnswer(Answer):
     answer: BankAnswerId
     file_hash: Digest
+    lines: int
     open_lines: tuple[int, ...]
+    outcome: OutcomeAnswer | None
+    """None: it came from the bank by itself."""
     version: int
 
     @classmethod
@@ -183,7 +207,9 @@ class BankAnswerAnswer(Answer):
         return cls(
             answer=state.id,
             file_hash=state.file_hash,
+            lines=state.lines,
             open_lines=state.open_lines,
+            outcome=OutcomeAnswer.of(state.outcome),
             version=version,
         )
 

@@ -45,7 +45,16 @@ from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.ports import Claim
 from events.roles import READERS, Role
-from events.values import CaseId, CommitmentId, Digest, InvoiceId, PaymentId, PersonId, VendorId
+from events.values import (
+    BankFileId,
+    CaseId,
+    CommitmentId,
+    Digest,
+    InvoiceId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
 
 DUTY = "payment_duty"
 """The claims' scope by which a person has one duty in a payment: the database refuses a second."""
@@ -346,8 +355,9 @@ async def list_payments(
     stage: Stage | None = None,
     held: bool | None = None,
     overdue: bool | None = None,
+    file: BankFileId | None = None,
 ) -> Page[PaymentLine]:
-    """List the payments that you may see: of a case, vendor, invoice; at a stage, held, overdue."""
+    """List the payments that you may see: of a case, vendor, invoice, bank file; held, overdue."""
     of = only_of(me)
     rows = await lists.payments(
         view,
@@ -360,6 +370,7 @@ async def list_payments(
         stage=stage,
         held=held,
         overdue=overdue,
+        file=file,
     )
     lines = [(row, PaymentLine.line(row, funding=of is None)) for row in rows]
     answers = [line if row.whose else without_whose(line) for row, line in lines]

@@ -1,6 +1,6 @@
 """The one Api, and what its routes share: which refusals are which status, common bodies."""
 
-from disbursement.domain.bank_answer import LineNotOpen, NoSuchBankAnswer
+from disbursement.domain.bank_answer import AnswerReadAlready, LineNotOpen, NoSuchBankAnswer
 from disbursement.domain.bank_file import BankFileIsAt, NoSuchBankFile
 from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
 from disbursement.domain.capture_device import NoSuchDevice
@@ -46,6 +46,7 @@ UNKNOWN = {
     payment.NoSuchPayment,
 }
 CONFLICTS = {
+    AnswerReadAlready,
     BankFileIsAt,
     AnotherCameBetween,
     AnotherRateProposed,

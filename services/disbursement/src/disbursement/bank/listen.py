@@ -3,10 +3,12 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec.structs import replace
 
 from disbursement.bank import account
 from disbursement.bank.reading import read
@@ -38,7 +40,7 @@ from events.handler import Act, Handler, Once
 from events.ports import Claim, ClaimTaken, Conflict, Unavailable
 from events.roles import Role
 from events.service import Connection
-from events.values import SYSTEM, BankFileId, Code, Digest, PaymentId
+from events.values import SYSTEM, Code, Digest, PaymentId, PersonId
 
 POLL_SECONDS = 0.5
 ATTEMPTS = 5
@@ -101,7 +103,7 @@ class Ear:
         except FileNotFoundError:
             return
         except OSError:
-            digest = _hash(b"unreadable\n" + os.fsencode(name))
+            digest = hash_of(b"unreadable\n" + os.fsencode(name))
             await self._record(digest, UNREADABLE)
         else:
             digest = await self.take(content)
@@ -109,7 +111,7 @@ class Ear:
 
     async def take(self, content: bytes) -> Digest:
         """Take one file in, with all that follows from it, or not at all; its hash."""
-        digest = _hash(content)
+        digest = hash_of(content)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 await self._take(digest, content)
@@ -128,9 +130,8 @@ class Ear:
         except NotReadable:
             await self._record(digest, UNREADABLE)
         else:
-            payments = matched.payments.values()
             await self._record(digest, matched)
-            await self._forget(sorted({each.file for each in payments if each.file is not None}))
+            await self.forget(matched.payments.values())
 
     async def match(self, content: bytes) -> "Matched":
         """What a file says, weighed against our payments as they stand. `NotReadable`."""
@@ -139,25 +140,36 @@ class Ear:
         others = account.of_others(told, self.debtor.ibans)
         return Matched(told, weigh(told.lines, known, others), known.payments)
 
-    async def _forget(self, files: Sequence[BankFileId]) -> None:
+    async def forget(self, payments: Iterable[Payment]) -> None:
         """The bank has answered for them: of names and numbers only the file's hash is kept.
 
         Not while the sending is unrecorded, for then the same bytes may be handed over again.
         """
-        for file in files:
+        for file in sorted({each.file for each in payments if each.file is not None}):
             state, _ = await self.handler.load(bank_file, file)
             if state is not None and state.stage is Stage.SENT:
                 await asyncio.to_thread(self.bank.forget, file)
 
     async def _record(self, digest: Digest, matched: "Matched") -> None:
+        reading, claims = await self.reading(digest, matched)
+        await self.handler.do(
+            Act(bank_answer, reading.answer, reading, claims),
+            *acts(matched.weighed, matched.payments),
+            context=Context(actor=BANK, correlation=reading.answer),
+            once=Once(digest, bytes.fromhex(digest), scope=SCOPE),
+        )
+
+    async def reading(
+        self, digest: Digest, matched: "Matched", by: PersonId = SYSTEM
+    ) -> tuple[ReadBankAnswer, tuple[Claim, ...]]:
+        """What is recorded of the file, and the claims by which its statements count once."""
         told, weighed = matched.told, matched.weighed
-        at, answer = self.handler.clock.now(), answer_id(digest)
         before = await self._told_before(told)
         statements, known = account.statements(told, before), account.alike(told, before)
-        taken = ReadBankAnswer(
-            by=SYSTEM,
-            at=at,
-            answer=answer,
+        reading = ReadBankAnswer(
+            by=by,
+            at=self.handler.clock.now(),
+            answer=answer_id(digest),
             file_hash=digest,
             lines=len(told.lines),
             open_lines=(
@@ -172,13 +184,7 @@ class Ear:
             for each in reversed(told.statements)  # of two in one file the first is taken
             if (one := account.identity(each)) and one not in before
         }
-        claims = tuple(Claim(STATEMENT, one, said) for one, said in sorted(new.items()))
-        await self.handler.do(
-            Act(bank_answer, answer, taken, claims),
-            *_acts(weighed, matched.payments),
-            context=Context(actor=BANK, correlation=answer),
-            once=Once(digest, bytes.fromhex(digest), scope=SCOPE),
-        )
+        return reading, tuple(Claim(STATEMENT, one, said) for one, said in sorted(new.items()))
 
     async def _told_before(self, told: Told) -> dict[str, bytes | None]:
         """The identities of its statements that another file has taken, each with its content."""
@@ -219,11 +225,14 @@ class Ear:
         return found
 
 
-def _acts(weighed: Weighed, payments: Mapping[PaymentId, Payment]) -> Iterator[Act[Any, Any, Any]]:
+def acts(
+    weighed: Weighed, payments: Mapping[PaymentId, Payment], by: PersonId = SYSTEM
+) -> Iterator[Act[Any, Any, Any]]:
     """What the bank says of each payment, and what it means for the instalments of its item."""
-    for one, command in weighed.commands:
+    for one, said in weighed.commands:
+        command = replace(said, by=by)
         yield Act(payment, one, command)
-        item, by, at = payments[one].item, command.by, command.at
+        item, at = payments[one].item, command.at
         if isinstance(command, RecordRejection | RecordReturn):
             given_back = GiveBackInstalments(by=by, at=at, item=item, payment=one)
             yield Act(item_ceiling, item, given_back)
@@ -233,7 +242,7 @@ def _acts(weighed: Weighed, payments: Mapping[PaymentId, Payment]) -> Iterator[A
             yield Act(item_ceiling, item, drawn)
 
 
-def _hash(content: bytes) -> Digest:
+def hash_of(content: bytes) -> Digest:
     return Digest(hashlib.sha256(content).hexdigest())
 
 

@@ -46,6 +46,8 @@ class Weighed:
     open_lines: list[OpenLine] = field(default_factory=list)
     matched: dict[int, list[PaymentId]] = field(default_factory=dict)
     """By line: the payments that a booked movement is, known before or not."""
+    news: set[int] = field(default_factory=set)
+    """The lines that told something new of a payment."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,7 @@ def _weigh_one(
             break
         if facts:
             commands.append(command)
+            weighed.news.add(number)
             folded = payment.fold(facts, stands)
             assert folded is not None, "facts make a payment"
             stands = known.payments[stands.id] = folded

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from disbursement.domain.bank_statement import MovementTold, StatementTold
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money
-from events.values import ID, Code, Digest, Shape
+from events.values import ID, Code, Digest, PersonId, Shape
 
 BankAnswerId = NewType("BankAnswerId", Annotated[str, Meta(pattern=ID), Shape(ID)])
 """A file that a bank gave us (`ans_` and the beginning of its hash)."""
@@ -81,6 +81,26 @@ class ReadBankAnswer(Command, frozen=True):
     movements: tuple[MovementTold, ...] = ()
 
 
+class LinesTold(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a file that a person uploaded, line by line."""
+
+    taken: int
+    """Lines that told something new of a payment."""
+    unchanged: int
+    """Lines that told what was known, or nothing that matters."""
+    left_open: int
+    """Lines, and statements as a whole, that wait for a person."""
+
+
+class UploadBankAnswer(Command, frozen=True):
+    """A person hands in a file that the bank gave them."""
+
+    read: ReadBankAnswer
+    outcome: LinesTold
+    releasers: frozenset[PersonId]
+    """Who signed the payments that it tells something new of."""
+
+
 class ResolveBankLine(Command, frozen=True):
     """A person has looked at an open line and says what became of it."""
 
@@ -88,7 +108,7 @@ class ResolveBankLine(Command, frozen=True):
     outcome: Code
 
 
-BankAnswerCommand = ReadBankAnswer | ResolveBankLine
+BankAnswerCommand = ReadBankAnswer | UploadBankAnswer | ResolveBankLine
 
 
 # Facts
@@ -98,6 +118,14 @@ class BankAnswerRead(Event, frozen=True, tag="disbursement.bank_answer_read.v1")
     answer: BankAnswerId
     file_hash: Digest
     lines: int
+
+
+class BankAnswerUploaded(Event, frozen=True, tag="disbursement.bank_answer_uploaded.v1"):
+    """A person handed it in: it did not come from the bank by itself."""
+
+    answer: BankAnswerId
+    file_hash: Digest
+    outcome: LinesTold
 
 
 class BankLineLeftOpen(Event, frozen=True, tag="disbursement.bank_line_left_open.v1"):
@@ -124,7 +152,12 @@ class BankMovementsTold(Event, frozen=True, tag="disbursement.bank_movements_tol
 
 
 BankAnswerEvent = (
-    BankAnswerRead | BankStatementRead | BankMovementsTold | BankLineLeftOpen | BankLineResolved
+    BankAnswerRead
+    | BankAnswerUploaded
+    | BankStatementRead
+    | BankMovementsTold
+    | BankLineLeftOpen
+    | BankLineResolved
 )
 
 
@@ -146,6 +179,25 @@ class LineNotOpen(Rejected):
     line: int
 
 
+@dataclass(unsafe_hash=True)
+class NotABankAnswer(Rejected):
+    """The file is no answer of a bank that we can read: neither pain.002, camt.05x nor MT940."""
+
+
+@dataclass(unsafe_hash=True)
+class AnswerReadAlready(Rejected):
+    """The bank's file was read before: nothing has changed."""
+
+    answer: BankAnswerId
+
+
+@dataclass(unsafe_hash=True)
+class ReleaserCannotConfirm(Rejected):
+    """Who signed a payment does not tell what the bank made of it (S9)."""
+
+    person: PersonId
+
+
 # State
 
 
@@ -153,15 +205,22 @@ class BankAnswer(State, frozen=True):
     id: BankAnswerId
     file_hash: Digest
     open_lines: tuple[int, ...]
+    lines: int = 0
+    outcome: LinesTold | None = None
+    """None: it came from the bank by itself."""
 
 
 def evolve(answer: BankAnswer | None, event: BankAnswerEvent) -> BankAnswer:
     if isinstance(event, BankAnswerRead):
-        return BankAnswer(id=event.answer, file_hash=event.file_hash, open_lines=())
+        return BankAnswer(
+            id=event.answer, file_hash=event.file_hash, open_lines=(), lines=event.lines
+        )
     assert answer is not None, "a line of an answer that nobody read"
     match event:
         case BankStatementRead() | BankMovementsTold():
             return answer
+        case BankAnswerUploaded(outcome=outcome):
+            return replace(answer, outcome=outcome)
         case BankLineLeftOpen(line=line):
             return replace(answer, open_lines=(*answer.open_lines, line.line))
         case BankLineResolved(line=number):
@@ -179,6 +238,8 @@ def decide(command: BankAnswerCommand, answer: BankAnswer | None) -> Sequence[Ba
     match command:
         case ReadBankAnswer():
             return [] if answer is not None else _read(command)
+        case UploadBankAnswer():
+            return _uploaded(command, answer)
         case ResolveBankLine(line=line, outcome=outcome):
             if answer is None:
                 raise NoSuchBankAnswer(line)
@@ -187,6 +248,22 @@ def decide(command: BankAnswerCommand, answer: BankAnswer | None) -> Sequence[Ba
             return [BankLineResolved(by=by, at=at, answer=answer.id, line=line, outcome=outcome)]
         case _:
             assert_never(command)
+
+
+def _uploaded(command: UploadBankAnswer, answer: BankAnswer | None) -> Sequence[BankAnswerEvent]:
+    by, read = command.by, command.read
+    if answer is not None:
+        raise AnswerReadAlready(answer.id)
+    if by in command.releasers:
+        raise ReleaserCannotConfirm(by)
+    uploaded = BankAnswerUploaded(
+        by=by,
+        at=command.at,
+        answer=read.answer,
+        file_hash=read.file_hash,
+        outcome=command.outcome,
+    )
+    return [*_read(read), uploaded]
 
 
 def _read(command: ReadBankAnswer) -> Sequence[BankAnswerEvent]:

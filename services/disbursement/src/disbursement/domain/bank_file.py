@@ -88,7 +88,21 @@ class RecordSending(Command, frozen=True):
     file_hash: Digest
 
 
-BankFileCommand = PrepareBankFile | SealBankFile | RefuseBankFile | StopBankFile | RecordSending
+class DownloadBankFile(Command, frozen=True):
+    """A person takes a copy, to hand it to the bank themselves; it names payees."""
+
+    file_hash: Digest | None
+    """Of what is kept; None: nothing is."""
+
+
+BankFileCommand = (
+    PrepareBankFile
+    | SealBankFile
+    | RefuseBankFile
+    | StopBankFile
+    | RecordSending
+    | DownloadBankFile
+)
 
 
 # Facts
@@ -123,7 +137,16 @@ class BankFileSent(Event, frozen=True, tag="disbursement.bank_file_sent.v1"):
     file_hash: Digest
 
 
-BankFileEvent = BankFilePrepared | BankFileSealed | BankFileRefused | BankFileSent
+class BankFileDownloaded(Event, frozen=True, tag="disbursement.bank_file_downloaded.v1"):
+    """A person has a copy of it, with the payees' names and numbers."""
+
+    file: BankFileId
+    file_hash: Digest
+
+
+BankFileEvent = (
+    BankFilePrepared | BankFileSealed | BankFileRefused | BankFileSent | BankFileDownloaded
+)
 
 
 # Refusals, in the order in which the rules are asked
@@ -194,6 +217,13 @@ class SealedOtherwise(Rejected):
     found: Digest
 
 
+@dataclass(unsafe_hash=True)
+class NoCopyKept(Rejected):
+    """No copy of the file is kept: it is not written yet, or its payments were answered for."""
+
+    stage: Stage
+
+
 # State
 
 
@@ -223,6 +253,8 @@ def evolve(file: BankFile | None, event: BankFileEvent) -> BankFile:
             return replace(file, stage=Stage.REFUSED)
         case BankFileSent():
             return replace(file, stage=Stage.SENT)
+        case BankFileDownloaded():
+            return file
         case _:
             assert_never(event)
 
@@ -260,6 +292,11 @@ def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFile
             if file.stage is Stage.SENT:
                 return []
             return [BankFileSent(by=by, at=at, file=file.id, file_hash=file_hash)]
+        case DownloadBankFile(file_hash=found):
+            if file.file_hash is None or found is None:
+                raise NoCopyKept(file.stage)
+            _as_sealed(file.file_hash, found)
+            return [BankFileDownloaded(by=by, at=at, file=file.id, file_hash=found)]
         case _:
             assert_never(command)
 

@@ -4,6 +4,7 @@ from disbursement.views import (
     cash,
     conflicts,
     decided,
+    exchanged,
     exports,
     findings,
     first_payments,
@@ -22,6 +23,7 @@ from events import knowing
 views = (
     cash.view,
     decided.view,
+    exchanged.view,
     ledger.view,
     exports.view,
     reconciliation.view,

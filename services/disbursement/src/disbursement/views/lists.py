@@ -19,6 +19,7 @@ from disbursement.views.rows import Row, read
 from events.service import Connection
 from events.values import (
     AccountId,
+    BankFileId,
     CaseId,
     Code,
     CommitmentId,
@@ -186,6 +187,7 @@ async def payments(
     stage: str | None = None,
     held: bool | None = None,
     overdue: bool | None = None,
+    file: BankFileId | None = None,
 ) -> list[PaymentFound]:
     """By id, those that somebody may see."""
     person, of, now = seen_by
@@ -202,6 +204,7 @@ async def payments(
         " and ($4::text is null or p.invoice_id = $4) and ($5::text is null or p.stage = $5)"
         " and ($6::boolean is null or p.held = $6)"
         " and ($11::boolean is null or (p.stage = any($12) and p.due < $13) = $11)"
+        " and ($14::text is null or p.state::jsonb ->> 'file' = $14)"
         " and ($7::text is null or whose) order by payment_id limit $10",
         after,
         case,
@@ -216,6 +219,7 @@ async def payments(
         overdue,
         list(NOT_PAID),
         now.date().isoformat(),
+        file,
     )
     return [
         PaymentFound(
@@ -230,12 +234,17 @@ async def payments(
     ]
 
 
-async def bank_files(view: Connection, *, after: str | None, limit: int) -> list[Row[BankFile]]:
+async def bank_files(
+    view: Connection, *, after: str | None, limit: int, newest: bool = False
+) -> list[Row[BankFile]]:
+    """By id; `newest`: the last one first."""
     rows = await view.fetch(
-        "select state, version from bank_file_view where ($1::text is null or file_id > $1)"
-        " order by file_id limit $2",
+        "select state, version from bank_file_view where ($1::text is null or"
+        " case when $3 then file_id < $1 else file_id > $1 end)"
+        " order by case when $3 then file_id end desc, file_id limit $2",
         after,
         limit,
+        newest,
     )
     return [Row(read(row["state"], BankFile), row["version"]) for row in rows]
 
