@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
+import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.test_samples_api import ALL
@@ -118,6 +119,52 @@ async def test_what_is_of_a_grant_is_taken_by_its_reference(
         assert "entries.jsonl" in archive.namelist()
     report = verify(out, filled.signer().vkey)
     assert not {failure.kind for failure in report.failures} & {"tree", "order", "tables"}
+
+
+WORDS = (
+    ("bundle",),
+    ("bundle", "--grant", "SK-1"),
+    ("export", "tables"),
+    ("sample", "payments", "random", "--items", "1"),
+)
+
+
+@pytest.mark.parametrize("words", WORDS)
+async def test_what_cannot_be_written_is_not_done(
+    filled: Desk, audit: Trial, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Nothing is on record of what nobody was given."""
+    (tmp_path / "folder").mkdir()
+    for out in ("nowhere/log.zip", "folder", "/dev/null"):
+        done = await run(filled, *words, "--out", str(tmp_path / out))
+        assert done.returncode == 1
+        assert done.stderr.startswith("Nothing was done: ")
+        assert "Traceback" not in done.stderr
+    assert await audit.events() == []
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
+@pytest.mark.parametrize("words", WORDS)
+async def test_of_a_log_that_was_changed_nothing_is_written(
+    filled: Desk, audit: Trial, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    entries = filled.files.folder / f"tile/entries/000.p/{len(ALL)}"
+    entries.write_bytes(entries.read_bytes().replace(b'"SK-1"', b'"SK-2"'))
+    owner = await asyncpg.connect(filled.database.owner)
+    await owner.execute("alter table log_entry disable trigger user")
+    await owner.execute("update log_entry set entry = entry || ' ' where stream like 'pay_%'")
+    await owner.close()
+    before = "what stood there"
+    out = tmp_path / "out" / "log.zip"
+    out.parent.mkdir()
+    out.write_text(before)
+    done = await run(filled, *words, "--out", str(out))
+    assert done.returncode == 1
+    assert "Nothing was done: the log's copy here is not what was signed: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert await audit.events() == []
+    assert [each.name for each in out.parent.iterdir()] == ["log.zip"]
+    assert out.read_text() == before
 
 
 async def test_a_log_is_taken_as_it_was_signed_by_a_day(filled: Desk, tmp_path: Path) -> None:

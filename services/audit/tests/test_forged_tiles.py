@@ -15,8 +15,7 @@ from services.audit.tests.peers import go_program, verify_folder
 from audit.domain.tiles import WIDTH, Bundle, Edge, Tile, pack, tiles_of
 from audit.log import proofs
 from audit.log.files import CHECKPOINT, VKEY, LogFiles
-from audit.log.logged import Logged
-from audit.log.proofs import BrokenLog
+from audit.log.logged import BrokenLog, Logged
 from audit.log.signer import Signer
 from events.memory import FixedClock
 

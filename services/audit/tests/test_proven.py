@@ -8,8 +8,8 @@ from audit.domain.merkle import over, root
 from audit.domain.note import Checkpoint
 from audit.domain.tiles import WIDTH, Edge, tiles_of
 from audit.log.files import LogFiles
-from audit.log.logged import Logged
-from audit.log.proofs import BrokenLog, Proven, Signed
+from audit.log.logged import BrokenLog, Logged
+from audit.log.proofs import Proven, Signed
 
 SIZES = (1, 2, 255, 256, 257, 511, 65_535, 65_536, 65_537, 70_000)
 

@@ -255,6 +255,38 @@ async def test_a_copy_that_is_not_what_its_checkpoint_says_is_refused(
         await replayed(copy, scratch)
 
 
+OTHER = "convert_to(replace(convert_from(entry, 'UTF8'), 'invoice_twice', 'invoice_twixe'), 'UTF8')"
+LEAF = f"sha256('\\x00'::bytea || {OTHER})"
+
+
+@pytest.mark.parametrize(
+    ("done", "said"),
+    [
+        (f"update log_entry set entry = {OTHER} where index = 1", "Entry 1 of the log is not the"),
+        ("delete from log_entry where index = 1", "Entry 1 of the log is missing"),
+        (
+            f"update log_entry set entry = {OTHER}, leaf = {LEAF} where index = 1",
+            "log's entries 0 to 3 one is not what was signed",
+        ),
+    ],
+)
+@pytest.mark.parametrize("size", [None, 2])
+async def test_nothing_is_made_of_a_log_whose_table_was_changed(
+    told: list[Entry], scratch: str, desk: Desk, *, done: str, said: str, size: int | None
+) -> None:
+    """Whether all of it is replayed, or what of it no checkpoint covers alone."""
+    await desk.keep([("audit", entry) for entry in told])
+    await desk.publisher().publish()
+    owner = await asyncpg.connect(desk.database.owner)
+    await owner.execute("alter table log_entry disable trigger user")
+    await owner.execute(done)
+    await owner.close()
+    async with running_log(desk.database.app, size) as running:
+        with pytest.raises(BadHistory, match=said):
+            async with rebuilt([service], running, Cut(), scratch):
+                raise AssertionError("a view was made of it")
+
+
 def test_what_is_no_copy_is_told(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("nothing")
     for path, why in (

@@ -1,6 +1,7 @@
 """The audit service over HTTP: hashes for anybody, what they stand for to those who may see."""
 
 from audit.api import (
+    broken,
     bundles,
     checks,
     exports,
@@ -15,6 +16,7 @@ from audit.api.declared import api
 
 __all__ = [
     "api",
+    "broken",
     "bundles",
     "checks",
     "exports",

@@ -9,7 +9,7 @@ import msgspec
 
 from audit.checking.stores import LATE_SECONDS, Row, Store, log_summary
 from audit.domain.difference import Kind
-from audit.log.logged import Logged
+from audit.log.logged import BrokenLog, Logged
 from events.envelope import Envelope, open_entry
 from events.service import Connection
 
@@ -99,7 +99,7 @@ async def _differences(
 def _readable(ours: Logged) -> bool:
     try:
         return bool(ours.envelope)
-    except msgspec.MsgspecError:
+    except BrokenLog:
         return False
 
 

@@ -1,7 +1,6 @@
 """The continuous check: pass after pass over every store, for as long as the service runs."""
 
 import asyncio
-import hashlib
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -16,23 +15,16 @@ from audit.checking import view
 from audit.checking.compare import Found, Pass, compare
 from audit.checking.gaps import Gaps
 from audit.checking.order import Order
-from audit.checking.own import OWN, compare_own
+from audit.checking.own import compare_own
 from audit.checking.stores import opened, read_stores
 from audit.checking.telling import Teller
-from audit.domain.difference import (
-    ClearDifference,
-    Difference,
-    FindDifference,
-    Kind,
-    difference,
-)
-from audit.domain.findings import Severity
+from audit.domain.difference import LOG, ClearDifference, Difference, Kind, difference
 from audit.log import proofs
 from audit.log.files import LogFiles
 from events.io.patience import patiently
 from events.io.telemetry import meter
 from events.ports import Unavailable
-from events.values import SYSTEM, Code, DifferenceId, PaymentId
+from events.values import SYSTEM, Code
 
 PAUSE_SECONDS = 5.0
 """Between two rounds over all stores."""
@@ -40,13 +32,6 @@ ORDER_SECONDS = 1.0
 SHARE = 0.1
 """Which part of the time the check keeps a store at work."""
 UNREADABLE_AFTER = timedelta(minutes=2)
-RULE = Code("store_differs")
-
-
-def id_of(service: str, kind: Kind, position: int | None) -> DifferenceId:
-    """The same difference has the same id, whichever pass finds it."""
-    told = f"{service} {kind} {position}"
-    return DifferenceId(f"dif_{hashlib.sha256(told.encode()).hexdigest()[:32]}")
 
 
 @dataclass
@@ -84,9 +69,9 @@ class Checker:
             self.teller.log, newest.checkpoint if newest else None, self._pace()
         )
         for each in passed.differences:
-            await self._tell(OWN, each)
-        await self._clear(OWN, passed)
-        self._standing[OWN] = len(passed.differences)
+            await self._tell(LOG, each)
+        await self._clear(LOG, passed)
+        self._standing[LOG] = len(passed.differences)
 
     async def check(self, service: str, url: str) -> None:
         """One pass over a store; what was found and what is no more is told."""
@@ -99,7 +84,7 @@ class Checker:
             await self._cannot_read(service, error)
             return
         for each in passed.differences:
-            await self._tell(service, each)
+            await self._tell(Code(service), each)
         await self._clear(service, passed)
         await self.teller.log.execute(
             "insert into store_check (service, passed_at, rows, head, seconds)"
@@ -125,23 +110,15 @@ class Checker:
 
         return pace
 
-    async def _tell(self, service: str, found: Found) -> None:
-        new = id_of(service, found.kind, found.position)
-        command = FindDifference(
-            by=SYSTEM,
-            at=self.teller.now,
-            difference=new,
-            service=Code(service),
-            kind=found.kind,
-            position=found.position,
+    async def _tell(self, service: Code, found: Found) -> None:
+        await self.teller.differs(
+            service,
+            found.kind,
+            found.position,
             last=found.last,
             entry=found.entry,
+            stream=found.stream,
         )
-        if await self.teller.do(difference, new, command):
-            payment = PaymentId(found.stream) if found.stream.startswith("pay_") else None
-            # An entry of the log that was changed is none to cite.
-            cited = () if service == OWN else (found.entry,)
-            await self.teller.raise_finding(RULE, Severity.HIGH, cited, new, payment)
 
     async def _clear(self, service: str, passed: Pass) -> None:
         for each in await view.standing(self.teller.log, service):
@@ -166,12 +143,7 @@ class Checker:
         )
         if now - since < UNREADABLE_AFTER:
             return
-        new = id_of(service, Kind.UNREADABLE, None)
-        command = FindDifference(
-            by=SYSTEM, at=now, difference=new, service=Code(service), kind=Kind.UNREADABLE
-        )
-        if await self.teller.do(difference, new, command):
-            await self.teller.raise_finding(RULE, Severity.HIGH, (), new)
+        await self.teller.differs(Code(service), Kind.UNREADABLE)
 
 
 async def keep_checking(running: Any) -> None:

@@ -38,12 +38,12 @@ class Order:
         log = self.teller.log
         start = int(await log.fetchval("select next from order_seen"))
         rows = await log.fetch(
-            "select index, source, type, stream, names, entry from log_entry"
+            "select index, source, type, stream, names, leaf, entry from log_entry"
             " where index >= $1 order by index limit $2",
             start,
             PAGE,
         )
-        entries = [Logged.of(row) for row in rows]
+        entries = [Logged.sound(row) for row in rows]
         if not entries:
             return False
         found = [*await _twice(entries, log), *await _back_in_time(entries, log)]

@@ -13,9 +13,6 @@ from audit.domain.tiles import Edge
 from audit.log import table
 from events.service import Connection
 
-OWN = "log"
-"""Named like a service where differences are; its positions are the log's indices."""
-
 
 async def compare_own(
     log: Connection, signed: Checkpoint | None, pace: Callable[[], Awaitable[None]]

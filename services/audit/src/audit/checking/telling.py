@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from audit.domain.difference import LOG, FindDifference, Kind, difference
 from audit.domain.finding import RaiseFinding, finding
 from audit.domain.findings import Severity
 from audit.domain.findings.parameters import Parameters
@@ -14,7 +15,7 @@ from events.envelope import Actor, Context
 from events.handler import Act, Handler
 from events.roles import Role
 from events.service import Connection
-from events.values import SYSTEM, Code, FindingId, PaymentId, PersonId
+from events.values import SYSTEM, Code, DifferenceId, FindingId, PaymentId, PersonId
 
 CHECKER = Actor(
     id=SYSTEM,
@@ -22,6 +23,13 @@ CHECKER = Actor(
     organisation=Code("homeward"),
     authentication=Code("checking"),
 )
+RULE = Code("store_differs")
+
+
+def id_of(service: str, kind: Kind, position: int | None) -> DifferenceId:
+    """The same difference has the same id, whoever comes upon it."""
+    told = f"{service} {kind} {position}"
+    return DifferenceId(f"dif_{hashlib.sha256(told.encode()).hexdigest()[:32]}")
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,34 @@ class Teller:
         context = Context(actor=CHECKER, correlation=stream)
         done = await self.handler.do(Act(decider, stream, command), context=context)
         return bool(done.events)
+
+    async def differs(
+        self,
+        service: Code,
+        kind: Kind,
+        first: int | None = None,
+        *,
+        last: int | None = None,
+        entry: int | None = None,
+        stream: str = "",
+    ) -> None:
+        """Tell a difference, unless it stands already; it is a finding as well."""
+        new = id_of(service, kind, first)
+        command = FindDifference(
+            by=SYSTEM,
+            at=self.now,
+            difference=new,
+            service=service,
+            kind=kind,
+            position=first,
+            last=first if last is None else last,
+            entry=entry,
+        )
+        if await self.do(difference, new, command):
+            payment = PaymentId(stream) if stream.startswith("pay_") else None
+            # An entry of the log that was changed is none to cite.
+            cited = () if entry is None or service.startswith(LOG) else (entry,)
+            await self.raise_finding(RULE, Severity.HIGH, cited, new, payment)
 
     async def raise_finding(
         self,

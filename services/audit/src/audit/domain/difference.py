@@ -16,6 +16,15 @@ from msgspec.structs import replace
 from events.decider import Command, Decider, Event, Rejected, State
 from events.values import Code, DifferenceId
 
+LOG = Code("log")
+"""The log's own table, beside the services' stores; its positions are the log's indices."""
+MENTIONS = Code("log:mentions")
+"""The indexes by which a trail is found, each position that of the entry that they are of."""
+CHECKPOINTS = Code("log:checkpoints")
+"""What was signed, each position a size."""
+FILES = Code("log:files")
+"""Hash tiles and entry bundles, each position that of the first entry that they are of."""
+
 
 class Kind(StrEnum):
     """What was done to the store, as far as one can tell by comparing."""

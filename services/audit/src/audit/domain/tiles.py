@@ -51,6 +51,11 @@ class Bundle:
         return f"tile/entries/{_in_threes(self.number)}{_partial(self.width)}"
 
 
+def first_under(tile: Tile) -> int:
+    """The first leaf that its hashes stand for."""
+    return tile.start << HEIGHT * tile.level
+
+
 def _in_threes(number: int) -> str:
     parts = [f"{number % 1000:03}"]
     while number := number // 1000:

@@ -35,7 +35,7 @@ async def restricted(log: Connection) -> frozenset[str]:
         "select distinct stream from log_entry where type = 'intake.case_restricted.v1'"
     )
     told = await table.of_types(log, TELLING, [row["stream"] for row in streams])
-    facts = ((e.type, msgspec.json.decode(e.raw)["data"]) for e in told)
+    facts = ((e.type, msgspec.json.decode(e.envelope.data)) for e in told)
     cases = sorted(case for case, who in known(facts).items() if who.restricted)
     rows = await log.fetch(
         'select name from log_of_case where name in (select name from log_of_case where "case" ='

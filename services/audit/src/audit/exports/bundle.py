@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from audit import verify
+from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
-from audit.domain.tiles import bundles_of, tiles_of
+from audit.domain.tiles import Edge, bundles_of, pack
+from audit.exports.logged import entries_of
 from audit.exports.packing import Packer, line
 from audit.log.files import POLICY, VKEY, LogFiles
-from audit.log.logged import Logged
-from audit.log.proofs import BrokenLog
+from audit.log.logged import BrokenLog, Logged
 
 SCHEMAS = Path(__file__).parent / "schemas"
 """What may stand in an entry, a JSON Schema for each service (`./homeward generate`)."""
@@ -43,13 +44,24 @@ def about(
     }
 
 
-def pack_log(packer: Packer, size: int, checkpoints: Sequence[str], files: LogFiles) -> None:
-    """The whole log at that size; `checkpoints` are all up to it, oldest first."""
+def pack_log(packer: Packer, size: int, checkpoints: Sequence[str], files: LogFiles) -> bytes:
+    """The whole log at that size; `checkpoints` are all up to it, oldest first.
+
+    The tiles are made anew out of the entries: the root that they come to.
+    """
     _pack_anchors(packer, checkpoints[-1], files)
     notes = (json.dumps(note, ensure_ascii=False) for note in checkpoints)
     packer.put("checkpoints.jsonl", "".join(f"{note}\n" for note in notes).encode())
-    for path in (*(t.path for t in tiles_of(size)), *(b.path for b in bundles_of(size))):
-        packer.put(path, _read(path, files))
+    edge = Edge()
+    for bundle in bundles_of(size):
+        entries = entries_of(files, bundle)
+        packer.put(bundle.path, pack(entries))
+        for entry in entries:
+            for tile, data in edge.add(leaf_hash(entry)):
+                packer.put(tile.path, data)
+    for tile, data in edge.partial_tiles():
+        packer.put(tile.path, data)
+    return edge.root()
 
 
 def pack_excerpt(

@@ -17,16 +17,17 @@ from typing import Any
 import msgspec
 
 from audit.domain import registry
-from audit.domain.bundle import Bundle, ExportBundle, ExportGrantBundle, taken
+from audit.domain.bundle import ExportBundle, ExportGrantBundle, taken
 from audit.domain.export import Form, MakeExport
 from audit.domain.sample import Drawing, DrawSample, Method, Population, Size, Stratum
 from audit.domain.sampling.sizes import CONFIDENCE_AT_LEAST, CONFIDENCE_AT_MOST
 from audit.exports import acts
 from audit.exports.keeping import KeptFiles
 from audit.exports.make import make
+from audit.exports.output import Output, output
 from audit.log import table
 from audit.log.files import LogFiles
-from audit.log.proofs import BrokenLog
+from audit.log.logged import BrokenLog
 from events.handler import Act, Handler
 from events.io import command
 from events.money import Money, NotMoney
@@ -46,17 +47,19 @@ def main() -> None:
 
 
 async def _make(asked: argparse.Namespace, url: str) -> str:
-    """What was made, in a sentence."""
+    """What was made, in a sentence. The file is whole before the act is on record, and is where it
+    is wanted after it: one never is without the other, but for a crash between the two.
+    """
     files = LogFiles(_folder() / "log")
     async with command.opened(url, registry) as (store, handler):
-        try:
-            act = await _act(asked, handler, store.pool, files)
+        with output(asked.out) as out:
+            try:
+                act = await _act(asked, handler, store.pool, files)
+                await _fill(act.command, out, store.pool, files)
+            except BrokenLog as broken:
+                raise ValueError(f"the log's copy here is not what was signed: {broken}") from None
             await handler.do(act, context=command.operator(asked.by, handler))
-            if isinstance(act.command, ExportBundle | ExportGrantBundle):
-                return await _packed(taken(act.command), asked.out, store.pool, files)
-        except BrokenLog as broken:
-            raise ValueError(f"the log's files are not those that were signed: {broken}") from None
-    return _kept(act.command, asked.out, files)
+            return _told(act.command, out)
 
 
 async def _act(
@@ -83,27 +86,31 @@ def _folder() -> Path:
     return Path(data)
 
 
-async def _packed(bundle: Bundle, out: Path | None, log: Connection, files: LogFiles) -> str:
-    """Write the bundle, and say what it is and how it is verified."""
-    path = out or Path(f"{bundle.grant or 'log'}-{bundle.size}.zip")
-    with path.open("wb") as file:
-        await make(bundle, file, log, files)
+async def _fill(made: Any, out: Output, log: Connection, files: LogFiles) -> None:
+    """Write what was asked for beside the place where it will be."""
+    if isinstance(made, ExportBundle | ExportGrantBundle):
+        await make(taken(made), out.file, log, files)
+        return
+    digest = made.digest if isinstance(made, MakeExport) else made.file
+    with KeptFiles(files).path(digest).open("rb") as kept:
+        shutil.copyfileobj(kept, out.file)
+
+
+def _told(made: Any, out: Output) -> str:
+    """Put the file in its place, and say what it is and, of a bundle, how it is verified."""
+    match made:
+        case MakeExport():
+            path = out.put(f"{made.form}-{made.cut_off}.zip")
+            return f"{path}: as {made.form}, as of {made.cut_off} entries, {made.digest}"
+        case DrawSample():
+            path, outcome = out.put(f"sample-{made.sample}.zip"), made.outcome
+            told = f"{outcome.items} of {outcome.population_items} {made.drawing.population}"
+            return f"{path}: {told}, as of {made.cut_off} entries, {made.file}"
+    bundle = taken(made)
+    path = out.put(f"{bundle.grant or 'log'}-{bundle.size}.zip")
     of = f"what is of {bundle.grant}" if bundle.grant else "the whole log"
     check = f"./homeward audit verify {path} --vkey KEYS --policy POLICY"
     return f"{path}: {of}, as of {bundle.size} entries, root {bundle.root}\nverify it: {check}"
-
-
-def _kept(made: MakeExport | DrawSample, out: Path | None, files: LogFiles) -> str:
-    """Put the file where it is wanted, and say what it is."""
-    if isinstance(made, MakeExport):
-        digest, told = made.digest, f"as {made.form}"
-        path = out or Path(f"{made.form}-{made.cut_off}.zip")
-    else:
-        digest, outcome = made.file, made.outcome
-        told = f"{outcome.items} of {outcome.population_items} {made.drawing.population}"
-        path = out or Path(f"sample-{made.sample}.zip")
-    shutil.copyfile(KeptFiles(files).path(digest), path)
-    return f"{path}: {told}, as of {made.cut_off} entries, {digest}"
 
 
 def _drawing(asked: argparse.Namespace, grant: GrantId | None) -> Callable[[Digest], Drawing]:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from audit.domain.difference import Kind
 from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
 from audit.domain.tiles import WIDTH, Bundle, Edge, bundles_of, unpack
 from audit.log.files import LogFiles
-from audit.log.logged import Logged
-from audit.log.proofs import BrokenLog
+from audit.log.logged import BrokenLog, Logged
 from events.envelope import open_entry
 
 
@@ -18,7 +18,7 @@ def logged(files: LogFiles, signed: Checkpoint) -> Iterator[tuple[int, bytes]]:
     """
     edge = Edge()
     for bundle in bundles_of(signed.size):
-        for raw in _read(files, bundle):
+        for raw in entries_of(files, bundle):
             yield edge.size, raw
             for _ in edge.add(leaf_hash(raw)):
                 pass
@@ -29,14 +29,14 @@ def logged(files: LogFiles, signed: Checkpoint) -> Iterator[tuple[int, bytes]]:
 def entry_at(files: LogFiles, signed: Checkpoint, index: int) -> Logged:
     """One entry that the checkpoint covers; nothing is proven of it yet."""
     bundle = next(islice(bundles_of(signed.size), index // WIDTH, None))
-    raw = _read(files, bundle)[index % WIDTH]
+    raw = entries_of(files, bundle)[index % WIDTH]
     envelope = open_entry(raw)
     return Logged(index, envelope.service, envelope.type, envelope.subject, (), raw)
 
 
-def _read(files: LogFiles, bundle: Bundle) -> list[bytes]:
+def entries_of(files: LogFiles, bundle: Bundle) -> list[bytes]:
     """The bundle's entries; of the full one where a wider one has come in the meantime."""
     data = files.read(bundle.path) or files.read(Bundle(bundle.number, WIDTH).path)
     if data is None:
-        raise BrokenLog(f"{bundle.path} is missing")
+        raise BrokenLog(f"{bundle.path} is missing", bundle.number * WIDTH, kind=Kind.DELETED)
     return unpack(data)[: bundle.width]

@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import IO
 
 from audit.domain.bundle import Bundle
+from audit.domain.difference import CHECKPOINTS, Kind
 from audit.domain.note import parse_keys, read_checkpoint
-from audit.domain.tiles import WIDTH, bundles_of, unpack
+from audit.domain.tiles import WIDTH, bundles_of
 from audit.exports.bundle import about, pack_excerpt, pack_log
 from audit.exports.grant import of_grant
+from audit.exports.logged import entries_of
 from audit.exports.ocel import write_ocel
 from audit.exports.packing import Packer
 from audit.exports.tables import write_tables
 from audit.log import table
 from audit.log.files import VKEY, LogFiles
-from audit.log.logged import Logged
-from audit.log.proofs import BrokenLog, Prover, Signed
+from audit.log.logged import BrokenLog, Logged
+from audit.log.proofs import Prover, Signed
 from events.service import Connection
 
 OCEL = "ocel.json"
@@ -24,6 +27,8 @@ OCEL = "ocel.json"
 async def make(bundle: Bundle, out: IO[bytes], log: Connection, files: LogFiles) -> None:
     """Write the zip. The same bundle is the same bytes, whenever it is made."""
     checkpoints = await table.checkpoints(log, bundle.size)
+    if not checkpoints:
+        raise BrokenLog("no checkpoint is kept", bundle.size, part=CHECKPOINTS, kind=Kind.DELETED)
     if bundle.grant is None:
         await asyncio.to_thread(whole, checkpoints, out, files)
         return
@@ -35,10 +40,12 @@ async def make(bundle: Bundle, out: IO[bytes], log: Connection, files: LogFiles)
 def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles) -> None:
     """The log as the last of these checkpoints signs it; they are all that there are."""
     signed = _signed(checkpoints[-1], files)
-    size, packer = signed.checkpoint.size, Packer(out)
-    pack_log(packer, size, checkpoints, files)
-    _retell(packer, lambda: _entries(size, files))
-    packer.finish(about(signed.checkpoint))
+    size = signed.checkpoint.size
+    with closing(Packer(out)) as packer:
+        if pack_log(packer, size, checkpoints, files) != signed.checkpoint.root:
+            raise BrokenLog(f"{size} entries do not have the root that was signed for them")
+        _retell(packer, lambda: _entries(size, files))
+        packer.finish(about(signed.checkpoint))
 
 
 def _excerpt(
@@ -48,10 +55,11 @@ def _excerpt(
     out: IO[bytes],
     files: LogFiles,
 ) -> None:
-    signed, packer = _signed(note, files), Packer(out)
-    pack_excerpt(packer, note, iter(entries), Prover(signed, files).prove, files)
-    _retell(packer, lambda: ((entry.index, entry.raw) for entry in entries))
-    packer.finish(about(signed.checkpoint, bundle.grant, bundle.since, bundle.until))
+    signed, period = _signed(note, files), (bundle.grant, bundle.since, bundle.until)
+    with closing(Packer(out)) as packer:
+        pack_excerpt(packer, note, iter(entries), Prover(signed, files).prove, files)
+        _retell(packer, lambda: ((entry.index, entry.raw) for entry in entries))
+        packer.finish(about(signed.checkpoint, *period))
 
 
 def _retell(packer: Packer, entries: Callable[[], Iterator[tuple[int, bytes]]]) -> None:
@@ -63,10 +71,7 @@ def _retell(packer: Packer, entries: Callable[[], Iterator[tuple[int, bytes]]]) 
 
 def _entries(size: int, files: LogFiles) -> Iterator[tuple[int, bytes]]:
     for each in bundles_of(size):
-        data = files.read(each.path)
-        if data is None:
-            raise BrokenLog(f"{each.path} is missing")
-        yield from enumerate(unpack(data), start=each.number * WIDTH)
+        yield from enumerate(entries_of(files, each), start=each.number * WIDTH)
 
 
 def _signed(note: str, files: LogFiles) -> Signed:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 
+from audit.domain.difference import CHECKPOINTS, LOG, Kind
 from audit.domain.merkle import (
     HASH_BYTES,
     BadProof,
@@ -14,16 +15,12 @@ from audit.domain.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from audit.domain.note import ED25519, Checkpoint, cosigned_at, parse_keys, read_checkpoint
+from audit.domain.note import ED25519, BadNote, Checkpoint, cosigned_at, parse_keys, read_checkpoint
 from audit.domain.policy import Policy
 from audit.domain.proof import write_receipt
-from audit.domain.tiles import HEIGHT, WIDTH, Edge, Tile, over_tiles, top_of
+from audit.domain.tiles import HEIGHT, WIDTH, Edge, Tile, first_under, over_tiles, top_of
 from audit.log.files import CHECKPOINT, PENDING, REFUSED, VKEY, LogFiles
-from audit.log.logged import Logged
-
-
-class BrokenLog(Exception):
-    """The files do not fit the checkpoint that was signed for them."""
+from audit.log.logged import BrokenLog, Logged
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,10 @@ def newest(files: LogFiles) -> Signed | None:
     note, keys = files.read(CHECKPOINT), files.read(VKEY)
     if note is None or keys is None:
         return None
-    return _signed(note, keys)
+    try:
+        return _signed(note, keys)
+    except (BadNote, ValueError) as bad:
+        raise BrokenLog(f"the published checkpoint: {bad}", part=CHECKPOINTS) from None
 
 
 @lru_cache(maxsize=4)
@@ -120,7 +120,7 @@ class Prover:
                 tree_root=checkpoint.root,
             )
         except BadProof as bad:
-            raise BrokenLog(f"entry {entry.index}: {bad}") from None
+            raise BrokenLog(f"entry {entry.index}: {bad}", entry.index) from None
         return proof
 
 
@@ -139,7 +139,9 @@ class Proven:
         if self._checkpoint is None or entry.index >= self._checkpoint.size:
             return False
         if self._hash(0, entry.index) != entry.leaf:
-            raise BrokenLog(f"entry {entry.index} is not the one that was signed")
+            raise BrokenLog(
+                f"entry {entry.index} is not the one that was signed", entry.index, part=LOG
+            )
         return True
 
     def _hash(self, level: int, number: int) -> bytes:
@@ -157,7 +159,7 @@ class Proven:
         if tile not in self._tiles:
             data = _tile(tile, self._files)
             if len(data) != WIDTH * HASH_BYTES or top_of(data) != self._hash(level + 1, number):
-                raise BrokenLog(f"{tile.path} is not the one that was signed")
+                raise BrokenLog(f"{tile.path} is not the one that was signed", first_under(tile))
             self._tiles[tile] = data
         return self._tiles[tile]
 
@@ -202,5 +204,5 @@ def _tile(tile: Tile, files: LogFiles) -> bytes:
     """The tile; the full one where a wider one has come in the meantime."""
     data = files.read(tile.path) or files.read(Tile(tile.level, tile.number, WIDTH).path)
     if data is None:
-        raise BrokenLog(f"{tile.path} is missing")
+        raise BrokenLog(f"{tile.path} is missing", first_under(tile), kind=Kind.DELETED)
     return data

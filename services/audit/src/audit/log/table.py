@@ -8,7 +8,7 @@ from audit.domain.note import Checkpoint
 from audit.log import grants, mentions
 from audit.log.logged import Logged
 from audit.log.mentions import Indexes
-from events.envelope import Entry, open_entry
+from events.envelope import Entry
 from events.service import Connection, Loading
 
 COLUMNS = (
@@ -32,6 +32,8 @@ _LAST_VERSIONS = (
 )
 """By the index of streams, read backwards: as much work for a long stream as for a short one. Two
 services may have a stream of one name, as where both act on a case: each numbers its own."""
+
+_READ = "select index, source, type, stream, names, leaf, entry from log_entry"
 
 
 async def keep(source: str, entries: Sequence[Entry], log: Loading) -> None:
@@ -111,20 +113,18 @@ async def raw_entries(log: Connection, start: int, end: int) -> list[bytes]:
 
 
 async def entry_at(log: Connection, index: int) -> Logged | None:
-    row = await log.fetchrow(
-        "select index, source, type, stream, names, entry from log_entry where index = $1", index
-    )
-    return Logged.of(row) if row else None
+    """The entry there. Like all that read whole entries here: `BrokenLog` if it was changed."""
+    row = await log.fetchrow(f"{_READ} where index = $1", index)
+    return Logged.sound(row) if row else None
 
 
 async def at(log: Connection, indices: Collection[int]) -> list[Logged]:
     """Those entries, in the log's order."""
     rows = await log.fetch(
-        "select index, source, type, stream, names, entry from log_entry"
-        " where index = any($1) order by index",
+        f"{_READ} where index = any($1) order by index",
         list(indices),
     )
-    return [Logged.of(row) for row in rows]
+    return [Logged.sound(row) for row in rows]
 
 
 async def unread(
@@ -134,7 +134,7 @@ async def unread(
     that the rules have not read.
     """
     rows = await log.fetch(
-        "select index, entry from log_entry where index >= $1"
+        f"{_READ} where index >= $1"
         r" and regexp_replace(type, '\.v[0-9]+$', '') = any($2)"
         " and not exists (select from finding_read r where r.index = log_entry.index)"
         " order by index limit $3",
@@ -142,7 +142,7 @@ async def unread(
         list(kinds),
         limit,
     )
-    return [(row["index"], bytes(row["entry"])) for row in rows]
+    return [(each.index, each.raw) for each in map(Logged.sound, rows)]
 
 
 async def note_read(log: Connection, place: int, indices: Sequence[int]) -> None:
@@ -156,39 +156,35 @@ async def note_read(log: Connection, place: int, indices: Sequence[int]) -> None
 async def read_since(log: Connection, place: int, limit: int) -> list[tuple[int, bytes]]:
     """What the rules have read, in the order in which they did."""
     rows = await log.fetch(
-        "select index, entry from finding_read join log_entry using (index)"
-        " where place >= $1 order by place limit $2",
+        f"{_READ} join finding_read using (index) where place >= $1 order by place limit $2",
         place,
         limit,
     )
-    return [(row["index"], bytes(row["entry"])) for row in rows]
+    return [(each.index, each.raw) for each in map(Logged.sound, rows)]
 
 
 async def actors_at(log: Connection, indices: Sequence[int]) -> list[str]:
     """Who did what these entries tell: each person once."""
-    rows = await log.fetch("select entry from log_entry where index = any($1)", list(indices))
-    return sorted({open_entry(bytes(row["entry"])).actorid for row in rows})
+    return sorted({entry.envelope.actorid for entry in await at(log, indices)})
 
 
 async def of_streams(log: Connection, streams: Sequence[str]) -> list[Logged]:
     """Every entry of these streams, in the log's order."""
     rows = await log.fetch(
-        "select index, source, type, stream, names, entry from log_entry"
-        " where stream = any($1) order by index",
+        f"{_READ} where stream = any($1) order by index",
         list(streams),
     )
-    return [Logged.of(row) for row in rows]
+    return [Logged.sound(row) for row in rows]
 
 
 async def of_types(log: Connection, types: Sequence[str], streams: Sequence[str]) -> list[Logged]:
     """Those of these types in these streams, in the log's order."""
     rows = await log.fetch(
-        "select index, source, type, stream, names, entry from log_entry"
-        " where stream = any($1) and type = any($2) order by index",
+        f"{_READ} where stream = any($1) and type = any($2) order by index",
         list(streams),
         list(types),
     )
-    return [Logged.of(row) for row in rows]
+    return [Logged.sound(row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -261,24 +257,22 @@ async def page_of_streams(
 ) -> list[Logged]:
     """The first entries of these streams after an index, in the log's order."""
     rows = await log.fetch(
-        "select index, source, type, stream, names, entry from log_entry"
-        " where stream = any($1) and index > $2 order by index limit $3",
+        f"{_READ} where stream = any($1) and index > $2 order by index limit $3",
         list(streams),
         after,
         limit,
     )
-    return [Logged.of(row) for row in rows]
+    return [Logged.sound(row) for row in rows]
 
 
 async def of_type(log: Connection, name: str, size: int) -> list[Logged]:
     """Those of a type, whatever its version, in the log of that size."""
     rows = await log.fetch(
-        "select index, source, type, stream, names, entry from log_entry"
-        r" where index < $2 and regexp_replace(type, '\.v[0-9]+$', '') = $1 order by index",
+        rf"{_READ} where index < $2 and regexp_replace(type, '\.v[0-9]+$', '') = $1 order by index",
         name,
         size,
     )
-    return [Logged.of(row) for row in rows]
+    return [Logged.sound(row) for row in rows]
 
 
 async def signed_by(log: Connection, day: date) -> int:

@@ -52,6 +52,14 @@ class History(Protocol):
     def pages(self) -> AsyncIterator[Sequence[Told]]: ...
 
 
+_ROOTS = """select distinct on ((size - 1) / $2) size, root from log_checkpoint
+    where size <= coalesce(
+        (select min(size) from log_checkpoint where size >= $1),
+        (select max(size) from log_checkpoint))
+    order by (size - 1) / $2, size desc"""
+"""Of each page the last that was signed, until all that is told is covered."""
+
+
 @dataclass
 class LoggedHistory:
     """The running log, up to where it stood when it was opened."""
@@ -60,14 +68,45 @@ class LoggedHistory:
     size: int
 
     async def pages(self) -> AsyncIterator[Sequence[Told]]:
-        for start in range(0, self.size, PAGE):
-            rows = await self.connection.fetch(
-                "select index, entry from log_entry where index >= $1 and index < $2"
-                " order by index",
-                start,
-                min(start + PAGE, self.size),
-            )
-            yield [_told(row["index"], bytes(row["entry"])) for row in rows]
+        """All of it, each entry held against its leaf, and all leaves against the roots that were
+        signed. `BadHistory` where they differ: who signed, audit-verify asks.
+        """
+        roots = await self._roots()
+        edge, sound = Edge(), 0
+        until = max(self.size, *roots, 0)
+        for start in range(0, until, PAGE):
+            page = await self._page(start, min(start + PAGE, until))
+            for raw in page:
+                for _ in edge.add(leaf_hash(raw)):
+                    continue
+                if edge.size in roots:
+                    if edge.root() != roots[edge.size]:
+                        raise BadHistory(
+                            f"Of the log's entries {sound} to {edge.size - 1} one is not what was"
+                            " signed."
+                        )
+                    sound = edge.size
+            told = page[: max(self.size - start, 0)]
+            yield [_told(start + at, raw) for at, raw in enumerate(told)]
+
+    async def _roots(self) -> dict[int, bytes]:
+        rows = await self.connection.fetch(_ROOTS, self.size, PAGE)
+        return {row["size"]: bytes(row["root"]) for row in rows}
+
+    async def _page(self, start: int, end: int) -> list[bytes]:
+        rows = await self.connection.fetch(
+            "select index, leaf, entry from log_entry where index >= $1 and index < $2"
+            " order by index",
+            start,
+            end,
+        )
+        stands = {row["index"]: row for row in rows}
+        for index in range(start, end):
+            if index not in stands:
+                raise BadHistory(f"Entry {index} of the log is missing from its table.")
+            if leaf_hash(stands[index]["entry"]) != bytes(stands[index]["leaf"]):
+                raise BadHistory(f"Entry {index} of the log is not the one that was logged.")
+        return [bytes(row["entry"]) for row in rows]
 
 
 @asynccontextmanager

@@ -44,14 +44,14 @@ async def note_months(log: Connection, now: datetime) -> None:
     start = int(await log.fetchval("select next from month_scan"))
     while True:
         rows = await log.fetch(
-            "select index, source, type, stream, names, entry from log_entry"
+            "select index, source, type, stream, names, leaf, entry from log_entry"
             " where index >= $1 order by index limit $2",
             start,
             PAGE,
         )
         if not rows:
             return
-        envelopes = [(row["index"], Logged.of(row).envelope) for row in rows]
+        envelopes = [(row["index"], Logged.sound(row).envelope) for row in rows]
         months = {month_of(envelope.recordedtime) for _, envelope in envelopes}
         await log.executemany(
             "insert into worked_month (month) values ($1) on conflict do nothing",
@@ -98,14 +98,14 @@ async def months(tables: Connection) -> list[MonthShown]:
 async def late(tables: Connection, month: Month, after: int, limit: int) -> list[Logged]:
     """What happened by the month's end and came after its figures, in the log's order."""
     rows = await tables.fetch(
-        "select e.index, source, type, stream, names, entry from told_afterwards t"
+        "select e.index, source, type, stream, names, leaf, entry from told_afterwards t"
         " join log_entry e using (index) join period_view on period = $1"
         " where t.month <= $1 and t.index >= size and t.index > $2 order by t.index limit $3",
         month,
         after,
         limit,
     )
-    return [Logged.of(row) for row in rows]
+    return [Logged.sound(row) for row in rows]
 
 
 view = View("periods", {"audit": registry}, _project, ("period_view",))

@@ -114,4 +114,4 @@ async def _cases_of(
     for thing, case in await mentions.cases_of(log, sorted(things)):
         cases[thing].add(case)
     told = await table.of_types(log, TELLING, sorted(set[str]().union(*cases.values())))
-    return cases, known((e.type, msgspec.json.decode(e.raw)["data"]) for e in told)
+    return cases, known((e.type, msgspec.json.decode(e.envelope.data)) for e in told)

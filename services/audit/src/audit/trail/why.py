@@ -79,7 +79,9 @@ class Part:
 
     def event(self, index: int) -> verify.Event:
         if index not in self._events:
-            self._events[index] = msgspec.json.decode(self.told[index].raw)
+            entry = self.told[index]
+            _ = entry.envelope  # `BrokenLog`, where it is none
+            self._events[index] = msgspec.json.decode(entry.raw)
         return self._events[index]
 
     def events(self, service: str, stream: str) -> Iterator[tuple[int, verify.Event]]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from events.decider import Rejected
 from events.documents import SEALED
-from events.io.http.app import Application, FileRoute
+from events.io.http.app import Application, FileRoute, Trouble
 from events.io.http.asked import Desk
 from events.io.http.description import description
 from events.io.http.feed import FeedPage, read_events
@@ -26,6 +26,7 @@ class Api:
         self.taken |= taken or {}
         self.operations: list[Operation] = []
         self.files: dict[str, FileRoute] = {}
+        self.troubles: dict[type[Exception], Trouble] = {}
         self.query("/v1/events", answers=FeedPage, allows={Role.AUDITOR, Role.SERVICE})(read_events)
 
     def command(
@@ -100,6 +101,15 @@ class Api:
 
         return declare
 
+    def trouble(self, kind: type[Exception]) -> Callable[[Trouble], Trouble]:
+        """Declare what is done when an operation fails with this, and what the client is told."""
+
+        def declare(function: Trouble) -> Trouble:
+            self.troubles[kind] = function
+            return function
+
+        return declare
+
     def _declare(
         self, method: str, path: str, model: type[BaseModel] | None, **how: Any
     ) -> Callable[[Function], Function]:
@@ -112,7 +122,14 @@ class Api:
 
     def app(self, desk: Desk) -> Application:
         """The ASGI application that answers for this service."""
-        return Application(self.name, self.operations, self.files, desk, self.taken)
+        return Application(
+            self.name,
+            self.operations,
+            self.files,
+            desk,
+            taken=self.taken,
+            troubles=self.troubles,
+        )
 
     def description(self) -> dict[str, Any]:
         """The OpenAPI 3.1 description: what `/openapi.json` says."""

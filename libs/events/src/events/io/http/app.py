@@ -29,6 +29,9 @@ log = logging.getLogger("homeward.http")
 FileRoute = Callable[[Desk, Mapping[str, str]], Awaitable[Response]]
 """Answers a GET of a public file, given the parts of the path."""
 
+Trouble = Callable[[Any, Desk], Awaitable[Problem]]
+"""What a service does about a failure of a kind of its own, and what the client is told of it."""
+
 
 class Application(FastAPI):
     """FastAPI describes the operations and answers for the rest; a request for one goes straight.
@@ -42,13 +45,16 @@ class Application(FastAPI):
         operations: Sequence[Operation],
         files: Mapping[str, FileRoute],
         desk: Desk,
+        *,
         taken: Mapping[str, str],
+        troubles: Mapping[type[Exception], Trouble],
     ) -> None:
         super().__init__(title=f"Homeward {name}", docs_url=None, redoc_url=None)
         self.operations = operations
         self._directory = Directory(operations)
         self._desk = desk
         self._taken = taken
+        self._troubles = troubles
         self.router.redirect_slashes = False
         self.router.routes[:0] = routes(operations)
         self.router.routes += [Route(path, _file(get, desk)) for path, get in files.items()]
@@ -76,7 +82,7 @@ class Application(FastAPI):
             except ClientDisconnect:
                 return
             except Exception as error:  # noqa: BLE001  every refusal and every failure
-                response = problem_of(error, operation.statuses, self._taken).response(trace.id)
+                response = (await self._problem(error, operation.statuses)).response(trace.id)
             part.answered(response.status_code)
             response.raw_headers.append((b"traceparent", trace.parent.encode()))
             await response(scope, receive, send)
@@ -89,7 +95,17 @@ class Application(FastAPI):
             await self.router(scope, receive, send)
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets a problem
             trace = Trace.asked(dict(scope["headers"]))
-            await problem_of(error, {}, self._taken).response(trace.id)(scope, receive, send)
+            await (await self._problem(error, {})).response(trace.id)(scope, receive, send)
+
+    async def _problem(self, error: Exception, statuses: Mapping[type[Rejected], int]) -> Problem:
+        """As the service says, where it has a word for it; else as everywhere."""
+        tell = self._troubles.get(type(error))
+        if tell is not None:
+            try:
+                return await tell(error, self._desk)
+            except Exception as other:  # noqa: BLE001  what is told of it must not fail as well
+                error = other
+        return problem_of(error, statuses, self._taken)
 
     def _refuse(self, path: str) -> None:
         """A path that is an operation's, asked in another way; and one that would pass for it."""

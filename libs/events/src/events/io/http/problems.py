@@ -40,6 +40,7 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "media_type_unsupported": (415, "The body must be application/json"),
     "method_not_allowed": (405, "This path does not answer to that method"),
     "not_http": (400, "This is not an HTTP request"),
+    "not_as_signed": (503, "What is kept here is not what was signed; an operator must act"),
     "not_ready": (503, "The service is starting, or something that it needs is not there"),
     "not_found": (404, "There is nothing here, or nothing that you may see"),
     "person_erased": (409, "What we held about this person was erased, and stays so"),
