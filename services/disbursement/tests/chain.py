@@ -6,6 +6,8 @@ from typing import Any
 from services.disbursement.tests.cashier import BEFORE, Cashier, ok
 from services.disbursement.tests.people import CASE, ITEM, OVENS
 
+from events.io.http.trial import Caller
+from events.roles import Role
 from events.values import ItemId
 
 PAPER = b"%PDF-1.7 the paper that all the acts cite"
@@ -107,16 +109,31 @@ async def funded(
         ("marta", "sign"),
         ("ivan", "sign"),
     ):
-        given = {
-            "person": f"per_{person}",
-            "authority": authority,
-            "limit": eur(5000),
-            "starts": "2026-01-01",
-            "ends": "2026-12-31",
-        }
-        held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
-        await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+        await empowered(till, person, authority)
     return line
+
+
+ROLE_OF = {
+    "certify": Role.CERTIFYING_OFFICER,
+    "approve": Role.APPROVING_OFFICER,
+    "sign": Role.SIGNATORY,
+}
+
+
+async def empowered(till: Cashier, name: str, authority: str, limit: int = 5000) -> Caller:
+    """Maria gives them authority up to so many EUR, they take it on, Tomas confirms it."""
+    given = {
+        "person": f"per_{name}",
+        "authority": authority,
+        "limit": eur(limit),
+        "starts": "2026-01-01",
+        "ends": "2026-12-31",
+    }
+    held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
+    who = till.sign_in(name, ROLE_OF[authority])
+    await till.does(who, f"/v1/delegations/{held}/accept")
+    await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+    return who
 
 
 async def publish(till: Cashier, rate: dict[str, str]) -> None:

@@ -421,3 +421,15 @@ async def test_payments_are_found_by_what_they_are_for_and_what_stands_out_is_to
     [receipt] = payment["commitment_stands"]["receipts"]
     assert (receipt["received_by"], receipt["method"]) == ("returnee", "signature")
     assert receipt["recorded_by"] == "per_dalia"
+
+
+async def test_authority_given_to_who_may_not_use_it_never_comes_into_force(till: Cashier) -> None:
+    given = {"authority": "approve", "limit": chain.eur(10**9)}
+    given |= {"starts": "2026-01-01", "ends": "2026-12-31"}
+    for name, status in (("elif_", 403), ("lina", 403), ("jozef", 422)):
+        who = getattr(till, name)
+        told = given | {"person": f"per_{name.rstrip('_')}"}
+        answer = await till.does(till.maria, "/v1/delegations", told, status=201)
+        path = f"/v1/delegations/{answer['delegation']}"
+        assert (await till.tries(who, f"{path}/accept"))[0] == status
+        assert await till.tries(till.tomas, f"{path}/confirm") == (409, "DelegationIsAt")

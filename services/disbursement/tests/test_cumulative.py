@@ -40,7 +40,6 @@ from disbursement.domain.delegation import AboveLimit, Authority
 from disbursement.main import service
 from events.io.http.trial import Caller
 from events.io.postgres import EpochKeys, migrate, open_store
-from events.roles import Role
 from events.scenario import scenario
 from events.values import Code
 from homeward.postgres import Database
@@ -176,16 +175,7 @@ async def test_two_waivers_stay_below_the_limit_together(till: Cashier) -> None:
 
 async def approver(till: Cashier, limit: int = 1500) -> Caller:
     """Alma may approve up to so many EUR."""
-    given = {
-        "person": "per_alma",
-        "authority": "approve",
-        "limit": chain.eur(limit),
-        "starts": "2026-01-01",
-        "ends": "2026-12-31",
-    }
-    held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
-    await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
-    return till.sign_in("alma", Role.APPROVING_OFFICER)
+    return await chain.empowered(till, "alma", "approve", limit)
 
 
 async def at_once(who: Caller, acts: dict[str, Any]) -> tuple[str, str]:

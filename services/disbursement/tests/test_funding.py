@@ -52,9 +52,11 @@ from disbursement.domain.budget_line import (
 )
 from disbursement.domain.currency import CurrencyUnknown
 from disbursement.domain.delegation import (
+    AcceptDelegation,
     Authority,
     ConfirmDelegation,
     ConfirmedByItsGiver,
+    DelegationAccepted,
     DelegationConfirmed,
     DelegationGranted,
     DelegationIsAt,
@@ -63,9 +65,11 @@ from disbursement.domain.delegation import (
     GrantDelegation,
     LimitNotAboveZero,
     NoSuchDelegation,
+    NotGivenToThem,
     PeriodEmpty,
     PeriodTooLong,
     RevokeDelegation,
+    RoleLacking,
     Stage,
     delegation,
 )
@@ -423,8 +427,13 @@ given_to_eva = DelegationGranted(
     starts=date(2026, 1, 1),
     ends=date(2026, 12, 31),
 )
+accepted = DelegationAccepted(by=EVA, at=NOON, delegation=DELEGATION)
 confirmed = DelegationConfirmed(by=TOMAS, at=NOON, delegation=DELEGATION)
 revoked = DelegationRevoked(by=MARIA, at=NOON, delegation=DELEGATION)
+
+
+def accept(*opened: Authority, by: PersonId = EVA) -> AcceptDelegation:
+    return AcceptDelegation(by=by, at=NOON, opened=opened)
 
 
 def confirm(by: PersonId) -> ConfirmDelegation:
@@ -433,7 +442,26 @@ def confirm(by: PersonId) -> ConfirmDelegation:
 
 def test_authority_is_given_by_one_and_confirmed_by_another() -> None:
     scenario(delegation).given().when(give).then(given_to_eva)
-    scenario(delegation).given(given_to_eva).when(confirm(TOMAS)).then(confirmed)
+    scenario(delegation).given(given_to_eva, accepted).when(confirm(TOMAS)).then(confirmed)
+
+
+def test_who_gets_it_accepts_it_in_a_role_that_opens_what_it_allows() -> None:
+    stands = scenario(delegation).given(given_to_eva)
+    stands.when(confirm(TOMAS)).then_rejected(DelegationIsAt(Stage.GRANTED, Stage.ACCEPTED))
+    lacks = RoleLacking(EVA, Authority.APPROVE)
+    stands.when(accept(Authority.CERTIFY, Authority.SIGN)).then_rejected(lacks)
+    stands.when(accept()).then_rejected(lacks)
+    for another in (MARIA, TOMAS):
+        stands.when(accept(*Authority, by=another)).then_rejected(NotGivenToThem(another))
+    stands.when(accept(Authority.APPROVE)).then(accepted)
+    again = DelegationIsAt(Stage.ACCEPTED, Stage.GRANTED)
+    stands.given(accepted).when(accept(Authority.APPROVE)).then_rejected(again)
+
+
+def test_what_was_confirmed_before_anybody_had_to_accept_it_stands() -> None:
+    state = delegation.fold([given_to_eva, confirmed])
+    assert state is not None
+    assert state.stage is Stage.CONFIRMED
 
 
 def test_nobody_gives_authority_to_themselves() -> None:
@@ -442,7 +470,7 @@ def test_nobody_gives_authority_to_themselves() -> None:
 
 
 def test_nobody_confirms_what_they_gave_or_got() -> None:
-    stands = scenario(delegation).given(given_to_eva)
+    stands = scenario(delegation).given(given_to_eva, accepted)
     stands.when(confirm(MARIA)).then_rejected(ConfirmedByItsGiver(MARIA))
     stands.when(confirm(EVA)).then_rejected(DelegationToOneself(EVA))
 
@@ -468,8 +496,8 @@ def test_a_delegation_has_a_time_and_a_limit() -> None:
 
 def test_a_delegation_is_confirmed_once_and_can_be_taken_back() -> None:
     take_back = RevokeDelegation(by=MARIA, at=NOON)
-    stands = scenario(delegation).given(given_to_eva, confirmed)
-    stands.when(confirm(TOMAS)).then_rejected(DelegationIsAt(Stage.CONFIRMED, Stage.GRANTED))
+    stands = scenario(delegation).given(given_to_eva, accepted, confirmed)
+    stands.when(confirm(TOMAS)).then_rejected(DelegationIsAt(Stage.CONFIRMED, Stage.ACCEPTED))
     stands.when(take_back).then(revoked)
     over = stands.given(revoked)
     over.when(take_back).then_rejected(DelegationIsAt(Stage.REVOKED, Stage.CONFIRMED))

@@ -53,7 +53,6 @@ from disbursement.domain.recovery import (
 )
 from disbursement.domain.recovery import refusals as no
 from disbursement.ledger import Account, Book, Posting, post
-from events.roles import Role
 from events.scenario import scenario
 from events.values import Code, PersonId
 
@@ -338,16 +337,7 @@ async def test_a_write_off_is_a_loss_and_gives_the_line_nothing(till: Cashier) -
 
 async def approver(till: Cashier) -> Any:
     """Somebody who had no part in the payment."""
-    given = {
-        "person": "per_ulla",
-        "authority": "approve",
-        "limit": chain.eur(5000),
-        "starts": "2026-01-01",
-        "ends": "2026-12-31",
-    }
-    held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
-    await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
-    return till.sign_in("ulla", Role.APPROVING_OFFICER)
+    return await chain.empowered(till, "ulla", "approve")
 
 
 async def test_a_line_that_no_answer_has_is_a_refusal(till: Cashier) -> None:

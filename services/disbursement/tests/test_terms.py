@@ -135,15 +135,7 @@ async def test_a_small_office_pays_with_four_people(till: Cashier) -> None:
     paid = await chain.requested(till, path)
     seen = await chain.seen(till, paid)
     jozef = till.sign_in("jozef", *STAFF)
-    given = {
-        "person": "per_jozef",
-        "authority": "sign",
-        "limit": chain.eur(5000),
-        "starts": "2026-01-01",
-        "ends": "2026-12-31",
-    }
-    held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
-    await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+    await chain.empowered(till, "jozef", "sign")
     await till.does(jozef, f"{paid}/certify", seen)
     assert await till.tries(jozef, f"{paid}/approve", seen) == (422, "ActedAlready")
     await till.does(till.eva, f"{paid}/approve", seen)
@@ -271,15 +263,7 @@ async def test_who_signs_is_nobody_of_those_who_approved(till: Cashier) -> None:
     seen = await chain.seen(till, paid)
     alma = till.sign_in("alma", *STAFF)
     for authority in ("approve", "sign"):
-        given = {
-            "person": "per_alma",
-            "authority": authority,
-            "limit": chain.eur(5000),
-            "starts": "2026-01-01",
-            "ends": "2026-12-31",
-        }
-        held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
-        await till.does(till.tomas, f"/v1/delegations/{held}/confirm")
+        await chain.empowered(till, "alma", authority)
     await till.does(till.jozef, f"{paid}/certify", seen)
     await till.does(till.eva, f"{paid}/approve", seen)
     assert ok(await till.eva.get(paid))["stage"] == "approved_once"

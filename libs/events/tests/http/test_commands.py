@@ -185,7 +185,7 @@ async def test_the_person_the_role_and_the_trace_are_in_the_event(
     till: Trial, lina: Caller, order: str
 ) -> None:
     trace = f"00-{'ab' * 16}-{'cd' * 8}-01"
-    dalia = till.sign_in("per_dalia", Role.FIELD_OFFICER, Role.AUDITOR, office="erbil")
+    dalia = till.sign_in("per_dalia", Role.FIELD_OFFICER, Role.FINANCE_OFFICER, office="erbil")
     await dalia.post(f"{order}/add-loaf", LOAF, if_match=1, traceparent=trace)
     envelope = (await till.store.read(1, 1))[0].envelope
     assert envelope.actorid == "per_dalia"

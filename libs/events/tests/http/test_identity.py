@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from events.io.http.trial import ISSUER, Trial
 from events.memory import FixedClock
-from events.roles import MACHINES, Role
+from events.roles import MACHINES, OUTSIDERS, Role
 
 PATH = "/v1/orders/itm_1"
 OPEN = {"/healthz", "/readyz", "/openapi.json", "/problems/{code}", "/docs"}
@@ -132,6 +132,13 @@ async def test_d10_a_machine_has_no_persons_role(till: Trial, role: Role) -> Non
             if (kind, roles) != ("person", [role]):
                 token = till.issuer.token("per_svc_intake", kind=kind, roles=roles)
                 assert await status_and_code(till, f"Bearer {token}") == (401, "token_invalid")
+
+
+@pytest.mark.parametrize("outsider", sorted(OUTSIDERS))
+async def test_d9_who_looks_on_has_no_other_role(till: Trial, outsider: Role) -> None:
+    for other in sorted(set(Role) - {outsider} - MACHINES):
+        token = till.issuer.token("per_elif", roles=[outsider, other])
+        assert await status_and_code(till, f"Bearer {token}") == (401, "token_invalid")
 
 
 async def test_no_person_is_a_machine(till: Trial) -> None:

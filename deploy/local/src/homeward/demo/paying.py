@@ -41,7 +41,7 @@ def open_grant(stage: Stage, told: Json) -> Json:
 
 
 def delegate(stage: Stage, limit: str) -> None:
-    """Who may certify, approve and sign, up to so much: given by one, confirmed by another."""
+    """Who may certify, approve and sign, up to so much: given, accepted, confirmed by a third."""
     for person, authority in AUTHORITIES.items():
         body = {
             "person": f"per_{person}",
@@ -52,6 +52,7 @@ def delegate(stage: Stage, limit: str) -> None:
         }
         what = f"let {person.title()} {authority} up to {shown(limit)}"
         given = stage.does("maria", what, f"{HOME}/delegations", body)["delegation"]
+        stage.does(person, "took it on", f"{HOME}/delegations/{given}/accept")
         stage.does("tomas", "confirmed it", f"{HOME}/delegations/{given}/confirm")
 
 

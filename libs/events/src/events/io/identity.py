@@ -12,7 +12,7 @@ import msgspec
 
 from events.envelope import Actor
 from events.ports import Clock
-from events.roles import MACHINES, Role
+from events.roles import MACHINES, OUTSIDERS, Role
 from events.values import Code, PersonId
 
 AUDIENCE = "homeward"
@@ -23,8 +23,8 @@ TOKEN_MAX_CHARS = 4096
 LIFETIME_MAX_SECONDS = 3600
 TYPES = frozenset({"at+jwt", "application/at+jwt", "jwt"})
 """What a token may call itself, in lower case (RFC 9068, section 4). An identity token is none."""
-DONOR_ALONE = frozenset({Role.DONOR})
-"""A donor has this role and no other, and their token alone names grants."""
+OUTSIDER_ALONE = tuple(frozenset({role}) for role in OUTSIDERS)
+"""Who looks on has this role and no other (D9), and has no part in what they look at."""
 MACHINE_ALONE = tuple(frozenset({role}) for role in MACHINES)
 """A machine has this role and no other (D10): it never certifies, approves or signs."""
 
@@ -169,5 +169,7 @@ class Tokens:
         machine = claims.kind == "service"
         if claims.roles not in MACHINE_ALONE if machine else claims.roles & MACHINES:
             raise NotSignedIn("the access token gives a machine a person's role, or the reverse")
-        if (claims.grants or Role.DONOR in claims.roles) and claims.roles != DONOR_ALONE:
-            raise NotSignedIn("the access token gives a donor another role, or others grants")
+        if claims.roles & OUTSIDERS and claims.roles not in OUTSIDER_ALONE:
+            raise NotSignedIn("the access token gives an auditor or a donor another role")
+        if claims.grants and Role.DONOR not in claims.roles:
+            raise NotSignedIn("the access token names grants, and is not a donor's")

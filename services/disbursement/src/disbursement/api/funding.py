@@ -16,6 +16,7 @@ from disbursement.domain.budget_line import (
     budget_line,
 )
 from disbursement.domain.delegation import (
+    AcceptDelegation,
     Authority,
     ConfirmDelegation,
     Delegation,
@@ -282,6 +283,28 @@ async def grant_delegation(
     return await do(Act(delegation, new, given), answer=DelegationAnswer.of)
 
 
+ROLE_OF = {
+    Authority.CERTIFY: Role.CERTIFYING_OFFICER,
+    Authority.APPROVE: Role.APPROVING_OFFICER,
+    Authority.SIGN: Role.SIGNATORY,
+}
+"""In which role somebody uses the authority that they were given."""
+
+
+@api.command(
+    "/v1/delegations/{delegation_id}/accept",
+    answers=DelegationAnswer,
+    allows=frozenset(ROLE_OF.values()),
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def accept_delegation(delegation_id: DelegationId, me: Who, now: Now, do: Do) -> Response:
+    """Take on a delegation that somebody gave you; then a third person confirms it."""
+    opened = tuple(each for each, role in ROLE_OF.items() if role in me.roles)
+    accepted = AcceptDelegation(by=me.id, at=now, opened=opened)
+    return await do(Act(delegation, delegation_id, accepted), answer=DelegationAnswer.of)
+
+
 @api.command(
     "/v1/delegations/{delegation_id}/confirm",
     answers=DelegationAnswer,
@@ -290,7 +313,7 @@ async def grant_delegation(
     unknown=UNKNOWN,
 )
 async def confirm_delegation(delegation_id: DelegationId, me: Who, now: Now, do: Do) -> Response:
-    """Confirm a delegation that somebody else gave to a third person."""
+    """Confirm a delegation that somebody else gave to a third person, who accepted it."""
     confirmed = ConfirmDelegation(by=me.id, at=now)
     return await do(Act(delegation, delegation_id, confirmed), answer=DelegationAnswer.of)
 

@@ -1,10 +1,11 @@
 """A delegation of authority: one person may certify, approve or sign, up to a limit, for a time.
 
-    granted -> confirmed -> (revoked)
+    granted -> accepted -> confirmed -> (revoked)
 
-It is given by one person and confirmed by another, and neither of them is the one who gets it
-(D8). Whoever then acts brings it along as a `Mandate`, which the service looked up: nobody states
-their own authority.
+It is given by one person, accepted by who gets it, whose roles open what it allows, and confirmed
+by a third (D8): authority that somebody gave to an auditor, or to nobody that is known here, never
+comes into force. Whoever then acts brings it along as a `Mandate`, which the service looked up:
+nobody states their own authority.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ class Authority(StrEnum):
 
 class Stage(StrEnum):
     GRANTED = "granted"
+    ACCEPTED = "accepted"
     CONFIRMED = "confirmed"
     REVOKED = "revoked"
 
@@ -61,6 +63,11 @@ class GrantDelegation(Command, frozen=True):
     ends: date
 
 
+class AcceptDelegation(Command, frozen=True):
+    opened: tuple[Authority, ...]
+    """What the roles of who accepts it open."""
+
+
 class ConfirmDelegation(Command, frozen=True):
     pass
 
@@ -69,7 +76,7 @@ class RevokeDelegation(Command, frozen=True):
     pass
 
 
-DelegationCommand = GrantDelegation | ConfirmDelegation | RevokeDelegation
+DelegationCommand = GrantDelegation | AcceptDelegation | ConfirmDelegation | RevokeDelegation
 
 
 # Facts
@@ -84,6 +91,12 @@ class DelegationGranted(Event, frozen=True, tag="disbursement.delegation_granted
     ends: date
 
 
+class DelegationAccepted(Event, frozen=True, tag="disbursement.delegation_accepted.v1"):
+    """Who gets it, in a role that opens what it allows, takes it on."""
+
+    delegation: DelegationId
+
+
 class DelegationConfirmed(Event, frozen=True, tag="disbursement.delegation_confirmed.v1"):
     delegation: DelegationId
 
@@ -92,7 +105,7 @@ class DelegationRevoked(Event, frozen=True, tag="disbursement.delegation_revoked
     delegation: DelegationId
 
 
-DelegationEvent = DelegationGranted | DelegationConfirmed | DelegationRevoked
+DelegationEvent = DelegationGranted | DelegationAccepted | DelegationConfirmed | DelegationRevoked
 
 
 # Refusals, in the order in which the rules are asked
@@ -123,6 +136,21 @@ class ConfirmedByItsGiver(Rejected):
     """A delegation is confirmed by somebody other than its giver."""
 
     person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class NotGivenToThem(Rejected):
+    """Only who gets a delegation accepts it."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class RoleLacking(Rejected):
+    """This person has no role in which they certify, approve or sign."""
+
+    person: PersonId
+    authority: Authority
 
 
 @dataclass(unsafe_hash=True)
@@ -201,6 +229,8 @@ def evolve(delegation: Delegation | None, event: DelegationEvent) -> Delegation:
         )
     assert delegation is not None, "a fact about a delegation that nobody gave"
     match event:
+        case DelegationAccepted():
+            return replace(delegation, stage=Stage.ACCEPTED)
         case DelegationConfirmed():
             return replace(delegation, stage=Stage.CONFIRMED)
         case DelegationRevoked():
@@ -219,9 +249,17 @@ def decide(command: DelegationCommand, delegation: Delegation | None) -> Sequenc
     if delegation is None:
         raise NoSuchDelegation
     match command:
-        case ConfirmDelegation():
+        case AcceptDelegation():
             if delegation.stage is not Stage.GRANTED:
                 raise DelegationIsAt(delegation.stage, Stage.GRANTED)
+            if by != delegation.person:
+                raise NotGivenToThem(by)
+            if delegation.authority not in command.opened:
+                raise RoleLacking(by, delegation.authority)
+            return [DelegationAccepted(by=by, at=at, delegation=delegation.id)]
+        case ConfirmDelegation():
+            if delegation.stage is not Stage.ACCEPTED:
+                raise DelegationIsAt(delegation.stage, Stage.ACCEPTED)
             if by == delegation.person:
                 raise DelegationToOneself(by)
             if by == delegation.given_by:

@@ -11,6 +11,7 @@ SAID = {
     "disbursement.commitment_rejected": "rejected the commitment: {reason}",
     "disbursement.commitment_expired": "let the commitment expire with its grant on {closed}",
     "disbursement.delegation_granted": "gave {person} authority to {authority} up to {limit}",
+    "disbursement.delegation_accepted": "took the authority on",
     "disbursement.delegation_confirmed": "confirmed the authority",
     "disbursement.delegation_revoked": "took the authority back",
     "disbursement.exchange_rate_proposed": "proposed an exchange rate",
