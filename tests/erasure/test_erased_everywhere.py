@@ -54,7 +54,7 @@ class Log:
         self.home = home
         self.key = proving.note_key(stage)
 
-    def taken(self) -> Path:
+    def taken(self, *told: str | Path) -> Path:
         """A copy that holds in every respect, by the verifier that lies in it."""
         proving.await_complete_log(self.stage)
         bundle = str(self.stage.does("elif", "took a copy", "audit/v1/bundles")["bundle"])
@@ -63,7 +63,7 @@ class Log:
         at = self.home / bundle
         with zipfile.ZipFile(packed) as archive:
             archive.extractall(at)
-        _runs("-I", at / "verify.py", at, "--key", self.key)
+        _runs("-I", at / "verify.py", at, "--key", self.key, *told)
         return at
 
 
@@ -116,10 +116,6 @@ def _tells_what_was_done(her: hers.Told, erasure: Json) -> None:
     letter = her.stage.reads("lina", f"intake/v1/erasures/{erasure['erasure']}/letter")["text"]
     for words in ("finished erasing", "who you are", "accounting law", "31 December 2040"):
         assert words in letter, letter
-
-
-def _roots(bundle: Path) -> set[str]:
-    return set((bundle / "checkpoints.jsonl").read_text().splitlines())
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -181,8 +177,7 @@ def test_an_erased_person_is_nowhere_and_the_log_still_holds(
     for name in STORED:
         database = {"HOMEWARD_DATABASE_URL": copy.databases[name].app}
         _runs("-m", "events.io.operate", "vault", environment=database)
-    after = log.taken()
-    assert _roots(before) <= _roots(after), "a root that was signed is signed no more"
+    log.taken("--kept", before / "checkpoint")  # it continues the log as it was before
     _tells_what_was_done(her, done["erasure"])
     assert _shown(her) == {}
     assert search([hers.CHILD], [(n, str(d.value).encode()) for n, d in disclosed(copy)])

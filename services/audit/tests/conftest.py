@@ -57,6 +57,16 @@ class Desk:
     async def size(self) -> int:
         return await table.size_of(self.store.pool)
 
+    async def entries(self) -> list[bytes]:
+        """The bytes that the log has, in its order."""
+        rows = await self.store.pool.fetch("select entry from log_entry order by index")
+        return [bytes(row["entry"]) for row in rows]
+
+    async def notes(self) -> list[str]:
+        """Every checkpoint that is kept, oldest first."""
+        rows = await self.store.pool.fetch("select note from log_checkpoint order by size")
+        return [row["note"] for row in rows]
+
 
 def asked(signer: Signer) -> Signing:
     """The signer through all that it says and hears, but for the socket."""

@@ -94,7 +94,7 @@ class Log:
             return
         assert self.witness_key in read_signers(signed.note.encode(), [self.witness_key])[1]
         size = signed.checkpoint.size
-        entries = await table.raw_entries(self.desk.store.pool, 0, size)
+        entries = (await self.desk.entries())[:size]
         proven = proofs.Proven(signed, files)
         assert all(proven.holds(Logged.opened(at, "any", raw)) for at, raw in enumerate(entries))
         for bundle in bundles_of(size):
@@ -151,8 +151,7 @@ async def test_killed_at_every_write_it_goes_on_where_it_was(log: Log) -> None:
     await log.holds()
     assert not verify(log.folder, log.vkey).failures
     sizes = [
-        Checkpoint.parse(note.partition("\n\n")[0] + "\n").size
-        for note in await table.checkpoints(log.desk.store.pool, len(ALL))
+        Checkpoint.parse(note.partition("\n\n")[0] + "\n").size for note in await log.desk.notes()
     ]
     assert sizes == [*(n * step for n in range(1, len(seen) + 1)), len(ALL)]  # none is lost
 
@@ -171,7 +170,7 @@ async def test_a_signer_killed_when_it_has_remembered_signs_the_same_again(log: 
     log.start_signer()
     await log.published(len(ALL))
     await log.holds()
-    kept = await table.checkpoints(log.desk.store.pool, len(ALL))
+    kept = await log.desk.notes()
     assert len(kept) == 3  # what was remembered and never told is published as well, as it was
 
 
@@ -204,7 +203,7 @@ async def test_two_sequencers_at_once_make_one_log(log: Log) -> None:
         ended(process, 0)
     pool = log.desk.store.pool
     assert await log.desk.size() == len(ALL)
-    kept = await table.raw_entries(pool, 0, len(ALL))
+    kept = await log.desk.entries()
     assert sorted(kept) == sorted(entry.raw for _, entry in ALL)
     assert all(not source.gaps for source in await table.sources(pool))
     assert not await table.findings(pool, 10)

@@ -39,7 +39,7 @@ def tree_of(folder: Path) -> dict[str, bytes]:
 async def test_each_entry_gets_the_next_index_and_keeps_its_bytes(desk: Desk) -> None:
     await desk.keep(ALL)
     assert await desk.size() == len(ALL)
-    kept = await table.raw_entries(desk.store.pool, 0, len(ALL))
+    kept = await desk.entries()
     assert kept == [entry.raw for _, entry in ALL]
     assert not await table.findings(desk.store.pool, 10)
     assert all(not source.gaps for source in await table.sources(desk.store.pool))
@@ -113,7 +113,7 @@ async def test_the_published_log_is_verified_by_the_offline_program(desk: Desk) 
     report = verify(desk.files.folder, desk.signer().vkey)
     assert not report.failures
     assert report.entries == len(ALL)
-    assert len(await table.checkpoints(desk.store.pool, len(ALL))) == 3
+    assert len(await desk.notes()) == 3
 
 
 async def test_the_files_are_a_pure_function_of_the_table(desk: Desk, tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from services.audit.tests.histories import history
 from services.audit.tests.logs import forget
 
 from audit import verify as verifier
-from audit.domain.note import VerifierKey, read_checkpoint, read_signers
+from audit.domain.note import Checkpoint, VerifierKey, read_checkpoint, read_signers
 from audit.domain.policy import BadPolicy, Policy
 from audit.domain.proof import check_receipt
+from audit.exports.make import whole
 from audit.log import proofs, table
 from audit.log.files import CHECKPOINT
-from audit.log.publish import PAUSE_SECONDS, Publisher
+from audit.log.publish import FULL, PAUSE_SECONDS, TOGETHER_SECONDS, Publisher
 from audit.log.signer import MEMORY, WouldFork, continue_from
 from audit.log.witnesses import TIMEOUT_SECONDS, Witnesses, read_policy
 from audit.witness.app import app
@@ -91,7 +92,7 @@ async def test_what_is_published_was_cosigned(desk: Desk, donors: Donors) -> Non
         assert published is not None
         assert published.size == end
         assert cosigners(desk, donors) == {"a", "b", "c"}
-    kept = await table.checkpoints(desk.store.pool, len(ALL))
+    kept = await desk.notes()
     assert len(kept) == 3
     for note in kept:
         assert len(read_signers(note.encode(), [*donors.keys.values()])[1]) == 3
@@ -153,7 +154,7 @@ async def test_without_its_quorum_nothing_is_published_and_what_waits_is_seen(
     publisher = donors.asked_by(desk) if restarts else publisher
     sizes = [published.size for _ in range(2) if (published := await publisher.publish())]
     assert sizes == [30, len(ALL)]  # nothing that was signed is left out
-    assert len(await table.checkpoints(desk.store.pool, len(ALL))) == 3
+    assert len(await desk.notes()) == 3
     assert (await audit.client.get("/log/pending")).status_code == 404
     assert (await elif_.get("/v1/log")).json()["pending"] is None
 
@@ -217,7 +218,7 @@ class Arriving(FixedClock):
         return NOON + timedelta(seconds=self.every * (len(self.came) + 1))
 
 
-@pytest.mark.parametrize("every", [0.3, 2.0, 25.0])
+@pytest.mark.parametrize("every", [0.002, 0.3, 2.0, 25.0])
 async def test_there_is_a_checkpoint_within_ten_seconds_of_every_event(
     desk: Desk, donors: Donors, every: float
 ) -> None:
@@ -230,9 +231,53 @@ async def test_there_is_a_checkpoint_within_ten_seconds_of_every_event(
         assert came <= covered <= came + timedelta(seconds=10)
 
 
+async def test_what_comes_together_shares_a_checkpoint(desk: Desk, donors: Donors) -> None:
+    clock = Arriving(desk, ALL[:20], every=0.1)
+    with pytest.raises(asyncio.CancelledError):
+        await donors.asked_by(desk, clock).run()
+    assert len(await desk.notes()) <= 2
+
+
+async def test_where_much_comes_nothing_waits_for_more(desk: Desk) -> None:
+    clock = FixedClock()
+    publisher = desk.publisher_asking(Witnesses(Policy(), httpx.AsyncClient()), clock)
+    await publisher.publish()
+    await desk.keep(history(14))
+    assert await desk.size() > FULL
+    running = asyncio.create_task(publisher.run())
+    while not await desk.notes():
+        assert clock.now() < NOON + timedelta(seconds=TOGETHER_SECONDS / 2)
+        await asyncio.sleep(0)
+    running.cancel()
+
+
+async def test_a_bundle_has_of_each_day_the_last_checkpoint(desk: Desk) -> None:
+    clock = FixedClock()
+    publisher = desk.publisher_asking(Witnesses(Policy(), httpx.AsyncClient()), clock)
+    for hours, end in ((0, 3), (1, 8), (24, 9), (72, 12), (73, 15), (73, 20)):
+        clock.at = NOON + timedelta(hours=hours)
+        await desk.keep(ALL[:end])
+        await publisher.publish()
+
+    async def told(size: int) -> list[int]:
+        kept = await table.checkpoints_of_days(desk.store.pool, size)
+        return [Checkpoint.parse(note.partition("\n\n")[0] + "\n").size for note in kept]
+
+    assert await told(20) == [8, 9, 20]
+    assert await told(15) == [8, 9, 15]
+    assert await told(3) == [3]
+    packed = desk.folder / "bundle.zip"
+    with packed.open("wb") as out:
+        whole(await table.checkpoints_of_days(desk.store.pool, 20), out, desk.files)
+    [first, *_] = await desk.notes()
+    report = verifier.verify(packed, desk.signer().vkey, kept=first)
+    assert not report.failures  # the first is in no bundle, and the log still continues it
+    assert report.checkpoints == 3
+
+
 def test_a_witness_that_never_answers_does_not_cost_the_ten_seconds() -> None:
     """It is asked at most twice, and the others meanwhile."""
-    assert PAUSE_SECONDS + 2 * TIMEOUT_SECONDS < 10
+    assert TOGETHER_SECONDS + PAUSE_SECONDS + 2 * TIMEOUT_SECONDS < 10
 
 
 # Adversaries: the operator, with the log's own keys in hand

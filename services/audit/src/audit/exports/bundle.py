@@ -1,7 +1,8 @@
 """The bundle for the offline verifier: one zip, the same for the same size of the log.
 
-Of the whole log, for auditors: every entry, every tile, every checkpoint. Of one grant, for who
-gave the money: what belongs to it, each entry with its path to the signed root (`grant.py`).
+Of the whole log, for auditors: every entry, every tile, each day's last checkpoint. Of one grant,
+for who gave the money: what belongs to it, each entry with its path to the signed root
+(`grant.py`).
 """
 
 import base64
@@ -45,7 +46,7 @@ def about(
 
 
 def pack_log(packer: Packer, size: int, checkpoints: Sequence[str], files: LogFiles) -> bytes:
-    """The whole log at that size; `checkpoints` are all up to it, oldest first.
+    """The whole log at that size; `checkpoints` are of its days, oldest first.
 
     The tiles are made anew out of the entries: the root that they come to.
     """

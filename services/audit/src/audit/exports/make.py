@@ -26,7 +26,7 @@ OCEL = "ocel.json"
 
 async def make(bundle: Bundle, out: IO[bytes], log: Connection, files: LogFiles) -> None:
     """Write the zip. The same bundle is the same bytes, whenever it is made."""
-    checkpoints = await table.checkpoints(log, bundle.size)
+    checkpoints = await table.checkpoints_of_days(log, bundle.size)
     if not checkpoints:
         raise BrokenLog("no checkpoint is kept", bundle.size, part=CHECKPOINTS, kind=Kind.DELETED)
     if bundle.grant is None:
@@ -38,7 +38,7 @@ async def make(bundle: Bundle, out: IO[bytes], log: Connection, files: LogFiles)
 
 
 def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles) -> None:
-    """The log as the last of these checkpoints signs it; they are all that there are."""
+    """The log as the last of these checkpoints signs it; they are those of its days."""
     signed = _signed(checkpoints[-1], files)
     size = signed.checkpoint.size
     with closing(Packer(out)) as packer:

@@ -30,8 +30,13 @@ from events.service import Connection
 
 PAGE = 4 * WIDTH
 """So many entries are in memory at once, each of up to 64 KiB."""
-PAUSE_SECONDS = 0.5
-"""Between two looks at the table. An event waits so long for its checkpoint, and little longer."""
+PAUSE_SECONDS = 0.25
+"""Between two looks at the table."""
+TOGETHER_SECONDS = 2.0
+"""What follows from one act comes within moments: an event waits so long for its checkpoint, so
+that they share one. Each is kept for ever, and is larger than the entries that it covers."""
+FULL = WIDTH // 2
+"""So many wait no longer: where much comes, receipts are not late."""
 ALARM = timedelta(seconds=30)
 """A quorum that is missing for so long is not a witness that was started again."""
 
@@ -57,6 +62,7 @@ class Publisher:
         self._keys: tuple[VerifierKey, ...] = ()
         self._edge: Edge | None = None
         self._pending: str | None = None
+        self._first_seen: datetime | None = None
         self._waits_since: datetime | None = None
         self._refused_since: datetime | None = None
         self._starts = True
@@ -72,8 +78,24 @@ class Publisher:
     async def run(self) -> None:
         """Publish what is new, for ever. `WouldFork`, `Unavailable`."""
         while True:
-            await self.publish()
+            if await self._is_due():
+                await self.publish()
             await self._clock.sleep(PAUSE_SECONDS)
+
+    async def _is_due(self) -> bool:
+        """Whether the first of the entries that are not signed has waited for others long enough.
+
+        What begins, what waits for its witnesses, and whatever is wrong is looked at each time.
+        """
+        if self._pending is not None or self._edge is None:
+            return True
+        waiting = await table.size_of(self._view) - self._edge.size
+        if waiting == 0:
+            self._first_seen = None
+            return False
+        self._first_seen = self._first_seen or self._clock.now()
+        waited = self._clock.now() - self._first_seen
+        return not 0 < waiting < FULL or waited >= timedelta(seconds=TOGETHER_SECONDS)
 
     @property
     def waits(self) -> timedelta:
@@ -97,6 +119,7 @@ class Publisher:
 
         What was signed before and is not published yet comes first, as it was signed.
         """
+        self._first_seen = None
         edge = self._edge or await self._begin()
         self._edge = None  # a failure leaves it half grown: begin anew then
         last = (await self._signer.last()).size

@@ -105,13 +105,6 @@ async def leaves_and_entries(log: Connection, start: int, end: int) -> list[tupl
     return [(row["leaf"], row["entry"]) for row in rows]
 
 
-async def raw_entries(log: Connection, start: int, end: int) -> list[bytes]:
-    rows = await log.fetch(
-        "select entry from log_entry where index >= $1 and index < $2 order by index", start, end
-    )
-    return [bytes(row["entry"]) for row in rows]
-
-
 async def entry_at(log: Connection, index: int) -> Logged | None:
     """The entry there. Like all that read whole entries here: `BrokenLog` if it was changed."""
     row = await log.fetchrow(f"{_READ} where index = $1", index)
@@ -223,9 +216,18 @@ async def keep_checkpoint(log: Connection, signed: Checkpoint, note: str, at: da
     )
 
 
-async def checkpoints(log: Connection, up_to: int) -> list[str]:
-    """Every checkpoint up to that size, oldest first."""
-    rows = await log.fetch("select note from log_checkpoint where size <= $1 order by size", up_to)
+async def checkpoints_of_days(log: Connection, up_to: int) -> list[str]:
+    """Of each day (UTC) the last checkpoint, oldest first; that of this size comes last.
+
+    They show what the log was when, and what a month was closed on. Nothing is lost with the
+    others: whatever else was signed is held against the tree by whoever has it.
+    """
+    rows = await log.fetch(
+        "select note from (select distinct on ((signed_at at time zone 'UTC')::date) size, note"
+        " from log_checkpoint where size <= $1"
+        " order by (signed_at at time zone 'UTC')::date, size desc) last order by size",
+        up_to,
+    )
     return [row["note"] for row in rows]
 
 
