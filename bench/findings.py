@@ -2,39 +2,64 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures.finding import Result, measure
+from bench.figures.finding import Result, Row, Runs, measure
 from bench.frauds.history import made
 
 RECALL, CLEAN = 0.9, 0.01
 """The least of what is planted that is found; the most of the clean payments that are flagged."""
+ENOUGH = 20
+"""Of so many that are planted in one history a share says something. Of fewer, all histories are
+taken together.
+"""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./homeward bench findings", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one line of JSON for each rule")
     parser.add_argument("--payments", type=int, default=50_000, help="(%(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the history (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of the one history (%(default)s)")
+    parser.add_argument("--seeds", type=_seeds, help="several, each a history: 1,2,3")
     asked = parser.parse_args()
-    result = measure(made(asked.payments, asked.seed))
+    runs = Runs()
+    for seed in asked.seeds or [asked.seed]:
+        result = runs.results[seed] = measure(made(asked.payments, seed))
+        if not asked.json:
+            _show(seed, result)
     if asked.json:
-        for line in _lines(result):
+        for line in _lines(runs):
             print(msgspec.json.encode(line).decode(), flush=True)
-    else:
-        _show(result)
-    sys.exit(0 if holds(result) else 1)
+    elif len(runs.results) > 1:
+        _show_worst(runs)
+    sys.exit(0 if holds(runs) else 1)
 
 
-def holds(result: Result) -> bool:
-    share = len(result.flagged) / result.clean_payments
-    return share <= CLEAN and all(row.planted and row.recall >= RECALL for row in result.rows)
+def _seeds(told: str) -> list[int]:
+    try:
+        return list(dict.fromkeys(int(each) for each in told.split(",")))
+    except ValueError:
+        raise argparse.ArgumentTypeError("numbers with commas between them: 1,2,3") from None
 
 
-def _lines(result: Result) -> list[dict[str, object]]:
+def holds(runs: Runs) -> bool:
+    """Every rule finds enough, and no history has too many clean payments flagged."""
+    return runs.most_flagged <= CLEAN and not any(is_low(its) for its in runs.by_rule.values())
+
+
+def is_low(its: Sequence[Row]) -> bool:
+    """One rule in each of the histories."""
+    if min(row.planted for row in its) >= ENOUGH:
+        return any(row.recall < RECALL for row in its)
+    planted = sum(row.planted for row in its)
+    return sum(row.caught for row in its) < RECALL * planted or not planted
+
+
+def _lines(runs: Runs) -> list[dict[str, object]]:
     every = [
         {
             "rule": row.rule,
@@ -42,25 +67,20 @@ def _lines(result: Result) -> list[dict[str, object]]:
             "recall": round(row.recall, 3),
             "precision": round(row.precision, 3),
             "clean_flagged": round(len(row.clean) / result.clean_payments, 5),
+            "seed": seed,
         }
+        for seed, result in runs.results.items()
         for row in result.rows
     ]
-    return [*every, {"clean_flagged": round(len(result.flagged) / result.clean_payments, 5)}]
+    flagged: list[dict[str, object]] = [
+        {"clean_flagged": round(result.share_flagged, 5), "seed": seed}
+        for seed, result in runs.results.items()
+    ]
+    return [*every, *flagged]
 
 
-def _show(result: Result) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("rule", "severity"):
-        table.add_column(heading)
-    for heading in (
-        "planted",
-        "found",
-        "recall",
-        "findings",
-        "precision",
-        "clean payments flagged",
-    ):
-        table.add_column(heading, justify="right")
+def _show(seed: int, result: Result) -> None:
+    table = _table("planted", "found", "recall", "findings", "precision", "clean payments flagged")
     for row in result.rows:
         share = len(row.clean) / result.clean_payments
         table.add_row(
@@ -74,15 +94,50 @@ def _show(result: Result) -> None:
             f"{len(row.clean)} ({share:.2%})",
         )
     console = Console(highlight=False)
+    console.print(f"[bold]Seed {seed}[/bold]")
     console.print(table)
-    flagged = len(result.flagged)
     console.print(
         f"\n{result.payments:,} payments, {result.clean_payments:,} of them clean;"
-        f" {flagged} of these flagged ({flagged / result.clean_payments:.2%}, at most {CLEAN:.0%})."
+        f" {len(result.flagged)} of these flagged"
+        f" ({result.share_flagged:.2%}, at most {CLEAN:.0%})."
         f"\n{result.entries:,} entries, {result.checked:,} read by the services' own classes;"
         f" the rules took {result.seconds:.0f} s,"
-        f" {result.seconds / result.entries * 1e6:.0f} µs an entry."
+        f" {result.seconds / result.entries * 1e6:.0f} µs an entry.\n"
     )
+
+
+def _show_worst(runs: Runs) -> None:
+    """Each rule as bad as in the history where it was worst, and over all of them."""
+    table = _table("planted", "found", "recall of all", "worst", "precision of all", "worst")
+    for rule, its in runs.by_rule.items():
+        planted, caught = sum(row.planted for row in its), sum(row.caught for row in its)
+        findings, right = sum(row.findings for row in its), sum(row.right for row in its)
+        table.add_row(
+            rule,
+            its[0].severity,
+            str(planted),
+            str(caught),
+            f"{caught / planted if planted else 0:.2f}{' <' if is_low(its) else ''}",
+            f"{min(row.recall for row in its):.2f}",
+            f"{right / findings if findings else 1:.2f}",
+            f"{min(row.precision for row in its):.2f}",
+        )
+    console = Console(highlight=False)
+    console.print(f"[bold]Seeds {', '.join(map(str, runs.results))}[/bold]")
+    console.print(table)
+    console.print(
+        f"\nAt worst {runs.most_flagged:.2%} of a history's clean payments flagged"
+        f" (at most {CLEAN:.0%})."
+    )
+
+
+def _table(*figures: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("rule", "severity"):
+        table.add_column(heading)
+    for heading in figures:
+        table.add_column(heading, justify="right")
+    return table
 
 
 if __name__ == "__main__":

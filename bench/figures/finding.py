@@ -7,7 +7,7 @@ from time import process_time
 
 from audit.domain.findings import HEARD, RULES, Books, Found, Seen, look_at
 from bench.frauds.history import KINDS, History, Writer
-from bench.frauds.purchase import Purchase
+from bench.frauds.purchase import Purchase, Told
 
 SAME = {"invoice_number_twice": "invoice_twice", "invoice_paper_twice": "invoice_twice"}
 """Two kinds for one rule. For all others the rule has the name of the kind."""
@@ -51,14 +51,51 @@ class Result:
     def flagged(self) -> set[str]:
         return {payment for row in self.rows for payment in row.clean}
 
+    @property
+    def share_flagged(self) -> float:
+        return len(self.flagged) / self.clean_payments
+
+
+@dataclass
+class Runs:
+    """Several histories, by their seeds."""
+
+    results: dict[int, Result] = field(default_factory=dict)
+
+    @property
+    def by_rule(self) -> dict[str, list[Row]]:
+        """Each rule in each of the histories."""
+        every = (result.rows for result in self.results.values())
+        return {str(its[0].rule): list(its) for its in zip(*every, strict=True)}
+
+    @property
+    def most_flagged(self) -> float:
+        return max(result.share_flagged for result in self.results.values())
+
 
 @dataclass
 class _Origins:
-    """Which purchase each entry tells of."""
+    """Which purchase each entry tells of, and which part of it."""
 
-    purchase: list[int] = field(default_factory=list)
-    """By index; 0: none."""
-    payments: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    of: list[tuple[int, int | None]] = field(default_factory=list)
+    """By index; 0: none. Which part of the purchase; None: all of it."""
+    payments: defaultdict[int, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    """Of each purchase, with the part that each pays for."""
+
+    def take(self, told: Told) -> None:
+        self.of.append((told.purchase or 0, told.part))
+        if told.kind == "disbursement.payment_requested" and told.purchase:
+            self.payments[told.purchase][told.stream] = told.part or 0
+
+    def flagged(self, found: Found, index: int) -> set[str]:
+        """By an entry that it cites: the payment that it names; where it names none of the
+        purchase, all those of the part that the entry is about, or of all of it.
+        """
+        purchase, part = self.of[index]
+        payments = self.payments[purchase]
+        if found.payment in payments:
+            return {str(found.payment)}
+        return {payment for payment, its in payments.items() if part in (None, its)}
 
 
 def measure(history: History) -> Result:
@@ -72,9 +109,7 @@ def measure(history: History) -> Result:
         counted[told.kind] += 1
         if counted[told.kind] <= CHECKED_FIRST or index % CHECKED_EVERY == 0:
             writer.check(raw)
-        origins.purchase.append(told.purchase or 0)
-        if told.kind == "disbursement.payment_requested" and told.purchase:
-            origins.payments[told.purchase].add(told.stream)
+        origins.take(told)
         if told.kind in HEARD:
             began = process_time()
             found += look_at(Seen.of(index, raw), books)
@@ -88,7 +123,7 @@ def measure(history: History) -> Result:
     return Result(
         payments=sum(len(each) for each in origins.payments.values()),
         clean_payments=sum(len(origins.payments[number]) for number in clean),
-        entries=len(origins.purchase),
+        entries=len(origins.of),
         checked=writer.read,
         seconds=seconds,
         rows=list(rows.values()),
@@ -104,25 +139,19 @@ def _judge(
     for rule, its in groupby(sorted(found, key=lambda each: each.rule), key=lambda each: each.rule):
         row, caught = rows[rule], set()
         for each in its:
-            purchases = [by_number[n] for i in each.entries if (n := origins.purchase[i])]
+            cited = [(i, by_number[n]) for i in each.entries if (n := origins.of[i][0])]
             schemes = {
                 (p.planted, p.scheme)
-                for p in purchases
+                for _, p in cited
                 if p.planted and SAME.get(p.planted, p.planted) == rule
             }
             row.findings += 1
             row.right += bool(schemes)
             caught |= schemes
-            for purchase in purchases:
+            for index, purchase in cited:
                 if purchase.planted is None:
-                    row.clean |= _flagged(each, purchase.number, origins)
+                    row.clean |= origins.flagged(each, index)
         row.caught = len(caught)
 
 
-def _flagged(found: Found, purchase: int, origins: _Origins) -> set[str]:
-    """Of a purchase with many payments the one that is named; all, where none is."""
-    payments = origins.payments[purchase]
-    return {found.payment} if found.payment in payments else payments
-
-
-__all__ = ["KINDS", "Result", "Row", "measure"]
+__all__ = ["KINDS", "Result", "Row", "Runs", "measure"]

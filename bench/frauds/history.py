@@ -34,8 +34,8 @@ REGISTRIES = {
 }
 LATEST = {"disbursement.goods_received": 2, "plans.programme_published": 2}
 OPENED = BEGIN - timedelta(days=400)
-TIMES = 24
-"""How often each kind is planted."""
+ONE_IN = 2_000
+"""Each kind is planted once in so many payments: 25 times among 50,000."""
 NO_CONSENT = 0.05
 """Of so many cases the consent is in no entry: they came from an older system."""
 LIKE = 0.05
@@ -70,12 +70,15 @@ def _until(
             heapq.heappush(waiting, (entries[at + 1].at, number, at + 1, entries))
 
 
-def made(payments: int, seed: int = 1, times: int = TIMES) -> History:
-    """So many payments, of which those of the planted frauds are a part; each kind so often."""
+def made(payments: int, seed: int = 1, times: int | None = None) -> History:
+    """So many payments, of which those of the planted frauds are a part; each kind so often.
+
+    Fraud is as rare in a short history as in a long one.
+    """
     life = Life(random.Random(seed))
     life.begin()
     life.live(payments * 4 // 5)
-    plant(life, times)
+    plant(life, times or max(payments // ONE_IN, 1))
     life.live(payments)
     shared = {p.vendor.name: p for p in life.purchases if p.planted == "shared_account"}
     every = [_opening(office) for office in life.offices]

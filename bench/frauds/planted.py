@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bench.frauds.honest import FREE, Life
-from bench.frauds.purchase import Offer, Purchase, cents, document
+from bench.frauds.purchase import Offer, Purchase, cents, document, raised
 from bench.frauds.world import BEGIN, DAYS, Office, Vendor
 
 
@@ -228,7 +228,7 @@ def dominating_pair(life: Life, _: int) -> list[Purchase]:
 
 
 def after_hours(life: Life, _: int) -> list[Purchase]:
-    """Somebody works off a heap of payments in one night."""
+    """Somebody works off a heap of payments in one night; what is paid for is there."""
     office = _office(life)
     night = BEGIN + timedelta(days=life.rng.randint(60, DAYS - 60))
     owl = life.rng.choice([each for each in office.approvers if each.limit > 10_000])
@@ -241,6 +241,8 @@ def after_hours(life: Life, _: int) -> list[Purchase]:
         each.approver = owl
         part.asked = office.after(moment - timedelta(days=4), 20, life.rng)
         part.account = each.vendor.account_at(part.asked)
+        part.told = min(part.told, part.asked - timedelta(hours=1))
+        part.delivered = min(part.delivered, part.told.date())
         life.decided(each, part)
         before = min(part.acts[0], moment - timedelta(hours=2))
         after = [office.after(moment, 14, life.rng)]
@@ -268,7 +270,7 @@ def alike_quotations(life: Life, scheme: int) -> list[Purchase]:
         *(Offer(each, made.amount, document(life.rng), mine.by) for each in rivals),
     ]
     for rival in made.offers[1:]:
-        rival.total = cents(made.amount * (100 + life.rng.randint(2, 25)) / 100)
+        rival.total = raised(office, made.amount, life.rng.randint(2, 25))
         if scheme % 2:
             rival.total = cents(made.amount * Decimal(life.rng.uniform(1.02, 1.25)))
     if scheme % 2:

@@ -2,12 +2,16 @@
 
 import random  # noqa: TID251  seeded
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from bench.frauds.world import CENT, RATE, Office, Officer, Vendor
+
+NOTE = 250
+"""Dinars: the smallest note in Iraq."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Told:
     office: str
     data: dict[str, Any]
     purchase: int | None = None
+    part: int | None = None
+    """Of the purchase, where it is about one."""
 
 
 @dataclass
@@ -94,8 +100,8 @@ class Purchase:
         yield from self._chosen()
         yield from self._ordered()
         for number, part in enumerate(self.parts):
-            yield from self._delivered(number, part)
-            yield from self._paid(number, part)
+            for told in chain(self._delivered(number, part), self._paid(number, part)):
+                yield replace(told, part=number)
 
     # Its steps
 
@@ -236,10 +242,18 @@ class Purchase:
         return {"amount": f"{amount:.2f}", "currency": self.office.currency}
 
     def _local(self, amount: Decimal) -> dict[str, str]:
-        """In the currency of the vendor; the smallest note in Iraq is one of 250 dinars."""
         if self.office.local == self.office.currency:
             return self._money(amount)
-        return {"amount": f"{round(amount * RATE / 250) * 250}.000", "currency": self.office.local}
+        written = f"{round(amount * RATE / NOTE) * NOTE}.000"
+        return {"amount": written, "currency": self.office.local}
+
+
+def raised(office: Office, amount: Decimal, percent: int) -> Decimal:
+    """A price so much higher, as somebody writes it who has the other one on the table."""
+    if office.local == office.currency:
+        return cents(amount * (100 + percent) / 100)
+    notes = round(Decimal(round(amount * RATE / NOTE) * (100 + percent)) / 100)
+    return cents(notes * NOTE / RATE)
 
 
 def document(rng: random.Random) -> str:

@@ -3,7 +3,8 @@
 import ast
 
 import pytest
-from bench.figures.finding import Result, measure
+from bench.figures.finding import Result, Row, measure
+from bench.findings import is_low
 from bench.frauds.history import KINDS, made
 
 from tests.architecture.tree import ROOT
@@ -34,3 +35,22 @@ def test_who_plants_frauds_knows_nothing_of_the_rules() -> None:
             names = [alias.name for alias in getattr(node, "names", ())]
             told = [getattr(node, "module", None) or "", *names]
             assert not any(name.partition(".")[0] == "audit" for name in told), path
+
+
+def row(planted: int, caught: int) -> Row:
+    return Row("split_orders", "medium", planted=planted, caught=caught)
+
+
+@pytest.mark.parametrize(
+    ("enough", "low"),
+    [
+        ([row(20, 18), row(20, 20)], [row(20, 17), row(20, 20)]),
+        ([row(6, 5), row(6, 6)], [row(6, 5), row(6, 5)]),
+        ([row(1, 1)], [row(0, 0)]),
+    ],
+)
+def test_of_few_that_were_planted_all_histories_are_judged_together(
+    enough: list[Row], low: list[Row]
+) -> None:
+    assert not is_low(enough)
+    assert is_low(low)

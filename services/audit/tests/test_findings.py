@@ -101,6 +101,18 @@ def test_amounts_just_under_what_the_approver_may(amount: str, expected: list[st
     assert found(vendor(), delegation(), *(each.story() for each in four)) == expected
 
 
+@pytest.mark.parametrize(("kind", "expected"), [("business", ["split_orders"]), ("school", [])])
+def test_what_the_programme_sets_nobody_chose_to_stay_under_a_limit(
+    kind: str, expected: list[str]
+) -> None:
+    first, second = ONE.but(amount="1350.00"), ONE.but(number=2, case="cas_1", amount="1400.00")
+    set_by = [
+        *approved("itm_1", "1350.00", kind, MONDAY),
+        *approved("itm_2", "1400.00", kind, MONDAY),
+    ]
+    assert found(vendor(), set_by, first.story(), second.story()) == expected
+
+
 def suspected(sign: str = "account", whose: str = "staff") -> list[Told]:
     data = {"vendor": "ven_1", "other": "per_x", "whose": whose, "signs": ["name", sign]}
     return [Told("vendors.duplicate_vendor_suspected", "ven_1", "per_system", MONDAY, data)]
@@ -161,6 +173,18 @@ def test_what_the_bank_gave_back_is_paid_again_for_what_had_arrived() -> None:
     again = [replace(t, stream="pay_9", data=t.data | {"payment": "pay_9"}) for t in story[asked:]]
     rest = received(MONDAY + timedelta(days=20))
     assert found(vendor(), story, again, [rest]) == []
+
+
+def test_what_arrived_before_the_first_part_was_asked_for_is_there_for_the_second() -> None:
+    """Two deliveries, then an invoice for each, then a third delivery."""
+    story = list(ONE.story())
+    asked = next(n for n, each in enumerate(story) if each.stream == "pay_1")
+    of = {"payment": "pay_9", "invoice": "inv_9"}
+    second = [replace(t, stream="pay_9", data=t.data | of) for t in story[asked:]]
+    twice = [*story[:asked], received(MONDAY + timedelta(days=4)), *story[asked:], *second]
+    third = received(MONDAY + timedelta(days=20))
+    assert found(vendor(), twice, [third]) == []
+    assert found(vendor(), story, second, [third]) == ["delivered_after_paid"]
 
 
 def test_paid_before_anything_arrived_is_found_once() -> None:
@@ -251,6 +275,31 @@ def test_the_same_two_people_decide_for_one_vendor() -> None:
     assert found(vendor(), others(13), theirs(["per_x", *mostly[:-1]])) == []
 
 
+def test_it_is_said_when_it_has_become_so() -> None:
+    """Not only when a dozen is full: here the last twelve of fifteen are theirs."""
+    late = ["per_x"] * 3 + ["per_jozef"] * 12
+    assert found(vendor(), others(16), theirs(late[:12])) == []
+    assert found(vendor(), others(16), theirs(late)) == ["dominating_pair"]
+
+
+def test_what_is_paid_by_the_month_was_decided_once() -> None:
+    """Twelve months' rent is one order."""
+    months = [
+        Told(
+            each.kind,
+            each.stream,
+            each.by,
+            each.at,
+            each.data | {"commitment": "com_0"},
+        )
+        for each in theirs(["per_jozef"] * 12)
+        if each.kind.startswith("disbursement.payment_")
+    ]
+    one = list(Purchase(number=0).story())[:3]
+    paid = [each for each in months if each.stream != "pay_0"]
+    assert "dominating_pair" not in found(vendor(), others(13), one, months[:5], paid)
+
+
 def test_the_usual_pair_of_a_small_office_is_nothing_to_look_at() -> None:
     everywhere = theirs(["per_jozef"] * 24)
     elsewhere = [
@@ -308,6 +357,14 @@ def test_prices_in_a_currency_of_large_notes_are_rounded_to_its_notes() -> None:
     assert found(offers("cas_1", *dinars)) == ["alike_quotations"]
     honest = (("ven_1", "515250", "a"), ("ven_2", "548250", "b"), ("ven_3", "572000", "c"))
     assert found(offers("cas_1", *honest)) == []
+
+
+def test_prices_of_few_notes_are_round_percentages_by_chance() -> None:
+    """A percent of 240,000 dinars is ten notes: of honest offers one pair in a hundred is so."""
+    few = (("ven_1", "239750", "a"), ("ven_2", "254250", "b"), ("ven_3", "268500", "c"))
+    more = (("ven_1", "259750", "a"), ("ven_2", "275250", "b"), ("ven_3", "291000", "c"))
+    assert found(offers("cas_1", *few)) == []
+    assert found(offers("cas_1", *more)) == ["alike_quotations"]
 
 
 def test_round_prices_are_no_sign() -> None:

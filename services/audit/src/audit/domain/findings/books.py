@@ -62,9 +62,9 @@ class Commitment:
     receipts: list[Receipt] = field(default_factory=list)
     advance: bool = False
     payments: list[str] = field(default_factory=list)
-    receipts_paid: int = 0
-    """How many of the receipts there were when something was last asked to be paid."""
     invoices_paid: list[str] = field(default_factory=list)
+    decided: bool = False
+    """Somebody approved a payment of it."""
 
     @property
     def payment(self) -> str | None:
@@ -89,7 +89,7 @@ class Payment:
     reserved: Money
     acts: list[Act]
     delivered: bool
-    """Something had arrived for which nothing had been asked before."""
+    """More deliveries had arrived than invoices were asked to be paid before."""
     paid: Paid | None = None
 
     def acted(self, name: str) -> list[Act]:
@@ -98,7 +98,7 @@ class Payment:
 
 @dataclass
 class Decided:
-    """A payment that two people let through."""
+    """An order of which two people let the first payment through."""
 
     index: int
     pair: str
@@ -115,7 +115,10 @@ class Near:
 
 @dataclass
 class Pairs:
-    """How many payments each pair of people certified and approved."""
+    """Of how many orders each pair of people certified and approved the first payment.
+
+    A year's rent is paid by one order, twelve times: that is one choice and not twelve.
+    """
 
     every: int = 0
     by_pair: dict[str, int] = field(default_factory=dict)
@@ -133,9 +136,9 @@ class Vendor:
     shares_account: dict[str, int] = field(default_factory=dict)
     """With whom it seems to share an account, by the entry that says so; not who was cleared."""
     pairs: Pairs = field(default_factory=Pairs)
-    """Who certified and approved its payments,"""
+    """Who certified and approved for it,"""
     decided: list[Decided] = field(default_factory=list)
-    """and the last of these, in order."""
+    """and the last of these orders, in order."""
     near: dict[str, list[Near]] = field(default_factory=dict)
     """What each approver approved for it lately, against the limit."""
 

@@ -62,7 +62,7 @@ MEETINGS = frozenset(
 """None of these can be written down truly without somebody having met the returnee."""
 REMEMBERED = timedelta(days=1)
 LAST = 99
-"""So many of a vendor's last payments are remembered, as many as a programme may ask for."""
+"""So many of a vendor's last orders are remembered, as many as a programme may ask for."""
 GROUP = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -273,7 +273,6 @@ def _requested(books: Books, seen: Seen) -> None:
     books.payments.put(data["payment"], payment)
     if commitment:
         commitment.payments.append(data["payment"])
-        commitment.receipts_paid = len(commitment.receipts)
         commitment.invoices_paid.append(data["invoice"])
         _chosen(books, seen, commitment)
     if account := books.accounts.get(data["account"]):
@@ -283,8 +282,8 @@ def _requested(books: Books, seen: Seen) -> None:
 
 def _has_arrived(commitment: Commitment, invoice: str) -> bool:
     """What the bank gave back is paid again for what arrived the first time."""
-    again = invoice in commitment.invoices_paid
-    return again or len(commitment.receipts) > commitment.receipts_paid
+    before = set(commitment.invoices_paid)
+    return invoice in before or len(commitment.receipts) > len(before)
 
 
 def _chosen(books: Books, seen: Seen, commitment: Commitment) -> None:
@@ -316,18 +315,27 @@ def _act(books: Books, seen: Seen) -> None:
 
 
 def _approved(books: Books, seen: Seen, payment: Payment) -> None:
+    _decided(books, seen, payment)
     vendor = books.vendors.of(payment.vendor)
-    for certified in payment.acted("certified")[-1:]:
-        pair = pair_of(certified.by, seen.by)
-        vendor.decided = [*vendor.decided[1 - LAST :], Decided(seen.index, pair)]
-        vendor.pairs.count(pair)
-        books.pairs.of(seen.office or "").count(pair)
     limit = books.limits.get(seen.data["delegation"])
     if limit and limit.amount and limit.currency == payment.reserved.currency:
         since = seen.at - timedelta(days=books.told(payment.programme).near_limit_days)
         before = [near for near in vendor.near.get(seen.by, ()) if near.at >= since]
         part = payment.reserved.amount / limit.amount
         vendor.near[seen.by] = [*before, Near(seen.index, seen.at, part)]
+
+
+def _decided(books: Books, seen: Seen, payment: Payment) -> None:
+    commitment = books.commitments.get(payment.commitment)
+    if commitment is None or commitment.decided:
+        return
+    commitment.decided = True
+    vendor = books.vendors.of(payment.vendor)
+    for certified in payment.acted("certified")[-1:]:
+        pair = pair_of(certified.by, seen.by)
+        vendor.decided = [*vendor.decided[1 - LAST :], Decided(seen.index, pair)]
+        vendor.pairs.count(pair)
+        books.pairs.of(seen.office or "").count(pair)
 
 
 def _paid(books: Books, seen: Seen) -> None:

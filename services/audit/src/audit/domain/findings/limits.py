@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from audit.domain.findings.books import Books
+from audit.domain.findings.books import Books, Commitment
 from audit.domain.findings.digits import are_wide, chance
 from audit.domain.findings.entry import Money, Seen
 
 
 def split_orders(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
-    """Orders of one vendor for one case, each just under a band's limit, together over it."""
+    """Orders of one vendor for one case, each just under a band's limit, together over it.
+
+    Not where the programme sets the amount: nobody has chosen it to stay under anything.
+    """
     this = books.commitments.get(seen.data["commitment"])
     assert this is not None, "the books have taken it"
     told = books.told(this.programme)
@@ -17,7 +20,11 @@ def split_orders(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
     together = (
         books.commitments.get(each) for each in books.bought.of(f"{this.vendor} {this.case}")
     )
-    lately = [each for each in together if each is not None and each.at >= since]
+    lately = [
+        each
+        for each in together
+        if each is not None and each.at >= since and not _is_fixed(each, books)
+    ]
     for limit in told.bands:
         if limit.currency != this.reserved.currency:
             continue
@@ -25,6 +32,11 @@ def split_orders(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
         parts = [each for each in lately if floor <= each.reserved.amount < limit.amount]
         if this in parts and sum(each.reserved.amount for each in parts) >= limit.amount:
             yield tuple(each.index for each in parts)
+
+
+def _is_fixed(commitment: Commitment, books: Books) -> bool:
+    item = books.items.get(commitment.item)
+    return item is not None and item.type in books.told(commitment.programme).fixed
 
 
 def near_the_limit(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:

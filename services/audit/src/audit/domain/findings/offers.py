@@ -8,8 +8,8 @@ from audit.domain.findings.books import Books
 from audit.domain.findings.entry import Seen
 
 STEPS = tuple(Decimal(each) for each in ("5", "2.5", "2", "1"))
-BY_CHANCE = Decimal("0.05")
-"""A price that is this likely to be a whole percentage above another says nothing."""
+BY_CHANCE = Decimal("0.01")
+"""What honest offers look like more often than this says nothing."""
 
 
 def alike_quotations(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
@@ -24,19 +24,22 @@ def alike_quotations(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
     currencies = {offer.total.currency for offer in offers}
     if len(vendors) < told.alike_offers or len(currencies) > 1:
         return
-    lowest, *dearer = sorted(offers, key=lambda offer: offer.total.amount)
-    unit = min(_written_in(each.total.amount) for each in offers)
-    if all(_is_round_markup(each.total.amount, lowest.total.amount, unit) for each in dearer):
+    lowest, *dearer = sorted(each.total.amount for each in offers)
+    unit, percent = min(_written_in(each.total.amount) for each in offers), lowest / 100
+    if (unit / percent) ** len(dearer) > BY_CHANCE:
+        return
+    if all(_is_round_markup(price, lowest, unit) for price in dearer):
         yield tuple(offer.index for offer in offers)
 
 
 def _is_round_markup(price: Decimal, lowest: Decimal, unit: Decimal) -> bool:
-    """A whole number of percent above it, as exactly as prices are written; and not by chance."""
-    if price <= lowest:
-        return False
+    """A whole number of percent above it, as exactly as prices are written.
+
+    By chance a price is that once in as many times as a percent has units.
+    """
     percent = lowest / 100
     marked_up = lowest + percent * round((price - lowest) / percent)
-    return abs(price - marked_up) * 2 <= unit <= percent * BY_CHANCE
+    return price > lowest and abs(price - marked_up) * 2 <= unit
 
 
 def _written_in(price: Decimal) -> Decimal:

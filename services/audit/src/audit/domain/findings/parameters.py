@@ -29,7 +29,7 @@ class Parameters:
     changed_account_days: int = 30
     fresh_vendor_days: int = 3
     pair_payments: int = 12
-    """So many payments of one vendor before it can be said that a pair dominates them."""
+    """So many orders of one vendor before it can be said that a pair dominates them."""
     pair_share: Decimal = Decimal("0.80")
     pair_elsewhere: Decimal = Decimal("0.40")
     """A pair that decides more than this of all else is the office's usual pair."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from audit.domain.findings.books import Act, Books, Payment
+from audit.domain.findings.books import Act, Books, Decided, Payment
 from audit.domain.findings.entry import Seen
 from audit.domain.findings.fold import clock_of
+from audit.domain.findings.parameters import Parameters
 
 SIDES = frozenset(
     frozenset(pair)
@@ -69,22 +70,36 @@ def chose_own_offers(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
 
 
 def dominating_pair(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
-    """Nearly all of a vendor's last payments went through two people who seldom meet elsewhere."""
+    """Nearly all of a vendor's last orders went through two people who seldom meet elsewhere.
+
+    It is said when it has become so, and again with every so many orders that it stays so.
+    """
     payment = books.payments.get(seen.data["payment"])
     if payment is None:
         return
     told, vendor = books.told(payment.programme), books.vendors.of(payment.vendor)
-    decided = vendor.decided
-    if vendor.pairs.every % told.pair_payments or not decided or decided[-1].index != seen.index:
+    if not vendor.decided or vendor.decided[-1].index != seen.index:
         return
-    last, pair = decided[-told.pair_payments :], decided[-1].pair
-    theirs = [each.index for each in last if each.pair == pair]
+    *before, this = vendor.decided
+    theirs = _dominated(vendor.decided, this.pair, told)
+    said = _dominated(before, this.pair, told) and vendor.pairs.every % told.pair_payments
     office = books.pairs.of(seen.office or "")
     elsewhere = office.every - vendor.pairs.every
-    if elsewhere < told.pair_payments or len(theirs) < told.pair_share * len(last):
+    if not theirs or said or elsewhere < told.pair_payments:
         return
-    if office.by_pair[pair] - vendor.pairs.by_pair[pair] <= told.pair_elsewhere * elsewhere:
-        yield tuple(theirs)
+    if (
+        office.by_pair[this.pair] - vendor.pairs.by_pair[this.pair]
+        <= told.pair_elsewhere * elsewhere
+    ):
+        yield theirs
+
+
+def _dominated(decided: Sequence[Decided], pair: str, told: Parameters) -> tuple[int, ...]:
+    """What of the last ones the two decided, where that is nearly all of them."""
+    last = decided[-told.pair_payments :]
+    theirs = tuple(each.index for each in last if each.pair == pair)
+    enough = len(last) == told.pair_payments and len(theirs) >= told.pair_share * len(last)
+    return theirs if enough else ()
 
 
 def after_hours(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
