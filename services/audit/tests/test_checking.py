@@ -18,9 +18,11 @@ from audit.domain.difference import (
     ClearDifference,
     DifferenceCleared,
     DifferenceFound,
+    DifferenceRepaired,
     FindDifference,
     Kind,
     NoSuchDifference,
+    RepairDifference,
     difference,
 )
 from audit.domain.finding import FindingRaised
@@ -69,6 +71,15 @@ def test_it_is_told_once_while_it_stands_and_again_when_it_comes_back() -> None:
     scenario(difference).given(found, cleared).when(clear).then()
     scenario(difference).given(found, cleared).when(find).then(found)
     scenario(difference).given().when(clear).then_rejected(NoSuchDifference())
+
+
+def test_what_differed_and_was_written_anew_is_told_so() -> None:
+    repair = RepairDifference(by=SYSTEM, at=NOON)
+    repaired = DifferenceRepaired(by=SYSTEM, at=NOON, difference=ONE, service=Code("plans"))
+    scenario(difference).given(found).when(repair).then(repaired)
+    scenario(difference).given(found, repaired).when(repair).then()
+    scenario(difference).given(found, repaired).when(find).then(found)
+    scenario(difference).given().when(repair).then_rejected(NoSuchDifference())
 
 
 # The passes
@@ -253,7 +264,7 @@ async def test_what_is_put_right_again_is_told_and_what_was_found_stays_on_recor
         ("delete from log_entry where index = 7", (Kind.DELETED, 7, 7)),
         (
             "update log_entry set entry = '{}', leaf = sha256('\\x007b7d') where index = 7",
-            (Kind.REPLACED, 0, len(ALL) - 1),
+            (Kind.EDITED, 7, 7),
         ),
     ],
 )

@@ -17,10 +17,19 @@ from audit.checking.gaps import Gaps
 from audit.checking.order import Order
 from audit.checking.own import compare_own
 from audit.checking.stores import opened, read_stores
-from audit.checking.telling import Teller
-from audit.domain.difference import LOG, ClearDifference, Difference, Kind, difference
+from audit.checking.telling import Teller, id_of
+from audit.domain.difference import (
+    FILES,
+    LOG,
+    ClearDifference,
+    Difference,
+    Kind,
+    RepairDifference,
+    difference,
+)
 from audit.log import proofs
 from audit.log.files import LogFiles
+from audit.log.logged import BrokenLog
 from events.io.patience import patiently
 from events.io.telemetry import meter
 from events.ports import Unavailable
@@ -63,15 +72,28 @@ class Checker:
             await self.check(service, url)
 
     async def check_log(self, files: LogFiles) -> None:
-        """One pass over the log's own table, against what was signed of it."""
-        newest = proofs.newest(files)
-        passed = await compare_own(
-            self.teller.log, newest.checkpoint if newest else None, self._pace()
-        )
-        for each in passed.differences:
-            await self._tell(LOG, each)
-        await self._clear(LOG, passed)
-        self._standing[LOG] = len(passed.differences)
+        """One pass over what this service keeps of the log: its table, its index, its files. Files
+        are written anew where the table is what was signed.
+        """
+        try:
+            signed = proofs.newest(files)
+        except BrokenLog as broken:
+            await self.teller.differs(broken.part, broken.kind, broken.at)
+            return
+        log = self.teller.log
+        passes = await compare_own(log, files, signed, self._pace())
+        for part, passed in passes.items():
+            for each in passed.differences:
+                await self._tell(part, each)
+            if part != FILES or not passes[LOG].differences:  # else nothing was said of them
+                await self._clear(part, passed)
+            self._standing[part] = len(passed.differences)
+        if passes[FILES].differences:
+            await compare_own(log, files, signed, self._pace(), repair=True)
+            for each in passes[FILES].differences:
+                repaired = RepairDifference(by=SYSTEM, at=self.teller.now)
+                new = id_of(FILES, each.kind, each.position)
+                await self.teller.do(difference, new, repaired)
 
     async def check(self, service: str, url: str) -> None:
         """One pass over a store; what was found and what is no more is told."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from audit.domain import registry
-from audit.domain.difference import Difference, DifferenceCleared, DifferenceEvent, difference
+from audit.domain.difference import Difference, DifferenceEvent, DifferenceFound, difference
 from audit.domain.gap import Gap, GapEvent, SourceGapHealed, gap
 from events.canonical import canonical
 from events.service import Connection, Heard, View
@@ -36,7 +36,7 @@ async def _take_difference(event: DifferenceEvent, tables: Connection) -> None:
         state.service,
         state.stands,
         event.at,
-        event.at if isinstance(event, DifferenceCleared) else None,
+        None if isinstance(event, DifferenceFound) else event.at,
         canonical(state).decode(),
     )
 

@@ -1,6 +1,7 @@
 """A difference: a service's own store is not what the log has of it.
 
     found -> cleared -> found …
+    found -> repaired -> found …
 
 The log cannot be changed any more; a store can, by whoever owns its tables. What was found stays
 on record after it was put right.
@@ -65,7 +66,11 @@ class ClearDifference(Command, frozen=True):
     """It does not stand any more."""
 
 
-DifferenceCommand = FindDifference | ClearDifference
+class RepairDifference(Command, frozen=True):
+    """What differed was written anew."""
+
+
+DifferenceCommand = FindDifference | ClearDifference | RepairDifference
 
 
 # Facts
@@ -92,7 +97,14 @@ class DifferenceCleared(Event, frozen=True, tag="audit.difference_cleared.v1"):
     service: Code
 
 
-DifferenceEvent = DifferenceFound | DifferenceCleared
+class DifferenceRepaired(Event, frozen=True, tag="audit.difference_repaired.v1"):
+    """What differed was written anew, out of entries that come to the root that was signed."""
+
+    difference: DifferenceId
+    service: Code
+
+
+DifferenceEvent = DifferenceFound | DifferenceCleared | DifferenceRepaired
 
 
 # Refusals
@@ -127,7 +139,7 @@ def evolve(difference: Difference | None, event: DifferenceEvent) -> Difference:
                 last=event.last,
                 entry=event.entry,
             )
-        case DifferenceCleared():
+        case DifferenceCleared() | DifferenceRepaired():
             assert difference is not None, "a fact about a difference that no pass found"
             return replace(difference, stands=False)
         case _:
@@ -155,13 +167,15 @@ def decide(command: DifferenceCommand, difference: Difference | None) -> Sequenc
                     entry=command.entry,
                 )
             ]
-        case ClearDifference():
+        case ClearDifference() | RepairDifference():
             if difference is None:
                 raise NoSuchDifference
             if not difference.stands:
                 return []
-            here = difference.id
-            return [DifferenceCleared(by=by, at=at, difference=here, service=difference.service)]
+            here, service = difference.id, difference.service
+            if isinstance(command, RepairDifference):
+                return [DifferenceRepaired(by=by, at=at, difference=here, service=service)]
+            return [DifferenceCleared(by=by, at=at, difference=here, service=service)]
         case _:
             assert_never(command)
 

@@ -64,6 +64,23 @@ async def cases_of(log: Connection, names: Sequence[str]) -> list[tuple[str, str
     return [(row["name"], row["case"]) for row in rows]
 
 
+async def absent(log: Connection, told: Sequence[tuple[str, int]]) -> list[int]:
+    """Which entries are not found under a name that they mention, of these."""
+    rows = await log.fetch(
+        "select distinct told.index from unnest($1::text[], $2::bigint[]) told (name, index)"
+        " where not exists (select from log_mention kept"
+        "  where kept.name = told.name and kept.index = told.index) order by told.index",
+        [name for name, _ in told],
+        [index for _, index in told],
+    )
+    return [row["index"] for row in rows]
+
+
+async def count(log: Connection, end: int) -> int:
+    """How many mentions are kept, by entries before that index."""
+    return int(await log.fetchval("select count(*) from log_mention where index < $1", end))
+
+
 @dataclass(frozen=True)
 class Place:
     """Where an entry is and what it mentions, without its bytes."""

@@ -11,6 +11,7 @@ SAID = {
     "audit.finding_overdue": "told that nobody has reviewed a finding in time",
     "audit.difference_found": "found that the store of {service} is not what the log has: {kind}",
     "audit.difference_cleared": "found that the store of {service} is what the log has again",
+    "audit.difference_repaired": "wrote anew what was not what the log has, of {service}",
     "audit.source_gap_found": "found that entries of {service} had not come, after {after}",
     "audit.source_gap_healed": "found that the entries of {service} had come after all",
     "audit.period_drawn_up": "drew up {period}, over {size} entries",
