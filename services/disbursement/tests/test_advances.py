@@ -32,7 +32,7 @@ from services.disbursement.tests.people import (
     sacks,
 )
 from services.disbursement.tests.people import paid as vendor_paid
-from services.disbursement.tests.test_recovery import approver
+from services.disbursement.tests.test_recovery import approver, credited
 
 from disbursement.domain import heard
 from disbursement.domain.commitment import (
@@ -56,10 +56,12 @@ from disbursement.domain.commitment.advanced import (
     AdvanceOverdue,
     AdvanceRecovered,
     AdvanceRule,
+    RecoveredFundsPlaced,
 )
 from disbursement.domain.delegation import Authority
 from disbursement.ledger.book import Account, post
 from disbursement.overdue import tell_overdue_advances
+from events.money import Money
 from events.scenario import scenario
 from events.values import SYSTEM, Code, InvoiceId, PaymentId, PersonId
 
@@ -222,6 +224,65 @@ def test_once_the_advance_is_recovered_the_order_ends_and_gives_back_what_is_lef
     )
 
 
+def placed(to_order: int, to_item: int, units: int, **changes: object) -> RecoveredFundsPlaced:
+    told = RecoveredFundsPlaced(
+        by=SYSTEM,
+        at=NOON,
+        commitment=COMMITMENT,
+        item=ITEM,
+        budget_line=LINE,
+        payment=PAYMENT,
+        invoice=INVOICE,
+        amount=iqd(units),
+        to_order=eur(to_order),
+        to_item=eur(to_item),
+    )
+    return replace(told, **changes)
+
+
+came_back = replace(recover, restored=eur(500))
+
+
+def test_an_advance_that_came_back_is_there_for_its_order_again() -> None:
+    stands = scenario(commitment).given(*advanced)
+    stands.when(came_back).then(recovered(700_000), placed(500, 0, 700_000))
+    state = commitment.fold((*advanced, recovered(700_000), placed(500, 0, 700_000)))
+    assert state is not None
+    assert (state.reserved, state.outstanding, state.taken) == (eur(1000), iqd(0), iqd(0))
+    again = (*advanced, recovered(700_000), placed(500, 0, 700_000), sacks(10))
+    whole = scenario(commitment).given(*again).when(bill(10, invoice=FINAL))
+    whole.then(replace(invoiced(10), invoice=FINAL), matched(10, invoice=FINAL))
+    assert whole.state is not None
+    final = whole.state.invoice(FINAL)
+    assert final is not None
+    assert whole.state.share_of(final) == eur(1000)
+
+
+def test_what_goods_were_set_off_against_comes_back_to_the_item() -> None:
+    settled = (
+        replace(invoiced(10), invoice=FINAL),
+        replace(matched(10, invoice=FINAL), payable=iqd(1_000_000)),
+        cleared(400_000),
+    )
+    stands = scenario(commitment).given(*advanced, sacks(10), *settled)
+    part = replace(
+        placed(0, 0, 300_000), to_order=Money(214_28, "EUR"), to_item=Money(285_72, "EUR")
+    )
+    stands.when(came_back).then(recovered(300_000), part)
+    other = replace(came_back, payment=PaymentId("pay_other"))
+    stands.when(other).then(placed(0, 500, 0, payment=PaymentId("pay_other"), invoice=None))
+
+
+def test_what_was_given_up_the_order_may_not_cost_once_more() -> None:
+    over = scenario(commitment).given(*advanced, recovered(700_000), sacks(10))
+    waits = over.when(bill(10, invoice=FINAL))
+    assert waits.events is not None
+    assert waits.events[1] == failed(MatchException.OVER_ORDER, invoice=FINAL)
+    state = commitment.fold((*advanced, recovered(700_000)))
+    assert state is not None
+    assert (state.gone, state.taken, state.reserved) == (iqd(700_000), iqd(700_000), eur(500))
+
+
 def test_no_more_is_recovered_of_an_advance_than_is_outstanding() -> None:
     scenario(commitment).given(*advanced, recovered(300_000)).when(recover).then(recovered(400_000))
     other = replace(recover, payment=PaymentId("pay_other"))
@@ -292,6 +353,30 @@ async def test_an_advance_from_offer_to_the_last_invoice(till: Cashier) -> None:
     final = told["invoices"][-1]
     assert (final["payable"], final["set_off"]) == (half["amount"], half["amount"])
     assert (told["advance_outstanding"]["amount"], told["advance_overdue"]) == ("0.000", False)
+
+
+async def test_an_advance_that_the_vendor_pays_back_can_be_paid_on_the_same_order_again(
+    till: Cashier,
+) -> None:
+    path = await half_paid(till)
+    [advance_payment] = ok(await till.hana.get("/v1/payments"))["items"]
+    owed = {"payment": advance_payment["payment"], "reason": "vendor_gave_up", **HALF_OF_IT}
+    told = ok(await till.hana.post("/v1/recoveries", owed), 201)
+    await till.settle()
+    recovery = f"/v1/recoveries/{told['recovery']}"
+    await till.does(till.eva, f"{recovery}/approve")
+    [line] = (await till.maria.get("/v1/budget-lines")).json()["items"]
+    assert (line["spent"], line["reserved"]) == (chain.eur(500), chain.eur(500))
+    await till.does(till.hana, f"{recovery}/receive", await credited(till, "700000.000"))
+    [line] = (await till.maria.get("/v1/budget-lines")).json()["items"]
+    assert (line["spent"], line["reserved"]) == (chain.eur(0), chain.eur(1000))
+    stands = ok(await till.hana.get(path))
+    assert (stands["reserved"], stands["stage"]) == (chain.eur(1000), "issued")
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+    last = chain.invoice(10, "F-1", document="e" * 64)
+    final = (await till.does(till.hana, f"{path}/invoices", last))["invoices"][-1]
+    assert final["payable"] == {"amount": "1400000.000", "currency": "IQD"}
+    assert till.refusals() == []
 
 
 async def test_an_order_is_cancelled_once_its_advance_is_given_up(till: Cashier) -> None:

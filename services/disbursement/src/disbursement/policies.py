@@ -23,6 +23,7 @@ from disbursement.domain.commitment import (
     SettleInvoice,
     commitment,
 )
+from disbursement.domain.commitment.advanced import RecoveredFundsPlaced
 from disbursement.domain.item_ceiling import (
     ItemEarmarked,
     ItemEarmarkFreed,
@@ -157,22 +158,37 @@ def account_for_cash(fact: Heard[Any]) -> Acts:
 
 
 def give_back_what_was_recovered(fact: Heard[Any]) -> Acts:
-    """Money that a vendor paid back is there again for the item, or else for the line (A11)."""
+    """Money that a vendor paid back is reserved again, for its order or for its item (A11)."""
     event, by, at = fact.event, SYSTEM, fact.envelope.time
-    if isinstance(event, RecoveryReceived) and event.restored:
-        line, commitment_id, back = event.budget_line, event.commitment, event.restored
-        restored = RestoreFunds(
-            by=by,
-            at=at,
-            line=line,
-            commitment=commitment_id,
-            payment=event.payment,
-            reserved=back,
-            paid=event.received,
+    if isinstance(event, RecoveryReceived):
+        if event.restored:
+            restored = RestoreFunds(
+                by=by,
+                at=at,
+                line=event.budget_line,
+                commitment=event.commitment,
+                payment=event.payment,
+                reserved=event.restored,
+                paid=event.received,
+            )
+            yield Act(budget_line, event.budget_line, restored)
+        back = RecoverAdvance(
+            by=by, at=at, payment=event.payment, amount=event.amount, restored=event.restored
         )
-        yield Act(budget_line, line, restored)
+        yield Act(commitment, event.commitment, back)
+
+
+def give_the_item_what_was_recovered(fact: Heard[Any]) -> Acts:
+    """What no order needs again is there for the item, or else for the line."""
+    event = fact.event
+    if isinstance(event, RecoveredFundsPlaced) and event.to_item:
         for_item = ReleaseOnItem(
-            by=by, at=at, item=event.item, line=line, commitment=commitment_id, amount=back
+            by=SYSTEM,
+            at=fact.envelope.time,
+            item=event.item,
+            line=event.budget_line,
+            commitment=event.commitment,
+            amount=event.to_item,
         )
         yield Act(item_ceiling, event.item, for_item)
 
@@ -186,9 +202,9 @@ def stop_what_came_back(fact: Heard[Any]) -> Acts:
 
 
 def count_what_came_back_of_advances(fact: Heard[Any]) -> Acts:
-    """What a vendor paid back, or a person gave up, is no longer owed in goods."""
+    """What a person gave up is no longer owed in goods."""
     event, at = fact.event, fact.envelope.time
-    if isinstance(event, RecoveryReceived | RecoveryWrittenOff):
+    if isinstance(event, RecoveryWrittenOff):
         paid = payment_recovered(event.recovery)
         less = RecoverAdvance(by=SYSTEM, at=at, payment=paid, amount=event.amount)
         yield Act(commitment, event.commitment, less)
@@ -243,6 +259,7 @@ policies = tuple(
         ("release_what_is_left", release_what_is_left),
         ("account_for_cash", account_for_cash),
         ("give_back_what_was_recovered", give_back_what_was_recovered),
+        ("give_the_item_what_was_recovered", give_the_item_what_was_recovered),
         ("stop_what_came_back", stop_what_came_back),
         ("count_what_came_back_of_advances", count_what_came_back_of_advances),
         ("keep_for_the_item_or_free", keep_for_the_item_or_free),

@@ -60,6 +60,8 @@ SAID = {
     "under {delegation}",
     "disbursement.advance_approved": "let {amount} be paid before delivery, under {delegation}",
     "disbursement.advance_cleared": "set {amount} that was paid before off against the invoice",
+    "disbursement.recovered_funds_placed": "{to_order} is there again for the order, {to_item} for"
+    " the item",
     "disbursement.advance_recovered": "counted {amount} paid before delivery as no longer owed",
     "disbursement.advance_overdue": "told that {outstanding} paid before delivery is overdue since "
     "{due}",

@@ -6,7 +6,15 @@ import msgspec
 
 from events.decider import Event
 from events.money import Money
-from events.values import CommitmentId, DelegationId, InvoiceId, VendorId
+from events.values import (
+    BudgetLineId,
+    CommitmentId,
+    DelegationId,
+    InvoiceId,
+    ItemId,
+    PaymentId,
+    VendorId,
+)
 
 
 class AdvanceRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +61,22 @@ class AdvanceRecovered(Event, frozen=True, tag="disbursement.advance_recovered.v
     commitment: CommitmentId
     invoice: InvoiceId
     amount: Money
+
+
+class RecoveredFundsPlaced(Event, frozen=True, tag="disbursement.recovered_funds_placed.v1"):
+    """What a vendor paid back is there again: an advance for its order, the rest for the item."""
+
+    commitment: CommitmentId
+    item: ItemId
+    budget_line: BudgetLineId
+    payment: PaymentId
+    invoice: InvoiceId | None
+    """Whose advance it was of; None: of none."""
+    amount: Money
+    """What the order may cost again."""
+    to_order: Money
+    """In the grant's currency, as what follows."""
+    to_item: Money
 
 
 class AdvanceOverdue(Event, frozen=True, tag="disbursement.advance_overdue.v1"):

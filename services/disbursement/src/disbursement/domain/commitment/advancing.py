@@ -8,6 +8,7 @@ from disbursement.domain.commitment.advanced import (
     AdvanceOverdue,
     AdvanceRecovered,
     AdvanceRule,
+    RecoveredFundsPlaced,
 )
 from disbursement.domain.commitment.checks import must_be_at
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
@@ -22,6 +23,7 @@ from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.money import Money
+from events.values import InvoiceId
 
 BEFORE_DELIVERY = frozenset(
     {MatchException.PRO_FORMA, MatchException.NO_RECEIPT, MatchException.SHORT_RECEIPT}
@@ -100,22 +102,48 @@ def overdue(command: TellAdvanceOverdue, commitment: Commitment) -> list[Advance
     ]
 
 
-def recovered(command: RecoverAdvance, commitment: Commitment) -> list[AdvanceRecovered]:
-    """What came back of a payment that was an advance; of another one it is nothing to the order.
+def recovered(
+    command: RecoverAdvance, commitment: Commitment
+) -> list[AdvanceRecovered | RecoveredFundsPlaced]:
+    """What came back of an advance is there for the order again, and the rest for the item.
 
-    No more than is outstanding: the rest was set off against what arrived.
+    No more for the order than is outstanding: the rest was set off against what arrived. What was
+    given up came back to nobody.
     """
     paid = (i for i in commitment.invoices if i.advance and i.payment == command.payment)
     invoice = next(paid, None)
-    amount = min(command.amount, commitment.outstanding)
-    if invoice is None or not amount:
+    of_advance = min(command.amount, commitment.outstanding)
+    if invoice is None or not of_advance:
+        return _placed(command, commitment, None, Money.zero(command.amount.currency))
+    counted = AdvanceRecovered(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        amount=of_advance,
+    )
+    return [counted, *_placed(command, commitment, invoice.id, of_advance)]
+
+
+def _placed(
+    command: RecoverAdvance, commitment: Commitment, invoice: InvoiceId | None, of_advance: Money
+) -> list[RecoveredFundsPlaced]:
+    if not command.restored:
         return []
-    return [
-        AdvanceRecovered(
-            by=command.by,
-            at=command.at,
-            commitment=commitment.id,
-            invoice=invoice.id,
-            amount=amount,
-        )
-    ]
+    to_order = Money(
+        command.restored.minor * of_advance.minor // command.amount.minor,
+        command.restored.currency,
+    )
+    placed = RecoveredFundsPlaced(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        item=commitment.item,
+        budget_line=commitment.budget_line,
+        payment=command.payment,
+        invoice=invoice,
+        amount=of_advance,
+        to_order=to_order,
+        to_item=command.restored - to_order,
+    )
+    return [placed]

@@ -12,6 +12,7 @@ from disbursement.domain.commitment.advanced import (
     AdvanceCleared,
     AdvanceOverdue,
     AdvanceRecovered,
+    RecoveredFundsPlaced,
 )
 from disbursement.domain.commitment.facts import (
     AmendmentCertified,
@@ -92,6 +93,8 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _with(commitment, invoice, set_off=amount)
         case AdvanceRecovered():
             return _recovered(commitment, event)
+        case RecoveredFundsPlaced():
+            return _placed(commitment, event)
         case AdvanceOverdue(due=due):
             return replace(commitment, told_overdue=due)
         case DuplicateInvoiceSuspected(invoice=invoice, alike=alike):
@@ -276,4 +279,16 @@ def _with(commitment: Commitment, invoice: InvoiceId | None, **changes: object) 
         invoices=tuple(
             replace(i, **changes) if i.id == invoice else i for i in commitment.invoices
         ),
+    )
+
+
+def _placed(commitment: Commitment, event: RecoveredFundsPlaced) -> Commitment:
+    if event.invoice is None:
+        return commitment
+    before = commitment.invoice(event.invoice)
+    so_far = before.restored if before else None
+    restored = so_far + event.amount if so_far else event.amount
+    return replace(
+        _with(commitment, event.invoice, restored=restored),
+        reserved=commitment.reserved + event.to_order,
     )

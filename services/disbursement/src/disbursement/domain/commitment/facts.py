@@ -11,6 +11,7 @@ from disbursement.domain.commitment.advanced import (
     AdvanceCleared,
     AdvanceOverdue,
     AdvanceRecovered,
+    RecoveredFundsPlaced,
 )
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
@@ -369,6 +370,7 @@ CommitmentEvent = (
     | AdvanceCleared
     | AdvanceOverdue
     | AdvanceRecovered
+    | RecoveredFundsPlaced
     | DuplicateInvoiceSuspected
     | DuplicateInvoiceCleared
     | InvoiceRejected

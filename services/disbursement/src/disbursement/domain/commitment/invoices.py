@@ -56,6 +56,8 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     """What of it advances had paid before."""
     recovered: Money | None = None
     """What of an advance the vendor paid back, or a person gave up."""
+    restored: Money | None = None
+    """What of it came back and is there for the order again."""
 
     @property
     def stands(self) -> bool:

@@ -229,7 +229,8 @@ def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitte
 
 def _must_be_left(commitment: Commitment, amount: Money) -> None:
     """No advance on what was delivered, invoiced and matched meanwhile."""
-    left = commitment.amount - commitment.claimed - commitment.under_way - commitment.outstanding
+    taken = commitment.claimed + commitment.under_way + commitment.outstanding + commitment.gone
+    left = commitment.amount - taken
     if amount > left:
         raise no.NotThePayable(left, amount)
 

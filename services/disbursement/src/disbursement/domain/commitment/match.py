@@ -100,4 +100,4 @@ def _excess(commitment: Commitment, line: InvoicedLine, ordered: OrderLine) -> i
 
 
 def _left_on_order(commitment: Commitment) -> Money:
-    return commitment.amount - commitment.claimed - commitment.under_way
+    return commitment.amount - commitment.claimed - commitment.under_way - commitment.gone

@@ -259,6 +259,8 @@ class RecoverAdvance(Command, frozen=True):
 
     payment: PaymentId
     amount: Money
+    restored: Money | None = None
+    """What of the budget line is there again, in the grant's currency; None: it was given up."""
 
 
 class SubmitInvoice(Command, frozen=True):

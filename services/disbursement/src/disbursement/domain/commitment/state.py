@@ -112,6 +112,17 @@ class Commitment(State, frozen=True):
         return self._advances(InvoiceStage.SETTLED) - total(cleared, self.amount.currency)
 
     @property
+    def gone(self) -> Money:
+        """What was paid before delivery, given up, and is not there for the order any more."""
+        nothing = Money.zero(self.amount.currency)
+        lost = (
+            i.recovered - (i.restored or nothing)
+            for i in self.invoices
+            if i.stands and i.recovered is not None
+        )
+        return total(lost, self.amount.currency)
+
+    @property
     def claimed(self) -> Money:
         """What invoices for what arrived take of the order, paid before or not."""
         live = [i for i in self.invoices if i.stands and i.advance is None]
@@ -122,7 +133,7 @@ class Commitment(State, frozen=True):
     def taken(self) -> Money:
         """What of the order is paid, under way or approved, for goods or as an advance."""
         settled = self._advances(InvoiceStage.SETTLED)
-        return self.claimed + self.advanced - settled + self.outstanding
+        return self.claimed + self.advanced - settled + self.outstanding + self.gone
 
     @property
     def advance_due(self) -> date | None:
@@ -206,5 +217,5 @@ def _settled_amount(commitment: Commitment) -> Money:
     paid = Money.zero(commitment.amount.currency)
     for invoice in commitment.invoices:
         if invoice.stage is InvoiceStage.SETTLED and invoice.payable is not None:
-            paid = paid + invoice.payable
+            paid = paid + invoice.payable - (invoice.restored or Money.zero(paid.currency))
     return paid
