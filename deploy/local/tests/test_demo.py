@@ -14,21 +14,15 @@ from typing import Any
 
 VICTIMS = ("NATS", "Postgres", "bank", "issuer", "Postgres")
 BETWEEN_KILLS_SECONDS = 1.5
-ENOUGH_SECONDS = 240
+ENOUGH_SECONDS = 1200
 
 
-def test_the_story_holds_whatever_is_killed_under_it(tmp_path: Path) -> None:
+def test_all_five_programmes_hold_whatever_is_killed_under_it(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     output = tmp_path / "output"
     with output.open("wb") as told:
-        command = [
-            *(sys.executable, "-P", "-m", "homeward"),
-            "demo",
-            "--exit",
-            "--programme",
-            "iom-slovakia",
-        ]
-        demo = subprocess.Popen([*command, "--data", str(folder)], stdout=told, stderr=told)
+        command = [sys.executable, "-P", "-m", "homeward", "demo", "--exit", "--data", str(folder)]
+        demo = subprocess.Popen(command, stdout=told, stderr=told)
     try:
         _await(demo, output, lambda: "Before the cases" in output.read_text())
         for victim in VICTIMS:
@@ -42,7 +36,7 @@ def test_the_story_holds_whatever_is_killed_under_it(tmp_path: Path) -> None:
     assert code == 0, text[-3000:]
     again = set(re.findall(r"(\w+) ended \([^)]*\) and was started again", text))
     assert again == set(VICTIMS), "a service lives through the loss of what it stands on"
-    assert "4 payments   OK" in text
+    assert "16 payments   OK" in text
 
 
 def _killed(folder: Path, name: str) -> bool:

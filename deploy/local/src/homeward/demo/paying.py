@@ -153,8 +153,8 @@ def _signed(scene: Scene, buy: Json, path: str) -> Json:
             "document": papers.of_the_project(scene, where, "receipt", *words),
         }
     who = "returnee" if scene.guardian is None else "guardian"
-    receipt = papers.of_the_returnee(scene, where, "receipt", *words)
-    return {"received_by": who, "document": receipt}
+    whose = papers.of_the_project if scene.of_the_project(buy["item"]) else papers.of_the_returnee
+    return {"received_by": who, "document": whose(scene, where, "receipt", *words)}
 
 
 def invoice(stage: Stage, buy: Json, path: str) -> Json:

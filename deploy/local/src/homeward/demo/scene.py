@@ -69,8 +69,11 @@ class Scene:
 
     def for_the_community(self, spec: str) -> bool:
         """Whether it is an item of the community's project."""
-        theirs = [each["spec"] for each in self.project.get("items", ())]
-        return spec in theirs and self.project["level"] == "community"
+        return self.of_the_project(spec) and bool(self.project["level"] == "community")
+
+    def of_the_project(self, spec: str) -> bool:
+        """Whether it is an item of what several share in."""
+        return spec in [each["spec"] for each in self.project.get("items", ())]
 
     def item(self, spec: str) -> str:
         """The id of the item of that spec."""
