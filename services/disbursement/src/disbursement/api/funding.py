@@ -51,7 +51,8 @@ Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
 
 
 REFERENCE, CATEGORY = "grant_reference", "budget_category"
-"""What is claimed for ever: a donor's reference, and a category within a grant."""
+"""What is claimed for ever: a grant's reference, by which programmes name whose money pays, whoever
+gave it; and a category within a grant."""
 
 
 class OpenGrantBody(Body):
@@ -107,7 +108,7 @@ async def open_grant(body: OpenGrantBody, me: Who, now: Now, do: Do, ids: NewIds
         conversion=body.conversion,
         rates=Code(body.rates),
     )
-    once = Claim(REFERENCE, f"{body.donor}/{body.reference}".casefold())
+    once = Claim(REFERENCE, body.reference.casefold())
     return await do(Act(grant, new, opened, claims=(once,)), answer=GrantAnswer.of)
 
 
