@@ -3,17 +3,17 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
-from opentelemetry.metrics import CallbackOptions, Observation
 
 from audit.checking import view
 from audit.checking.compare import Found, Pass, compare
 from audit.checking.gaps import Gaps
+from audit.checking.measures import Measures
 from audit.checking.order import Order
 from audit.checking.own import compare_own
 from audit.checking.stores import opened, read_stores
@@ -27,11 +27,11 @@ from audit.domain.difference import (
     RepairDifference,
     difference,
 )
+from audit.findings.view import count_overdue
 from audit.log import proofs
 from audit.log.files import LogFiles
 from audit.log.logged import BrokenLog
 from events.io.patience import patiently
-from events.io.telemetry import meter
 from events.ports import Unavailable
 from events.values import SYSTEM, Code
 
@@ -51,20 +51,12 @@ class Checker:
     stores: Mapping[str, str]
     """Addresses that can only read, by service."""
     share: float = SHARE
-    _standing: dict[str, int] = field(default_factory=dict)
+    measures: Measures = field(default_factory=Measures)
 
-    def __post_init__(self) -> None:
-        measuring = meter()
-        if measuring is not None:
-            measuring.create_observable_gauge(
-                "homeward.audit.differences",
-                [self._observe],
-                unit="{difference}",
-                description="Where a service's own store is not what the log has of it.",
-            )
-
-    def _observe(self, _options: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(n, {"service": name}) for name, n in self._standing.items()]
+    async def count(self) -> None:
+        """What else is measured, as far as it is told."""
+        self.measures.gaps = await view.count_gaps(self.teller.log)
+        self.measures.overdue = await count_overdue(self.teller.log)
 
     async def check_all(self) -> None:
         """One pass over each store."""
@@ -87,7 +79,7 @@ class Checker:
                 await self._tell(part, each)
             if part != FILES or not passes[LOG].differences:  # else nothing was said of them
                 await self._clear(part, passed)
-            self._standing[part] = len(passed.differences)
+            self.measures.differences[part] = len(passed.differences)
         if passes[FILES].differences:
             await compare_own(log, files, signed, self._pace(), repair=True)
             for each in passes[FILES].differences:
@@ -119,7 +111,7 @@ class Checker:
             passed.head,
             time.monotonic() - began,
         )
-        self._standing[service] = len(passed.differences)
+        self.measures.differences[service] = len(passed.differences)
 
     def _pace(self) -> Any:
         """What is awaited between pages, so that the store is at work for a share of the time."""
@@ -173,6 +165,7 @@ async def keep_checking(running: Any) -> None:
     teller = Teller(running.handler, running.store.pool)
     checker = Checker(teller, read_stores(os.environ))
     while True:
+        await patiently(checker.count)
         await patiently(lambda: checker.check_log(running.gateways))
         await checker.check_all()
         await running.clock.sleep(PAUSE_SECONDS)
@@ -184,5 +177,5 @@ async def keep_order(running: Any) -> None:
     gaps, order = Gaps(teller), Order(teller)
     while True:
         await patiently(gaps.tell)
-        await patiently(order.look)
+        await teller.unless_broken(order.look)
         await running.clock.sleep(ORDER_SECONDS)

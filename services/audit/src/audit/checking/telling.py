@@ -1,6 +1,7 @@
 """What the checks have to say becomes events of this service, and findings where others are."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +11,11 @@ from audit.domain.finding import RaiseFinding, finding
 from audit.domain.findings import Severity
 from audit.domain.findings.parameters import Parameters
 from audit.log import table
+from audit.log.logged import BrokenLog
 from events.decider import Decider
 from events.envelope import Actor, Context
 from events.handler import Act, Handler
+from events.io.patience import patiently
 from events.roles import Role
 from events.service import Connection
 from events.values import SYSTEM, Code, DifferenceId, FindingId, PaymentId, PersonId
@@ -77,6 +80,13 @@ class Teller:
             # An entry of the log that was changed is none to cite.
             cited = () if entry is None or service.startswith(LOG) else (entry,)
             await self.raise_finding(RULE, Severity.HIGH, cited, new, payment)
+
+    async def unless_broken(self, attempt: Callable[[], Awaitable[object]]) -> None:
+        """Do it; where the log's copy is not what was signed, tell that, and leave it as it is."""
+        try:
+            await patiently(attempt)
+        except BrokenLog as broken:
+            await self.differs(broken.part, broken.kind, broken.at)
 
     async def raise_finding(
         self,

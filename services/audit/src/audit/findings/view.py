@@ -76,6 +76,11 @@ async def findings(
     return [_read(row["state"]) for row in rows]
 
 
+async def count_overdue(tables: Connection) -> int:
+    """How many are open and were to be reviewed by now."""
+    return int(await tables.fetchval("select count(*) from finding_view where is_open and overdue"))
+
+
 async def due(view: Connection, now: datetime) -> list[FindingId]:
     """Those that nobody has reviewed in time, and of which that was not told."""
     rows = await view.fetch(

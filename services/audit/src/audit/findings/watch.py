@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from audit.checking.telling import Teller
 from audit.domain.finding import RaiseFinding, TellFindingOverdue, finding
 from audit.domain.findings import HEARD, Found, Seen, look_at
 from audit.findings import view as findings_view
@@ -135,9 +136,10 @@ async def keep_watching(running: Any) -> None:
     """The service's task."""
     kept = KeptBooks(running.settings.data / FILE)
     watcher = Watcher(running.handler, running.store.pool, kept)
+    teller = Teller(running.handler, running.store.pool)
     try:
         while True:
-            await patiently(watcher.look)
+            await teller.unless_broken(watcher.look)
             await patiently(watcher.tell_overdue)
             await running.clock.sleep(PAUSE_SECONDS)
     finally:

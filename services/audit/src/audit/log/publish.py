@@ -14,7 +14,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from opentelemetry.metrics import Observation
+from opentelemetry.metrics import CallbackOptions, Observation
 
 from audit.domain.merkle import consistency_proof
 from audit.domain.note import BadNote, Checkpoint, VerifierKey, read_checkpoint
@@ -70,7 +70,7 @@ class Publisher:
         if (measuring := meter()) is not None:
             measuring.create_observable_gauge(
                 "homeward.audit.log_waits",
-                [lambda _: [Observation(self.waits.total_seconds())]],
+                [self._observe],
                 unit="s",
                 description="For how long nothing was published: witnesses or the signer refuse.",
             )
@@ -102,6 +102,11 @@ class Publisher:
         """For how long the signer or the witnesses have kept it waiting; mostly not at all."""
         since = self._waits_since
         return self._clock.now() - since if since is not None else timedelta()
+
+    def _observe(self, _options: CallbackOptions) -> Iterator[Observation]:
+        refused = self._refused_since is not None
+        for because, so in (("signer", refused), ("witnesses", not refused)):
+            yield Observation(self.waits.total_seconds() if so else 0, {"because": because})
 
     async def publish(self) -> Checkpoint | None:
         """Publish what is new; None when nothing is, or when its witnesses are not enough."""
