@@ -11,12 +11,14 @@ from pathlib import Path
 import httpx
 import pytest
 from msgspec.structs import replace
+from services.audit.tests.conftest import Desk as AuditDesk
 from services.console.tests.conftest import ISSUER, ORIGIN, SERVICES, Wire, hidden
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, cashier, registered
 from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
 from services.disbursement.tests.people import OVENS
 
+from audit.main import service as audit_service
 from console import queue
 from console.backend import Backend
 from console.main import console
@@ -25,6 +27,7 @@ from console.sessions import Session, Sessions
 from disbursement.domain.heard import from_intake
 from events.handler import Handler
 from events.io.http import Desk
+from events.io.http.app import Application
 from events.io.http.trial import ISSUER as ISSUER_OF_TRIALS
 from events.io.http.trial import Caller
 from events.io.identity import Tokens
@@ -127,6 +130,35 @@ async def test_a_line_says_from_which_money_how_old_and_what_stands_out(counter:
     page = await counter.get("/payments")
     assert "One payment waits for you" in page.text
     assert "on hold: unclear" in page.text
+
+
+@pytest.mark.parametrize("pages", [20, 1])
+async def test_the_page_has_the_end_of_a_trail_however_many_pages_it_takes(
+    counter: Counter, desk: AuditDesk, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    till = counter.till
+    payment = await chain.released(till)
+    history = await till.trial.store.read(0, 1000)
+    await desk.keep([("disbursement", entry) for entry in history])
+    await desk.publisher().publish()
+    counter.wire.hosts["audit.test"] = httpx.ASGITransport(_audit(desk, till))
+    monkeypatch.setattr("audit.trail.sight.PAGE_LINES", 3)
+    monkeypatch.setattr("console.reading.TRAIL_PAGES", pages)
+    counter.sits_down(till.trial.sign_in("per_elif", Role.AUDITOR))
+    page = await counter.get(payment.removeprefix("/v1"))
+    _, _, trail = page.text.partition("How it came here")
+    assert ("signed the payment" in trail) is (pages > 1)
+    assert ("the whole trail has the rest" in trail) is (pages == 1)
+
+
+def _audit(desk: AuditDesk, till: Cashier) -> Application:
+    """The audit service over that log, for those to whom the trial's issuer gives tokens."""
+    clock = till.trial.clock
+    tokens = Tokens(issuer=ISSUER_OF_TRIALS, keys=till.trial.issuer, clock=clock)
+    handler = Handler(audit_service.registry, desk.store, clock, SeededIds())
+    of = Desk(handler, tokens, view=desk.store.pool, gateways=desk.files)
+    app: Application = audit_service.api.app(of)
+    return app
 
 
 async def test_what_is_released_waits_for_the_finance_officer(counter: Counter) -> None:

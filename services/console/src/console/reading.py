@@ -24,6 +24,8 @@ APPROVED_AGAIN = ("approved", "payment_approved_again", "Approve again", "Approv
 """What stands in the place of one approval where the payment's terms ask for two."""
 PAID = ("paid", "reconciled")
 BAR_WIDTH = 640
+TRAIL_PAGES = 20
+"""So many pages of a trail are read for a payment's page; what has more has a page of its own."""
 PURPOSE = "payment_check"
 DONOR_REPORT = "donor_report"
 NO_NAME = "no name on file any more"
@@ -69,7 +71,7 @@ async def payment_page(backend: Backend, session: Session, payment_id: str) -> P
     """One payment, where it stands, and what it came from."""
     found, trail = await asyncio.gather(
         backend.get("disbursement", f"/v1/payments/{payment_id}", session.token),
-        _or_none(backend, session, "audit", f"/v1/trail/{payment_id}"),
+        _trail(backend, session, payment_id),
     )
     payment = found.body
     vendor = await _or_none(backend, session, "vendors", f"/v1/vendors/{payment['vendor']}")
@@ -84,6 +86,20 @@ async def payment_page(backend: Backend, session: Session, payment_id: str) -> P
         vendor=vendor,
         trail=trail,
     )
+
+
+async def _trail(backend: Backend, session: Session, key: str) -> dict[str, Any] | None:
+    """All lines of it, page by page; `next` names what is left when even these are too many."""
+    path, lines = f"/v1/trail/{key}", list[dict[str, Any]]()
+    found = await _or_none(backend, session, "audit", path)
+    for _ in range(TRAIL_PAGES):
+        if found is None:
+            return None
+        lines += found["lines"]
+        if found["next"] is None:
+            break
+        found = await _or_none(backend, session, "audit", f"{path}?after={found['next']}")
+    return None if found is None else found | {"lines": lines}
 
 
 async def _or_none(
