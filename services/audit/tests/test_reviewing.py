@@ -21,7 +21,7 @@ from audit.domain.finding import (
     TellFindingOverdue,
     finding,
 )
-from audit.domain.findings import RULES, Books, Found, Seen, Severity, look_at
+from audit.domain.findings import HEARD, RULES, Books, Found, Seen, Severity, look_at
 from audit.findings import kept, watch, words
 from audit.findings import view as findings_view
 from audit.findings.kept import KeptBooks
@@ -230,6 +230,60 @@ async def test_two_watchers_side_by_side_read_the_same(desk: Desk, audit: Trial)
     assert await rules(audit) == ["invoice_twice"]
 
 
+async def test_what_was_dated_ahead_is_read_when_it_was_here(desk: Desk, audit: Trial) -> None:
+    """A service's clock is years ahead: what it says of a payment is looked at all the same."""
+    await desk.keep(logged(TWICE))
+    watcher = _watcher(desk, audit)
+    assert isinstance(watcher.handler.clock, FixedClock)
+    watcher.handler.clock.at = watcher.handler.clock.at.replace(year=2020)
+    await watcher.look()
+    assert (watcher.kept.place, await rules(audit)) == (0, [])
+    watcher.handler.clock.at += watch.SETTLED
+    await watcher.look()
+    assert watcher.kept.next == len(TWICE)
+    assert await rules(audit) == ["invoice_twice"]
+
+
+async def test_no_more_wait_than_there_is_room_for(
+    desk: Desk, audit: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever their times are: the oldest are read."""
+    monkeypatch.setattr(watch, "MOST", 3)
+    await desk.keep(logged(TWICE))
+    watcher = _watcher(desk, audit)
+    assert isinstance(watcher.handler.clock, FixedClock)
+    watcher.handler.clock.at = watcher.handler.clock.at.replace(year=2020)
+    await watcher.look()
+    read = await desk.store.pool.fetchval("select count(*) from finding_read")
+    heard = sum(told.kind in HEARD for told in TWICE)
+    assert read == heard - 3
+
+
+async def test_a_stop_after_a_finding_and_before_the_books_were_kept_raises_it_once(
+    desk: Desk, audit: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = desk.folder / "findings.sqlite"
+    await desk.keep(logged(TWICE))
+
+    class StoppedError(Exception):
+        pass
+
+    def stops(_kept: KeptBooks, _place: int, _following: int) -> None:
+        raise StoppedError
+
+    with monkeypatch.context() as killed:
+        killed.setattr(KeptBooks, "keep", stops)
+        first = KeptBooks(path)
+        with pytest.raises(StoppedError):
+            await _watcher(desk, audit, first).look()
+        first.close()
+    assert await rules(audit) == ["invoice_twice"]
+    again = _watcher(desk, audit, KeptBooks(path))
+    await again.look()
+    assert again.kept.place == sum(told.kind in HEARD for told in TWICE)
+    assert await rules(audit) == ["invoice_twice"]
+
+
 async def test_what_another_service_told_late_is_waited_for(desk: Desk, audit: Trial) -> None:
     entries = logged([*vendor(), *ONE.story()])
     late = [each for each in entries if each[0] == "plans"]
@@ -288,6 +342,30 @@ async def test_a_finding_is_told_in_plain_words_and_cites_entries_with_receipts(
     assert (await elif_.get("/v1/findings/fnd_0/evidence")).status_code == 404
 
 
+async def test_the_trail_of_a_payment_tells_who_reviewed_its_finding(
+    desk: Desk, audit: Trial
+) -> None:
+    """And the trail of the other payment, which it does not name, says nothing of it."""
+    about = {"finding": FOUND, "payment": "pay_2", "case": "cas_2", "vendor": "ven_1"}
+    rule, outcome = {"rule": "invoice_twice"}, {"finding": FOUND, "outcome": "mistake"}
+    found = [
+        Told("audit.finding_raised", FOUND, SYSTEM, DUE, about | rule),
+        Told("audit.finding_reviewed", FOUND, ELIF, DUE, outcome),
+    ]
+    await desk.keep(logged([*TWICE, *found]))
+    await desk.publisher().publish()
+    elif_ = audit.sign_in(ELIF, Role.AUDITOR)
+
+    async def told(payment: str) -> list[str]:
+        lines = (await elif_.get(f"/v1/trail/{payment}")).json()["lines"]
+        return [line["said"] for line in lines if line["stream"] == FOUND]
+
+    first, review = await told("pay_2")
+    assert "invoice twice" in first
+    assert review == "reviewed a finding: mistake"
+    assert await told("pay_1") == []
+
+
 def test_every_rule_has_its_words() -> None:
     assert {rule.name for rule in RULES} <= words.SAID.keys()
 
@@ -307,6 +385,7 @@ async def test_what_nobody_reviews_in_time_is_told(
     await watcher.look()
     await project(desk)
     await watcher.tell_overdue()
+    assert await findings_view.count_overdue(desk.store.pool) == 0
     clock = watcher.handler.clock
     assert isinstance(clock, FixedClock)
     clock.at += timedelta(days=2)
@@ -315,5 +394,6 @@ async def test_what_nobody_reviews_in_time_is_told(
         await project(desk)
     told = [type(each) for each in await audit.events()]
     assert told == [FindingRaised, FindingOverdue]
+    assert await findings_view.count_overdue(desk.store.pool) == 1
     elif_ = audit.sign_in(ELIF, Role.AUDITOR)
     assert len((await elif_.get("/v1/findings?overdue=true")).json()["items"]) == 1

@@ -8,15 +8,16 @@ from services.console.tests.conftest import Browser, hidden
 from audit.domain import registry
 from audit.findings.watch import Watcher
 from events.handler import Handler
-from events.io.system import SystemClock
-from events.memory import SeededIds
+from events.memory import FixedClock, SeededIds
 
 
 @pytest.fixture
 async def found(desk: AuditDesk) -> AuditDesk:
     await desk.keep(logged(TWICE))
     await desk.publisher().publish()
-    handler = Handler(registry, desk.store, SystemClock(), SeededIds(5))
+    clock = FixedClock()
+    clock.at = clock.at.replace(year=2027)
+    handler = Handler(registry, desk.store, clock, SeededIds(5))
     await Watcher(handler, desk.store.pool).look()
     await project(desk)
     return desk
@@ -40,6 +41,21 @@ async def test_an_auditor_reviews_a_finding(found: AuditDesk, browser: Browser) 
     assert "explained, said" in done.text
     await project(found)
     assert "There is none." in (await browser.get("/findings")).text
+
+
+async def test_an_auditor_sees_that_a_finding_was_not_reviewed_in_time(
+    found: AuditDesk, browser: Browser
+) -> None:
+    await browser.sign_in("elif")
+    assert "not reviewed in their time" not in (await browser.get("/findings")).text
+    clock = FixedClock()
+    clock.at = clock.at.replace(year=2028)
+    handler = Handler(registry, found.store, clock, SeededIds(6))
+    await Watcher(handler, found.store.pool).tell_overdue()
+    await project(found)
+    assert "not reviewed in their time" in (await browser.get("/findings")).text
+    late = (await browser.get("/findings?which=late")).text
+    assert "invoice number, or the paper itself, was paid for before" in late
 
 
 async def test_others_see_no_findings(found: AuditDesk, browser: Browser) -> None:

@@ -12,6 +12,10 @@ from console.pages import Desk, Here, NotFromOurPage, OwnForm, SignedIn, an_id, 
 from console.sessions import Session
 
 router = APIRouter()
+OPEN = {"is_open": "true"}
+LATE = {**OPEN, "overdue": "true"}
+WHICH: dict[str, dict[str, str]] = {"late": LATE, "every": {}}
+"""Which findings are shown; if none is said, those that nobody has reviewed."""
 OUTCOMES = {
     "explained": "All was as it should be, and the papers say why",
     "mistake": "Something was done wrong, by nobody's intent",
@@ -21,12 +25,18 @@ OUTCOMES = {
 
 
 @router.get("/findings")
-async def findings(desk: Here, session: SignedIn, cursor: str = "", every: str = "") -> Response:
-    asked = {} if every else {"is_open": "true"}
-    asked |= {"cursor": cursor} if cursor else {}
-    found = await desk.backend.get("audit", "/v1/findings", session.token, **asked)
-    now = desk.sessions.now()
-    return render("findings.html", session, found=found.body, every=bool(every), now=now)
+async def findings(desk: Here, session: SignedIn, cursor: str = "", which: str = "") -> Response:
+    asked = WHICH.get(which, OPEN)
+    more = {"cursor": cursor} if cursor else {}
+    found = await desk.backend.get("audit", "/v1/findings", session.token, **asked, **more)
+    late = await desk.backend.get("audit", "/v1/findings", session.token, **LATE, limit="1")
+    return render(
+        "findings.html",
+        session,
+        found=found.body,
+        which=which if which in WHICH else "",
+        any_late=bool(late.body["items"]),
+    )
 
 
 @router.get("/findings/{finding}")

@@ -1,8 +1,9 @@
 """Running the rules over the log as it grows, and telling what nobody has reviewed in time.
 
 Sources reach the log one beside the other, so entries are read in the order in which they were
-recorded, once all of that time have had time to arrive. In which order they were read is itself
-written down (`finding_read`): read again, however late something came, they say the same.
+recorded, once all of that time have had time to arrive. One that a service dated ahead counts as of
+the moment at which it was here: none waits for a clock that is wrong. In which order they were read
+is itself written down (`finding_read`): read again, however late something came, they say the same.
 """
 
 import asyncio
@@ -33,6 +34,8 @@ FILE = "findings.sqlite"
 """In the service's folder."""
 SETTLED = timedelta(seconds=5)
 """An entry is looked at when it is so old: what was recorded before it is in the log by then."""
+MOST = 5_000
+"""So many entries wait at most; then the oldest of them are read, whatever may still come."""
 WATCHER = Actor(
     id=SYSTEM,
     role=Code(Role.SERVICE),
@@ -66,9 +69,9 @@ class Watcher:
         await self._go_on()
         while True:
             page = await table.unread(self.log, sorted(HEARD), self._next, PAGE)
-            until = self.handler.clock.now()
+            until = now = self.handler.clock.now()
             for index, raw in page:
-                recorded = open_entry(raw).recordedtime
+                recorded = min(open_entry(raw).recordedtime, now)
                 heapq.heappush(self._waiting, (recorded, index, raw))
                 self._next = index + 1
             if len(page) == PAGE:
@@ -89,9 +92,10 @@ class Watcher:
             heapq.heapify(self._waiting)
 
     async def _look_until(self, settled: datetime) -> None:
-        while self._waiting and self._waiting[0][0] <= settled:
-            page = heapq.nsmallest(AT_ONCE, self._waiting)
-            page = [each for each in page if each[0] <= settled]
+        while self._waiting and (self._waiting[0][0] <= settled or len(self._waiting) > MOST):
+            oldest = heapq.nsmallest(AT_ONCE, self._waiting)
+            page = [each for each in oldest if each[0] <= settled]
+            page = page or oldest[: len(self._waiting) - MOST]
             await table.note_read(self.log, self.kept.place, [index for _, index, _ in page])
             for _ in page:
                 heapq.heappop(self._waiting)

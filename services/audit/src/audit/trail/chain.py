@@ -4,13 +4,16 @@ Things rest on one another: a payment on an invoice and a commitment, these on a
 the plan on a case. From a thing the trail goes down to all that it rests on and up to all that
 rests on it, but never down and up again: a payment's trail has its case, and not what else was
 paid in that case. What stands beside, such as a vendor, an account or a budget line, adds what
-happened to itself, and what it did for this chain and no other.
+happened to itself, and what it did for this chain and no other. So does a finding about it: who
+reviewed it names no more than the finding.
 """
 
-from audit.domain.kinds import height, is_beside
+from audit.domain.kinds import height, is_beside, kind
 from audit.log import mentions
 from audit.log.mentions import Place
 from events.service import Connection
+
+FINDING = "fnd"
 
 
 async def trail(key: str, log: Connection, *, after: int, limit: int) -> list[Place]:
@@ -20,9 +23,10 @@ async def trail(key: str, log: Connection, *, after: int, limit: int) -> list[Pl
     if not height(key):
         return await mentions.mentioning(log, key, after, limit)
     linked = await links_of(key, log)
-    beside = {name for each in linked if height(each.stream) for name in each.names}
+    named = {name for each in linked if height(each.stream) for name in each.names}
+    beside = set(filter(is_beside, named)) | {e.stream for e in linked if kind(e.stream) == FINDING}
     found = {each.index for each in linked}
-    found.update(await mentions.alone(log, sorted(filter(is_beside, beside)), after, limit))
+    found.update(await mentions.alone(log, sorted(beside), after, limit))
     page = sorted(index for index in found if index > after)[:limit]
     return await mentions.places_at(log, page)
 

@@ -1,0 +1,92 @@
+"""What people let pass and the audit service finds: nothing goes on before somebody has looked."""
+
+from homeward.demo import paying
+from homeward.demo.stage import Json, Stage
+from tests.scenarios.money.purchase import Purchase
+
+AUDIT = "audit/v1/findings"
+PAID = "disbursement.vendor_paid"
+STEPS = (
+    "audit.finding_raised",
+    "audit.finding_reviewed",
+    "disbursement.payment_held",
+    "disbursement.payment_released_from_hold",
+    PAID,
+)
+
+
+def finding_about(stage: Stage, payment: Json) -> Json:
+    """The one that nobody has reviewed, as soon as the audit service has raised it."""
+    path = f"{AUDIT}?payment={payment['payment']}&is_open=true"
+    told = stage.awaits("elif", path, lambda seen: bool(seen["items"]), "a finding")
+    (found,) = told["items"]
+    return dict(found)
+
+
+def billed_twice(purchase: Purchase) -> tuple[Json, Json]:
+    """Two invoices on one paper: Jozef, who is asked, says that the second is another."""
+    stage = purchase.stage
+    purchase.ordered()
+    purchase.delivered(4)
+    bill = purchase.bill(kits=2)
+    first = purchase.requested(purchase.invoiced(bill))
+    again = purchase.bill(f"AGAIN-{purchase.number}", kits=2) | {"document": bill["document"]}
+    second = purchase.invoiced(again)
+    purchase.not_paid(second, "InvoiceSuspected")
+    of, why = f"{purchase.order}/invoices/{second['invoice']}", {"reason": "another_delivery"}
+    stage.does("jozef", "said it was another", f"{of}/clear-suspicion", why)
+    return first, purchase.requested(purchase.stands(second))
+
+
+def test_one_paper_paid_for_twice_waits_until_an_auditor_has_said_what_it_was(
+    stage: Stage, purchase: Purchase
+) -> None:
+    first, payment = billed_twice(purchase)
+    page = f"{paying.HOME}/payments/{payment['payment']}"
+    found = finding_about(stage, payment)
+    assert (found["rule"], found["severity"]) == ("invoice_twice", "high")
+    assert found["people"] == ["per_hana"]
+    held = stage.awaits("eva", page, lambda seen: bool(seen["held"]), "the payment to be held")
+    assert held["held"] == "finding"
+
+    seen = {"evidence": held["evidence"]}
+    stage.is_refused("jozef", "certified it", f"{page}/certify", seen, "PaymentIsHeld")
+    go_on, reviewed = f"{page}/release-from-hold", f"{AUDIT}/{found['finding']}/review"
+    told = stage.is_refused(
+        "eva", "let it go on", go_on, {"reason": "in_order"}, "FindingNotReviewed"
+    )
+    assert told["facts"]["finding"] == found["finding"]
+    stage.is_not_shown("hana", f"{AUDIT}/{found['finding']}", "forbidden")
+
+    stage.does("elif", "said what it was", reviewed, {"outcome": "mistake"})
+    stage.does_once_heard(
+        "eva", "let it go on", go_on, {"reason": "two_deliveries"}, "FindingNotReviewed"
+    )
+    paying.sign(stage, {}, stage.reads("jozef", page))
+    paying.pay(stage, payment)
+    assert stage.reads("hana", f"{paying.HOME}/payments/{first['payment']}")["held"] is None
+
+    assert told_of(stage, payment, found) == [
+        ("per_system", "audit.finding_raised"),
+        ("per_system", "disbursement.payment_held"),
+        ("per_elif", "audit.finding_reviewed"),
+        ("per_eva", "disbursement.payment_released_from_hold"),
+        ("per_system", "disbursement.vendor_paid"),
+    ]
+
+
+def told_of(stage: Stage, payment: Json, found: Json) -> list[tuple[str, str]]:
+    """Who did what about the finding and the hold, as the trail has it, once it is paid."""
+    trail = stage.awaits(
+        "elif",
+        f"audit/v1/trail/{payment['payment']}",
+        lambda seen: PAID in [_kind(line) for line in seen["lines"]],
+        "the log to have the payment",
+    )
+    of = (payment["payment"], found["finding"])
+    lines = [line for line in trail["lines"] if line["stream"] in of and _kind(line) in STEPS]
+    return [(line["who"], _kind(line)) for line in lines]
+
+
+def _kind(line: Json) -> str:
+    return str(line["type"]).rpartition(".v")[0]
