@@ -355,6 +355,23 @@ async def test_auditors_read_how_the_stores_stand(
         assert (await hana.get(path)).status_code == 403
 
 
+async def test_the_whole_is_not_whole_while_the_logs_own_table_differs(
+    watch: Watch, audit: Trial
+) -> None:
+    elif_ = audit.sign_in("per_elif", Role.AUDITOR)
+    await watch.desk.publisher().publish()
+    await watch.passes()
+    assert (await elif_.get("/v1/checks")).json()["whole"] is True
+    owner = await asyncpg.connect(watch.desk.database.owner)
+    await owner.execute("alter table log_mention disable trigger user")
+    await owner.execute("delete from log_mention where index = 7")
+    await owner.close()
+    await watch.passes()
+    assert (await elif_.get("/v1/checks")).json()["whole"] is False
+    [item] = (await elif_.get("/v1/differences?stands=true")).json()["items"]
+    assert (item["service"], item["kind"], item["position"]) == ("log:mentions", "deleted", 7)
+
+
 def test_the_addresses_are_told_by_the_environment() -> None:
     assert read_stores({}) == {}
     assert read_stores({STORES: '{"plans": "postgresql://x"}'}) == {"plans": "postgresql://x"}
