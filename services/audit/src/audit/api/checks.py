@@ -32,7 +32,7 @@ class StoreAnswer(Answer):
 
 class ChecksAnswer(Answer):
     whole: bool
-    """Every store was read, nothing differs there or in the log's own keeping, nothing is missing."""
+    """Every store was read, nothing differs, in the log's own keeping either, no gap."""
     stores: tuple[StoreAnswer, ...]
     gaps: int
     """How many are not healed; `/v1/gaps` has them."""
