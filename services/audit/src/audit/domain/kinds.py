@@ -4,6 +4,8 @@ The tables that the log keeps for its trail are filled by these: who changes wha
 fills them again, in a migration.
 """
 
+from functools import lru_cache
+
 CHAIN = dict.fromkeys(("pla", "eme", "prj"), 2) | {
     "cas": 1,
     "itm": 3,
@@ -40,6 +42,7 @@ OF_A_GRANT = {
 ranks before it."""
 
 
+@lru_cache(maxsize=1 << 14)
 def kind(name: str) -> str:
     return name.partition("_")[0]
 

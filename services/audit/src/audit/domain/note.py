@@ -32,6 +32,7 @@ SIGNATURES_MAX = 64
 SIZE_MAX = 2**63
 VKEY_PARTS = 3
 
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _NAME = re.compile(r"[^\s+\x00-\x1f]+")
 _SIGNATURE = re.compile(r"— ([^\s+\x00-\x1f]+) ([A-Za-z0-9+/]+={0,2})")
 
@@ -165,7 +166,7 @@ def read_signers(note: bytes, keys: Sequence[VerifierKey]) -> tuple[str, frozens
         whole = note.decode()
     except UnicodeDecodeError:
         raise BadNote("a note is UTF-8") from None
-    if any(char < " " and char != "\n" for char in whole):
+    if _CONTROL.search(whole):
         raise BadNote("a note has no control characters")
     body, found, lines = whole.rpartition("\n\n")
     if not found or not lines.endswith("\n"):

@@ -7,6 +7,7 @@ people. So a donor who looks at a grant finds every payment alike, whoever it wa
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import msgspec
 
@@ -30,13 +31,15 @@ class Grants:
         """The grants that the entry is of; what it says of its names is learned."""
         if entry.source != SOURCE:
             return set()
-        names = sorted(_ranked(entry.names), key=_rank)
-        for name in names:
-            before = (other for other in names if _rank(other) < _rank(name))
-            found = set[str]().union(*(self._grants(other) for other in before))
-            fresh = found - self.of[name]
-            self.of[name] |= fresh
-            self.learned += [(name, grant) for grant in sorted(fresh)]
+        before = set[str]()
+        """The grants of all that ranks before."""
+        for _, rank in groupby(sorted(_ranked(entry.names), key=_rank), key=_rank):
+            names = [*rank]
+            for name in names:
+                if fresh := before - self._grants(name):
+                    self.of[name] |= fresh
+                    self.learned += [(name, grant) for grant in sorted(fresh)]
+            before.update(*map(self._grants, names))
         return self._grants(entry.stream) if kind(entry.stream) in OF_A_GRANT else set()
 
     def _grants(self, name: str) -> set[str]:
@@ -61,11 +64,12 @@ async def keep(entries: Sequence[Logged], start: int, log: Connection) -> None:
     for name, grant in await of_names(log, named):
         grants.of[name].add(grant)
     rows = [(grant, start + e.index) for e in mine for grant in sorted(grants.take(e))]
-    await log.execute(
-        'insert into log_grant (name, "grant") select * from unnest($1::text[], $2::text[])',
-        [name for name, _ in grants.learned],
-        [grant for _, grant in grants.learned],
-    )
+    if grants.learned:
+        await log.execute(
+            'insert into log_grant (name, "grant") select * from unnest($1::text[], $2::text[])',
+            [name for name, _ in grants.learned],
+            [grant for _, grant in grants.learned],
+        )
     await log.execute(
         'insert into log_of_grant ("grant", index) select * from unnest($1::text[], $2::bigint[])',
         [grant for grant, _ in rows],

@@ -1,7 +1,6 @@
 """An entry as the log has it."""
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -27,9 +26,8 @@ class BrokenLog(Exception):
         """Where, in the words of `domain/difference.py`."""
 
 
-@dataclass(frozen=True)
-class Logged:
-    """One entry in its place."""
+class Logged(msgspec.Struct, frozen=True, dict=True):
+    """One entry in its place. What is worked out of it once is kept with it."""
 
     index: int
     source: str

@@ -11,6 +11,7 @@ from events.service import Connection, Loading
 
 DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
 """A document, or whatever else is here by its hash, where it stands as a value."""
+OF_NO_CASE = SERVES_MANY | {"cas"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def _of_cases(entry: Logged) -> list[tuple[str, str]]:
     if not cases:
         return []
     actor = entry.envelope.actorid
-    things = (n for n in entry.names if kind(n) not in SERVES_MANY | {"cas"})
+    things = (name for name in entry.names if kind(name) not in OF_NO_CASE)
     return [(n, case) for n in things if n != actor or n == entry.stream for case in cases]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
 from audit.log import grants, mentions
 from audit.log.logged import Logged
@@ -44,16 +45,17 @@ async def keep(source: str, entries: Sequence[Entry], log: Loading) -> None:
     """
     opened = [Logged.opened(at, source, entry.raw) for at, entry in enumerate(entries)]
     indexes = Indexes.of(opened)
-    size = await log.fetchval(_LOCKED_SIZE)
-    findings = await _findings(source, entries, opened, size, log)
     rows = [
         (
-            *(size + each.index, source, entry.position, each.stream),
-            *(int(each.envelope.sequence), each.type, each.raw, each.leaf, each.names),
+            *(source, entry.position, each.stream, int(each.envelope.sequence)),
+            *(each.type, each.raw, leaf_hash(each.raw), each.names),
         )
         for each, entry in zip(opened, entries, strict=True)
     ]
-    await log.copy_records_to_table("log_entry", records=rows, columns=COLUMNS)
+    size = await log.fetchval(_LOCKED_SIZE)
+    findings = await _findings(source, entries, opened, size, log)
+    placed = ((index, *row) for index, row in enumerate(rows, start=size))
+    await log.copy_records_to_table("log_entry", records=placed, columns=COLUMNS)
     await mentions.keep(indexes, size, log)
     await grants.keep(opened, size, log)
     if findings:
