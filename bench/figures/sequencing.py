@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 import httpx
-from services.audit.tests.conftest import asked
+from specimens.signing import asked
 
 from audit.domain.policy import Policy
 from audit.log.files import LogFiles

@@ -10,8 +10,8 @@ from typing import Any
 
 import asyncpg
 import httpx
-from services.audit.tests.conftest import asked
-from services.audit.tests.histories import AGREED, GRANT, VENDOR, Teller, Told, case
+from specimens.histories import AGREED, GRANT, VENDOR, Teller, Told, case
+from specimens.signing import asked
 
 from audit.domain.merkle import leaf_hash
 from audit.domain.policy import Policy

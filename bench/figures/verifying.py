@@ -13,8 +13,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from services.audit.tests.histories import NOON, Teller
-from services.audit.tests.peers import NoGo, peer, verify_folder
+from specimens.go_peer import NoGo, peer, verify_folder
+from specimens.histories import NOON, Teller
 
 from audit import verify
 from audit.domain.merkle import leaf_hash

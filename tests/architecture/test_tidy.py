@@ -26,6 +26,14 @@ def named_for_nothing(root: Path) -> list[str]:
     return [str(path.relative_to(root)) for path in modules(root) if path.stem in SAY_NOTHING]
 
 
+def leans_on_tests(tree: ast.AST) -> bool:
+    """Whether the module imports from a folder of tests."""
+    return any(
+        isinstance(node, ast.ImportFrom) and "tests" in (node.module or "").split(".")
+        for node in ast.walk(tree)
+    )
+
+
 def test_no_file_is_longer_than_500_lines() -> None:
     assert not long_files(ROOT)
 
@@ -57,3 +65,16 @@ def test_a_function_of_71_lines_would_be_seen() -> None:
         "long (71)"
     ]
     assert not list(long_functions(ast.parse("def short():\n    pass\n"), FUNCTION_LINES))
+
+
+def test_what_measures_does_not_lean_on_tests() -> None:
+    """What both need is in `specimens`."""
+    apart = [ROOT / "bench", ROOT / "specimens"]
+    leaning = [
+        str(path.relative_to(ROOT))
+        for path in modules()
+        if any(path.is_relative_to(each) for each in apart)
+        and leans_on_tests(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not leaning
+    assert leans_on_tests(ast.parse("from services.audit.tests.conftest import desk"))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("libs", "services", "deploy", "tests", "bench")
+FOLDERS = ("libs", "services", "deploy", "tests", "bench", "specimens")
 
 
 def modules(root: Path = ROOT) -> Iterator[Path]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from specimens.signing import asked
 
 from audit.domain.policy import Policy
 from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.publish import Publisher
 from audit.log.signer import Signer
-from audit.log.signing import HOST, Signing, app
 from audit.log.witnesses import Witnesses
 from audit.main import service
 from events.delivery.consume import Keeping
@@ -66,11 +66,6 @@ class Desk:
         """Every checkpoint that is kept, oldest first."""
         rows = await self.store.pool.fetch("select note from log_checkpoint order by size")
         return [row["note"] for row in rows]
-
-
-def asked(signer: Signer) -> Signing:
-    """The signer through all that it says and hears, but for the socket."""
-    return Signing(httpx.AsyncClient(transport=httpx.ASGITransport(app(signer)), base_url=HOST))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from services.audit.tests.histories import history
+from specimens.histories import history
 
 from audit import signer
 from audit.domain.note import Checkpoint

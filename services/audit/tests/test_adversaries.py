@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from services.audit.tests.histories import Told, case, history, told
 from services.audit.tests.logs import Bundle, write_bundle
 from services.audit.tests.test_forged import WHOLE
 from services.audit.tests.test_verify_witnesses import TWO_OF_THREE, A, B, Witness, cosigned, newest
+from specimens.histories import Told, case, history, told
 
 from audit import verify as verifier
 from audit.domain.tiles import Edge, Tile

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import EVIDENCE, history
+from specimens.histories import EVIDENCE, history
 
 from audit.domain.note import parse_keys, read_checkpoint
 from audit.domain.proof import check_receipt

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import history
+from specimens.histories import history
 
 from audit.checking.keep import Checker
 from audit.checking.telling import Teller

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import NOON, history
 from services.audit.tests.stores import OwnStore, own_store
+from specimens.histories import NOON, history
 
 from audit.checking import view as checking
 from audit.checking.keep import Checker

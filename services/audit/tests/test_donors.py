@@ -4,8 +4,8 @@ import json
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, OTHER_GRANT, VENDOR, Told, case, told
 from services.audit.tests.test_need_to_know import RESTRICTED
+from specimens.histories import GRANT, OTHER_GRANT, VENDOR, Told, case, told
 
 from audit.domain.merkle import BadProof
 from audit.domain.note import parse_keys

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from services.audit.tests.histories import Told, told
 from services.audit.tests.logs import write_whole_bundle
 from services.audit.tests.test_forged import WHOLE, signed
+from specimens.histories import Told, told
 
 from audit.verify import Kind, Report, verify
 from events.personal import Disclosure

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, VENDOR, Told, case, told
+from specimens.histories import GRANT, VENDOR, Told, case, told
 
 from audit.domain import registry
 from audit.domain.export import ExportMade

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services.audit.tests.histories import GRANT, NOON, VENDOR, Told, case, project, told
 from services.audit.tests.logs import write_bundle
+from specimens.histories import GRANT, NOON, VENDOR, Told, case, project, told
 
 from audit.verify import Kind, Report, verify
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from services.audit.tests.peers import go_program, verify_folder
+from services.audit.tests.peers import go_program
+from specimens.go_peer import verify_folder
 
 from audit.domain.tiles import WIDTH, Bundle, Edge, Tile, pack, tiles_of
 from audit.log import proofs

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from services.audit.tests import histories
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import NOON, VENDOR, history, told
 from services.audit.tests.stores import own_store
+from specimens.histories import NOON, VENDOR, history, told
 
 from audit.checking.gaps import UNHEALED, Gaps
 from audit.checking.order import Order

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from services.audit.tests.histories import GRANT, VENDOR, case, told
 from services.audit.tests.logs import write_bundle
-from services.audit.tests.peers import Go, go, go_program, verify_folder
+from services.audit.tests.peers import go, go_program
 from services.audit.tests.vectors import unbase64, vectors
+from specimens.go_peer import Go, verify_folder
+from specimens.histories import GRANT, VENDOR, case, told
 
 from audit.domain import merkle
 from audit.domain.merkle import EMPTY_ROOT, BadProof, leaf_hash

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, NOON, VENDOR, Teller, Told, case
+from specimens.histories import GRANT, NOON, VENDOR, Teller, Told, case
 
 from audit.domain.bundle import GrantBundleExported
 from audit.verify import Kind, Report, verify

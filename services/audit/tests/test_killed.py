@@ -12,7 +12,7 @@ import httpx
 import pytest
 from services.audit.tests import killed
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import history
+from specimens.histories import history
 
 from audit.domain.note import Checkpoint, VerifierKey, parse_keys, read_checkpoint, read_signers
 from audit.domain.policy import Policy

@@ -8,7 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, VENDOR, case, history, told
+from specimens.histories import GRANT, VENDOR, case, history, told
 
 from audit.log import table
 from audit.log.files import CHECKPOINT, LogFiles

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, OTHER_GRANT, VENDOR, case, project, told
+from specimens.histories import GRANT, OTHER_GRANT, VENDOR, case, project, told
 
 from audit.main import service
 

@@ -13,8 +13,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from services.audit.tests.histories import NAME, VENDOR_NAME, VENDOR_TOWN, history
 from services.audit.tests.logs import Bundle, repacked, write_whole_bundle
+from specimens.histories import NAME, VENDOR_NAME, VENDOR_TOWN, history
 
 from audit.verify import Kind, Report, verify
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, VENDOR, Told, case, told
+from specimens.histories import GRANT, VENDOR, Told, case, told
 
 from events.io.http.trial import Caller, Trial
 from events.roles import Role

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from services.audit.tests.histories import history, told
+from specimens.histories import history, told
 
 from audit.domain.kinds import OBJECTS
 from audit.exports.ocel import write_ocel

@@ -7,8 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import NOON, Teller, history
 from services.audit.tests.logs import write_bundle
+from specimens.histories import NOON, Teller, history
 
 from audit.domain import registry
 from audit.domain.note import Checkpoint

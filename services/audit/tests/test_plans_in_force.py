@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from services.audit.tests.histories import Told
 from services.audit.tests.test_forged import WHOLE, after, altered, at, signed
+from specimens.histories import Told
 
 PLAN = WHOLE[at("plan_approved")][2]
 APPROVED = WHOLE[at("plan_approved")][3]

@@ -2,8 +2,8 @@
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, VENDOR, case, told
 from services.audit.tests.test_need_to_know import COMPLAINT, RESTRICTED
+from specimens.histories import GRANT, VENDOR, case, told
 
 from audit.api import api
 from audit.domain.reading import ProtectedRead, What

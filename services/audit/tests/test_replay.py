@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import NOON, Teller
 from services.audit.tests.logs import write_bundle
+from specimens.histories import NOON, Teller
 
 from audit.domain import registry
 from audit.domain.finding import Outcome, RaiseFinding, ReviewFinding, finding

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import Teller
 from services.audit.tests.stories import MONDAY, Purchase, Told, vendor
+from specimens.histories import Teller
 
 from audit.domain import registry
 from audit.domain.finding import (

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import Teller, Told
+from specimens.histories import Teller, Told
 
 from audit.domain import registry
 from audit.domain.note import parse_keys

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from services.audit.tests.histories import history, told
+from specimens.histories import history, told
 
 from audit.exports.columns import Table, at, text_of
 from audit.exports.dictionary import TABLES

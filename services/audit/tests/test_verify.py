@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from services.audit.tests.histories import (
+from services.audit.tests.logs import Bundle, write_bundle
+from specimens.histories import (
     NAME,
     VENDOR_NAME,
     VENDOR_TOWN,
@@ -21,7 +22,6 @@ from services.audit.tests.histories import (
     history,
     told,
 )
-from services.audit.tests.logs import Bundle, write_bundle
 
 from audit import verify as verifier
 from audit.domain.tiles import pack

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services.audit.tests.histories import EVIDENCE, PRICE, Told
 from services.audit.tests.test_forged import OTHER_MONEY, WHOLE, signed
+from specimens.histories import EVIDENCE, PRICE, Told
 
 
 def held(name: str, person: str, authority: str) -> tuple[Told, Told]:

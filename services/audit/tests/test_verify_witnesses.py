@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
-from services.audit.tests.histories import history
 from services.audit.tests.logs import Bundle, write_bundle
+from specimens.histories import history
 
 from audit import verify as verifier
 from audit.domain.note import COSIGNED_ED25519, COSIGNED_MLDSA44, VerifierKey, cosign

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services.audit.tests.histories import Teller
+from specimens.histories import Teller
 
 from audit.replay.history import Told
 from audit.replay.what_if import BadPage, WhatIf

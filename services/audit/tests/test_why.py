@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import GRANT, VENDOR, Told, case, project, told
 from services.audit.tests.logs import write_bundle
+from specimens.histories import GRANT, VENDOR, Told, case, project, told
 
 from audit import verify
 from audit.log.logged import Logged

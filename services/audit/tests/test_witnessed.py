@@ -8,8 +8,8 @@ import asyncpg
 import httpx
 import pytest
 from services.audit.tests.conftest import Desk
-from services.audit.tests.histories import history
 from services.audit.tests.logs import forget
+from specimens.histories import history
 
 from audit import verify as verifier
 from audit.domain.note import Checkpoint, VerifierKey, read_checkpoint, read_signers

@@ -7,8 +7,8 @@ import re
 import httpx
 import pytest
 from services.audit.tests.conftest import Desk as AuditDesk
-from services.audit.tests.histories import history
 from services.console.tests.conftest import Browser, hidden
+from specimens.histories import history
 
 from audit.domain.note import COSIGNED_ED25519, VerifierKey, parse_keys
 from audit.domain.policy import Policy
