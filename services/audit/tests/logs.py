@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,7 +15,7 @@ from audit.exports.bundle import pack_log
 from audit.exports.make import whole
 from audit.exports.packing import MANIFEST, Packer, line
 from audit.log.files import VKEY, LogFiles
-from audit.log.signer import MEMORY, Signer
+from audit.log.signer import KEY, LASTING_KEY, MEMORY, Signer
 from events.memory import FixedClock
 
 
@@ -45,6 +46,14 @@ def publish(folder: Path, entries: Sequence[bytes], sizes: Iterable[int]) -> lis
 def forget(signer: Path) -> None:
     """What only who owns the signer's folder can do: let it sign as if it never had."""
     (signer / MEMORY).write_text(json.dumps({"size": 0, "root": EMPTY_ROOT.hex()}))
+
+
+def begin_anew(signer: Path, folder: Path) -> None:
+    """Another history under the same keys: what only who holds them can begin."""
+    folder.mkdir(parents=True)
+    for name in (KEY, LASTING_KEY):
+        shutil.copy(signer / name, folder)
+    forget(folder)
 
 
 def write_bundle(

@@ -8,20 +8,18 @@ state, with real witnesses), `test_forged.py` (payments that cannot be), `test_e
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from services.audit.tests.logs import Bundle, write_bundle
+from services.audit.tests.logs import Bundle, begin_anew, write_bundle
 from services.audit.tests.test_forged import WHOLE
 from services.audit.tests.test_verify_witnesses import TWO_OF_THREE, A, B, Witness, cosigned, newest
 from specimens.histories import Told, case, history, told
 
 from audit import verify as verifier
 from audit.domain.tiles import Edge, Tile
-from audit.log.signer import KEY, LASTING_KEY
 from audit.verify import Bad, Kind, Log, Report, check_tile, read_policy, verify
 from events.envelope import Entry
 
@@ -38,9 +36,7 @@ LONGER = raw(history(3))
 
 def with_the_keys_of(bundle: Bundle, folder: Path) -> Path:
     """A signer with the real keys that has forgotten what it signed."""
-    (folder / "signer").mkdir(parents=True)
-    for key in (KEY, LASTING_KEY):
-        shutil.copy(bundle.folder.parent / "signer" / key, folder / "signer")
+    begin_anew(bundle.folder.parent / "signer", folder / "signer")
     return folder
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from services.audit.tests import histories
 from services.audit.tests.conftest import Desk
 from services.audit.tests.stores import own_store
+from specimens import histories
 from specimens.histories import NOON, VENDOR, history, told
 
 from audit.checking.gaps import UNHEALED, Gaps

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from services.audit.tests.logs import Bundle, write_bundle
+from services.audit.tests.logs import Bundle, begin_anew, write_bundle
 from specimens.histories import (
     NAME,
     VENDOR_NAME,
@@ -25,7 +25,6 @@ from specimens.histories import (
 
 from audit import verify as verifier
 from audit.domain.tiles import pack
-from audit.log.signer import KEY, LASTING_KEY
 from audit.verify import Kind, Report, verify
 from events.envelope import Entry
 
@@ -222,9 +221,7 @@ def test_an_older_checkpoint_in_place_of_the_newest(copy: Bundle) -> None:
 
 
 def test_another_past_signed_with_the_real_key(sound: Bundle, tmp_path: Path) -> None:
-    (tmp_path / "signer").mkdir()
-    for key in (KEY, LASTING_KEY):
-        shutil.copy(sound.folder.parent / "signer" / key, tmp_path / "signer")
+    begin_anew(sound.folder.parent / "signer", tmp_path / "signer")
     rewritten = [entry.replace(b"per_hana", b"per_hanc") for entry in ENTRIES]
     forged = write_bundle(tmp_path, rewritten)
     assert not caught(forged).failures  # by itself it holds; whoever kept a checkpoint knows better
