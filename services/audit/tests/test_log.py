@@ -72,9 +72,26 @@ async def test_nobody_changes_the_log_not_even_the_service(desk: Desk) -> None:
         "delete from log_mention",
         "update log_checkpoint set note = 'x'",
         "delete from log_checkpoint",
+        "delete from log_head",
+        "truncate log_head",
     ):
         with pytest.raises(asyncpg.RaiseError, match="the log is never changed"):
             await desk.store.pool.execute(statement)
+
+
+@pytest.mark.parametrize("size", ["size - 1", "0", "size + 1", "size + 2"])
+async def test_not_even_the_service_says_that_the_log_goes_elsewhere_than_its_entries(
+    desk: Desk, size: str
+) -> None:
+    """Less, and what comes next is written over what was; more, and there is a hole."""
+    await desk.keep(ALL[:5])
+    async with desk.store.pool.acquire() as service, service.transaction():
+        await service.execute(
+            "insert into log_entry select 6, source, 99, stream, 99, type, entry, leaf, names"
+            " from log_entry where index = 4"
+        )  # not the next one: as many as are said, and not those
+        with pytest.raises(asyncpg.RaiseError, match="do not bear out"):
+            await service.execute(f"update log_head set size = {size}")
 
 
 async def test_a_broken_stream_is_logged_and_found(desk: Desk) -> None:
@@ -165,7 +182,7 @@ async def test_a_crash_anywhere_means_to_do_it_again(
 async def test_the_signer_refuses_a_shortened_log(desk: Desk) -> None:
     await desk.keep(ALL)
     await desk.publisher().publish()
-    await desk.store.pool.execute("update log_head set size = size - 1")
+    await desk.say_size("size - 1")
     with pytest.raises(WouldFork):
         await desk.publisher().publish()
 
@@ -173,7 +190,7 @@ async def test_the_signer_refuses_a_shortened_log(desk: Desk) -> None:
 async def test_a_table_that_ends_before_it_says_is_not_waited_for(desk: Desk) -> None:
     await desk.keep(ALL)
     await desk.publisher().publish()
-    await desk.store.pool.execute("update log_head set size = size + 3")
+    await desk.say_size("size + 3")
     with pytest.raises(WouldFork):
         await asyncio.wait_for(desk.publisher().publish(), 10)
 
@@ -185,13 +202,13 @@ async def test_what_the_signer_refuses_is_told_until_it_is_put_right(
     await desk.keep(ALL)
     publisher = desk.publisher()
     await publisher.publish()
-    await desk.store.pool.execute("update log_head set size = size - 1")
+    await desk.say_size("size - 1")
     for _ in range(2):
         with pytest.raises(WouldFork):
             await publisher.publish()
     assert (await auditor.get("/v1/log")).json()["refused_since"] is not None
     assert [each.levelname for each in caplog.records].count("CRITICAL") == 1
-    await desk.store.pool.execute("update log_head set size = size + 1")
+    await desk.say_size("size + 1")
     await desk.publisher().publish()  # another one, after a start
     assert (await auditor.get("/v1/log")).json()["refused_since"] is None
 

@@ -321,7 +321,7 @@ async def test_a_log_put_back_to_an_older_state_is_not_published(
     await desk.keep(ALL)
     publisher = donors.asked_by(desk)
     await publisher.publish()
-    await desk.store.pool.execute("update log_head set size = 20")
+    await desk.say_size("20")
     forget(desk.folder / "signer")
     (desk.files.folder / CHECKPOINT).unlink()
     assert await donors.asked_by(desk).publish() is None
