@@ -11,18 +11,25 @@ from disbursement.domain.conflict import (
     ConflictOfInterestDeclared,
     from_vendors,
 )
+from disbursement.domain.payment import payment as of_payment
+from disbursement.letting_go import let_go_what_is_explained
 from events.values import CaseId, ConflictId, PersonId, VendorId
 
 KARIM = PersonId("per_karim")
-CONFLICT = ConflictId("cof_1")
+CONFLICT, ANOTHER = ConflictId("cof_1"), ConflictId("cof_2")
 REFUSED = (422, "ConflictDeclared")
 
 
 async def too_near(
-    till: Cashier, person: str, *, vendor: VendorId | None = None, case: CaseId | None = None
+    till: Cashier,
+    person: str,
+    *,
+    vendor: VendorId | None = None,
+    case: CaseId | None = None,
+    conflict: ConflictId = CONFLICT,
 ) -> None:
     declared = ConflictOfInterestDeclared(
-        by=KARIM, at=NOON, conflict=CONFLICT, vendor=vendor, case=case, person=PersonId(person)
+        by=KARIM, at=NOON, conflict=conflict, vendor=vendor, case=case, person=PersonId(person)
     )
     await till.heard(from_vendors, declared)
 
@@ -66,11 +73,37 @@ async def test_they_claim_nothing_back_from_it_nor_give_anything_up(till: Cashie
     assert proposed == REFUSED
 
 
+async def test_once_it_is_cleared_what_waited_for_it_goes_on_by_itself(till: Cashier) -> None:
+    payment = await chain.requested(till)
+    await till.does(till.jozef, f"{payment}/certify", await chain.seen(till, payment))
+    await too_near(till, "per_jozef", vendor=OVENS)
+    await too_near(till, "per_jozef", case=CASE, conflict=ANOTHER)
+    await let_go_what_is_explained(till.handler, till.tables)
+    assert await held_for(till, payment) == ["conflict_declared"]
+    await till.heard(from_vendors, cleared(CONFLICT))
+    await let_go_what_is_explained(till.handler, till.tables)
+    assert await held_for(till, payment) == ["conflict_declared"]
+    await till.heard(from_vendors, cleared(ANOTHER))
+    await let_go_what_is_explained(till.handler, till.tables)
+    await till.settle()
+    assert await held_for(till, payment) == []
+    assert (await till.told())[-1] == "payment_hold_lifted"
+
+
+async def held_for(till: Cashier, payment: str) -> list[str]:
+    state, _ = await till.handler.load(of_payment, payment.rpartition("/")[2])
+    assert state is not None
+    return [str(each) for each in state.holds]
+
+
+def cleared(conflict: ConflictId) -> ConflictOfInterestCleared:
+    return ConflictOfInterestCleared(by=KARIM, at=NOON, conflict=conflict)
+
+
 async def test_others_go_on_and_cleared_they_do_too(till: Cashier) -> None:
     payment = await chain.requested(till)
     await too_near(till, "per_jozef", vendor=OVENS)
     ok(await till.eva.get(payment))
-    cleared = ConflictOfInterestCleared(by=KARIM, at=NOON, conflict=CONFLICT)
-    await till.heard(from_vendors, cleared)
-    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "no_conflict"})
+    await till.heard(from_vendors, cleared(CONFLICT))
+    await let_go_what_is_explained(till.handler, till.tables)
     assert (await chain.released(till, payment)) == payment

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, ok
+from services.disbursement.tests.cashier import Cashier, ok, refused
 from services.disbursement.tests.payment_asks import certify
 from services.disbursement.tests.people import CASE, DOCUMENT, JOZEF, OVENS, payment_requested
 
@@ -94,3 +94,12 @@ async def test_a_vendors_paper_is_for_those_who_answer_for_money(till: Cashier) 
         assert (await who.get(path)).content == BILL
     assert (await till.dalia.get(path)).status_code == 404
     assert (await till.told()).count("document_read") == 4
+
+
+async def test_a_paper_is_about_a_vendor_or_a_project_that_is_known(till: Cashier) -> None:
+    for about in ("ven_nope", "prj_nope"):
+        answer = await till.hana.put_on_file(BILL, about=about, paper="invoice")
+        assert refused(answer) == (404, "not_found")
+    assert "document_kept" not in await till.told()
+    await chain.funded(till)
+    ok(await till.hana.put_on_file(BILL, about=OVENS, paper="invoice"), 201)

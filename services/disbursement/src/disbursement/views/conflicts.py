@@ -9,8 +9,9 @@ from disbursement.domain.conflict import (
     ConflictOfInterestDeclared,
     from_vendors,
 )
+from disbursement.domain.news import What
 from events.service import Connection, Heard, View
-from events.values import CaseId, PersonId, VendorId
+from events.values import CaseId, PaymentId, PersonId, VendorId
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -26,7 +27,9 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                     declared.case,
                 )
             case ConflictOfInterestCleared(conflict=conflict):
-                await tables.execute("delete from conflict_fact where conflict_id = $1", conflict)
+                await tables.execute(
+                    "update conflict_fact set cleared = true where conflict_id = $1", conflict
+                )
 
 
 async def takes_part(
@@ -38,7 +41,7 @@ async def takes_part(
 ) -> None:
     """The person may act on what is these vendors' and these cases'; `ConflictDeclared`."""
     conflict = await view.fetchval(
-        "select min(conflict_id) from conflict_fact where person_id = $1"
+        "select min(conflict_id) from conflict_fact where person_id = $1 and not cleared"
         " and (vendor_id = any($2::text[]) or case_id = any($3::text[]))",
         person,
         list(vendors),
@@ -46,6 +49,21 @@ async def takes_part(
     )
     if conflict is not None:
         raise ConflictDeclared(conflict)
+
+
+async def over(view: Connection) -> list[PaymentId]:
+    """The payments that are held for conflicts of which each was cleared."""
+    rows = await view.fetch(
+        "select payment_id from payment_view p join commitment_view c using (commitment_id)"
+        " join conflict_fact f on (f.vendor_id = p.vendor_id or f.case_id = p.case_id)"
+        " and (p.state::jsonb -> 'recorders' ? person_id or exists (select from"
+        " jsonb_array_elements((p.state::jsonb -> 'acts') || (c.state::jsonb -> 'acts')) act"
+        " where act ->> 1 = person_id))"
+        " where p.held and p.state::jsonb -> 'holds' ? $1"
+        " group by payment_id having bool_and(cleared) order by payment_id",
+        What.CONFLICT_DECLARED,
+    )
+    return [PaymentId(row["payment_id"]) for row in rows]
 
 
 view = View("conflict", {"vendors": from_vendors}, _project, ("conflict_fact",))

@@ -20,6 +20,7 @@ from events.values import (
     BudgetLineId,
     CaseId,
     Code,
+    HolderId,
     ItemId,
     PersonId,
     PlanId,
@@ -274,3 +275,15 @@ async def mandate(
         ends=widest.ends,
         used=used,
     )
+
+
+async def is_known(view: Connection, holder: HolderId) -> bool:
+    """Whether a vendor or a project was heard of; people are spoken of by their case."""
+    known: bool = await view.fetchval(
+        "select case split_part($1, '_', 1)"
+        " when 'ven' then exists (select from vendor_fact where vendor_id = $1)"
+        " when 'prj' then exists (select from project_knowing where project_id = $1)"
+        " else true end",
+        holder,
+    )
+    return known

@@ -1,5 +1,7 @@
 """Advances: approved within the programme's rule, set off against what arrives, told when late."""
 
+from collections.abc import Sequence
+
 from disbursement.domain import delegation
 from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
@@ -104,7 +106,7 @@ def overdue(command: TellAdvanceOverdue, commitment: Commitment) -> list[Advance
 
 def recovered(
     command: RecoverAdvance, commitment: Commitment
-) -> list[AdvanceRecovered | RecoveredFundsPlaced]:
+) -> Sequence[AdvanceRecovered | RecoveredFundsPlaced]:
     """What came back of an advance is there for the order again, and the rest for the item.
 
     No more for the order than is outstanding: the rest was set off against what arrived. What was

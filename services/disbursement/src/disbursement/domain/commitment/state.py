@@ -205,6 +205,8 @@ class Commitment(State, frozen=True):
         if not any(others.values()):
             return self.reserved
         left = self.amount - _settled_amount(self)
+        if not left:
+            return Money.zero(self.reserved.currency)
         minor = self.reserved.minor * invoice.payable.minor // left.minor
         return Money(minor, self.reserved.currency)
 
