@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures.finding import Result, Row, Runs, measure
+from bench.figures.finding_books import books
 from bench.frauds.history import made
 
 RECALL, CLEAN = 0.9, 0.01
@@ -25,7 +26,16 @@ def main() -> None:
     parser.add_argument("--payments", type=int, default=50_000, help="(%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the one history (%(default)s)")
     parser.add_argument("--seeds", type=_seeds, help="several, each a history: 1,2,3")
+    parser.add_argument(
+        "--books",
+        type=int,
+        metavar="ENTRIES",
+        help="instead: memory and restart of who reads so many entries into books on disk",
+    )
     asked = parser.parse_args()
+    if asked.books:
+        print(msgspec.json.encode(books(asked.books, asked.seed)).decode())
+        return
     runs = Runs()
     for seed in asked.seeds or [asked.seed]:
         result = runs.results[seed] = measure(made(asked.payments, seed))

@@ -4,6 +4,7 @@ import ast
 
 import pytest
 from bench.figures.finding import Result, Row, measure
+from bench.figures.finding_books import books
 from bench.findings import is_low
 from bench.frauds.history import KINDS, made
 
@@ -54,3 +55,10 @@ def test_of_few_that_were_planted_all_histories_are_judged_together(
 ) -> None:
     assert not is_low(enough)
     assert is_low(low)
+
+
+def test_books_on_disk_go_on_where_they_ended() -> None:
+    measured = books(6_000, seed=2)
+    assert measured.entries > 3_000
+    assert 0 < measured.restart_ms < 60_000
+    assert measured.file_mib > 0

@@ -10,7 +10,7 @@ from audit.domain.period import PeriodClosed
 from audit.replay.history import Cut
 from audit.replay.live import Compared
 from audit.replay.rebuild import Replayed, ViewMade
-from audit.replay.what_if import WhatIf
+from audit.replay.what_if import HELD, WhatIf
 from events.service import Service
 
 SHORT = 12
@@ -166,6 +166,7 @@ def _refused(what_if: WhatIf) -> Iterator[str]:
         yield f"  entry {each.index}  {each.rule}  {each.about}  {each.detail}"
     if what_if.not_judged:
         yield f"  {what_if.not_judged} more are in a currency that the page does not speak of"
+    yield f"Held against the page: {HELD}. Nothing else of it."
     yield ""
     yield WARNING
 

@@ -33,6 +33,10 @@ JUDGED = (
     "vendors.vendor_selected",
 )
 """The acts that are asked whether the page would have let them pass."""
+HELD = "entitlements, what plans offer and up to how much, their quorum, the number of offers"
+"""What of a page they are asked about. Whoever judges what else it says (waiting times of accounts,
+second approvals, tolerances, tiers) is the decider of another service, with a state of its own.
+"""
 KEPT = ("programme", "version")
 """What of a publication stays: its place in the history."""
 
