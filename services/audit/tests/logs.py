@@ -111,7 +111,8 @@ def _disclosing(folder: Path, disclosures: Iterable[tuple[int, str]]) -> Bundle:
 def repacked(bundle: Bundle) -> None:
     """The manifest of what now lies in the folder."""
     path = bundle.folder / MANIFEST
-    about, *files, _ = [json.loads(each) for each in path.read_text().splitlines()]
+    about, *listed, _ = [json.loads(each) for each in path.read_text().splitlines()]
+    files = [told for told in listed if (bundle.folder / told["name"]).exists()]
     for told in files:
         data = (bundle.folder / told["name"]).read_bytes()
         told |= {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}

@@ -927,16 +927,15 @@ def _tell(to: Connection, work: Callable[[int], T], number: int) -> None:
 # What is checked
 
 
-def read_manifest(folder: Folder, report: Report) -> dict[str, Any]:
+def read_manifest(folder: Folder, report: Report) -> None:
     """What the bundle says that it is; each file's digest and size go to `folder.listed`.
 
     The manifest is by nobody: it tells what went wrong on the way, not who wants to deceive. What
     rests on it alone is listed under "Not checked".
     """
-    about: dict[str, Any] = {}
     if MANIFEST not in folder.names:
         report.not_checked.append("whether all files came along: the folder has no manifest")
-        return about
+        return
     with report.holding(Kind.MANIFEST, MANIFEST):
         *told, (_, last) = folder.lines(MANIFEST)
         whole = folder.read(MANIFEST).rstrip(b"\n").rpartition(b"\n")[0] + b"\n"
@@ -945,6 +944,8 @@ def read_manifest(folder: Folder, report: Report) -> dict[str, Any]:
                 about = told.pop(0)[1]
             case _:
                 raise Bad("was changed: its last line is not the digest of those before")
+        if about.get("bundle") != BUNDLE:
+            raise Bad("not the manifest of a bundle that this verifier knows")
         for where, line in told:
             match line:
                 case {"name": str(name), "sha256": str(digest), "size": int(size)}:
@@ -954,19 +955,23 @@ def read_manifest(folder: Folder, report: Report) -> dict[str, Any]:
         size, root = report.size, report.root
         if root and (about.get("size"), about.get("root")) != (size, root):
             raise Bad("of another checkpoint")
-    return about
 
 
-MANIFEST = "manifest.jsonl"
+MANIFEST, BUNDLE = "manifest.jsonl", "homeward/1"
+OF_EVERY_BUNDLE = {"checkpoint", "vkey", "verify.py", "ocel.json"}
+"""And the tables, and the schema of each service that tells anything."""
 BY_THE_READER = {MANIFEST, "disclosures.jsonl"}
 """Not in the manifest: it lists what was packed, and who may know of values adds these later."""
 BY_THE_MANIFEST = re.compile(r"policy|verify\.py|ocel\.json|schemas/[a-z]+\.json")
 
 
 def check_manifest(folder: Folder, report: Report) -> None:
-    """Each file that was packed is there as it was packed, and no other."""
+    """Each file that was packed is there as it was packed, no other, and none that a bundle has."""
     if not folder.listed:
         return
+    schemas = {f"schemas/{service}.json" for service in report.sources}
+    for name in sorted((OF_EVERY_BUNDLE | schemas | {DICTIONARY, TOTALS}) - folder.listed.keys()):
+        report.fail(Kind.MANIFEST, name, "not listed, and every bundle has it")
     for name in sorted(folder.names - folder.listed.keys() - BY_THE_READER):
         report.fail(Kind.MANIFEST, name, "not in the manifest")
     for name in sorted(folder.listed):
@@ -1202,6 +1207,8 @@ def open_disclosure(opened: str) -> tuple[str, Any]:
 # The tables
 
 DICTIONARY, TOTALS = "tables/dictionary.json", "tables/control-totals.csv"
+DICTIONARIES = {"9269fdc7fb18464bd4b4ff07e25803fdfe25c7714e4335869e86ab83c398af74"}
+"""SHA-256 of each data dictionary that there ever was: tables are made by one of them."""
 NUMBERS = {"amount", "decimal", "integer"}
 FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
 """What a spreadsheet takes for a formula, unless there is an apostrophe before it."""
@@ -1211,17 +1218,14 @@ Cells = dict[str, dict[int, str]]
 
 def check_tables(folder: Folder, log: Log) -> None:
     """Each table made anew from the entries, by the data dictionary, and held against the file."""
-    if DICTIONARY not in folder.names:
+    there = {name for name in folder.names if name.startswith("tables/")}
+    if not there:
+        log.report.not_checked.append("tables: the folder has none")
         return
-    known = {DICTIONARY, TOTALS}
     with log.report.holding(Kind.TABLES, DICTIONARY):
-        try:
-            tables: list[dict[str, Any]] = json.loads(folder.read(DICTIONARY))["tables"]
-            known |= {str(table["file"]) for table in tables}
-            count = min(processes(log.read_entries), len(tables))
-            work = side_by_side(lambda n: held_tables(log.reopened(), tables[n::count]), count)
-        except UNREADABLE as error:
-            raise Bad(f"not told as it should be: {error!r}") from None
+        tables = known_tables(folder)
+        count = min(processes(log.read_entries), len(tables))
+        work = side_by_side(lambda n: held_tables(log.reopened(), tables[n::count]), count)
         totals = [["file", "sha256", "rows", "column", "currency", "count", "sum"]]
         for number, table in enumerate(tables):
             failures, lines = work[number % count][number // count]
@@ -1229,9 +1233,17 @@ def check_tables(folder: Folder, log: Log) -> None:
             totals += [[table["file"], *line] for line in lines]
         if folder.read(TOTALS) != b"".join(map(csv_line, totals)):
             log.report.fail(Kind.TABLES, TOTALS, "not what the tables come to")
-    for name in sorted(each for each in folder.names - known if each.startswith("tables/")):
-        log.report.fail(Kind.TABLES, name, "the data dictionary does not tell of it")
-    log.report.not_checked.append("whether the words of the data dictionary fit what it points to")
+        for name in sorted(there - {DICTIONARY, TOTALS} - {table["file"] for table in tables}):
+            log.report.fail(Kind.TABLES, name, "the data dictionary does not tell of it")
+
+
+def known_tables(folder: Folder) -> list[dict[str, Any]]:
+    """By a dictionary that this program knows: by another one what is paid could be left out."""
+    data = folder.read(DICTIONARY)
+    if hashlib.sha256(data).hexdigest() not in DICTIONARIES:
+        raise Bad("not a data dictionary that this verifier knows: no table was held against it")
+    tables: list[dict[str, Any]] = json.loads(data)["tables"]
+    return tables
 
 
 def held_tables(
