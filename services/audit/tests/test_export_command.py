@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -66,6 +67,18 @@ async def test_a_sample_is_drawn_and_that_is_an_event(
     with ZipFile(out) as archive:
         worksheet = archive.read("worksheet.csv")
     assert event.outcome.worksheet_digest == hashlib.sha256(worksheet).hexdigest()
+
+
+async def test_a_sample_that_is_smaller_than_asked_says_so(filled: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "drawn.zip"
+    words = ("sample", "payments", "random", "--items", "50", "--out", str(out))
+    done = await run(filled, *words)
+    assert "40 of 40 payments (50 were asked for)" in done.stdout, done.stderr
+    with ZipFile(out) as archive:
+        told = json.loads(archive.read("sample.json"))
+    assert (told["asked"], told["outcome"]["items"]) == (50, 40)
+    done = await run(filled, "sample", "payments", "random", "--items", "4", "--out", str(out))
+    assert "asked for" not in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -174,6 +187,8 @@ async def test_a_log_is_taken_as_it_was_signed_by_a_day(filled: Desk, tmp_path: 
     assert done.returncode == 0, done.stderr
     before = (signed - timedelta(days=1)).isoformat()
     refused = await run(filled, "bundle", "--to", before)
-    assert "Refused: No checkpoint was signed for a" in refused.stderr
+    assert "Refused: The log has no checkpoint of that day or of one before" in refused.stderr
+    assert f"until: {before}" in refused.stderr
+    assert "cut_off" not in refused.stderr
     refused = await run(filled, "bundle", "--from", before)
     assert "--from needs --grant" in refused.stderr

@@ -128,6 +128,7 @@ NO_QUESTIONS = [
     b"{}",
     b'{"size":0,"root":"%b","proof":[]}' % (b"00" * 32),
     b'{"size":1,"root":"00","proof":[]}',
+    b'{"size":1,"root":"%b\\n","proof":[]}' % (b"00" * 32),
     b'{"size":1.5,"root":"%b","proof":[]}' % (b"00" * 32),
     b'{"size":1,"root":"%b","proof":["x"]}' % (b"00" * 32),
     b'{"size":1,"root":"%b","proof":[%b]}' % (b"00" * 32, b",".join([HASH] * 64)),

@@ -152,10 +152,30 @@ def test_a_log_of_more_than_one_tile(tmp_path: Path) -> None:
     assert kinds(caught(bundle)) == {Kind.TREE}
 
 
-def test_without_the_key_it_says_that_it_trusted_the_folders_own(sound: Bundle) -> None:
-    report = verify(sound.folder)
-    assert not report.failures
-    assert any("--vkey was not given" in told for told in report.not_checked)
+def test_without_a_key_of_yours_nothing_is_proven(
+    sound: Bundle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verifier.main([str(sound.folder), "--why", "pay_1"]) == Kind.UNPROVEN
+    said = capsys.readouterr().out
+    assert "NOT PROVEN, though it fits together, in" in said
+    assert "vkey: came with the folder, and --vkey was not given" in said
+    assert "proof ok" not in said
+
+
+def test_without_a_key_of_yours_a_change_is_told_as_what_it_is(copy: Bundle) -> None:
+    spoil(copy, entries_name(copy), lambda data: data.replace(b"per_hana", b"per_hanc"))
+    assert verify(copy.folder).exit_code == Kind.TREE
+
+
+@pytest.mark.parametrize("kept", ["", "a note that nobody signed\n"])
+def test_what_is_no_checkpoint_was_not_kept(
+    sound: Bundle, tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: str
+) -> None:
+    (tmp_path / "kept").write_text(kept)
+    with pytest.raises(SystemExit) as ended:
+        verifier.main([str(sound.folder), "--vkey", sound.vkey, "--kept", str(tmp_path / "kept")])
+    assert ended.value.code == 2
+    assert "what you trust cannot be read: not a signed note" in capsys.readouterr().err
 
 
 def test_a_payment_that_is_not_there_has_an_exit_code_of_its_own(sound: Bundle) -> None:

@@ -42,6 +42,7 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
 from multiprocessing.connection import Connection
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -89,6 +90,7 @@ class Kind(IntEnum):
     ERASURE = 14  # a value is missing that no erasure in the log covers, or was erased and is told
     TABLES = 15  # a table tells otherwise than the entries that it was made from
     MANIFEST = 16  # a file is not the one that was packed
+    UNPROVEN = 17  # no key of yours: whoever made the folder may have made the log with it
 
 
 class Bad(Exception):
@@ -327,11 +329,17 @@ class Checkpoint:
     """Signatures by keys that nobody told us of. They are not looked at."""
 
 
-def read_checkpoint(note: str, log: Sequence[Key], witnesses: Sequence[Key] = ()) -> Checkpoint:
-    """The checkpoint, if each signature by a key that we know fits, and one is the log's."""
+def read_note(note: str) -> tuple[str, str]:
+    """What a signed note says, and the lines with its signatures."""
     text, empty_line, signatures = note.rpartition("\n\n")
     if not empty_line or not signatures.endswith("\n"):
         raise Bad("not a signed note")
+    return text, signatures
+
+
+def read_checkpoint(note: str, log: Sequence[Key], witnesses: Sequence[Key] = ()) -> Checkpoint:
+    """The checkpoint, if each signature by a key that we know fits, and one is the log's."""
+    text, signatures = read_note(note)
     said = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n([^\n]+)", text)
     if said is None or said[1] != log[0].name or len(unbase64(said[3])) != HASH:
         raise Bad("not a checkpoint of this log")
@@ -481,9 +489,6 @@ class Tree:
             if height % 8 == 0:
                 self.levels[height // 8] += node
         self._peaks.append((height, node))
-
-    def leaf(self, index: int) -> bytes:
-        return bytes(self.levels[0][index * HASH :][:HASH])
 
     def root(self, more: bytes = b"") -> bytes:
         """Over all full bundles, and these leaves of the one that follows."""
@@ -710,11 +715,10 @@ class Log:
         event: Event = READ.raw_decode(self.bundle(index // WIDTH)[index % WIDTH].decode())[0]
         return event
 
-    def events(self, service: str, stream: str) -> Iterator[tuple[int, Event]]:
+    def events(self, service: str, stream: str) -> list[tuple[int, Event]]:
         """Every event of the service's stream, each with the number of its entry."""
-        run = self._runs.get((service, stream))
-        for index in run.entries if run else ():
-            yield index, self.event(index)
+        run, event = self._runs.get((service, stream)), self.event
+        return [(index, event(index)) for index in run.entries] if run else []
 
     def kinds(self) -> Iterator[tuple[int, str]]:
         """Every entry's number and its type, without reading all of it: the type stands last."""
@@ -1077,12 +1081,11 @@ def check_files(folder: Folder, log: Log) -> None:
     for name in sorted(folder.names):
         if BELONGS.fullmatch(name) or (name == ENTRIES and not log.whole):
             continue
-        match = _TILE.fullmatch(name)
-        if match is None or not log.whole:
-            log.report.fail(Kind.FOLDER, name, "does not belong here")
-            continue
-        number, width = int(re.sub("[x/]", "", match[2])), int(match[3] or WIDTH)
-        if tile_name(match[1], number, width) != name:
+        match = _TILE.fullmatch(name) if log.whole else None
+        number, width = (
+            (int(re.sub("[x/]", "", match[2])), int(match[3] or WIDTH)) if match else (0, 0)
+        )
+        if match is None or tile_name(match[1], number, width) != name:
             log.report.fail(Kind.FOLDER, name, "does not belong here")
             continue
         if match[1] == "entries" and width == min(WIDTH, log.size - number * WIDTH):
@@ -1393,8 +1396,6 @@ PARTIES = {
     "bank_account_proposed": ("vendor",),
 }
 """What has to be the same there as where the payment is told."""
-
-
 AS_OF_A_PLAN = {
     "project_proposed": "plan_drafted",
     "project_item_proposed": "assistance_item_proposed",
@@ -1411,8 +1412,6 @@ AS_OF_A_PLAN = {
 """What is done for a project that several share in, for the next version of a plan, and for help
 before any plan counts as what is done for a plan.
 """
-
-
 RESTS_ON = {
     "payment": "disbursement",
     "commitment": "disbursement",
@@ -1422,8 +1421,6 @@ RESTS_ON = {
     "case": "intake",
 }
 """What a payment rests on, and the service that alone can tell of it."""
-
-
 NAMED = (*RESTS_ON, "invoice", "item")
 
 
@@ -1436,17 +1433,21 @@ class Paid:
         self.ids: dict[str, str] = {}
         self._unknown = NAMED
         self._facts: defaultdict[str, Acts] = defaultdict(list)
+        self._counted: dict[str, Acts] = {}
         self._learn(self.data)
+        source, recorded = self.event["source"], self.event["recordedtime"]
         for about in asks:
-            events: Iterable[tuple[int, Event]]
             events = log.events(RESTS_ON[about], self.ids.get(about, ""))
-            for at, event in self._committed_on([*events]) if about == "plan" else events:
-                data = event["data"]
-                if self._before(at, event) and self._is_of_this(data):
+            for at, event in self._committed_on(events) if about == "plan" else events:
+                # Services are logged side by side: between two of them only the time can tell.
+                later = (
+                    at > index if event["source"] == source else event["recordedtime"] > recorded
+                )
+                if not later and self._is_of_this(event["data"]):
                     name = name_of(event)
                     self._facts[AS_OF_A_PLAN.get(name, name)].append((at, event))
                     if self._unknown:
-                        self._learn(data)
+                        self._learn(event["data"])
 
     def _learn(self, data: dict[str, Any]) -> None:
         """What it names first counts."""
@@ -1494,20 +1495,20 @@ class Paid:
         quorums = [event["data"]["quorum"] for _, event in said if "quorum" in event["data"]]
         return int(quorums[-1]) if quorums else TIMES[act]
 
-    def _before(self, at: int, event: Event) -> bool:
-        """Services are logged side by side: between two of them only the time can tell."""
-        if event["source"] == self.event["source"]:
-            return at <= self.index
-        return bool(event["recordedtime"] <= self.event["recordedtime"])
-
     def _is_of_this(self, data: dict[str, Any]) -> bool:
         ids = self.ids
         payment, invoice = ids.get("payment"), ids.get("invoice")
         return data.get("payment", payment) == payment and data.get("invoice", invoice) == invoice
 
     def acts(self, name: str) -> Acts:
-        """Those that count: of what can be done again, the last; of votes, those since the plan was
-        sent, by members who declared no conflict of interest.
+        """Those that count."""
+        if name not in self._counted:
+            self._counted[name] = self._count(name)
+        return self._counted[name]
+
+    def _count(self, name: str) -> Acts:
+        """Of what can be done again, the last; of votes, those since the plan was sent, by members
+        who declared no conflict of interest.
         """
         acts = self._facts[name]
         if name == "approval_recorded":
@@ -1523,7 +1524,8 @@ class Paid:
         acts = self._facts[name]
         if not acts:
             raise Bad(f"paid without {words(name)}")
-        return dict(acts[-1][1]["data"])
+        data: dict[str, Any] = acts[-1][1]["data"]
+        return data
 
 
 def check_once(log: Log) -> None:
@@ -1631,17 +1633,13 @@ def held_for(paid: Paid) -> set[str]:
     """Why it waited to the end: a person lets it go from all reasons, the platform from one."""
     names = ("payment_held", "payment_hold_lifted", "payment_released_from_hold")
     reasons: set[str] = set()
-    for _, event in sorted((act for name in names for act in paid.acts(name)), key=number):
+    for _, event in sorted((act for name in names for act in paid.acts(name)), key=itemgetter(0)):
         reason = event["data"].get("reason", "")
         if name_of(event) == "payment_held":
             reasons |= {reason}
         else:
             reasons -= {reason} if name_of(event) == "payment_hold_lifted" else reasons
     return reasons
-
-
-def number(act: tuple[int, Event]) -> int:
-    return act[0]
 
 
 def same_evidence(paid: Paid) -> Iterator[Breach]:
@@ -1663,11 +1661,8 @@ def due_authority(paid: Paid) -> Iterator[Breach]:
 def delegation(log: Log, index: int, act: Event) -> tuple[str, dict[str, Event]]:
     """The delegation that the act names, and what had happened to it; the first of each."""
     name = str(act["data"].get("delegation"))
-    past: dict[str, Event] = {}
-    for at, event in log.events("disbursement", name):
-        if at < index:
-            past.setdefault(name_of(event), event)
-    return name, past
+    events = log.events("disbursement", name)
+    return name, {name_of(event): event for at, event in reversed(events) if at < index}
 
 
 def lacking(
@@ -1684,8 +1679,7 @@ def lacking(
         yield f"under {name}, which one person gave and confirmed, or gave to themselves"
     if (given["person"], given["authority"]) != (person, authority):
         yield f"under {name}, which is {given['person']}'s to {given['authority']}"
-    starts, ends = date.fromisoformat(given["starts"]), date.fromisoformat(given["ends"])
-    if not starts <= date.fromisoformat(act["time"][:10]) <= ends:
+    if not on(given["starts"]) <= on(act["time"][:10]) <= on(given["ends"]):
         yield f"under {name}, which is from {given['starts']} to {given['ends']}"
     if "delegation_revoked" in past:
         yield f"under {name}, which was taken back"
@@ -1741,7 +1735,7 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
     if paid.acts("advance_approved"):
         return
     verdicts = paid.acts("three_way_match_passed") + paid.acts("three_way_match_failed")
-    verdicts.sort(key=number)
+    verdicts.sort(key=itemgetter(0))
     if not verdicts or name_of(verdicts[-1][1]) != "three_way_match_passed":
         yield Kind.RULES, "paid without three way match passed"
         return
@@ -1799,8 +1793,6 @@ RULES: tuple[Callable[[Paid], Iterator[Breach]], ...] = (
     clear_vendor,
     approved_plan,
 )
-
-
 OF_AN_EXCERPT = tuple(rule for rule in RULES if rule not in (no_part_before, approved_plan))
 """Those that ask neither plan nor case."""
 
@@ -1810,13 +1802,18 @@ def words(name: str) -> str:
 
 
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,6})?", re.ASCII)
+on = lru_cache(maxsize=4096)(date.fromisoformat)
 
 
 def amount_of(told: Any) -> tuple[Decimal, str]:
     """`{"amount": "12.50", "currency": "EUR"}`; `ValueError` if it is written otherwise."""
-    number, currency = told["amount"], told["currency"]
+    return _amount(told["amount"], told["currency"])
+
+
+@lru_cache(maxsize=4096)
+def _amount(number: str, currency: Any) -> tuple[Decimal, str]:
     if not isinstance(currency, str) or not _AMOUNT.fullmatch(number):
-        raise ValueError(told)
+        raise ValueError(number, currency)
     return Decimal(number), currency
 
 
@@ -1969,7 +1966,10 @@ def trusted(folder: Folder, key: str | None, policy: Policy | None, report: Repo
     shipped = folder.read("vkey").decode(errors="replace")
     named = policy.logs if policy else []
     if key is None and not named:
-        report.not_checked.append("the key: it came with the folder, --vkey was not given")
+        told = (
+            "came with the folder, and --vkey was not given: nothing here is proven to be the log"
+        )
+        report.fail(Kind.UNPROVEN, "vkey", told)
     elif key is not None and shipped != f"{key.strip()}\n":
         report.fail(Kind.SIGNATURE, "vkey", "not the key that you trust")
     keys = read_keys(key or shipped)
@@ -2041,6 +2041,8 @@ def tell(report: Report) -> str:
     if len(report.failures) > SHOWN:
         lines.append(f"  … and {len(report.failures) - SHOWN} more (--json lists all)")
     verdict = "OK" if not report.failures else f"NOT OK ({len(report.failures)} failures)"
+    if report.exit_code == Kind.UNPROVEN:
+        verdict = "NOT PROVEN, though it fits together,"
     lines.append(
         f"{report.entries} of {report.size} entries, {len(report.sources)} sources, "
         f"{report.checkpoints} checkpoints, {report.payments} payments   {verdict} "
@@ -2083,6 +2085,7 @@ def main(argv: list[str] | None = None) -> int:
             policy = read_policy(Path(asked.policy).read_bytes())
         if asked.kept is not None:
             kept = Path(asked.kept).read_text(encoding="utf-8")
+            read_note(kept)  # of nobody is it told that they kept what is no checkpoint
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     except (Bad, UnicodeDecodeError) as bad:

@@ -96,7 +96,10 @@ class SampleAnswer(Answer):
     population_value: Money | None
     interval: Money | None
     start: Money | None
+    asked: int | None
+    """How many items were asked for, if that was said."""
     items: int
+    """How many were drawn: fewer where there are no more, or where one item was hit twice."""
     worksheet_digest: Digest
     stratified_by: domain.Stratum | None
     grant: GrantId | None
@@ -118,6 +121,7 @@ class SampleAnswer(Answer):
             population_value=outcome.population_value,
             interval=outcome.interval,
             start=outcome.start,
+            asked=drawing.size.items,
             items=outcome.items,
             worksheet_digest=outcome.worksheet_digest,
             stratified_by=drawing.stratified_by,

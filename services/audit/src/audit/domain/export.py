@@ -87,6 +87,13 @@ class NothingSigned(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class NothingSignedBy(Rejected):
+    """The log has no checkpoint of that day or of one before: take a later day."""
+
+    until: date
+
+
+@dataclass(unsafe_hash=True)
 class CutOffNotSigned(Rejected):
     """No checkpoint was signed for a log of this size."""
 

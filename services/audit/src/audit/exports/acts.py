@@ -10,7 +10,7 @@ import msgspec
 from audit.domain import bundle as bundle_domain
 from audit.domain import export as export_domain
 from audit.domain import sample as sample_domain
-from audit.domain.export import Form, NoSuchGrant
+from audit.domain.export import Form, NoSuchGrant, NothingSignedBy
 from audit.exports import asked
 from audit.exports.copying import Wanted, make
 from audit.exports.grant import of_grant
@@ -78,7 +78,8 @@ async def bundle(  # noqa: PLR0917
     files: LogFiles,
 ) -> Act[Any, Any, Any]:
     """Take a bundle: of a grant, its orders of these days; of the log, as it was signed by the last
-    of them. `NothingSigned`, `CutOffNotSigned`, `NoSuchGrant`, `EndsBeforeItBegins`.
+    of them. `NothingSigned`, `NothingSignedBy`, `CutOffNotSigned`, `NoSuchGrant`,
+    `EndsBeforeItBegins`.
     """
     since, until = days
     if grant is None and since is not None:
@@ -86,6 +87,8 @@ async def bundle(  # noqa: PLR0917
     cut_off = who.cut_off
     if grant is None and until is not None and cut_off is None:
         cut_off = await table.signed_by(log, until)
+        if not cut_off:
+            raise NothingSignedBy(until)
     signed = await asked.signed_at(log, files, cut_off)
     size, root = signed.checkpoint.size, Digest(signed.checkpoint.root.hex())
     command: bundle_domain.BundleCommand

@@ -105,6 +105,8 @@ def _told(made: Any, out: Output) -> str:
         case DrawSample():
             path, outcome = out.put(f"sample-{made.sample}.zip"), made.outcome
             told = f"{outcome.items} of {outcome.population_items} {made.drawing.population}"
+            if (made.drawing.size.items or 0) > outcome.items:
+                told += f" ({made.drawing.size.items} were asked for)"
             return f"{path}: {told}, as of {made.cut_off} entries, {made.file}"
     bundle = taken(made)
     path = out.put(f"{bundle.grant or 'log'}-{bundle.size}.zip")

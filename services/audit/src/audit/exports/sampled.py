@@ -45,6 +45,10 @@ HEADING = (
     *("chance", "surely", "hits", "audited_value", "difference", "remark"),
 )
 PLACES = Decimal("0.000001")
+FEWER = (
+    "There are fewer items than were asked for where the population has no more, and where several"
+    " monetary units of one item were drawn: `hits` says how many."
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class Sampled:
             "root": root,
             "drawing": plain(self.drawing),
             "outcome": plain(self.outcome),
+            "asked": self.drawing.size.items,
+            "fewer": FEWER,
             "generator": draw.GENERATOR,
             "how": draw.__doc__,
         }

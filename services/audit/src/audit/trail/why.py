@@ -5,7 +5,7 @@ place of a bundle, and only the streams that they ask for.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -84,10 +84,9 @@ class Part:
             self._events[index] = msgspec.json.decode(entry.raw)
         return self._events[index]
 
-    def events(self, service: str, stream: str) -> Iterator[tuple[int, verify.Event]]:
+    def events(self, service: str, stream: str) -> list[tuple[int, verify.Event]]:
         self.asked.add(stream)
-        for index in self._streams[service, stream]:
-            yield index, self.event(index)
+        return [(index, self.event(index)) for index in self._streams[service, stream]]
 
     def paid(self, payment: str) -> int | None:
         """The entry that tells that the bank paid it."""
