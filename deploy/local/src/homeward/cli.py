@@ -325,12 +325,14 @@ def audit(
     sample payments monetary_unit --confidence 95 --materiality 5000.00EUR
                      items to look at, each with its receipt; also: random --items 20
     verify BUNDLE    the same as ./homeward verify
+    verify-export ZIP BUNDLE
+                     hold a sample or an export against a bundle of the whole log
 
     --grant, --from, --to and --cut-off say of what; audit sample --help tells the rest.
     """  # noqa: D301  the backspace keeps the lines as they are
-    if context.args[:1] == ["verify"]:
-        os.environ["HOMEWARD_VERIFY_AS"] = "./homeward audit verify"
-        _python("-m", "audit.verify", *context.args[1:])
+    if context.args[:1] in (["verify"], ["verify-export"]):
+        os.environ["HOMEWARD_VERIFY_AS"] = f"./homeward audit {context.args[0]}"
+        _python("-m", f"audit.{context.args[0].replace('-', '_')}", *context.args[1:])
     module, environment = operator.audit(folder.running(HOME, data), context.args)
     os.environ.update(environment)
     _python("-m", *module)

@@ -962,11 +962,11 @@ def read_manifest(folder: Folder, report: Report) -> None:
 
 
 MANIFEST, BUNDLE = "manifest.jsonl", "homeward/1"
-OF_EVERY_BUNDLE = {"checkpoint", "vkey", "verify.py", "ocel.json"}
+OF_EVERY_BUNDLE = {"checkpoint", "vkey", "verify.py", "verify_export.py", "ocel.json"}
 """And the tables, and the schema of each service that tells anything."""
 BY_THE_READER = {MANIFEST, "disclosures.jsonl"}
 """Not in the manifest: it lists what was packed, and who may know of values adds these later."""
-BY_THE_MANIFEST = re.compile(r"policy|verify\.py|ocel\.json|schemas/[a-z]+\.json")
+BY_THE_MANIFEST = re.compile(r"policy|verify(_export)?\.py|ocel\.json|schemas/[a-z]+\.json")
 
 
 def check_manifest(folder: Folder, report: Report) -> None:
@@ -1063,7 +1063,7 @@ def check_quorum(newest: Checkpoint, policy: Policy | None, report: Report) -> N
 
 
 BELONGS = re.compile(
-    r"checkpoint|(checkpoints|disclosures|manifest)\.jsonl|vkey|policy|verify\.py|ocel\.json"
+    r"checkpoint|(checkpoints|disclosures|manifest)\.jsonl|vkey|policy|verify(_export)?\.py|ocel\.json"
     r"|schemas/[a-z]+\.json|tables/[a-z_-]+\.csv|tables/dictionary\.json"
 )
 """What there may be beside the tiles."""

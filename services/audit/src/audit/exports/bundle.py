@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from audit import verify
+from audit import verify, verify_export
 from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
 from audit.domain.tiles import Edge, bundles_of, pack
@@ -83,7 +83,8 @@ def _pack_anchors(packer: Packer, note: str, files: LogFiles) -> None:
     policy = files.policy()
     if policy is not None:
         packer.put(POLICY, policy)
-    packer.put("verify.py", Path(verify.__file__).read_bytes())
+    for program in (Path(verify.__file__), Path(verify_export.__file__)):
+        packer.put(program.name, program.read_bytes())
     for schema in sorted(SCHEMAS.glob("*.json")):
         packer.put(f"schemas/{schema.name}", schema.read_bytes())
 
