@@ -92,6 +92,17 @@ async def test_an_entry_that_was_changed_is_not_shown_and_is_told(
     assert {where for where, _, _ in found} <= {LOG, FILES}
 
 
+async def test_what_no_checkpoint_covers_yet_is_held_against_its_leaf(
+    desk: Desk, audit: Trial
+) -> None:
+    await desk.keep(ALL)
+    await tamper(desk, OTHER_WORDS)
+    elif_ = audit.sign_in("per_elif", Role.AUDITOR)
+    for path in PATHS:
+        assert (await elif_.get(path)).status_code == 503, path
+    assert await told(audit) == [(LOG, Kind.EDITED, PAID)]
+
+
 GONE = f"tile/0/000.p/{len(ALL)}"
 
 
