@@ -35,7 +35,7 @@ PAUSE_SECONDS = 0.25
 TOGETHER_SECONDS = 2.0
 """What follows from one act comes within moments: an event waits so long for its checkpoint, so
 that they share one. Each is kept for ever, and is larger than the entries that it covers."""
-FULL = WIDTH // 2
+FULL = WIDTH // 4
 """So many wait no longer: where much comes, receipts are not late."""
 ALARM = timedelta(seconds=30)
 """A quorum that is missing for so long is not a witness that was started again."""
