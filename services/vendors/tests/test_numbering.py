@@ -9,17 +9,16 @@ from events.values import Code
 from vendors.domain.account import account
 from vendors.domain.account.facts import BankBranchNamed
 from vendors.domain.account.requests import ProposeAccount
-from vendors.domain.numbering import BranchNeeded, BranchWrong
+from vendors.domain.numbering import NUMBERED, BranchNeeded, BranchWrong, at_branch
 from vendors.domain.numbers import AccountNumberWrong, Scheme, blinded, normalised
 
 
 @pytest.mark.parametrize(
     ("country", "bank", "right", "wrong"),
     [
-        ("VN", "BFTVVNVX", "0071 0012 3456 7", "007A"),
+        ("VN", "BFTVVNVX", "0071 0012 3456 7", "0071?A"),
         ("NG", "011", "0000014579", "0000014578"),
         ("NG", "FBNINGLA", "0000014578", "00000145"),
-        ("VE", None, "01020000000000000000", "91020000000000000000"),
         ("LY", None, "ANYTHING1", "?"),
     ],
 )
@@ -30,6 +29,12 @@ def test_a_number_is_checked_as_its_country_writes_it(
     assert normalised(Scheme.BBAN, Code(country), right, bank=keeper) == right.replace(" ", "")
     with pytest.raises(AccountNumberWrong):
         normalised(Scheme.BBAN, Code(country), wrong, bank=keeper)
+
+
+def test_of_a_country_without_a_published_standard_no_rule_is_made_up() -> None:
+    assert normalised(Scheme.BBAN, Code("KE"), "01A2", bank=Code("KCBLKENX")) == "01A2"
+    at_branch(Code("KE"), None)
+    assert all(each.standard for each in NUMBERED.values())
 
 
 IN_INDIA = replace(
