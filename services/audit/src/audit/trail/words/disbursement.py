@@ -86,7 +86,7 @@ SAID = {
     "evidence {evidence}, under {delegation}",
     "disbursement.payment_approved": "approved the payment, "
     "evidence {evidence}, under {delegation}",
-    "disbursement.payment_terms_set": "set the programme's terms: {terms}",
+    "disbursement.payment_terms_set": "set the programme's terms: to be paid by {terms.due}",
     "disbursement.payment_approved_again": "approved the payment as the second, "
     "evidence {evidence}, under {delegation}",
     "disbursement.first_payment_counted": "counted {amount} as on its way to a new account",
