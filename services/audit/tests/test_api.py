@@ -189,7 +189,7 @@ async def test_the_trail_of_a_person_is_what_they_were_given_and_did(
 ) -> None:
     lines = (await hana.get("/v1/trail/per_jozef")).json()["lines"]
     assert [line["who"] for line in lines] == ["per_maria", *["per_jozef"] * 4]
-    assert lines[0]["said"] == "gave jozef authority to certify up to 5,000.00 EUR"
+    assert lines[0]["said"] == "gave Jozef authority to certify up to 5,000.00 EUR"
 
 
 async def test_a_long_trail_comes_in_pages(

@@ -5,25 +5,21 @@ Only the signing in is left out here: a session is begun with a token of the tri
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 from msgspec.structs import replace
 from services.audit.tests.conftest import Desk as AuditDesk
-from services.console.tests.conftest import ISSUER, ORIGIN, SERVICES, Wire, hidden
+from services.console.tests.conftest import hidden
+from services.console.tests.counter import Counter, at_the_counter
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, cashier, registered
+from services.disbursement.tests.cashier import Cashier, registered
 from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
 from services.disbursement.tests.people import OVENS
 
 from audit.main import service as audit_service
 from console import queue
-from console.backend import Backend
-from console.main import console
-from console.pages import COOKIE
-from console.sessions import Session, Sessions
 from disbursement.domain.heard import from_intake
 from events.handler import Handler
 from events.io.http import Desk
@@ -53,47 +49,10 @@ SCREENED = {
 }
 
 
-@dataclass
-class Counter:
-    """The console, with a window for each person."""
-
-    till: Cashier
-    window: httpx.AsyncClient
-    sessions: Sessions
-    wire: Wire
-
-    def sits_down(self, who: Caller) -> None:
-        """From now on this person is before the window."""
-        self.window.cookies.set(COOKIE, self.sessions.begin(Session.of(who.token)))
-
-    async def get(self, path: str) -> httpx.Response:
-        return await self.window.get(path, follow_redirects=True)
-
-    async def press(self, page: httpx.Response, act: str, **changed: str) -> httpx.Response:
-        """Press the page's button, with every hidden field as it stands there."""
-        form = {name: hidden(page, name) for name in ("csrf", "key", "evidence")}
-        form["etag"] = hidden(page, "etag").replace("&#34;", '"')
-        path = f"{page.url.path}/{act}"
-        answer = await self.window.post(path, data=form | changed, follow_redirects=True)
-        await self.till.settle()
-        return answer
-
-
 @pytest.fixture
 async def counter(database: Database, tmp_path: Path) -> AsyncIterator[Counter]:  # noqa: F811
-    wire = Wire()
-    async with (
-        cashier(database, tmp_path) as till,
-        httpx.AsyncClient(transport=wire) as client,
-    ):
-        wire.hosts["disbursement.test"] = httpx.ASGITransport(till.trial.app)
-        sessions = Sessions(till.trial.clock.now)
-        backend = Backend(client, issuer=ISSUER, services=SERVICES)
-        pages = httpx.ASGITransport(console(backend, sessions))
-        async with httpx.AsyncClient(
-            transport=pages, base_url="http://console.test", headers=ORIGIN
-        ) as window:
-            yield Counter(till, window, sessions, wire)
+    async with at_the_counter(database, tmp_path) as counter:
+        yield counter
 
 
 async def test_with_no_payment_the_queue_says_what_will_come(counter: Counter) -> None:

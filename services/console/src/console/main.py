@@ -9,7 +9,7 @@ import uvloop
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
-from console import findings, pages
+from console import bank, findings, pages, waiting
 from console.backend import TIMEOUT_SECONDS, Backend, Refused
 from console.sessions import Sessions
 from console.settings import BadSettings, Settings
@@ -26,6 +26,8 @@ def console(backend: Backend, sessions: Sessions) -> FastAPI:
     app.state.desk = pages.Desk(backend, sessions)
     app.include_router(pages.router)
     app.include_router(findings.router)
+    app.include_router(bank.router)
+    app.include_router(waiting.router)
     app.middleware("http")(pages.with_headers)
     app.add_exception_handler(pages.SignInFirst, pages.to_sign_in)
     app.add_exception_handler(pages.NotFromOurPage, pages.not_from_our_page)

@@ -44,6 +44,20 @@ _HIDDEN = {
 _LOOK = "Look whether the whole of the id is there."
 _DONE = acts.LABEL | {"bank-file": acts.PUT_IN_FILE}
 _AGAIN = "Nothing was done. Go back, load the page again and try once more."
+READS_TRAILS = frozenset(
+    {
+        "auditor",
+        "donor",
+        "finance_officer",
+        "certifying_officer",
+        "approving_officer",
+        "signatory",
+        "grant_manager",
+        "programme_manager",
+    }
+)
+"""Whom the audit service shows a trail; the others are led to none."""
+ANSWERS_FOR_MONEY = READS_TRAILS - {"donor", "programme_manager"}
 _style = files("console").joinpath("static/style.css").read_bytes()
 _templates = Environment(
     loader=PackageLoader("console"),
@@ -65,6 +79,21 @@ _templates.filters |= {
     "confirmed": shapes.confirmed,
     "stage": shapes.stage,
     "keys": shapes.keys,
+    "is_among": lambda session, roles: bool(session and session.person.roles & roles),
+    "said": shapes.said,
+    "readable": shapes.readable,
+    "cell": shapes.cell,
+    "programme": shapes.programme,
+    "why_open": shapes.why_open,
+    "why_differs": shapes.why_differs,
+    "file_stage": shapes.file_stage,
+    "words": shapes.words,
+    "list_date": shapes.list_date,
+}
+_templates.globals |= {
+    "READS_TRAILS": READS_TRAILS,
+    "ANSWERS_FOR_MONEY": ANSWERS_FOR_MONEY,
+    "DECIDES": ANSWERS_FOR_MONEY | {"vendor_officer", "vendor_approver", "committee_member"},
 }
 
 
@@ -106,7 +135,7 @@ def _session(request: Request) -> Session:
     return session
 
 
-def _is_from_our_site(request: Request) -> bool:
+def is_from_our_site(request: Request) -> bool:
     """Whether the browser says that a page of ours sent it: what it says must agree, and a request
     that says nothing is refused.
 
@@ -122,7 +151,7 @@ def _is_from_our_site(request: Request) -> bool:
 
 async def _form(request: Request) -> dict[str, str]:
     """The form's fields, if one of our own pages sent them."""
-    if not _is_from_our_site(request):
+    if not is_from_our_site(request):
         raise NotFromOurPage
     body = b""
     async for part in request.stream():

@@ -146,6 +146,7 @@ def budget(payment: dict[str, Any]) -> tuple[Part, ...]:
         "paid": _minor(line["spent"]),
         "committed": _minor(line["reserved"]),
         "this payment": _minor(this),
+        "kept for plans": _minor(line.get("earmarked")),
         "left": max(0, _minor(line["available"])),
     }
     parts["paid" if home == "spent" else "committed"] -= parts["this payment"]
@@ -160,8 +161,8 @@ def budget(payment: dict[str, Any]) -> tuple[Part, ...]:
     return tuple(shown)
 
 
-def _minor(amount: dict[str, str]) -> int:
-    return int(amount["amount"].replace(".", ""))
+def _minor(amount: dict[str, str] | None) -> int:
+    return int(amount["amount"].replace(".", "")) if amount else 0
 
 
 def _amount(minor: int, like: dict[str, str]) -> dict[str, str]:

@@ -2,8 +2,11 @@
 
 import base64
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -30,10 +33,46 @@ FLAGS = {"delivered_short": "delivered short", "corrected": "invoice corrected"}
 """What makes a payment stand out, in words."""
 CONFIRMED = {"signature": "signed", "code": "gave the code", "thumbprint": "gave a thumbprint"}
 """What the receiver of a delivery did, by the method."""
+OPEN = {
+    "no_reference": "it names no payment",
+    "unknown_reference": "it names no payment of ours",
+    "unknown_status": "a status that we do not know",
+    "no_amount": "it tells no amount",
+    "other_amount": "another amount than was instructed",
+    "contradicts": "it cannot have happened to a payment that stands where this one does",
+    "booked_twice": "the payment left a second time",
+    "other_account": "of an account that is none of ours",
+    "not_readable": "the file as a whole could not be read",
+    "does_not_add_up": "opening balance and movements do not come to the closing balance",
+    "told_otherwise": "another statement was told under this reference before",
+}
+"""Why a line of the bank's answer waits for a person."""
+BREAKS = {
+    "not_on_statement": "paid, and not on a statement yet",
+    "return_not_on_statement": "came back, and not on a statement yet",
+    "not_by_events": "on a statement more often than it was paid",
+    "of_no_payment": "a movement that is none of our payments",
+    "converted_by_bank": "booked in another currency than it was paid in",
+    "ledger_behind": "the ledger has not come to it yet",
+    "ledger_differs": "the ledger has another amount",
+}
+"""Why facts, ledger and statements differ."""
+FILE_STAGES = {
+    "prepared": ("about to be written", "warn"),
+    "sealed": ("written, about to be handed over", "warn"),
+    "sent": ("handed over to the bank", "good"),
+    "refused": ("not written: no bank would take it, or its payments wait", "bad"),
+}
 KEY_KINDS = {1: "Ed25519", 6: "ML-DSA-44"}
 """A verifier key's algorithm, by its first byte."""
 FINGERPRINT = 24
 SHORT = 14
+CODES = re.compile(r"\b(?![a-z]{3}_[0-9a-z_]*[0-9])[a-z]+(?:_[a-z]+)+\b")
+"""A role, a stage, a reason, as programs write it; not an id."""
+IN_TEXT = re.compile(
+    r"\b[a-z]{3}_[0-9a-z_]{1,48}\b|-?\d[\d,]*(?:\.\d+)? [A-Z]{3}\b|\b\d{1,2} [A-Z][a-z]+ \d{4}\b"
+)
+"""Ids, amounts and days inside a sentence."""
 
 
 def ltr(text: object) -> Markup:
@@ -50,8 +89,11 @@ def money(amount: Any) -> Markup:
 
 def plain_money(amount: Any) -> str:
     """The same for where no markup can stand."""
-    whole, dot, rest = str(amount["amount"]).partition(".")
-    return f"{int(whole):,}{dot}{rest} {amount['currency']}"
+    minus, text = (
+        ("−", amount["amount"][1:]) if amount["amount"][0] == "-" else ("", amount["amount"])
+    )
+    whole, dot, rest = text.partition(".")
+    return f"{minus}{int(whole):,}{dot}{rest} {amount['currency']}"
 
 
 def short(name: str | None) -> Markup:
@@ -62,6 +104,57 @@ def short(name: str | None) -> Markup:
         return ltr(name)
     shown = f"{name[:8]}…{name[-6:]}"
     return Markup('<bdi dir="ltr" title="{}">{}</bdi>').format(name, shown)
+
+
+def said(sentence: str) -> Markup:
+    """A sentence of a service: each id, amount and day in it reads the same both ways."""
+    parts, at = [], 0
+    for found in IN_TEXT.finditer(sentence):
+        text = found[0]
+        parts += [escape(sentence[at : found.start()]), short(text) if "_" in text else ltr(text)]
+        at = found.end()
+    return Markup("").join([*parts, escape(sentence[at:])])
+
+
+def readable(sentence: str) -> Markup:
+    """What a service refused with: its codes as words, its ids as ids."""
+    return said(CODES.sub(lambda found: words(found[0]), sentence))
+
+
+def programme(name: str | None) -> str:
+    return words((name or "–").removeprefix("prg_"))
+
+
+def cell(value: Any) -> Markup:
+    """A value by its shape: an amount, an id, a person, a day, an instant, or words."""
+    match value:
+        case {"amount": _}:
+            return money(value)
+        case str(text) if text.startswith("per_"):
+            return escape(person(text))
+        case str(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return day(text)
+        case str(text) if re.match(r"\d{4}-\d{2}-\d{2}T", text):
+            return when(text)
+        case _:
+            return said(str(value))
+
+
+def words(code: str | None) -> str:
+    """A code as one would say it."""
+    return (code or "–").replace("_", " ")
+
+
+def list_date(text: str) -> Markup:
+    """A list's version: mostly the day on which it was published."""
+    return day(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else ltr(text)
+
+
+def total(amounts: Sequence[dict[str, str]]) -> dict[str, str]:
+    """The sum of amounts of one currency, of as many digits as they have."""
+    digits = max(len(each["amount"].partition(".")[2]) for each in amounts)
+    whole = sum((Decimal(each["amount"]) for each in amounts), Decimal(0))
+    return {"amount": f"{whole:.{digits}f}", "currency": amounts[0]["currency"]}
 
 
 def person(name: str | None) -> str:
@@ -75,9 +168,9 @@ def when(text: str | None) -> Markup:
     """An instant in UTC, to the minute."""
     if not text:
         return escape("–")
-    at = datetime.fromisoformat(text)
+    at = datetime.fromisoformat(text).astimezone(UTC)
     return Markup('<time datetime="{}"><bdi dir="ltr">{}</bdi></time>').format(
-        text, f"{at.day} {at:%b %Y %H:%M}"
+        text, f"{at.day} {at:%b %Y %H:%M} UTC"
     )
 
 
@@ -129,6 +222,21 @@ def _key(line: str) -> Key:
     kind = KEY_KINDS.get(base64.b64decode(line.split("+", 2)[2])[0], "Other")
     digest = hashlib.sha256(line.encode()).hexdigest()[:FINGERPRINT]
     return Key(kind, " ".join(digest[at : at + 4] for at in range(0, FINGERPRINT, 4)), line)
+
+
+def why_open(why: str) -> str:
+    """Why a line waits for a person."""
+    return OPEN.get(why, words(why))
+
+
+def why_differs(kind: str) -> str:
+    """Why facts, ledger and statements differ."""
+    return BREAKS.get(kind, words(kind))
+
+
+def file_stage(name: str) -> Markup:
+    said, colour = FILE_STAGES.get(name, (words(name), "plain"))
+    return Markup('<span class="chip {}">{}</span>').format(colour, said)
 
 
 def stage(name: str) -> Markup:

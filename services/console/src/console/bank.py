@@ -1,0 +1,281 @@
+"""The bank: what goes into a file, the file itself, what the bank said, what nobody understood of
+it, and whether facts, ledger and statements agree.
+"""
+
+import asyncio
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
+
+from console.backend import Backend, Found, Refused
+from console.pages import (
+    Desk,
+    Here,
+    NotFromOurPage,
+    OwnForm,
+    SignedIn,
+    an_id,
+    carried,
+    is_from_our_site,
+    render,
+)
+from console.sessions import Session
+from console.shapes import total
+from console.uploading import TOO_LARGE, Posted, posted
+from events.ports import Unavailable
+
+router = APIRouter()
+SHOWN = 25
+FILE_MAX = 200
+"""Payments in one file, as the service takes them."""
+GATHERS = frozenset({"finance_officer", "signatory"})
+UPLOADS = RESOLVES = frozenset({"finance_officer"})
+LINE = re.compile(r"[0-9]{1,9}")
+OUTCOMES = {
+    "bank_charge": "a charge of the bank",
+    "interest": "interest",
+    "own_transfer": "between our own accounts",
+    "not_ours": "none of our payments, and the bank was told",
+    "corrected_by_bank": "a mistake of the bank, and it was corrected",
+    "settled_by_hand": "looked into, and settled as the papers say",
+}
+"""What a person may say of a line that fits nothing."""
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What is paid in one currency from one grant."""
+
+    fund: str
+    amount: dict[str, str]
+    payments: int
+
+
+def sums(payments: list[dict[str, Any]]) -> tuple[list[Sum], list[Sum]]:
+    """By currency, and by grant and currency."""
+    by: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for each in payments:
+        amount = each["amount"]
+        by.setdefault(("", amount["currency"]), []).append(amount)
+        by.setdefault((each["grant_reference"] or "–", amount["currency"]), []).append(amount)
+    told = [Sum(fund, total(amounts), len(amounts)) for (fund, _), amounts in sorted(by.items())]
+    return [each for each in told if not each.fund], [each for each in told if each.fund]
+
+
+@dataclass(frozen=True)
+class BankPage:
+    released: list[dict[str, Any]]
+    files: list[dict[str, Any]]
+    answers: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
+    etags: dict[str, str]
+    """By answer: the version of which its open lines are."""
+    reconciliation: dict[str, Any]
+
+    @property
+    def unexplained(self) -> list[dict[str, str]]:
+        """What differs and has no name: there must be nothing."""
+        told = (side["unexplained"] for side in self.reconciliation["sides"])
+        return [each for each in told if each["amount"].strip("-0.")]
+
+
+async def bank_page(backend: Backend, session: Session) -> BankPage:
+    async def items(path: str, **query: str) -> list[dict[str, Any]]:
+        found = await backend.get("disbursement", path, session.token, **query)
+        told: list[dict[str, Any]] = found.body["items"]
+        return told
+
+    few = str(SHOWN)
+    released, files, answers, lines, reconciliation = await asyncio.gather(
+        items("/v1/payments", stage="released", held="false", limit=str(FILE_MAX)),
+        items("/v1/bank-files", newest="true", limit=few),
+        items("/v1/bank-answers", limit=few),
+        items("/v1/bank-lines", limit=few),
+        backend.get("disbursement", "/v1/bank-reconciliation", session.token),
+    )
+    names = sorted({line["answer"] for line in lines})
+    found = await asyncio.gather(
+        *(backend.get("disbursement", f"/v1/bank-answers/{name}", session.token) for name in names)
+    )
+    etags = {name: each.etag for name, each in zip(names, found, strict=True)}
+    return BankPage(released, files, answers, lines, etags, reconciliation.body)
+
+
+@router.get("/bank")
+async def bank(desk: Here, session: SignedIn, read: str = "", done: str = "") -> Response:
+    told = None
+    if read:
+        path = f"/v1/bank-answers/{an_id(read)}"
+        told = (await desk.backend.get("disbursement", path, session.token)).body
+    return await _page(desk, session, read=told, done=done == "line")
+
+
+async def _page(
+    desk: Desk,
+    session: Session,
+    *,
+    read: dict[str, Any] | None = None,
+    done: bool = False,
+    refused: Refused | None = None,
+) -> Response:
+    return render(
+        "bank.html",
+        session,
+        refused.status if refused else HTTPStatus.OK,
+        page=await bank_page(desk.backend, session),
+        read=read,
+        done=done,
+        refused=refused,
+        outcomes=OUTCOMES,
+        may_gather=bool(session.person.roles & GATHERS),
+        may_upload=bool(session.person.roles & UPLOADS),
+        may_resolve=bool(session.person.roles & RESOLVES),
+        key=secrets.token_urlsafe(16),
+    )
+
+
+# To the bank
+
+
+@router.get("/bank/batch")
+async def batch(
+    desk: Here,
+    session: SignedIn,
+    pay: Annotated[tuple[str, ...], Query()] = (),
+) -> Response:
+    """What was selected, with its sums, before it becomes a file."""
+    wanted = {an_id(each) for each in pay[:FILE_MAX]}
+    query = {"stage": "released", "held": "false", "limit": str(FILE_MAX)}
+    found = await desk.backend.get("disbursement", "/v1/payments", session.token, **query)
+    chosen = [each for each in found.body["items"] if each["payment"] in wanted]
+    by_currency, by_fund = sums(chosen)
+    return render(
+        "batch.html",
+        session,
+        payments=chosen,
+        by_currency=by_currency,
+        by_fund=by_fund,
+        gone=len(wanted) - len(chosen),
+        may_gather=bool(session.person.roles & GATHERS),
+        key=secrets.token_urlsafe(16),
+    )
+
+
+@router.post("/bank/files")
+async def gather(desk: Here, session: SignedIn, form: OwnForm) -> Response:
+    key = carried(form, "key")["key"]
+    payments = [an_id(each) for each in form.get("payments", "").split(",")]
+    try:
+        made = await desk.backend.post(
+            "disbursement",
+            "/v1/bank-files",
+            session.token,
+            body=json.dumps({"payments": payments}).encode(),
+            key=key,
+            etag=None,
+        )
+    except Refused as refused:
+        return await _page(desk, session, refused=refused)
+    return RedirectResponse(f"/bank/files/{made.body['file']}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/bank/files/{file}")
+async def file(desk: Here, session: SignedIn, file: str) -> Response:
+    return await _file(desk, session, an_id(file))
+
+
+async def _file(
+    desk: Desk, session: Session, name: str, refused: Refused | None = None
+) -> Response:
+    found, payments = await asyncio.gather(
+        desk.backend.get("disbursement", f"/v1/bank-files/{name}", session.token),
+        desk.backend.get(
+            "disbursement", "/v1/payments", session.token, file=name, limit=str(FILE_MAX)
+        ),
+    )
+    stands = {each["payment"]: each for each in payments.body["items"]}
+    by_currency, _ = sums([each | {"grant_reference": ""} for each in found.body["payments"]])
+    return render(
+        "bank_file.html",
+        session,
+        refused.status if refused else HTTPStatus.OK,
+        file=found.body,
+        stands=stands,
+        by_currency=by_currency,
+        refused=refused,
+        may_take=bool(session.person.roles & GATHERS),
+    )
+
+
+@router.post("/bank/files/{file}/content")
+async def content(desk: Here, session: SignedIn, _form: OwnForm, file: str) -> Response:
+    """The file to keep, as it comes. That this person has a copy is recorded."""
+    name = an_id(file)
+    try:
+        given = await desk.backend.stream(
+            "disbursement", f"/v1/bank-files/{name}/content", session.token
+        )
+    except Refused as refused:
+        return await _file(desk, session, name, refused)
+    suffix = "json" if "json" in given.media else "xml"
+    headers = {"Content-Disposition": f'attachment; filename="{name.replace("_", "-")}.{suffix}"'}
+    return StreamingResponse(given.parts, media_type=given.media, headers=headers)
+
+
+# From the bank
+
+
+@router.post("/bank/answers")
+async def upload(request: Request, desk: Here, session: SignedIn) -> Response:
+    """Take in what the bank gave: passed on as it comes."""
+    if not is_from_our_site(request):
+        raise NotFromOurPage
+    try:
+        form = await posted(request)
+        if not session.is_from_our_page(form.fields.get("csrf", "")):
+            raise NotFromOurPage
+        read = await _pass_on(desk, session, form)
+    except Refused as refused:
+        if refused.status == HTTPStatus.UNAUTHORIZED:
+            raise
+        return await _page(desk, session, refused=refused)
+    return RedirectResponse(f"/bank?read={read.body['answer']}", HTTPStatus.SEE_OTHER)
+
+
+async def _pass_on(desk: Desk, session: Session, form: Posted) -> Found:
+    key = carried(form.fields, "key")["key"]
+    path, content = "/v1/bank-answers", form.content
+    try:
+        return await desk.backend.send(
+            "disbursement", path, session.token, content=content, key=key
+        )
+    except (Refused, Unavailable):
+        if form.too_large:
+            raise TOO_LARGE from None
+        raise
+
+
+@router.post("/bank/answers/{answer}/lines/{line}")
+async def resolve(desk: Here, session: SignedIn, form: OwnForm, answer: str, line: str) -> Response:
+    hidden, name = carried(form, "key", "etag"), an_id(answer)
+    outcome = form.get("outcome", "")
+    if outcome not in OUTCOMES or not LINE.fullmatch(line):
+        raise NotFromOurPage
+    try:
+        await desk.backend.post(
+            "disbursement",
+            f"/v1/bank-answers/{name}/resolve",
+            session.token,
+            body=json.dumps({"line": int(line), "outcome": outcome}).encode(),
+            key=hidden["key"],
+            etag=hidden["etag"],
+        )
+    except Refused as refused:
+        return await _page(desk, session, refused=refused)
+    return RedirectResponse("/bank?done=line", HTTPStatus.SEE_OTHER)
