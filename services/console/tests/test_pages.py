@@ -131,7 +131,8 @@ async def test_the_trail_tells_it_in_plain_words_with_proofs(
     page = await browser.get("/trail/pay_1")
     assert page.status_code == 200
     assert "Jozef certified the payment" in page.text
-    assert "the platform learned that the bank paid 2,423,500.500 IQD" in page.text
+    paid = '<bdi dir="ltr">2,423,500.500 IQD</bdi>'
+    assert f"the platform learned that the bank paid {paid}" in page.text
     assert '✓ proven <bdi dir="ltr">#' in page.text
     assert "all proven under the checkpoint" in page.text
     assert "pay_2" not in page.text
