@@ -21,7 +21,7 @@ from services.vendors.tests.people import (
 )
 
 from events.scenario import scenario
-from events.values import Code, PersonId
+from events.values import AccountId, Code, PersonId
 from vendors.domain.account import account
 from vendors.domain.account.facts import (
     AccountEvent,
@@ -53,7 +53,7 @@ from vendors.domain.account.requests import (
     VerifyByCallback,
 )
 from vendors.domain.duties import ActedAlready, Duty
-from vendors.domain.numbers import AccountNumberWrong, Scheme, blinded, normalised
+from vendors.domain.numbers import AccountNumberWrong, IbanNeeded, Scheme, blinded, normalised
 from vendors.domain.programme import Diligence, Paying
 from vendors.domain.vendor.kinds import Kind, Source, Tier
 from vendors.domain.vendor.kinds import Stage as VendorStage
@@ -69,7 +69,11 @@ approved_vendor = Vendor(
     tier=Tier.STANDARD,
     stage=VendorStage.APPROVED,
     proposed_by=NADIA,
-    contacts=(OnFile(Source.REGISTRATION, MORNING), OnFile(Source.SITE_VISIT, NOON)),
+    contacts=(
+        OnFile(Source.REGISTRATION, MORNING, NADIA),
+        OnFile(Source.PUBLIC_REGISTER, MORNING, NADIA),
+        OnFile(Source.SITE_VISIT, NOON, KARIM),
+    ),
     valid_until=NOON.date() + timedelta(days=30),
 )
 
@@ -143,7 +147,7 @@ def test_only_a_vendor_has_an_account() -> None:
 
 
 def test_an_account_replaces_one_of_the_same_vendor() -> None:
-    before = account.fold([proposed()])
+    before = account.fold([proposed(), called, approved, activated()])
     assert before is not None
     change = {"account": OTHER_ACCOUNT, "replaces": ACCOUNT}
     scenario(account).when(proposal(**change)).then_rejected(NoSuchAccount())
@@ -204,8 +208,10 @@ def test_the_proposer_does_not_call_back() -> None:
 
 
 @pytest.mark.parametrize("source", [Source.PUBLIC_REGISTER, Source.SITE_VISIT])
-def test_the_call_goes_to_a_contact_that_was_on_file_before(source: Source) -> None:
-    """The site visit's number came at the same instant as the account: it may be the thief's."""
+def test_the_call_goes_to_a_contact_that_the_thief_cannot_have_chosen(source: Source) -> None:
+    """The site visit's number came at the same instant as the account; the register's was there
+    before, on the word of who proposes the account.
+    """
     late = VerifyByCallback(
         by=SAMIR, at=NOON, vendor=approved_vendor, source=source, confirmed=True
     )
@@ -306,6 +312,66 @@ def test_an_account_is_frozen_at_any_stage_and_stays_so() -> None:
     story.when(freeze).then(frozen)
     story.given(called, approved, activated()).when(freeze).then(frozen)
     story.given(frozen).when(call()).then_rejected(AccountIsAt(Stage.FROZEN, Stage.PROPOSED))
+
+
+def test_of_a_vendors_accounts_one_is_active() -> None:
+    """A change names where the vendor is paid: what was to come after another is refused."""
+    stood = scenario(account).given(proposed(), called, approved, activated())
+    gone = BankAccountReplaced(
+        by=YUSUF, at=NOON, account=ACCOUNT, vendor=OVENS, by_account=OTHER_ACCOUNT
+    )
+    third = AccountId("acc_third")
+    late = ReplaceAccount(by=YUSUF, at=NOON, by_account=third)
+    stood.given(gone).when(late).then_rejected(AccountIsAt(Stage.REPLACED, Stage.ACTIVE))
+
+
+@pytest.mark.parametrize(
+    ("history", "may"),
+    [
+        ((), False),
+        (("called",), False),
+        (("called", "approved"), False),
+        (("called", "approved", "activated"), True),
+        (("called", "approved", "activated", "gone"), False),
+        (("called", "approved", "activated", "frozen"), True),
+        (("denied",), True),
+        (("change", "denied"), False),
+        (("change", "frozen"), False),
+    ],
+)
+def test_an_account_is_replaced_where_the_vendor_is_paid_or_was(
+    history: tuple[str, ...],
+    may: bool,  # noqa: FBT001
+) -> None:
+    known: dict[str, AccountEvent] = {
+        "change": proposed(replaces=OTHER_ACCOUNT),
+        "called": called,
+        "approved": approved,
+        "activated": activated(),
+        "gone": BankAccountReplaced(
+            by=YUSUF, at=NOON, account=ACCOUNT, vendor=OVENS, by_account=OTHER_ACCOUNT
+        ),
+        "frozen": BankAccountFrozen(
+            by=KARIM, at=NOON, account=ACCOUNT, vendor=OVENS, reason=Code("fraud_report")
+        ),
+        "denied": BankAccountVerificationFailed(
+            by=SAMIR, at=NOON, account=ACCOUNT, vendor=OVENS, contact_source=Source.REGISTRATION
+        ),
+    }
+    before = account.fold([proposed(), *(known[each] for each in history)])
+    assert before is not None
+    change = proposal(account=OTHER_ACCOUNT, replaces=ACCOUNT, before=before)
+    told = scenario(account).when(change)
+    if may:
+        assert told.events
+    else:
+        told.then_rejected(AccountIsAt(before.stage, Stage.ACTIVE))
+
+
+def test_an_account_that_has_an_iban_is_known_by_it_alone() -> None:
+    """Else one account would be on file twice, for two vendors (R8)."""
+    domestic = proposal(IBAN[4:], scheme=Scheme.BBAN)
+    scenario(account).when(domestic).then_rejected(IbanNeeded(Code("IQ")))
 
 
 people = st.sampled_from([NADIA, SAMIR, YUSUF, KARIM])

@@ -230,7 +230,31 @@ async def test_nobody_else_is_given_it_and_an_audit_is_shown_nothing_else(
 async def test_the_caller_is_shown_the_number_on_file(desk: VendorDesk) -> None:
     vendor = await proposed_vendor(desk)
     shown = ok(await desk.samir.post(f"/v1/vendors/{vendor}/reveal", {"purpose": "call_back"}))
-    assert shown["phone"] == "+964 790 000 0101"
+    [contact] = shown["contacts"]
+    assert (contact["source"], contact["by"]) == ("registration", "per_nadia")
+    assert contact["phone"] == "+964 790 000 0101"
+
+
+async def test_a_number_that_the_accounts_proposer_put_on_file_is_shown_and_not_called(
+    desk: VendorDesk,
+) -> None:
+    vendor = await approved_vendor(desk)
+    path = f"/v1/vendors/{vendor}/contacts"
+    tag = (await desk.nadia.get(f"/v1/vendors/{vendor}")).headers["etag"]
+    theirs = {"source": "registration", "phone": "+964 790 999 9999"}
+    assert refused(await desk.nadia.post(path, theirs, if_match=tag)) == (422, "RegisteredOnce")
+    ok(await desk.nadia.post(path, theirs | {"source": "site_visit"}, if_match=tag))
+    desk.trial.clock.advance(60)  # type: ignore[attr-defined]
+    opened = await desk.nadia.post("/v1/accounts", account_of(vendor))
+    account = ok(opened, 201)["account"]
+    shown = ok(await desk.samir.post(f"/v1/vendors/{vendor}/reveal", {"purpose": "call_back"}))
+    assert [each["phone"] for each in shown["contacts"]] == [
+        "+964 790 000 0101",
+        "+964 790 999 9999",
+    ]
+    called = {"source": "site_visit", "confirmed": True}
+    answer = await desk.samir.post(f"/v1/accounts/{account}/call-back", called, if_match=1)
+    assert refused(answer) == (422, "ContactNotOnFile")
 
 
 async def test_a_wrong_person_is_refused_by_the_rules_name(desk: VendorDesk) -> None:

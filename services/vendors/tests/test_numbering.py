@@ -19,7 +19,7 @@ from vendors.domain.numbers import AccountNumberWrong, Scheme, blinded, normalis
         ("VN", "BFTVVNVX", "0071 0012 3456 7", "0071?A"),
         ("NG", "011", "0000014579", "0000014578"),
         ("NG", "FBNINGLA", "0000014578", "00000145"),
-        ("LY", None, "ANYTHING1", "?"),
+        ("GM", None, "ANYTHING1", "?"),
     ],
 )
 def test_a_number_is_checked_as_its_country_writes_it(

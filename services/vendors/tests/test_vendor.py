@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 
+import pytest
+from msgspec.structs import replace
 from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS, SAMIR, STRICT
 
 from events.scenario import scenario
 from events.values import Code, PersonId
 from vendors.domain.duties import ActedAlready, Duty
+from vendors.domain.identifiers import CountryUnknown
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.facts import (
     ReinstatementExplained,
@@ -16,10 +19,11 @@ from vendors.domain.vendor.facts import (
     VendorScreened,
     VendorSuspended,
 )
-from vendors.domain.vendor.kinds import Kind, Result, Stage, Tier
+from vendors.domain.vendor.kinds import Kind, Result, Source, Stage, Tier
 from vendors.domain.vendor.refusals import (
     NoSuchVendor,
     NotScreened,
+    RegisteredOnce,
     ScreeningInTheFuture,
     ScreeningNotClear,
     ScreeningTooOld,
@@ -29,6 +33,7 @@ from vendors.domain.vendor.requests import (
     ApproveVendor,
     ProposeVendor,
     RecordScreening,
+    RecordVendorContact,
     ReinstateVendor,
     SuspendVendor,
 )
@@ -94,6 +99,20 @@ suspended = VendorSuspended(by=KARIM, at=NOON, vendor=OVENS, reason=Code("compla
 
 def test_a_vendor_is_proposed() -> None:
     scenario(vendor).when(propose).then(proposed_by_nadia)
+
+
+@pytest.mark.parametrize("country", ["XX", "QZ"])
+def test_a_vendor_is_of_a_country_that_there_is(country: str) -> None:
+    nowhere = replace(propose, country=Code(country))
+    scenario(vendor).when(nowhere).then_rejected(CountryUnknown(Code(country)))
+
+
+def test_what_a_vendor_was_registered_with_stands() -> None:
+    """The call-back goes there: a later number says where it comes from."""
+    again = RecordVendorContact(
+        by=NADIA, at=NOON, source=Source.REGISTRATION, phone="+964 790 000 0102"
+    )
+    scenario(vendor).given(proposed_by_nadia).when(again).then_rejected(RegisteredOnce())
 
 
 def test_a_vendor_is_proposed_once() -> None:

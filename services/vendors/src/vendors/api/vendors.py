@@ -1,6 +1,6 @@
 """Vendors over HTTP."""
 
-from datetime import date
+from datetime import date, datetime
 
 from fastapi import Response
 
@@ -127,12 +127,22 @@ class DiligenceAnswer(Answer):
     """Whether every account is called back: no, only where every programme says so."""
 
 
+class ContactAnswer(Answer):
+    """A way to reach the vendor: where it comes from, since when we have it, and from whom."""
+
+    source: Source
+    since: datetime
+    by: PersonId | None
+    phone: str | None
+
+
 class RevealedVendor(Answer):
     vendor: VendorId
     name: str | None = None
     latin_name: str | None = None
     town: str | None = None
-    phone: str | None = None
+    contacts: tuple[ContactAnswer, ...]
+    """How it is reached, oldest first; a call goes to one that was there before the account."""
     erased: tuple[PersonalKind, ...]
     """The kinds that were erased of this vendor: nobody has them any more."""
 
@@ -326,7 +336,21 @@ async def reveal_vendor(
         person=PersonId(vendor_id),
         kinds=(PersonalKind.IDENTITY, PersonalKind.CONTACT),
     )
-    return unkept(RevealedVendor(vendor=vendor_id, erased=await reveal.erased(vendor_id), **values))
+    on_file = state.contacts if state else ()
+    phones = await reveal.every(vendor_id, "phone")
+    return unkept(
+        RevealedVendor(
+            vendor=vendor_id,
+            name=values.get("name"),
+            latin_name=values.get("latin_name"),
+            town=values.get("town"),
+            contacts=tuple(
+                ContactAnswer(source=each.source, since=each.since, by=each.by, phone=phone)
+                for each, phone in zip(on_file, phones, strict=True)
+            ),
+            erased=await reveal.erased(vendor_id),
+        )
+    )
 
 
 @api.command(

@@ -84,6 +84,19 @@ def _is(kind: Any, number: str) -> bool:
     return True
 
 
+@dataclass(unsafe_hash=True)
+class CountryUnknown(Rejected):
+    """No country has this code (ISO 3166-1), as far as telephones reach."""
+
+    country: Code
+
+
+def require_country(country: Code) -> None:
+    """`CountryUnknown`."""
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        raise CountryUnknown(country)
+
+
 def called(phone: str) -> str:
     """The telephone's number as all networks know it (E.164); `PhoneWrong`."""
     try:

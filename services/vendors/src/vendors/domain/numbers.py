@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 import phonenumbers
-from stdnum import iban
+from stdnum import iban, numdb
 from stdnum.exceptions import ValidationError
 
 from events.decider import Rejected
@@ -38,6 +38,13 @@ class AccountNumberWrong(Rejected):
     country: Code
 
 
+@dataclass(unsafe_hash=True)
+class IbanNeeded(Rejected):
+    """Accounts in this country have an IBAN: by another number one would be on file twice."""
+
+    country: Code
+
+
 def normalised(
     scheme: Scheme,
     country: Code,
@@ -45,7 +52,7 @@ def normalised(
     wallet: Code | None = None,
     bank: Code | None = None,
 ) -> str:
-    """The number as banks exchange it, without separators; `AccountNumberWrong`.
+    """The number as banks exchange it, without separators; `AccountNumberWrong`, `IbanNeeded`.
 
     `wallet`: the provider of mobile money whose wallet it is; then it is a phone's number.
     """
@@ -56,6 +63,8 @@ def normalised(
         case Scheme.IBAN:
             right = plain.startswith(country) and _is_iban(plain)
         case Scheme.BBAN:
+            if _has_ibans(country):
+                raise IbanNeeded(country)
             right = _BBAN.fullmatch(plain) is not None
             right = right and numbered_right(country, bank, plain)
     if not right:
@@ -72,6 +81,12 @@ def _of_a_phone(scheme: Scheme, country: Code, number: str) -> str:
     if scheme is not Scheme.BBAN or not right:
         raise AccountNumberWrong(scheme, country)
     return phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164).lstrip("+")
+
+
+def _has_ibans(country: Code) -> bool:
+    """By SWIFT's registry of IBANs, as stdnum has it."""
+    _, known = numdb.get("iban").info(country)[0]
+    return bool(known)
 
 
 def _is_iban(number: str) -> bool:

@@ -15,6 +15,7 @@ class Revealer:
 
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
+        self._recorded = False
 
     async def __call__(
         self,
@@ -36,6 +37,22 @@ class Revealer:
             for each in opened
             if each.disclosure.kind in kinds
         }
+
+    async def every(self, stream: str, field: str) -> list[Any]:
+        """What the field was in each event of the stream that has it, None where it was erased.
+
+        For who was shown the person's values by this very request: nothing more is recorded.
+        """
+        assert self._recorded, "nothing is shown before it is recorded who is shown it"
+        handler = self._asked.desk.handler
+        events = [
+            entry.envelope.id
+            for entry in await handler.store.load(stream)
+            if field in handler.registry.kind(handler.registry.read(entry.envelope)).personal
+        ]
+        opened = await handler.store.disclosures(events)
+        values = ({each.name: each.value for each in opened.get(event, ())} for event in events)
+        return [each.get(field) for each in values]
 
     async def erased(self, person: str) -> tuple[Kind, ...]:
         """The kinds of which there is nothing to show, because they were erased of this person."""
@@ -61,6 +78,7 @@ class Revealer:
     ) -> list[Disclosed]:
         handler = self._asked.desk.handler
         await handler.do(reading, context=self._asked.context)
+        self._recorded = True
         history = [entry for stream in streams for entry in await handler.store.load(stream)]
         held = await latest_of(person, history, handler.registry, handler.store)
         return list(held.values())

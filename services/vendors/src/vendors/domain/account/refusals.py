@@ -43,7 +43,9 @@ class SayWhatItReplaces(Rejected):
 
 @dataclass(unsafe_hash=True)
 class ContactNotOnFile(Rejected):
-    """Call back on a contact that was on file before the account was proposed, and no other."""
+    """Call back on a contact that was on file before the account was proposed, and not put there
+    by its proposer.
+    """
 
     source: Source
 

@@ -1,6 +1,6 @@
 """What a bank account answers to a request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -37,11 +37,12 @@ from vendors.domain.account.requests import (
     VerifyByCallback,
 )
 from vendors.domain.account.state import Account
-from vendors.domain.duties import nobody_twice
+from vendors.domain.duties import Duty, nobody_twice
 from vendors.domain.numbering import at_branch
 from vendors.domain.numbers import Scheme, last4, normalised
+from vendors.domain.vendor.kinds import Source
 from vendors.domain.vendor.refusals import NoSuchVendor
-from vendors.domain.vendor.state import Vendor
+from vendors.domain.vendor.state import OnFile, Vendor
 
 
 def decide(command: AccountCommand, account: Account | None) -> Sequence[AccountEvent]:
@@ -56,18 +57,8 @@ def decide(command: AccountCommand, account: Account | None) -> Sequence[Account
             return _approve(command, account)
         case ActivateAccount():
             return _activate(command, account)
-        case ReplaceAccount(by=by, at=at):
-            if account.stage is not Stage.ACTIVE:
-                return []
-            return [
-                BankAccountReplaced(
-                    by=by,
-                    at=at,
-                    account=account.id,
-                    vendor=account.vendor,
-                    by_account=command.by_account,
-                )
-            ]
+        case ReplaceAccount():
+            return _replaced(command, account)
         case FreezeAccount(by=by, at=at):
             if account.stage in ENDED:
                 raise AccountIsAt(stage=account.stage, needed=Stage.ACTIVE)
@@ -89,6 +80,8 @@ def _propose(command: ProposeAccount, account: Account | None) -> Sequence[Accou
         command.before is None or command.before.vendor != command.vendor.id
     ):
         raise NoSuchAccount
+    if command.before is not None and not command.before.may_be_replaced:
+        raise AccountIsAt(stage=command.before.stage, needed=Stage.ACTIVE)
     try:
         exponent(command.currency)
     except NotMoney:
@@ -144,8 +137,7 @@ def _call_back(
 ) -> BankAccountCallbackVerified | BankAccountVerificationFailed:
     _at(account, Stage.PROPOSED)
     nobody_twice(command.by, account.acts)
-    contacts = command.vendor.contacts if command.vendor else ()
-    if not any(c.source is command.source and c.since < account.proposed_at for c in contacts):
+    if not any(_may_be_called(each, account) for each in _contacts(command)):
         raise ContactNotOnFile(command.source)
     fact = BankAccountCallbackVerified if command.confirmed else BankAccountVerificationFailed
     return fact(
@@ -155,6 +147,20 @@ def _call_back(
         vendor=account.vendor,
         contact_source=command.source,
     )
+
+
+def _contacts(command: VerifyByCallback) -> Iterator[OnFile]:
+    contacts = command.vendor.contacts if command.vendor else ()
+    return (each for each in contacts if each.source is command.source)
+
+
+def _may_be_called(contact: OnFile, account: Account) -> bool:
+    """On file before the account was proposed, and not on the word of who proposed it: the number
+    that the vendor was proposed with has been before its approver since.
+    """
+    proposer = next(person for duty, person in account.acts if duty is Duty.PROPOSED)
+    known = contact.source is Source.REGISTRATION or contact.by != proposer
+    return known and contact.since < account.proposed_at
 
 
 def _approve(command: ApproveAccount, account: Account) -> Sequence[AccountEvent]:
@@ -189,6 +195,23 @@ def _activate(command: ActivateAccount, account: Account) -> Sequence[AccountEve
     if command.at < account.usable_from:
         raise CoolingOff(account.usable_from)
     return [_activated(command, account)]
+
+
+def _replaced(command: ReplaceAccount, account: Account) -> Sequence[BankAccountReplaced]:
+    """Once: of two accounts that were to come after it, the second is refused here."""
+    if account.replaced_by == command.by_account:
+        return []
+    if not account.may_be_replaced:
+        raise AccountIsAt(stage=account.stage, needed=Stage.ACTIVE)
+    return [
+        BankAccountReplaced(
+            by=command.by,
+            at=command.at,
+            account=account.id,
+            vendor=account.vendor,
+            by_account=command.by_account,
+        )
+    ]
 
 
 def _at(account: Account, needed: Stage) -> None:

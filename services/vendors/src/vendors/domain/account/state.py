@@ -37,9 +37,22 @@ class Account(State, frozen=True):
     stage: Stage
     acts: Acts
     usable_from: datetime | None = None
+    was_active: bool = False
+    replaced_by: AccountId | None = None
     branch: Code | None = None
     wallet: Code | None = None
     """The provider of mobile money whose wallet it is; None: it is with a bank."""
+
+    @property
+    def may_be_replaced(self) -> bool:
+        """It is where the vendor is paid, or was last, or it is a first one that came to nothing.
+
+        So that of a vendor's accounts one at most is active, and a change is seen on that one.
+        """
+        if self.stage is Stage.ACTIVE:
+            return True
+        ended = self.stage in (Stage.FROZEN, Stage.NOT_CONFIRMED)
+        return ended and (self.was_active or self.replaces is None)
 
 
 def evolve(account: Account | None, event: AccountEvent) -> Account:
@@ -72,9 +85,9 @@ def evolve(account: Account | None, event: AccountEvent) -> Account:
             acts = (*account.acts, (Duty.APPROVED, event.by))
             return replace(account, stage=Stage.APPROVED, acts=acts, usable_from=event.usable_from)
         case BankAccountActivated():
-            return replace(account, stage=Stage.ACTIVE)
-        case BankAccountReplaced():
-            return replace(account, stage=Stage.REPLACED)
+            return replace(account, stage=Stage.ACTIVE, was_active=True)
+        case BankAccountReplaced(by_account=new):
+            return replace(account, stage=Stage.REPLACED, replaced_by=new)
         case BankAccountFrozen():
             return replace(account, stage=Stage.FROZEN)
         case _:

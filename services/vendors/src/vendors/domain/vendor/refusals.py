@@ -22,6 +22,11 @@ class VendorIsAt(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class RegisteredOnce(Rejected):
+    """What the vendor was registered with stands: a later number comes from elsewhere."""
+
+
+@dataclass(unsafe_hash=True)
 class ScreeningInTheFuture(Rejected):
     """A screening is recorded after it was made."""
 

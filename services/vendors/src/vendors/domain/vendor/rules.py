@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from events.decider import Command
 from vendors.domain.dossier import IdentifyVendor, ReceiveDocuments, filed
 from vendors.domain.duties import Duty, nobody_twice
-from vendors.domain.identifiers import called
+from vendors.domain.identifiers import called, require_country
 from vendors.domain.leaving import (
     DeactivateVendor,
     DecideDebarment,
@@ -61,11 +61,13 @@ from vendors.domain.vendor.kinds import (
     GONE,
     POSSIBLE_MATCH,
     Result,
+    Source,
     Stage,
 )
 from vendors.domain.vendor.refusals import (
     NoSuchVendor,
     NotScreened,
+    RegisteredOnce,
     ScreeningInTheFuture,
     ScreeningInThePast,
     ScreeningNotClear,
@@ -99,6 +101,8 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
     match command:
         case RecordVendorContact(by=by, at=at):
             called(command.phone)
+            if command.source is Source.REGISTRATION:
+                raise RegisteredOnce
             return [
                 VendorContactRecorded(
                     by=by, at=at, vendor=vendor.id, source=command.source, phone=command.phone
@@ -168,6 +172,7 @@ def _require_there(command: VendorCommand, vendor: Vendor) -> None:
 def _propose(command: ProposeVendor, vendor: Vendor | None) -> VendorProposed:
     if vendor is not None:
         raise VendorIsAt(stage=vendor.stage, needed=None)
+    require_country(command.country)
     called(command.phone)
     return VendorProposed(
         by=command.by,

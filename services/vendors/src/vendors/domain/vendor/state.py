@@ -56,10 +56,12 @@ class Screening(msgspec.Struct, frozen=True):
 
 
 class OnFile(msgspec.Struct, frozen=True):
-    """A way to reach the vendor, and since when we have it. The number itself is personal."""
+    """A way to reach the vendor, since when we have it and from whom. The number is personal."""
 
     source: Source
     since: datetime
+    by: PersonId | None = None
+    """None in rows of a view that were written before this was kept."""
 
 
 class Vendor(State, frozen=True):
@@ -92,12 +94,12 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
             tier=event.tier,
             stage=Stage.PROPOSED,
             proposed_by=event.by,
-            contacts=(OnFile(Source.REGISTRATION, event.at),),
+            contacts=(OnFile(Source.REGISTRATION, event.at, event.by),),
         )
     assert vendor is not None, "a fact about a vendor that nobody proposed"
     match event:
         case VendorContactRecorded():
-            on_file = OnFile(event.source, event.at)
+            on_file = OnFile(event.source, event.at, event.by)
             return replace(vendor, contacts=(*vendor.contacts, on_file))
         case VendorScreened():
             return replace(
