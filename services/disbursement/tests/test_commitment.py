@@ -301,7 +301,7 @@ def test_the_parts_of_a_reservation_sum_to_the_whole() -> None:
 
 
 def test_a_payment_that_came_to_nothing_opens_the_invoice_again() -> None:
-    reopen = ReopenInvoice(by=SYSTEM, at=NOON, invoice=INVOICE, payment=PAYMENT, restored=None)
+    reopen = ReopenInvoice(by=SYSTEM, at=NOON, invoice=INVOICE, payment=PAYMENT, returned=None)
     reopened = InvoiceReopened(
         by=SYSTEM,
         at=NOON,
@@ -319,7 +319,7 @@ def test_a_payment_that_came_to_nothing_opens_the_invoice_again() -> None:
 
 
 def test_a_returned_payment_restores_the_reservation() -> None:
-    back = ReopenInvoice(by=SYSTEM, at=NOON, invoice=INVOICE, payment=PAYMENT, restored=eur(1000))
+    back = ReopenInvoice(by=SYSTEM, at=NOON, invoice=INVOICE, payment=PAYMENT, returned=eur(1000))
     outcome = scenario(commitment).given(*in_payment, settled, liquidated).when(back)
     assert outcome.state is not None
     assert (outcome.state.stage, outcome.state.reserved) == (Stage.ISSUED, eur(1000))

@@ -29,10 +29,12 @@ from disbursement.domain.budget_line import (
     EarmarkFunds,
     EstablishBudgetLine,
     FreeEarmark,
+    FundsBeyondRestored,
     FundsReleased,
     FundsReserved,
     FundsRestored,
     FundsSpent,
+    FundsSpentBeyond,
     NoSuchBudgetLine,
     NotEnoughFunds,
     NothingToReserve,
@@ -67,7 +69,7 @@ from disbursement.domain.item_ceiling import (
 )
 from events.money import Money
 from events.scenario import scenario
-from events.values import Code
+from events.values import Code, PaymentId
 
 # Grants
 
@@ -243,10 +245,61 @@ def test_what_is_paid_leaves_the_line_at_the_rate_it_was_reserved_at() -> None:
     assert line.exchange_difference == eur(3)
 
 
-def test_nothing_is_spent_that_was_not_reserved() -> None:
-    scenario(budget_line).given(established).when(spend).then_rejected(
-        NotReserved(LINE, eur(0), eur(1000))
+def test_what_the_bank_executed_is_spent_though_nothing_is_reserved_for_it() -> None:
+    """A second payment of the same order leaves what others have reserved alone."""
+    twice = replace(spend, payment=PaymentId("pay_2"), reserved=eur(0), beyond=eur(1003))
+    beyond = FundsSpentBeyond(
+        by=MARIA,
+        at=NOON,
+        line=LINE,
+        commitment=COMMITMENT,
+        payment=PaymentId("pay_2"),
+        amount=eur(1003),
     )
+    others = replace(reserved, commitment=OTHER_COMMITMENT, amount=eur(400))
+    known = scenario(budget_line).given(established, reserved, others, spent)
+    known.when(twice).then(beyond)
+    line = state_of(established, reserved, others, spent, beyond)
+    assert (line.reserved, line.spent, line.spent_beyond) == (eur(400), eur(2003), eur(1003))
+    assert line.available == eur(-903)
+    unheard_of = replace(beyond, payment=PAYMENT, amount=eur(1000))
+    scenario(budget_line).given(established).when(replace(spend, paid=eur(1000))).then(unheard_of)
+
+
+def test_what_was_paid_twice_gives_back_what_it_took_and_reserves_nothing() -> None:
+    beyond = FundsSpentBeyond(
+        by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, payment=PAYMENT, amount=eur(1003)
+    )
+    back = RestoreFunds(
+        by=MARIA,
+        at=NOON,
+        line=LINE,
+        commitment=COMMITMENT,
+        payment=PAYMENT,
+        reserved=eur(0),
+        paid=eur(1003),
+        beyond=eur(1003),
+    )
+    restored = FundsBeyondRestored(
+        by=MARIA,
+        at=NOON,
+        line=LINE,
+        commitment=COMMITMENT,
+        payment=PAYMENT,
+        amount=eur(1003),
+        came=eur(1003),
+    )
+    scenario(budget_line).given(established, beyond).when(back).then(restored)
+    assert state_of(established, beyond, restored) == state_of(established)
+
+
+def test_what_is_borne_by_a_reservation_after_all_counts_once() -> None:
+    beyond = FundsSpentBeyond(
+        by=MARIA, at=NOON, line=LINE, commitment=COMMITMENT, payment=PAYMENT, amount=eur(1003)
+    )
+    known = scenario(budget_line).given(established, reserved, beyond)
+    outcome = known.when(spend)
+    assert outcome.state == state_of(established, reserved, spent)
 
 
 def test_a_returned_payment_is_reserved_again() -> None:
@@ -292,6 +345,7 @@ def test_whatever_is_asked_what_a_line_keeps_and_spends_stays_within_its_ceiling
 ) -> None:
     facts: list[BudgetLineEvent] = [established]
     for wish, amount in asked:
+        spent = state_of(*facts).spent
         wished: dict[str, BudgetLineCommand] = {
             "reserve": replace(reserve, amount=amount),
             "release": giving_back(amount),
@@ -306,15 +360,18 @@ def test_whatever_is_asked_what_a_line_keeps_and_spends_stays_within_its_ceiling
                 line=LINE,
                 commitment=COMMITMENT,
                 payment=PAYMENT,
-                reserved=amount,
-                paid=amount,
+                reserved=min(amount, spent),
+                paid=min(amount, spent),
+                beyond=amount,
             ),
         }
         outcome = scenario(budget_line).given(*facts).when(wished[wish])
         facts += outcome.events or ()
         line = state_of(*facts)
-        assert eur(0) <= min(line.earmarked, line.reserved, line.spent)
-        assert line.earmarked + line.reserved + line.spent <= line.ceiling
+        assert eur(0) <= min(line.earmarked, line.reserved, line.spent_beyond)
+        kept = line.earmarked + line.reserved + line.spent
+        assert kept - line.spent_beyond <= line.ceiling
+        assert line.available == line.ceiling - kept
 
 
 # The ceiling of a plan's item

@@ -1,6 +1,7 @@
 """What goes wrong with a vendor, an account or a case stops the payments not yet at the bank.
 
-So does what is found of a payment, and an invoice that looks like another. A commitment whose award
+So does what is found of a payment, an invoice that looks like another, and one that another payment
+has settled. A commitment whose award
 was taken back, or in which somebody with a conflict of interest had a part, goes no further.
 """
 
@@ -13,6 +14,7 @@ from disbursement.domain.bank_file import Fault, StopBankFile, bank_file
 from disbursement.domain.commitment import (
     CommitmentCancelled,
     InvoiceReceived,
+    InvoiceSettled,
     StopCommitment,
     commitment,
 )
@@ -49,23 +51,32 @@ HOLDS = frozenset(
 """The news for which payments wait until a person has looked."""
 STOPS = frozenset({Code(What.AWARD_TAKEN_BACK), Code(What.CONFLICT_DECLARED)})
 """The news after which commitments go no further."""
+SETTLED_LATE = Code("invoice_settled_by_another_payment")
 
 Acts = Iterable[Act[Any, Any, Any]]
 
 
 async def hold(fact: Heard[Any], gateways: Gateways) -> Acts:
-    """Hold the open payments to that vendor or account, or for that case."""
+    """Hold the open payments to that vendor or account, or for that case; or the one whose invoice
+    a payment has settled that the bank had rejected.
+    """
     event, now = fact.event, gateways.clock.now()
     match event:
         case NewsHeard(what=what) if what in HOLDS:
             found = await gateways.stoppable.payments(fact)
             held = HoldIfOpen(by=SYSTEM, at=now, reason=Code(what))
-            stopped = _stop_files(found, held)
-            return [*(Act(payment, each.payment, held) for each in found), *stopped]
+            return _hold(found, held)
+        case InvoiceSettled(displaced=displaced) if displaced is not None:
+            found = await gateways.stoppable.payment(displaced, fact.position)
+            return _hold(found, HoldIfOpen(by=SYSTEM, at=now, reason=SETTLED_LATE))
         case FindingRaised(severity=severity, payment=found) if severity == GRAVE and found:
             return [Act(payment, found, HoldPayment(by=SYSTEM, at=now, reason=FINDING))]
         case _:
             return []
+
+
+def _hold(found: Sequence[OpenPayment], held: HoldIfOpen) -> Acts:
+    return [*(Act(payment, each.payment, held) for each in found), *_stop_files(found, held)]
 
 
 def _stop_files(found: Sequence[OpenPayment], held: HoldIfOpen) -> Acts:

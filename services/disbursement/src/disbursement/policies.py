@@ -14,10 +14,12 @@ from disbursement.domain.budget_line import (
 )
 from disbursement.domain.cash import CashCancelled, CashHandOverConfirmed
 from disbursement.domain.commitment import (
+    ChargeTakenBack,
     CommitmentAmended,
     CommitmentCancelled,
     CommitmentLiquidated,
     InvoiceSettled,
+    PaymentCharged,
     RecoverAdvance,
     ReopenInvoice,
     SettleInvoice,
@@ -32,7 +34,6 @@ from disbursement.domain.item_ceiling import (
     item_ceiling,
 )
 from disbursement.domain.payment import (
-    HoldPayment,
     PaymentCancelled,
     PaymentRejectedByBank,
     PaymentReturned,
@@ -41,6 +42,7 @@ from disbursement.domain.payment import (
     payment,
 )
 from disbursement.domain.recovery import (
+    PAID_TWICE,
     RecoveryReceived,
     RecoveryWrittenOff,
     StopRecovery,
@@ -51,9 +53,8 @@ from disbursement.domain.recovery import (
 from events.handler import Act
 from events.money import Money
 from events.service import Heard, Policy
-from events.values import SYSTEM, Code, CommitmentId, PaymentId
+from events.values import SYSTEM, CommitmentId, PaymentId
 
-SETTLED_LATE = Code("invoice_settled_by_another_payment")
 Acts = Iterator[Act[Any, Any, Any]]
 
 
@@ -68,29 +69,30 @@ def settle_invoices(fact: Heard[Any]) -> Acts:
                 invoice=event.invoice,
                 payment=event.payment,
                 reserved=event.reserved,
+                paid=event.functional_amount,
             )
             yield Act(commitment, event.commitment, settled)
         case PaymentReturned():
-            yield Act(commitment, event.commitment, _reopening(fact, event.reserved))
+            yield Act(commitment, event.commitment, _reopening(fact, event.functional_amount))
         case PaymentRejectedByBank() | PaymentCancelled():
             yield Act(commitment, event.commitment, _reopening(fact, None))
 
 
-def _reopening(fact: Heard[Any], restored: Money | None) -> ReopenInvoice:
+def _reopening(fact: Heard[Any], returned: Money | None) -> ReopenInvoice:
     return ReopenInvoice(
         by=SYSTEM,
         at=fact.envelope.time,
         invoice=fact.event.invoice,
         payment=fact.event.payment,
-        restored=restored,
+        returned=returned,
     )
 
 
 def keep_the_budget(fact: Heard[Any]) -> Acts:
-    """What was paid is spent; what came back is reserved again."""
+    """What was paid is spent; what came back is reserved again, as far as it was before."""
     event, at = fact.event, fact.envelope.time
     match event:
-        case VendorPaid():
+        case PaymentCharged():
             spent = SpendFunds(
                 by=SYSTEM,
                 at=at,
@@ -98,10 +100,11 @@ def keep_the_budget(fact: Heard[Any]) -> Acts:
                 commitment=event.commitment,
                 payment=event.payment,
                 reserved=event.reserved,
-                paid=event.functional_amount,
+                paid=event.paid,
+                beyond=event.beyond,
             )
             yield Act(budget_line, event.budget_line, spent)
-        case PaymentReturned():
+        case ChargeTakenBack():
             restored = RestoreFunds(
                 by=SYSTEM,
                 at=at,
@@ -109,7 +112,8 @@ def keep_the_budget(fact: Heard[Any]) -> Acts:
                 commitment=event.commitment,
                 payment=event.payment,
                 reserved=event.reserved,
-                paid=event.functional_amount,
+                paid=event.paid,
+                beyond=event.paid,
             )
             yield Act(budget_line, event.budget_line, restored)
 
@@ -161,17 +165,19 @@ def give_back_what_was_recovered(fact: Heard[Any]) -> Acts:
     """Money that a vendor paid back is reserved again, for its order or for its item (A11)."""
     event, by, at = fact.event, SYSTEM, fact.envelope.time
     if isinstance(event, RecoveryReceived):
-        if event.restored:
-            restored = RestoreFunds(
-                by=by,
-                at=at,
-                line=event.budget_line,
-                commitment=event.commitment,
-                payment=event.payment,
-                reserved=event.restored,
-                paid=event.received,
-            )
-            yield Act(budget_line, event.budget_line, restored)
+        restored = RestoreFunds(
+            by=by,
+            at=at,
+            line=event.budget_line,
+            commitment=event.commitment,
+            payment=event.payment,
+            reserved=event.restored,
+            paid=event.received,
+            beyond=max(
+                event.functional_amount - event.restored, Money.zero(event.restored.currency)
+            ),
+        )
+        yield Act(budget_line, event.budget_line, restored)
         back = RecoverAdvance(
             by=by, at=at, payment=event.payment, amount=event.amount, restored=event.restored
         )
@@ -194,11 +200,16 @@ def give_the_item_what_was_recovered(fact: Heard[Any]) -> Acts:
 
 
 def stop_what_came_back(fact: Heard[Any]) -> Acts:
-    """What the bank sent back, the vendor does not owe."""
-    event = fact.event
-    if isinstance(event, PaymentReturned):
-        stopped = StopRecovery(by=SYSTEM, at=fact.envelope.time)
-        yield Act(recovery, recovery_of(event.payment), stopped)
+    """What the bank sent back, the vendor does not owe; nor what was paid twice, when the other one
+    came back.
+    """
+    event, at = fact.event, fact.envelope.time
+    match event:
+        case PaymentReturned(payment=payment):
+            yield Act(recovery, recovery_of(payment), StopRecovery(by=SYSTEM, at=at))
+        case InvoiceSettled(payment=payment):
+            stopped = StopRecovery(by=SYSTEM, at=at, only=PAID_TWICE)
+            yield Act(recovery, recovery_of(payment), stopped)
 
 
 def count_what_came_back_of_advances(fact: Heard[Any]) -> Acts:
@@ -231,14 +242,6 @@ def keep_for_the_item_or_free(fact: Heard[Any]) -> Acts:
                 yield Act(budget_line, line, freed)
 
 
-def hold_the_displaced(fact: Heard[Any]) -> Acts:
-    """An invoice was settled by a payment that the bank had rejected: the next one must wait."""
-    event = fact.event
-    if isinstance(event, InvoiceSettled) and event.displaced is not None:
-        held = HoldPayment(by=SYSTEM, at=fact.envelope.time, reason=SETTLED_LATE)
-        yield Act(payment, event.displaced, held)
-
-
 def take_out_of_refused_files(fact: Heard[Any]) -> Acts:
     """A file that cannot be written lets its payments go; those that were the reason are held."""
     event = fact.event
@@ -263,7 +266,6 @@ policies = tuple(
         ("stop_what_came_back", stop_what_came_back),
         ("count_what_came_back_of_advances", count_what_came_back_of_advances),
         ("keep_for_the_item_or_free", keep_for_the_item_or_free),
-        ("hold_the_displaced", hold_the_displaced),
         ("take_out_of_refused_files", take_out_of_refused_files),
     )
 )

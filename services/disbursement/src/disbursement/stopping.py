@@ -58,6 +58,16 @@ class Stoppable:
         await self._reached(decided.view.name, "disbursement", position)
         return await still_open.paid_for_nothing(self.view, of)
 
+    async def paid_again(self, which: PaymentId, position: int) -> PaidForNothing | None:
+        """The payment, if its invoice was settled by another one, and still is."""
+        await self._reached(decided.view.name, "disbursement", position)
+        return await still_open.paid_again(self.view, which)
+
+    async def payment(self, which: PaymentId, position: int) -> Sequence[OpenPayment]:
+        """That one, if it can still be held."""
+        await self._reached(decided.view.name, "disbursement", position)
+        return await still_open.payments(self.view, payment=which)
+
     async def alike(self, position: int, like: Like) -> Sequence[PaymentId]:
         """Payments of invoices that look alike, or are the same paper."""
         await self._reached(decided.view.name, "disbursement", position)

@@ -25,7 +25,7 @@ from disbursement.domain.bank_file import (
     bank_file,
     message_id,
 )
-from disbursement.domain.commitment import commitment
+from disbursement.domain.commitment import GoOnPaying, commitment
 from disbursement.domain.payment import (
     Payment,
     PutPaymentInFile,
@@ -136,6 +136,8 @@ async def prepare_bank_file(
         rests_on = await evidence(of, invoice, account, view)
         put = PutPaymentInFile(by=me.id, at=now, file=new, account=account, stands=rests_on.digest)
         acts.append(Act(payment, one, put, (_once(state),)))
+        goes_on = GoOnPaying(by=me.id, at=now, invoice=state.invoice, payment=one)
+        acts.append(Act(commitment, state.commitment, goes_on))
     prepared = PrepareBankFile(
         by=me.id,
         at=now,

@@ -154,7 +154,10 @@ class BudgetLineAnswer(Answer):
     """For items of approved plans that are not committed yet."""
     reserved: Money
     spent: Money
+    spent_beyond: Money
+    """As much of it as nothing was reserved for: what the bank paid twice, until it comes back."""
     available: Money
+    """Below zero where the bank executed more than there was."""
     exchange_difference: Money
     version: int
 
@@ -168,6 +171,7 @@ class BudgetLineAnswer(Answer):
             earmarked=state.earmarked,
             reserved=state.reserved,
             spent=state.spent,
+            spent_beyond=state.spent_beyond,
             available=state.available,
             exchange_difference=state.exchange_difference,
             version=version,

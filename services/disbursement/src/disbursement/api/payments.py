@@ -14,6 +14,7 @@ from disbursement.api.terms import counted_first, terms_of
 from disbursement.counting import counted, uncounted
 from disbursement.domain.commitment import (
     Commitment,
+    GoOnPaying,
     SubmitInvoice,
     commitment,
     must_be_payable,
@@ -171,6 +172,11 @@ async def _authorise(around: Around, authority: Authority, seen: Digest, do: Do)
     claims = duty(state.id, command.by, also_signs=also_signs)
     return await do(
         Act(payment, state.id, command, claims),
+        Act(
+            commitment,
+            state.commitment,
+            GoOnPaying(by=command.by, at=command.at, invoice=state.invoice, payment=state.id),
+        ),
         *counted(state, state.reserved, command.mandate, command.at),
         answer=PaymentAnswer.of,
         delegation=command.mandate.delegation if command.mandate else None,
@@ -284,7 +290,8 @@ async def release_payment_from_hold(
         suspected = await suspicion(of, invoice, by=me.id, at=now, load=load)
         if suspected.is_open:
             raise InvoiceSuspected(invoice.id)
-        looks = suspected.looks
+        goes_on = GoOnPaying(by=me.id, at=now, invoice=invoice.id, payment=payment_id)
+        looks = (Act(commitment, of.id, goes_on), *suspected.looks)
     if finding := await findings.unreviewed(view, payment_id):
         raise FindingNotReviewed(finding)
     released = ReleasePaymentFromHold(

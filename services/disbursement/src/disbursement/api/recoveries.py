@@ -9,6 +9,7 @@ from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.counting import Approved
 from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
+from disbursement.domain.commitment import commitment
 from disbursement.domain.cumulative import Kind
 from disbursement.domain.payment import payment
 from disbursement.domain.payment.refusals import NoSuchPayment
@@ -63,6 +64,8 @@ class RecoveryAnswer(Answer):
     owed: Money
     reason: Code
     stage: Stage
+    earlier: Money
+    """What came of the payment, or was given up, by recoveries before this one."""
     version: int
 
     @classmethod
@@ -79,6 +82,7 @@ class RecoveryAnswer(Answer):
             owed=Money.zero(state.amount.currency) if over else state.owed,
             reason=state.reason,
             stage=state.stage,
+            earlier=state.earlier_gone,
             version=version,
         )
 
@@ -98,8 +102,14 @@ async def initiate_recovery(
     if state is None:
         raise NoSuchPayment
     await do.on(state)
+    of, _ = await load.state(commitment, state.commitment)
     asked = InitiateRecovery(
-        by=me.id, at=now, payment=state, amount=body.amount, reason=body.reason
+        by=me.id,
+        at=now,
+        payment=state,
+        amount=body.amount,
+        reason=body.reason,
+        took=of.took(state.id, state.reserved) if of else None,
     )
     return await do(Act(recovery, recovery_of(state.id), asked), answer=RecoveryAnswer.of)
 
@@ -242,7 +252,8 @@ async def _counts(recovery_id: RecoveryId, kind: Kind, load: Load) -> Approved:
     amount = state.functional_amount
     if kind is Kind.WRITTEN_OFF:
         amount = state.share(amount, state.owed)
-    return Approved(kind=kind, vendor=state.vendor, case=of.case, of=state.id, amount=amount)
+    which = f"{state.id}.{len(state.earlier) + 1}" if state.earlier else state.id
+    return Approved(kind=kind, vendor=state.vendor, case=of.case, of=which, amount=amount)
 
 
 @api.query("/v1/recoveries/{recovery_id}", answers=RecoveryAnswer, allows=ANSWER_FOR_MONEY)

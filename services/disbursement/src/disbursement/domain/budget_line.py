@@ -1,6 +1,6 @@
 """A budget line: a cost category of a grant with a ceiling that the donor approved.
 
-    available = ceiling - earmarked - reserved - spent, never below zero
+    available = ceiling - earmarked - reserved - spent
 
 What a plan's items may still cost is earmarked when the plan is approved, and reserved out of that
 when it is committed. Funds are earmarked and reserved in the same append as what needs them, so two
@@ -10,16 +10,20 @@ one left.
 All amounts are in the grant's currency. What is spent leaves the line at the rate at which it was
 reserved; the difference to the rate of the day it was paid stands beside it, as the exchange
 difference, and never takes from another commitment.
+
+Nobody asks for more than is available. What the bank executed is not asked for: where nothing was
+reserved for it, as when an invoice was paid twice, it is spent beyond what was reserved, as what it
+came to, and what is available may be below zero until it comes back.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
 from events.decider import Command, Decider, Event, Rejected, State
-from events.money import Money
+from events.money import Money, total
 from events.values import BudgetLineId, Code, CommitmentId, GrantId, ItemId, PaymentId
 
 # Requests
@@ -77,23 +81,30 @@ class ReleaseFunds(Command, frozen=True):
 
 
 class SpendFunds(Command, frozen=True):
-    """The vendor was paid: `reserved` is used up, `paid` is what it came to on the day."""
+    """The vendor was paid: `reserved` is used up, `paid` is what it came to on the day.
+
+    It is not refused: the money is gone.
+    """
 
     line: BudgetLineId
     commitment: CommitmentId
     payment: PaymentId
     reserved: Money
     paid: Money
+    beyond: Money | None = None
+    """As much of what it came to as nothing is reserved for; None: there is enough."""
 
 
 class RestoreFunds(Command, frozen=True):
-    """The bank returned a payment: what it had used up is reserved again."""
+    """Money of a payment came back: what it had used up is reserved again, and no more."""
 
     line: BudgetLineId
     commitment: CommitmentId
     payment: PaymentId
     reserved: Money
     paid: Money
+    beyond: Money | None = None
+    """As much as this was spent for it beyond what was reserved, if so much was; None: nothing."""
 
 
 BudgetLineCommand = (
@@ -177,6 +188,26 @@ class FundsRestored(Event, frozen=True, tag="disbursement.funds_restored.v1"):
     paid: Money
 
 
+class FundsSpentBeyond(Event, frozen=True, tag="disbursement.funds_spent_beyond.v1"):
+    """The bank executed what nothing was reserved for: it is spent, available or not."""
+
+    line: BudgetLineId
+    commitment: CommitmentId
+    payment: PaymentId
+    amount: Money
+
+
+class FundsBeyondRestored(Event, frozen=True, tag="disbursement.funds_beyond_restored.v1"):
+    """What was spent beyond the reserved came back, or is borne by a reservation after all."""
+
+    line: BudgetLineId
+    commitment: CommitmentId
+    payment: PaymentId
+    amount: Money
+    came: Money
+    """What it came to on the day on which it came back."""
+
+
 BudgetLineEvent = (
     BudgetLineEstablished
     | BudgetRevised
@@ -187,6 +218,8 @@ BudgetLineEvent = (
     | FundsReleased
     | FundsSpent
     | FundsRestored
+    | FundsSpentBeyond
+    | FundsBeyondRestored
 )
 
 
@@ -250,7 +283,7 @@ class NotEnoughFunds(Rejected):
 
 @dataclass(unsafe_hash=True)
 class NotReserved(Rejected):
-    """The budget line has less earmarked or in reserve, or has spent less, than is to be taken."""
+    """The budget line has less earmarked or in reserve than is to be taken."""
 
     line: BudgetLineId
     holds: Money
@@ -258,6 +291,13 @@ class NotReserved(Rejected):
 
 
 # State
+
+
+class Beyond(State, frozen=True):
+    """What was spent for a payment although nothing was reserved for it."""
+
+    payment: PaymentId
+    amount: Money
 
 
 class BudgetLine(State, frozen=True):
@@ -271,9 +311,20 @@ class BudgetLine(State, frozen=True):
     spent: Money
     exchange_difference: Money
     """What payments came to on the day, less what had been reserved for them."""
+    beyond: tuple[Beyond, ...] = ()
+    """Of what is spent: what nothing was reserved for, and that has not come back."""
+
+    @property
+    def spent_beyond(self) -> Money:
+        return total((each.amount for each in self.beyond), self.ceiling.currency)
+
+    def beyond_of(self, payment: PaymentId) -> Money:
+        of = (each.amount for each in self.beyond if each.payment == payment)
+        return total(of, self.ceiling.currency)
 
     @property
     def available(self) -> Money:
+        """Below zero where the bank executed more than there was."""
         return self.ceiling - self.earmarked - self.reserved - self.spent
 
 
@@ -316,8 +367,24 @@ def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
                 spent=line.spent - reserved,
                 exchange_difference=line.exchange_difference - paid + reserved,
             )
+        case FundsSpentBeyond(payment=payment, amount=amount):
+            after = replace(line, spent=line.spent + amount)
+            return _beyond(after, payment, line.beyond_of(payment) + amount)
+        case FundsBeyondRestored(payment=payment, amount=amount, came=came):
+            after = replace(
+                line,
+                spent=line.spent - amount,
+                exchange_difference=line.exchange_difference - came + amount,
+            )
+            return _beyond(after, payment, line.beyond_of(payment) - amount)
         case _:
             assert_never(event)
+
+
+def _beyond(line: BudgetLine, payment: PaymentId, amount: Money) -> BudgetLine:
+    others = tuple(each for each in line.beyond if each.payment != payment)
+    now = (Beyond(payment=payment, amount=amount),) if amount else ()
+    return replace(line, beyond=(*others, *now))
 
 
 # Rules
@@ -344,32 +411,10 @@ def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[Budg
             return _reserve(command, line)
         case ReleaseFunds():
             return _release(command, line)
-        case SpendFunds(reserved=reserved, paid=paid):
-            _holds(line, line.reserved, reserved)
-            return [
-                FundsSpent(
-                    by=by,
-                    at=at,
-                    line=line.id,
-                    commitment=command.commitment,
-                    payment=command.payment,
-                    reserved=reserved,
-                    paid=paid,
-                )
-            ]
-        case RestoreFunds(reserved=reserved, paid=paid):
-            _holds(line, line.spent, reserved)
-            return [
-                FundsRestored(
-                    by=by,
-                    at=at,
-                    line=line.id,
-                    commitment=command.commitment,
-                    payment=command.payment,
-                    reserved=reserved,
-                    paid=paid,
-                )
-            ]
+        case SpendFunds():
+            return _spend(command, line)
+        case RestoreFunds():
+            return _restore(command, line)
         case _:
             assert_never(command)
 
@@ -442,6 +487,48 @@ def _release(command: ReleaseFunds, line: BudgetLine) -> list[BudgetLineEvent]:
     if not again:
         return [released]
     return [released, FundsEarmarked(by=by, at=at, line=line.id, item=command.item, amount=again)]
+
+
+def _spend(command: SpendFunds, line: BudgetLine) -> list[BudgetLineEvent]:
+    """What was beyond before, and is charged anew, counts once."""
+    fact: dict[str, Any] = {
+        "by": command.by,
+        "at": command.at,
+        "line": line.id,
+        "commitment": command.commitment,
+        "payment": command.payment,
+    }
+    reserved, paid, before = command.reserved, command.paid, line.beyond_of(command.payment)
+    taken = min(reserved, line.reserved)
+    beyond = reserved - taken + (command.beyond or Money.zero(paid.currency))
+    events: list[BudgetLineEvent] = []
+    if before:
+        events.append(FundsBeyondRestored(**fact, amount=before, came=before))
+    if taken or paid != beyond:
+        events.append(FundsSpent(**fact, reserved=taken, paid=paid - beyond))
+    if beyond:
+        events.append(FundsSpentBeyond(**fact, amount=beyond))
+    return events
+
+
+def _restore(command: RestoreFunds, line: BudgetLine) -> list[BudgetLineEvent]:
+    fact: dict[str, Any] = {
+        "by": command.by,
+        "at": command.at,
+        "line": line.id,
+        "commitment": command.commitment,
+        "payment": command.payment,
+    }
+    nothing = Money.zero(command.paid.currency)
+    back = min(command.beyond or nothing, line.beyond_of(command.payment))
+    came = command.paid if back and not command.reserved else back
+    events: list[BudgetLineEvent] = []
+    if command.reserved or command.paid != came:
+        paid = command.paid - came
+        events.append(FundsRestored(**fact, reserved=command.reserved, paid=paid))
+    if back:
+        events.append(FundsBeyondRestored(**fact, amount=back, came=came))
+    return events
 
 
 def _is_free(line: BudgetLine, amount: Money) -> None:

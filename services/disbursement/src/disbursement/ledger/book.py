@@ -16,6 +16,7 @@ from disbursement.domain.commitment import (
     Condition,
     GoodsReceived,
     InvoiceReceived,
+    PaymentCharged,
     PurchaseOrderIssued,
     ReceiptDisputeResolved,
     ThreeWayMatchFailed,
@@ -77,6 +78,7 @@ Booked = (
     | InvoiceRejected
     | VendorPaid
     | PaymentReturned
+    | PaymentCharged
     | CommitmentAmended
     | CommitmentLiquidated
     | CommitmentCancelled
@@ -112,6 +114,7 @@ class Settled(State, frozen=True):
 
     payment: PaymentId
     postings: tuple[Posting, ...]
+    invoice: InvoiceId | None = None
 
 
 class OwedBack(State, frozen=True):
@@ -202,10 +205,14 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
             return _pay(book, event)
         case PaymentReturned():
             return _return(book, event)
+        case PaymentCharged():
+            return _owed_no_more(book, event)
         case RecoveryApproved():
             return _owed_back(book, event)
-        case RecoveryReceived() | RecoveryWrittenOff() | RecoveryStopped():
-            return book, _recover(book, event)
+        case RecoveryStopped():
+            return _stop_recovery(book, event)
+        case RecoveryReceived() | RecoveryWrittenOff():
+            return book, _recover(event)
         case CashHandOverConfirmed(reserved=worth):
             spent = replace(book, committed=Money.zero(book.currency))
             return spent, (
@@ -347,18 +354,40 @@ def _pay(book: Book, event: VendorPaid) -> tuple[Book, Sequence[Posting]]:
     invoice was paid before, and the vendor owes it back.
     """
     claimed = book.claimed(event.invoice)
-    owed, paid = claimed.owed or Money.zero(book.currency), event.functional_amount
-    if owed:
-        postings: tuple[Posting, ...] = (
-            *_both(Account.PAYABLE, Account.BANK, owed),
-            *_both(Account.EXCHANGE, Account.BANK, paid - owed),
-        )
-    else:
-        until = Account.ADVANCE if claimed.advance else Account.RECEIVABLE
-        postings = _both(until, Account.BANK, paid)
+    first = all(each.invoice != event.invoice for each in book.payments)
+    postings = _paid(claimed, event.functional_amount, first=first)
     after = _with(book, replace(claimed, owed=Money.zero(book.currency)))
-    settled = Settled(payment=event.payment, postings=postings)
+    settled = Settled(payment=event.payment, postings=postings, invoice=event.invoice)
     return replace(after, payments=(*book.payments, settled)), postings
+
+
+def _paid(claimed: Claimed, paid: Money, *, first: bool) -> tuple[Posting, ...]:
+    if claimed.owed:
+        return (
+            *_both(Account.PAYABLE, Account.BANK, claimed.owed),
+            *_both(Account.EXCHANGE, Account.BANK, paid - claimed.owed),
+        )
+    until = Account.ADVANCE if claimed.advance and first else Account.RECEIVABLE
+    return _both(until, Account.BANK, paid)
+
+
+def _owed_no_more(book: Book, event: PaymentCharged) -> tuple[Book, Sequence[Posting]]:
+    """A payment that was owed back settles its invoice after all: the other one came back."""
+    settled = next((each for each in book.payments if each.payment == event.payment), None)
+    claimed = book.claimed(event.invoice)
+    if settled is None or not event.reserved or not (claimed.owed or claimed.advance):
+        return book, ()
+    owed_back = any(each.account is Account.RECEIVABLE for each in settled.postings)
+    others = tuple(each for each in book.payments if each.payment != event.payment)
+    if not owed_back or any(each.invoice == event.invoice for each in others):
+        return book, ()
+    postings = _paid(claimed, event.paid, first=True)
+    anew = replace(settled, postings=postings)
+    after = _with(book, replace(claimed, owed=Money.zero(book.currency)))
+    return replace(after, payments=(*others, anew)), (
+        *(Posting(each.account, -each.amount) for each in settled.postings),
+        *postings,
+    )
 
 
 def _return(book: Book, event: PaymentReturned) -> tuple[Book, Sequence[Posting]]:
@@ -391,9 +420,7 @@ def _owed_back(book: Book, event: RecoveryApproved) -> tuple[Book, Sequence[Post
     )
 
 
-def _recover(
-    book: Book, event: RecoveryReceived | RecoveryWrittenOff | RecoveryStopped
-) -> Sequence[Posting]:
+def _recover(event: RecoveryReceived | RecoveryWrittenOff) -> Sequence[Posting]:
     match event:
         case RecoveryReceived(functional_amount=owed, received=came):
             return (
@@ -402,15 +429,21 @@ def _recover(
             )
         case RecoveryWrittenOff(functional_amount=owed):
             return _both(Account.WRITTEN_OFF, Account.RECEIVABLE, owed)
-        case RecoveryStopped(payment=payment, functional_amount=owed):
-            booked = next((one for one in book.owed_back if one.payment == payment), None)
-            if booked is None:
-                return ()
-            of_advance = min(owed, booked.of_advance)
-            return (
-                *_both(Account.ADVANCE, Account.RECEIVABLE, of_advance),
-                *_both(Account.EXPENSE, Account.RECEIVABLE, owed - of_advance),
-            )
+
+
+def _stop_recovery(book: Book, event: RecoveryStopped) -> tuple[Book, Sequence[Posting]]:
+    """What was still owed is an expense again, or an advance."""
+    booked = [each for each in book.owed_back if each.payment == event.payment]
+    if not booked:
+        return book, ()
+    last, owed = booked[-1], event.functional_amount
+    of_advance = min(owed, last.of_advance)
+    others = tuple(each for each in book.owed_back if each is not last)
+    rest = replace(last, of_advance=last.of_advance - of_advance)
+    return replace(book, owed_back=(*others, rest)), (
+        *_both(Account.ADVANCE, Account.RECEIVABLE, of_advance),
+        *_both(Account.EXPENSE, Account.RECEIVABLE, owed - of_advance),
+    )
 
 
 def _standing(book: Book) -> Money:
@@ -419,6 +452,7 @@ def _standing(book: Book) -> Money:
         p.amount for each in book.payments for p in each.postings if p.account is Account.ADVANCE
     ]
     off = [each.set_off for each in book.invoices if each.set_off is not None]
+    off += [each.of_advance for each in book.owed_back]
     return max(total(paid, book.currency) - total(off, book.currency), _nothing(book))
 
 

@@ -44,13 +44,17 @@ async def payments(
     vendor: VendorId | None = None,
     account: AccountId | None = None,
     case: CaseId | None = None,
+    payment: PaymentId | None = None,
     by: PersonId | None = None,
 ) -> list[OpenPayment]:
-    """Those to this vendor or account, or for this case; `by`: in which the person has a part."""
+    """Those to this vendor or account, for this case, or this one; `by`: in which the person has a
+    part.
+    """
     rows = await view.fetch(
         "select payment_id, p.state::jsonb ->> 'file' as file from payment_view p"
         " join commitment_view c using (commitment_id)"
-        " where (p.vendor_id = $1 or p.account_id = $2 or p.case_id = $3) and p.stage = any($4)"
+        " where (p.vendor_id = $1 or p.account_id = $2 or p.case_id = $3 or p.payment_id = $6)"
+        " and p.stage = any($4)"
         " and ($5::text is null or p.state::jsonb -> 'recorders' ? $5 or exists (select from"
         " jsonb_array_elements((p.state::jsonb -> 'acts') || (c.state::jsonb -> 'acts')) act"
         " where act ->> 1 = $5)) order by payment_id",
@@ -59,6 +63,7 @@ async def payments(
         case,
         [*BEFORE_THE_FILE, Paying.IN_FILE],
         by,
+        payment,
     )
     return [
         OpenPayment(PaymentId(row["payment_id"]), row["file"] and BankFileId(row["file"]))
@@ -112,6 +117,8 @@ class PaidForNothing(msgspec.Struct, frozen=True):
     """The last one of the order that was executed."""
     amount: Money
     """At the order's prices; no more than the payment."""
+    took: Money
+    """What it took of the reservation."""
 
 
 async def paid_for_nothing(view: Connection, which: CommitmentId) -> PaidForNothing | None:
@@ -130,7 +137,25 @@ async def paid_for_nothing(view: Connection, which: CommitmentId) -> PaidForNoth
     if text is None:
         return None
     last: Payment = read(text, Payment)
-    return PaidForNothing(last, min(amount, last.amount))
+    return PaidForNothing(last, min(amount, last.amount), of.took(last.id, last.reserved))
+
+
+async def paid_again(view: Connection, which: PaymentId) -> PaidForNothing | None:
+    """None: it is the one that settles its invoice, or did not stand long."""
+    row = await view.fetchrow(
+        "select p.state, c.state as of from payment_view p join commitment_view c"
+        " using (commitment_id) where payment_id = $1 and p.stage = any($2)",
+        which,
+        [Paying.PAID, Paying.RECONCILED],
+    )
+    if row is None:
+        return None
+    paid: Payment = read(row["state"], Payment)
+    of: Commitment = read(row["of"], Commitment)
+    executed = of.executions.of(which)
+    if executed is None or not executed.again:
+        return None
+    return PaidForNothing(paid, paid.amount, executed.took)
 
 
 def _commitment(row: dict[str, str]) -> OpenCommitment:

@@ -20,6 +20,7 @@ from disbursement.domain.commitment.confirming import (
     Receivers,
     Signature,
 )
+from disbursement.domain.commitment.executed import ChargeTakenBack, PaymentCharged
 from disbursement.domain.commitment.facts import (
     AmendmentCertified,
     AmendmentRejected,
@@ -73,6 +74,7 @@ from disbursement.domain.commitment.requests import (
     DisputeDelivery,
     ExpireCommitment,
     Funding,
+    GoOnPaying,
     IssueOrder,
     PlannedItem,
     RecordDelivery,
@@ -111,6 +113,7 @@ __all__ = [
     "Captured",
     "CertifyAmendment",
     "CertifyCommitment",
+    "ChargeTakenBack",
     "ClearSuspicion",
     "Commitment",
     "CommitmentAmended",
@@ -133,6 +136,7 @@ __all__ = [
     "DisputedLine",
     "ExpireCommitment",
     "Funding",
+    "GoOnPaying",
     "GoodsReceived",
     "Invoice",
     "InvoicePaidAgain",
@@ -148,6 +152,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Outcome",
+    "PaymentCharged",
     "Period",
     "PlannedItem",
     "PurchaseOrderIssued",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from disbursement.domain import delegation
-from disbursement.domain.commitment import judging
+from disbursement.domain.commitment import executing, judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
@@ -13,6 +13,7 @@ from disbursement.domain.commitment.advanced import (
     RecoveredFundsPlaced,
 )
 from disbursement.domain.commitment.checks import must_be_at
+from disbursement.domain.commitment.executed import SecondPaymentRecovered
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.matching import MatchException
 from disbursement.domain.commitment.refusals import Stage
@@ -106,7 +107,7 @@ def overdue(command: TellAdvanceOverdue, commitment: Commitment) -> list[Advance
 
 def recovered(
     command: RecoverAdvance, commitment: Commitment
-) -> Sequence[AdvanceRecovered | RecoveredFundsPlaced]:
+) -> Sequence[AdvanceRecovered | RecoveredFundsPlaced | SecondPaymentRecovered]:
     """What came back of an advance is there for the order again, and the rest for the item.
 
     No more for the order than is outstanding: the rest was set off against what arrived. What was
@@ -116,7 +117,8 @@ def recovered(
     invoice = next(paid, None)
     of_advance = min(command.amount, commitment.outstanding)
     if invoice is None or not of_advance:
-        return _placed(command, commitment, None, Money.zero(command.amount.currency))
+        placed = _placed(command, commitment, None, Money.zero(command.amount.currency))
+        return [*executing.recovered(command, commitment), *placed]
     counted = AdvanceRecovered(
         by=command.by,
         at=command.at,

@@ -9,7 +9,7 @@ rate, and reserved in the append that approves it.
 """
 
 from disbursement.domain import delegation
-from disbursement.domain.commitment import invoicing
+from disbursement.domain.commitment import executing, invoicing
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_of_amendments as not_so
 from disbursement.domain.commitment.amended import Amendment
@@ -318,4 +318,4 @@ def _counts(
     for each in invoicing.looked_at_again(command, then):
         events.append(each)
         then = evolve(then, each)
-    return [*events, *invoicing.over(command, then)]
+    return [*events, *executing.over(command, then)]

@@ -14,6 +14,12 @@ from disbursement.domain.commitment.advanced import (
     AdvanceRecovered,
     RecoveredFundsPlaced,
 )
+from disbursement.domain.commitment.executed import (
+    ChargeTakenBack,
+    DisplacedPaymentEnded,
+    PaymentCharged,
+    SecondPaymentRecovered,
+)
 from disbursement.domain.commitment.facts import (
     AmendmentCertified,
     AmendmentRejected,
@@ -51,6 +57,7 @@ from disbursement.domain.commitment.suspected import (
 )
 from disbursement.domain.commitment.waived import MatchExceptionWaived
 from disbursement.domain.commitment.witnessed import DeliveryWitnessed
+from events.money import Money
 from events.values import (
     InvoiceId,
     PersonId,
@@ -119,7 +126,16 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return replace(commitment, stage=Stage.LIQUIDATED, reserved=left)
         case WindowShortened(closes=closes):
             return replace(commitment, window=replace(commitment.window, closes=closes))
-        case CommitmentRejected() | CommitmentExpired() | InvoicePaidAgain():
+        case InvoicePaidAgain():
+            return _paid_again(commitment, event)
+        case (
+            PaymentCharged()
+            | ChargeTakenBack()
+            | SecondPaymentRecovered()
+            | DisplacedPaymentEnded()
+        ):
+            return replace(commitment, executions=commitment.executions.after(event))
+        case CommitmentRejected() | CommitmentExpired():
             return commitment
         case CommitmentCancelled(reason=reason, released=released):
             left = commitment.reserved - released
@@ -246,7 +262,16 @@ def _settled(commitment: Commitment, event: InvoiceSettled) -> Commitment:
     return replace(
         _advance_paid(settled, event.invoice, event.at.date()),
         reserved=commitment.reserved - event.reserved,
+        executions=commitment.executions.settled(
+            event.invoice, event.payment, event.reserved, event.displaced
+        ),
     )
+
+
+def _paid_again(commitment: Commitment, event: InvoicePaidAgain) -> Commitment:
+    nothing = Money.zero(commitment.reserved.currency)
+    executions = commitment.executions.paid_again(event.invoice, event.payment, nothing)
+    return replace(commitment, executions=executions)
 
 
 def _advance_paid(commitment: Commitment, invoice: InvoiceId, day: date) -> Commitment:
@@ -268,8 +293,14 @@ def _reopened(commitment: Commitment, event: InvoiceReopened) -> Commitment:
     matches = stands is not None and stands.payable is not None
     back_at = InvoiceStage.MATCHED if matches else InvoiceStage.UNMATCHED
     reopened = _with(commitment, event.invoice, stage=back_at, payment=None)
-    stage = Stage.ISSUED if commitment.stage is Stage.LIQUIDATED else commitment.stage
-    return replace(reopened, stage=stage, reserved=commitment.reserved + event.restored)
+    cancelled = commitment.stage is Stage.CANCELLED and bool(event.restored)
+    again = commitment.stage is Stage.LIQUIDATED or cancelled
+    return replace(
+        reopened,
+        stage=Stage.ISSUED if again else commitment.stage,
+        reserved=commitment.reserved + event.restored,
+        ended=None if cancelled else commitment.ended,
+    )
 
 
 def _with(commitment: Commitment, invoice: InvoiceId | None, **changes: object) -> Commitment:
@@ -283,12 +314,14 @@ def _with(commitment: Commitment, invoice: InvoiceId | None, **changes: object) 
 
 
 def _placed(commitment: Commitment, event: RecoveredFundsPlaced) -> Commitment:
+    back = event.to_order + event.to_item
+    placed = replace(commitment, executions=commitment.executions.given_back(event.payment, back))
     if event.invoice is None:
-        return commitment
+        return placed
     before = commitment.invoice(event.invoice)
     so_far = before.restored if before else None
     restored = so_far + event.amount if so_far else event.amount
     return replace(
-        _with(commitment, event.invoice, restored=restored),
+        _with(placed, event.invoice, restored=restored),
         reserved=commitment.reserved + event.to_order,
     )

@@ -14,6 +14,7 @@ from disbursement.domain.commitment.advanced import (
     RecoveredFundsPlaced,
 )
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period
+from disbursement.domain.commitment.executed import ExecutedEvent
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.suspected import (
     DuplicateInvoiceCleared,
@@ -254,7 +255,9 @@ class InvoiceSettled(Event, frozen=True, tag="disbursement.invoice_settled.v1"):
 
 
 class InvoicePaidAgain(Event, frozen=True, tag="disbursement.invoice_paid_again.v1"):
-    """The bank executed a second payment of an invoice that was settled: it is owed back."""
+    """The bank executed a payment of an invoice that was settled, or stands no more: it is owed
+    back.
+    """
 
     commitment: CommitmentId
     invoice: InvoiceId
@@ -378,6 +381,7 @@ CommitmentEvent = (
     | InvoiceReopened
     | InvoiceSettled
     | InvoicePaidAgain
+    | ExecutedEvent
     | AmendmentRequested
     | AmendmentCertified
     | AmendmentRejected

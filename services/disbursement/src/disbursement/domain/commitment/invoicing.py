@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from disbursement.domain.commitment import judging
+from disbursement.domain.commitment import executing, judging
 from disbursement.domain.commitment import match as match_rules
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import AdvanceCleared
@@ -15,11 +15,7 @@ from disbursement.domain.commitment.checks import (
 from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import (
     CommitmentEvent,
-    CommitmentLiquidated,
-    InvoicePaidAgain,
     InvoiceReceived,
-    InvoiceReopened,
-    InvoiceSettled,
     InvoiceSubmitted,
     ThreeWayMatchFailed,
     ThreeWayMatchPassed,
@@ -159,7 +155,7 @@ def verdict(command: Command, commitment: Commitment, invoice: Invoice) -> list[
         payment=paid,
         reserved=Money.zero(commitment.reserved.currency),
     )
-    return [match, cleared, *settled(nothing_more, then)]
+    return [match, cleared, *executing.settled(nothing_more, then)]
 
 
 def looked_at_again(command: Command, commitment: Commitment) -> list[CommitmentEvent]:
@@ -241,66 +237,15 @@ def reopened(command: ReopenInvoice, commitment: Commitment) -> list[CommitmentE
     if invoice is None:
         raise no.NoSuchInvoice(command.invoice)
     if invoice.payment != command.payment:
-        return []
-    opened = InvoiceReopened(
-        by=command.by,
-        at=command.at,
-        commitment=commitment.id,
-        invoice=invoice.id,
-        payment=command.payment,
-        restored=command.restored or Money.zero(commitment.reserved.currency),
-    )
-    if invoice.advance is not None:
-        return [opened]
-    then = evolve(commitment, opened)
+        return executing.came_to_nothing(command, commitment, invoice)
+    facts = executing.opened(command, commitment)
+    then = commitment
+    for fact in facts:
+        then = evolve(then, fact)
+    taken_over = executing.taken_over(command, then, then.reserved - commitment.reserved)
+    if taken_over or invoice.advance is not None:
+        return [*facts, *taken_over]
     match = matched(command, then, invoice)
     if invoice.payable is not None and isinstance(match, ThreeWayMatchFailed):
-        return [opened, match]
-    return [opened]
-
-
-def settled(command: SettleInvoice, commitment: Commitment) -> list[CommitmentEvent]:
-    invoice = commitment.invoice(command.invoice)
-    if invoice is None:
-        raise no.NoSuchInvoice(command.invoice)
-    if invoice.stage is InvoiceStage.SETTLED:
-        if invoice.payment == command.payment:
-            return []
-        return [
-            InvoicePaidAgain(
-                by=command.by,
-                at=command.at,
-                commitment=commitment.id,
-                invoice=invoice.id,
-                payment=command.payment,
-            )
-        ]
-    if command.reserved > commitment.reserved:
-        raise no.NotAReservation(commitment.reserved, command.reserved)
-    settled = InvoiceSettled(
-        by=command.by,
-        at=command.at,
-        commitment=commitment.id,
-        invoice=invoice.id,
-        payment=command.payment,
-        reserved=command.reserved,
-        displaced=invoice.payment if invoice.payment != command.payment else None,
-    )
-    return [settled, *over(command, evolve(commitment, settled))]
-
-
-def over(command: Command, commitment: Commitment) -> list[CommitmentEvent]:
-    """All that is ordered is paid for: what is left goes back."""
-    lines = commitment.order.lines if commitment.order else ()
-    unpaid = any(commitment.settled(line.line) < line.quantity for line in lines)
-    if commitment.stage is not Stage.ISSUED or unpaid:
-        return []
-    liquidated = CommitmentLiquidated(
-        by=command.by,
-        at=command.at,
-        commitment=commitment.id,
-        budget_line=commitment.budget_line,
-        item=commitment.item,
-        released=commitment.reserved,
-    )
-    return [liquidated]
+        return [*facts, match]
+    return facts

@@ -278,8 +278,8 @@ class ReopenInvoice(Command, frozen=True):
 
     invoice: InvoiceId
     payment: PaymentId
-    restored: Money | None
-    """What it had taken out of the reservation; None unless it had been executed."""
+    returned: Money | None
+    """What it had come to, in the grant's currency; None unless the bank sent it back."""
 
 
 class SettleInvoice(Command, frozen=True):
@@ -288,6 +288,16 @@ class SettleInvoice(Command, frozen=True):
     invoice: InvoiceId
     payment: PaymentId
     reserved: Money
+    """What it is to take out of the reservation, as far as that is there."""
+    paid: Money | None = None
+    """What it came to, in the grant's currency; None: advances had paid all of it."""
+
+
+class GoOnPaying(Command, frozen=True):
+    """A payment goes on: its invoice must be under it, and under no other one."""
+
+    invoice: InvoiceId
+    payment: PaymentId
 
 
 class RejectCommitment(Command, frozen=True):
@@ -337,6 +347,7 @@ CommitmentCommand = (
     | SubmitInvoice
     | ReopenInvoice
     | SettleInvoice
+    | GoOnPaying
     | RejectCommitment
     | ExpireCommitment
     | StopCommitment

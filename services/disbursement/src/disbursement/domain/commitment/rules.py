@@ -10,6 +10,7 @@ from disbursement.domain.commitment import (
     delivering,
     disputing,
     ending,
+    executing,
     invoicing,
     suspecting,
     waiving,
@@ -47,6 +48,7 @@ from disbursement.domain.commitment.requests import (
     CommitmentCommand,
     DisputeDelivery,
     ExpireCommitment,
+    GoOnPaying,
     IssueOrder,
     RecordDelivery,
     RecordInvoice,
@@ -125,7 +127,9 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
         case ReopenInvoice():
             return invoicing.reopened(command, commitment)
         case SettleInvoice():
-            return invoicing.settled(command, commitment)
+            return executing.settled(command, commitment)
+        case GoOnPaying():
+            return executing.must_go_on(command, commitment)
         case RejectCommitment():
             return ending.rejected(command, commitment)
         case ExpireCommitment():

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from disbursement.domain.commitment import amended
+from disbursement.domain.commitment.executed import Executions
 from disbursement.domain.commitment.facts import (
     OrderLine,
     Tolerance,
@@ -24,6 +25,7 @@ from events.values import (
     CommitmentId,
     InvoiceId,
     ItemId,
+    PaymentId,
     PersonId,
     PlanId,
     ProgrammeId,
@@ -74,6 +76,8 @@ class Commitment(State, frozen=True):
     """The day of the advance that was told to be late."""
     words: Words = ()
     """Of witnesses, on which no delivery rests yet."""
+    executions: Executions = Executions()
+    """What the bank executed."""
 
     @property
     def counsellors(self) -> frozenset[PersonId]:
@@ -141,6 +145,11 @@ class Commitment(State, frozen=True):
         if not self.outstanding:
             return None
         return min(i.advance.due for i in self.invoices if i.advance and i.advance.due)
+
+    def took(self, payment: PaymentId, otherwise: Money) -> Money:
+        """What the payment took of the reservation; otherwise: where that is not known."""
+        executed = self.executions.of(payment)
+        return otherwise if executed is None else executed.took
 
     def ordered(self, line: int) -> OrderLine | None:
         lines = self.order.lines if self.order else ()

@@ -1,11 +1,12 @@
 """A recovery: money of a payment that the vendor owes back.
 
     initiated -> approved -> received in parts -> settled
-    initiated -> rejected (it may be initiated again)
+    initiated -> rejected
     initiated, approved -> stopped: the bank sent the payment back
     approved  -> write-off proposed -> written off, or declined: then it is owed as before
 
-A payment has one recovery, of no more than was paid. Who asks, who approves and who gives up are
+A payment has one recovery at a time, and after it another one, all together of no more than was
+paid. Who asks, who approves and who gives up are
 different people, and what was not received is given up by nobody who had a part in the payment.
 That money came is known from the bank alone: each receipt names the line of its statement.
 """
@@ -24,7 +25,7 @@ from disbursement.domain.recovery.facts import (
     payment_recovered,
     recovery_of,
 )
-from disbursement.domain.recovery.refusals import Stage
+from disbursement.domain.recovery.refusals import PAID_TWICE, Stage
 from disbursement.domain.recovery.requests import (
     ApproveRecovery,
     DeclineWriteOff,
@@ -41,6 +42,7 @@ from disbursement.domain.recovery.state import Recovery, evolve
 from events.decider import Decider
 
 __all__ = [
+    "PAID_TWICE",
     "ApproveRecovery",
     "DeclineWriteOff",
     "InitiateRecovery",

@@ -7,9 +7,10 @@ from disbursement.domain.bank_answer import BankAnswerId
 from disbursement.domain.payment import Stage as Paying
 from events.decider import Rejected
 from events.money import Money
-from events.values import (
-    PersonId,
-)
+from events.values import Code, PersonId
+
+PAID_TWICE = Code("paid_twice")
+"""Why a second payment of an invoice is owed back."""
 
 
 class Stage(StrEnum):
@@ -44,7 +45,7 @@ class NothingWasPaid(Rejected):
 
 @dataclass(unsafe_hash=True)
 class MoreThanWasPaid(Rejected):
-    """Above zero, in the payment's currency, and no more than it was."""
+    """Above zero, in the payment's currency, and no more than the vendor still has of it."""
 
     paid: Money
     asked: Money

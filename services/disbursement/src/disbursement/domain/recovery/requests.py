@@ -14,6 +14,10 @@ class InitiateRecovery(Command, frozen=True):
     payment: Payment | None
     amount: Money
     reason: Code
+    took: Money | None = None
+    """What the payment took of the reservation; None: all that it was to take."""
+    in_all: bool = False
+    """By itself: the amount is all that is owed for that reason, with what was asked before."""
 
 
 class ApproveRecovery(Command, frozen=True):
@@ -34,7 +38,10 @@ class ReceiveRecovery(Command, frozen=True):
 
 
 class StopRecovery(Command, frozen=True):
-    """The bank sent the payment back."""
+    """The bank sent the payment back, or it is not owed for that reason any more."""
+
+    only: Code | None = None
+    """Only what is owed for that reason; None: for whatever reason."""
 
 
 class ProposeWriteOff(Command, frozen=True):

@@ -35,11 +35,13 @@ from disbursement.domain.recovery.state import Recovery, part
 from events.money import Money
 from events.values import DelegationId, PersonId
 
+OPEN = (Stage.INITIATED, Stage.APPROVED, Stage.WRITE_OFF_PROPOSED)
+
 
 def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[RecoveryEvent]:
     by, at = command.by, command.at
     if isinstance(command, InitiateRecovery):
-        return [_initiated(command, recovery)]
+        return _initiated(command, recovery)
     if isinstance(command, StopRecovery):
         return _stopped(command, recovery)
     if recovery is None:
@@ -65,9 +67,12 @@ def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[Reco
             assert_never(command)
 
 
-def _initiated(command: InitiateRecovery, recovery: Recovery | None) -> RecoveryInitiated:
+def _initiated(command: InitiateRecovery, recovery: Recovery | None) -> list[RecoveryInitiated]:
+    """One at a time; after it another one, of no more than is still with the vendor."""
     of, amount = command.payment, command.amount
-    if recovery is not None and recovery.stage is not Stage.REJECTED:
+    if recovery is not None and recovery.stage in OPEN:
+        if command.in_all:
+            return []  # it is looked at again when that one is over
         raise no.RecoveryIsAt(recovery.stage, None)
     if (
         of is None
@@ -75,9 +80,20 @@ def _initiated(command: InitiateRecovery, recovery: Recovery | None) -> Recovery
         or of.stage not in (Paying.PAID, Paying.RECONCILED)
     ):
         raise no.NothingWasPaid(of.stage if of else None)
-    if amount.currency != of.amount.currency or not 0 < amount.minor <= of.amount.minor:
-        raise no.MoreThanWasPaid(of.amount, amount)
-    return RecoveryInitiated(
+    gone = recovery.gone if recovery else Money.zero(of.amount.currency)
+    left = of.amount - gone
+    if command.in_all:
+        asked = recovery.decided(command.reason) if recovery else Money.zero(amount.currency)
+        amount = min(amount - asked, left)
+        if amount.minor <= 0:
+            return []
+    if amount.currency != left.currency or not 0 < amount.minor <= left.minor:
+        raise no.MoreThanWasPaid(left, amount)
+
+    def share(whole: Money) -> Money:
+        return part(whole, gone + amount, of.amount) - part(whole, gone, of.amount)
+
+    initiated = RecoveryInitiated(
         by=command.by,
         at=command.at,
         recovery=recovery_of(of.id),
@@ -87,11 +103,12 @@ def _initiated(command: InitiateRecovery, recovery: Recovery | None) -> Recovery
         item=of.item,
         budget_line=of.budget_line,
         amount=amount,
-        functional_amount=part(of.functional_amount, amount, of.amount),
-        reserved=part(of.reserved, amount, of.amount),
+        functional_amount=share(of.functional_amount),
+        reserved=share(of.reserved if command.took is None else command.took),
         reason=command.reason,
         paid_by=tuple(sorted({person for _, person in of.acts})),
     )
+    return [initiated]
 
 
 def _approved(command: ApproveRecovery, recovery: Recovery) -> RecoveryApproved:
@@ -139,7 +156,9 @@ def _received(command: ReceiveRecovery, recovery: Recovery) -> RecoveryReceived:
 def _stopped(command: StopRecovery, recovery: Recovery | None) -> list[RecoveryStopped]:
     """By itself, and nothing where there is none, or nothing is owed."""
     owed = (Stage.APPROVED, Stage.WRITE_OFF_PROPOSED)
-    if recovery is None or recovery.stage not in (Stage.INITIATED, *owed):
+    if recovery is None or recovery.stage not in OPEN:
+        return []
+    if command.only is not None and recovery.reason != command.only:
         return []
     whole = recovery.functional_amount
     left = recovery.share(whole, recovery.owed)

@@ -18,8 +18,18 @@ from disbursement.domain.recovery.facts import (
 )
 from disbursement.domain.recovery.refusals import Stage
 from events.decider import State
-from events.money import Money
+from events.money import Money, total
 from events.values import BudgetLineId, Code, CommitmentId, ItemId, PaymentId, PersonId, VendorId
+
+
+class Ended(State, frozen=True):
+    """An earlier recovery of the same payment, that is over."""
+
+    reason: Code
+    decided: Money
+    """As much of it as a person has decided on: it came, was given up, or is not owed."""
+    gone: Money
+    """As much of the payment as it came, or was given up."""
 
 
 class Recovery(State, frozen=True):
@@ -39,7 +49,35 @@ class Recovery(State, frozen=True):
     """Who asked for it, and who proposed to give it up."""
     received: Money
     came_to: Money
-    """What was received, in the grant's currency on its days."""
+    """What was received, in the grant's currency on its days; with what came earlier."""
+    earlier: tuple[Ended, ...] = ()
+
+    @property
+    def gone(self) -> Money:
+        """What of the payment came, or was given up, by recoveries that are over."""
+        return self.earlier_gone + self.ended.gone
+
+    @property
+    def earlier_gone(self) -> Money:
+        return total((each.gone for each in self.earlier), self.amount.currency)
+
+    def decided(self, reason: Code) -> Money:
+        """What people have decided on of what was asked for that reason."""
+        same = (each.decided for each in (*self.earlier, self.ended) if each.reason == reason)
+        return total(same, self.amount.currency)
+
+    @property
+    def ended(self) -> Ended:
+        """It, as one that is over."""
+        nothing = Money.zero(self.amount.currency)
+        match self.stage:
+            case Stage.SETTLED | Stage.WRITTEN_OFF:
+                decided, gone = self.amount, self.amount
+            case Stage.REJECTED:
+                decided, gone = self.amount, nothing
+            case _:
+                decided, gone = self.received, self.received
+        return Ended(reason=self.reason, decided=decided, gone=gone)
 
     @property
     def owed(self) -> Money:
@@ -73,7 +111,8 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
             stage=Stage.INITIATED,
             asked_by=(event.by,),
             received=Money.zero(event.amount.currency),
-            came_to=Money.zero(event.functional_amount.currency),
+            came_to=recovery.came_to if recovery else Money.zero(event.functional_amount.currency),
+            earlier=(*recovery.earlier, recovery.ended) if recovery else (),
         )
     assert recovery is not None, "a fact about a recovery that nobody initiated"
     match event:
