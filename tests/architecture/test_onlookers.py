@@ -78,6 +78,15 @@ async def test_an_auditor_changes_nothing_of_what_is_audited(service: Trial) -> 
     assert acts == OWN_ACTS.get(name, set()) | RECORDED_READINGS.get(name, set())
 
 
+async def test_no_person_reads_a_feed_and_each_is_told_where_to_look(service: Trial) -> None:
+    """A feed names restricted cases too, and nobody records who reads it."""
+    (feed,) = [each for each in service.app.operations if each.path == "/v1/events"]
+    assert await status(service, feed, service.issuer.token("per_svc_x", Role.SERVICE)) == 200
+    for role in set(Role) - {Role.SERVICE}:
+        said = await service.sign_in("per_x", role).get("/v1/events")
+        assert (said.status_code, "the audit service" in said.json()["detail"]) == (403, True)
+
+
 async def test_every_route_that_is_no_reading_is_a_post(service: Trial) -> None:
     """So the two tests above tried each of them."""
     operations = service.app.operations

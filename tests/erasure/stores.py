@@ -9,7 +9,7 @@ import httpx
 
 from events.io.postgres import EpochKeys, Vault
 from events.personal import Disclosure
-from homeward.demo.stage import Stage
+from homeward.demo.stage import FEEDS, Stage
 from homeward.stack import SERVICES, STORED, Stack
 from tests.erasure.search import files
 
@@ -62,14 +62,14 @@ def rows(copy: Stack) -> Iterator[tuple[str, bytes]]:
 
 
 def answers(copy: Stack, stage: Stage) -> Iterator[tuple[str, bytes]]:
-    """What the auditor's feeds say, and every description of an API."""
+    """What the feeds say, and every description of an API."""
     for name in STORED:
         after = 0
         while True:
             path = f"{name}/v1/events?after={after}&limit=200"
-            said = stage.downloads("elif", path)
+            said = stage.downloads(FEEDS, path)
             yield path, said
-            page = stage.reads("elif", f"{name}/v1/events", after=after, limit=200)
+            page = stage.reads(FEEDS, f"{name}/v1/events", after=after, limit=200)
             after += len(page["entries"])
             if after >= page["head"]:
                 break

@@ -18,7 +18,7 @@ from rich.console import Console
 from homeward import folder, stack
 from homeward.demo import story
 from homeward.demo.proving import SOURCES
-from homeward.demo.stage import Json, Stage
+from homeward.demo.stage import FEEDS, Json, Stage
 from homeward.stack import Stack
 
 KILL_EVERY = 8
@@ -50,10 +50,10 @@ def stage(copy: Stack) -> Iterator[Stage]:
 
 
 def history(stage: Stage, source: str) -> list[Json]:
-    """Every entry of the service, as an auditor reads its feed."""
+    """Every entry of the service, as another service reads its feed."""
     entries: list[Json] = []
     while True:
-        page = stage.reads("elif", f"{source}/v1/events", after=len(entries), limit=200)
+        page = stage.reads(FEEDS, f"{source}/v1/events", after=len(entries), limit=200)
         entries += [msgspec.json.decode(each["entry"]) for each in page["entries"]]
         if len(entries) >= page["head"]:
             return entries

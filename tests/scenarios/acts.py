@@ -9,13 +9,13 @@ import httpx
 from events.io.system import SystemIds
 from homeward.demo import people
 from homeward.demo.scene import Scene, paper
-from homeward.demo.stage import Json, Stage
+from homeward.demo.stage import FEEDS, Json, Stage
 
 FEED_PAGE = 500
 
 
 def feed(stage: Stage, service: str) -> list[str]:
-    """The service's whole history, entry by entry, as the auditor reads it."""
+    """The service's whole history, entry by entry, as other services read it."""
     entries: list[str] = []
     after = 0
     while page := _page(stage, service, after):
@@ -25,7 +25,7 @@ def feed(stage: Stage, service: str) -> list[str]:
 
 
 def _page(stage: Stage, service: str, after: int) -> list[Json]:
-    page = stage.reads("elif", f"{service}/v1/events", after=after, limit=FEED_PAGE)
+    page = stage.reads(FEEDS, f"{service}/v1/events", after=after, limit=FEED_PAGE)
     entries: list[Json] = page["entries"]
     return entries
 

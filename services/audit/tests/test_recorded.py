@@ -23,7 +23,7 @@ SHOWS = {
 }
 """The routes that show entries or what they tell."""
 SHOWS_NONE = {
-    "read_events": "the service's own history: findings, copies and readings, by their ids",
+    "read_events": "for services alone, which read for nobody",
     "read_log": "figures",
     "read_proof": "hashes",
     "read_consistency": "hashes",

@@ -100,8 +100,8 @@ async def test_nothing_that_leaves_plans_says_what_it_truly_is(world: World) -> 
         answer = await world.says(who, f"{path}/{act}", body)
         assert answer.status_code == 200, answer.text
     assert "plan_approved" in await world.told()
-    auditor = world.plans.sign_in("per_elif", Role.AUDITOR, organisation="external")
-    feed = (await auditor.get("/v1/events?limit=500")).text
+    machine = world.plans.sign_in("per_svc_audit", Role.SERVICE)
+    feed = (await machine.get("/v1/events?limit=500")).text
     rows: list[Any] = []
     for table in ("plan_state", "approved_item", "case_knowing", "case_reader", "es_claim"):
         rows += await world.store.pool.fetch(f"select * from {table}")

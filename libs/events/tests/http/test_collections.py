@@ -44,8 +44,8 @@ async def test_a_forged_cursor_is_none_of_this_query(lina: Caller, key: str) -> 
 async def test_the_feed_hands_out_the_very_bytes(till: Trial, lina: Caller) -> None:
     for _ in range(3):
         await lina.post("/v1/orders", {"person": "per_ana"})
-    elif_ = till.sign_in("per_elif", Role.AUDITOR)
-    page = (await elif_.get("/v1/events?after=1&limit=5")).json()
+    audit = till.sign_in("per_svc_audit", Role.SERVICE)
+    page = (await audit.get("/v1/events?after=1&limit=5")).json()
     stored = await till.store.read(1, 5)
     assert page["head"] == 3
     assert [(e["position"], e["entry"].encode()) for e in page["entries"]] == [
@@ -53,8 +53,19 @@ async def test_the_feed_hands_out_the_very_bytes(till: Trial, lina: Caller) -> N
     ]
 
 
-async def test_the_feed_is_for_auditors_and_services(till: Trial, lina: Caller) -> None:
-    assert (await lina.get("/v1/events")).status_code == 403
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SERVICE}))
+async def test_the_feed_is_for_services_alone_and_others_are_told_where_to_look(
+    till: Trial, role: Role
+) -> None:
+    said = await till.sign_in("per_elif", role).get("/v1/events")
+    assert said.status_code == 403
+    assert said.json()["detail"] == (
+        "This needs the role service. People read the same entries at the audit service:"
+        " /v1/trail/{id}, /v1/log/entries/{index}, /v1/bundles."
+    )
+
+
+async def test_a_service_reads_the_feed(till: Trial) -> None:
     service = till.sign_in("per_svc_audit", Role.SERVICE)
     assert (await service.get("/v1/events")).json() == {"entries": [], "head": 0}
 

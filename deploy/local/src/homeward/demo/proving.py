@@ -8,7 +8,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from homeward.demo.stage import Json, NotAsTold, Stage
+from homeward.demo.stage import FEEDS, Json, NotAsTold, Stage
 
 SOURCES = ("intake", "plans", "vendors", "disbursement", "audit")
 
@@ -24,7 +24,7 @@ def note_key(stage: Stage) -> str:
 def await_complete_log(stage: Stage) -> None:
     """Wait until the signed log covers all that the services say they have emitted."""
     heads = {
-        source: stage.reads("elif", f"{source}/v1/events", after=0, limit=1)["head"]
+        source: stage.reads(FEEDS, f"{source}/v1/events", after=0, limit=1)["head"]
         for source in SOURCES
     }
     log = stage.awaits(

@@ -21,6 +21,8 @@ from events.money import Money
 Json = dict[str, Any]
 
 WAIT_SECONDS = 30.0
+FEEDS = "svc_audit"
+"""Who reads the services' feeds, which are for machines alone."""
 
 
 def money(told: str) -> Json:
@@ -40,7 +42,7 @@ class NotAsTold(AssertionError):
 
 @dataclass(frozen=True)
 class Person:
-    """One of the people in the story, with what they sign in with."""
+    """One of the people in the story, or a service, with what they sign in with."""
 
     username: str
     name: str

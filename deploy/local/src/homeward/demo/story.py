@@ -21,7 +21,7 @@ from homeward.demo import (
     sharing,
 )
 from homeward.demo.scene import Scene, Setting
-from homeward.demo.stage import Json, NotAsTold, Person, Stage, World
+from homeward.demo.stage import FEEDS, Json, NotAsTold, Person, Stage, World
 from homeward.stack import Stack
 
 HOME = Path(os.environ.get("HOMEWARD_HOME", Path(__file__).parents[5]))
@@ -62,6 +62,8 @@ def world(running: Stack) -> World:
         resources.files("homeward").joinpath("people.yaml").read_text(encoding="utf-8")
     )
     cast = {each["username"]: _person(each, running) for each in enrolled["people"]}
+    secret = running.secrets.clients["audit"]
+    cast[FEEDS] = Person(FEEDS, "the audit service", "service", secret)
     return World(running.addresses, running.addresses["issuer"], cast)
 
 

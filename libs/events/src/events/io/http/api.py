@@ -10,7 +10,7 @@ from events.documents import SEALED
 from events.io.http.app import Application, FileRoute, Trouble
 from events.io.http.asked import Desk
 from events.io.http.description import description
-from events.io.http.feed import FeedPage, read_events
+from events.io.http.feed import ELSEWHERE, FeedPage, read_events
 from events.io.http.operation import Function, Operation, compile_operation
 from events.io.http.upload import Takes
 from events.roles import Role
@@ -27,7 +27,9 @@ class Api:
         self.operations: list[Operation] = []
         self.files: dict[str, FileRoute] = {}
         self.troubles: dict[type[Exception], Trouble] = {}
-        self.query("/v1/events", answers=FeedPage, allows={Role.AUDITOR, Role.SERVICE})(read_events)
+        self.query("/v1/events", answers=FeedPage, allows={Role.SERVICE}, elsewhere=ELSEWHERE)(
+            read_events
+        )
 
     def command(
         self,
@@ -73,10 +75,12 @@ class Api:
         answers: type[BaseModel] | None = None,
         gives: Sequence[str] = (),
         unknown: Collection[type[Rejected]] = (),
+        elsewhere: str = "",
     ) -> Callable[[Function], Function]:
         """Declare a GET. A refusal in `unknown` is 404.
 
         `gives`: it answers with a document of one of these media types, and not with JSON.
+        `elsewhere`: where those look whom it does not allow, a sentence.
         """
         if (answers is None) is not bool(gives):
             raise TypeError(f"{path}: either `answers` or `gives`")
@@ -90,6 +94,7 @@ class Api:
             files=None,
             gives=tuple(gives),
             statuses=dict.fromkeys(unknown, 404),
+            elsewhere=elsewhere,
         )
 
     def file(self, path: str) -> Callable[[FileRoute], FileRoute]:

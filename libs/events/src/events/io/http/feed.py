@@ -1,6 +1,8 @@
 """The feed: a service's whole history over REST, the very bytes, without a gap.
 
-It is what heals a consumer whose bus has lost its files, and what an auditor copies.
+It is what heals a consumer whose bus has lost its files: for the platform's services, which read
+for nobody. It names every case, restricted ones too, and nobody records who reads it; so people
+read the same entries at the audit service, where a reading of what is protected is on record.
 """
 
 from typing import Annotated
@@ -15,6 +17,10 @@ from events.io.http.models import Answer
 
 FEED_LIMIT_MAX = 500
 FEED_WAIT_MAX_SECONDS = 30
+ELSEWHERE = (
+    "People read the same entries at the audit service: /v1/trail/{id}, /v1/log/entries/{index},"
+    " /v1/bundles."
+)
 
 
 class FeedEntry(Answer):

@@ -72,6 +72,8 @@ class Operation:
     path_names: frozenset[str]
     query_names: frozenset[str]
     """The fields that the function itself wants, besides what `given` reads."""
+    elsewhere: str
+    """Where those look whom it does not allow."""
     documented: inspect.Signature
     """What FastAPI is shown, so that the description says exactly what is taken."""
 
@@ -173,7 +175,7 @@ class Operation:
         if not fitting:
             raise Problem(
                 "forbidden",
-                f"This needs the role {' or '.join(sorted(self.allows))}.",
+                f"This needs the role {' or '.join(sorted(self.allows))}. {self.elsewhere}".strip(),
                 headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
             )
         return identity.acting_as(min(fitting))
@@ -273,6 +275,7 @@ def compile_operation(
     files: Takes | None,
     gives: tuple[str, ...],
     statuses: Mapping[type[Rejected], int],
+    elsewhere: str = "",
 ) -> Operation:
     """Read the function's signature once; TypeError when it is not a fitting one."""
     if not allows:
@@ -322,6 +325,7 @@ def compile_operation(
         ),
         path_names=path_names,
         query_names=frozenset(fields) - path_names,
+        elsewhere=elsewhere,
         documented=_signature(fields | queries, body),
     )
 
