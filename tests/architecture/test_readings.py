@@ -21,6 +21,7 @@ RECORDED = {
     "intake/packing.py:_people": "intake.transfer_package_read.v1",
     "plans/api/emergency_words.py:read_emergency_words": "plans.emergency_words_read.v1",
     "plans/api/reading.py:read_own_words": "plans.personal_data_read.v1",
+    "vendors/naming.py:of": "vendors.organisation_named.v1",
     "vendors/api/accounts.py:reveal_account": "vendors.personal_data_read.v1",
     "vendors/api/screening.py:reveal_matches": "vendors.personal_data_read.v1",
     "vendors/api/vendors.py:disclose_vendor": "vendors.personal_data_read.v1",
@@ -30,6 +31,7 @@ RECORDED = {
 """Where a value goes to somebody, and the event that is stored before it does."""
 SHOWN_TO_NOBODY = {
     "events/io/documents/tidying.py:_belongs": "asks whether a sealed document has a key",
+    "events/io/http/reveal.py:every": "opens more of what is on record by the same request",
     "events/io/http/reveal.py:_opened": "records for its callers, which are named here",
     "events/latest.py:latest_of": "opens for its callers, which are named here",
     "intake/api/confidence.py:named_in": "decides whether somebody may know of a complaint",

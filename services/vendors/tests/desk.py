@@ -20,15 +20,17 @@ from events.memory import MemoryStore, SeededIds
 from events.ports import Store
 from events.registry import Registry
 from events.roles import Role
+from events.service import Effect
 from events.values import SYSTEM, CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId
 from homeward.postgres import Database
-from vendors import comparing
+from vendors import comparing, naming
 from vendors.comparing import Comparer, Returnees
 from vendors.domain.need import PlanApproved, PlannedItem
 from vendors.domain.programme import Paying, ProgrammePublished
 from vendors.expiring import Dossiers
 from vendors.gateways import Gateways
 from vendors.main import service
+from vendors.naming import PublicNames
 from vendors.screening.screener import Screener
 from vendors.screening.work import InProcess
 
@@ -135,18 +137,27 @@ class VendorDesk:
 
     async def compare(self, *, again: bool = False) -> None:
         """Let the platform compare whoever was told of since; again: everybody anew."""
+        new = await self._affect(comparing.effects, 0 if again else self._compared)
+        self._compared += 0 if again else new
+
+    async def name(self) -> None:
+        """Let the platform tell how organisations are called."""
+        await self._affect(naming.effects, 0)
+
+    async def _affect(self, effects: Sequence[Effect], since: int) -> int:
+        """What follows from all that was told since then; of how many facts."""
         await self.catch_up()
-        (effect,) = comparing.effects
+        (effect,) = effects
         ear = Ear("vendors", effect.hears["vendors"])
         handler = Handler(self.trial.registry, self.trial.store, self.trial.clock, self.trial.ids)
-        entries = await self.trial.store.read(0 if again else self._compared, 1000)
+        entries = await self.trial.store.read(since, 1000)
         for entry in entries:
             fact = ear.hear(entry)
             for act in await effect.run(fact, self.gateways) if fact else ():
                 actor = Actor(id=SYSTEM, role=Code("service"), organisation=Code("homeward"))
                 await handler.do(act, context=Context(actor=actor, correlation="c"))
-        self._compared += 0 if again else len(entries)
         await self.catch_up()
+        return len(entries)
 
     def screener(self) -> Screener:
         handler = Handler(self.trial.registry, self.trial.store, self.trial.clock, self.trial.ids)
@@ -177,7 +188,11 @@ async def vendor_desk(
     store = store or MemoryStore()
     comparer = Comparer(store, service.registry, pool, returnees, b"c" * 32) if returnees else None
     given = Gateways(
-        blinding_key=b"k" * 32, matching_key=b"m" * 32, matcher=InProcess(), comparer=comparer
+        blinding_key=b"k" * 32,
+        matching_key=b"m" * 32,
+        matcher=InProcess(),
+        comparer=comparer,
+        public_names=PublicNames(store, service.registry),
     )
     async with (
         pool,

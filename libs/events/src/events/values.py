@@ -28,6 +28,7 @@ ID = r"^[a-z]{2,5}_[0-9a-z_]{1,48}$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$"
 SUBJECT = r"^(per|ven)_[0-9a-z_]{1,48}$"
 HOLDER = r"^(per|ven|prj)_[0-9a-z_]{1,48}$"
+ORGANISATION_NAME = r"^[^\s\x00-\x1f\x7f](?:[^\t-\r\x00-\x1f\x7f]{0,138}[^\s\x00-\x1f\x7f])?$"
 DIGEST = r"^[0-9a-f]{64}$"
 
 _BASE_32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -147,6 +148,17 @@ HolderId = NewType(
     "HolderId", Annotated[str, Meta(pattern=HOLDER, examples=["per_example"]), Shape(HOLDER)]
 )
 """Whom or what a document is about: a person, a vendor, a project (`per_`, `ven_`, `prj_`)."""
+
+OrganisationName = NewType(
+    "OrganisationName",
+    Annotated[
+        str,
+        Meta(pattern=ORGANISATION_NAME, examples=["Al-Noor Ovens"]),
+        Shape(ORGANISATION_NAME),
+    ],
+)
+"""How a legal person is called in public, in any script. Never the name of a natural person, who
+may ask to be erased."""
 
 SYSTEM = PersonId("per_system")
 """Who acts when a policy does."""

@@ -4,9 +4,10 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Any
 
-from events.values import VendorId
+from events.values import OrganisationName, VendorId
 from vendors.comparing import Comparer, IntakesReturnees
 from vendors.domain.likeness import Likeness
+from vendors.naming import PublicNames
 from vendors.screening.work import Child, Matcher
 
 
@@ -22,6 +23,13 @@ class Gateways:
     """Compares names with those on the lists."""
     comparer: Comparer | None = field(default=None, repr=False)
     """Says whom a vendor may be; None: nobody is asked."""
+
+    public_names: PublicNames | None = field(default=None, repr=False)
+    """Says how organisations are called; None: nobody is named."""
+
+    async def public_name(self, one: VendorId) -> OrganisationName | None:
+        """How the vendor is called, if that is for everybody to know."""
+        return await self.public_names.of(one) if self.public_names else None
 
     async def alike(self, one: VendorId, *, asked: str) -> tuple[Likeness, ...]:
         """Whom the vendor may be, compared now. `Unavailable`."""
@@ -42,4 +50,5 @@ def gateways(running: Any) -> Gateways:
         IntakesReturnees(running.peers),
         comparing,
     )
-    return Gateways(blinding_key=key, matching_key=matching, comparer=comparer)
+    names = PublicNames(running.store, running.handler.registry)
+    return Gateways(blinding_key=key, matching_key=matching, comparer=comparer, public_names=names)

@@ -5,8 +5,8 @@ from pathlib import Path
 from events.io.documents.tidying import tidy_documents
 from events.io.serve import serve
 from events.service import Service
+from vendors import comparing, naming
 from vendors.api import api
-from vendors.comparing import effects
 from vendors.domain import registry
 from vendors.erasing import erasing, policies
 from vendors.expiring import suspend_expired
@@ -26,7 +26,7 @@ service = Service(
         "subject_sign": "keyed tokens of numbers and names, made from the vault",
     },
     policies=policies,
-    effects=effects,
+    effects=(*comparing.effects, *naming.effects),
     erasing=erasing,
     gateways=gateways,
     tasks=(keep_screened, tell_silences, suspend_expired, tidy_documents),

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from events import erasure
 from events.decider import Event
 from events.money import Money
 from events.registry import Registry
@@ -10,6 +11,7 @@ from events.values import (
     Digest,
     EmergencyId,
     ItemId,
+    OrganisationName,
     PlanId,
     ProgrammeId,
     ProjectId,
@@ -102,6 +104,17 @@ class AwardTakenBack(Event, frozen=True, tag="vendors.award_taken_back.v1"):
     item: ItemId
 
 
+class OrganisationNamed(Event, frozen=True, tag="vendors.organisation_named.v1"):
+    """How it is called is for everybody to know."""
+
+    vendor: VendorId
+    name: OrganisationName
+
+
+class ErasedByVendors(erasure.SubjectErased, frozen=True, tag="vendors.subject_erased.v1"):
+    """Whoever was taken for an organisation is told by id again."""
+
+
 from_plans = Registry.of(
     "plans",
     [
@@ -116,6 +129,14 @@ from_plans = Registry.of(
 )
 from_vendors = Registry.of(
     "vendors",
-    [QuotationsRequested, QuotationReceived, CompetitionWaived, VendorSelected, AwardTakenBack],
+    [
+        QuotationsRequested,
+        QuotationReceived,
+        CompetitionWaived,
+        VendorSelected,
+        AwardTakenBack,
+        OrganisationNamed,
+        ErasedByVendors,
+    ],
     foreign=True,
 )

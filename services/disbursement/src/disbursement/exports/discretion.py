@@ -10,7 +10,7 @@ from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
 from disbursement.exports.report import Bought, Given, Report
-from events.values import CaseId, Code, VendorId
+from events.values import CaseId, Code, OrganisationName, VendorId
 
 ASSISTANCE = Code("assistance")
 """What anything is called that must not be told apart."""
@@ -39,6 +39,7 @@ class Discretion:
             said = self._words[self._type(each)]
             groups[said] = groups.get(said, frozenset()) | each.cases
         self._grouped = folded(groups, below=report.below, into=ASSISTANCE)
+        self._names = report.names
         self._withheld = {each.commitment.vendor for each in report.bought if each.restricted}
 
     def kind(self, bought: Bought | Given) -> Code:
@@ -56,6 +57,11 @@ class Discretion:
             return None
         vendor = bought.commitment.vendor
         return None if vendor in self._withheld else vendor
+
+    def name(self, bought: Bought | Given) -> OrganisationName | None:
+        """How that vendor is called, if it is an organisation and may be told at all."""
+        vendor = self.vendor(bought)
+        return None if vendor is None else self._names.get(vendor)
 
     def _type(self, bought: Bought | Given) -> Code:
         if bought.planned is None:

@@ -121,6 +121,7 @@ async def gather(
         moved=await _moved(view, terms, {**payments, **recoveries}, history.cut_off),
         promised=await _promised(view, terms, committed, history.cut_off),
         since=since,
+        names=await exports.names(view, {each.commitment.vendor for each in bought}),
         wordings=tuple(await exports.wordings(view, sorted(_programmes(bought, given)))),
     )
 

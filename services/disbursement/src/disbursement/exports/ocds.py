@@ -57,7 +57,8 @@ class _Release:
         self._commitment = bought.commitment
         self._us = {"id": publisher.iati, "name": publisher.name}
         vendor = say.vendor(bought)
-        self._supplier = {"id": vendor or WITHHELD, "name": vendor or WITHHELD}
+        name = say.name(bought) or vendor or WITHHELD
+        self._supplier = {"id": vendor or WITHHELD, "name": name}
 
     def told(self) -> dict[str, Any]:
         bought = self._bought

@@ -17,6 +17,7 @@ from events.values import (
     Code,
     CommitmentId,
     Digest,
+    OrganisationName,
     ProgrammeId,
     QuotationId,
     SourcingId,
@@ -195,6 +196,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     wordings: tuple[Wording, ...]
     since: date | None = None
     """The first day that it tells of, where it does not tell from the beginning."""
+    names: dict[VendorId, OrganisationName] = {}
+    """How vendors are called that are organisations."""
 
     @property
     def below(self) -> int:

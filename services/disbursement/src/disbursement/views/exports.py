@@ -20,7 +20,17 @@ from disbursement.views.rows import Row, read, written
 from events.money import Money
 from events.registry import Registry
 from events.service import Connection, Heard, View
-from events.values import CaseId, Code, Digest, GrantId, ItemId, ProgrammeId, SourcingId
+from events.values import (
+    CaseId,
+    Code,
+    Digest,
+    GrantId,
+    ItemId,
+    OrganisationName,
+    ProgrammeId,
+    SourcingId,
+    VendorId,
+)
 
 
 async def project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -45,6 +55,15 @@ async def project(batch: list[Heard[Any]], tables: Connection) -> None:
                 | told.ProjectApproved()
             ):
                 await _items(fact.event, tables)
+            case told.OrganisationNamed(vendor=vendor, name=name):
+                await tables.execute(
+                    "insert into reported_vendor (vendor_id, name) values ($1, $2)"
+                    " on conflict (vendor_id) do update set name = excluded.name",
+                    vendor,
+                    name,
+                )
+            case told.ErasedByVendors(person=person):
+                await tables.execute("delete from reported_vendor where vendor_id = $1", person)
             case _:
                 await _sourcing(fact, tables)
 
@@ -193,6 +212,17 @@ async def people(view: Connection, abouts: Collection[CaseId]) -> dict[CaseId, P
     return {about: People(those, restricted=not those <= open_) for about, those in cases.items()}
 
 
+async def names(
+    view: Connection, vendors: Collection[VendorId]
+) -> dict[VendorId, OrganisationName]:
+    """How those of these vendors are called that are organisations."""
+    rows = await view.fetch(
+        "select vendor_id, name from reported_vendor where vendor_id = any($1) order by vendor_id",
+        sorted(vendors),
+    )
+    return {VendorId(row["vendor_id"]): OrganisationName(row["name"]) for row in rows}
+
+
 async def wordings(view: Connection, programmes: Sequence[ProgrammeId]) -> list[Wording]:
     """What these programmes say of what is told, in their latest version."""
     rows = await view.fetch(
@@ -249,5 +279,11 @@ view = View(
     "exports",
     {"disbursement": own, "plans": told.from_plans, "vendors": told.from_vendors},
     project,
-    ("export_view", "reported_item", "reported_programme", "reported_sourcing"),
+    (
+        "export_view",
+        "reported_item",
+        "reported_programme",
+        "reported_sourcing",
+        "reported_vendor",
+    ),
 )

@@ -29,6 +29,7 @@ SAID = {
     "vendors.sanctions_match_confirmed": "decided that the vendor is the one listed: {reason}",
     "vendors.vendor_debarred": "debarred the vendor: {reason}",
     "vendors.vendor_approved": "approved the vendor",
+    "vendors.organisation_named": "told how the vendor is called in public: {name}",
     "vendors.vendor_contact_recorded": "recorded how the vendor is reached",
     "vendors.vendor_suspended": "suspended the vendor: {reason}",
     "vendors.vendor_reinstated": "reinstated the vendor until {valid_until}",

@@ -11,6 +11,7 @@ from vendors.domain.leaving import LeavingEvent
 from vendors.domain.likeness import LikenessEvent
 from vendors.domain.searching import SearchEvent, VendorApprovalExtended, VendorDebarred
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
+from vendors.domain.vendor.naming import OrganisationNamed
 
 
 class VendorProposed(Event, frozen=True, tag="vendors.vendor_proposed.v1"):
@@ -98,6 +99,7 @@ VendorEvent = (
     | VendorDebarred
     | VendorApprovalExtended
     | VendorTierChanged
+    | OrganisationNamed
     | DossierEvent
     | LikenessEvent
     | SearchEvent

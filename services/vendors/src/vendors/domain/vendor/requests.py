@@ -15,6 +15,7 @@ from vendors.domain.likeness import DecideDuplicate, Likeness, SuspectDuplicates
 from vendors.domain.programme import Diligence
 from vendors.domain.searching import DecideMatch, RecordSearch, RecordSilence, RecordVendorOwner
 from vendors.domain.vendor.kinds import Kind, Result, Source, Tier
+from vendors.domain.vendor.naming import TellPublicName
 
 
 class ProposeVendor(Command, frozen=True):
@@ -96,4 +97,5 @@ VendorCommand = (
     | DeactivateVendor
     | ProposeDebarment
     | DecideDebarment
+    | TellPublicName
 )

@@ -64,6 +64,7 @@ from vendors.domain.vendor.kinds import (
     Source,
     Stage,
 )
+from vendors.domain.vendor.naming import TellPublicName, named
 from vendors.domain.vendor.refusals import (
     NoSuchVendor,
     NotScreened,
@@ -88,6 +89,9 @@ from vendors.domain.vendor.requests import (
 )
 from vendors.domain.vendor.state import Screening, Vendor
 
+BY_ITSELF = (RecordSearch, SuspectDuplicates, SuspendForPapers, TellPublicName)
+"""What the platform asks of every vendor, also of one that is gone."""
+
 
 def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEvent]:
     if isinstance(command, ProposeVendor):
@@ -95,7 +99,7 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
     if vendor is None:
         raise NoSuchVendor
     if vendor.stage in GONE:
-        if isinstance(command, RecordSearch | SuspectDuplicates | SuspendForPapers):
+        if isinstance(command, BY_ITSELF):
             return []
         _require_there(command, vendor)
     match command:
@@ -139,22 +143,16 @@ def decide(command: VendorCommand, vendor: Vendor | None) -> Sequence[VendorEven
             ]
         case ChangeTier():
             return _change_tier(command, vendor)
-        case SuspectDuplicates(by=by, at=at):
-            return [
-                DuplicateVendorSuspected(
-                    by=by,
-                    at=at,
-                    vendor=vendor.id,
-                    other=each.other,
-                    whose=each.whose,
-                    signs=each.signs,
-                )
-                for each in vendor.likenesses.new(command.found)
-            ]
+        case SuspectDuplicates():
+            return _suspected(command, vendor)
         case DecideDuplicate():
             return _same_or_not(command, vendor)
         case RejectVendor() | DeactivateVendor() | ProposeDebarment() | DecideDebarment():
             return leave(command, vendor)
+        case TellPublicName():
+            if not vendor.may_be_named:
+                return []
+            return [named(command, vendor.id)]
         case ReceiveDocuments() | IdentifyVendor():
             return [filed(command, vendor.id)]
         case _:
@@ -292,6 +290,20 @@ def _decided(command: DecideMatch, vendor: Vendor) -> Sequence[VendorEvent]:
     if vendor.matches.after(decided).waiting or found is None:
         return [decided]
     return [decided, *_screened(command, vendor, replace(found, result=Result.CLEAR))]
+
+
+def _suspected(command: SuspectDuplicates, vendor: Vendor) -> list[VendorEvent]:
+    return [
+        DuplicateVendorSuspected(
+            by=command.by,
+            at=command.at,
+            vendor=vendor.id,
+            other=each.other,
+            whose=each.whose,
+            signs=each.signs,
+        )
+        for each in vendor.likenesses.new(command.found)
+    ]
 
 
 def _same_or_not(command: DecideDuplicate, vendor: Vendor) -> Sequence[VendorEvent]:

@@ -46,6 +46,7 @@ from vendors.domain.vendor.facts import (
     VendorTierChanged,
 )
 from vendors.domain.vendor.kinds import Kind, Result, Source, Stage, Tier
+from vendors.domain.vendor.naming import ORGANISATIONS, OrganisationNamed
 
 
 class Screening(msgspec.Struct, frozen=True):
@@ -78,6 +79,13 @@ class Vendor(State, frozen=True):
     dossier: Dossier = Dossier()
     likenesses: Likenesses = Likenesses()
     leaving: Leaving = Leaving()
+    publicly_named: bool = False
+
+    @property
+    def may_be_named(self) -> bool:
+        """In public: a legal person, approved, and not named yet."""
+        is_one = self.kind in ORGANISATIONS
+        return is_one and self.stage is Stage.APPROVED and not self.publicly_named
 
     def may_be_paid(self, today: date) -> bool:
         """Approved, and its screening still counts (S4)."""
@@ -126,6 +134,8 @@ def evolve(vendor: Vendor | None, event: VendorEvent) -> Vendor:
             return replace(vendor, leaving=vendor.leaving.after(event))
         case VendorTierChanged(tier=tier):
             return replace(vendor, tier=tier)
+        case OrganisationNamed():
+            return replace(vendor, publicly_named=True)
         case VendorDocumentsReceived() | VendorIdentified():
             return replace(vendor, dossier=vendor.dossier.after(event))
         case DuplicateVendorSuspected() | DuplicateVendorDismissed() | DuplicateVendorConfirmed():
