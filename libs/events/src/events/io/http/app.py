@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from events.decider import Rejected
 from events.envelope import EntryTooLarge
 from events.io.http.asked import Desk
-from events.io.http.description import description, routes
+from events.io.http.description import description
 from events.io.http.directory import Directory
 from events.io.http.health import explain, healthz, readyz
 from events.io.http.manual import manual
@@ -34,7 +34,8 @@ Trouble = Callable[[Any, Desk], Awaitable[Problem]]
 
 
 class Application(FastAPI):
-    """FastAPI describes the operations and answers for the rest; a request for one goes straight.
+    """A request for an operation goes straight to it; FastAPI answers for the rest, and describes
+    the operations once somebody asks.
 
     None of FastAPI's middleware is used: what it would do is done by the operation.
     """
@@ -56,7 +57,6 @@ class Application(FastAPI):
         self._taken = taken
         self._troubles = troubles
         self.router.redirect_slashes = False
-        self.router.routes[:0] = routes(operations)
         self.router.routes += [Route(path, _file(get, desk)) for path, get in files.items()]
         self.router.routes += [
             Route("/healthz", healthz()),

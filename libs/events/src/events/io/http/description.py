@@ -6,7 +6,6 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
 
 from events.io.http.operation import Operation
 from events.io.http.problems import PROBLEM_JSON
@@ -116,15 +115,10 @@ def _header(name: str, description: str, example: str) -> dict[str, Any]:
     }
 
 
-def routes(operations: Sequence[Operation]) -> list[BaseRoute]:
-    """Routes that FastAPI describes."""
-    return [APIRoute(operation.path, **describe(operation)) for operation in operations]
-
-
 def description(title: str, operations: Sequence[Operation]) -> dict[str, Any]:
     """The OpenAPI 3.1 description."""
     app = FastAPI(title=title, version=VERSION)
-    app.router.routes[:] = routes(operations)
+    app.router.routes[:] = [APIRoute(each.path, **describe(each)) for each in operations]
     return _complete(app.openapi())
 
 
