@@ -14,6 +14,7 @@ from disbursement.domain.bank_file import file_of
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import (
     NO_BANK_REFERENCE,
+    Booked,
     Payment,
     PaymentCommand,
     ReconcilePayment,
@@ -231,16 +232,19 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
     amount = _amount(line, stands)
     if amount is None:
         return Open.NO_AMOUNT
-    if line.direction is Direction.CREDIT:
-        if line.return_reason is None or line.group is not None:
-            return Open.CONTRADICTS
-        reason = code(line.return_reason) or Code(NO_REASON)
-        return [RecordReturn(by=SYSTEM, at=at, amount=amount, reason=reason)]
     statement = code(line.statement) or Code("statement")
     reference = bank_ref(line.bank_reference)
     day = line.value_date or at.date()
     if not stands.requested_at.date() - A_DAY <= day <= at.date() + LATEST_VALUE:
         return Open.CONTRADICTS
+    if line.direction is Direction.CREDIT:
+        if line.return_reason is None or line.group is not None:
+            return Open.CONTRADICTS
+        reason = code(line.return_reason) or Code(NO_REASON)
+        booked = Booked(
+            statement=statement, line=line.line, bank_ref=reference, value_date=day
+        )
+        return [RecordReturn(by=SYSTEM, at=at, amount=amount, reason=reason, booked=booked)]
     reconciled = ReconcilePayment(
         by=SYSTEM,
         at=at,

@@ -35,7 +35,8 @@ class Open(StrEnum):
     CONTRADICTS = "contradicts"
     """The payment is at a stage at which this cannot have happened."""
     BOOKED_TWICE = "booked_twice"
-    """The payment is on our account already, under another reference: it left twice."""
+    """The payment is on our account already, under another reference: it left twice. Or its return
+    is: it came back twice."""
     OTHER_ACCOUNT = "other_account"
     """It is of an account that is none of ours."""
     NOT_READABLE = "not_readable"

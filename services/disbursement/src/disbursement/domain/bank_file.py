@@ -18,7 +18,7 @@ written. They never enter an event.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -64,6 +64,8 @@ class PrepareBankFile(Command, frozen=True):
     message_id: Code
     execution: date
     payments: tuple[Instructed, ...]
+    within: timedelta
+    """How far ahead the day may be: nobody takes a file back from the bank."""
     rails: frozenset[Code | None] = frozenset({None})
     """Who carries the money: the bank (None), or the provider of mobile money of that name."""
 
@@ -178,6 +180,14 @@ class ExecutionInThePast(Rejected):
 
     execution: date
     today: date
+
+
+@dataclass(unsafe_hash=True)
+class ExecutionTooFarAhead(Rejected):
+    """A file names a day within the days that the account's owner lets banks be told ahead."""
+
+    execution: date
+    latest: date
 
 
 @dataclass(unsafe_hash=True)
@@ -308,6 +318,9 @@ def _prepared(command: PrepareBankFile, file: BankFile | None) -> BankFilePrepar
         raise BankFileEmpty(command.file)
     if command.execution < command.at.date():
         raise ExecutionInThePast(command.execution, command.at.date())
+    latest = command.at.date() + command.within
+    if command.execution > latest:
+        raise ExecutionTooFarAhead(command.execution, latest)
     if len(command.rails) > 1:
         raise OneRailInAFile(len(command.rails))
     if None not in command.rails and command.execution > command.at.date():

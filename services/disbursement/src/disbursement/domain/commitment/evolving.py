@@ -14,12 +14,7 @@ from disbursement.domain.commitment.advanced import (
     AdvanceRecovered,
     RecoveredFundsPlaced,
 )
-from disbursement.domain.commitment.executed import (
-    ChargeTakenBack,
-    DisplacedPaymentEnded,
-    PaymentCharged,
-    SecondPaymentRecovered,
-)
+from disbursement.domain.commitment.executed import ExecutedEvent
 from disbursement.domain.commitment.facts import (
     AmendmentCertified,
     AmendmentRejected,
@@ -58,16 +53,15 @@ from disbursement.domain.commitment.suspected import (
 from disbursement.domain.commitment.waived import MatchExceptionWaived
 from disbursement.domain.commitment.witnessed import DeliveryWitnessed
 from events.money import Money
-from events.values import (
-    InvoiceId,
-    PersonId,
-)
+from events.values import Code, InvoiceId, PersonId
 
 
 def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
     if isinstance(event, CommitmentRequested):
         return _requested(event)
     assert commitment is not None, "a fact about a commitment that nobody requested"
+    if isinstance(event, ExecutedEvent):
+        return replace(commitment, executions=commitment.executions.after(event))
     match event:
         case CounsellorsNamed(counsellors=counsellors):
             return replace(commitment, named=frozenset(counsellors))
@@ -114,32 +108,21 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _with(commitment, invoice, stage=InvoiceStage.SUBMITTED, payment=payment)
         case InvoiceReopened():
             return _reopened(commitment, event)
-        case InvoiceSettled():
-            return _settled(commitment, event)
+        case InvoiceSettled() | InvoicePaidAgain():
+            return _executed(commitment, event)
         case AmendmentRequested() | AmendmentCertified() | AmendmentRejected():
             so_far = amended.after(commitment.amendment, event)
             return replace(commitment, amendment=so_far, amendments=event.amendment)
         case CommitmentAmended():
             return _amended(commitment, event)
-        case CommitmentLiquidated(released=released):
-            left = commitment.reserved - released
-            return replace(commitment, stage=Stage.LIQUIDATED, reserved=left)
+        case CommitmentLiquidated():
+            return _over(commitment, event)
         case WindowShortened(closes=closes):
             return replace(commitment, window=replace(commitment.window, closes=closes))
-        case InvoicePaidAgain():
-            return _paid_again(commitment, event)
-        case (
-            PaymentCharged()
-            | ChargeTakenBack()
-            | SecondPaymentRecovered()
-            | DisplacedPaymentEnded()
-        ):
-            return replace(commitment, executions=commitment.executions.after(event))
         case CommitmentRejected() | CommitmentExpired():
             return commitment
-        case CommitmentCancelled(reason=reason, released=released):
-            left = commitment.reserved - released
-            return replace(commitment, stage=Stage.CANCELLED, reserved=left, ended=reason)
+        case CommitmentCancelled(reason=reason):
+            return _over(commitment, event, Stage.CANCELLED, reason)
         case _:
             assert_never(event)
 
@@ -163,6 +146,16 @@ def _requested(event: CommitmentRequested) -> Commitment:
         stage=Stage.REQUESTED,
         acts=((Stage.REQUESTED, event.by),),
     )
+
+
+def _over(
+    commitment: Commitment,
+    event: CommitmentLiquidated | CommitmentCancelled,
+    stage: Stage = Stage.LIQUIDATED,
+    ended: Code | None = None,
+) -> Commitment:
+    left = commitment.reserved - event.released
+    return replace(commitment, stage=stage, reserved=left, ended=ended)
 
 
 def _advance(commitment: Commitment, stage: Stage, by: PersonId) -> Commitment:
@@ -257,7 +250,9 @@ def _advance_approved(commitment: Commitment, event: AdvanceApproved) -> Commitm
     )
 
 
-def _settled(commitment: Commitment, event: InvoiceSettled) -> Commitment:
+def _executed(commitment: Commitment, event: InvoiceSettled | InvoicePaidAgain) -> Commitment:
+    if isinstance(event, InvoicePaidAgain):
+        return _paid_again(commitment, event)
     settled = _with(commitment, event.invoice, stage=InvoiceStage.SETTLED, payment=event.payment)
     return replace(
         _advance_paid(settled, event.invoice, event.at.date()),

@@ -1,6 +1,7 @@
 """What the bank says. Said twice it is said once; said late it still counts."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import assert_never
 
 from disbursement.domain.payment import refusals as no
@@ -10,12 +11,14 @@ from disbursement.domain.payment.facts import (
     PaymentInstructed,
     PaymentReconciled,
     PaymentRejectedByBank,
+    PaymentReturnBooked,
     PaymentReturned,
     VendorPaid,
 )
 from disbursement.domain.payment.refusals import Stage
 from disbursement.domain.payment.requests import (
     NO_BANK_REFERENCE,
+    Booked,
     ReconcilePayment,
     RecordAcceptance,
     RecordExecution,
@@ -24,9 +27,12 @@ from disbursement.domain.payment.requests import (
     RecordReturn,
 )
 from disbursement.domain.payment.state import Payment
+from events.values import Code
 
 WITH_THE_BANK = (Stage.IN_FILE, Stage.INSTRUCTED, Stage.ACCEPTED)
 EXECUTED = (Stage.PAID, Stage.RECONCILED)
+A_DAY = timedelta(days=1)
+"""A day begins earlier where the bank is."""
 
 
 def by_the_bank(
@@ -116,30 +122,57 @@ def _executed(command: RecordExecution, payment: Payment) -> Sequence[VendorPaid
     ]
 
 
-def _returned(command: RecordReturn, payment: Payment) -> Sequence[PaymentReturned]:
+def _returned(
+    command: RecordReturn, payment: Payment
+) -> Sequence[PaymentReturned | PaymentReturnBooked]:
     if command.amount != payment.amount:
         raise no.NotTheAmount(payment.amount, command.amount)
+    booked = command.booked
+    if payment.return_ref is not None and booked is not None:
+        before = (payment.return_ref, payment.returned_on)
+        if not _same_booking(booked, *before):
+            raise no.BookedTwice(payment.return_ref, booked.bank_ref)
+        return []
     if payment.stage not in EXECUTED:
         return _unless(payment, Stage.RETURNED, needed=Stage.PAID)
+    if booked is not None and not _after_it_was_paid(booked.value_date, payment):
+        raise no.ReturnedBeforePaid(payment.paid_on, booked.value_date)
     assert payment.functional_amount is not None, "an executed payment has its amount"
-    return [
-        PaymentReturned(
-            by=command.by,
-            at=command.at,
-            payment=payment.id,
-            commitment=payment.commitment,
-            invoice=payment.invoice,
-            budget_line=payment.budget_line,
-            reserved=payment.reserved,
-            functional_amount=payment.functional_amount,
-            reason=command.reason,
-        )
-    ]
+    returned = PaymentReturned(
+        by=command.by,
+        at=command.at,
+        payment=payment.id,
+        commitment=payment.commitment,
+        invoice=payment.invoice,
+        budget_line=payment.budget_line,
+        reserved=payment.reserved,
+        functional_amount=payment.functional_amount,
+        reason=command.reason,
+    )
+    if booked is None:
+        return [returned]
+    found = PaymentReturnBooked(
+        by=command.by,
+        at=command.at,
+        payment=payment.id,
+        statement=booked.statement,
+        line=booked.line,
+        bank_ref=booked.bank_ref,
+        value_date=booked.value_date,
+    )
+    return [returned, found]
+
+
+def _after_it_was_paid(day: date, payment: Payment) -> bool:
+    """By the day of its booking; without one, the day before it was told that it was executed."""
+    if payment.value_date is not None:
+        return day >= payment.value_date
+    return payment.paid_on is None or day >= payment.paid_on - A_DAY
 
 
 def _reconciled(command: ReconcilePayment, payment: Payment) -> Sequence[PaymentReconciled]:
     if payment.bank_ref is not None:
-        if not _same_booking(command, payment):
+        if not _same_booking(command, payment.bank_ref, payment.value_date):
             raise no.BookedTwice(payment.bank_ref, command.bank_ref)
         return []
     if payment.stage is not Stage.PAID:
@@ -157,11 +190,11 @@ def _reconciled(command: ReconcilePayment, payment: Payment) -> Sequence[Payment
     ]
 
 
-def _same_booking(command: ReconcilePayment, payment: Payment) -> bool:
+def _same_booking(told: ReconcilePayment | Booked, before: Code, on: date | None) -> bool:
     """A notice that is repeated has the bank's same reference; without one, the same day."""
-    if command.bank_ref == NO_BANK_REFERENCE:
-        return (payment.bank_ref, payment.value_date) == (command.bank_ref, command.value_date)
-    return payment.bank_ref == command.bank_ref
+    if told.bank_ref == NO_BANK_REFERENCE:
+        return (before, on) == (told.bank_ref, told.value_date)
+    return before == told.bank_ref
 
 
 def _unless(payment: Payment, *so_already: Stage, needed: Stage) -> tuple[()]:

@@ -163,6 +163,16 @@ class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"
     reason: Code
 
 
+class PaymentReturnBooked(Event, frozen=True, tag="disbursement.payment_return_booked.v1"):
+    """The money that came back was found on our account, booked by the bank under this reference."""
+
+    payment: PaymentId
+    statement: Code
+    line: int
+    bank_ref: Code
+    value_date: date
+
+
 class PaymentReconciled(Event, frozen=True, tag="disbursement.payment_reconciled.v1"):
     """The payment was found on our account, booked by the bank under this reference."""
 
@@ -192,5 +202,6 @@ PaymentEvent = (
     | PaymentRejectedByBank
     | VendorPaid
     | PaymentReturned
+    | PaymentReturnBooked
     | PaymentReconciled
 )

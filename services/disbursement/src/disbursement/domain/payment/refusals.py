@@ -150,10 +150,18 @@ class InOtherFile(Rejected):
 
 @dataclass(unsafe_hash=True)
 class BookedTwice(Rejected):
-    """The bank shows a second booking of the payment: a person has to look."""
+    """The bank shows a second booking of the payment, or of its return: a person has to look."""
 
     booked: Code
     again: Code
+
+
+@dataclass(unsafe_hash=True)
+class ReturnedBeforePaid(Rejected):
+    """The bank shows it back on a day on which it had not left: a person has to look."""
+
+    paid_on: date | None
+    returned_on: date
 
 
 @dataclass(unsafe_hash=True)

@@ -157,11 +157,23 @@ class RecordExecution(Command, frozen=True):
     functional_amount: Money
 
 
+class Booked(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the bank shows it on our account."""
+
+    statement: Code
+    line: int
+    bank_ref: Code
+    """The bank's own reference of the booking, or `NO_BANK_REFERENCE`."""
+    value_date: date
+
+
 class RecordReturn(Command, frozen=True):
     """The money came back."""
 
     amount: Money
     reason: Code
+    booked: Booked | None = None
+    """None: who carried the money says so without a booking."""
 
 
 class ReconcilePayment(Command, frozen=True):

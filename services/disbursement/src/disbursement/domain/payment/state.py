@@ -21,6 +21,7 @@ from disbursement.domain.payment.facts import (
     PaymentRejectedByBank,
     PaymentReleasedFromHold,
     PaymentRequested,
+    PaymentReturnBooked,
     PaymentReturned,
     PaymentSigned,
     PaymentTakenOutOfFile,
@@ -77,6 +78,11 @@ class Payment(State, frozen=True):
     bank_ref: Code | None = None
     """Under which it is booked on our account, once the bank has shown that."""
     value_date: date | None = None
+    paid_on: date | None = None
+    """The day that the bank named when it executed it."""
+    return_ref: Code | None = None
+    """Under which its return is booked on our account."""
+    returned_on: date | None = None
     functional_amount: Money | None = None
     """What it came to in the grant's currency on the day it was paid."""
     named: frozenset[PersonId] = frozenset()
@@ -135,10 +141,13 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
             return replace(payment, stage=Stage.ACCEPTED)
         case PaymentRejectedByBank():
             return replace(payment, stage=Stage.REJECTED)
-        case VendorPaid(functional_amount=functional):
-            return replace(payment, stage=Stage.PAID, functional_amount=functional)
+        case VendorPaid(functional_amount=functional, value_date=day):
+            paid = replace(payment, functional_amount=functional, paid_on=day)
+            return replace(paid, stage=Stage.PAID)
         case PaymentReturned():
             return replace(payment, stage=Stage.RETURNED)
+        case PaymentReturnBooked(bank_ref=reference, value_date=day):
+            return replace(payment, return_ref=reference, returned_on=day)
         case PaymentReconciled(bank_ref=reference, value_date=day):
             booked = replace(payment, bank_ref=reference, value_date=day)
             return replace(booked, stage=Stage.RECONCILED)
