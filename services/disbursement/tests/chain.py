@@ -74,7 +74,7 @@ async def on_file(
 
 
 async def funded(
-    till: Cashier, ceiling: int = 5000, published: str = "2026-03-01", **terms: str
+    till: Cashier, ceiling: int = 5000, published: str = "2026-03-01", **terms: Any
 ) -> str:
     """A grant with one budget line, its source's rate of the day `published`, the delegations, the
     papers; the line's id.
@@ -258,11 +258,11 @@ def booked(
     )
 
 
-def came_back(payment: str, *, message: str = "RT-1") -> str:
+def came_back(payment: str, *, message: str = "RT-1", bank_ref: str = "BANK-99") -> str:
     back = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
     return CAMT_054.format(
         message=message,
-        bank_ref="BANK-99",
+        bank_ref=bank_ref,
         amount="1400000.000",
         direction="CRDT",
         reference=reference(payment),

@@ -168,6 +168,29 @@ async def test_an_invoice_that_the_bank_paid_twice_is_told_to_be_owed_back(till:
     assert till.refusals() == []
 
 
+@pytest.mark.parametrize("day", ["2099-01-01", "2026-03-03", "1900-01-01"])
+async def test_money_that_comes_back_on_an_impossible_day_waits_for_a_person(
+    till: Cashier, day: str
+) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path))
+    told = chain.came_back(path).replace("<ValDt><Dt>2026-03-04", f"<ValDt><Dt>{day}")
+    await till.bank_says("2.xml", told)
+    assert await stage(till, path) == "reconciled"
+    assert [line["why"] for line in await open_lines(till)] == ["contradicts"]
+
+
+async def test_a_return_under_another_reference_is_a_second_one_and_waits(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    await till.bank_says("1.xml", chain.booked(path))
+    await till.bank_says("2.xml", chain.came_back(path))
+    await till.bank_says("3.xml", chain.came_back(path, message="RT-2"))
+    assert await open_lines(till) == []
+    await till.bank_says("4.xml", chain.came_back(path, message="RT-3", bank_ref="BANK-100"))
+    assert [line["why"] for line in await open_lines(till)] == ["booked_twice"]
+    assert (await till.told()).count("payment_returned") == 1
+
+
 async def test_money_that_comes_back_restores_the_commitment_once(till: Cashier) -> None:
     path = await chain.instructed(till)
     await till.bank_says("1.xml", chain.booked(path))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from disbursement.domain.bank_file import (
     BankFileSealed,
     BankFileSent,
     ExecutionInThePast,
+    ExecutionTooFarAhead,
     Instructed,
     NoSuchBankFile,
     PrepareBankFile,
@@ -76,6 +78,7 @@ prepare = PrepareBankFile(
     message_id=Code("fil-1"),
     execution=TODAY,
     payments=(instructed,),
+    within=timedelta(days=30),
 )
 prepared = BankFilePrepared(
     by=HANA,
@@ -141,6 +144,16 @@ def test_a_file_holds_each_payment_once_and_at_least_one_and_is_not_of_yesterday
     )
     scenario(bank_file).given(prepared).when(prepare).then_rejected(
         BankFileIsAt(Stage.PREPARED, None)
+    )
+
+
+def test_a_bank_is_told_so_many_days_ahead_and_no_more() -> None:
+    last = replace(prepare, execution=TODAY + timedelta(days=30))
+    outcome = scenario(bank_file).given().when(last)
+    assert outcome.rejection is None
+    later = replace(prepare, execution=date(2099, 1, 1))
+    scenario(bank_file).given().when(later).then_rejected(
+        ExecutionTooFarAhead(date(2099, 1, 1), TODAY + timedelta(days=30))
     )
 
 

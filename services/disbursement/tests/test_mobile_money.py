@@ -362,6 +362,7 @@ prepare = PrepareBankFile(
         ),
     ),
     rails=frozenset({Code("zaincash")}),
+    within=timedelta(days=30),
 )
 
 

@@ -41,6 +41,7 @@ from services.disbursement.tests.people import (
 
 from disbursement.domain.payment import (
     NO_BANK_REFERENCE,
+    Booked,
     CancelPayment,
     HoldIfOpen,
     HoldPayment,
@@ -50,6 +51,7 @@ from disbursement.domain.payment import (
     PaymentHeld,
     PaymentHoldLifted,
     PaymentReleasedFromHold,
+    PaymentReturnBooked,
     PaymentReturned,
     PutPaymentInFile,
     RecordAcceptance,
@@ -72,6 +74,7 @@ from disbursement.domain.payment.refusals import (
     PaymentIsHeld,
     PaymentNotHeld,
     ReleasesOwnRequest,
+    ReturnedBeforePaid,
     VendorNotPayable,
 )
 from events.scenario import scenario
@@ -288,6 +291,44 @@ def test_money_that_comes_back_is_a_fact_of_its_own() -> None:
     scenario(payment).given(*with_the_bank, paid, returned).when(back).then()
     scenario(payment).given(*with_the_bank).when(back).then_rejected(
         PaymentIsAt(Stage.INSTRUCTED, Stage.PAID)
+    )
+
+
+shown = Booked(
+    statement=Code("STMT-9"), line=4, bank_ref=Code("BANK-99"), value_date=date(2026, 3, 5)
+)
+give_back = RecordReturn(
+    by=SYSTEM, at=NOON, amount=iqd(1_400_000), reason=Code("AC04"), booked=shown
+)
+found_back = PaymentReturnBooked(
+    by=SYSTEM,
+    at=NOON,
+    payment=PAYMENT,
+    statement=Code("STMT-9"),
+    line=4,
+    bank_ref=Code("BANK-99"),
+    value_date=date(2026, 3, 5),
+)
+
+
+def test_a_return_that_the_bank_books_a_second_time_is_for_a_person_to_look_at() -> None:
+    known = scenario(payment).given(*with_the_bank, paid, reconciled)
+    known.when(give_back).then(returned, found_back)
+    over = known.given(returned, found_back)
+    over.when(replace(give_back, booked=replace(shown, line=9))).then()
+    again = replace(give_back, booked=replace(shown, bank_ref=Code("BANK-98")))
+    over.when(again).then_rejected(BookedTwice(Code("BANK-99"), Code("BANK-98")))
+    nameless = replace(found_back, bank_ref=NO_BANK_REFERENCE)
+    other_day = replace(shown, bank_ref=NO_BANK_REFERENCE, value_date=date(2026, 3, 6))
+    known.given(returned, nameless).when(replace(give_back, booked=other_day)).then_rejected(
+        BookedTwice(NO_BANK_REFERENCE, NO_BANK_REFERENCE)
+    )
+
+
+def test_nothing_comes_back_before_it_has_left() -> None:
+    early = replace(give_back, booked=replace(shown, value_date=date(2026, 3, 3)))
+    scenario(payment).given(*with_the_bank, paid, reconciled).when(early).then_rejected(
+        ReturnedBeforePaid(date(2026, 3, 4), date(2026, 3, 3))
     )
 
 

@@ -14,6 +14,9 @@ IBAN = r"^[A-Z]{2}[0-9]{2}[A-Za-z0-9]{1,30}$"
 BIC = r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$"
 
 
+AHEAD_DAYS = 30
+
+
 class BadDebtor(ValueError):
     """`HOMEWARD_DEBTOR` does not say from which account to pay."""
 
@@ -39,6 +42,7 @@ class _Told(msgspec.Struct, forbid_unknown_fields=True):
     bic: Annotated[str, Meta(pattern=BIC)]
     message: Message = Message.V09
     accounts: tuple[Account, ...] = ()
+    ahead_days: Annotated[int, Meta(ge=0, le=90)] = AHEAD_DAYS
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Debtor:
     """What its bank takes."""
     accounts: tuple[Account, ...] = ()
     """Those for one currency alone; what is paid in another leaves from the first."""
+    ahead_days: int = AHEAD_DAYS
+    """How many days ahead the bank may be told of a payment."""
 
     @property
     def ibans(self) -> frozenset[str]:

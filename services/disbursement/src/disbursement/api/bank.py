@@ -1,6 +1,6 @@
 """Bank files over HTTP, and the lines of the bank's answers that wait for a person."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import Response
@@ -36,7 +36,7 @@ from disbursement.domain.payment import (
 from disbursement.domain.payment.refusals import InOtherFile, NoSuchPayment
 from disbursement.views import conflicts, lists, lookups
 from events.handler import Act
-from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, View, Who
+from events.io.http import Answer, Body, Gateways, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
 from events.ports import Claim, ClaimTaken
 from events.roles import Role
@@ -53,7 +53,7 @@ FILE_MAX = 200
 class PrepareBankFileBody(Body):
     payments: Annotated[tuple[PaymentId, ...], Field(min_length=1, max_length=FILE_MAX)]
     execution: date | None = None
-    """Today, unless another day is asked for."""
+    """Today, unless another day is asked for: within the days that `HOMEWARD_DEBTOR` allows."""
 
 
 class InstructedAnswer(Answer):
@@ -101,7 +101,15 @@ class BankFileAnswer(Answer):
     unknown=UNKNOWN,
 )
 async def prepare_bank_file(
-    *, body: PrepareBankFileBody, me: Who, now: Now, do: Do, load: Load, view: View, ids: NewIds
+    *,
+    body: PrepareBankFileBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+    ids: NewIds,
+    own: Gateways,
 ) -> Response:
     """Gather released payments into one instruction; it is written and handed over by itself.
 
@@ -145,6 +153,7 @@ async def prepare_bank_file(
         message_id=message_id(new),
         execution=body.execution or now.date(),
         payments=tuple(instructed),
+        within=timedelta(days=own.debtor.ahead_days),
         rails=frozenset(rails),
     )
     try:

@@ -26,7 +26,14 @@ from disbursement.domain.delegation import (
     delegation,
 )
 from disbursement.domain.exchange_rate import Source
-from disbursement.domain.grant import CloseGrant, Conversion, Grant, OpenGrant, grant
+from disbursement.domain.grant import (
+    RATES_WITHIN_DAYS,
+    CloseGrant,
+    Conversion,
+    Grant,
+    OpenGrant,
+    grant,
+)
 from disbursement.views import lists
 from events.handler import Act
 from events.io.http import (
@@ -63,6 +70,8 @@ class OpenGrantBody(Body):
     closes: date
     conversion: Conversion = Conversion.RATE_OF_THE_DAY_PAID
     rates: Source = Source.UNORE
+    rates_within_days: Annotated[int, Field(ge=1, le=366)] = RATES_WITHIN_DAYS
+    """How old a rate may be on the day for which it counts."""
 
 
 class GrantAnswer(Answer):
@@ -75,6 +84,7 @@ class GrantAnswer(Answer):
     conversion: Conversion
     rates: Code
     """Whose published rates count."""
+    rates_within_days: int
     version: int
 
     @classmethod
@@ -88,6 +98,7 @@ class GrantAnswer(Answer):
             closes=state.closes,
             conversion=state.conversion,
             rates=state.rates,
+            rates_within_days=state.rates_within_days,
             version=version,
         )
 
@@ -107,6 +118,7 @@ async def open_grant(body: OpenGrantBody, me: Who, now: Now, do: Do, ids: NewIds
         closes=body.closes,
         conversion=body.conversion,
         rates=Code(body.rates),
+        rates_within_days=body.rates_within_days,
     )
     once = Claim(REFERENCE, body.reference.casefold())
     return await do(Act(grant, new, opened, claims=(once,)), answer=GrantAnswer.of)

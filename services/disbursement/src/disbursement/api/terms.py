@@ -28,7 +28,7 @@ async def terms_of(
 ) -> tuple[Terms | None, Counting]:
     """The terms, and the acts that count the payment for its vendor and its case.
 
-    Refused with `NoRate` where the grant's currency cannot be told in the programme's.
+    Refused with `NoRate` or `RateTooOld` where the grant's currency is not told in the programme's.
     """
     rules = await paying.rules(view, of.item)
     if rules is None:
@@ -36,8 +36,7 @@ async def terms_of(
     limit = rules.second_approval_from
     reserved, at = requested.reserved, requested.at
     grant = await lookups.grant_of(view, of.budget_line)
-    source = grant.rates if grant else None
-    rate = await lookups.rate_of(view, reserved.currency, limit.currency, at.date(), source)
+    rate = await lookups.young_rate_of(view, grant, limit.currency, at.date()) if grant else None
     amount = convert(reserved, limit.currency, rate)
     since = at - rules.added_up_over
     sums = []

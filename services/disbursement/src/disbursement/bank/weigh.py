@@ -241,9 +241,7 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
         if line.return_reason is None or line.group is not None:
             return Open.CONTRADICTS
         reason = code(line.return_reason) or Code(NO_REASON)
-        booked = Booked(
-            statement=statement, line=line.line, bank_ref=reference, value_date=day
-        )
+        booked = Booked(statement=statement, line=line.line, bank_ref=reference, value_date=day)
         return [RecordReturn(by=SYSTEM, at=at, amount=amount, reason=reason, booked=booked)]
     reconciled = ReconcilePayment(
         by=SYSTEM,

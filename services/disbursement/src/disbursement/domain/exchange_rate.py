@@ -176,6 +176,16 @@ class NoRate(Rejected):
     into: str
 
 
+@dataclass(unsafe_hash=True)
+class RateTooOld(Rejected):
+    """The last rate between the two currencies is older than its grant takes: load a newer one."""
+
+    base: str
+    quote: str
+    published: date
+    within_days: int
+
+
 # State
 
 

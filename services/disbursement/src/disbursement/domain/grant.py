@@ -14,6 +14,8 @@ from disbursement.domain.currency import must_be_known
 from events.decider import Command, Decider, Event, Rejected, State
 from events.values import Code, GrantId
 
+RATES_WITHIN_DAYS = 45
+"""So old may a rate be where the donor says nothing else: the UN's come each month."""
 IN_SIGHT = timedelta(days=20 * 365)
 
 
@@ -37,6 +39,8 @@ class OpenGrant(Command, frozen=True):
     conversion: Conversion
     rates: Code
     """Whose published rates count, such as `UNORE`."""
+    rates_within_days: int = RATES_WITHIN_DAYS
+    """How old a rate may be on the day for which it counts."""
 
 
 class CloseGrant(Command, frozen=True):
@@ -59,6 +63,13 @@ class GrantOpened(Event, frozen=True, tag="disbursement.grant_opened.v1"):
     rates: Code
 
 
+class RatesBounded(Event, frozen=True, tag="disbursement.rates_bounded.v1"):
+    """Its donor lets rates be of another age than is usual."""
+
+    grant: GrantId
+    within_days: int
+
+
 class GrantClosed(Event, frozen=True, tag="disbursement.grant_closed.v1"):
     """It closed earlier than it was to."""
 
@@ -67,7 +78,7 @@ class GrantClosed(Event, frozen=True, tag="disbursement.grant_closed.v1"):
     """Its last day."""
 
 
-GrantEvent = GrantOpened | GrantClosed
+GrantEvent = GrantOpened | RatesBounded | GrantClosed
 
 # Refusals
 
@@ -121,12 +132,16 @@ class Grant(State, frozen=True):
     closes: date
     conversion: Conversion = Conversion.RATE_OF_THE_DAY_PAID
     rates: Code = Code("UNORE")
+    rates_within_days: int = RATES_WITHIN_DAYS
 
 
 def evolve(grant: Grant | None, event: GrantEvent) -> Grant:
     if isinstance(event, GrantClosed):
         assert grant is not None, "a grant that nobody opened is closed"
         return replace(grant, closes=event.closes)
+    if isinstance(event, RatesBounded):
+        assert grant is not None, "a grant that nobody opened has its terms"
+        return replace(grant, rates_within_days=event.within_days)
     assert grant is None, "a grant that was opened twice"
     return Grant(
         id=event.grant,
@@ -154,20 +169,27 @@ def decide(command: GrantCommand, grant: Grant | None) -> Sequence[GrantEvent]:
     today = command.at.date()
     if any(abs(day - today) > IN_SIGHT for day in (command.opens, command.closes)):
         raise WindowOutOfSight(command.opens, command.closes)
-    return [
-        GrantOpened(
-            by=command.by,
-            at=command.at,
-            grant=command.grant,
-            donor=command.donor,
-            reference=command.reference,
-            currency=command.currency,
-            opens=command.opens,
-            closes=command.closes,
-            conversion=command.conversion,
-            rates=command.rates,
-        )
-    ]
+    opened = GrantOpened(
+        by=command.by,
+        at=command.at,
+        grant=command.grant,
+        donor=command.donor,
+        reference=command.reference,
+        currency=command.currency,
+        opens=command.opens,
+        closes=command.closes,
+        conversion=command.conversion,
+        rates=command.rates,
+    )
+    if command.rates_within_days == RATES_WITHIN_DAYS:
+        return [opened]
+    bounded = RatesBounded(
+        by=command.by,
+        at=command.at,
+        grant=command.grant,
+        within_days=command.rates_within_days,
+    )
+    return [opened, bounded]
 
 
 def _closed(command: CloseGrant, grant: Grant | None) -> GrantClosed:

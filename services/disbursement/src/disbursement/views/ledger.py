@@ -220,13 +220,14 @@ async def actuals(view: Connection, grant: Grant) -> Sequence[Actual]:
 async def by_the_rule(view: Connection, grant: Grant, amount: Money, day: date) -> Money:
     """The amount in the donor's currency by the donor's rule. `NoRate` where there is none."""
     rate = None
+    between, within = (grant.currency, amount.currency), grant.rates_within_days
     if amount.currency != grant.currency:
         match grant.conversion:
             case Conversion.RATE_OF_THE_DAY_PAID:
-                rate = await rate_of(view, grant.currency, amount.currency, day, grant.rates)
+                rate = await rate_of(view, *between, day, grant.rates, within_days=within)
             case Conversion.RATE_OF_THE_MONTH_PAID:
                 first = day.replace(day=1)
-                rate = await rate_of(view, grant.currency, amount.currency, first, grant.rates)
+                rate = await rate_of(view, *between, first, grant.rates, within_days=within)
                 if rate is not None and rate.date < first:
                     rate = None
     return convert(amount, grant.currency, rate)

@@ -1,6 +1,6 @@
 """What a decision needs from elsewhere, looked up: it then travels in the command."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -8,8 +8,8 @@ import msgspec
 from disbursement.domain.budget_line import BudgetLine
 from disbursement.domain.commitment import Funding, PlannedItem, SelectedVendor, Tolerance, Window
 from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
-from disbursement.domain.exchange_rate import Rate, RateValue, cross
-from disbursement.domain.grant import Grant
+from disbursement.domain.exchange_rate import Rate, RateTooOld, RateValue, cross
+from disbursement.domain.grant import RATES_WITHIN_DAYS, Grant
 from disbursement.domain.payment import VendorAccount
 from disbursement.views import earmarks, following
 from disbursement.views.rows import read
@@ -28,6 +28,7 @@ from events.values import (
     VendorId,
 )
 
+AT_ANY_TIME = 366 * 9999
 EMERGENCY = "eme_"
 """What the id of an emergency begins with: it stands where a plan's does."""
 
@@ -151,8 +152,20 @@ async def funding(view: Connection, line: BudgetLineId, into: str, day: date) ->
         category=read(row["line"], BudgetLine).category,
         currency=grant.currency,
         window=Window(opens=grant.opens, closes=grant.closes),
-        rate=await rate_of(view, grant.currency, into, day, grant.rates),
+        rate=await young_rate_of(view, grant, into, day),
     )
+
+
+async def young_rate_of(view: Connection, grant: Grant, into: str, day: date) -> Rate | None:
+    """The rate by the grant's own rule. Refused with `RateTooOld` where it has only older ones."""
+    between, within = (grant.currency, into), grant.rates_within_days
+    rate = await rate_of(view, *between, day, grant.rates, within_days=within)
+    if rate is not None:
+        return rate
+    older = await rate_of(view, *between, day, grant.rates, within_days=AT_ANY_TIME)
+    if older is None or grant.currency == into:
+        return None
+    raise RateTooOld(older.base, older.quote, older.date, within)
 
 
 async def grant_of(view: Connection, line: BudgetLineId) -> Grant | None:
@@ -166,40 +179,50 @@ async def grant_of(view: Connection, line: BudgetLineId) -> Grant | None:
 
 
 async def rate_of(
-    view: Connection, one: str, other: str, day: date, source: Code | None = None
+    view: Connection,
+    one: str,
+    other: str,
+    day: date,
+    source: Code | None = None,
+    *,
+    within_days: int = RATES_WITHIN_DAYS,
 ) -> Rate | None:
     """The latest rate published for the day or before it, whichever way round it is told; without
     one, by a currency for which both are told.
 
-    `source`: by whom; None: by anybody.
+    `source`: by whom; None: by anybody. `within_days`: older ones do not count.
     """
+    since = day - timedelta(days=min(within_days, (day - date.min).days))
     row = await view.fetchrow(
         "select base, quote, value, source, day from exchange_rate_view"
-        " where ((base = $1 and quote = $2) or (base = $2 and quote = $1)) and day <= $3"
-        " and ($4::text is null or source = $4)"
+        " where ((base = $1 and quote = $2) or (base = $2 and quote = $1)) and day between $5"
+        " and $3 and ($4::text is null or source = $4)"
         " order by day desc, base = $1 desc, source limit 1",
         one,
         other,
         day,
         source,
+        since,
     )
-    return _rate(row) if row else await _crossed(view, one, other, day, source)
+    return _rate(row) if row else await _crossed(view, one, other, (since, day), source)
 
 
 async def _crossed(
-    view: Connection, one: str, other: str, day: date, source: Code | None
+    view: Connection, one: str, other: str, days: tuple[date, date], source: Code | None
 ) -> Rate | None:
     """By what one source told of both currencies for a third one."""
     rows = await view.fetch(
         "with latest as (select distinct on (base, source, quote) base, quote, value, source, day"
-        " from exchange_rate_view where quote in ($1, $2) and day <= $3"
-        " and ($4::text is null or source = $4) order by base, source, quote, day desc)"
+        " from exchange_rate_view where quote in ($1, $2)"
+        " and day between $5 and $3 and ($4::text is null or source = $4)"
+        " order by base, source, quote, day desc)"
         " select l.* from latest l join latest m using (base, source) where l.quote <> m.quote"
         " order by least(l.day, m.day) desc, source, base, l.quote = $1 desc limit 2",
         one,
         other,
-        day,
+        days[1],
         source,
+        days[0],
     )
     return cross(_rate(rows[0]), _rate(rows[1])) if rows else None
 

@@ -91,7 +91,10 @@ async def worth(
         return came.amount
     grant = await grant_of(view, line)
     day = came.value_date or today
-    rate = grant and await rate_of(view, into, came.amount.currency, day, grant.rates)
+    if grant is None:
+        return None
+    between, within = (into, came.amount.currency), grant.rates_within_days
+    rate = await rate_of(view, *between, day, grant.rates, within_days=within)
     return convert(came.amount, into, rate) if rate else None
 
 

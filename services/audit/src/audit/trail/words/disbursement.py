@@ -70,6 +70,8 @@ SAID = {
     "disbursement.invoice_submitted": "put the invoice forward for payment",
     "disbursement.invoice_reopened": "opened the invoice again",
     "disbursement.invoice_settled": "settled the invoice",
+    "disbursement.payment_return_booked": "found the return on our account, of {value_date}",
+    "disbursement.rates_bounded": "let rates of the grant be {within_days} days old",
     "disbursement.invoice_paid_again": "noticed that the invoice was paid twice",
     "disbursement.payment_charged": "charged {paid}, of it {beyond} beyond what was reserved",
     "disbursement.charge_taken_back": "took {paid} back; {reserved} is reserved again",

@@ -164,7 +164,7 @@ class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"
 
 
 class PaymentReturnBooked(Event, frozen=True, tag="disbursement.payment_return_booked.v1"):
-    """The money that came back was found on our account, booked by the bank under this reference."""
+    """What came back was found on our account, booked by the bank under this reference."""
 
     payment: PaymentId
     statement: Code
