@@ -15,6 +15,7 @@ from events.values import SYSTEM
 from homeward import folder, pages, postgres
 from homeward.processes import CannotStart
 from plans import programme
+from plans.domain.delivery_terms import DeliveryTermsPublished
 from plans.domain.programme.publishing import PublishProgramme
 from plans.domain.programme.publishing import programme as publishing
 
@@ -86,8 +87,10 @@ def _as_published(home: Path, page: Path, target: Path) -> Path:
         findings=read.findings,
         offices=read.offices,
     )
+    terms = plain(read.delivery_terms)
+    deliveries = DeliveryTermsPublished(by=SYSTEM, at=NOON, programme=read.id, **terms)
     said = {}
-    for event in publishing.decide(command, None):
+    for event in (*publishing.decide(command, None), deliveries):
         data = plain(event)
         kind = data.pop("type").rpartition(".v")[0]
         said[kind] = {name: value for name, value in data.items() if name not in ("by", "at")}

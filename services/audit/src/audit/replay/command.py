@@ -120,7 +120,7 @@ async def _record(asked: argparse.Namespace, told: report.Report) -> None:
             size=told.size,
             as_of=asked.as_of,
             known_at=asked.known_at,
-            programme=told.what_if.programme if told.what_if else None,
+            programme=told.what_if.page.programme if told.what_if else None,
             digest=Digest(told.digest),
         )
         context = command.operator(asked.by, handler)

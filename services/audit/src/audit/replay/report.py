@@ -10,7 +10,7 @@ from audit.domain.period import PeriodClosed
 from audit.replay.history import Cut
 from audit.replay.live import Compared
 from audit.replay.rebuild import Replayed, ViewMade
-from audit.replay.what_if import HELD, WhatIf
+from audit.replay.what_if import JUDGED, NOT_JUDGED, WhatIf
 from events.service import Service
 
 SHORT = 12
@@ -79,6 +79,9 @@ class Report:
                 {"entry": e.index, "rule": e.rule, "about": e.about, "detail": e.detail}
                 for e in (self.what_if.not_passed if self.what_if else ())
             ],
+            "rules": list(JUDGED) if self.what_if else [],
+            "in_another_currency": dict(self.what_if.not_judged) if self.what_if else {},
+            "not_judged": dict(NOT_JUDGED) if self.what_if else {},
         }
         return json.dumps(told, indent=1) + "\n"
 
@@ -164,9 +167,12 @@ def _refused(what_if: WhatIf) -> Iterator[str]:
     yield f"{len(told)} acts of the true history would not have passed under this page:"
     for each in told:
         yield f"  entry {each.index}  {each.rule}  {each.about}  {each.detail}"
-    if what_if.not_judged:
-        yield f"  {what_if.not_judged} more are in a currency that the page does not speak of"
-    yield f"Held against the page: {HELD}. Nothing else of it."
+    for rule, acts in sorted(what_if.not_judged.items()):
+        yield f"  {rule}: {acts} more are in a currency that the page does not speak of"
+    yield f"Held against the page, each act by itself: {', '.join(JUDGED)}."
+    yield "Not judged:"
+    for what, why in NOT_JUDGED.items():
+        yield f"  {what}: {why}"
     yield ""
     yield WARNING
 
