@@ -32,7 +32,10 @@ OWN_ACTS = {
     "audit": {"export_bundle", "export_grant_bundle", "make_export", "draw_items", "review_finding"}
 }
 """What an auditor does in the audit service itself."""
-RECORDED_READINGS = {"vendors": {"reveal_account", "reveal_vendor", "disclose_vendor"}}
+RECORDED_READINGS = {
+    "vendors": {"reveal_account", "reveal_vendor", "disclose_vendor"},
+    "audit": {"disclose_bundle"},
+}
 """Readings that are a POST, for the purpose that has to be told: nothing comes of them but the
 record of who read."""
 

@@ -70,6 +70,7 @@ KEYLESS = {
     "reveal_matches": "a reading, recorded each time",
     "reveal_vendor": "a reading, recorded each time",
     "disclose_vendor": "a reading, recorded each time",
+    "disclose_bundle": "a reading, recorded each time",
     "show_delivery_code": "a reading, recorded for each person",
     "receive_kobo_submission": "Kobo sends an id of its own with each submission",
 }

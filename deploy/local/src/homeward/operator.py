@@ -74,4 +74,5 @@ def audit(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str,
     return ("audit.exports.command", *words), {
         "HOMEWARD_DATABASE_URL": address,
         "HOMEWARD_DATA": str(path / "files" / "audit"),
+        "HOMEWARD_VENDORS_URL": folder.state(path)["addresses"]["vendors"],
     }

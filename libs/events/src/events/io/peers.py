@@ -75,14 +75,21 @@ class Peers:
         return msgspec.json.decode(await self._send("GET", service, path, token, params=query))
 
     async def post(
-        self, service: str, path: str, body: Any, *, key: str, if_match: str | None = None
+        self,
+        service: str,
+        path: str,
+        body: Any,
+        *,
+        key: str,
+        if_match: str | None = None,
+        token: str | None = None,
     ) -> Any:
-        """Put a command to another service, once under this idempotency key."""
+        """Put a command to another service, once under this idempotency key. `token`: as above."""
         headers = {"idempotency-key": key, "content-type": "application/json"}
         if if_match is not None:
             headers["if-match"] = if_match
         content = msgspec.json.encode(body)
-        sent = await self._send("POST", service, path, None, content=content, headers=headers)
+        sent = await self._send("POST", service, path, token, content=content, headers=headers)
         return msgspec.json.decode(sent)
 
     async def feed(self, service: str, after: int, limit: int) -> Sequence[Entry]:
@@ -133,6 +140,18 @@ class Peers:
             self._token = token.access_token
             self._good_until = self._monotonic() + token.expires_in / 2
         return self._token
+
+
+class OnBehalf:
+    """The other services, asked under somebody's own token: there they are who they are here."""
+
+    def __init__(self, peers: Peers, token: str) -> None:
+        self._peers = peers
+        self._token = token
+
+    async def post(self, service: str, path: str, body: Any, *, key: str) -> Any:
+        """`Peers.post`; `PeerRefused`, `Unavailable`."""
+        return await self._peers.post(service, path, body, key=key, token=self._token)
 
 
 def _problem(answer: httpx.Response) -> Mapping[str, Any]:

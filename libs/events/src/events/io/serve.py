@@ -100,6 +100,7 @@ async def run(service: Service, settings: Settings) -> None:
             checks=needed(running.store),
             told=told(service.name, bus, tracking, worker.failing),
             gateways=running.gateways,
+            peers=running.peers,
             documents=running.documents,
             spool=settings.data,
             secret=running.secret,

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import IO
+from typing import IO, Literal
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
@@ -13,15 +13,29 @@ from audit.api.recording import Record
 from audit.domain import bundle as domain
 from audit.domain.reading import What
 from audit.exports.make import make
+from audit.exports.naming import names_of_vendors
 from audit.log import proofs, table
 from audit.log.files import LogFiles
 from audit.trail.giving import grants_of
 from events.handler import Act
-from events.io.http import Answer, Body, Do, Gateways, Load, NewIds, Now, Problem, View, Who
+from events.io.http import (
+    Answer,
+    Body,
+    Do,
+    Gateways,
+    Load,
+    NewIds,
+    Now,
+    Others,
+    Problem,
+    View,
+    Who,
+)
 from events.roles import Role
 from events.values import Code, Digest, GrantId
 
 CHUNK = 1 << 18
+NO_BUNDLE = Problem("not_found", "There is no such bundle.")
 
 
 class BundleAnswer(Answer):
@@ -104,12 +118,52 @@ async def read_bundle(
     """
     exported, _ = await load.state(domain.bundle, bundle)
     if exported is None or (Role.DONOR in me.roles and not await _gave(exported, me, log)):
-        raise Problem("not_found", "There is no such bundle.")
+        raise NO_BUNDLE
     await record.all_of(What.COPY, bundle, 0, exported.size - 1)
+    return await _packed(exported, log, files)
+
+
+class DiscloseBody(Body):
+    purpose: Literal["audit"]
+    """For which the vendors service tells names, and has it on record who was told which."""
+
+
+@api.command(
+    "/v1/bundles/{bundle}/disclose",
+    answers=Answer,
+    if_match=False,
+    allows={Role.AUDITOR},
+)
+async def disclose_bundle(
+    *,
+    bundle: Code,
+    body: DiscloseBody,
+    load: Load,
+    log: View,
+    files: Gateways,
+    record: Record,
+    others: Others,
+) -> Response:
+    """The copy of the whole log, with the names and towns of the vendors that were paid, in
+    `disclosures.jsonl`: the verifier holds them to the log's digests. None of a vendor that has to
+    do with a restricted case; never how it is reached nor where it banks.
+    """
+    exported, _ = await load.state(domain.bundle, bundle)
+    if exported is None:
+        raise NO_BUNDLE
+    names = await names_of_vendors(exported, body.purpose, others, log)
+    await record.all_of(What.COPY, bundle, 0, exported.size - 1)
+    return await _packed(exported, log, files, names)
+
+
+async def _packed(
+    exported: domain.Bundle, log: View, files: LogFiles, names: bytes = b""
+) -> Response:
     packed = tempfile.TemporaryFile()  # noqa: SIM115  it goes with the answer
-    await make(exported, packed, log, files)
+    await make(exported, packed, log, files, names)
     headers = {
-        "Content-Disposition": f'attachment; filename="{bundle}.zip"',
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{exported.id}.zip"',
         "Content-Length": str(packed.tell()),
     }
     return StreamingResponse(_sent(packed), media_type="application/zip", headers=headers)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from events.decider import Command, Decider, Event, Rejected, State
-from events.values import Code, Digest, GrantId
+from events.values import Code, Digest, GrantId, VendorId
 
 
 class ExportBundle(Command, frozen=True):
@@ -65,6 +65,21 @@ class EndsBeforeItBegins(Rejected):
 
     since: date
     until: date
+
+
+@dataclass(unsafe_hash=True)
+class NamesNobody(Rejected):
+    """A grant's part of the log is for who gave the money, and tells nobody's name."""
+
+    grant: GrantId
+
+
+@dataclass(unsafe_hash=True)
+class NameWithheld(Rejected):
+    """The vendors service does not tell you who this vendor is."""
+
+    vendor: VendorId
+    because: Code
 
 
 class Bundle(State, frozen=True):

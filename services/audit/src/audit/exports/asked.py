@@ -29,14 +29,19 @@ async def signed_at(log: Connection, files: LogFiles, cut_off: int | None) -> Si
     return Signed(read_checkpoint(note.encode(), parse_keys(keys.decode())), note)
 
 
-async def restricted(log: Connection) -> frozenset[str]:
-    """The cases that only those know of who need to, and what leads to them alone."""
+async def restricted_cases(log: Connection) -> list[str]:
+    """The cases that only those know of who need to."""
     streams = await log.fetch(
         "select distinct stream from log_entry where type = 'intake.case_restricted.v1'"
     )
     told = await table.of_types(log, TELLING, [row["stream"] for row in streams])
     facts = ((e.type, msgspec.json.decode(e.envelope.data)) for e in told)
-    cases = sorted(case for case, who in known(facts).items() if who.restricted)
+    return sorted(case for case, who in known(facts).items() if who.restricted)
+
+
+async def restricted(log: Connection) -> frozenset[str]:
+    """These cases, and what leads to them alone."""
+    cases = await restricted_cases(log)
     rows = await log.fetch(
         'select name from log_of_case where name in (select name from log_of_case where "case" ='
         ' any($1)) group by name having bool_and("case" = any($1))',

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 
 from audit.domain import registry
@@ -24,17 +25,20 @@ from audit.domain.sampling.sizes import CONFIDENCE_AT_LEAST, CONFIDENCE_AT_MOST
 from audit.exports import acts
 from audit.exports.keeping import KeptFiles
 from audit.exports.make import make
+from audit.exports.naming import names_of_vendors
 from audit.exports.output import Output, output
 from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.logged import BrokenLog
 from events.handler import Act, Handler
 from events.io import command
+from events.io.peers import OnBehalf, Peers
 from events.money import Money, NotMoney
 from events.service import Connection
 from events.values import CODE, Code, Digest, ExportId, GrantId, SampleId
 
 DATA = "HOMEWARD_DATA"
+VENDORS = "HOMEWARD_VENDORS_URL"
 OPENED = "disbursement.grant_opened"
 MONEY = re.compile(r"([0-9.]+) ?([A-Z]{3})", re.ASCII)
 PERCENT = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,2}))?", re.ASCII)
@@ -55,7 +59,8 @@ async def _make(asked: argparse.Namespace, url: str) -> str:
         with output(asked.out) as out:
             try:
                 act = await _act(asked, handler, store.pool, files)
-                await _fill(act.command, out, store.pool, files)
+                names = await _names(asked, act.command, store.pool)
+                await _fill(act.command, out, store.pool, files, names)
             except BrokenLog as broken:
                 raise ValueError(f"the log's copy here is not what was signed: {broken}") from None
             await handler.do(act, context=command.operator(asked.by, handler))
@@ -86,10 +91,25 @@ def _folder() -> Path:
     return Path(data)
 
 
-async def _fill(made: Any, out: Output, log: Connection, files: LogFiles) -> None:
+async def _names(asked: argparse.Namespace, made: Any, log: Connection) -> bytes:
+    """Of the vendors that were paid, where they are asked for: by who holds an auditor's token."""
+    if asked.what != "bundle" or asked.disclose is None:
+        return b""
+    if asked.token is None:
+        raise ValueError("--disclose needs --token: a file with an auditor's own access token")
+    token = asked.token.read_text("ascii").strip()
+    urls = {"vendors": os.environ.get(VENDORS, "")}
+    async with httpx.AsyncClient() as client:
+        peers = Peers(client=client, urls=urls, issuer="", client_id="", client_secret="")
+        return await names_of_vendors(taken(made), "audit", OnBehalf(peers, token), log)
+
+
+async def _fill(
+    made: Any, out: Output, log: Connection, files: LogFiles, names: bytes = b""
+) -> None:
     """Write what was asked for beside the place where it will be."""
     if isinstance(made, ExportBundle | ExportGrantBundle):
-        await make(taken(made), out.file, log, files)
+        await make(taken(made), out.file, log, files, names)
         return
     digest = made.digest if isinstance(made, MakeExport) else made.file
     with KeptFiles(files).path(digest).open("rb") as kept:
@@ -194,6 +214,10 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./homeward audit", description=__doc__)
     parts = parser.add_subparsers(dest="what", required=True)
     bundle = parts.add_parser("bundle", help="the log or a grant's part of it, to be verified")
+    bundle.add_argument(
+        "--disclose", choices=["vendors"], help="with the names of those who were paid"
+    )
+    bundle.add_argument("--token", type=Path, help="the file with an auditor's own access token")
     export = parts.add_parser("export", help="the log as OCEL 2.0 or as CSV tables, in a zip")
     export.add_argument("form", choices=[str(each) for each in Form], help="in which form")
     sample = parts.add_parser("sample", help="items to look at, with their receipts, in a zip")

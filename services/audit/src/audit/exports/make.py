@@ -12,6 +12,7 @@ from audit.domain.tiles import WIDTH, bundles_of
 from audit.exports.bundle import about, pack_excerpt, pack_log
 from audit.exports.grant import of_grant
 from audit.exports.logged import entries_of
+from audit.exports.naming import DISCLOSED
 from audit.exports.ocel import write_ocel
 from audit.exports.packing import Packer
 from audit.exports.tables import write_tables
@@ -24,20 +25,24 @@ from events.service import Connection
 OCEL = "ocel.json"
 
 
-async def make(bundle: Bundle, out: IO[bytes], log: Connection, files: LogFiles) -> None:
-    """Write the zip. The same bundle is the same bytes, whenever it is made."""
+async def make(
+    bundle: Bundle, out: IO[bytes], log: Connection, files: LogFiles, names: bytes = b""
+) -> None:
+    """Write the zip. The same bundle is the same bytes, whenever it is made, but for the `names`
+    that are told with it (`naming.py`).
+    """
     checkpoints = await table.checkpoints_of_days(log, bundle.size)
     if not checkpoints:
         raise BrokenLog("no checkpoint is kept", bundle.size, part=CHECKPOINTS, kind=Kind.DELETED)
     if bundle.grant is None:
-        await asyncio.to_thread(whole, checkpoints, out, files)
+        await asyncio.to_thread(whole, checkpoints, out, files, names)
         return
     found = await of_grant(bundle.grant, bundle.since, bundle.until, bundle.size, log)
     entries = [entry async for entry in found.entries(log)]
     await asyncio.to_thread(_excerpt, bundle, entries, checkpoints[-1], out, files)
 
 
-def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles) -> None:
+def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles, names: bytes = b"") -> None:
     """The log as the last of these checkpoints signs it; they are those of its days."""
     signed = _signed(checkpoints[-1], files)
     size = signed.checkpoint.size
@@ -45,6 +50,8 @@ def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles) -> None:
         if pack_log(packer, size, checkpoints, files) != signed.checkpoint.root:
             raise BrokenLog(f"{size} entries do not have the root that was signed for them")
         _retell(packer, lambda: _entries(size, files))
+        if names:
+            packer.put(DISCLOSED, names)
         packer.finish(about(signed.checkpoint))
 
 

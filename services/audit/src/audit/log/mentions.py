@@ -65,6 +65,24 @@ async def cases_of(log: Connection, names: Sequence[str]) -> list[tuple[str, str
     return [(row["name"], row["case"]) for row in rows]
 
 
+async def of_cases(log: Connection, cases: Sequence[str]) -> list[str]:
+    """What has to do with one of these cases."""
+    rows = await log.fetch(
+        'select distinct name from log_of_case where "case" = any($1)', list(cases)
+    )
+    return [row["name"] for row in rows]
+
+
+async def named_with(log: Connection, names: Sequence[str]) -> list[str]:
+    """What stands in an entry with one of these names."""
+    rows = await log.fetch(
+        "select distinct unnest(names) as name from log_entry where index in"
+        " (select index from log_mention where name = any($1))",
+        list(names),
+    )
+    return [row["name"] for row in rows]
+
+
 async def absent(log: Connection, told: Sequence[tuple[str, int]]) -> list[int]:
     """Which entries are not found under a name that they mention, of these."""
     rows = await log.fetch(

@@ -9,7 +9,19 @@ from events.io.http.documents import (
     declare_documents,
     not_on_file,
 )
-from events.io.http.given import Do, Gateways, Load, NewIds, Now, Paging, Request, Reveal, View, Who
+from events.io.http.given import (
+    Do,
+    Gateways,
+    Load,
+    NewIds,
+    Now,
+    Others,
+    Paging,
+    Request,
+    Reveal,
+    View,
+    Who,
+)
 from events.io.http.models import READABLE, Answer, Body, Page
 from events.io.http.problems import Fault, Problem
 from events.io.http.upload import Files, Upload
@@ -31,6 +43,7 @@ __all__ = [
     "Load",
     "NewIds",
     "Now",
+    "Others",
     "Page",
     "Paging",
     "Problem",

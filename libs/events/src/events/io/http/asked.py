@@ -48,6 +48,8 @@ class Desk:
     told: Mapping[str, Check] = field(default_factory=dict)
     """What else is looked at and told, without which requests are answered all the same."""
     gateways: Any = None
+    peers: Any = None
+    """The other services (`Peers`)."""
     documents: Any = None
     """The `DocumentStore`, of a service that takes documents."""
     spool: Path | None = None

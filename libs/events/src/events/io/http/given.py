@@ -11,6 +11,7 @@ from events.io.http.models import PAGE_QUERIES, Cursor, take_cursor
 from events.io.http.problems import Problem
 from events.io.http.reveal import Revealer
 from events.io.identity import Acting
+from events.io.peers import OnBehalf
 from events.ports import Ids
 from events.service import Connection
 
@@ -44,6 +45,11 @@ async def _reveal(asked: Asked) -> Revealer:
 
 async def _gateways(asked: Asked) -> Any:
     return asked.desk.gateways
+
+
+async def _others(asked: Asked) -> OnBehalf:
+    _, _, token = asked.headers[b"authorization"].partition(b" ")
+    return OnBehalf(asked.desk.peers, token.decode("ascii"))
 
 
 async def _asked(asked: Asked) -> Asked:
@@ -95,6 +101,8 @@ Paging = Annotated[Cursor, Given(take_cursor, PAGE_QUERIES)]
 """`limit` and `cursor` of a collection."""
 Reveal = Annotated[Revealer, Given(_reveal)]
 """Opens a person's values after recording that they were read."""
+Others = Annotated[OnBehalf, Given(_others)]
+"""The other services, asked under the token of who asks."""
 Gateways = Annotated[Any, Given(_gateways)]
 """The service's gateways, as its declaration made them."""
 Request = Annotated[Asked, Given(_asked)]

@@ -159,18 +159,24 @@ async def trial(
     view: Connection | None = None,
     progress: Progress | None = None,
     gateways: Any = None,
+    peers: Any = None,
     clock: Clock | None = None,
     documents: DocumentStore | None = None,
+    issuer: TrialIssuer | None = None,
 ) -> AsyncIterator[Trial]:
-    """Put the Api on trial; what is not given is in memory, seeded and at a fixed time."""
+    """Put the Api on trial; what is not given is in memory, seeded and at a fixed time.
+
+    `issuer`: another trial's, where one service asks the other under a person's token.
+    """
     store, clock, ids = store or MemoryStore(), clock or FixedClock(), SeededIds()
-    issuer = TrialIssuer(clock)
+    issuer = issuer or TrialIssuer(clock)
     desk = Desk(
         handler=Handler(registry, store, clock, ids),
         tokens=Tokens(issuer=ISSUER, keys=issuer, clock=clock),
         view=view,
         progress=progress,
         gateways=gateways,
+        peers=peers,
         documents=documents or MemoryDocuments(clock),
         secret=SECRET,
     )
