@@ -424,7 +424,7 @@ async def test_payments_are_found_by_what_they_are_for_and_what_stands_out_is_to
 
 
 async def test_authority_given_to_who_may_not_use_it_never_comes_into_force(till: Cashier) -> None:
-    given = {"authority": "approve", "limit": chain.eur(10**9)}
+    given = {"authority": "approve", "limit": chain.eur(50_000)}
     given |= {"starts": "2026-01-01", "ends": "2026-12-31"}
     for name, status in (("elif_", 403), ("lina", 403), ("jozef", 422)):
         who = getattr(till, name)
@@ -433,3 +433,9 @@ async def test_authority_given_to_who_may_not_use_it_never_comes_into_force(till
         path = f"/v1/delegations/{answer['delegation']}"
         assert (await till.tries(who, f"{path}/accept"))[0] == status
         assert await till.tries(till.tomas, f"{path}/confirm") == (409, "DelegationIsAt")
+
+
+async def test_nobody_is_given_more_authority_than_is_delegated(till: Cashier) -> None:
+    given = {"person": "per_jozef", "authority": "approve", "limit": chain.eur(10**9)}
+    given |= {"starts": "2026-01-01", "ends": "2026-12-31"}
+    assert await till.tries(till.maria, "/v1/delegations", given) == (422, "MoreThanIsDelegated")

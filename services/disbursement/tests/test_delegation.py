@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from msgspec.structs import replace
 from services.disbursement.tests.people import (
     DELEGATION,
@@ -11,6 +12,7 @@ from services.disbursement.tests.people import (
     TODAY,
     TOMAS,
     eur,
+    iqd,
 )
 
 from disbursement.domain.delegation import (
@@ -26,6 +28,7 @@ from disbursement.domain.delegation import (
     DelegationToOneself,
     GrantDelegation,
     LimitNotAboveZero,
+    MoreThanIsDelegated,
     NoSuchDelegation,
     NotGivenToThem,
     PeriodEmpty,
@@ -35,6 +38,8 @@ from disbursement.domain.delegation import (
     Stage,
     delegation,
 )
+from disbursement.settings import BadDelegated, Delegated
+from events.money import Money
 from events.scenario import scenario
 from events.values import PersonId
 
@@ -47,6 +52,7 @@ give = GrantDelegation(
     limit=eur(5000),
     starts=date(2026, 1, 1),
     ends=date(2026, 12, 31),
+    most=eur(50_000),
 )
 given_to_eva = DelegationGranted(
     by=MARIA,
@@ -68,7 +74,7 @@ def accept(*opened: Authority, by: PersonId = EVA) -> AcceptDelegation:
 
 
 def confirm(by: PersonId) -> ConfirmDelegation:
-    return ConfirmDelegation(by=by, at=NOON)
+    return ConfirmDelegation(by=by, at=NOON, most=eur(50_000))
 
 
 def test_authority_is_given_by_one_and_confirmed_by_another() -> None:
@@ -123,6 +129,40 @@ def test_a_delegation_has_a_time_and_a_limit() -> None:
         long = replace(give, starts=starts, ends=ends)
         scenario(delegation).given().when(long).then_rejected(PeriodTooLong(starts, ends))
     scenario(delegation).given().when(nothing).then_rejected(LimitNotAboveZero(eur(0)))
+
+
+def test_nobody_gets_more_than_the_organisation_delegates() -> None:
+    scenario(delegation).given().when(replace(give, limit=eur(50_000))).then(
+        replace(given_to_eva, limit=eur(50_000))
+    )
+    above = replace(give, limit=eur(50_001))
+    scenario(delegation).given().when(above).then_rejected(
+        MoreThanIsDelegated(Authority.APPROVE, eur(50_001), eur(50_000))
+    )
+    elsewhere = replace(give, limit=iqd(1), most=None)
+    scenario(delegation).given().when(elsewhere).then_rejected(
+        MoreThanIsDelegated(Authority.APPROVE, iqd(1), None)
+    )
+
+
+def test_what_is_delegated_may_have_become_less_until_it_is_confirmed() -> None:
+    less = replace(confirm(TOMAS), most=eur(4_999))
+    scenario(delegation).given(given_to_eva, accepted).when(less).then_rejected(
+        MoreThanIsDelegated(Authority.APPROVE, eur(5000), eur(4_999))
+    )
+
+
+def test_the_organisation_says_how_much_it_delegates() -> None:
+    told = {"HOMEWARD_DELEGATED_AT_MOST": '{"approve": {"IQD": "9000.000"}, "sign": {}}'}
+    delegated = Delegated.read(told)
+    assert delegated.most(Authority.APPROVE, "IQD") == iqd(9000)
+    assert delegated.most(Authority.APPROVE, "EUR") is None
+    assert delegated.most(Authority.SIGN, "EUR") is None
+    assert delegated.most(Authority.CERTIFY, "EUR") == eur(50_000)
+    assert Delegated.read({}).most(Authority.SIGN, "USD") == Money.parse("50000.00", "USD")
+    for wrong in ('{"decide": {}}', '{"sign": {"EUR": "5"}}', '{"sign": {"EUR": 5}}', "[]"):
+        with pytest.raises(BadDelegated, match="HOMEWARD_DELEGATED_AT_MOST"):
+            Delegated.read({"HOMEWARD_DELEGATED_AT_MOST": wrong})
 
 
 def test_a_delegation_is_confirmed_once_and_can_be_taken_back() -> None:

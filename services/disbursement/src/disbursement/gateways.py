@@ -20,7 +20,7 @@ from disbursement.mobile_money.answers import Answer
 from disbursement.mobile_money.orders import Order
 from disbursement.mobile_money.provider import GsmaProvider
 from disbursement.orders import Addressee
-from disbursement.settings import Debtor, Wallets
+from disbursement.settings import Debtor, Delegated, Wallets
 from disbursement.stopping import Stoppable
 from events.io.peers import PeerRefused
 from events.ports import Clock
@@ -133,6 +133,7 @@ class Gateways:
     providers: Mapping[str, MobileMoney] = field(default_factory=dict)
     """Of mobile money, by their names on vendors' wallets."""
     publisher: Publisher = field(default_factory=Publisher)
+    delegated: Delegated = field(default_factory=Delegated)
 
 
 class _Revealed(msgspec.Struct):
@@ -301,4 +302,5 @@ def gateways(running: Any) -> Gateways:
         stoppable=Stoppable(running.store.pool, running.clock),
         providers=providers(running),
         publisher=Publisher.read(os.environ),
+        delegated=Delegated.read(os.environ),
     )

@@ -1,4 +1,6 @@
-"""Whose money it is: the accounts that payments leave from, read once."""
+"""Whose money it is: the accounts that payments leave from, and who may decide on how much of it;
+read once.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +9,9 @@ from typing import Annotated, Self
 import msgspec
 from msgspec import Meta
 
+from disbursement.domain.delegation import Authority
 from disbursement.iso20022.pain001 import Message
+from events.money import Money, NotMoney
 from events.values import CODE
 
 IBAN = r"^[A-Z]{2}[0-9]{2}[A-Za-z0-9]{1,30}$"
@@ -117,3 +121,48 @@ class Wallets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return msgspec.json.decode(text, type=tuple[Wallets, ...])
         except msgspec.MsgspecError as error:
             raise BadWallets(f"HOMEWARD_MOBILE_MONEY: {error}") from None
+
+
+class BadDelegated(ValueError):
+    """`HOMEWARD_DELEGATED_AT_MOST` does not say how much authority is delegated."""
+
+
+USUAL = {
+    each.currency: each
+    for each in (
+        Money.parse("50000.00", "CHF"),
+        Money.parse("50000.00", "EUR"),
+        Money.parse("50000.00", "GBP"),
+        Money.parse("8000000", "JPY"),
+        Money.parse("50000.00", "USD"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Delegated:
+    """How much of each authority the organisation delegates to one person, by currency."""
+
+    at_most: Mapping[Authority, Mapping[str, Money]] = field(
+        default_factory=lambda: dict.fromkeys(Authority, USUAL)
+    )
+
+    def most(self, authority: Authority, currency: str) -> Money | None:
+        """None: in that currency nothing is delegated."""
+        return self.at_most[authority].get(currency)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """From `HOMEWARD_DELEGATED_AT_MOST`, by authority an object of amounts by currency; for an
+        authority that it leaves out, the usual.
+        """
+        text = environment.get("HOMEWARD_DELEGATED_AT_MOST") or "{}"
+        try:
+            told = msgspec.json.decode(text, type=dict[Authority, dict[str, str]])
+            said = {
+                authority: {each: Money.parse(most, each) for each, most in amounts.items()}
+                for authority, amounts in told.items()
+            }
+        except (msgspec.MsgspecError, NotMoney) as error:
+            raise BadDelegated(f"HOMEWARD_DELEGATED_AT_MOST: {error}") from None
+        return cls({**dict.fromkeys(Authority, USUAL), **said})

@@ -21,6 +21,7 @@ from disbursement.domain.delegation import (
     ConfirmDelegation,
     Delegation,
     GrantDelegation,
+    NoSuchDelegation,
     RevokeDelegation,
     Stage,
     delegation,
@@ -40,6 +41,7 @@ from events.io.http import (
     Answer,
     Body,
     Do,
+    Gateways,
     Load,
     NewIds,
     Now,
@@ -283,7 +285,7 @@ class DelegationAnswer(Answer):
 
 @api.command("/v1/delegations", creates=DelegationAnswer, allows={Role.GRANT_MANAGER})
 async def grant_delegation(
-    body: GrantDelegationBody, me: Who, now: Now, do: Do, ids: NewIds
+    *, body: GrantDelegationBody, me: Who, now: Now, do: Do, ids: NewIds, own: Gateways
 ) -> Response:
     """Give somebody else authority to certify, approve or sign, up to a limit, for a time."""
     new = DelegationId(ids.new("del"))
@@ -296,6 +298,7 @@ async def grant_delegation(
         limit=body.limit,
         starts=body.starts,
         ends=body.ends,
+        most=own.delegated.most(body.authority, body.limit.currency),
     )
     return await do(Act(delegation, new, given), answer=DelegationAnswer.of)
 
@@ -329,9 +332,15 @@ async def accept_delegation(delegation_id: DelegationId, me: Who, now: Now, do: 
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
-async def confirm_delegation(delegation_id: DelegationId, me: Who, now: Now, do: Do) -> Response:
+async def confirm_delegation(
+    *, delegation_id: DelegationId, me: Who, now: Now, do: Do, load: Load, own: Gateways
+) -> Response:
     """Confirm a delegation that somebody else gave to a third person, who accepted it."""
-    confirmed = ConfirmDelegation(by=me.id, at=now)
+    state, _ = await load.state(delegation, delegation_id)
+    if state is None:
+        raise NoSuchDelegation
+    most = own.delegated.most(state.authority, state.limit.currency)
+    confirmed = ConfirmDelegation(by=me.id, at=now, most=most)
     return await do(Act(delegation, delegation_id, confirmed), answer=DelegationAnswer.of)
 
 

@@ -61,6 +61,8 @@ class GrantDelegation(Command, frozen=True):
     limit: Money
     starts: date
     ends: date
+    most: Money | None
+    """How much may be delegated of it, in the limit's currency; None: nothing. The same below."""
 
 
 class AcceptDelegation(Command, frozen=True):
@@ -69,7 +71,7 @@ class AcceptDelegation(Command, frozen=True):
 
 
 class ConfirmDelegation(Command, frozen=True):
-    pass
+    most: Money | None
 
 
 class RevokeDelegation(Command, frozen=True):
@@ -177,6 +179,16 @@ class LimitNotAboveZero(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class MoreThanIsDelegated(Rejected):
+    """Nobody is given authority above what is delegated at all, in that currency."""
+
+    authority: Authority
+    limit: Money
+    most: Money | None
+    """None: in this currency it delegates nothing."""
+
+
+@dataclass(unsafe_hash=True)
 class NoMandate(Rejected):
     """This person holds no delegation for this act on this day."""
 
@@ -264,6 +276,7 @@ def decide(command: DelegationCommand, delegation: Delegation | None) -> Sequenc
                 raise DelegationToOneself(by)
             if by == delegation.given_by:
                 raise ConfirmedByItsGiver(by)
+            _is_delegated(delegation.authority, delegation.limit, command.most)
             return [DelegationConfirmed(by=by, at=at, delegation=delegation.id)]
         case RevokeDelegation():
             if delegation.stage is Stage.REVOKED:
@@ -284,6 +297,7 @@ def _granted(command: GrantDelegation, delegation: Delegation | None) -> Delegat
         raise PeriodTooLong(command.starts, command.ends)
     if command.limit.minor <= 0:
         raise LimitNotAboveZero(command.limit)
+    _is_delegated(command.authority, command.limit, command.most)
     return DelegationGranted(
         by=command.by,
         at=command.at,
@@ -294,6 +308,11 @@ def _granted(command: GrantDelegation, delegation: Delegation | None) -> Delegat
         starts=command.starts,
         ends=command.ends,
     )
+
+
+def _is_delegated(authority: Authority, limit: Money, most: Money | None) -> None:
+    if most is None or limit > most:
+        raise MoreThanIsDelegated(authority, limit, most)
 
 
 def require(
