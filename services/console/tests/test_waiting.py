@@ -70,8 +70,10 @@ async def test_a_rate_and_a_delegation_wait_for_a_second_person(counter: Counter
         "starts": "2026-01-01",
         "ends": "2026-12-31",
     }
-    held = (await till.does(till.maria, "/v1/delegations", given, status=201))["delegation"]
-    await till.does(till.eva, f"/v1/delegations/{held}/accept")
+    await till.does(till.maria, "/v1/delegations", given, status=201)
+    counter.sits_down(till.eva)
+    page = (await counter.get("/waiting")).text
+    assert "Take it on: done" in await press(counter, page, "accept-delegation")
     counter.sits_down(till.hana)
     page = (await counter.get("/waiting")).text
     assert "1 EUR = 160 JPY" in re.sub(r"</?bdi[^>]*>", "", page)

@@ -82,6 +82,7 @@ class Kind:
 LIFTS = frozenset({"certifying_officer", "approving_officer"})
 APPROVES = frozenset({"approving_officer"})
 KEEPS_RATES = frozenset({"grant_manager", "finance_officer"})
+USES = frozenset({"certifying_officer", "approving_officer", "signatory"})
 GIVES = frozenset({"grant_manager"})
 VENDOR_APPROVER = frozenset({"vendor_approver"})
 WHY_IT_GOES_ON = ("papers_seen", "explained", "corrected")
@@ -114,6 +115,9 @@ ACTS: Mapping[str, Act] = {
         KEEPS_RATES,
         carries=("date", "value"),
         on_version=False,
+    ),
+    "accept-delegation": Act(
+        "Take it on", "disbursement", "/v1/delegations/{delegation}/accept", USES
     ),
     "confirm-delegation": Act(
         "Confirm it", "disbursement", "/v1/delegations/{delegation}/confirm", GIVES
@@ -183,7 +187,8 @@ def rates(each: Told) -> Iterator[Row]:
 
 
 def delegations(each: Told) -> Iterator[Row]:
-    if each["stage"] != "granted":
+    act = {"granted": "accept-delegation", "accepted": "confirm-delegation"}.get(each["stage"])
+    if act is None:
         return
     about = {
         "Who": each["person"],
@@ -194,7 +199,7 @@ def delegations(each: Told) -> Iterator[Row]:
         "Given by": each["given_by"],
     }
     ids = {"delegation": each["delegation"]}
-    yield Row(about, ids, ("confirm-delegation",), each["version"])
+    yield Row(about, ids, (act,), each["version"])
 
 
 def lines(each: Told) -> Iterator[Row]:
