@@ -221,7 +221,16 @@ async def test_a_line_about_none_of_our_payments_waits_for_a_person(till: Cashie
     [line] = await open_lines(till)
     assert line["why"] == "unknown_reference"
     answer = f"/v1/bank-answers/{line['answer']}"
-    done = await till.does(till.hana, f"{answer}/resolve", {"line": 1, "outcome": "bank_charge"})
+    charge = {"line": 1, "outcome": "bank_charge"}
+    said = await till.does(till.hana, f"{answer}/resolve", charge)
+    assert said["open_lines"] == [1], "it names money: one person alone gives nothing up"
+    [line] = await open_lines(till)
+    assert (line["proposed"], line["proposed_by"]) == ("bank_charge", "per_hana")
+    assert await till.tries(till.hana, f"{answer}/resolve", charge) == (422, "ProposedByYou")
+    other = await till.does(till.eva, f"{answer}/resolve", {"line": 1, "outcome": "paid_by_us"})
+    assert other["open_lines"] == [1], "they do not say the same"
+    await till.does(till.hana, f"{answer}/resolve", charge)
+    done = await till.does(till.eva, f"{answer}/resolve", charge)
     assert done["open_lines"] == []
     assert await open_lines(till) == []
     resolved = (await till.hana.get("/v1/bank-lines?resolved=true")).json()["items"]

@@ -156,7 +156,8 @@ async def test_a_charge_is_named_with_its_line_and_what_a_person_says(till: Cash
     [place] = difference["lines"]
     assert (place["first"], place["last"], difference["outcome"]) == (2, 2, None)
     answer = f"/v1/bank-answers/{place['answer']}"
-    await till.does(till.hana, f"{answer}/resolve", {"line": 2, "outcome": "bank_charge"})
+    for person in (till.hana, till.eva):
+        await till.does(person, f"{answer}/resolve", {"line": 2, "outcome": "bank_charge"})
     [difference] = (await bank(till))["sides"][0]["differences"]
     assert difference["outcome"] == "bank_charge"
 

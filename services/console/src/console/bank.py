@@ -35,7 +35,8 @@ SHOWN = 25
 FILE_MAX = 200
 """Payments in one file, as the service takes them."""
 GATHERS = frozenset({"finance_officer", "signatory"})
-UPLOADS = RESOLVES = frozenset({"finance_officer"})
+UPLOADS = frozenset({"finance_officer"})
+RESOLVES = frozenset({"finance_officer", "approving_officer"})
 LINE = re.compile(r"[0-9]{1,9}")
 OUTCOMES = {
     "bank_charge": "a charge of the bank",

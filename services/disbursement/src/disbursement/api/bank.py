@@ -40,7 +40,7 @@ from events.io.http import Answer, Body, Gateways, Load, NewIds, Now, Page, Pagi
 from events.money import Money
 from events.ports import Claim, ClaimTaken
 from events.roles import Role
-from events.values import AccountId, BankFileId, Code, Digest, PaymentId
+from events.values import AccountId, BankFileId, Code, Digest, PaymentId, PersonId
 
 REFERENCE = "end_to_end_id"
 """The claims' scope by which a payment is put in one file, for ever.
@@ -237,6 +237,9 @@ class BankLineAnswer(Answer):
     value_date: date | None
     bank_ref: Code | None
     outcome: Code | None
+    proposed: Code | None
+    """What one person said became of it; another one has to say the same."""
+    proposed_by: PersonId | None
 
     @classmethod
     def of(cls, told: lists.BankLine) -> "BankLineAnswer":
@@ -250,6 +253,8 @@ class BankLineAnswer(Answer):
             value_date=told.line.value_date,
             bank_ref=told.line.bank_ref,
             outcome=told.resolved,
+            proposed=told.proposed,
+            proposed_by=told.proposed_by,
         )
 
     @property
@@ -271,14 +276,16 @@ async def read_bank_answer(answer: BankAnswerId, load: Load) -> Response:
 @api.command(
     "/v1/bank-answers/{answer}/resolve",
     answers=BankAnswerAnswer,
-    allows={Role.FINANCE_OFFICER},
+    allows={Role.FINANCE_OFFICER, Role.APPROVING_OFFICER},
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
 async def resolve_bank_line(
     answer: BankAnswerId, body: ResolveLineBody, me: Who, now: Now, do: Do
 ) -> Response:
-    """Say what became of an open line after a person has looked."""
+    """Say what became of an open line after a person has looked; where it names money, it is dealt
+    with when another person says the same.
+    """
     resolved = ResolveBankLine(by=me.id, at=now, line=body.line, outcome=body.outcome)
     return await do(Act(bank_answer, answer, resolved), answer=BankAnswerAnswer.of)
 

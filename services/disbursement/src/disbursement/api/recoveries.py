@@ -178,7 +178,7 @@ async def receive_recovery(
         amount=credit.amount if credit else None,
         in_grants_currency=worth,
     )
-    dealt_with = ResolveBankLine(by=me.id, at=now, line=body.line, outcome=RECEIVED)
+    dealt_with = ResolveBankLine(by=me.id, at=now, line=body.line, outcome=RECEIVED, borne_out=True)
     return await do(
         Act(recovery, recovery_id, came),
         Act(bank_answer, body.answer, dealt_with),

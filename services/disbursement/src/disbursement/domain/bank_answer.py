@@ -103,10 +103,16 @@ class UploadBankAnswer(Command, frozen=True):
 
 
 class ResolveBankLine(Command, frozen=True):
-    """A person has looked at an open line and says what became of it."""
+    """A person has looked at an open line and says what became of it.
+
+    Of a line that names money one person alone gives nothing up: it is dealt with when another one
+    says the same.
+    """
 
     line: int
     outcome: Code
+    borne_out: bool = False
+    """What became of it is a fact of its own, on which others have agreed."""
 
 
 BankAnswerCommand = ReadBankAnswer | UploadBankAnswer | ResolveBankLine
@@ -134,6 +140,14 @@ class BankLineLeftOpen(Event, frozen=True, tag="disbursement.bank_line_left_open
     line: OpenLine
 
 
+class BankLineOutcomeProposed(Event, frozen=True, tag="disbursement.bank_line_outcome_proposed.v1"):
+    """One person says what became of money that fits nothing: another one has to say the same."""
+
+    answer: BankAnswerId
+    line: int
+    outcome: Code
+
+
 class BankLineResolved(Event, frozen=True, tag="disbursement.bank_line_resolved.v1"):
     answer: BankAnswerId
     line: int
@@ -158,6 +172,7 @@ BankAnswerEvent = (
     | BankStatementRead
     | BankMovementsTold
     | BankLineLeftOpen
+    | BankLineOutcomeProposed
     | BankLineResolved
 )
 
@@ -177,6 +192,14 @@ class LineNotOpen(Rejected):
     """The line does not wait for anybody."""
 
     answer: BankAnswerId
+    line: int
+
+
+@dataclass(unsafe_hash=True)
+class ProposedByYou(Rejected):
+    """Who said what became of the money does not agree to it as well."""
+
+    person: PersonId
     line: int
 
 
@@ -202,6 +225,12 @@ class ReleaserCannotConfirm(Rejected):
 # State
 
 
+class Proposed(State, frozen=True):
+    line: int
+    outcome: Code
+    by: PersonId
+
+
 class BankAnswer(State, frozen=True):
     id: BankAnswerId
     file_hash: Digest
@@ -209,6 +238,13 @@ class BankAnswer(State, frozen=True):
     lines: int = 0
     outcome: LinesTold | None = None
     """None: it came from the bank by itself."""
+    of_money: tuple[int, ...] = ()
+    """The lines that name an amount."""
+    proposed: tuple[Proposed, ...] = ()
+    """What one person said of a line, and nobody else yet."""
+
+    def said_of(self, line: int) -> Proposed | None:
+        return next((each for each in self.proposed if each.line == line), None)
 
 
 def evolve(answer: BankAnswer | None, event: BankAnswerEvent) -> BankAnswer:
@@ -223,7 +259,16 @@ def evolve(answer: BankAnswer | None, event: BankAnswerEvent) -> BankAnswer:
         case BankAnswerUploaded(outcome=outcome):
             return replace(answer, outcome=outcome)
         case BankLineLeftOpen(line=line):
-            return replace(answer, open_lines=(*answer.open_lines, line.line))
+            of_money = (line.line,) if line.amount is not None else ()
+            return replace(
+                answer,
+                open_lines=(*answer.open_lines, line.line),
+                of_money=(*answer.of_money, *of_money),
+            )
+        case BankLineOutcomeProposed(line=number, outcome=outcome, by=by):
+            others = tuple(each for each in answer.proposed if each.line != number)
+            said = Proposed(line=number, outcome=outcome, by=by)
+            return replace(answer, proposed=(*others, said))
         case BankLineResolved(line=number):
             left = tuple(line for line in answer.open_lines if line != number)
             return replace(answer, open_lines=left)
@@ -235,20 +280,36 @@ def evolve(answer: BankAnswer | None, event: BankAnswerEvent) -> BankAnswer:
 
 
 def decide(command: BankAnswerCommand, answer: BankAnswer | None) -> Sequence[BankAnswerEvent]:
-    by, at = command.by, command.at
     match command:
         case ReadBankAnswer():
             return [] if answer is not None else _read(command)
         case UploadBankAnswer():
             return _uploaded(command, answer)
-        case ResolveBankLine(line=line, outcome=outcome):
-            if answer is None:
-                raise NoSuchBankAnswer(line)
-            if line not in answer.open_lines:
-                raise LineNotOpen(answer.id, line)
-            return [BankLineResolved(by=by, at=at, answer=answer.id, line=line, outcome=outcome)]
+        case ResolveBankLine():
+            return [_resolved(command, answer)]
         case _:
             assert_never(command)
+
+
+def _resolved(
+    command: ResolveBankLine, answer: BankAnswer | None
+) -> BankLineResolved | BankLineOutcomeProposed:
+    by, at, line, outcome = command.by, command.at, command.line, command.outcome
+    if answer is None:
+        raise NoSuchBankAnswer(line)
+    if line not in answer.open_lines:
+        raise LineNotOpen(answer.id, line)
+    said = answer.said_of(line)
+    if line not in answer.of_money or command.borne_out:
+        agreed = True
+    elif said is not None and said.outcome == outcome:
+        if said.by == by:
+            raise ProposedByYou(by, line)
+        agreed = True
+    else:
+        agreed = False
+    fact = BankLineResolved if agreed else BankLineOutcomeProposed
+    return fact(by=by, at=at, answer=answer.id, line=line, outcome=outcome)
 
 
 def _uploaded(command: UploadBankAnswer, answer: BankAnswer | None) -> Sequence[BankAnswerEvent]:

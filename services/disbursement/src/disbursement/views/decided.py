@@ -4,7 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from disbursement.domain import registry
-from disbursement.domain.bank_answer import BankLineLeftOpen, BankLineResolved
+from disbursement.domain.bank_answer import (
+    BankLineLeftOpen,
+    BankLineOutcomeProposed,
+    BankLineResolved,
+)
 from disbursement.domain.bank_file import BankFile, bank_file
 from disbursement.domain.budget_line import BudgetLine, budget_line
 from disbursement.domain.commitment import Commitment, InvoiceReceived, commitment
@@ -230,6 +234,15 @@ async def _bank_answer(fact: Heard[Any], tables: Connection) -> None:
                 line.why,
                 version,
                 written(line),
+            )
+        case BankLineOutcomeProposed(answer=answer, line=number, outcome=outcome, by=by):
+            await tables.execute(
+                "update bank_line_view set proposed = $3, proposed_by = $4"
+                " where answer_id = $1 and line = $2",
+                answer,
+                number,
+                outcome,
+                by,
             )
         case BankLineResolved(answer=answer, line=number, outcome=outcome):
             await tables.execute(

@@ -256,6 +256,8 @@ class BankLine(msgspec.Struct, frozen=True):
     line: OpenLine
     resolved: Code | None
     version: int
+    proposed: Code | None = None
+    proposed_by: PersonId | None = None
 
 
 async def bank_lines(
@@ -263,7 +265,7 @@ async def bank_lines(
 ) -> list[BankLine]:
     """Open lines, or those that a person has dealt with; `after` is `answer/line`."""
     rows = await view.fetch(
-        "select answer_id, state, resolved, version from bank_line_view"
+        "select answer_id, state, resolved, version, proposed, proposed_by from bank_line_view"
         " where (resolved is not null) = $2"
         " and ($1::text is null or answer_id || '/' || lpad(line::text, 9, '0') > $1)"
         " order by answer_id || '/' || lpad(line::text, 9, '0') limit $3",
@@ -272,7 +274,14 @@ async def bank_lines(
         limit,
     )
     return [
-        BankLine(row["answer_id"], read(row["state"], OpenLine), row["resolved"], row["version"])
+        BankLine(
+            row["answer_id"],
+            read(row["state"], OpenLine),
+            row["resolved"],
+            row["version"],
+            row["proposed"],
+            row["proposed_by"],
+        )
         for row in rows
     ]
 

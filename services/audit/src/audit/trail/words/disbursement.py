@@ -141,6 +141,7 @@ SAID = {
     "disbursement.bank_statement_read": "read the balances of a statement of the bank",
     "disbursement.bank_movements_told": "recorded what moved on the account",
     "disbursement.bank_line_left_open": "left a line of the bank's answer to a person",
+    "disbursement.bank_line_outcome_proposed": "said what became of line {line}: {outcome}",
     "disbursement.bank_line_resolved": "resolved a line of the bank's answer: {outcome}",
     "disbursement.grant_exported": "took a copy of the grant as it stood at {cut_off}: {format}, "
     "{digest}",
