@@ -52,7 +52,7 @@ class Log:
     def __init__(self, stage: Stage, home: Path) -> None:
         self.stage = stage
         self.home = home
-        self.key = proving.note_key(stage)
+        self.key = proving.note_anchors(stage).key
 
     def taken(self, *told: str | Path) -> Path:
         """A copy that holds in every respect, by the verifier that lies in it."""

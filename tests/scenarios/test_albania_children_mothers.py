@@ -352,7 +352,7 @@ def test_a_case_is_closed_when_nothing_is_owed_and_opened_again_by_two(
 def test_a_mother_is_erased_and_what_was_paid_for_her_is_still_proved(
     stage: Stage, new_case: NewCase, tmp_path: Path
 ) -> None:
-    key = proving.note_key(stage)
+    trusted = proving.note_anchors(stage)
     her = with_a_plan(a_mother(new_case), GOODS)
     buy = PURCHASE | {"invoice": PURCHASE["invoice"] | {"number": "2026/102"}}
     paying.buy(her, buy)
@@ -380,7 +380,7 @@ def test_a_mother_is_erased_and_what_was_paid_for_her_is_still_proved(
     his = stage.reads("blerta", f"{her.path}/people/{son}", purpose="assistance")
     assert his["values"]["name"] == SON["name"], "her son did not ask to be forgotten"
     proving.await_complete_log(stage)
-    proving.verify_offline(stage, key, her.paid[0], tmp_path)
+    proving.verify_offline(stage, trusted, her.paid[0], tmp_path)
 
 
 def test_a_neighbourhood_does_something_together_in_which_nobody_is_told_apart(

@@ -1,11 +1,10 @@
 """The end of the story: the auditor takes a copy of the log away and checks it offline."""
 
-import json
-import re
 import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from homeward.demo.stage import FEEDS, Json, NotAsTold, Stage
@@ -13,12 +12,23 @@ from homeward.demo.stage import FEEDS, Json, NotAsTold, Stage
 SOURCES = ("intake", "plans", "vendors", "disbursement", "audit")
 
 
-def note_key(stage: Stage) -> str:
-    """The log's verifier key, noted before anything happens: the trust anchor."""
+@dataclass(frozen=True)
+class Trusted:
+    """What somebody who verifies has by another way than with what they verify."""
+
+    key: str
+    """The log's verifier keys."""
+    policy: str
+    """Who has to have cosigned."""
+
+
+def note_anchors(stage: Stage) -> Trusted:
+    """The log's key and its policy, noted before anything happens."""
     stage.awaits("elif", "audit/v1/log", lambda log: bool(log["vkey"]), "the log's key")
     key = str(stage.reads("elif", "audit/v1/log")["vkey"])
-    stage.tells(stage.name("elif"), f"noted the log's key {key.split('+')[1]}", "")
-    return key
+    what = f"noted the log's key {key.split('+')[1]} and its witnesses"
+    stage.tells(stage.name("elif"), what, "")
+    return Trusted(key, stage.world.policy.read_text(encoding="utf-8"))
 
 
 def await_complete_log(stage: Stage) -> None:
@@ -49,43 +59,24 @@ def _entries(log: Json, name: str) -> int:
     return next((int(each["entries"]) for each in log["sources"] if each["name"] == name), 0)
 
 
-def paid_vendors(stage: Stage) -> list[str]:
-    """Those that were paid, by the payments that the auditor may read."""
-    payments = stage.reads("elif", "disbursement/v1/payments", limit=200)["items"]
-    return sorted({pay["vendor"] for pay in payments if pay["stage"] in ("paid", "reconciled")})
-
-
-def disclosures(stage: Stage, vendors: list[str]) -> str:
-    """What the auditor is told of the vendors, in a form that the verifier can hold to the log."""
-    told = []
-    for vendor in vendors:
-        what = "asked who was paid, to prove it by the log"
-        path = f"vendors/v1/vendors/{vendor}/disclose"
-        for given in stage.does("elif", what, path, {"purpose": "audit"})["disclosures"]:
-            receipt = stage.downloads(
-                "elif", f"audit/v1/log/proof?source=vendors&position={given['position']}"
-            ).decode()
-            index = re.search(r"^index ([0-9]+)$", receipt, re.MULTILINE)
-            if index is None:
-                raise NotAsTold(f"a receipt without an index: {receipt}")
-            told.append({"disclosure": given["disclosure"], "entry": int(index[1])})
-    return "".join(f"{json.dumps(each, separators=(',', ':'))}\n" for each in told)
-
-
-def verify_offline(stage: Stage, key: str, payment: str, folder: Path) -> None:
-    """Export the log, unpack it in a folder of its own, and run the verifier that lies in it."""
-    names = disclosures(stage, paid_vendors(stage))
+def verify_offline(stage: Stage, trusted: Trusted, payment: str, folder: Path) -> None:
+    """Export the log with the names of who was paid, unpack it in a folder of its own, and run the
+    verifier that lies in it.
+    """
     bundle = stage.does("elif", "took a copy of the log", "audit/v1/bundles")["bundle"]
-    packed = stage.downloads("elif", f"audit/v1/bundles/{bundle}")
+    stage.tells(stage.name("elif"), "asked for it with the names of who was paid", "")
+    packed = stage.asks_for("elif", f"audit/v1/bundles/{bundle}/disclose", {"purpose": "audit"})
     copy = folder / bundle
     copy.mkdir(parents=True)
     (folder / f"{bundle}.zip").write_bytes(packed)
     with zipfile.ZipFile(folder / f"{bundle}.zip") as archive:
         archive.extractall(copy)
-    (copy / "disclosures.jsonl").write_text(names)
+    policy = folder / f"{bundle}.policy"
+    policy.write_text(trusted.policy, encoding="utf-8")
+    anchors: list[str | Path] = ["--vkey", trusted.key, "--policy", policy]
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-I", copy / "verify.py", copy, "--key", key, "--why", payment],
+        [sys.executable, "-I", copy / "verify.py", copy, *anchors, "--why", payment],
         capture_output=True,
         text=True,
         env={},

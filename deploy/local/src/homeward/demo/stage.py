@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -59,6 +60,8 @@ class World:
     """By name: `http://127.0.0.1:8471`."""
     issuer: str
     people: Mapping[str, Person]
+    policy: Path
+    """Who has to have cosigned the log, as its operator gives it to whoever verifies."""
 
 
 @dataclass
@@ -193,6 +196,13 @@ class Stage:
         answer = self._send(who, "GET", path)
         if answer.is_error:
             raise NotAsTold(f"{who} could not have {path}: {answer.status_code} {answer.text}")
+        return answer.content
+
+    def asks_for(self, who: str, path: str, body: Json) -> bytes:
+        """A file that the person is given for the purpose that they tell."""
+        answer = self._send(who, "POST", path, json=body)
+        if answer.is_error:
+            raise NotAsTold(f"{who} was not given {path}: {answer.status_code} {answer.text}")
         return answer.content
 
     def awaits(self, who: str, path: str, until: Callable[[Json], bool], what: str) -> Json:

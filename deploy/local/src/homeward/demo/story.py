@@ -64,7 +64,8 @@ def world(running: Stack) -> World:
     cast = {each["username"]: _person(each, running) for each in enrolled["people"]}
     secret = running.secrets.clients["audit"]
     cast[FEEDS] = Person(FEEDS, "the audit service", "service", secret)
-    return World(running.addresses, running.addresses["issuer"], cast)
+    policy = running.folder.path / "files" / "audit" / "policy"
+    return World(running.addresses, running.addresses["issuer"], cast, policy)
 
 
 def _person(told: Json, running: Stack) -> Person:
@@ -102,7 +103,7 @@ def _with(only: Collection[str], story: Json) -> Json:
 
 def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
     stage.chapter("Before the cases")
-    key = proving.note_key(stage)
+    trusted = proving.note_anchors(stage)
     buying.load_sanctions_list(stage)
     for limit in dict.fromkeys(story["limit"] for story in stories):
         paying.delegate(stage, limit)
@@ -124,7 +125,7 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
     reporting.report_to_donors(stage)
     stage.chapter("Audit")
     proving.await_complete_log(stage)
-    proving.verify_offline(stage, key, paid[0], copies)
+    proving.verify_offline(stage, trusted, paid[0], copies)
 
 
 ACTS: Mapping[str, Callable[..., None]] = {
