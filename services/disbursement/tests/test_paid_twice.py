@@ -9,9 +9,17 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok, refused
+from services.disbursement.tests.people import NOON, eur
 from services.disbursement.tests.test_histories import World
 from services.disbursement.tests.test_ledger import on
 from services.disbursement.tests.test_recovery import credited
+
+from disbursement.domain.bank_file import StopBankFile
+from disbursement.domain.commitment import InvoiceSettled
+from disbursement.domain.payment import HoldIfOpen
+from disbursement.holding import hold
+from events.service import Heard
+from events.values import SYSTEM, PaymentId
 
 TWICE = {"funds_spent": 1, "funds_spent_beyond": 1, "vendor_paid": 2, "invoice_paid_again": 1}
 
@@ -179,15 +187,22 @@ async def test_what_has_taken_its_place_goes_no_further(till: Cashier) -> None:
 async def test_it_comes_out_of_a_file_that_is_not_sealed(till: Cashier) -> None:
     first, of = await rejected(till)
     second = await chain.released(till, await chain.requested(till, of))
-    till.payees.is_down = True
-    body = {"payments": [second.rpartition("/")[2]]}
-    ok(await till.hana.post("/v1/bank-files", body), 201)
-    (till.folder / "from_bank" / "one.xml").write_text(chain.booked(first), "utf-8")
-    await till.bank_ear.take_all()
-    till.payees.is_down = False
-    await till.settle()
+    ok(await till.hana.post("/v1/bank-files", {"payments": [second.rpartition("/")[2]]}), 201)
+    entries = await till.trial.store.read(0, 1000)
+    await till._project("disbursement", entries[till._seen :])
     page = ok(await till.hana.get(second))
-    assert page["stage"] in ("released", "instructed")
+    settled = InvoiceSettled(
+        by=SYSTEM,
+        at=NOON,
+        commitment=page["commitment"],
+        invoice=page["invoice"],
+        payment=PaymentId(first.rpartition("/")[2]),
+        reserved=eur(1000),
+        displaced=page["payment"],
+    )
+    fact = Heard(settled, entries[-1].envelope, entries[-1].position)
+    asked = [act.command for act in await hold(fact, till.gateways)]
+    assert [type(each) for each in asked] == [HoldIfOpen, StopBankFile]
 
 
 async def test_a_late_success_of_an_order_that_was_cancelled_is_spent(till: Cashier) -> None:

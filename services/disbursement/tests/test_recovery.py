@@ -348,3 +348,34 @@ async def test_a_line_that_no_answer_has_is_a_refusal(till: Cashier) -> None:
         assert said[0] in (404, 422)
     bad = {"payment": "pay_none", "amount": chain.eur(1), "reason": "x"}
     assert refused(await till.hana.post("/v1/recoveries", bad)) == (404, "NoSuchPayment")
+
+
+# One after the other
+
+
+def test_after_a_recovery_another_one_claims_no_more_than_the_vendor_still_has() -> None:
+    whole = replace(received, amount=iqd(420_000), functional_amount=eur(300))
+    settled = replace(whole, received=eur(300), restored=eur(300), settled=True)
+    over = scenario(recovery).given(*owed, settled)
+    second = replace(ask, amount=iqd(980_000), reason=Code("overcharged"))
+    rest = replace(
+        asked,
+        amount=iqd(980_000),
+        functional_amount=eur(700),
+        reserved=eur(700),
+        reason=Code("overcharged"),
+    )
+    over.when(second).then(rest)
+    over.when(replace(second, amount=iqd(980_001))).then_rejected(
+        no.MoreThanWasPaid(iqd(980_000), iqd(980_001))
+    )
+
+
+def test_what_a_dispute_takes_back_later_is_claimed_beside_what_came() -> None:
+    """By itself: all that is gone of the goods, less what was asked for that reason before."""
+    settled = replace(received, amount=iqd(420_000), functional_amount=eur(300), settled=True)
+    in_all = replace(ask, amount=iqd(560_000), in_all=True)
+    more = replace(asked, amount=iqd(140_000), functional_amount=eur(100), reserved=eur(100))
+    scenario(recovery).given(*owed, settled).when(in_all).then(more)
+    scenario(recovery).given(*owed, settled).when(replace(in_all, amount=iqd(420_000))).then()
+    scenario(recovery).given(*owed).when(in_all).then()
