@@ -1,6 +1,7 @@
 """What people and the bank ask of the payment in the tests."""
 
 from datetime import date
+from functools import reduce
 
 from services.disbursement.tests.people import (
     CASE,
@@ -18,11 +19,14 @@ from services.disbursement.tests.people import (
     PAYMENT,
     RATE,
     USABLE,
+    delivered_and_invoiced,
     eur,
     iqd,
     mandate,
 )
 
+from disbursement.domain.commitment import Commitment, InvoiceSubmitted
+from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.delegation import (
     Authority,
     Mandate,
@@ -32,16 +36,18 @@ from disbursement.domain.payment import (
     CertifyPayment,
     PaymentReconciled,
     PaymentRejectedByBank,
+    PutPaymentInFile,
     ReconcilePayment,
     RecordExecution,
     ReleasePaymentFromHold,
     RequestPayment,
     SignPayment,
+    Standing,
     VendorAccount,
 )
 from disbursement.domain.screened import Search
 from events.money import Money
-from events.values import SYSTEM, Code, Digest, PersonId
+from events.values import SYSTEM, BankFileId, Code, Digest, PersonId
 
 CLEAR = Search(clear_at=NOON)
 
@@ -95,8 +101,26 @@ def sign(
     )
 
 
-def release(by: PersonId, account: VendorAccount | None = USABLE) -> ReleasePaymentFromHold:
-    return ReleasePaymentFromHold(by=by, at=NOON, reason=Code("seen"), account=account)
+submitted = InvoiceSubmitted(
+    by=HANA, at=NOON, commitment=COMMITMENT, invoice=INVOICE, payment=PAYMENT
+)
+UNDER_PAYMENT: Commitment = reduce(
+    evolve,  # type: ignore[arg-type]
+    (*delivered_and_invoiced[1:], submitted),
+    evolve(None, delivered_and_invoiced[0]),
+)
+STANDING = Standing(commitment=UNDER_PAYMENT, account=USABLE)
+"""Nothing is in the way of the payment."""
+
+
+def release(by: PersonId, standing: Standing = STANDING) -> ReleasePaymentFromHold:
+    return ReleasePaymentFromHold(by=by, at=NOON, reason=Code("seen"), standing=standing)
+
+
+def put_in(
+    file: BankFileId, standing: Standing = STANDING, stands: Digest = EVIDENCE
+) -> PutPaymentInFile:
+    return PutPaymentInFile(by=HANA, at=NOON, file=file, standing=standing, stands=stands)
 
 
 def execution(amount: Money | None = None) -> RecordExecution:

@@ -150,6 +150,10 @@ async def test_a_late_success_counts_and_holds_the_payment_that_took_its_place(
     body = {"payments": [second.rpartition("/")[2]]}
     assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
     assert (await till.told()).count("funds_spent") == 1
+    seen = {"reason": "seen"}
+    let_go = await till.tries(till.tomas, f"{second}/release-from-hold", seen)
+    assert let_go == (409, "InvoiceAlreadyPaid")
+    await till.does(till.hana, f"{second}/cancel", {"reason": "paid_already"})
 
 
 async def test_an_invoice_that_the_bank_paid_twice_is_told_to_be_owed_back(till: Cashier) -> None:

@@ -10,10 +10,10 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 from services.disbursement.tests.cashier import KnownPayees
+from services.disbursement.tests.payment_asks import put_in
 from services.disbursement.tests.people import (
     ACCOUNT,
     DOCUMENT,
-    EVIDENCE,
     FILE,
     HANA,
     NOON,
@@ -21,7 +21,6 @@ from services.disbursement.tests.people import (
     OVENS,
     PAYMENT,
     TODAY,
-    USABLE,
     iqd,
     released,
 )
@@ -48,7 +47,7 @@ from disbursement.domain.bank_file import (
     message_id,
 )
 from disbursement.domain.invoice_number import InvoiceNumber
-from disbursement.domain.payment import PaymentEvent, PutPaymentInFile, payment
+from disbursement.domain.payment import PaymentEvent, payment
 from disbursement.gateways import TO_BANK, Gateways, LocalBankFolder
 from disbursement.iso20022.pain001 import Message
 from disbursement.settings import BadDebtor, Debtor
@@ -254,7 +253,7 @@ class Desk:
 
     async def a_released_payment_is_put_in_a_file(self) -> None:
         await self._stands(PAYMENT, released)
-        put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
+        put = put_in(FILE)
         await self.handler.do(
             Act(bank_file, FILE, prepare),
             Act(payment, PAYMENT, put),

@@ -159,7 +159,7 @@ async def test_a_frozen_account_voids_what_was_to_be_signed(till: Cashier) -> No
     await till.does(till.jozef, f"{payment}/certify", seen)
     await till.heard(heard.from_vendors, account_frozen)
     assert await till.tries(till.eva, f"{payment}/approve", seen) == (409, "PaymentIsHeld")
-    let_go = await till.tries(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+    let_go = await till.tries(till.tomas, f"{payment}/release-from-hold", {"reason": "seen"})
     assert let_go == (422, "AccountNotUsable")
     page = (await till.eva.get(payment)).json()
     assert page["evidence_stands"] != page["evidence"]
@@ -171,7 +171,7 @@ async def test_a_frozen_account_keeps_a_released_payment_from_the_bank(till: Cas
     await till.heard(heard.from_vendors, account_frozen)
     body = {"payments": [payment.rpartition("/")[2]]}
     assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
-    let_go = await till.tries(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+    let_go = await till.tries(till.tomas, f"{payment}/release-from-hold", {"reason": "seen"})
     assert let_go == (422, "AccountNotUsable")
     assert till.at_the_bank() == []
 
@@ -183,7 +183,7 @@ async def test_a_suspended_vendors_payments_are_held_by_themselves(till: Cashier
     assert page["held"] == "vendor_suspended"
     seen = {"evidence": page["evidence"]}
     assert await till.tries(till.jozef, f"{payment}/certify", seen) == (409, "PaymentIsHeld")
-    let_go = await till.tries(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+    let_go = await till.tries(till.tomas, f"{payment}/release-from-hold", {"reason": "seen"})
     assert let_go == (422, "VendorNotPayable")
 
 

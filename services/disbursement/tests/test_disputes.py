@@ -237,7 +237,7 @@ async def test_a_dispute_holds_the_payment_at_once_and_nobody_lets_it_go(till: C
     evidence = {"evidence": stands["evidence"]}
     no_act = await till.tries(till.jozef, f"{payment}/certify", evidence)
     assert no_act == (409, "PaymentIsHeld")
-    let_go = await till.tries(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+    let_go = await till.tries(till.tomas, f"{payment}/release-from-hold", {"reason": "seen"})
     assert let_go == (409, "DeliveryInDispute")
 
     outcome = {"receipt": receipt, "outcome": "accepted_back", "document": "e" * 64}
@@ -245,7 +245,7 @@ async def test_a_dispute_holds_the_payment_at_once_and_nobody_lets_it_go(till: C
     assert unread == (422, "CitedNotOnFile")
     outcome["document"] = chain.DOCUMENT
     await till.does(till.hana, f"{path}/resolve-dispute", outcome)
-    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "settled"})
+    await till.does(till.tomas, f"{payment}/release-from-hold", {"reason": "settled"})
     await till.does(till.jozef, f"{payment}/certify", evidence)
 
 
@@ -259,7 +259,7 @@ async def test_a_payment_for_what_was_taken_back_is_not_let_go(till: Cashier) ->
     outcome = {"receipt": receipt, "outcome": "reduced", "document": chain.DOCUMENT}
     told = await till.does(till.hana, f"{path}/resolve-dispute", outcome)
     assert told["invoices"][0]["exceptions"] == ["short_receipt"]
-    let_go = await till.tries(till.eva, f"{payment}/release-from-hold", {"reason": "seen"})
+    let_go = await till.tries(till.tomas, f"{payment}/release-from-hold", {"reason": "seen"})
     assert let_go == (422, "InvoiceNotMatched")
     await till.does(till.hana, f"{payment}/cancel", {"reason": "goods_taken_back"})
     await till.settle()

@@ -94,9 +94,13 @@ async def test_what_was_delivered_is_asked_for_and_waits_from_the_first(
     certify = {"evidence": page["evidence"]}
     said = await till.jozef.post(f"{payment}/certify", certify, if_match=3)
     assert refused(said) == (409, "PaymentIsHeld")
-    await till.heard(heard.from_intake, goes_on)
-    assert ok(await till.eva.get(payment))["held"] == reason
-    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "goes_on"})
+    release = f"{payment}/release-from-hold"
+    if halt is suspended:
+        early = await till.tries(till.tomas, release, {"reason": "seen"})
+        assert early == (422, "CaseStillHalted")
+        await till.heard(heard.from_intake, goes_on)
+        assert ok(await till.eva.get(payment))["held"] == reason
+    await till.does(till.tomas, release, {"reason": "goes_on"})
     await chain.instructed(till, await chain.released(till, payment))
 
 

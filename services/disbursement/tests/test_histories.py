@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from services.disbursement.tests import commitment_asks, payment_asks
 from services.disbursement.tests.people import (
     CASE,
@@ -60,7 +61,6 @@ from disbursement.domain.commitment import (
     ResolveDispute,
     SubmitInvoice,
     commitment,
-    must_be_payable,
 )
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.invoice_number import InvoiceNumber
@@ -69,14 +69,13 @@ from disbursement.domain.payment import (
     BEFORE_THE_FILE,
     CancelPayment,
     HoldPayment,
-    PutPaymentInFile,
     RecordAcceptance,
     RecordExecution,
     RecordInstruction,
     RecordRejection,
     RecordReturn,
-    ReleasePaymentFromHold,
     RequestPayment,
+    Standing,
     TakePaymentOutOfFile,
     payment,
 )
@@ -281,7 +280,7 @@ class World:
     async def somebody_acts(self, number: int) -> None:
         """Anybody at all tries to carry a payment on; mostly the right people."""
         person = (JOZEF, EVA, MARTA, IVAN, HANA, LINA)[number % 6]
-        put = PutPaymentInFile(by=person, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
+        put = replace(payment_asks.put_in(FILE, await self.standing()), by=person)
         for ask in (
             payment_asks.certify(person),
             payment_asks.approve(person),
@@ -294,8 +293,7 @@ class World:
     async def all_sign(self, number: int) -> None:
         for person in (JOZEF, EVA, MARTA, IVAN):
             await self._sign(number, person)
-        put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
-        await self._ask(number, put)
+        await self._ask(number, payment_asks.put_in(FILE, await self.standing()))
 
     async def _sign(self, number: int, person: PersonId) -> None:
         asks = (
@@ -341,22 +339,16 @@ class World:
     async def somebody_stops_it(self, number: int) -> None:
         stops: tuple[Any, ...] = (
             HoldPayment(by=EVA, at=NOON, reason=Code("look")),
-            payment_asks.release(EVA),
+            payment_asks.release(MARIA, await self.standing()),
             CancelPayment(by=HANA, at=NOON, reason=Code("mistake")),
             TakePaymentOutOfFile(by=SYSTEM, at=NOON, file=FILE, fault=None),
         )
         stop = stops[number // 3 % 4]
-        if isinstance(stop, ReleasePaymentFromHold) and not await self.payable(number):
-            return
         await self._ask(number, stop)
 
-    async def payable(self, number: int) -> bool:
-        of = await self.stands()
-        invoices = [i for i in of.invoices if self.payments and i.payment == self._one(number)]
-        try:
-            return all(must_be_payable(of, invoice) for invoice in invoices)
-        except Rejected:
-            return False
+    async def standing(self) -> Standing:
+        """Nothing but what becomes of the order is in the way."""
+        return Standing(commitment=await self.stands(), account=USABLE)
 
     async def the_order_is_cancelled(self, number: int) -> None:
         if number % 4 == 0:

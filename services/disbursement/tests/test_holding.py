@@ -16,6 +16,7 @@ from disbursement.letting_go import let_go_what_is_explained
 from events.decider import Event
 from events.values import SYSTEM, AccountId, CaseId, Code, FindingId, PaymentId, PersonId
 
+case_suspended = heard.CaseSuspended(by=LINA, at=NOON, case=CASE)
 vendor_debarred = heard.VendorDebarred(by=YUSUF, at=NOON, vendor=OVENS)
 change_proposed = heard.BankAccountProposed(
     by=YUSUF,
@@ -25,6 +26,9 @@ change_proposed = heard.BankAccountProposed(
     currency=Code("IQD"),
     last4=Code("0001"),
     replaces=ACCOUNT,
+)
+not_confirmed = heard.BankAccountVerificationFailed(
+    by=YUSUF, at=NOON, account=change_proposed.account
 )
 account_replaced = heard.BankAccountReplaced(by=YUSUF, at=NOON, account=ACCOUNT)
 
@@ -49,7 +53,7 @@ async def test_a_signed_payment_is_held_and_kept_out_of_every_file(
     body = {"payments": [payment.rpartition("/")[2]]}
     assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
     seen = {"reason": "seen"}
-    assert await till.tries(till.eva, f"{payment}/release-from-hold", seen) == (422, rule)
+    assert await till.tries(till.tomas, f"{payment}/release-from-hold", seen) == (422, rule)
     assert till.at_the_bank() == []
 
 
@@ -76,7 +80,11 @@ async def test_a_change_of_account_that_is_asked_for_waits_for_a_person(till: Ca
     payment = await chain.released(till)
     await till.heard(heard.from_vendors, change_proposed)
     assert ok(await till.eva.get(payment))["held"] == "account_change_proposed"
-    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "to_the_old_one"})
+    seen = {"reason": "to_the_old_one"}
+    early = await till.tries(till.tomas, f"{payment}/release-from-hold", seen)
+    assert early == (422, "AccountChangePending")
+    await till.heard(heard.of_account_changes, not_confirmed)
+    await till.does(till.tomas, f"{payment}/release-from-hold", seen)
     body = {"payments": [payment.rpartition("/")[2]]}
     ok(await till.hana.post("/v1/bank-files", body), 201)
 
@@ -114,7 +122,11 @@ async def test_what_intake_asks_to_wait_is_held_and_released_by_a_person(till: C
     assert ok(await till.eva.get(payment))["held"] == "asked_by_intake"
     body = {"payments": [payment.rpartition("/")[2]]}
     assert refused(await till.hana.post("/v1/bank-files", body)) == (409, "PaymentIsHeld")
-    await till.does(till.eva, f"{payment}/release-from-hold", {"reason": "looked_into"})
+    seen = {"reason": "looked_into"}
+    early = await till.tries(till.tomas, f"{payment}/release-from-hold", seen)
+    assert early == (422, "StillAskedByIntake")
+    await till.heard(heard.of_holds, heard.PaymentHoldEnded(by=LINA, at=NOON, case=CASE))
+    await till.does(till.tomas, f"{payment}/release-from-hold", seen)
     ok(await till.hana.post("/v1/bank-files", body), 201)
 
 
@@ -129,6 +141,26 @@ async def test_one_that_is_requested_while_intake_looks_into_the_case_waits_from
     payment = await chain.requested(till, commitment)
     held = ok(await till.eva.get(payment))["held"]
     assert held == (None if ended else "asked_by_intake")
+
+
+async def test_it_goes_into_no_file_while_the_news_that_will_hold_it_is_on_its_way(
+    till: Cashier,
+) -> None:
+    """The read models hold it already, the payment is not held yet: the file asks again."""
+    payment = await chain.released(till)
+    await till.heard(heard.from_intake, case_suspended, view="told")
+    assert ok(await till.eva.get(payment))["held"] is None
+    body = {"payments": [payment.rpartition("/")[2]]}
+    assert refused(await till.hana.post("/v1/bank-files", body)) == (422, "CaseStillHalted")
+
+
+@pytest.mark.parametrize("who", ["jozef", "eva", "marta", "ivan"])
+async def test_nobody_who_acted_on_it_lets_it_go(till: Cashier, who: str) -> None:
+    payment = await chain.released(till)
+    await till.does(till.hana, f"{payment}/hold", {"reason": "call_the_vendor"})
+    release, seen = f"{payment}/release-from-hold", {"reason": "seen"}
+    assert await till.tries(getattr(till, who), release, seen) == (422, "ActedAlready")
+    await till.does(till.tomas, release, seen)
 
 
 async def test_a_payment_for_another_case_does_not_wait(till: Cashier) -> None:
@@ -173,12 +205,12 @@ async def let_go(till: Cashier) -> None:
 async def test_nobody_lets_it_go_before_a_person_has_reviewed_the_finding(till: Cashier) -> None:
     payment, seen = await chain.released(till), {"reason": "seen"}
     await till.heard(heard.of_findings, finding(payment, "high"))
-    said = await till.tries(till.eva, f"{payment}/release-from-hold", seen)
+    said = await till.tries(till.tomas, f"{payment}/release-from-hold", seen)
     assert said == (422, "FindingNotReviewed")
     await till.heard(heard.of_findings, reviewed("suspected_fraud"))
     await let_go(till)
     assert ok(await till.eva.get(payment))["held"] == "finding"
-    await till.does(till.eva, f"{payment}/release-from-hold", seen)
+    await till.does(till.tomas, f"{payment}/release-from-hold", seen)
     assert ok(await till.eva.get(payment))["held"] is None
 
 

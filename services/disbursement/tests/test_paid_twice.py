@@ -171,7 +171,7 @@ async def test_what_has_taken_its_place_goes_no_further(till: Cashier) -> None:
     await till.bank_says("one.xml", chain.booked(first))
     assert ok(await till.hana.get(second))["held"] == "invoice_settled_by_another_payment"
     let_go = {"reason": "seen"}
-    assert await till.tries(till.eva, f"{second}/release-from-hold", let_go) == (
+    assert await till.tries(till.tomas, f"{second}/release-from-hold", let_go) == (
         409,
         "InvoiceAlreadyPaid",
     )

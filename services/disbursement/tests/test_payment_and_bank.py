@@ -4,9 +4,11 @@ from datetime import date
 
 from msgspec.structs import replace
 from services.disbursement.tests.payment_asks import (
+    STANDING,
     certify,
     execution,
     on_the_statement,
+    put_in,
     reconciled,
     rejected_by_bank,
     release,
@@ -23,6 +25,7 @@ from services.disbursement.tests.people import (
     IVAN,
     JOZEF,
     LINE,
+    MARIA,
     MARTA,
     NOON,
     OVENS,
@@ -53,7 +56,6 @@ from disbursement.domain.payment import (
     PaymentReleasedFromHold,
     PaymentReturnBooked,
     PaymentReturned,
-    PutPaymentInFile,
     RecordAcceptance,
     RecordInstruction,
     RecordRejection,
@@ -66,6 +68,7 @@ from disbursement.domain.payment import (
 from disbursement.domain.payment.refusals import (
     AccountNotUsable,
     AccountOfAnother,
+    ActedAlready,
     BookedTwice,
     EvidenceChanged,
     InOtherFile,
@@ -73,7 +76,6 @@ from disbursement.domain.payment.refusals import (
     PaymentIsAt,
     PaymentIsHeld,
     PaymentNotHeld,
-    ReleasesOwnRequest,
     ReturnedBeforePaid,
     VendorNotPayable,
 )
@@ -87,7 +89,7 @@ held = PaymentHeld(by=EVA, at=NOON, payment=PAYMENT, reason=Code("look"))
 
 
 def test_a_held_payment_is_not_signed_until_it_is_released() -> None:
-    let_go = PaymentReleasedFromHold(by=EVA, at=NOON, payment=PAYMENT, reason=Code("seen"))
+    let_go = PaymentReleasedFromHold(by=MARIA, at=NOON, payment=PAYMENT, reason=Code("seen"))
     requested = scenario(payment).given(payment_requested)
     requested.when(HoldPayment(by=EVA, at=NOON, reason=Code("look"))).then(held)
     me_too = HoldPayment(by=MARTA, at=NOON, reason=Code("me_too"))
@@ -95,16 +97,18 @@ def test_a_held_payment_is_not_signed_until_it_is_released() -> None:
     requested.given(held).when(me_too).then(again)
     requested.given(held, again).when(me_too).then()
     requested.given(held).when(certify(JOZEF)).then_rejected(PaymentIsHeld(Code("look")))
-    requested.given(held).when(release(EVA)).then(let_go)
-    requested.given(held).when(release(HANA)).then_rejected(ReleasesOwnRequest(HANA))
+    requested.given(held).when(release(MARIA)).then(let_go)
+    requested.given(held).when(release(HANA)).then_rejected(ActedAlready(HANA, Stage.REQUESTED))
     suspended = replace(USABLE, approved_until=None)
-    requested.given(held).when(release(EVA, suspended)).then_rejected(
+    requested.given(held).when(release(MARIA, replace(STANDING, account=suspended))).then_rejected(
         VendorNotPayable(payment_requested.vendor, None)
     )
     frozen = replace(USABLE, usable_from=None)
-    requested.given(held).when(release(EVA, frozen)).then_rejected(AccountNotUsable(ACCOUNT, None))
+    requested.given(held).when(release(MARIA, replace(STANDING, account=frozen))).then_rejected(
+        AccountNotUsable(ACCOUNT, None)
+    )
     requested.given(held, let_go).when(certify(JOZEF)).then(payment_certified)
-    requested.when(release(EVA)).then_rejected(PaymentNotHeld(PAYMENT))
+    requested.when(release(MARIA)).then_rejected(PaymentNotHeld(PAYMENT))
 
 
 def test_a_reason_to_wait_that_is_gone_is_lifted_alone() -> None:
@@ -128,7 +132,7 @@ def test_by_itself_nothing_is_held_that_the_bank_may_have() -> None:
 
 
 def test_a_held_payment_goes_into_no_file() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
+    put = put_in(FILE)
     scenario(payment).given(*released, held).when(put).then_rejected(PaymentIsHeld(Code("look")))
 
 
@@ -162,35 +166,33 @@ def test_what_the_bank_may_know_of_is_neither_held_nor_cancelled() -> None:
 
 
 def test_a_payment_signed_twice_goes_into_a_file_under_its_one_reference() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
+    put = put_in(FILE)
     scenario(payment).given(*released).when(put).then(put_in_file)
 
 
 def test_a_payment_signed_once_goes_into_no_file() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=EVIDENCE)
+    put = put_in(FILE)
     scenario(payment).given(*released[:-1]).when(put).then_rejected(
         PaymentIsAt(Stage.SIGNED, Stage.RELEASED)
     )
 
 
 def test_a_payment_goes_into_one_file_only() -> None:
-    other = PutPaymentInFile(
-        by=HANA, at=NOON, file=BankFileId("fil_2"), account=USABLE, stands=EVIDENCE
-    )
+    other = put_in(BankFileId("fil_2"))
     for history in (with_the_bank[:-1], with_the_bank, (*with_the_bank, rejected_by_bank)):
         scenario(payment).given(*history).when(other).then_rejected(InOtherFile(PAYMENT))
 
 
 def test_a_changed_account_keeps_a_signed_payment_out_of_the_file() -> None:
     other = replace(USABLE, account=AccountId("acc_new"))
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=other, stands=EVIDENCE)
+    put = put_in(FILE, replace(STANDING, account=other))
     scenario(payment).given(*released).when(put).then_rejected(
         AccountOfAnother(AccountId("acc_new"), OVENS, Code("IQD"))
     )
 
 
 def test_what_changed_after_it_was_signed_keeps_it_out_of_the_file() -> None:
-    put = PutPaymentInFile(by=HANA, at=NOON, file=FILE, account=USABLE, stands=DOCUMENT)
+    put = put_in(FILE, stands=DOCUMENT)
     scenario(payment).given(*released).when(put).then_rejected(
         EvidenceChanged(seen=EVIDENCE, stands=DOCUMENT)
     )

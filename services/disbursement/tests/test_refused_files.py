@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from services.disbursement.tests import cashier as told
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, cashier, ok, refused
+from services.disbursement.tests.payment_asks import put_in
 from services.disbursement.tests.people import (
     ACCOUNT,
     DOCUMENT,
-    EVIDENCE,
     FILE,
     HANA,
     ITEM,
@@ -25,7 +25,6 @@ from services.disbursement.tests.people import (
     OVENS,
     PAYMENT,
     TODAY,
-    USABLE,
     iqd,
     paid,
     put_in_file,
@@ -53,7 +52,6 @@ from disbursement.domain.payment import (
     PaymentHeld,
     PaymentPutInFile,
     PaymentTakenOutOfFile,
-    PutPaymentInFile,
     TakePaymentOutOfFile,
     payment,
 )
@@ -137,9 +135,7 @@ def test_a_fault_is_one_of_the_files_own_payments() -> None:
 taken_out = PaymentTakenOutOfFile(by=SYSTEM, at=NOON, payment=PAYMENT, file=FILE)
 held = PaymentHeld(by=SYSTEM, at=NOON, payment=PAYMENT, reason=NO_BANK_TAKES_IT)
 take_out = TakePaymentOutOfFile(by=SYSTEM, at=NOON, file=FILE, fault=None)
-put_in_another = PutPaymentInFile(
-    by=HANA, at=NOON, file=OTHER_FILE, account=USABLE, stands=EVIDENCE
-)
+put_in_another = put_in(OTHER_FILE)
 
 
 def test_what_was_taken_out_of_a_refused_file_goes_into_another_under_its_one_reference() -> None:
@@ -286,7 +282,7 @@ async def test_what_was_mended_is_let_go_and_paid(till: Cashier) -> None:
         till.payees.erased.clear()
         tag = (await till.hana.get(two.mills)).headers["etag"]
         seen = {"reason": "details_mended"}
-        ok(await till.eva.post(f"{two.mills}/release-from-hold", seen, if_match=tag))
+        ok(await till.tomas.post(f"{two.mills}/release-from-hold", seen, if_match=tag))
         ok(await till.hana.post("/v1/bank-files", two.body(two.mills)), 201)
         await until(till, "payment_instructed")
     [there] = till.at_the_bank()

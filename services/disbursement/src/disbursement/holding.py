@@ -25,33 +25,27 @@ from disbursement.domain.commitment.suspected import (
 )
 from disbursement.domain.heard import FindingRaised, from_audit
 from disbursement.domain.news import NewsHeard, What
-from disbursement.domain.payment import HoldIfOpen, HoldPayment, LiftHold, PaymentHeld, payment
+from disbursement.domain.payment import (
+    HoldIfOpen,
+    HoldPayment,
+    LiftHold,
+    PaymentHeld,
+    Reason,
+    payment,
+)
 from disbursement.domain.vendor_invoices import InvoiceRegistered
 from disbursement.gateways import Gateways
-from disbursement.views.findings import FINDING, GRAVE
-from disbursement.views.lookalikes import SUSPECTED, Like
+from disbursement.views.findings import GRAVE
+from disbursement.views.lookalikes import Like
 from disbursement.views.open import OpenPayment
 from events.handler import Act
 from events.service import Effect, Heard
 from events.values import SYSTEM, Code
 
-HOLDS = frozenset(
-    {
-        What.VENDOR_SUSPENDED,
-        What.VENDOR_DEBARRED,
-        What.CONFLICT_DECLARED,
-        What.ACCOUNT_CHANGE_PROPOSED,
-        What.ACCOUNT_FROZEN,
-        What.ACCOUNT_REPLACED,
-        What.CASE_SUSPENDED,
-        What.CASE_CLOSED,
-        What.ASKED_BY_INTAKE,
-    }
-)
-"""The news for which payments wait until a person has looked."""
+HOLDS = frozenset(What) & frozenset(Reason)
+"""The news that is a reason to wait: the two share the word."""
 STOPS = frozenset({Code(What.AWARD_TAKEN_BACK), Code(What.CONFLICT_DECLARED)})
 """The news after which commitments go no further."""
-SETTLED_LATE = Code("invoice_settled_by_another_payment")
 
 Acts = Iterable[Act[Any, Any, Any]]
 
@@ -68,9 +62,11 @@ async def hold(fact: Heard[Any], gateways: Gateways) -> Acts:
             return _hold(found, held)
         case InvoiceSettled(displaced=displaced) if displaced is not None:
             found = await gateways.stoppable.payment(displaced, fact.position)
-            return _hold(found, HoldIfOpen(by=SYSTEM, at=now, reason=SETTLED_LATE))
+            return _hold(
+                found, HoldIfOpen(by=SYSTEM, at=now, reason=Reason.SETTLED_BY_ANOTHER.code)
+            )
         case FindingRaised(severity=severity, payment=found) if severity == GRAVE and found:
-            return [Act(payment, found, HoldPayment(by=SYSTEM, at=now, reason=FINDING))]
+            return [Act(payment, found, HoldPayment(by=SYSTEM, at=now, reason=Reason.FINDING.code))]
         case _:
             return []
 
@@ -122,7 +118,7 @@ async def hold_alike(fact: Heard[Any], gateways: Gateways) -> Acts:
             like = Like(new, document=document)
         case _:
             return await _no_longer_alike(fact, gateways)
-    held = HoldIfOpen(by=SYSTEM, at=gateways.clock.now(), reason=SUSPECTED)
+    held = HoldIfOpen(by=SYSTEM, at=gateways.clock.now(), reason=Reason.LOOKS_ALIKE.code)
     found = await gateways.stoppable.alike(fact.position, like)
     return [Act(payment, each, held) for each in found]
 
@@ -133,11 +129,11 @@ async def _no_longer_alike(fact: Heard[Any], gateways: Gateways) -> Acts:
             pass
         case InvoiceReceived(replaces=corrected) if corrected is not None:
             pass
-        case PaymentHeld(reason=reason) if reason == SUSPECTED:
+        case PaymentHeld(reason=reason) if reason == Reason.LOOKS_ALIKE.code:
             pass  # it was decided on in the moment in which the payment was requested
         case _:
             return []
-    lifted = LiftHold(by=SYSTEM, at=gateways.clock.now(), reason=SUSPECTED)
+    lifted = LiftHold(by=SYSTEM, at=gateways.clock.now(), reason=Reason.LOOKS_ALIKE.code)
     found = await gateways.stoppable.no_longer_alike(fact.position)
     return [Act(payment, each, lifted) for each in found]
 

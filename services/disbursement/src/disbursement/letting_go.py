@@ -8,17 +8,15 @@ Where a person found a mistake or worse, it stays until an officer releases or c
 from contextlib import suppress
 from typing import Any
 
-from disbursement.domain.news import What
-from disbursement.domain.payment import HoldIfOpen, LiftHold, payment
+from disbursement.domain.payment import HoldIfOpen, LiftHold, Reason, payment
 from disbursement.overdue import CLOCK
 from disbursement.views import conflicts, findings
-from disbursement.views.findings import FINDING
 from events.decider import Rejected
 from events.envelope import Context
 from events.handler import Act, Handler
 from events.io.patience import patiently
 from events.service import Connection
-from events.values import SYSTEM, Code
+from events.values import SYSTEM
 
 LOOK_EVERY_SECONDS = 3.0
 
@@ -26,10 +24,10 @@ LOOK_EVERY_SECONDS = 3.0
 async def let_go_what_is_explained(handler: Handler, view: Connection) -> None:
     """Each that is held for findings or conflicts; what else it is held for stays."""
     now = handler.clock.now()
-    lift = LiftHold(by=SYSTEM, at=now, reason=FINDING)
-    hold = HoldIfOpen(by=SYSTEM, at=now, reason=FINDING)
+    lift = LiftHold(by=SYSTEM, at=now, reason=Reason.FINDING.code)
+    hold = HoldIfOpen(by=SYSTEM, at=now, reason=Reason.FINDING.code)
     acts = [Act(payment, each, lift) for each in await findings.explained(view)]
-    cleared = LiftHold(by=SYSTEM, at=now, reason=Code(What.CONFLICT_DECLARED))
+    cleared = LiftHold(by=SYSTEM, at=now, reason=Reason.CONFLICT_DECLARED.code)
     acts += [Act(payment, each, cleared) for each in await conflicts.over(view)]
     acts += [Act(payment, each, hold) for each in await findings.not_held(view)]
     for act in acts:

@@ -9,6 +9,7 @@ from pydantic import Field
 from disbursement.api.officer import evidence
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
+from disbursement.api.standing import standing
 from disbursement.domain.bank_answer import (
     BankAnswer,
     BankAnswerId,
@@ -142,7 +143,10 @@ async def prepare_bank_file(
             )
         )
         rests_on = await evidence(of, invoice, account, view)
-        put = PutPaymentInFile(by=me.id, at=now, file=new, account=account, stands=rests_on.digest)
+        looked = await standing(state, by=me.id, at=now, load=load, view=view)
+        put = PutPaymentInFile(
+            by=me.id, at=now, file=new, standing=looked.standing, stands=rests_on.digest
+        )
         acts.append(Act(payment, one, put, (_once(state),)))
         goes_on = GoOnPaying(by=me.id, at=now, invoice=state.invoice, payment=one)
         acts.append(Act(commitment, state.commitment, goes_on))

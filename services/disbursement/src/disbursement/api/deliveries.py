@@ -38,7 +38,7 @@ from disbursement.domain.delivery_code import (
     codes_of,
     delivery_codes,
 )
-from disbursement.domain.payment import BEFORE_THE_FILE, HoldPayment, payment
+from disbursement.domain.payment import BEFORE_THE_FILE, HoldPayment, Reason, payment
 from disbursement.views.receivers import delivery_terms, may_receive
 from events.handler import Act
 from events.io.http import Body, Load, Now, Request, View, Who, not_on_file
@@ -55,8 +55,6 @@ from events.values import (
     ReceiptId,
 )
 
-DELIVERY_DISPUTED = Code("delivery_disputed")
-"""Why a payment is held."""
 WITNESS = Code("witness")
 """As what a witness's paper is kept."""
 LINES_MAX = 100
@@ -345,7 +343,7 @@ async def dispute_delivery(
         reason=body.reason,
         lines=tuple(DisputedLine(line=line.line, quantity=line.quantity) for line in body.lines),
     )
-    held = HoldPayment(by=me.id, at=now, reason=DELIVERY_DISPUTED)
+    held = HoldPayment(by=me.id, at=now, reason=Reason.DELIVERY_DISPUTED.code)
     holds = [
         Act(payment, each, held) for each in await _resting_on(of, body.receipt, load, recall=True)
     ]

@@ -1,7 +1,5 @@
 """Payments over HTTP: each act names the evidence that was on the page."""
 
-from typing import Any
-
 from fastapi import Response
 from msgspec.structs import replace
 
@@ -9,6 +7,7 @@ from disbursement.answers import PaymentAnswer, PaymentLine, PaymentPage
 from disbursement.api.officer import Around, evidence
 from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.api.standing import standing
 from disbursement.api.suspicion import suspicion
 from disbursement.api.terms import counted_first, terms_of
 from disbursement.counting import counted, uncounted
@@ -17,10 +16,8 @@ from disbursement.domain.commitment import (
     GoOnPaying,
     SubmitInvoice,
     commitment,
-    must_be_payable,
     open_invoice,
 )
-from disbursement.domain.commitment.judging import InvoiceSuspected
 from disbursement.domain.commitment.refusals import NoSuchCommitment
 from disbursement.domain.delegation import Authority
 from disbursement.domain.item_ceiling import (
@@ -37,11 +34,11 @@ from disbursement.domain.payment import (
     Stage,
     payment,
 )
-from disbursement.domain.payment.refusals import FindingNotReviewed, NoSuchPayment
+from disbursement.domain.payment.refusals import NoSuchPayment
+from disbursement.domain.payment.waiting import from_the_first
 from disbursement.domain.rolling import SecondApprovalNeeded
 from disbursement.domain.vendor_invoices import AnotherCameBetween
-from disbursement.views import findings, following, holds, lists, lookups
-from disbursement.views.lookalikes import SUSPECTED
+from disbursement.views import following, holds, lists, lookups
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
 from events.ports import Claim
@@ -134,7 +131,11 @@ async def _request(
         counsellors=tuple(sorted(of.counsellors)),
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
-        waits=await holds.waits(view, of.case) or (SUSPECTED if suspected.is_open else None),
+        waits=from_the_first(
+            await lookups.halted(view, of.case),
+            asked_by_intake=await holds.asked(view, of.case),
+            suspected=suspected.is_open,
+        ),
     )
     terms, counting = await terms_of(requested, of, invoice, load=load, view=view)
     submitted = SubmitInvoice(
@@ -272,39 +273,33 @@ async def hold_payment(
 @api.command(
     "/v1/payments/{payment_id}/release-from-hold",
     answers=PaymentAnswer,
-    allows={Role.CERTIFYING_OFFICER, Role.APPROVING_OFFICER},
+    allows={
+        Role.CERTIFYING_OFFICER,
+        Role.APPROVING_OFFICER,
+        Role.SIGNATORY,
+        Role.GRANT_MANAGER,
+    },
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
 async def release_payment_from_hold(
     *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """Let a held payment of somebody else's go on, if what it rests on is not in dispute and still
-    matches, the vendor may be paid on that account, and every grave finding about it was reviewed.
-    """
+    """Let a held payment in which you have no part go on, once nothing stands that it waits for."""
     state, _ = await load.state(payment, payment_id)
-    of, _ = await load.state(commitment, state.commitment) if state else (None, 0)
-    looks: tuple[Act[Any, Any, Any], ...] = ()
-    if state is not None and of is not None and (invoice := of.invoice(state.invoice)):
-        must_be_payable(of, invoice)
-        suspected = await suspicion(of, invoice, by=me.id, at=now, load=load)
-        if suspected.is_open:
-            raise InvoiceSuspected(invoice.id)
-        goes_on = GoOnPaying(by=me.id, at=now, invoice=invoice.id, payment=payment_id)
-        looks = (Act(commitment, of.id, goes_on), *suspected.looks)
-    if finding := await findings.unreviewed(view, payment_id):
-        raise FindingNotReviewed(finding)
+    if state is None:
+        raise NoSuchPayment
+    looked = await standing(state, by=me.id, at=now, load=load, view=view)
     released = ReleasePaymentFromHold(
-        by=me.id,
-        at=now,
-        reason=body.reason,
-        account=await lookups.vendor_account(
-            view, state.vendor, state.amount.currency, state.account
-        )
-        if state
-        else None,
+        by=me.id, at=now, reason=body.reason, standing=looked.standing
     )
-    return await do(Act(payment, payment_id, released), *looks, answer=PaymentAnswer.of)
+    goes_on = GoOnPaying(by=me.id, at=now, invoice=state.invoice, payment=payment_id)
+    return await do(
+        Act(payment, payment_id, released),
+        Act(commitment, state.commitment, goes_on),
+        *looked.binds,
+        answer=PaymentAnswer.of,
+    )
 
 
 @api.command(

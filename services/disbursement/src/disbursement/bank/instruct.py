@@ -29,7 +29,7 @@ from disbursement.domain.bank_file import (
     SealBankFile,
     bank_file,
 )
-from disbursement.domain.payment import RecordInstruction, payment
+from disbursement.domain.payment import Reason, RecordInstruction, payment
 from disbursement.gateways import Gateways, Payee, PayeeErased
 from disbursement.iso20022.pain001 import (
     Bank,
@@ -47,11 +47,7 @@ from disbursement.mobile_money import orders
 from disbursement.settings import Debtor
 from events.handler import Act
 from events.service import Effect, Heard
-from events.values import SYSTEM, AccountId, Code, Digest
-
-PAYEE_ERASED = Code("payee_erased")
-NO_BANK_TAKES_IT = Code("no_bank_takes_it")
-NO_PROVIDER = Code("no_provider")
+from events.values import SYSTEM, AccountId, Digest
 
 Acts = Iterable[Act[Any, Any, Any]]
 Payees = Mapping[AccountId, Payee | None]
@@ -155,11 +151,11 @@ def _faults(fact: Heard[BankFilePrepared], payees: Payees, gateways: Gateways) -
         try:
             _content(fact, (instructed,), payees, gateways)
         except PayeeErased:
-            yield Fault(payment=instructed.payment, reason=PAYEE_ERASED)
+            yield Fault(payment=instructed.payment, reason=Reason.PAYEE_ERASED.code)
         except NoProvider:
-            yield Fault(payment=instructed.payment, reason=NO_PROVIDER)
+            yield Fault(payment=instructed.payment, reason=Reason.NO_PROVIDER.code)
         except NotValid:
-            yield Fault(payment=instructed.payment, reason=NO_BANK_TAKES_IT)
+            yield Fault(payment=instructed.payment, reason=Reason.NO_BANK_TAKES_IT.code)
 
 
 def _content(

@@ -290,6 +290,12 @@ class BankAccountActivated(Event, frozen=True, tag="vendors.bank_account_activat
     currency: Code
 
 
+class BankAccountVerificationFailed(
+    Event, frozen=True, tag="vendors.bank_account_verification_failed.v1"
+):
+    account: AccountId
+
+
 class BankAccountReplaced(Event, frozen=True, tag="vendors.bank_account_replaced.v1"):
     account: AccountId
 
@@ -386,6 +392,16 @@ from_vendors = Registry.of(
         BankAccountFrozen,
         VendorSelected,
         AwardTakenBack,
+    ],
+    foreign=True,
+)
+of_account_changes = Registry.of(
+    "vendors",
+    [
+        BankAccountProposed,
+        BankAccountVerificationFailed,
+        BankAccountActivated,
+        BankAccountFrozen,
     ],
     foreign=True,
 )

@@ -1,6 +1,7 @@
 """Read models: what this service decided and what others told it; look-ups and lists on them."""
 
 from disbursement.views import (
+    account_changes,
     cash,
     conflicts,
     decided,
@@ -31,6 +32,7 @@ views = (
     told.view,
     following.view,
     holds.view,
+    account_changes.view,
     findings.view,
     conflicts.view,
     receivers.view,

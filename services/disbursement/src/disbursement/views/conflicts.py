@@ -9,9 +9,9 @@ from disbursement.domain.conflict import (
     ConflictOfInterestDeclared,
     from_vendors,
 )
-from disbursement.domain.news import What
+from disbursement.domain.payment import Reason
 from events.service import Connection, Heard, View
-from events.values import CaseId, PaymentId, PersonId, VendorId
+from events.values import CaseId, ConflictId, PaymentId, PersonId, VendorId
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -61,9 +61,23 @@ async def over(view: Connection) -> list[PaymentId]:
         " where act ->> 1 = person_id))"
         " where p.held and p.state::jsonb -> 'holds' ? $1"
         " group by payment_id having bool_and(cleared) order by payment_id",
-        What.CONFLICT_DECLARED,
+        Reason.CONFLICT_DECLARED,
     )
     return [PaymentId(row["payment_id"]) for row in rows]
+
+
+async def of_any(
+    view: Connection, people: Collection[PersonId], *, vendor: VendorId, case: CaseId
+) -> ConflictId | None:
+    """One that somebody among these has with the vendor or the case."""
+    found = await view.fetchval(
+        "select min(conflict_id) from conflict_fact where not cleared"
+        " and person_id = any($1::text[]) and (vendor_id = $2 or case_id = $3)",
+        list(people),
+        vendor,
+        case,
+    )
+    return ConflictId(found) if found else None
 
 
 view = View("conflict", {"vendors": from_vendors}, _project, ("conflict_fact",))

@@ -3,11 +3,10 @@
 from typing import Any
 
 from disbursement.domain import heard as told
-from disbursement.domain.payment import BEFORE_THE_FILE
+from disbursement.domain.payment import BEFORE_THE_FILE, Reason
 from events.service import Connection, Heard, View
 from events.values import Code, FindingId, PaymentId
 
-FINDING = Code("finding")
 GRAVE = Code("high")
 """How grave a finding is for which a payment waits."""
 EXPLAINED = Code("explained")
@@ -48,7 +47,7 @@ async def explained(view: Connection) -> list[PaymentId]:
         "select payment_id from finding_fact join payment_view using (payment_id)"
         " where held and state::jsonb -> 'holds' ? $1"
         " group by payment_id having bool_and(coalesce(outcome, '') = $2) order by payment_id",
-        FINDING,
+        Reason.FINDING,
         EXPLAINED,
     )
     return [PaymentId(row["payment_id"]) for row in rows]
@@ -60,7 +59,7 @@ async def not_held(view: Connection) -> list[PaymentId]:
         "select distinct payment_id from finding_fact join payment_view using (payment_id)"
         " where outcome is null and stage = any($2)"
         " and not coalesce(state::jsonb -> 'holds' ? $1, false) order by payment_id",
-        FINDING,
+        Reason.FINDING,
         list(BEFORE_THE_FILE),
     )
     return [PaymentId(row["payment_id"]) for row in rows]

@@ -3,11 +3,8 @@
 from typing import Any
 
 from disbursement.domain import heard as told
-from disbursement.views import lookups
 from events.service import Connection, Heard, View
-from events.values import CaseId, Code
-
-ASKED_BY_INTAKE = Code("asked_by_intake")
+from events.values import CaseId
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -29,13 +26,10 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                 )
 
 
-async def waits(view: Connection, case: CaseId) -> Code | None:
-    """Why a payment for the case waits for an officer from its first day. None: it does not."""
-    halted = await lookups.halted(view, case)
-    if halted is not None:
-        return Code(f"case_{halted}")
-    asked = await view.fetchval("select true from hold_fact where case_id = $1 limit 1", case)
-    return ASKED_BY_INTAKE if asked else None
+async def asked(view: Connection, case: CaseId) -> bool:
+    """Whether intake asks it still."""
+    found = await view.fetchval("select true from hold_fact where case_id = $1 limit 1", case)
+    return found or False
 
 
 view = View("hold", {"intake": told.of_holds}, _project, ("hold_fact",))

@@ -3,11 +3,10 @@
 import msgspec
 
 from disbursement.domain.commitment import InvoiceStage
-from disbursement.domain.payment import BEFORE_THE_FILE
+from disbursement.domain.payment import BEFORE_THE_FILE, Reason
 from events.service import Connection
-from events.values import Code, Digest, InvoiceId, PaymentId
+from events.values import Digest, InvoiceId, PaymentId
 
-SUSPECTED = Code("another_invoice_looks_like_it")
 OVER = (InvoiceStage.REJECTED, InvoiceStage.REPLACED)
 
 
@@ -49,7 +48,7 @@ async def no_longer(view: Connection) -> list[PaymentId]:
         " or (a ->> 'invoice' is null and later ->> 'document' = i ->> 'document')))"
         " order by payment_id",
         list(BEFORE_THE_FILE),
-        SUSPECTED,
+        Reason.LOOKS_ALIKE,
         list(OVER),
     )
     return [PaymentId(row["payment_id"]) for row in rows]

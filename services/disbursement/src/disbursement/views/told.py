@@ -4,13 +4,12 @@ from typing import Any
 
 from disbursement.domain import heard as told
 from disbursement.domain.commitment import Tolerance
+from disbursement.domain.payment.waiting import CLOSED, SUSPENDED
 from disbursement.views import projects
 from disbursement.views.rows import written
 from events.service import Connection, Heard, View
 from events.values import CaseId, Code
 
-SUSPENDED, CLOSED = Code("suspended"), Code("closed")
-"""What halts a case."""
 CLEAR = "clear"
 ASSISTANCE = "assistance"
 """The scope of consent without which nothing is done for somebody."""

@@ -8,13 +8,13 @@ from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment.facts import OrderLine, ReceivedLine
-from disbursement.domain.commitment.invoices import Invoice
+from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import PlannedItem, SelectedVendor
 from disbursement.domain.commitment.state import Commitment
 from events.money import Money, total
-from events.values import BudgetLineId, ItemId
+from events.values import BudgetLineId, ItemId, PaymentId
 
 SCREENING_LASTS = timedelta(days=90)
 
@@ -100,6 +100,14 @@ def must_be_ahead(deliver_by: date, today: date) -> None:
 def in_order(day: date, earliest: date, latest: date) -> None:
     if not earliest <= day <= latest:
         raise no.DateOutOfOrder(day, earliest, latest)
+
+
+def must_be_under(invoice: Invoice, payment: PaymentId) -> None:
+    """The invoice is under this payment and no other, or under none."""
+    if invoice.payment is not None and invoice.payment != payment:
+        if invoice.stage is InvoiceStage.SETTLED:
+            raise no.InvoiceAlreadyPaid(invoice.id, invoice.payment)
+        raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
 
 
 def must_be_payable(commitment: Commitment, invoice: Invoice) -> Money:

@@ -4,6 +4,7 @@ None of this is refused: what the bank did is so.
 """
 
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.checks import must_be_under
 from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.executed import (
     ChargeTakenBack,
@@ -40,10 +41,7 @@ def must_go_on(command: GoOnPaying, commitment: Commitment) -> list[CommitmentEv
     invoice = commitment.invoice(command.invoice)
     if invoice is None:
         raise no.NoSuchInvoice(command.invoice)
-    if invoice.payment is not None and invoice.payment != command.payment:
-        if invoice.stage is InvoiceStage.SETTLED:
-            raise no.InvoiceAlreadyPaid(invoice.id, invoice.payment)
-        raise no.InvoiceUnderPayment(invoice.id, invoice.payment)
+    must_be_under(invoice, command.payment)
     return []
 
 

@@ -14,6 +14,7 @@ The payment has one reference at the bank, made from its own id, and never a sec
 was paid is known from the bank alone; until the bank says so it is neither paid nor failed.
 """
 
+from disbursement.domain.payment.account import VendorAccount
 from disbursement.domain.payment.facts import (
     PaymentAcceptedByBank,
     PaymentApproved,
@@ -57,7 +58,6 @@ from disbursement.domain.payment.requests import (
     RequestPayment,
     SignPayment,
     TakePaymentOutOfFile,
-    VendorAccount,
 )
 from disbursement.domain.payment.rules import (
     BEFORE_THE_FILE,
@@ -68,6 +68,7 @@ from disbursement.domain.payment.rules import (
 )
 from disbursement.domain.payment.state import Payment
 from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet, Terms
+from disbursement.domain.payment.waiting import Reason, Standing
 
 __all__ = [
     "BEFORE_THE_FILE",
@@ -102,6 +103,7 @@ __all__ = [
     "PaymentTakenOutOfFile",
     "PaymentTermsSet",
     "PutPaymentInFile",
+    "Reason",
     "ReconcilePayment",
     "RecordAcceptance",
     "RecordExecution",
@@ -112,6 +114,7 @@ __all__ = [
     "RequestPayment",
     "SignPayment",
     "Stage",
+    "Standing",
     "TakePaymentOutOfFile",
     "Terms",
     "VendorAccount",

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from events.decider import Rejected
 from events.money import Money
-from events.values import AccountId, Code, Digest, FindingId, PaymentId, PersonId, VendorId
+from events.values import (
+    AccountId,
+    Code,
+    ConflictId,
+    Digest,
+    FindingId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
 
 
 class Stage(StrEnum):
@@ -58,10 +67,32 @@ class PaymentNotHeld(Rejected):
 
 
 @dataclass(unsafe_hash=True)
-class ReleasesOwnRequest(Rejected):
-    """Who requested a payment does not say that it need not wait any longer."""
+class CaseStillHalted(Rejected):
+    """The payment waits as long as its case is suspended; if it was closed, until it is held for
+    that and a person has let it go (S10).
+    """
 
-    person: PersonId
+    because: Code
+
+
+@dataclass(unsafe_hash=True)
+class StillAskedByIntake(Rejected):
+    """Intake asks that payments for the case wait, and has not said that this is over."""
+
+
+@dataclass(unsafe_hash=True)
+class AccountChangePending(Rejected):
+    """Another account is proposed in the place of this one, and nobody has decided on it yet."""
+
+    account: AccountId
+    proposed: AccountId
+
+
+@dataclass(unsafe_hash=True)
+class ConflictStillDeclared(Rejected):
+    """Somebody with a part in the payment has a conflict of interest that nobody cleared (D6)."""
+
+    conflict: ConflictId
 
 
 @dataclass(unsafe_hash=True)

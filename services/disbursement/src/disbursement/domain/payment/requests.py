@@ -1,17 +1,16 @@
 """What may be asked of a payment. Facts from elsewhere were looked up and travel along."""
 
-from datetime import date, datetime
-
-import msgspec
+from datetime import date
 
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
+from disbursement.domain.payment.account import VendorAccount
 from disbursement.domain.payment.terms import Terms
+from disbursement.domain.payment.waiting import Standing
 from disbursement.domain.screened import Search
 from events.decider import Command
 from events.money import Money
 from events.values import (
-    AccountId,
     BankFileId,
     BudgetLineId,
     CaseId,
@@ -24,25 +23,6 @@ from events.values import (
     PersonId,
     VendorId,
 )
-
-
-class VendorAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """A vendor's bank account, as the vendors service told of it. Its number stays there."""
-
-    account: AccountId
-    vendor: VendorId
-    currency: Code
-    approved_until: date | None
-    """The last day of the vendor's approval, which ends with its screening; None: suspended."""
-    usable_from: datetime | None
-    """When its cooling-off ends; None: it is not active."""
-    approver: PersonId | None
-    first_payment: bool
-    """Nothing was ever paid to it."""
-    clear: bool = True
-    """The last screening of the vendor found nothing, or a person decided that it did not."""
-    wallet: Code | None = None
-    """The provider of mobile money that keeps it; None: a bank does."""
 
 
 class RequestPayment(Command, frozen=True):
@@ -111,8 +91,7 @@ class LiftHold(Command, frozen=True):
 
 class ReleasePaymentFromHold(Command, frozen=True):
     reason: Code
-    account: VendorAccount | None
-    """The one that it is to be paid to, as it stands."""
+    standing: Standing
 
 
 class CancelPayment(Command, frozen=True):
@@ -121,7 +100,7 @@ class CancelPayment(Command, frozen=True):
 
 class PutPaymentInFile(Command, frozen=True):
     file: BankFileId
-    account: VendorAccount | None
+    standing: Standing
     stands: Digest
     """What the evidence comes to now."""
 

@@ -1,13 +1,13 @@
 """What a payment answers to a request, and to what the bank says."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import assert_never
 
 from disbursement.domain import delegation
 from disbursement.domain.commitment.judging import WaiverExpired
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import refusals as no
+from disbursement.domain.payment.account import usable
 from disbursement.domain.payment.bank_says import by_the_bank
 from disbursement.domain.payment.facts import (
     PaymentApproved,
@@ -43,14 +43,14 @@ from disbursement.domain.payment.requests import (
     RequestPayment,
     SignPayment,
     TakePaymentOutOfFile,
-    VendorAccount,
 )
 from disbursement.domain.payment.state import Payment, evolve
 from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet
+from disbursement.domain.payment.waiting import may_let_go, must_not_wait
 from disbursement.domain.screened import require_screened_again
 from events.decider import Decider
 from events.documents import require_on_file
-from events.values import Code, DelegationId, PaymentId, VendorId
+from events.values import Code, DelegationId, PaymentId
 
 BEFORE_THE_FILE = (
     Stage.REQUESTED,
@@ -110,7 +110,7 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
 def _requested(command: RequestPayment, payment: Payment | None) -> list[PaymentEvent]:
     if payment is not None:
         raise no.PaymentIsAt(payment.stage, None)
-    account = _usable(command.account, command.vendor, command.amount.currency, command.at)
+    account = usable(command.account, command.vendor, command.amount.currency, command.at)
     if command.by in command.counsellors:
         raise no.CounsellorNeverActs(command.by)
     requested = PaymentRequested(
@@ -151,20 +151,6 @@ def _requested(command: RequestPayment, payment: Payment | None) -> list[Payment
             PaymentHeld(by=command.by, at=command.at, payment=command.payment, reason=command.waits)
         )
     return facts
-
-
-def _usable(
-    account: VendorAccount | None, vendor: VendorId, currency: str, at: datetime
-) -> VendorAccount:
-    if account is None:
-        raise no.AccountNotUsable(None, None)
-    if account.vendor != vendor or account.currency != currency:
-        raise no.AccountOfAnother(account.account, account.vendor, account.currency)
-    if account.approved_until is None or account.approved_until < at.date():
-        raise no.VendorNotPayable(vendor, account.approved_until)
-    if account.usable_from is None or at < account.usable_from:
-        raise no.AccountNotUsable(account.account, account.usable_from)
-    return account
 
 
 # The acts that carry a payment to its release, each by another person
@@ -253,7 +239,7 @@ def _may_by_the_chain(
         if command.by in payment.collectors:
             raise no.CollectorCannotApprove(command.by)
     if isinstance(command, SignPayment):
-        account = _usable(command.account, payment.vendor, payment.amount.currency, command.at)
+        account = usable(command.account, payment.vendor, payment.amount.currency, command.at)
         if account.account != payment.account:
             raise no.AccountOfAnother(account.account, account.vendor, account.currency)
         if account.first_payment and command.by == account.approver:
@@ -277,12 +263,11 @@ def _before_the_file(
     match command:
         case HoldPayment(reason=reason):
             return _held(command, payment, reason)
-        case ReleasePaymentFromHold(reason=reason, account=account):
+        case ReleasePaymentFromHold(reason=reason, standing=standing):
             if payment.held is None:
                 raise no.PaymentNotHeld(payment.id)
-            if (Stage.REQUESTED, by) in payment.acts:
-                raise no.ReleasesOwnRequest(by)
-            _usable(account, payment.vendor, payment.amount.currency, at)
+            may_let_go(by, payment)
+            must_not_wait(payment, standing, at)
             return [PaymentReleasedFromHold(by=by, at=at, payment=payment.id, reason=reason)]
         case CancelPayment(reason=reason):
             cancelled = PaymentCancelled(
@@ -321,9 +306,7 @@ def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFil
         raise no.PaymentIsAt(payment.stage, Stage.RELEASED)
     if payment.held is not None:
         raise no.PaymentIsHeld(payment.held)
-    account = _usable(command.account, payment.vendor, payment.amount.currency, command.at)
-    if account.account != payment.account:
-        raise no.AccountOfAnother(account.account, account.vendor, account.currency)
+    must_not_wait(payment, command.standing, command.at)
     if command.stands != payment.evidence:
         raise no.EvidenceChanged(seen=payment.evidence, stands=command.stands)
     return PaymentPutInFile(

@@ -71,6 +71,8 @@ class Payment(State, frozen=True):
     """Why it waits: the first of the reasons."""
     holds: tuple[Code, ...] = ()
     """All of them. A person releases it from all, having looked; by itself each is lifted alone."""
+    let_go: tuple[Code, ...] = ()
+    """The reasons of which a person has said that it need not wait for them."""
     file: BankFileId | None = None
     end_to_end_id: Code | None = None
     files_refused: int = 0
@@ -124,7 +126,8 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
         case PaymentHeld(reason=reason):
             return _held_for(payment, (*payment.holds, reason))
         case PaymentReleasedFromHold():
-            return _held_for(payment, ())
+            let_go = (*payment.let_go, *payment.holds)
+            return replace(_held_for(payment, ()), let_go=let_go)
         case PaymentHoldLifted(reason=reason):
             return _held_for(payment, tuple(each for each in payment.holds if each != reason))
         case PaymentCancelled():

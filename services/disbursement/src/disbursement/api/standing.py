@@ -1,0 +1,41 @@
+"""How it stands with all that a payment may wait for (`domain/payment/waiting.py`), looked up."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from disbursement.api.suspicion import suspicion
+from disbursement.domain.commitment import commitment
+from disbursement.domain.payment import Payment, Standing
+from disbursement.views import account_changes, conflicts, findings, holds, lookups
+from events.handler import Act
+from events.io.http import Load, View
+from events.values import PersonId
+
+
+class Looked(msgspec.Struct, frozen=True):
+    standing: Standing
+    binds: tuple[Act[Any, Any, Any], ...]
+    """What looks alike and comes at the same instant is known: they go into the same append."""
+
+
+async def standing(of: Payment, *, by: PersonId, at: datetime, load: Load, view: View) -> Looked:
+    """Of streams where they are this service's own, else of what the others told."""
+    on, _ = await load.state(commitment, of.commitment)
+    assert on is not None, "the payment was requested on it"
+    invoice = on.invoice(of.invoice)
+    assert invoice is not None, "the payment was requested for it"
+    alike = await suspicion(on, invoice, by=by, at=at, load=load)
+    with_a_part = {person for _, person in (*of.acts, *on.acts)} | set(of.recorders)
+    stands = Standing(
+        commitment=on,
+        account=await lookups.vendor_account(view, of.vendor, of.amount.currency, of.account),
+        account_to_be=await account_changes.pending(view, of.account),
+        case_halted=await lookups.halted(view, of.case),
+        asked_by_intake=await holds.asked(view, of.case),
+        conflict=await conflicts.of_any(view, with_a_part, vendor=of.vendor, case=of.case),
+        suspected=alike.is_open,
+        finding=await findings.unreviewed(view, of.id),
+    )
+    return Looked(stands, alike.looks)

@@ -1,0 +1,195 @@
+"""What a payment waits for, when each reason is over, and who says that it need not wait longer.
+
+Whatever holds a payment is a `Reason` here, or a word that a person chose. `RULES` says of each
+what keeps it up. A held payment is not let go while any of them stands, whichever it is held for;
+nor is one put in a file, which is the last instant at which it can be stopped: the news that will
+hold it may still be on its way.
+
+It is let go by somebody without a part in it. By itself it goes on (`LiftHold`) only where a person
+has decided just that elsewhere: on a finding, a conflict of interest, or an invoice that looked
+like its own.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from disbursement.domain.commitment.checks import must_be_payable, must_be_under
+from disbursement.domain.commitment.invoices import Invoice
+from disbursement.domain.commitment.judging import InvoiceSuspected
+from disbursement.domain.commitment.state import Commitment
+from disbursement.domain.payment import refusals as no
+from disbursement.domain.payment.account import VendorAccount, usable
+from disbursement.domain.payment.state import Payment
+from events.values import AccountId, Code, ConflictId, FindingId, PersonId
+
+
+class Reason(StrEnum):
+    """Why a payment waits. What other services told has the word of the news (`news.What`)."""
+
+    SETTLED_BY_ANOTHER = "invoice_settled_by_another_payment"
+    CASE_SUSPENDED = "case_suspended"
+    CASE_CLOSED = "case_closed"
+    ASKED_BY_INTAKE = "asked_by_intake"
+    VENDOR_SUSPENDED = "vendor_suspended"
+    VENDOR_DEBARRED = "vendor_debarred"
+    ACCOUNT_FROZEN = "account_frozen"
+    ACCOUNT_REPLACED = "account_replaced"
+    ACCOUNT_CHANGE_PROPOSED = "account_change_proposed"
+    CONFLICT_DECLARED = "conflict_declared"
+    DELIVERY_DISPUTED = "delivery_disputed"
+    LOOKS_ALIKE = "another_invoice_looks_like_it"
+    FINDING = "finding"
+    PAYEE_ERASED = "payee_erased"
+    NO_BANK_TAKES_IT = "no_bank_takes_it"
+    NO_PROVIDER = "no_provider"
+
+    @property
+    def code(self) -> Code:
+        """As events tell it."""
+        return Code(self.value)
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands, at this instant, with all that a payment may wait for."""
+
+    commitment: Commitment
+    account: VendorAccount | None
+    """The one that it is to be paid to."""
+    account_to_be: AccountId | None = None
+    """Proposed in the place of that one, and neither active nor given up."""
+    case_halted: Code | None = None
+    """The case rests (suspended) or has ended (closed)."""
+    asked_by_intake: bool = False
+    conflict: ConflictId | None = None
+    """Somebody who had a part in it has a conflict of interest with the vendor or the case."""
+    suspected: bool = False
+    """A later invoice looks like its own, and nobody has decided on it."""
+    finding: FindingId | None = None
+    """A grave one about it, that nobody has reviewed."""
+
+
+SUSPENDED, CLOSED = Code("suspended"), Code("closed")
+"""What halts a case."""
+
+
+def from_the_first(
+    case_halted: Code | None, *, asked_by_intake: bool, suspected: bool
+) -> Code | None:
+    """Why a payment that is requested now waits at once; what was delivered is owed anyway."""
+    if case_halted is not None:
+        closed = case_halted == CLOSED
+        return (Reason.CASE_CLOSED if closed else Reason.CASE_SUSPENDED).code
+    if asked_by_intake:
+        return Reason.ASKED_BY_INTAKE.code
+    return Reason.LOOKS_ALIKE.code if suspected else None
+
+
+# What keeps each reason up
+
+Rule = Callable[[Payment, Standing, datetime], None]
+"""Refuses, by name, while the reason stands."""
+
+
+def _invoice(payment: Payment, stands: Standing) -> Invoice:
+    invoice = stands.commitment.invoice(payment.invoice)
+    assert invoice is not None, "the payment was requested for it"
+    return invoice
+
+
+def _invoice_is_its_own(payment: Payment, stands: Standing, _: datetime) -> None:
+    """For ever: what another payment settled is not paid again."""
+    must_be_under(_invoice(payment, stands), payment.id)
+
+
+def _case_goes_on(_: Payment, stands: Standing, __: datetime) -> None:
+    """Until it is resumed (S10)."""
+    if stands.case_halted == SUSPENDED:
+        raise no.CaseStillHalted(SUSPENDED)
+
+
+def _end_was_looked_at(payment: Payment, stands: Standing, _: datetime) -> None:
+    """A case that has ended may stay so, and what was delivered is owed: a person says that."""
+    seen = Reason.CASE_CLOSED.code in (*payment.holds, *payment.let_go)
+    if stands.case_halted == CLOSED and not seen:
+        raise no.CaseStillHalted(CLOSED)
+
+
+def _intake_has_looked(_: Payment, stands: Standing, __: datetime) -> None:
+    if stands.asked_by_intake:
+        raise no.StillAskedByIntake
+
+
+def _account_and_vendor_are_payable(payment: Payment, stands: Standing, at: datetime) -> None:
+    """Until the vendor is reinstated; an account that is frozen or replaced never is again."""
+    account = usable(stands.account, payment.vendor, payment.amount.currency, at)
+    if account.account != payment.account:
+        raise no.AccountOfAnother(account.account, account.vendor, account.currency)
+
+
+def _account_stays(payment: Payment, stands: Standing, _: datetime) -> None:
+    """Until the other account was not confirmed, or frozen."""
+    if stands.account_to_be is not None:
+        raise no.AccountChangePending(payment.account, stands.account_to_be)
+
+
+def _nobody_is_too_near(_: Payment, stands: Standing, __: datetime) -> None:
+    """Until another person has cleared it (D6)."""
+    if stands.conflict is not None:
+        raise no.ConflictStillDeclared(stands.conflict)
+
+
+def _invoice_is_payable(payment: Payment, stands: Standing, _: datetime) -> None:
+    """Until the dispute is settled; then if the invoice still matches what arrived."""
+    must_be_payable(stands.commitment, _invoice(payment, stands))
+
+
+def _nothing_looks_like_it(payment: Payment, stands: Standing, _: datetime) -> None:
+    if stands.suspected:
+        raise InvoiceSuspected(payment.invoice)
+
+
+def _finding_was_reviewed(_: Payment, stands: Standing, __: datetime) -> None:
+    if stands.finding is not None:
+        raise no.FindingNotReviewed(stands.finding)
+
+
+def _as_a_person_says(_: Payment, __: Standing, ___: datetime) -> None:
+    """The next file tells whether it was mended: where not, the payment is held again."""
+
+
+RULES: Mapping[Reason, Rule] = {
+    Reason.SETTLED_BY_ANOTHER: _invoice_is_its_own,
+    Reason.CASE_SUSPENDED: _case_goes_on,
+    Reason.CASE_CLOSED: _end_was_looked_at,
+    Reason.ASKED_BY_INTAKE: _intake_has_looked,
+    Reason.VENDOR_SUSPENDED: _account_and_vendor_are_payable,
+    Reason.VENDOR_DEBARRED: _account_and_vendor_are_payable,
+    Reason.ACCOUNT_FROZEN: _account_and_vendor_are_payable,
+    Reason.ACCOUNT_REPLACED: _account_and_vendor_are_payable,
+    Reason.ACCOUNT_CHANGE_PROPOSED: _account_stays,
+    Reason.CONFLICT_DECLARED: _nobody_is_too_near,
+    Reason.DELIVERY_DISPUTED: _invoice_is_payable,
+    Reason.LOOKS_ALIKE: _nothing_looks_like_it,
+    Reason.FINDING: _finding_was_reviewed,
+    Reason.PAYEE_ERASED: _as_a_person_says,
+    Reason.NO_BANK_TAKES_IT: _as_a_person_says,
+    Reason.NO_PROVIDER: _as_a_person_says,
+}
+
+
+def must_not_wait(payment: Payment, stands: Standing, at: datetime) -> None:
+    """Nothing for which a payment waits stands now."""
+    for rule in dict.fromkeys(RULES.values()):
+        rule(payment, stands, at)
+
+
+def may_let_go(person: PersonId, payment: Payment) -> None:
+    """Somebody who neither acted on it nor is the counsellor of the case (D2, D3, D7)."""
+    for stage, acted in payment.acts:
+        if acted == person:
+            raise no.ActedAlready(person, stage)
+    if person in payment.counsellors:
+        raise no.CounsellorNeverActs(person)
