@@ -288,7 +288,7 @@ def test_what_was_delivered_or_invoiced_stands() -> None:
     story.when(amend(10, amount=iqd(1_300_000), lines=cheaper)).then_rejected(not_so.GoodsStand(2))
     taken_back = scenario(commitment).given(*on_order, invoiced(4), matched(4))
     taken_back.when(reduce((2, 7))).then_rejected(not_so.BelowInvoiced(2, 4, 3))
-    story.when(reduce((2, 11))).then_rejected(no.LinesNotInOrder(2))
+    story.when(reduce((2, 11))).then_rejected(no.MoreThanOrdered(2, 10, 11))
     story.when(reduce((1, 1), (2, 6))).then_rejected(not_so.BelowDelivered(1, 1, 0))
 
 

@@ -35,6 +35,7 @@ from disbursement.domain.cash import (
     CancelCash,
     CashApproved,
     CashCancelled,
+    CashEvent,
     CashHandedOver,
     CashHandOverConfirmed,
     CashId,
@@ -168,6 +169,20 @@ def test_who_handed_it_over_is_not_the_second_person(person: PersonId) -> None:
     own = replace(confirm, by=person)
     done = (requested, approved, handed_over)
     scenario(cash).given(*done).when(own).then_rejected(ActedOnCash(person))
+
+
+@pytest.mark.parametrize(
+    ("history", "act"),
+    [((requested,), approve), ((requested, approved), hand_over)],
+    ids=["approved", "handed over"],
+)
+def test_none_is_approved_or_handed_over_for_what_does_not_go_on(
+    history: tuple[CashEvent, ...], act: ApproveCash | HandOverCash
+) -> None:
+    """The item was given up, its plan stopped, the case rests, consent was withdrawn (S10)."""
+    stopped = replace(act, stopped=Code("item_cancelled"))
+    refusal = no.ItemStopped(ITEM, Code("item_cancelled"))
+    scenario(cash).given(*history).when(stopped).then_rejected(refusal)
 
 
 def test_both_saw_the_same_list() -> None:

@@ -211,8 +211,25 @@ def test_a_line_has_its_number_once() -> None:
         scenario(commitment)
         .given(requested, certified, approved)
         .when(issue((OVEN_AND_FLOUR[0], OVEN_AND_FLOUR[0])))
-        .then_rejected(no.LinesNotInOrder(1))
+        .then_rejected(no.LineTwice(1))
     )
+
+
+def test_nothing_is_ordered_for_a_day_on_which_its_grant_has_closed() -> None:
+    """What arrives then is paid by nobody (S12): there are no days of grace."""
+    agreed = scenario(commitment).given(requested, certified, approved)
+    late = WINDOW.closes + timedelta(days=1)
+    refusal = no.DeliverByAfterTheGrant(late, WINDOW.closes)
+    agreed.when(replace(issue(OVEN_AND_FLOUR), deliver_by=late)).then_rejected(refusal)
+    last = replace(issue(OVEN_AND_FLOUR), deliver_by=WINDOW.closes)
+    assert agreed.when(last).rejection is None
+
+
+def test_an_order_has_lines_and_each_has_some_of_it() -> None:
+    agreed = scenario(commitment).given(requested, certified, approved)
+    agreed.when(issue(())).then_rejected(no.NoLines())
+    none = replace(OVEN_AND_FLOUR[1], quantity=0)
+    agreed.when(issue((none,))).then_rejected(no.QuantityNotAboveZero(2, 0))
 
 
 # Paid

@@ -65,6 +65,15 @@ def test_a_guardian_receives_for_a_child() -> None:
     order.when(by(stranger, CHILD)).then_rejected(at.NotAGuardian(BROTHER))
 
 
+def test_nobody_is_the_guardian_of_an_adult_who_has_none() -> None:
+    refusal = at.NotTheReceiver(Code("guardian"))
+    order.when(by(word_of(Receiver.GUARDIAN))).then_rejected(refusal)
+    order.when(by(word_of(Receiver.GUARDIAN, receiver=MOTHER))).then_rejected(refusal)
+    under_guardianship = Receivers(guardians=frozenset({MOTHER}))
+    mother = word_of(Receiver.GUARDIAN, receiver=MOTHER)
+    assert order.when(by(mother, under_guardianship)).rejection is None
+
+
 def test_a_delegate_receives_by_a_paper_that_says_so() -> None:
     sent = word_of(Receiver.DELEGATE, receiver=BROTHER)
     order.when(by(sent)).then_rejected(at.AuthorityMissing(Code("delegate")))

@@ -141,6 +141,16 @@ async def test_without_the_line_that_its_programme_names_a_plan_waits(till: Cash
     assert await commits(till, name) == (422, "OtherBudgetLine")
 
 
+async def test_from_a_grant_that_was_closed_today_nothing_is_kept_today(till: Cashier) -> None:
+    await funded(till)
+    (grant,) = (await till.maria.get("/v1/grants")).json()["items"]
+    await till.does(till.maria, f"/v1/grants/{grant['grant']}/close")
+    await told(till, approving(item(ITEM, 2000)))
+    (refused,) = await outcomes(till)
+    assert isinstance(refused, EarmarkRefused)
+    assert refused.short[0].because is Lack.NO_BUDGET_LINE
+
+
 async def test_a_line_that_is_established_later_lets_the_plan_go_on(till: Cashier) -> None:
     await chain.funded(till, 5000)
     other = replace(named, lines=(heard.PaidFrom(type=START, category=Code("training")),))

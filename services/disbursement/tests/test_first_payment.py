@@ -5,12 +5,13 @@ import asyncio
 from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok, refused
-from services.disbursement.tests.people import ACCOUNT, HANA, NOON, PAYMENT, PROGRAMME
+from services.disbursement.tests.people import ACCOUNT, HANA, NOON, PAYMENT, PROGRAMME, RATE, iqd
 from services.disbursement.tests.test_suspected import (
     at_once,  # noqa: F401
     twice,
 )
 
+from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.payment.first import (
     CountFirstPayment,
     FirstPaymentCapped,
@@ -41,7 +42,11 @@ CAPPED = VendorRulesPublished(
 
 async def asked_after(till: Cashier, at_most: int) -> object:
     """Asking that an invoice worth 1,000 EUR be paid, under such a cap."""
-    await till.heard(from_plans, replace(CAPPED, first_payment_at_most=eur(at_most)))
+    return await asked_under(till, replace(CAPPED, first_payment_at_most=eur(at_most)))
+
+
+async def asked_under(till: Cashier, rules: VendorRulesPublished) -> object:
+    await till.heard(from_plans, rules)
     stands = (await till.hana.get(await chain.matched(till))).json()
     asked = {"commitment": stands["commitment"], "invoice": stands["invoices"][-1]["invoice"]}
     return await till.hana.post("/v1/payments", asked)
@@ -58,6 +63,20 @@ async def test_up_to_the_cap_it_is_asked_for(till: Cashier) -> None:
     assert answer.status_code == 201  # type: ignore[attr-defined]
 
 
+async def test_a_cap_in_another_currency_is_held_against_what_that_is_worth(till: Cashier) -> None:
+    """A thousand euros are 1,400,000 dinars at the day's rate of the grant's source."""
+    under = replace(CAPPED, first_payment_at_most=Money(1_399_999_000, "IQD"))
+    answer = await asked_under(till, under)
+    assert refused(answer) == (422, "FirstPaymentCapped")  # type: ignore[arg-type]
+
+
+async def test_a_cap_that_nobody_can_tell_in_the_grants_currency_is_refused_by_name(
+    till: Cashier,
+) -> None:
+    answer = await asked_under(till, replace(CAPPED, first_payment_at_most=Money(1, "XOF")))
+    assert refused(answer) == (422, "NoRate")  # type: ignore[arg-type]
+
+
 SECOND = PaymentId("pay_2")
 count = CountFirstPayment(
     by=HANA, at=NOON, payment=PAYMENT, account=ACCOUNT, amount=eur(600), at_most=eur(1000)
@@ -71,6 +90,15 @@ def test_what_is_on_its_way_counts_too() -> None:
     stands.when(rest).then(replace(counted, payment=SECOND, amount=eur(400)))
     over = FirstPaymentCapped(ACCOUNT, eur(1000), eur(1001))
     stands.when(replace(rest, amount=eur(401))).then_rejected(over)
+
+
+def test_what_is_on_its_way_from_another_grant_counts_at_the_days_rate() -> None:
+    stands = scenario(first_payments).given(replace(counted, amount=iqd(840_000)))
+    rest = replace(count, payment=SECOND, amount=eur(400), rates=(RATE,))
+    stands.when(rest).then(replace(counted, payment=SECOND, amount=eur(400)))
+    over = FirstPaymentCapped(ACCOUNT, eur(1000), eur(1001))
+    stands.when(replace(rest, amount=eur(401))).then_rejected(over)
+    stands.when(replace(rest, rates=())).then_rejected(NoRate("IQD", "EUR"))
 
 
 def test_what_came_to_nothing_counts_no_more() -> None:

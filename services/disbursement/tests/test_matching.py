@@ -191,8 +191,17 @@ def test_what_arrives_of_a_line_is_told_once_for_each_condition() -> None:
         for each in (Condition.GOOD, Condition.DAMAGED)
     )
     twice = replace(deliver(3), lines=(good, good))
-    order.when(twice).then_rejected(no.LinesNotInOrder(2))
+    order.when(twice).then_rejected(no.LineTwice(2))
     assert order.when(replace(twice, lines=(good, damaged))).rejection is None
+
+
+def test_what_arrives_is_of_a_line_of_the_order_and_there_is_some_of_it() -> None:
+    order, good = scenario(commitment).given(*on_order), Condition.GOOD
+    other = ReceivedLine(line=9, quantity=1, condition=good)
+    order.when(replace(deliver(3), lines=(other,))).then_rejected(no.NoSuchLine(9))
+    none = ReceivedLine(line=2, quantity=0, condition=good)
+    order.when(replace(deliver(3), lines=(none,))).then_rejected(no.QuantityNotAboveZero(2, 0))
+    order.when(replace(deliver(3), lines=())).then_rejected(no.NoLines())
 
 
 def test_no_more_arrives_than_was_ordered() -> None:

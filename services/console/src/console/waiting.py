@@ -79,7 +79,7 @@ class Kind:
     query: tuple[tuple[str, str], ...] = (("limit", SHOWN),)
 
 
-LIFTS = frozenset({"certifying_officer", "approving_officer"})
+LIFTS = frozenset({"certifying_officer", "approving_officer", "signatory", "grant_manager"})
 APPROVES = frozenset({"approving_officer"})
 KEEPS_RATES = frozenset({"grant_manager", "finance_officer"})
 USES = frozenset({"certifying_officer", "approving_officer", "signatory"})

@@ -25,6 +25,7 @@ from disbursement.domain.cash import (
     cash,
 )
 from disbursement.domain.cumulative import Kind
+from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
 from disbursement.views import cash as lists
@@ -171,7 +172,7 @@ async def approve_cash(
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     stopped = await _stopped(state, now.date(), view)
     approved = ApproveCash(by=me.id, at=now, mandate=mandate, stopped=stopped)
-    return await _does(do, state, approved, *counts.counted(mandate, now))
+    return await _does(do, state, approved, *counts.counted(mandate, now), under=mandate)
 
 
 @api.command(
@@ -242,16 +243,21 @@ async def _stands(cash_id: CashId, load: Load) -> Cash:
     return state
 
 
-async def _does(do: Do, state: Cash, command: CashCommand, *others: Act[Any, Any, Any]) -> Response:
+async def _does(
+    do: Do,
+    state: Cash,
+    command: CashCommand,
+    *others: Act[Any, Any, Any],
+    under: Mandate | None = None,
+) -> Response:
     """For who may know of the case and has no conflict of interest with it."""
     do.rests_on(state.item)
     await do.about(state.case, None)
-    mandate = getattr(command, "mandate", None)
     return await do(
         Act(cash, state.id, command),
         *others,
         answer=CashAnswer.of,
-        delegation=mandate.delegation if mandate else None,
+        delegation=under.delegation if under else None,
     )
 
 

@@ -159,7 +159,7 @@ async def _request(
         Act(payment, new, replace(requested, terms=terms), duty(new, me.id)),
         Act(commitment, of.id, submitted),
         Act(item_ceiling, of.item, drawn),
-        *await counted_first(requested, view),
+        *await counted_first(requested, load=load, view=view),
         *counting,
         *suspected.looks,
         answer=PaymentAnswer.of,

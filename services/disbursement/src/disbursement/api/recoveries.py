@@ -11,6 +11,7 @@ from disbursement.counting import Approved
 from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
 from disbursement.domain.commitment import commitment
 from disbursement.domain.cumulative import Kind
+from disbursement.domain.delegation import Mandate
 from disbursement.domain.payment import payment
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.recovery import (
@@ -128,7 +129,7 @@ async def approve_recovery(
     counts = await _counts(recovery_id, Kind.OWED_BACK, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     approved = ApproveRecovery(by=me.id, at=now, mandate=mandate)
-    return await _does(do, recovery_id, approved, *counts.counted(mandate, now))
+    return await _does(do, recovery_id, approved, *counts.counted(mandate, now), under=mandate)
 
 
 @api.command(
@@ -228,18 +229,21 @@ async def write_off(
     counts = await _counts(recovery_id, Kind.WRITTEN_OFF, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     given_up = WriteOff(by=me.id, at=now, mandate=mandate)
-    return await _does(do, recovery_id, given_up, *counts.counted(mandate, now))
+    return await _does(do, recovery_id, given_up, *counts.counted(mandate, now), under=mandate)
 
 
 async def _does(
-    do: Do, recovery_id: RecoveryId, command: RecoveryCommand, *others: Act[Any, Any, Any]
+    do: Do,
+    recovery_id: RecoveryId,
+    command: RecoveryCommand,
+    *others: Act[Any, Any, Any],
+    under: Mandate | None = None,
 ) -> Response:
-    given = getattr(command, "mandate", None)
     return await do(
         Act(recovery, recovery_id, command),
         *others,
         answer=RecoveryAnswer.of,
-        delegation=given.delegation if given else None,
+        delegation=under.delegation if under else None,
     )
 
 

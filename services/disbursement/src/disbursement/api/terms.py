@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from disbursement.domain.commitment import Commitment, Invoice
-from disbursement.domain.exchange_rate import convert
+from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import RequestPayment, Terms
 from disbursement.domain.payment.first import CountFirstPayment, first_of
 from disbursement.domain.payment.first import first_payments as counted
@@ -13,6 +13,8 @@ from disbursement.domain.rolling import CountPayment, Rolling, rolling
 from disbursement.views import first_payments, lookups, paying
 from events.handler import Act
 from events.io.http import Load, View
+from events.money import Money
+from events.values import AccountId
 
 Counting = Sequence[Act[Any, Any, Any]]
 
@@ -64,17 +66,34 @@ async def terms_of(
     return terms, [Act(rolling, stream, count) for stream in (of.vendor, of.case)]
 
 
-async def counted_first(requested: RequestPayment, view: View) -> Counting:
+async def counted_first(requested: RequestPayment, *, load: Load, view: View) -> Counting:
     """The act that counts it for an account on which nothing was ever paid."""
     account = requested.account
     if account is None or not account.first_payment:
         return ()
+    at_most = await first_payments.at_most(view, requested.item)
     count = CountFirstPayment(
         by=requested.by,
         at=requested.at,
         payment=requested.payment,
         account=account.account,
         amount=requested.reserved,
-        at_most=await first_payments.at_most(view, requested.item),
+        at_most=at_most,
+        rates=await _rates_into(at_most, requested, account.account, load, view) if at_most else (),
     )
     return (Act(counted, first_of(account.account), count),)
+
+
+async def _rates_into(
+    at_most: Money, requested: RequestPayment, account: AccountId, load: Load, view: View
+) -> tuple[Rate, ...]:
+    """The day's rates, of the grant's source, between what is on its way and the cap."""
+    stands, _ = await load.state(counted, first_of(account))
+    grant = await lookups.grant_of(view, requested.budget_line)
+    source, day = grant.rates if grant else None, requested.at.date()
+    on_its_way = [amount for _, amount in stands.amounts] if stands else []
+    others = sorted(
+        {amount.currency for amount in (requested.reserved, *on_its_way)} - {at_most.currency}
+    )
+    found = [await lookups.rate_of(view, one, at_most.currency, day, source) for one in others]
+    return tuple(rate for rate in found if rate is not None)

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from disbursement.domain import delegation
 from disbursement.domain.commitment import Funding, PlannedItem
 from disbursement.domain.commitment import refusals as no
-from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earmarked
+from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earmarked, must_bear
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import convert
 from events.decider import Command, Decider, Event, Rejected, State
@@ -302,8 +302,7 @@ def _requested(command: RequestCash, cash: Cash | None) -> CashRequested:
     if funding is None:
         raise no.NoFunding(CommitmentId(command.cash))
     today = command.at.date()
-    if not funding.window.opens <= today <= funding.window.closes:
-        raise no.OutsideGrantWindow(today, funding.window.opens, funding.window.closes)
+    must_bear(funding, today)
     must_be_earmarked(plan, command.item, command.budget_line)
     if command.by in plan.counsellors:
         raise ActedOnCash(command.by)

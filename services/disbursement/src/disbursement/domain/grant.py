@@ -44,7 +44,7 @@ class OpenGrant(Command, frozen=True):
 
 
 class CloseGrant(Command, frozen=True):
-    """Nothing new is paid from it after today."""
+    """Nothing new is kept for plans or committed from it, from now on; today is its last day."""
 
 
 GrantCommand = OpenGrant | CloseGrant
@@ -133,12 +133,14 @@ class Grant(State, frozen=True):
     conversion: Conversion = Conversion.RATE_OF_THE_DAY_PAID
     rates: Code = Code("UNORE")
     rates_within_days: int = RATES_WITHIN_DAYS
+    closed: bool = False
+    """Before its time."""
 
 
 def evolve(grant: Grant | None, event: GrantEvent) -> Grant:
     if isinstance(event, GrantClosed):
         assert grant is not None, "a grant that nobody opened is closed"
-        return replace(grant, closes=event.closes)
+        return replace(grant, closes=event.closes, closed=True)
     if isinstance(event, RatesBounded):
         assert grant is not None, "a grant that nobody opened has its terms"
         return replace(grant, rates_within_days=event.within_days)

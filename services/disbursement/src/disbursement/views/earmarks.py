@@ -53,7 +53,8 @@ async def out_of_step(
         " items_to_earmark($1) w full join earmark_view e using (item_id)"
         " left join budget_line_view b using (line_id) left join grant_view g using (grant_id)"
         " where w.item_id is null or e.item_id is null or w.ceiling <> e.ceiling"
-        " or not (g.state::jsonb ->> 'closes')::date >= $1) plans"
+        " or not (g.state::jsonb ->> 'closes')::date >= $1"
+        " or (g.state::jsonb ->> 'closed')::boolean) plans"
         " where $2::text is null or plan_id > $2 order by plan_id limit $3",
         today,
         after,
@@ -70,6 +71,7 @@ async def wanted(view: Connection, plan: PlanId, today: date) -> Sequence[Wanted
         " where g.state::jsonb ->> 'reference' = w.grant_reference"
         " and b.state::jsonb ->> 'category' = w.category"
         " and $2 between (g.state::jsonb ->> 'opens')::date and (g.state::jsonb ->> 'closes')::date"
+        " and (g.state::jsonb ->> 'closed')::boolean is not true"
         " order by (g.state::jsonb ->> 'closes')::date, b.line_id) as lines"
         " from items_to_earmark($2) w where plan_id = $1 order by item_id",
         plan,

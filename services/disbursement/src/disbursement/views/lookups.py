@@ -137,8 +137,8 @@ async def tolerance(view: Connection, item: ItemId, currency: str) -> Tolerance:
 
 
 async def funding(view: Connection, line: BudgetLineId, into: str, day: date) -> Funding | None:
-    """The grant behind a budget line, and the day's rate between its currency and `into`: of the
-    grant's own source, and where that has none, of any.
+    """The grant behind a budget line, and the day's rate between its currency and `into`, of the
+    grant's own source alone.
     """
     row = await view.fetchrow(
         "select b.state as line, g.state as grant_state from budget_line_view b"
@@ -153,6 +153,7 @@ async def funding(view: Connection, line: BudgetLineId, into: str, day: date) ->
         currency=grant.currency,
         window=Window(opens=grant.opens, closes=grant.closes),
         rate=await young_rate_of(view, grant, into, day),
+        closed=grant.closed,
     )
 
 

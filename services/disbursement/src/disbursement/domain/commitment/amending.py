@@ -17,8 +17,9 @@ from disbursement.domain.commitment.checks import (
     adds_up_to,
     may_be_bought_from,
     may_be_spent_on,
-    must_be_ahead,
     must_be_earmarked,
+    must_bear,
+    must_come_in_time,
 )
 from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import (
@@ -62,7 +63,7 @@ def amended(command: AmendCommitment, commitment: Commitment) -> list[Commitment
     _may_ask(command, commitment, OPEN if less else AGREED)
     _stands(asked, commitment)
     if command.deliver_by is not None:
-        must_be_ahead(command.deliver_by, command.at.date())
+        must_come_in_time(command.deliver_by, command.at.date(), commitment.window)
     if less:
         return _counts(command, commitment, asked)
     _may_be_added(command, commitment)
@@ -86,8 +87,14 @@ def reduced(command: ReduceOrder, commitment: Commitment) -> list[CommitmentEven
     off: dict[int, int] = {}
     for part in command.lines:
         ordered = commitment.ordered(part.line)
-        if part.line in off or ordered is None or not 0 < part.quantity <= ordered.quantity:
-            raise no.LinesNotInOrder(part.line)
+        if part.line in off:
+            raise no.LineTwice(part.line)
+        if ordered is None:
+            raise no.NoSuchLine(part.line)
+        if part.quantity <= 0:
+            raise no.QuantityNotAboveZero(part.line, part.quantity)
+        if part.quantity > ordered.quantity:
+            raise no.MoreThanOrdered(part.line, ordered.quantity, part.quantity)
         off[part.line] = part.quantity
     lines = _left(commitment, off)
     asked = Amendment(
@@ -283,9 +290,7 @@ def _may_be_added(command: AmendCommitment, commitment: Commitment) -> None:
         raise no.VendorNotSelected(item)
     if command.funding is None:
         raise no.NoFunding(commitment.id)
-    window = command.funding.window
-    if not window.opens <= today <= window.closes:
-        raise no.OutsideGrantWindow(today, window.opens, window.closes)
+    must_bear(command.funding, today)
     must_be_earmarked(plan, item, commitment.budget_line)
 
 

@@ -7,11 +7,11 @@ from typing import TypeAlias
 from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
-from disbursement.domain.commitment.facts import OrderLine, ReceivedLine
+from disbursement.domain.commitment.facts import OrderLine, ReceivedLine, Window
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.refusals import Stage
-from disbursement.domain.commitment.requests import PlannedItem, SelectedVendor
+from disbursement.domain.commitment.requests import Funding, PlannedItem, SelectedVendor
 from disbursement.domain.commitment.state import Commitment
 from events.money import Money, total
 from events.values import BudgetLineId, ItemId, PaymentId
@@ -85,16 +85,30 @@ def must_be_earmarked(plan: PlannedItem, item: ItemId, line: BudgetLineId) -> No
 def numbered_once(lines: Lines) -> None:
     seen: set[int] = set()
     for line in lines:
-        if line.line in seen or line.quantity <= 0:
-            raise no.LinesNotInOrder(line.line)
+        if line.line in seen:
+            raise no.LineTwice(line.line)
+        if line.quantity <= 0:
+            raise no.QuantityNotAboveZero(line.line, line.quantity)
         seen.add(line.line)
     if not seen:
-        raise no.LinesNotInOrder(0)
+        raise no.NoLines
 
 
-def must_be_ahead(deliver_by: date, today: date) -> None:
+def must_bear(funding: Funding, today: date) -> None:
+    """Something new may be paid from the grant today (S12); that it was closed counts at once."""
+    opens, closes = funding.window.opens, funding.window.closes
+    if funding.closed:
+        raise no.GrantIsClosed(closes)
+    if not opens <= today <= closes:
+        raise no.OutsideGrantWindow(today, opens, closes)
+
+
+def must_come_in_time(deliver_by: date, today: date, window: Window) -> None:
+    """Ahead of us, and while its grant is open: there are no days of grace after that."""
     if deliver_by < today:
         raise no.DeliverByPast(deliver_by, today)
+    if deliver_by > window.closes:
+        raise no.DeliverByAfterTheGrant(deliver_by, window.closes)
 
 
 def in_order(day: date, earliest: date, latest: date) -> None:

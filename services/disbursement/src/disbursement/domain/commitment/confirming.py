@@ -141,6 +141,8 @@ def _received_by_the_right_one(given: Confirmation, may: Receivers) -> None:
         raise at_delivery.NotTheReceiver(Code(who))
     if who is Receiver.RETURNEE and may.child:
         raise at_delivery.NotTheReceiver(Code(who))
+    if who is Receiver.GUARDIAN and not (may.child or may.guardians):
+        raise at_delivery.NotTheReceiver(Code(who))
     guardian = given.receiver if who is Receiver.GUARDIAN else None
     if guardian is not None and guardian not in may.guardians:
         raise at_delivery.NotAGuardian(guardian)

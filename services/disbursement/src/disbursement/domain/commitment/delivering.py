@@ -67,8 +67,12 @@ def _within_the_order(command: RecordDelivery, commitment: Commitment) -> None:
     told: set[tuple[int, Condition]] = set()
     for line in command.lines:
         ordered = commitment.ordered(line.line)
-        if ordered is None or line.quantity <= 0 or (line.line, line.condition) in told:
-            raise no.LinesNotInOrder(line.line)
+        if ordered is None:
+            raise no.NoSuchLine(line.line)
+        if line.quantity <= 0:
+            raise no.QuantityNotAboveZero(line.line, line.quantity)
+        if (line.line, line.condition) in told:
+            raise no.LineTwice(line.line)
         told.add((line.line, line.condition))
         if line.condition is not Condition.GOOD:
             continue
@@ -77,7 +81,7 @@ def _within_the_order(command: RecordDelivery, commitment: Commitment) -> None:
         if received > ordered.quantity:
             raise no.MoreThanOrdered(line.line, ordered.quantity, received)
     if not command.lines:
-        raise no.LinesNotInOrder(0)
+        raise no.NoLines
 
 
 def _not_rendered_before(command: RecordDelivery, period: Period, commitment: Commitment) -> None:

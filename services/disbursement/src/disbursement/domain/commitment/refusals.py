@@ -198,6 +198,21 @@ class OrderNotAsCommitted(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class GrantIsClosed(Rejected):
+    """The grant was closed before its time: nothing new is kept or committed from it."""
+
+    closes: date
+
+
+@dataclass(unsafe_hash=True)
+class DeliverByAfterTheGrant(Rejected):
+    """What arrives after its grant has closed is paid by nobody (S12): nothing is ordered so."""
+
+    deliver_by: date
+    closes: date
+
+
+@dataclass(unsafe_hash=True)
 class DeliverByPast(Rejected):
     """Nothing is ordered for a day that is over."""
 
@@ -206,13 +221,30 @@ class DeliverByPast(Rejected):
 
 
 @dataclass(unsafe_hash=True)
-class LinesNotInOrder(Rejected):
-    """Lines are numbered once each, name a line of the order, and have a quantity above zero.
+class NoLines(Rejected):
+    """It says nothing of any line."""
 
-    What arrives of a line is told once for each condition.
-    """
+
+@dataclass(unsafe_hash=True)
+class LineTwice(Rejected):
+    """A line comes once; what arrives of it, once for each condition."""
 
     line: int
+
+
+@dataclass(unsafe_hash=True)
+class NoSuchLine(Rejected):
+    """The order has no line of this number."""
+
+    line: int
+
+
+@dataclass(unsafe_hash=True)
+class QuantityNotAboveZero(Rejected):
+    """A line is of one or more."""
+
+    line: int
+    quantity: int
 
 
 @dataclass(unsafe_hash=True)

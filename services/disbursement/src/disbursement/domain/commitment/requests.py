@@ -94,6 +94,8 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True):
     currency: Code
     window: Window
     rate: Rate | None
+    closed: bool = False
+    """The grant was closed before its time."""
 
 
 class RequestCommitment(Command, frozen=True):

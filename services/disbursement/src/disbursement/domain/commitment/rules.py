@@ -22,9 +22,10 @@ from disbursement.domain.commitment.checks import (
     adds_up_to,
     may_be_bought_from,
     may_be_spent_on,
-    must_be_ahead,
     must_be_at,
     must_be_earmarked,
+    must_bear,
+    must_come_in_time,
 )
 from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import (
@@ -153,8 +154,7 @@ def _requested(command: RequestCommitment, stands: Commitment | None) -> list[Co
     selection = may_be_bought_from(command.selection, command.item, command.amount, today)
     if funding is None:
         raise no.NoFunding(command.commitment)
-    if not funding.window.opens <= today <= funding.window.closes:
-        raise no.OutsideGrantWindow(today, funding.window.opens, funding.window.closes)
+    must_bear(funding, today)
     if plan.budget_category not in (None, funding.category):
         raise no.OtherBudgetLine(funding.category, plan.budget_category)
     must_be_earmarked(plan, command.item, command.budget_line)
@@ -242,7 +242,7 @@ def _issued(command: IssueOrder, commitment: Commitment) -> PurchaseOrderIssued:
     if commitment.amendment is not None:
         raise not_so.AmendmentWaits(commitment.id, commitment.amendment.number)
     adds_up_to(commitment.amount, command.lines)
-    must_be_ahead(command.deliver_by, command.at.date())
+    must_come_in_time(command.deliver_by, command.at.date(), commitment.window)
     return PurchaseOrderIssued(
         by=command.by,
         at=command.at,

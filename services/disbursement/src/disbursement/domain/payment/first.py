@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from disbursement.domain.exchange_rate import Rate, convert
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money, total
 from events.registry import Registry
@@ -46,6 +47,8 @@ class CountFirstPayment(Command, frozen=True):
     """In the grant's currency."""
     at_most: Money | None
     """None: the programme does not say."""
+    rates: tuple[Rate, ...] = ()
+    """The day's, between what is counted and the currency of `at_most`."""
 
 
 class UncountFirstPayment(Command, frozen=True):
@@ -98,9 +101,8 @@ def decide(command: FirstCommand, stands: FirstPayments | None) -> Sequence[Firs
     by, at, before = command.by, command.at, dict((stands or FirstPayments()).amounts)
     match command:
         case CountFirstPayment(payment=payment, account=account, amount=amount, at_most=at_most):
-            if at_most is not None and at_most.currency == amount.currency:
-                others = (one for one in before.values() if one.currency == amount.currency)
-                with_this = total((amount, *others), amount.currency)
+            if at_most is not None:
+                with_this = _together((amount, *before.values()), at_most.currency, command.rates)
                 if with_this > at_most:
                     raise FirstPaymentCapped(account, at_most, with_this)
             return [
@@ -110,6 +112,13 @@ def decide(command: FirstCommand, stands: FirstPayments | None) -> Sequence[Firs
             return [FirstPaymentNotCounted(by=by, at=at, payment=payment)] * (payment in before)
         case _:
             assert_never(command)
+
+
+def _together(amounts: Sequence[Money], into: str, rates: Sequence[Rate]) -> Money:
+    """Of several grants perhaps; `NoRate` where one cannot be told in the programme's currency."""
+    between = {frozenset({str(rate.base), str(rate.quote)}): rate for rate in rates}
+    told = (convert(one, into, between.get(frozenset({one.currency, into}))) for one in amounts)
+    return total(told, into)
 
 
 first_payments = Decider(decide=decide, evolve=evolve)
