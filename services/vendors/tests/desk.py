@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 import httpx
-from services.vendors.tests.people import BUYING, LINA, NOON, eur
+from services.vendors.tests.people import BUYING, LINA, NO_PAPERS, NOON, eur
 
 from events import knowing
 from events.decider import Event
@@ -25,8 +25,10 @@ from events.values import SYSTEM, CaseId, Code, ItemId, PersonId, PlanId, Progra
 from homeward.postgres import Database
 from vendors import comparing, naming
 from vendors.comparing import Comparer, Returnees
+from vendors.domain import vendor_rules
 from vendors.domain.need import PlanApproved, PlannedItem
 from vendors.domain.programme import Paying, ProgrammePublished
+from vendors.domain.vendor_rules import VendorRulesPublished
 from vendors.expiring import Dossiers
 from vendors.gateways import Gateways
 from vendors.main import service
@@ -113,6 +115,16 @@ class VendorDesk:
             salt=lambda: b"s" * 16,
         )
         await self._project(source, [Entry(self._plans, draft.at(self._plans))])
+        if type(event).__struct_config__.tag == ProgrammePublished.__struct_config__.tag:
+            rules = VendorRulesPublished(  # unless the test has told of others before
+                by=event.by,
+                at=event.at,
+                programme=event.programme,  # type: ignore[attr-defined]
+                version=event.version,  # type: ignore[attr-defined]
+                kinds=NO_PAPERS,
+                tiers=(),
+            )
+            await self.heard(vendor_rules.published, rules)
 
     async def catch_up(self) -> None:
         """Let the read models see all that has happened."""

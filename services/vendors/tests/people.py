@@ -6,6 +6,8 @@ from events.money import Money
 from events.values import AccountId, CaseId, Code, ItemId, PersonId, PlanId, ProgrammeId, VendorId
 from vendors.domain.need import Need
 from vendors.domain.programme import Band, Buying, Diligence
+from vendors.domain.vendor.kinds import Kind
+from vendors.domain.vendor_rules import VendorKind, VendorRules
 
 NADIA = PersonId("per_nadia")
 KARIM = PersonId("per_karim")
@@ -23,7 +25,11 @@ STEEL = VendorId("ven_steel")
 ACCOUNT = AccountId("acc_1")
 OTHER_ACCOUNT = AccountId("acc_2")
 
-STRICT = Diligence(account_wait_hours=72, screening_at_most_days=90)
+NO_PAPERS = tuple(VendorKind(Code(kind), ()) for kind in Kind)
+"""A programme that asks nobody for papers."""
+STRICT = Diligence(
+    account_wait_hours=72, screening_at_most_days=90, vendor_rules=(VendorRules(NO_PAPERS),)
+)
 
 
 def eur(units: int) -> Money:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from msgspec.structs import replace
-from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS, STRICT, eur
+from services.vendors.tests.people import KARIM, NADIA, NO_PAPERS, NOON, OVENS, STRICT, eur
 from services.vendors.tests.test_vendor import approved_by_karim as approved
 from services.vendors.tests.test_vendor import clear
 from services.vendors.tests.test_vendor import proposed_by_nadia as proposed
@@ -25,7 +25,7 @@ from vendors.domain.duties import ActedAlready, Duty
 from vendors.domain.identifiers import IdentifierWrong, Numbered, PhoneWrong, called, identified
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.facts import VendorSuspended, VendorTierChanged
-from vendors.domain.vendor.kinds import Stage, Tier
+from vendors.domain.vendor.kinds import Kind, Stage, Tier
 from vendors.domain.vendor.refusals import VendorIsAt
 from vendors.domain.vendor.requests import (
     ApproveVendor,
@@ -127,7 +127,23 @@ def test_a_paper_that_is_over_is_not_taken() -> None:
 def test_any_programme_s_papers_are_asked_for() -> None:
     lenient = replace(ASKED, vendor_rules=(VendorRules(), RULES))
     assert lenient.documents("company", "enhanced") == (AUDITED, REGISTRATION, TAX)
-    assert lenient.documents("school", "basic") == ()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_kind_that_no_programme_names_brings_what_the_platform_asks(kind: Kind) -> None:
+    """Nobody is approved with no paper at all because the pages forgot their kind."""
+    silent = replace(ASKED, vendor_rules=())
+    assert silent.documents(kind, "basic")
+    named = replace(ASKED, vendor_rules=(RULES, VendorRules(NO_PAPERS)))
+    assert named.documents(kind, "basic") == ((REGISTRATION,) if kind is Kind.COMPANY else ())
+
+
+def test_a_lender_without_its_licence_is_not_approved() -> None:
+    lender = replace(proposed, kind=Kind.LENDER, tier=Tier.BASIC)
+    licence = Code("lending_licence")
+    facts = (lender, clear)
+    scenario(vendor).given(*facts).when(approve).then_rejected(DocumentsMissing((licence,)))
+    scenario(vendor).given(*facts, brought(paper(licence))).when(approve).then(approved)
 
 
 def test_another_than_the_proposer_raises_the_tier_by_papers() -> None:
@@ -137,6 +153,11 @@ def test_another_than_the_proposer_raises_the_tier_by_papers() -> None:
     scenario(vendor).given(*facts).when(raised).then_rejected(DocumentsMissing((AUDITED,)))
     changed = VendorTierChanged(by=KARIM, at=NOON, vendor=OVENS, tier=Tier.ENHANCED)
     scenario(vendor).given(*facts, brought(paper(AUDITED))).when(raised).then(changed)
+    unseen = Paper(AUDITED, Digest("0" * 64))
+    unread = scenario(vendor).given(*facts, brought(unseen))
+    unread.when(replace(raised, wanting=(unseen.document,))).then_rejected(
+        CitedNotOnFile((unseen.document,))
+    )
     same = replace(raised, by=NADIA)
     refusal = ActedAlready(NADIA, Duty.PROPOSED)
     scenario(vendor).given(*facts).when(same).then_rejected(refusal)

@@ -15,7 +15,7 @@ from services.vendors.tests.desk import (
 )
 from services.vendors.tests.people import NOON
 from services.vendors.tests.test_api import CLEAR, OVENS, proposed_vendor
-from services.vendors.tests.test_dossier import REGISTRATION, RULES, TAX
+from services.vendors.tests.test_dossier import AUDITED, REGISTRATION, RULES, TAX
 
 from events.roles import Role
 from events.values import PersonId
@@ -34,7 +34,6 @@ def database(postgres: Postgres) -> Iterator[Database]:
 @pytest_asyncio.fixture
 async def desk(database: Database) -> AsyncIterator[VendorDesk]:
     async with vendor_desk(database) as there:
-        await there.heard(published, programme_published)
         asked = vendor_rules.VendorRulesPublished(
             by=PersonId("per_petra"),
             at=NOON,
@@ -44,6 +43,7 @@ async def desk(database: Database) -> AsyncIterator[VendorDesk]:
             tiers=RULES.tiers,
         )
         await there.heard(vendor_rules.published, asked)
+        await there.heard(published, programme_published)
         yield there
 
 
@@ -74,6 +74,22 @@ async def test_what_the_page_asks_for_is_missing_then_brought_then_enough(desk: 
     assert refused(higher) == (422, "DocumentsMissing")
     lower = ok(await desk.karim.post(f"{path}/change-tier", {"tier": "basic"}, if_match=4))
     assert lower["tier"] == "basic"
+
+
+async def test_the_tier_without_a_limit_rests_on_papers_that_are_on_file(desk: VendorDesk) -> None:
+    """Audited accounts that nobody put on file are none."""
+    path = f"/v1/vendors/{await proposed_vendor(desk)}"
+    ok(await desk.karim.post(f"{path}/screenings", CLEAR, if_match=1))
+    ok(await desk.nadia.put_on_file(SCAN, about=path.rpartition("/")[2], paper="papers"), 201)
+    ok(await desk.nadia.post(f"{path}/documents", papers(REGISTRATION, TAX), if_match=2))
+    ok(await desk.karim.post(f"{path}/approve", if_match=3))
+    unseen = {"papers": [{"kind": AUDITED, "document": "0" * 64}]}
+    ok(await desk.nadia.post(f"{path}/documents", unseen, if_match=4))
+    higher = await desk.karim.post(f"{path}/change-tier", {"tier": "enhanced"}, if_match=5)
+    assert refused(higher) == (422, "CitedNotOnFile")
+    assert higher.json()["facts"] == {"documents": ["0" * 64]}
+    ok(await desk.nadia.post(f"{path}/documents", papers(AUDITED), if_match=5))
+    ok(await desk.karim.post(f"{path}/change-tier", {"tier": "enhanced"}, if_match=6))
 
 
 async def test_the_platform_suspends_whose_paper_is_over_once(desk: VendorDesk) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS, SAMIR, YUSUF
+from services.vendors.tests.people import KARIM, NADIA, NOON, OVENS, SAMIR, STRICT, YUSUF
 from services.vendors.tests.test_searching import ONE, cleared, decide, search, searched, suspected
 from services.vendors.tests.test_vendor import (
     approve,
@@ -29,7 +29,6 @@ from vendors.domain.leaving import (
     VendorDebarmentProposed,
     VendorRejected,
 )
-from vendors.domain.programme import Diligence
 from vendors.domain.searching import Debarred, VendorDebarred
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.facts import VendorSuspended
@@ -89,7 +88,7 @@ def test_two_persons_debar_a_vendor_that_is_on_no_list() -> None:
 def test_nobody_reinstates_it_before_that_is_decided() -> None:
     waits = approved.given(asked, stopped(NADIA, "debarment_proposed"))
     reinstate = ReinstateVendor(
-        by=YUSUF, at=NOON, reason=Code("seen"), reasoning=WHY, diligence=Diligence(72, 90)
+        by=YUSUF, at=NOON, reason=Code("seen"), reasoning=WHY, diligence=STRICT
     )
     waits.when(reinstate).then_rejected(DebarmentUndecided(NADIA))
     waits.when(replace(ask, by=SAMIR)).then_rejected(DebarmentUndecided(NADIA))

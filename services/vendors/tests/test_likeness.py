@@ -93,6 +93,20 @@ def test_another_than_the_proposer_decides() -> None:
     scenario(vendor).given(proposed_by_nadia).when(dismiss).then_rejected(NoSuchDuplicate(TWIN))
 
 
+def test_what_waits_on_the_other_side_alone_is_decided_from_this_side_too() -> None:
+    facts = (proposed_by_nadia, clear)
+    from_here = replace(dismiss, found=(by_phone,))
+    seen = replace(suspected, by=KARIM)
+    scenario(vendor).given(*facts).when(from_here).then(seen, dismissed)
+    found = replace(approve, found=(by_phone,))
+    scenario(vendor).given(*facts, seen, dismissed).when(found).then(approved_by_karim)
+    scenario(vendor).given(*facts, seen, dismissed).when(from_here).then_rejected(
+        NoSuchDuplicate(TWIN)
+    )
+    own = replace(from_here, by=NADIA)
+    scenario(vendor).given(*facts).when(own).then_rejected(ActedAlready(NADIA, Duty.PROPOSED))
+
+
 def test_a_confirmed_one_is_never_approved_and_an_approved_one_is_suspended() -> None:
     facts = (proposed_by_nadia, clear, suspected)
     scenario(vendor).given(*facts).when(confirm).then(confirmed)
@@ -157,6 +171,26 @@ async def test_the_same_telephone_written_otherwise_waits_for_a_decision(desk: V
     stands = (await desk.karim.get(path)).headers["etag"]
     ok(await desk.karim.post(f"{path}/duplicates/decide", verdict, if_match=stands))
     assert await approved(desk, path) == (200, "")
+
+
+async def test_the_one_that_was_there_first_is_approved_once_its_side_is_decided_too(
+    desk: VendorDesk,
+) -> None:
+    """The likeness is found on the later one; deciding it there alone would leave no way here."""
+    first = await screened(desk, OVENS_TOLD)
+    await desk.compare()
+    later = await screened(desk, OTHER | {"phone": "+964 79 00 000101"})
+    await desk.compare()
+    assert await approved(desk, first) == UNDECIDED
+    for path, other in ((later, first), (first, later)):
+        verdict = {
+            "other": other.rpartition("/")[2],
+            "verdict": "dismissed",
+            "reason": "shared_office",
+        }
+        stands = (await desk.karim.get(path)).headers["etag"]
+        ok(await desk.karim.post(f"{path}/duplicates/decide", verdict, if_match=stands))
+    assert await approved(desk, first) == await approved(desk, later) == (200, "")
 
 
 async def test_two_that_share_nothing_are_both_approved(desk: VendorDesk) -> None:

@@ -1,6 +1,6 @@
 """The search for a vendor: enough offers for the value, nobody in two places, no splitting."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -70,6 +70,7 @@ from vendors.domain.sourcing.requests import (
 )
 from vendors.domain.vendor.kinds import Stage as VendorStage
 from vendors.domain.vendor_rules import AboveTier, VendorRules, VendorTier
+from vendors.domain.worth import NoRateToAddUp, Rate, RateValue, worth
 
 
 def test_a_vendor_is_looked_for_only_for_an_approved_item() -> None:
@@ -162,6 +163,39 @@ def test_a_vendor_sells_no_more_than_its_tier_allows() -> None:
     story.when(more).then_rejected(refusal)
     other = replace(chosen, lately=(replace(lately(eur(1)), vendor=FLOUR),))
     story.when(other).then(selected())
+
+
+def test_awards_of_another_currency_are_added_up_at_the_last_rate() -> None:
+    """Half bought under a programme in dinars, half under one in euros: as one purchase."""
+    half = lately(dinars(280))
+    story = scenario(sourcing).given(requested(eur(100)), three_offers[0])
+    chosen = select(OVENS, KARIM, None, half)
+    story.when(chosen).then_rejected(NoRateToAddUp("IQD", "EUR"))
+    told = replace(chosen, rates=(rate("EUR", "IQD", "1400"),))
+    story.when(told).then_rejected(TooFewQuotations(needed=3, received=1, value=eur(300)))
+    limited = VendorRules(tiers=(VendorTier(Code("standard"), eur(250), ()),))
+    refusal = AboveTier(tier=Code("standard"), up_to=eur(250), value=eur(300))
+    story.when(replace(told, vendor_rules=limited)).then_rejected(refusal)
+
+
+def rate(base: str, quote: str, value: str, day: date = TODAY) -> Rate:
+    return Rate(
+        base=Code(base), quote=Code(quote), value=RateValue(value), source=Code("UNORE"), date=day
+    )
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [
+        (rate("EUR", "IQD", "1400"),),
+        (rate("IQD", "EUR", "0.000714285714"),),
+        (rate("USD", "IQD", "1400"), rate("USD", "EUR", "1")),
+        (rate("EUR", "IQD", "1", date(2020, 1, 1)), rate("IQD", "EUR", "0.000714285714")),
+    ],
+    ids=["as told", "the other way round", "by a third currency", "the latest"],
+)
+def test_a_rate_is_used_whichever_way_it_is_told(rates: tuple[Rate, ...]) -> None:
+    assert worth(dinars(1400), "EUR", rates) == eur(1000)
 
 
 def test_a_small_purchase_is_waived_too_for_when_it_counts_with_others() -> None:

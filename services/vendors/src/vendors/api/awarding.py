@@ -37,7 +37,8 @@ from vendors.domain.vendor import vendor
 from vendors.domain.vendor.kinds import GONE
 from vendors.domain.vendor.kinds import Stage as VendorStage
 from vendors.domain.vendor_rules import VendorRules
-from vendors.views import committed, vendor_rules
+from vendors.domain.worth import Rate
+from vendors.views import committed, rates, vendor_rules
 
 DEAD = frozenset({VendorStage.SUSPENDED, *GONE})
 ATTEMPTS = 5
@@ -94,6 +95,7 @@ async def select_vendor(
             if wanted
             else VendorRules(),
             wanting=await not_on_file(load, state.cited(state.quotations)),
+            rates=await _rates(lately, state, now, view),
         )
         try:
             return await do(
@@ -175,6 +177,16 @@ def _counting(
         known=frozenset(each.sourcing for each in selection.lately),
     )
     return tuple(Act(purchases, stream_of(whose), count) for whose in (to, state.case))
+
+
+async def _rates(
+    lately: tuple[Award, ...], state: Sourcing, now: Now, view: View
+) -> tuple[Rate, ...]:
+    """To add up awards of programmes that plan in other currencies; mostly there are none."""
+    others = {each.value.currency for each in lately} - {state.estimate.currency}
+    if not others:
+        return ()
+    return await rates.between(view, {*others, state.estimate.currency}, now.date())
 
 
 def _since(state: Sourcing, now: datetime) -> date:

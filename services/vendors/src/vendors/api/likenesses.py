@@ -6,7 +6,7 @@ from fastapi import Response
 from pydantic import Field
 
 from events.handler import Act
-from events.io.http import Answer, Body, Load, Now, Who
+from events.io.http import Answer, Body, Gateways, Load, NewIds, Now, Who
 from events.io.http import Do as PlainDo
 from events.roles import READERS, STAFF, Role
 from events.values import Code, PersonId, SubjectId, VendorId
@@ -68,11 +68,26 @@ class ParticularsAnswer(Answer):
     conflicts={ActedAlready, Debarred},
 )
 async def decide_duplicate(
-    *, vendor_id: VendorId, body: DuplicateBody, me: Who, now: Now, do: Do
+    *,
+    vendor_id: VendorId,
+    body: DuplicateBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    ids: NewIds,
+    gateways: Gateways,
 ) -> Response:
     """Say whether the vendor is somebody whom we know already, and why."""
+    state, _ = await load.state(vendor, vendor_id)
+    waits = state is None or any(each.other == body.other for each in state.likenesses.waiting)
     decision = DecideDuplicate(
-        by=me.id, at=now, other=body.other, verdict=body.verdict, reason=body.reason
+        by=me.id,
+        at=now,
+        other=body.other,
+        verdict=body.verdict,
+        reason=body.reason,
+        found=() if waits else await gateways.alike(vendor_id, asked=ids.new("lik")),
     )
     return await do(Act(vendor, vendor_id, decision), answer=VendorAnswer.of)
 

@@ -2,7 +2,8 @@
 
 The platform compares telephones, numbers, accounts and names by keyed tokens and says who shares
 which; a person who did not propose the vendor decides with a reason. Until then the vendor is not
-approved. What was dismissed is not asked again while both share no more than they did.
+approved. What was dismissed is not asked again while both share no more than they did. It is found
+from one side, and may be decided from either: each is approved by what was decided of itself.
 """
 
 from collections.abc import Sequence
@@ -66,6 +67,9 @@ class DecideDuplicate(Command, frozen=True):
     other: SubjectId
     verdict: Same
     reason: Code
+    found: tuple[Likeness, ...] = ()
+    """Whom it may be, compared just now: a likeness that was found from the other's side, and waits
+    there alone."""
 
 
 # Facts
@@ -166,9 +170,12 @@ class Likenesses(msgspec.Struct, frozen=True):
         if waiting:
             raise DuplicateUndecided(tuple(sorted({each.other for each in waiting})))
 
-    def require(self, other: SubjectId) -> None:
-        if all(each.other != other for each in self.waiting):
+    def require(self, other: SubjectId, found: Sequence[Likeness]) -> tuple[Likeness, ...]:
+        """It waits for a decision; what of it nobody was asked about here yet."""
+        newly = tuple(each for each in self.new(found) if each.other == other)
+        if not newly and all(each.other != other for each in self.waiting):
             raise NoSuchDuplicate(other)
+        return newly
 
     def _but(self, other: SubjectId) -> tuple[Likeness, ...]:
         return tuple(each for each in self.waiting if each.other != other)

@@ -60,9 +60,26 @@ class AboveTier(Rejected):
     value: Money
 
 
+UNLESS_SAID = {
+    "company": (Code("certificate_of_registration"),),
+    "sole_trader": (Code("identity_document"),),
+    "school": (Code("licence_to_teach"),),
+    "landlord": (Code("lease_or_land_certificate"),),
+    "clinic": (Code("medical_licence"),),
+    "employer": (Code("certificate_of_registration"),),
+    "lender": (Code("lending_licence"),),
+    "partner": (Code("partnership_agreement"),),
+}
+"""What a vendor of each kind brings where no programme says what that kind does: never nothing."""
+
+
 def documents(rules: Sequence[VendorRules], kind: str, tier: str) -> tuple[Code, ...]:
-    """What any of these programmes asks a vendor of that kind and tier to bring."""
-    return tuple(sorted({paper for each in rules for paper in each.documents(kind, tier)}))
+    """What any of these programmes asks a vendor of that kind and tier to bring; if none of them
+    names the kind, what the platform asks of it.
+    """
+    named = any(each.kind == kind for one in rules for each in one.kinds)
+    asked = {paper for each in rules for paper in each.documents(kind, tier)}
+    return tuple(sorted(asked if named else asked.union(UNLESS_SAID.get(kind, ()))))
 
 
 published = Registry.of("plans", [VendorRulesPublished], foreign=True)

@@ -44,7 +44,7 @@ from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.terms import Terms
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.state import Vendor
-from vendors.views import committed, competition, conflicts, vendor_rules
+from vendors.views import committed, competition, conflicts, rates, vendor_rules
 from vendors.views.seen import SeenBy
 
 S = TypeVar("S", bound=State)
@@ -445,5 +445,6 @@ views = (
     conflicts.view,
     vendor_rules.view,
     committed.view,
+    rates.view,
     *competition.views,
 )

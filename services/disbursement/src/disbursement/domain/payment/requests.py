@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import msgspec
+
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.account import VendorAccount

@@ -19,6 +19,7 @@ from vendors.domain.purchases import Award
 from vendors.domain.sourcing.kinds import Reason, Vote
 from vendors.domain.vendor.state import Vendor
 from vendors.domain.vendor_rules import VendorRules
+from vendors.domain.worth import Rate
 
 
 class RequestQuotations(Command, frozen=True):
@@ -90,6 +91,8 @@ class SelectVendor(Command, frozen=True):
     """Of the programme that it is bought under."""
     wanting: tuple[Digest, ...] = ()
     """Of the offers and the letter that asked for them, what is not on file."""
+    rates: tuple[Rate, ...] = ()
+    """For the currencies of those earlier awards, as they were last published."""
 
 
 SourcingCommand = (

@@ -13,6 +13,7 @@ from events.values import (
 )
 from vendors.domain.account.refusals import VendorNotApproved
 from vendors.domain.duties import Duty, nobody_twice
+from vendors.domain.purchases import Award
 from vendors.domain.sourcing.comparing import (
     as_compared,
     asked_in_writing,
@@ -64,6 +65,7 @@ from vendors.domain.sourcing.requests import (
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.sourcing.taking_back import taken_back
 from vendors.domain.vendor.refusals import NoSuchVendor
+from vendors.domain.worth import worth
 
 
 def decide(command: SourcingCommand, sourcing: Sourcing | None) -> Sequence[SourcingEvent]:
@@ -231,18 +233,21 @@ def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
 def _within_tier(command: SelectVendor, sourcing: Sourcing) -> None:
     """What is bought from the vendor, together with what it was awarded lately."""
     assert command.vendor is not None, "asked before"
-    estimate, seller = sourcing.estimate, command.vendor
-    theirs = [a.value for a in command.lately if a.vendor == seller.id]
-    same = [value for value in theirs if value.currency == estimate.currency]
-    value = estimate + total(same, estimate.currency)
-    command.vendor_rules.within_tier(seller.tier, value)
+    seller = command.vendor
+    theirs = [each for each in command.lately if each.vendor == seller.id]
+    command.vendor_rules.within_tier(seller.tier, _with(theirs, command, sourcing))
 
 
 def _value(command: SelectVendor, sourcing: Sourcing) -> Money:
     """What the purchase is worth together with what was awarded lately (R4)."""
-    estimate = sourcing.estimate
-    same = [a.value for a in command.lately if a.value.currency == estimate.currency]
-    return estimate + total(same, estimate.currency)
+    return _with(command.lately, command, sourcing)
+
+
+def _with(awards: Sequence[Award], command: SelectVendor, sourcing: Sourcing) -> Money:
+    """The purchase and these, in its own currency."""
+    into = sourcing.estimate.currency
+    earlier = (worth(each.value, into, command.rates) for each in awards)
+    return sourcing.estimate + total(earlier, into)
 
 
 def _enough(command: SelectVendor, sourcing: Sourcing, standing: int) -> Code | None:

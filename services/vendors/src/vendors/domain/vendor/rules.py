@@ -308,7 +308,7 @@ def _suspected(command: SuspectDuplicates, vendor: Vendor) -> list[VendorEvent]:
 
 def _same_or_not(command: DecideDuplicate, vendor: Vendor) -> Sequence[VendorEvent]:
     """Another person than the proposer; what is bought from a duplicate stops."""
-    vendor.likenesses.require(command.other)
+    newly = vendor.likenesses.require(command.other, command.found)
     nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
     told: dict[str, Any] = {
         "by": command.by,
@@ -317,13 +317,24 @@ def _same_or_not(command: DecideDuplicate, vendor: Vendor) -> Sequence[VendorEve
         "other": command.other,
         "reason": command.reason,
     }
+    suspected = [
+        DuplicateVendorSuspected(
+            by=command.by,
+            at=command.at,
+            vendor=vendor.id,
+            other=each.other,
+            whose=each.whose,
+            signs=each.signs,
+        )
+        for each in newly
+    ]
     if command.verdict is Same.DISMISSED:
-        return [DuplicateVendorDismissed(**told)]
+        return [*suspected, DuplicateVendorDismissed(**told)]
     confirmed = DuplicateVendorConfirmed(**told)
     if vendor.stage is not Stage.APPROVED:
-        return [confirmed]
+        return [*suspected, confirmed]
     suspended = VendorSuspended(by=command.by, at=command.at, vendor=vendor.id, reason=DUPLICATE)
-    return [confirmed, suspended]
+    return [*suspected, confirmed, suspended]
 
 
 def _owned(command: RecordVendorOwner, vendor: Vendor) -> VendorOwnerRecorded:
@@ -351,7 +362,7 @@ def _change_tier(command: ChangeTier, vendor: Vendor) -> Sequence[VendorEvent]:
     _at(vendor, Stage.APPROVED)
     nobody_twice(command.by, ((Duty.PROPOSED, vendor.proposed_by),))
     needed = command.diligence.documents(vendor.kind, command.tier)
-    vendor.dossier.require(needed, command.at.date())
+    vendor.dossier.require(needed, command.at.date(), command.wanting)
     if command.tier is vendor.tier:
         return []
     return [VendorTierChanged(by=command.by, at=command.at, vendor=vendor.id, tier=command.tier)]

@@ -1,0 +1,43 @@
+"""The exchange rates that disbursement published."""
+
+from collections.abc import Collection
+from datetime import date
+
+from events.service import Connection, Heard, View
+from events.values import Code
+from vendors.domain.worth import ExchangeRatePublished, Rate, RateValue, published
+
+
+async def _project(batch: list[Heard[ExchangeRatePublished]], tables: Connection) -> None:
+    await tables.executemany(
+        "insert into exchange_rate (source, base, quote, day, value) values ($1, $2, $3, $4, $5)"
+        " on conflict do nothing",
+        [
+            (rate.source, rate.base, rate.quote, rate.date, rate.value)
+            for rate in (heard.event.rate for heard in batch)
+        ],
+    )
+
+
+async def between(tables: Connection, currencies: Collection[str], day: date) -> tuple[Rate, ...]:
+    """The latest, on that day or before, that tell of any of these currencies."""
+    rows = await tables.fetch(
+        "select distinct on (source, base, quote) source, base, quote, day, value"
+        " from exchange_rate where day <= $2 and (base = any($1::text[]) or quote = any($1))"
+        " order by source, base, quote, day desc",
+        sorted(currencies),
+        day,
+    )
+    return tuple(
+        Rate(
+            base=Code(row["base"]),
+            quote=Code(row["quote"]),
+            value=RateValue(row["value"]),
+            source=Code(row["source"]),
+            date=row["day"],
+        )
+        for row in rows
+    )
+
+
+view = View("exchange_rates", {"disbursement": published}, _project, ("exchange_rate",))
