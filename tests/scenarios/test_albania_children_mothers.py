@@ -6,12 +6,14 @@ finds none.
 """
 
 import hashlib
+import json
 from functools import partial
 from pathlib import Path
 
 import httpx
 
-from homeward.demo import buying, ending, paying, people, planning, proving, sharing
+from audit.verify import open_disclosure
+from homeward.demo import buying, ending, paying, people, planning, proving, sharing, story
 from homeward.demo.scene import Scene, paper
 from homeward.demo.stage import Json, Stage, money
 from tests.scenarios.acts import begun, entries, feed
@@ -381,6 +383,15 @@ def test_a_mother_is_erased_and_what_was_paid_for_her_is_still_proved(
     assert his["values"]["name"] == SON["name"], "her son did not ask to be forgotten"
     proving.await_complete_log(stage)
     proving.verify_offline(stage, trusted, her.paid[0], tmp_path)
+    vendors = story.told("albania-children-mothers")["vendors"]
+    assert vendors[PURCHASE["vendor"]]["latin_name"] not in named(tmp_path)
+
+
+def named(copies: Path) -> set[str]:
+    """Who was paid, as far as the copies tell it: nobody who has to do with a restricted case."""
+    told = (path.read_text().splitlines() for path in copies.rglob("disclosures.jsonl"))
+    lines = (json.loads(line) for each in told for line in each)
+    return {str(open_disclosure(line["disclosure"])[1]) for line in lines}
 
 
 def test_a_neighbourhood_does_something_together_in_which_nobody_is_told_apart(

@@ -319,7 +319,8 @@ def audit(
     """Take from the log what auditors need: audit sample.
 
     \b
-    bundle           the log for an auditor, or what is of --grant G for who gave the money
+    bundle           the log for an auditor, or what is of --grant G for who gave the money;
+                     --disclose vendors --token FILE: with the names of who was paid
     export ocel      all of it for process mining, by OCEL 2.0
     export tables    all of it as CSV, with control totals and a data dictionary
     sample payments monetary_unit --confidence 95 --materiality 5000.00EUR

@@ -107,7 +107,7 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
     buying.load_sanctions_list(stage)
     for limit in dict.fromkeys(story["limit"] for story in stories):
         paying.delegate(stage, limit)
-    paid: list[str] = []
+    scenes: list[Scene] = []
     left: list[tuple[Scene, Json]] = []
     for story in stories:
         stage.chapter(f"Programme   {story['programme']}")
@@ -116,7 +116,7 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
             stage.chapter(f"Case {number} of {len(story['cases'])}   {case['title']}")
             scene = setting.scenes[case["title"]] = Scene(stage, case, setting)
             play(scene)
-            paid += scene.paid
+            scenes.append(scene)
             left += [(scene, case["leave"])] if "leave" in case else []
     for scene, buy in left:
         stage.chapter("Left for you   a payment that waits for Jozef, then Eva, Marta and Ivan")
@@ -125,7 +125,13 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
     reporting.report_to_donors(stage)
     stage.chapter("Audit")
     proving.await_complete_log(stage)
-    proving.verify_offline(stage, trusted, paid[0], copies)
+    proving.verify_offline(stage, trusted, _to_explain(scenes), copies)
+
+
+def _to_explain(scenes: Sequence[Scene]) -> str:
+    """A payment of a case that is not restricted, if there is one: the copy names its vendor."""
+    paid = (scene for scene in scenes if scene.paid)
+    return min(paid, key=lambda scene: bool(scene.case["restricted"])).paid[0]
 
 
 ACTS: Mapping[str, Callable[..., None]] = {
