@@ -129,9 +129,9 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
 
 
 def _to_explain(scenes: Sequence[Scene]) -> str:
-    """A payment of a case that is not restricted, if there is one: the copy names its vendor."""
+    """A payment of a case that is known to all, if there is one: the copy names its vendor."""
     paid = (scene for scene in scenes if scene.paid)
-    return min(paid, key=lambda scene: bool(scene.case["restricted"])).paid[0]
+    return min(paid, key=lambda scene: any("assign" in act for act in scene.told["acts"])).paid[0]
 
 
 ACTS: Mapping[str, Callable[..., None]] = {
