@@ -27,7 +27,7 @@ from homeward.issuer import Damping, Issuer
 ISSUER = "http://issuer.test"
 ORIGIN = {"origin": "http://console.test"}
 """What a browser says of a form that a page of ours sends."""
-SERVICES = {name: f"http://{name}.test" for name in ("audit", "disbursement", "vendors")}
+SERVICES = {name: f"http://{name}.test" for name in ("audit", "disbursement", "vendors", "plans")}
 
 
 class Wire(httpx.AsyncBaseTransport):

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from services.console.tests.counter import Counter, at_the_counter
+from services.console.tests.counter import Counter, at_the_counter, fields
 from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier
 from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
 
-from events.roles import Role
+from console import waiting
 from homeward.postgres import Database
 
 
@@ -22,10 +23,7 @@ async def counter(database: Database, tmp_path: Path) -> AsyncIterator[Counter]:
 
 async def press(counter: Counter, page: str, act: str, **chosen: str) -> str:
     """Press that button's first form on the page, with its hidden fields."""
-    form = page.partition(f'action="/waiting/{act}"')[2].partition("</form>")[0]
-    assert form, f"no {act} on the page"
-    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
-    sent = {name: html.unescape(value) for name, value in fields.items()} | chosen
+    sent = fields(page, f"/waiting/{act}") | chosen
     answer = await counter.window.post(f"/waiting/{act}", data=sent, follow_redirects=True)
     await counter.till.settle()
     return answer.text
@@ -71,9 +69,6 @@ async def test_a_rate_and_a_delegation_wait_for_a_second_person(counter: Counter
         "ends": "2026-12-31",
     }
     await till.does(till.maria, "/v1/delegations", given, status=201)
-    counter.sits_down(till.eva)
-    page = (await counter.get("/waiting")).text
-    assert "Take it on: done" in await press(counter, page, "accept-delegation")
     counter.sits_down(till.hana)
     page = (await counter.get("/waiting")).text
     assert "1 EUR = 160 JPY" in re.sub(r"</?bdi[^>]*>", "", page)
@@ -81,9 +76,14 @@ async def test_a_rate_and_a_delegation_wait_for_a_second_person(counter: Counter
     counter.sits_down(till.maria)
     page = (await counter.get("/waiting")).text
     assert ">5,000 JPY<" in page, "a currency without minor units"
-    assert "ConfirmedByItsGiver" in await press(counter, page, "confirm-delegation")
     assert "Publish it: done" in await press(counter, page, "confirm-rate")
-    till.tomas = till.sign_in("tomas", Role.GRANT_MANAGER)
+    assert "/waiting/accept-delegation" not in page, "it was given to Eva"
+    counter.sits_down(till.eva)
+    page = (await counter.get("/waiting")).text
+    assert "Take it on: done" in await press(counter, page, "accept-delegation")
+    counter.sits_down(till.maria)
+    page = (await counter.get("/waiting")).text
+    assert "ConfirmedByItsGiver" in await press(counter, page, "confirm-delegation")
     counter.sits_down(till.tomas)
     page = (await counter.get("/waiting")).text
     assert "No rate waits" in page
@@ -105,6 +105,122 @@ async def test_an_invoice_that_does_not_match_says_with_what(counter: Counter) -
     counter.sits_down(counter.till.eva)
     page = (await counter.get("/waiting")).text
     assert "does not match: no receipt" in page
+    assert "Nobody may waive" in page
+    assert "/waiting/waive" not in page
+
+
+async def test_what_arrived_is_paid_under_a_waiver_by_who_may(counter: Counter) -> None:
+    till = counter.till
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
+    await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
+    counter.sits_down(till.hana)
+    page = (await counter.get("/waiting")).text
+    assert "does not match: short receipt" in page
+    assert "/waiting/waive" not in page, "an approving officer waives"
+    counter.sits_down(till.eva)
+    page = (await counter.get("/waiting")).text
+    why = {"reason": "less_is_enough"}
+    for changed in ({"expires": "soon"}, {}, {"expires": "2026-03-09", "reason": "because"}):
+        said = await press(counter, page, "waive", **(why | changed))
+        assert "did not come from a page of yours" in said
+    gone = await press(counter, page, "waive", **why, expires="2026-01-01", key="k2")
+    assert "(WaiverExpired)" in gone
+    said = await press(counter, page, "waive", **why, expires="2026-03-09")
+    assert "Pay what arrived all the same: done" in said
+    assert "Every invoice matches" in (await counter.get("/waiting")).text
+    assert (await till.told()).count("match_exception_waived") == 1
+
+
+async def test_an_invoice_that_looks_like_another_is_decided_on(counter: Counter) -> None:
+    till = counter.till
+    line = await chain.funded(till)
+    for number in ("A-1", "B-2"):
+        path = await chain.ordered(till, await chain.committed(till, line))
+        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        await till.does(till.hana, f"{path}/invoices", chain.invoice(10, number))
+    counter.sits_down(till.jozef)
+    page = (await counter.get("/waiting")).text
+    assert page.count("looks like another, by document, amount") == 1
+    said = await press(counter, page, "reject-invoice", reason="came_before")
+    assert "Nothing is owed on it: done" in said
+    assert "Every invoice matches" in (await counter.get("/waiting")).text
+    await till.does(till.hana, f"{path}/invoices", chain.invoice(10, "C-3"))
+    page = (await counter.get("/waiting")).text
+    said = await press(counter, page, "different", reason="papers_seen")
+    assert "It is another invoice: done" in said
+    assert "Every invoice matches" in (await counter.get("/waiting")).text
+    assert {"duplicate_invoice_cleared", "invoice_rejected"} <= set(await till.told())
+
+
+async def in_dispute(till: Cashier) -> str:
+    path = await chain.matched(till)
+    receipt = (await till.hana.get(path)).json()["receipts"][0]["receipt"]
+    said = {"receipt": receipt, "reason": "damaged", "lines": [{"line": 2, "quantity": 2}]}
+    await till.does(till.lina, f"{path}/dispute-delivery", said)
+    return path
+
+
+async def settle(counter: Counter, page: str, content: bytes, **changed: str) -> str:
+    action = "/waiting/settle-dispute/with-paper"
+    answer = await counter.window.post(
+        action,
+        data=fields(page, action) | {"outcome": "reduced"} | changed,
+        files={"file": ("agreed.pdf", content, "application/pdf")},
+        follow_redirects=True,
+    )
+    await counter.till.settle()
+    return answer.text
+
+
+async def test_a_dispute_is_settled_by_another_person_with_the_signed_paper(
+    counter: Counter,
+) -> None:
+    till = counter.till
+    path = await in_dispute(till)
+    counter.sits_down(till.eva)
+    page = (await counter.get("/waiting")).text
+    assert "in dispute: damaged" in page
+    assert "/waiting/settle-dispute" not in page
+    counter.sits_down(till.hana)
+    page = (await counter.get("/waiting")).text
+    agreed = b"%PDF-1.7 two sacks go back"
+    for changed in ({"outcome": "forgotten"}, {"csrf": "guessed"}, {"receipt": "<b>"}):
+        said = await settle(counter, page, agreed, **changed)
+        assert "did not come from a page of yours" in said
+    said = await settle(counter, page, b"MZ no paper", key="k2")
+    assert "(document_not_as_told)" in said
+    assert "receipt_dispute_resolved" not in await till.told()
+    said = await settle(counter, page, agreed)
+    assert "Settle it: done" in said
+    after = (await counter.get("/waiting")).text
+    assert "does not match: short receipt" in after, "what was taken back is not paid"
+    stands = (await till.hana.get(path)).json()
+    assert stands["receipts"][0]["dispute"] is None
+    assert "(version_stale)" in await settle(counter, page, agreed, key="k3")
+
+
+async def test_a_list_that_is_longer_goes_on_where_it_stopped(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = counter.till
+    monkeypatch.setattr(waiting, "SHOWN", 2)
+    monkeypatch.setattr(waiting, "ASKED", "1")
+    for day in range(1, 6):
+        rate = {"base": "EUR", "quote": "JPY", "value": "160", "source": "UNORE"}
+        quote = ("JPY", "USD", "VND", "ALL", "PKR")[day - 1]
+        asked = rate | {"quote": quote, "date": "2026-03-01"}
+        await till.does(till.hana, "/v1/exchange-rates", asked, status=201)
+    counter.sits_down(till.maria)
+    seen, pages, path = list[str](), 0, "/waiting"
+    while path:
+        page = (await counter.get(path)).text
+        seen += re.findall(r"1 EUR = 160 (\w+)", re.sub(r"</?bdi[^>]*>", "", page))
+        more = re.search(r'href="(/waiting\?of=rates[^"]*)"', page)
+        path, pages = html.unescape(more[1]) if more else "", pages + 1
+    assert sorted(seen) == ["ALL", "JPY", "PKR", "USD", "VND"]
+    assert pages == 3
+    assert "All that waits, from the beginning" in page
 
 
 async def test_no_act_is_done_from_elsewhere_or_for_no_reason(counter: Counter) -> None:

@@ -106,15 +106,25 @@ class Backend:
         return Stream(_all_of(_checked(answer)), answer.headers["content-type"])
 
     async def send(
-        self, service: str, path: str, token: str, *, content: AsyncIterator[bytes], key: str
+        self,
+        service: str,
+        path: str,
+        token: str,
+        *,
+        content: AsyncIterator[bytes],
+        key: str,
+        media: str = "application/octet-stream",
+        **query: str,
     ) -> Found:
         """Pass a file on as it comes, once for this key. `Refused`, `Unavailable`."""
         headers = {
             "authorization": f"Bearer {token}",
-            "content-type": "application/octet-stream",
+            "content-type": media,
             "idempotency-key": key,
         }
-        answer = await self._send("POST", f"{self._services[service]}{path}", headers, content)
+        asked = f"?{urlencode(query)}" if query else ""
+        url = f"{self._services[service]}{path}{asked}"
+        answer = await self._send("POST", url, headers, content)
         return Found(answer.json(), answer.headers.get("etag", ""))
 
     async def _send(

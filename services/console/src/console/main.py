@@ -9,7 +9,7 @@ import uvloop
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
-from console import bank, findings, pages, waiting
+from console import bank, findings, matches, pages, waiting
 from console.backend import TIMEOUT_SECONDS, Backend, Refused
 from console.sessions import Sessions
 from console.settings import BadSettings, Settings
@@ -28,6 +28,7 @@ def console(backend: Backend, sessions: Sessions) -> FastAPI:
     app.include_router(findings.router)
     app.include_router(bank.router)
     app.include_router(waiting.router)
+    app.include_router(matches.router)
     app.middleware("http")(pages.with_headers)
     app.add_exception_handler(pages.SignInFirst, pages.to_sign_in)
     app.add_exception_handler(pages.NotFromOurPage, pages.not_from_our_page)

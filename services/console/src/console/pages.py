@@ -20,7 +20,8 @@ from console.sessions import Session, Sessions
 from events.values import ID
 
 COOKIE = "homeward"
-FORM_MAX_BYTES = 8192
+FORM_MAX_BYTES = 32_768
+"""Two thousand letters of any script, and what else stands in a form."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -93,7 +94,8 @@ _templates.filters |= {
 _templates.globals |= {
     "READS_TRAILS": READS_TRAILS,
     "ANSWERS_FOR_MONEY": ANSWERS_FOR_MONEY,
-    "DECIDES": ANSWERS_FOR_MONEY | {"vendor_officer", "vendor_approver", "committee_member"},
+    "DECIDES": ANSWERS_FOR_MONEY
+    | {"receiving_officer", "vendor_officer", "vendor_approver", "committee_member"},
 }
 
 

@@ -42,6 +42,7 @@ class _Parts:
     _header: bytes = b""
     _value: bytes = b""
     _disposition: bytes = b""
+    media: str = ""
     _name: str = ""
     _text: bytes = b""
 
@@ -57,6 +58,8 @@ class _Parts:
     def header_end(self) -> None:
         if self._header.lower() == b"content-disposition":
             self._disposition = self._value
+        if self._header.lower() == b"content-type":
+            self.media = self._value.decode("latin-1")
         self._header = self._value = b""
 
     def headers_finished(self) -> None:
@@ -85,6 +88,11 @@ class Posted:
     content: AsyncIterator[bytes]
     """`Refused` at its end when it was too large: what was passed on so far is then given up."""
     _parts: _Parts
+
+    @property
+    def media(self) -> str:
+        """What the browser says that the file is."""
+        return self._parts.media
 
     @property
     def too_large(self) -> bool:

@@ -1,0 +1,369 @@
+"""What waits for a decision of a person: each kind of it is declared, and so is each act on it.
+
+A kind is shown to whom its service shows it; an act is offered to the roles that may do it, and the
+service decides.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from console.pages import ANSWERS_FOR_MONEY
+from console.shapes import words
+
+Told = dict[str, Any]
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody may do about it."""
+
+    label: str
+    service: str
+    path: str
+    """With the row's ids in braces."""
+    roles: frozenset[str]
+    carries: tuple[str, ...] = ()
+    """What of the row goes into the body as it was read."""
+    chooses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the person chooses from: why, or how it ends."""
+    days: Mapping[str, str] = field(default_factory=dict)
+    """Days that the person names, each with its label."""
+    paper: str = ""
+    """What the document is that goes with it; empty: none does."""
+    opens: str = ""
+    """The page of ours where it is done, with the row's ids in braces; empty: it is done here."""
+    on_version: bool = True
+
+    def action(self, name: str, ids: Mapping[str, str]) -> str:
+        """Where its form goes."""
+        if self.opens:
+            return PLACE.sub(lambda found: ids[found[1]], self.opens)
+        return f"/waiting/{name}{'/with-paper' if self.paper else ''}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that waits."""
+
+    about: Mapping[str, object]
+    """By label, what is to be known of it: codes, ids, amounts, days."""
+    ids: Mapping[str, str]
+    acts: tuple[str, ...] = ()
+    version: int | None = None
+    carried: Mapping[str, str] | None = None
+    only: str | None = None
+    """The one person who may; None: whoever has the role."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of what waits."""
+
+    name: str
+    title: str
+    empty: str
+    service: str
+    path: str
+    sees: frozenset[str]
+    rows: Callable[[Told], Iterator[Row]]
+    query: tuple[tuple[str, str], ...] = ()
+    pages: bool = True
+    """Told a page at a time."""
+
+
+LIFTS = frozenset({"certifying_officer", "approving_officer", "signatory", "grant_manager"})
+APPROVES = frozenset({"approving_officer"})
+KEEPS_RATES = frozenset({"grant_manager", "finance_officer"})
+USES = frozenset({"certifying_officer", "approving_officer", "signatory"})
+GIVES = frozenset({"grant_manager"})
+VENDOR_APPROVER = frozenset({"vendor_approver"})
+WHY_IT_GOES_ON = ("papers_seen", "explained", "corrected")
+ACTS: Mapping[str, Act] = {
+    "lift": Act(
+        "Let it go on",
+        "disbursement",
+        "/v1/payments/{payment}/release-from-hold",
+        LIFTS,
+        chooses={"reason": WHY_IT_GOES_ON},
+    ),
+    "different": Act(
+        "It is another invoice",
+        "disbursement",
+        "/v1/commitments/{commitment}/invoices/{invoice}/clear-suspicion",
+        LIFTS,
+        chooses={"reason": ("papers_seen", "vendor_confirmed")},
+    ),
+    "reject-invoice": Act(
+        "Nothing is owed on it",
+        "disbursement",
+        "/v1/commitments/{commitment}/invoices/{invoice}/reject",
+        LIFTS,
+        chooses={"reason": ("came_before", "not_ours", "mistake")},
+    ),
+    "waive": Act(
+        "Pay what arrived all the same",
+        "disbursement",
+        "/v1/commitments/{commitment}/invoices/{invoice}/waive",
+        APPROVES,
+        chooses={"reason": ("less_is_enough", "price_is_fair", "order_was_wrong")},
+        days={"expires": "until"},
+    ),
+    "settle-dispute": Act(
+        "Settle it",
+        "disbursement",
+        "/v1/commitments/{commitment}/resolve-dispute",
+        frozenset({"finance_officer", "receiving_officer"}),
+        carries=("receipt",),
+        chooses={"outcome": ("accepted_back", "reduced", "replaced")},
+        paper="settlement",
+    ),
+    "confirm-rate": Act(
+        "Publish it",
+        "disbursement",
+        "/v1/exchange-rates/{rate}/confirm",
+        KEEPS_RATES,
+        carries=("date", "value"),
+        on_version=False,
+    ),
+    "accept-delegation": Act(
+        "Take it on",
+        "disbursement",
+        "/v1/delegations/{delegation}/accept",
+        USES,
+    ),
+    "confirm-delegation": Act(
+        "Confirm it", "disbursement", "/v1/delegations/{delegation}/confirm", GIVES
+    ),
+    "confirm-list": Act(
+        "The publisher made it",
+        "vendors",
+        "/v1/sanctions-lists/{source}/confirm",
+        VENDOR_APPROVER,
+        carries=("digest",),
+        chooses={"reason": ("compared_with_publisher",)},
+        on_version=False,
+    ),
+    "decline-list": Act(
+        "It is not the publisher's",
+        "vendors",
+        "/v1/sanctions-lists/{source}/decline",
+        VENDOR_APPROVER,
+        carries=("digest",),
+        chooses={"reason": ("not_the_publishers", "incomplete")},
+        on_version=False,
+    ),
+    "look-at-matches": Act(
+        "Look at whom it may be",
+        "vendors",
+        "",
+        frozenset({"vendor_officer", "vendor_approver"}),
+        opens="/vendors/{vendor}/matches",
+        on_version=False,
+    ),
+}
+ENDED = frozenset({"rejected", "replaced", "settled"})
+"""Stages of an invoice in which nobody decides on it any more."""
+NEVER_WAIVED = frozenset({"pro_forma", "currency", "no_receipt", "budget_closed"})
+"""The service refuses it whoever asks: there is no button, and the row says so."""
+
+
+def held(each: Told) -> Iterator[Row]:
+    about = {
+        "Payment": each["payment"],
+        "Amount": each["amount"],
+        "Held because": words(each["held"]),
+    }
+    yield Row(about, {"payment": each["payment"]}, ("lift",), each["version"])
+
+
+def invoices(each: Told) -> Iterator[Row]:
+    """Of a commitment: invoices that do not match, or look like another; deliveries in dispute."""
+    ids = {"commitment": each["commitment"]}
+    for bill in each["invoices"]:
+        about = {"Invoice": bill["number"], "Amount": bill["amount"], "Vendor": each["vendor"]}
+        of = ids | {"invoice": bill["invoice"]}
+        if bill["stage"] in ENDED:
+            continue
+        if bill["alike"]:
+            by = dict.fromkeys(words(one) for other in bill["alike"] for one in other["by"])
+            told = {"Why": f"looks like another, by {', '.join(by)}"}
+            yield Row(about | told, of, ("different", "reject-invoice"), each["version"])
+        if bill["exceptions"]:
+            yield _unmatched(bill, about, of, each["version"])
+    for receipt in each["receipts"]:
+        if receipt["dispute"]:
+            yield _disputed(receipt, each)
+
+
+def _unmatched(bill: Told, about: Told, ids: dict[str, str], version: int) -> Row:
+    why = ", ".join(words(one) for one in bill["exceptions"])
+    never = NEVER_WAIVED & set(bill["exceptions"])
+    told = {
+        "Why": f"does not match: {why}",
+        "Waived until": bill["waiver"]["expires"] if bill["waiver"] else None,
+        "Nobody may waive": ", ".join(words(one) for one in sorted(never)) or None,
+    }
+    return Row(about | told, ids, () if never else ("waive",), version)
+
+
+def _disputed(receipt: Told, of: Told) -> Row:
+    about = {
+        "Order": of["order"]["number"] if of["order"] else of["commitment"],
+        "Vendor": of["vendor"],
+        "Delivered": receipt["date"],
+        "Recorded by": receipt["recorded_by"],
+        "Why": f"in dispute: {words(receipt['dispute'])}",
+    }
+    ids = {"commitment": of["commitment"], "vendor": of["vendor"]}
+    if of["case"]:
+        ids |= {"case": of["case"]}
+    carried = {"receipt": receipt["receipt"]}
+    return Row(about, ids, ("settle-dispute",), of["version"], carried)
+
+
+def rates(each: Told) -> Iterator[Row]:
+    about = {
+        "Rate": f"1 {each['base']} = {each['value']} {each['quote']}",
+        "Of": each["source"],
+        "For": each["date"],
+        "Proposed by": each["proposed_by"],
+    }
+    yield Row(about, {"rate": each["rate"]}, ("confirm-rate",), carried=each)
+
+
+def delegations(each: Told) -> Iterator[Row]:
+    act = {"granted": "accept-delegation", "accepted": "confirm-delegation"}.get(each["stage"])
+    if act is None:
+        return
+    about = {
+        "Who": each["person"],
+        "May": words(each["authority"]),
+        "Up to": each["limit"],
+        "From": each["starts"],
+        "Until": each["ends"],
+        "Given by": each["given_by"],
+    }
+    ids = {"delegation": each["delegation"]}
+    given = act == "accept-delegation"
+    about |= {"Waits for": each["person"] if given else None}
+    yield Row(about, ids, (act,), each["version"], only=each["person"] if given else None)
+
+
+def lines(each: Told) -> Iterator[Row]:
+    about = {
+        "Budget line": words(each["category"]),
+        "Ceiling": each["ceiling"],
+        "Kept for plans": each["earmarked"],
+        "Committed": each["reserved"],
+        "Spent": each["spent"],
+        "Available": each["available"],
+    }
+    yield Row(about, {"line": each["line"]})
+
+
+def screening(told: Told) -> Iterator[Row]:
+    """What is searched waits for people in three ways."""
+    for each in told["lists"]:
+        proposed = each["proposed"]
+        if proposed:
+            listed = proposed["list"]
+            about = {
+                "List": f"{each['source'].upper()}, {listed['entries']} entries",
+                "Dated": listed["dated"],
+                "Leaves out": proposed["dropped"],
+                "Loaded by": proposed["loaded_by"],
+            }
+            ids = {"source": each["source"]}
+            yield Row(about, ids, ("confirm-list", "decline-list"), carried=listed)
+    for each in told["undecided"]:
+        about = {"Vendor": each["vendor"], "Why": "a possible match waits for a decision"}
+        ids = {"vendor": each["vendor"]}
+        yield Row(about | {"Since": each["waiting_since"]}, ids, ("look-at-matches",))
+    for each in told["overdue"]:
+        about = {"Vendor": each["vendor"], "Why": "not screened in time"}
+        yield Row(about | {"Screened": each["screened_on"]}, {})
+
+
+def plans(each: Told) -> Iterator[Row]:
+    """One row for each item whose money is lacking."""
+    for short in (each["funds"] or {}).get("short", ()):
+        about = {
+            "Plan": each["plan"],
+            "Budget line": words(short["category"]),
+            "Asked for": short["asked"],
+            "Why": f"the money for it is not there: {words(short['because'])}",
+        }
+        yield Row(about, {"plan": each["plan"]})
+
+
+KINDS = (
+    Kind(
+        "held",
+        "Payments on hold",
+        "No payment is held.",
+        "disbursement",
+        "/v1/payments",
+        ANSWERS_FOR_MONEY,
+        held,
+        (("held", "true"),),
+    ),
+    Kind(
+        "invoices",
+        "Invoices that do not match or look like another, deliveries in dispute",
+        "Every invoice matches its order and delivery.",
+        "disbursement",
+        "/v1/commitments",
+        ANSWERS_FOR_MONEY | {"receiving_officer"},
+        invoices,
+    ),
+    Kind(
+        "rates",
+        "Exchange rates proposed by hand",
+        "No rate waits for a second person.",
+        "disbursement",
+        "/v1/proposed-rates",
+        ANSWERS_FOR_MONEY,
+        rates,
+    ),
+    Kind(
+        "delegations",
+        "Delegations that nobody confirmed",
+        "Every delegation is confirmed.",
+        "disbursement",
+        "/v1/delegations",
+        ANSWERS_FOR_MONEY,
+        delegations,
+    ),
+    Kind(
+        "screening",
+        "Sanctions lists and possible matches",
+        "No list and no match waits.",
+        "vendors",
+        "/v1/screening",
+        frozenset({"vendor_officer", "vendor_approver", "auditor"}),
+        screening,
+        pages=False,
+    ),
+    Kind(
+        "plans",
+        "Plans whose money is not there",
+        "The money for every plan that you approved is there.",
+        "plans",
+        "/v1/committee/held",
+        frozenset({"committee_member"}),
+        plans,
+    ),
+    Kind(
+        "lines",
+        "Budget lines: available is the ceiling less what is kept, committed and spent",
+        "No budget line is established.",
+        "disbursement",
+        "/v1/budget-lines",
+        ANSWERS_FOR_MONEY,
+        lines,
+    ),
+)
+SEES = frozenset[str]().union(*(kind.sees for kind in KINDS))
