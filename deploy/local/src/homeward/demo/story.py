@@ -130,8 +130,11 @@ def _tell(stage: Stage, stories: Sequence[Json], copies: Path) -> None:
 
 def _to_explain(scenes: Sequence[Scene]) -> str:
     """A payment of a case that is known to all, if there is one: the copy names its vendor."""
-    paid = (scene for scene in scenes if scene.paid)
-    return min(paid, key=lambda scene: any("assign" in act for act in scene.told["acts"])).paid[0]
+
+    def is_kept(scene: Scene) -> bool:
+        return not scene.case or any("assign" in act for act in scene.told["acts"])
+
+    return min((scene for scene in scenes if scene.paid), key=is_kept).paid[0]
 
 
 ACTS: Mapping[str, Callable[..., None]] = {
