@@ -87,6 +87,8 @@ async def test_a_sample_that_is_smaller_than_asked_says_so(filled: Desk, tmp_pat
         (("sample", "payments", "monetary_unit"), "Refused: A sample says how large it is"),
         (("sample", "payments", "random", "--items", "1", "--grant", "XX"), "There is no grant XX"),
         (("export", "ocel", "--cut-off", "7"), "Refused: No checkpoint was signed for a"),
+        (("export", "tables", "--cut-off", "9" * 20), "a whole number, from 1"),
+        (("export", "ocel", "--cut-off", "²"), "a whole number, from 1"),
         (("export", "ocel", "--from", "yesterday"), "a day, such as 2026-11-21"),
         (("sample", "payments", "random", "--materiality", "much"), "an amount, such as"),
         (("sample", "payments", "random", "--tolerable", "1.234"), "percent, such as 5 or 2.5"),
@@ -114,6 +116,7 @@ async def test_the_whole_log_is_taken_for_the_verifier(
     assert (event.by, event.size) == ("per_elif", len(ALL))
     report = verify(out, filled.signer().vkey)
     assert report.entries == len(ALL)
+    assert out.stat().st_mode & 0o777 == 0o600, "it tells of restricted cases"
     assert {failure.kind for failure in report.failures} <= {"duties", "rules"}  # no honest story
 
 

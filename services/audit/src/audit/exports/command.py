@@ -175,7 +175,7 @@ async def _grant(named: str | None, log: Connection) -> GrantId | None:
 
 
 def _count(told: str) -> int:
-    if not told.isdigit() or not int(told):
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", told, re.ASCII):
         raise argparse.ArgumentTypeError("a whole number, from 1")
     return int(told)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-MODE = 0o644
+MODE = 0o600
+"""It may tell of restricted cases: it is for who asked for it."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from events.values import Code, Digest
 CONTROLLED = (
     "disbursement.funds_reserved.amount",
     "disbursement.funds_spent.paid",
+    "disbursement.funds_spent_beyond.amount",
     "disbursement.commitment_requested.amount",
     "disbursement.invoice_received.amount",
     "disbursement.payment_requested.amount",
