@@ -1,7 +1,7 @@
 """Each service's own store against the log: whatever is done to a row is found in the next pass."""
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import asyncpg
 import pytest
@@ -13,6 +13,7 @@ from audit.checking import view as checking
 from audit.checking.keep import Checker
 from audit.checking.stores import STORES, read_stores
 from audit.checking.telling import Teller
+from audit.checking.views import OwnViews
 from audit.domain import registry
 from audit.domain.difference import (
     ClearDifference,
@@ -42,6 +43,7 @@ from homeward.postgres import Database
 ALL = history(2)
 TOLD = [entry for source, entry in ALL if source == "disbursement"]
 ONE = DifferenceId("dif_1")
+VIEWS = (checking.view, findings_view.view)
 
 
 # The rules
@@ -95,15 +97,17 @@ class Watch:
         self.checker = Checker(
             Teller(handler, desk.store.pool), {"disbursement": store.database.auditor}, share=1
         )
+        self.own = OwnViews(desk.database.app, desk.store, VIEWS)
         self._read = 0
 
     async def passes(self) -> list[object]:
         """One pass; what became known by it."""
         await self.checker.check_all()
         await self.checker.check_log(self.desk.files)
+        await self.checker.check_views(self.own)
         entries = await self.desk.store.read(self._read, 1000)
         tracking = PostgresTracking(self.desk.store.pool)
-        for view in (checking.view, findings_view.view):
+        for view in VIEWS:
             if entries:
                 await Projection(view, Ear("audit", registry), tracking).take(entries)
         self._read += len(entries)
@@ -124,9 +128,11 @@ async def store(make_database: Callable[[str], Database]) -> OwnStore:
 
 
 @pytest.fixture
-async def watch(desk: Desk, store: OwnStore) -> Watch:
+async def watch(desk: Desk, store: OwnStore) -> AsyncIterator[Watch]:
     await desk.keep(ALL)
-    return Watch(desk, store)
+    watch = Watch(desk, store)
+    yield watch
+    watch.own.close()
 
 
 async def test_a_store_that_nobody_touched_is_what_the_log_has(watch: Watch) -> None:

@@ -13,6 +13,7 @@ from specimens import histories
 from specimens.histories import NOON, VENDOR, history, told
 
 from audit.checking.gaps import UNHEALED, Gaps
+from audit.checking.keep import Checker
 from audit.checking.order import Order
 from audit.checking.stores import opened
 from audit.checking.telling import Teller
@@ -196,7 +197,6 @@ async def raised(listening: Listening) -> list[tuple[str, tuple[int, ...]]]:
 async def test_order_is_looked_at_once_and_is_in_order(desk: Desk, listening: Listening) -> None:
     await desk.keep(history(2))
     assert await raised(listening) == []
-    assert await desk.store.pool.fetchval("select next from order_seen") == len(history(2))
 
 
 async def test_one_event_at_two_positions_is_found(desk: Desk, listening: Listening) -> None:
@@ -212,6 +212,52 @@ async def test_a_source_whose_clock_goes_back_is_found(desk: Desk, listening: Li
     back = second[1].raw.replace(b'"recordedtime":"2026-11-21', b'"recordedtime":"2026-11-20')
     await desk.keep([first, (second[0], Entry(second[1].position, back))])
     assert await raised(listening) == [("time_went_back", (1,))]
+
+
+@pytest.mark.parametrize(
+    "done", ["truncate event_id_seen", "update event_id_seen set index = 1000000"]
+)
+async def test_who_changes_what_was_noted_of_the_order_hides_nothing_from_the_next_pass(
+    desk: Desk, listening: Listening, done: str
+) -> None:
+    first, second = told(VENDOR)[:2]
+    again = second[1].raw.replace(second[1].envelope.id.encode(), first[1].envelope.id.encode())
+    coming = await Order.of_what_comes(listening.teller)
+    await desk.keep([first])
+    await coming.look()
+    await desk.store.pool.execute(done)
+    await desk.keep([(second[0], Entry(second[1].position, again))])
+    await coming.look()
+    assert await listening.told() == []
+    await Checker(listening.teller, {}, share=1).check_log(desk.files)
+    assert [each.rule for each in await listening.told() if isinstance(each, FindingRaised)] == [
+        "event_twice"
+    ]
+
+
+async def test_no_event_is_there_twice_because_a_note_says_so(
+    desk: Desk, listening: Listening
+) -> None:
+    await desk.keep(history(2))
+    assert await raised(listening) == []
+    await desk.store.pool.execute("update event_id_seen set index = 0")
+    assert await raised(listening) == []
+    seen = await desk.store.pool.fetchval("select count(distinct index) from event_id_seen")
+    assert seen == len(history(2))
+
+
+async def test_what_comes_is_held_against_the_clock_of_what_was_there(
+    desk: Desk, listening: Listening
+) -> None:
+    first, second = told(VENDOR)[:2]
+    await desk.keep([first])
+    coming = await Order.of_what_comes(listening.teller)
+    back = second[1].raw.replace(b'"recordedtime":"2026-11-21', b'"recordedtime":"2026-11-20')
+    await desk.keep([(second[0], Entry(second[1].position, back))])
+    await coming.look()
+    [found] = await listening.told()
+    assert isinstance(found, FindingRaised)
+    assert (found.rule, found.entries) == ("time_went_back", (1,))
 
 
 async def test_two_services_number_streams_of_one_name_each_for_itself(

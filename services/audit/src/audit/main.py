@@ -67,9 +67,10 @@ service = Service(
             "how far the log was gone through for its months, and what came when one was over",
         ),
         "store_check": "how the passes over the services' stores went",
+        "own_check": "how those over what is kept here went",
         **dict.fromkeys(
-            ("source_gap", "order_seen", "event_id_seen", "source_clock"),
-            "how far the checks have come, and what they noted",
+            ("source_gap", "event_id_seen"),
+            "what the checks have noted",
         ),
     },
     gateways=log_files,

@@ -47,7 +47,8 @@ async def read_checks(view: View) -> ChecksAnswer:
         whole=bool(stores)
         and not open_gaps
         and not await checking.count_differences(view)
-        and all(each.failing_since is None for each in stores),
+        and await checking.own_is_whole(view)
+        and all(each.whole for each in stores),
         stores=tuple(
             StoreAnswer(
                 service=each.service,
@@ -56,7 +57,7 @@ async def read_checks(view: View) -> ChecksAnswer:
                 seconds=each.seconds,
                 head=each.head,
                 logged=each.logged,
-                differences=each.differences,
+                differences=max(each.differences, each.differs),
                 failing_since=each.failing_since,
                 failing_with=each.failing_with,
             )

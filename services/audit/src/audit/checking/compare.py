@@ -64,7 +64,7 @@ async def compare(
 
 
 async def last_position(log: Connection, service: str) -> int:
-    found = await log.fetchval("select max(position) from log_entry where source = $1", service)
+    found = await log.fetchval("select max(position) from logged where source = $1", service)
     return int(found or 0)
 
 
@@ -72,7 +72,7 @@ async def _differences(
     service: str, store: Store, log: Connection, *, after: int, until: int, head: int
 ) -> list[tuple[Kind, Logged, int]]:
     rows = await log.fetch(
-        "select index, source, position, type, stream, version, leaf, names, entry from log_entry"
+        "select index, source, position, type, stream, version, leaf, names, entry from logged"
         " where source = $1 and position > $2 and position <= $3 order by position",
         service,
         after,
@@ -115,7 +115,7 @@ async def _other_bytes(ours: Logged, stands: bytes, log: Connection) -> Kind:
             else Kind.EDITED
         )
     belongs = await log.fetchval(
-        "select entry from log_entry where stream = $1 and source = $2 and version::text = $3",
+        "select entry from logged where stream = $1 and source = $2 and version::text = $3",
         theirs.subject,
         ours.source,
         theirs.sequence,

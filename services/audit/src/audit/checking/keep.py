@@ -18,7 +18,9 @@ from audit.checking.order import Order
 from audit.checking.own import compare_own
 from audit.checking.stores import opened, read_stores
 from audit.checking.telling import Teller, id_of
+from audit.checking.views import OwnViews
 from audit.domain.difference import (
+    CHECKPOINTS,
     FILES,
     LOG,
     ClearDifference,
@@ -26,15 +28,18 @@ from audit.domain.difference import (
     Kind,
     RepairDifference,
     difference,
+    of_view,
 )
 from audit.findings.view import count_overdue
 from audit.log import proofs
-from audit.log.files import LogFiles
+from audit.log.files import CHECKPOINT, LogFiles
 from audit.log.logged import BrokenLog
+from audit.log.proofs import Signed
 from events.io.patience import patiently
 from events.ports import Unavailable
-from events.values import SYSTEM, Code
+from events.values import SYSTEM, Code, DifferenceId
 
+PUBLISHING_SECONDS = 1.0
 PAUSE_SECONDS = 5.0
 """Between two rounds over all stores."""
 ORDER_SECONDS = 1.0
@@ -58,6 +63,13 @@ class Checker:
         self.measures.gaps = await view.count_gaps(self.teller.log)
         self.measures.overdue = await count_overdue(self.teller.log)
 
+    async def expect(self) -> None:
+        """Each store is among those that are to be whole, whether or not a pass has seen it."""
+        await self.teller.log.executemany(
+            "insert into store_check (service) values ($1) on conflict do nothing",
+            [(service,) for service in self.stores],
+        )
+
     async def check_all(self) -> None:
         """One pass over each store."""
         for service, url in self.stores.items():
@@ -67,25 +79,57 @@ class Checker:
         """One pass over what this service keeps of the log: its table, its index, its files. Files
         are written anew where the table is what was signed.
         """
+        log = self.teller.log
         try:
-            signed = proofs.newest(files)
+            signed = await self._published(files)
         except BrokenLog as broken:
             await self.teller.differs(broken.part, broken.kind, broken.at)
+            await self._note(broken.part, 1)
             return
-        log = self.teller.log
-        passes = await compare_own(log, files, signed, self._pace())
+        passes = await compare_own(log, files, signed, self._pace(), look=Order(self.teller).take)
         for part, passed in passes.items():
             for each in passed.differences:
                 await self._tell(part, each)
             if part != FILES or not passes[LOG].differences:  # else nothing was said of them
                 await self._clear(part, passed)
-            self.measures.differences[part] = len(passed.differences)
+            await self._note(part, len(passed.differences))
         if passes[FILES].differences:
             await compare_own(log, files, signed, self._pace(), repair=True)
             for each in passes[FILES].differences:
-                repaired = RepairDifference(by=SYSTEM, at=self.teller.now)
-                new = id_of(FILES, each.kind, each.position)
-                await self.teller.do(difference, new, repaired)
+                await self._repaired(id_of(FILES, each.kind, each.position))
+
+    async def _published(self, files: LogFiles) -> Signed | None:
+        """The checkpoint that is published; where that is an earlier one than was published before,
+        the last of those is published again, and told. `BrokenLog`.
+        """
+        signed, last = proofs.newest(files), await proofs.last_kept(self.teller.log, files)
+        if last is None or (signed and signed.checkpoint.size >= last.checkpoint.size):
+            return signed
+        await asyncio.sleep(PUBLISHING_SECONDS)  # it is kept a moment before it is published
+        signed = proofs.newest(files)
+        if signed and signed.checkpoint.size >= last.checkpoint.size:
+            return signed
+        size = last.checkpoint.size
+        await self.teller.differs(CHECKPOINTS, Kind.ROLLED_BACK, size)
+        files.write([(CHECKPOINT, last.note.encode())])
+        await self._repaired(id_of(CHECKPOINTS, Kind.ROLLED_BACK, size))
+        return last
+
+    async def check_views(self, own: OwnViews) -> None:
+        """One pass over what this service lists. What was not as its events say is written anew."""
+        for name, differs in (await own.compare(self._pace())).items():
+            part = of_view(name)
+            if differs:
+                await self.teller.differs(part, Kind.EDITED)
+                await self._repaired(id_of(part, Kind.EDITED, None))
+            await self._note(part, differs)
+
+    async def _repaired(self, new: DifferenceId) -> None:
+        await self.teller.do(difference, new, RepairDifference(by=SYSTEM, at=self.teller.now))
+
+    async def _note(self, part: Code, differs: int) -> None:
+        self.measures.differences[part] = differs
+        await view.note_own(self.teller.log, part, self.teller.now, differs)
 
     async def check(self, service: str, url: str) -> None:
         """One pass over a store; what was found and what is no more is told."""
@@ -101,15 +145,17 @@ class Checker:
             await self._tell(Code(service), each)
         await self._clear(service, passed)
         await self.teller.log.execute(
-            "insert into store_check (service, passed_at, rows, head, seconds)"
-            " values ($1, $2, $3, $4, $5) on conflict (service) do update set"
+            "insert into store_check (service, passed_at, rows, head, seconds, differs)"
+            " values ($1, $2, $3, $4, $5, $6) on conflict (service) do update set"
             " passed_at = excluded.passed_at, rows = excluded.rows, head = excluded.head,"
-            " seconds = excluded.seconds, failing_since = null, failing_with = null",
+            " seconds = excluded.seconds, differs = excluded.differs,"
+            " failing_since = null, failing_with = null",
             service,
             self.teller.now,
             passed.rows,
             passed.head,
             time.monotonic() - began,
+            len(passed.differences),
         )
         self.measures.differences[service] = len(passed.differences)
 
@@ -164,17 +210,24 @@ async def keep_checking(running: Any) -> None:
     """The service's task."""
     teller = Teller(running.handler, running.store.pool)
     checker = Checker(teller, read_stores(os.environ))
-    while True:
-        await patiently(checker.count)
-        await patiently(lambda: checker.check_log(running.gateways))
-        await checker.check_all()
-        await running.clock.sleep(PAUSE_SECONDS)
+    store = running.store
+    own = OwnViews(running.settings.database_url, store, running.service.views)
+    try:
+        while True:
+            await patiently(checker.count)
+            await patiently(checker.expect)
+            await patiently(lambda: checker.check_views(own))
+            await patiently(lambda: checker.check_log(running.gateways))
+            await checker.check_all()
+            await running.clock.sleep(PAUSE_SECONDS)
+    finally:
+        own.close()
 
 
 async def keep_order(running: Any) -> None:
     """The service's task: gaps and disorder are told at once, however long a pass takes."""
     teller = Teller(running.handler, running.store.pool)
-    gaps, order = Gaps(teller), Order(teller)
+    gaps, order = Gaps(teller), await patiently(lambda: Order.of_what_comes(teller))
     while True:
         await patiently(gaps.tell)
         await teller.unless_broken(order.look)

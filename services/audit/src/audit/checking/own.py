@@ -31,26 +31,39 @@ PAGE = 4 * WIDTH
 """So many entries are in memory at once, each of up to 64 KiB."""
 
 Pace = Callable[[], Awaitable[None]]
+Look = Callable[[Sequence[Logged]], Awaitable[None]]
 
 
 async def compare_own(
-    log: Connection, files: LogFiles, signed: Signed | None, pace: Pace, *, repair: bool = False
+    log: Connection,
+    files: LogFiles,
+    signed: Signed | None,
+    pace: Pace,
+    *,
+    look: Look | None = None,
+    repair: bool = False,
 ) -> Mapping[Code, Pass]:
     """Every entry of the log, by what was looked at. `pace` is awaited between pages.
 
+    `look` is shown every entry that is what was logged.
     `repair`: a file that is not what follows from the table is written anew. Only where a pass has
     just found that the table is what was signed.
     """
-    end, roots = await table.size_of(log), await Roots.read(log, files, signed)
+    roots = await Roots.read(log, files, signed)
+    end = await table.size_of(log)  # after them: what was signed is not behind it
     walk = _Walk(files, roots, signed.checkpoint.size if signed else 0, repair)
     for start in range(0, end, PAGE):
-        await walk.page(log, start, min(start + PAGE, end))
+        entries = await walk.page(log, start, min(start + PAGE, end))
+        if look is not None:
+            await look(entries)
         await pace()
     await walk.count_mentions(log, end)
+    if beyond := await table.beyond(log):
+        walk.entries.append(Found(Kind.MISFILED, beyond[0], beyond[-1], beyond[0], ""))
     return {
         LOG: Pass(end, end, tuple(walk.entries)),
         MENTIONS: Pass(end, end, tuple(walk.mentions)),
-        CHECKPOINTS: Pass(end, end, (*roots.found, *roots.missing())),
+        CHECKPOINTS: Pass(end, end, (*roots.found, *roots.missing(), *roots.beyond(end))),
         FILES: Pass(end, end, () if walk.entries else tuple(_runs(walk.files))),
     }
 
@@ -73,7 +86,7 @@ class _Walk:
     _mentioned: int = 0
     """How many rows of the index follow from what was seen."""
 
-    async def page(self, log: Connection, start: int, end: int) -> None:
+    async def page(self, log: Connection, start: int, end: int) -> list[Logged]:
         rows = await log.fetch(
             "select index, source, position, version, stream, type, names, leaf, entry,"
             " exists (select from log_finding f where f.index = log_entry.index) as noted"
@@ -89,6 +102,7 @@ class _Walk:
         self.mentions += [
             Found(Kind.DELETED, index, index, index, streams[index]) for index in absent
         ]
+        return entries
 
     def _look_at(self, rows: Sequence[Any], start: int, end: int) -> list[Logged]:
         """The entries that are what was logged."""

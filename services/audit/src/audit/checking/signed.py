@@ -58,6 +58,11 @@ class Roots:
         except BadNote:
             return None
 
+    def beyond(self, end: int) -> Iterator[Found]:
+        """Those of more entries than there are, or of none."""
+        for size in sorted(self._rows.keys() - range(1, end + 1)):
+            yield Found(Kind.MISFILED, size, size, size - 1, "")
+
     def missing(self) -> Iterator[Found]:
         """Those that others name, and the one that is published."""
         named = self._before | ({self._newest.checkpoint.size} if self._newest else frozenset())

@@ -115,7 +115,7 @@ class Store:
 async def log_summary(log: Connection, service: str, after: int, until: int) -> Summary:
     """Of what the log has of the service at these positions."""
     row = await log.fetchrow(
-        _summed("log_entry", "position", "leaf", "true", "and source = $3"), after, until, service
+        _summed("logged", "position", "leaf", "true", "and source = $3"), after, until, service
     )
     return Summary(row["rows"], row["digest"])
 

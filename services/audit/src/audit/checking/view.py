@@ -7,10 +7,20 @@ from typing import Any
 import msgspec
 
 from audit.domain import registry
-from audit.domain.difference import Difference, DifferenceEvent, DifferenceFound, difference
+from audit.domain.difference import (
+    CHECKPOINTS,
+    FILES,
+    LOG,
+    MENTIONS,
+    Difference,
+    DifferenceEvent,
+    DifferenceFound,
+    difference,
+)
 from audit.domain.gap import Gap, GapEvent, SourceGapHealed, gap
 from events.canonical import canonical
 from events.service import Connection, Heard, View
+from events.values import Code
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -96,6 +106,25 @@ async def count_differences(tables: Connection) -> int:
     return int(await tables.fetchval("select count(*) from difference_view where stands"))
 
 
+async def note_own(log: Connection, part: Code, at: datetime, differs: int) -> None:
+    """How a pass over what this service keeps itself went."""
+    await log.execute(
+        "insert into own_check (part, passed_at, differs) values ($1, $2, $3)"
+        " on conflict (part) do update set passed_at = excluded.passed_at,"
+        " differs = excluded.differs",
+        part,
+        at,
+        differs,
+    )
+
+
+async def own_is_whole(tables: Connection) -> bool:
+    """Whether the last pass over each part of the log found nothing, nor any other of its own."""
+    rows = await tables.fetch("select part, differs from own_check")
+    parts = {row["part"] for row in rows}
+    return parts >= {LOG, MENTIONS, CHECKPOINTS, FILES} and not any(r["differs"] for r in rows)
+
+
 async def count_gaps(tables: Connection) -> int:
     """How many are not healed."""
     return int(await tables.fetchval("select count(*) from gap_view where healed_at is null"))
@@ -144,16 +173,23 @@ class Check:
     seconds: float | None
     failing_since: datetime | None
     failing_with: str | None
+    differs: int
+    """In how many places, by the pass itself."""
     logged: int
     """The last position that the log has of it."""
     differences: int
     """How many stand."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether the pass saw all of it and found nothing."""
+        return self.passed_at is not None and self.failing_since is None and not self.differs
+
 
 async def checks(tables: Connection) -> list[Check]:
     rows = await tables.fetch(
-        "select service, passed_at, rows, head, seconds, failing_since, failing_with,"
-        " coalesce((select max(position) from log_entry where source = service), 0) as logged,"
+        "select service, passed_at, rows, head, seconds, failing_since, failing_with, differs,"
+        " coalesce((select max(position) from logged where source = service), 0) as logged,"
         " (select count(*) from difference_view d where d.service = store_check.service and stands)"
         " as differences from store_check order by service"
     )

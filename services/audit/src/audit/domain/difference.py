@@ -26,6 +26,13 @@ CHECKPOINTS = Code("log:checkpoints")
 FILES = Code("log:files")
 """Hash tiles and entry bundles, each position that of the first entry that they are of."""
 
+VIEWS = "views"
+"""Of the audit service's own, `views:NAME`: what its pages list, without positions."""
+
+
+def of_view(name: str) -> Code:
+    return Code(f"{VIEWS}:{name}")
+
 
 class Kind(StrEnum):
     """What was done to the store, as far as one can tell by comparing."""
@@ -39,7 +46,8 @@ class Kind(StrEnum):
     REORDERED = "reordered"
     """An event that the log has at another position."""
     MISFILED = "misfiled"
-    """The event itself is right; the columns by which it is found are not."""
+    """The event itself is right, the columns by which it is found are not; or nothing belongs
+    there, such as behind the end of the log."""
     DELETED = "deleted"
     """Nothing stands there, and more does behind it."""
     ROLLED_BACK = "rolled_back"

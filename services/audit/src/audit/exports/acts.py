@@ -86,7 +86,7 @@ async def bundle(  # noqa: PLR0917
         raise ValueError("--from needs --grant: the log is taken from its beginning, or not at all")
     cut_off = who.cut_off
     if grant is None and until is not None and cut_off is None:
-        cut_off = await table.signed_by(log, until)
+        cut_off = await asked.signed_by(log, files, until)
         if not cut_off:
             raise NothingSignedBy(until)
     signed = await asked.signed_at(log, files, cut_off)

@@ -1,14 +1,15 @@
 """What an export asks of the log's table: how far it goes, and what it must not tell."""
 
+from datetime import date
+
 import msgspec
 
 from audit.domain.export import CutOffNotSigned, NothingSigned
 from audit.domain.kinds import OF_A_CASE, kind
 from audit.domain.knowing import TELLING, known
-from audit.domain.note import parse_keys, read_checkpoint
 from audit.log import table
-from audit.log.files import VKEY, LogFiles
-from audit.log.proofs import Signed, newest
+from audit.log.files import LogFiles
+from audit.log.proofs import Signed, kept, last_kept, newest
 from events.service import Connection
 
 OF_MONEY = frozenset({"com", "rec", "inv", "pay"})
@@ -16,23 +17,30 @@ OF_MONEY = frozenset({"com", "rec", "inv", "pay"})
 
 
 async def signed_at(log: Connection, files: LogFiles, cut_off: int | None) -> Signed:
-    """The checkpoint of that size, or the newest. `NothingSigned`, `CutOffNotSigned`."""
+    """The checkpoint of that size, or the newest. `NothingSigned`, `CutOffNotSigned`; `BrokenLog`
+    where what is kept of that size is none.
+    """
     last = newest(files)
     if last is None:
         raise NothingSigned
     if cut_off in (None, last.checkpoint.size):
         return last
     note = await log.fetchval("select note from log_checkpoint where size = $1", cut_off)
-    keys = files.read(VKEY)
-    if note is None or keys is None:
+    if note is None or cut_off is None:
         raise CutOffNotSigned(cut_off or 0)
-    return Signed(read_checkpoint(note.encode(), parse_keys(keys.decode())), note)
+    return kept(cut_off, note, files)
+
+
+async def signed_by(log: Connection, files: LogFiles, day: date) -> int:
+    """How far the log was signed at the end of that day; 0 before the first checkpoint."""
+    last = await last_kept(log, files, day)
+    return last.checkpoint.size if last else 0
 
 
 async def restricted_cases(log: Connection) -> list[str]:
     """The cases that only those know of who need to."""
     streams = await log.fetch(
-        "select distinct stream from log_entry where type = 'intake.case_restricted.v1'"
+        "select distinct stream from logged where type = 'intake.case_restricted.v1'"
     )
     told = await table.of_types(log, TELLING, [row["stream"] for row in streams])
     facts = ((e.type, msgspec.json.decode(e.envelope.data)) for e in told)

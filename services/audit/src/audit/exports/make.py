@@ -19,7 +19,7 @@ from audit.exports.tables import write_tables
 from audit.log import table
 from audit.log.files import VKEY, LogFiles
 from audit.log.logged import BrokenLog, Logged
-from audit.log.proofs import Prover, Signed
+from audit.log.proofs import Prover, Signed, kept
 from events.service import Connection
 
 OCEL = "ocel.json"
@@ -34,12 +34,13 @@ async def make(
     checkpoints = await table.checkpoints_of_days(log, bundle.size)
     if not checkpoints:
         raise BrokenLog("no checkpoint is kept", bundle.size, part=CHECKPOINTS, kind=Kind.DELETED)
+    signed = kept(bundle.size, checkpoints[-1], files)
     if bundle.grant is None:
         await asyncio.to_thread(whole, checkpoints, out, files, names)
         return
     found = await of_grant(bundle.grant, bundle.since, bundle.until, bundle.size, log)
     entries = [entry async for entry in found.entries(log)]
-    await asyncio.to_thread(_excerpt, bundle, entries, checkpoints[-1], out, files)
+    await asyncio.to_thread(_excerpt, bundle, entries, signed, out, files)
 
 
 def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles, names: bytes = b"") -> None:
@@ -58,13 +59,13 @@ def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles, names: by
 def _excerpt(
     bundle: Bundle,
     entries: Sequence[Logged],
-    note: str,
+    signed: Signed,
     out: IO[bytes],
     files: LogFiles,
 ) -> None:
-    signed, period = _signed(note, files), (bundle.grant, bundle.since, bundle.until)
+    period = (bundle.grant, bundle.since, bundle.until)
     with closing(Packer(out)) as packer:
-        pack_excerpt(packer, note, iter(entries), Prover(signed, files).prove, files)
+        pack_excerpt(packer, signed.note, iter(entries), Prover(signed, files).prove, files)
         _retell(packer, lambda: ((entry.index, entry.raw) for entry in entries))
         packer.finish(about(signed.checkpoint, *period))
 

@@ -103,7 +103,7 @@ async def entries_of(
 async def streams_of(log: Connection, grant: str, size: int) -> set[str]:
     """The streams that are of the grant, in the log of that size."""
     rows = await log.fetch(
-        "select distinct stream from log_of_grant join log_entry using (index)"
+        "select distinct stream from log_of_grant join logged using (index)"
         ' where "grant" = $1 and index < $2',
         grant,
         size,
@@ -142,7 +142,7 @@ async def within(
 async def agreed(log: Connection, donor: str, references: Collection[str]) -> frozenset[str]:
     """The grants that were opened under these references of a donor."""
     rows = await log.fetch(
-        "select stream, entry from log_entry where type = 'disbursement.grant_opened.v1'"
+        "select stream, entry from logged where type = 'disbursement.grant_opened.v1'"
     )
     opened = ((row["stream"], msgspec.json.decode(row["entry"])["data"]) for row in rows)
     return frozenset(

@@ -96,8 +96,14 @@ async def absent(log: Connection, told: Sequence[tuple[str, int]]) -> list[int]:
 
 
 async def count(log: Connection, end: int) -> int:
-    """How many mentions are kept, by entries before that index."""
-    return int(await log.fetchval("select count(*) from log_mention where index < $1", end))
+    """How many mentions are kept, by entries before that index or by what is no entry."""
+    return int(
+        await log.fetchval(
+            "select count(*) from log_mention"
+            " where index < $1 or index >= (select size from log_head)",
+            end,
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ class Place:
 async def places(log: Connection, names: Sequence[str]) -> list[Place]:
     """Every entry that mentions one of the ids."""
     rows = await log.fetch(
-        "select index, type, stream, names from log_entry where index in"
+        "select index, type, stream, names from logged where index in"
         " (select index from log_mention where name = any($1))",
         list(names),
     )
@@ -127,7 +133,7 @@ async def places(log: Connection, names: Sequence[str]) -> list[Place]:
 async def places_at(log: Connection, indices: Collection[int]) -> list[Place]:
     """Those entries, in the log's order."""
     rows = await log.fetch(
-        "select index, type, stream, names from log_entry where index = any($1) order by index",
+        "select index, type, stream, names from logged where index = any($1) order by index",
         list(indices),
     )
     return [Place.of(row) for row in rows]
@@ -136,7 +142,7 @@ async def places_at(log: Connection, indices: Collection[int]) -> list[Place]:
 async def mentioning(log: Connection, name: str, after: int, limit: int) -> list[Place]:
     """The first entries after an index that mention the id, in the log's order."""
     rows = await log.fetch(
-        "select index, type, stream, names from log_mention join log_entry using (index)"
+        "select index, type, stream, names from log_mention join logged using (index)"
         " where name = $1 and index > $2 order by index limit $3",
         name,
         after,

@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, lru_cache
 
 from audit.domain.difference import CHECKPOINTS, LOG, Kind
@@ -19,8 +19,10 @@ from audit.domain.note import ED25519, BadNote, Checkpoint, cosigned_at, parse_k
 from audit.domain.policy import Policy
 from audit.domain.proof import write_receipt
 from audit.domain.tiles import HEIGHT, WIDTH, Edge, Tile, first_under, over_tiles, top_of
+from audit.log import table
 from audit.log.files import CHECKPOINT, PENDING, REFUSED, VKEY, LogFiles
 from audit.log.logged import BrokenLog, Logged
+from events.service import Connection
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,67 @@ class Signed:
     note: str
 
 
+class NoKeys(BrokenLog):
+    """Something was published, and the keys that it is to be read with are gone."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{VKEY} is missing", part=CHECKPOINTS, kind=Kind.DELETED)
+
+
 def newest(files: LogFiles) -> Signed | None:
     """The newest checkpoint; None before the first one."""
     note, keys = files.read(CHECKPOINT), files.read(VKEY)
-    if note is None or keys is None:
+    if note is None:
         return None
+    if keys is None:
+        raise NoKeys
     try:
         return _signed(note, keys)
     except (BadNote, ValueError) as bad:
         raise BrokenLog(f"the published checkpoint: {bad}", part=CHECKPOINTS) from None
 
 
+def kept(size: int, note: str, files: LogFiles) -> Signed:
+    """The checkpoint of that size, of which this note is kept. `BrokenLog` if it is not."""
+    keys = files.read(VKEY)
+    if keys is None:
+        raise NoKeys
+    try:
+        signed = _signed(note.encode(), keys)
+    except (BadNote, ValueError) as bad:
+        raise BrokenLog(f"the checkpoint of {size}: {bad}", size, part=CHECKPOINTS) from None
+    if signed.checkpoint.size != size:
+        told = f"what is kept as the checkpoint of {size} is of {signed.checkpoint.size}"
+        raise BrokenLog(told, size, part=CHECKPOINTS)
+    return signed
+
+
+async def last_kept(log: Connection, files: LogFiles, day: date | None = None) -> Signed | None:
+    """The last checkpoint that is kept, or that of a day. What is kept as one and is none does not
+    count: the pass over what is kept tells of it. `NoKeys`.
+    """
+    before = None
+    while found := await table.checkpoint_by(log, day, before):
+        before, note = found
+        try:
+            return kept(before, note, files)
+        except NoKeys:
+            raise
+        except BrokenLog:
+            continue
+    return None
+
+
 @lru_cache(maxsize=4)
 def _signed(note: bytes, keys: bytes) -> Signed:
-    """The same bytes are verified once, however many receipts are made under them."""
-    return Signed(read_checkpoint(note, parse_keys(keys.decode())), note.decode())
+    """The same bytes are verified once, however many receipts are made under them. Nobody else
+    signs in the log's name: where one does, a key is missing.
+    """
+    known = parse_keys(keys.decode())
+    signed = Signed(read_checkpoint(note, known), note.decode())
+    if signed.note.count(f"\n— {signed.checkpoint.origin} ") != len(known):
+        raise BadNote("it is signed with a key that is not among the log's")
+    return signed
 
 
 @dataclass(frozen=True)

@@ -78,9 +78,17 @@ class Publisher:
     async def run(self) -> None:
         """Publish what is new, for ever. `WouldFork`, `Unavailable`."""
         while True:
+            await self._keep_keys()
             if await self._is_due():
                 await self.publish()
             await self._clock.sleep(PAUSE_SECONDS)
+
+    async def _keep_keys(self) -> None:
+        """Without them nobody reads what is published, this service neither."""
+        told = _told(self._keys)
+        if self._keys and self._files.read(VKEY) != told:
+            log.critical("the file of the log's keys was changed; it is written anew")
+            await self._write([(VKEY, told)])
 
     async def _is_due(self) -> bool:
         """Whether the first of the entries that are not signed has waited for others long enough.
@@ -197,7 +205,7 @@ class Publisher:
         self._keys = await self._signer.keys()
         await asyncio.to_thread(self._files.tidy)
         self._files.remove(PENDING)
-        await self._write([(VKEY, "".join(f"{key}\n" for key in self._keys).encode())])
+        await self._write([(VKEY, _told(self._keys))])
         edge = Edge()
         published = self._published()
         while published is not None and edge.size < published.size:
@@ -249,6 +257,10 @@ class Publisher:
     async def _write(self, files: list[tuple[str, bytes]]) -> None:
         if files:
             await asyncio.to_thread(self._files.write, files)
+
+
+def _told(keys: Sequence[VerifierKey]) -> bytes:
+    return "".join(f"{key}\n" for key in keys).encode()
 
 
 def _bundles(start: int, entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:

@@ -26,7 +26,7 @@ _LOCKED_SIZE = (
 the log was small may sort all of a long stream for its last version."""
 _LAST_VERSIONS = (
     "select asked.stream, last.version from unnest($1::text[]) asked (stream), lateral ("
-    "select e.stream, e.version from log_entry e"
+    "select e.stream, e.version from logged e"
     " where e.stream >= asked.stream and (e.stream, e.index) < (asked.stream, $2::bigint)"
     " and e.source = $3 order by e.stream desc, e.index desc limit 1"
     ") last where last.stream = asked.stream"
@@ -34,7 +34,7 @@ _LAST_VERSIONS = (
 """By the index of streams, read backwards: as much work for a long stream as for a short one. Two
 services may have a stream of one name, as where both act on a case: each numbers its own."""
 
-_READ = "select index, source, type, stream, names, leaf, entry from log_entry"
+_READ = "select index, source, type, stream, names, leaf, entry from logged"
 
 
 async def keep(source: str, entries: Sequence[Entry], log: Loading) -> None:
@@ -62,7 +62,6 @@ async def keep(source: str, entries: Sequence[Entry], log: Loading) -> None:
         await log.executemany(
             "insert into log_finding (index, rule, detail) values ($1, $2, $3)", findings
         )
-    await log.execute("update log_head set size = $1", size + len(entries))
 
 
 async def _findings(
@@ -93,14 +92,14 @@ async def size_of(log: Connection) -> int:
 
 async def leaves(log: Connection, start: int, end: int) -> list[bytes]:
     rows = await log.fetch(
-        "select leaf from log_entry where index >= $1 and index < $2 order by index", start, end
+        "select leaf from logged where index >= $1 and index < $2 order by index", start, end
     )
     return [bytes(row["leaf"]) for row in rows]
 
 
 async def leaves_and_entries(log: Connection, start: int, end: int) -> list[tuple[bytes, bytes]]:
     rows = await log.fetch(
-        "select leaf, entry from log_entry where index >= $1 and index < $2 order by index",
+        "select leaf, entry from logged where index >= $1 and index < $2 order by index",
         start,
         end,
     )
@@ -122,6 +121,19 @@ async def at(log: Connection, indices: Collection[int]) -> list[Logged]:
     return [Logged.sound(row) for row in rows]
 
 
+async def following(log: Connection, start: int, limit: int) -> list[Logged]:
+    """The entries from that index on."""
+    rows = await log.fetch(f"{_READ} where index >= $1 order by index limit $2", start, limit)
+    return [Logged.sound(row) for row in rows]
+
+
+async def last_of_sources(log: Connection) -> list[Logged]:
+    """The last entry of each source."""
+    last = "select source, max(position) from logged group by source"
+    rows = await log.fetch(f"{_READ} where (source, position) in ({last})")
+    return [Logged.sound(row) for row in rows]
+
+
 async def unread(
     log: Connection, kinds: Sequence[str], start: int, limit: int
 ) -> list[tuple[int, bytes]]:
@@ -131,7 +143,7 @@ async def unread(
     rows = await log.fetch(
         f"{_READ} where index >= $1"
         r" and regexp_replace(type, '\.v[0-9]+$', '') = any($2)"
-        " and not exists (select from finding_read r where r.index = log_entry.index)"
+        " and not exists (select from finding_read r where r.index = logged.index)"
         " order by index limit $3",
         start,
         list(kinds),
@@ -194,7 +206,7 @@ class SourceCount:
 async def sources(log: Connection) -> list[SourceCount]:
     rows = await log.fetch(
         "select source, count(*) as entries, max(position) - count(*) as gaps"
-        " from log_entry group by source order by source"
+        " from logged group by source order by source"
     )
     return [SourceCount(row["source"], row["entries"], row["gaps"]) for row in rows]
 
@@ -240,7 +252,7 @@ async def count_checkpoints(log: Connection) -> int:
 async def index_of(log: Connection, source: str, position: int) -> int | None:
     """The index of a source's event."""
     found: int | None = await log.fetchval(
-        "select index from log_entry where source = $1 and position = $2", source, position
+        "select index from logged where source = $1 and position = $2", source, position
     )
     return found
 
@@ -248,7 +260,7 @@ async def index_of(log: Connection, source: str, position: int) -> int | None:
 async def streams_naming(log: Connection, names: Sequence[str], size: int) -> set[str]:
     """The streams of which an entry mentions one of the ids, in the log of that size."""
     rows = await log.fetch(
-        "select distinct stream from log_entry where index in"
+        "select distinct stream from logged where index in"
         " (select index from log_mention where name = any($1) and index < $2)",
         list(names),
         size,
@@ -279,9 +291,23 @@ async def of_type(log: Connection, name: str, size: int) -> list[Logged]:
     return [Logged.sound(row) for row in rows]
 
 
-async def signed_by(log: Connection, day: date) -> int:
-    """How far the log was signed at the end of that day; 0 before the first checkpoint."""
-    size: int | None = await log.fetchval(
-        "select max(size) from log_checkpoint where signed_at < ($1::date + 1)", day
+async def checkpoint_by(
+    log: Connection, day: date | None, before: int | None = None
+) -> tuple[int, str] | None:
+    """The last that is kept from until the end of that day, of fewer entries than `before`."""
+    row = await log.fetchrow(
+        "select size, note from log_checkpoint where ($1::date is null or signed_at < $1 + 1)"
+        " and ($2::bigint is null or size < $2) order by size desc limit 1",
+        day,
+        before,
     )
-    return size or 0
+    return (row["size"], row["note"]) if row else None
+
+
+async def beyond(log: Connection) -> list[int]:
+    """Where entries stand that are none: behind the end of the log; the first and the last."""
+    row = await log.fetchrow(
+        "select min(index) as first, max(index) as last from log_entry"
+        " where index < 0 or index >= (select size from log_head)"
+    )
+    return [row["first"], row["last"]] if row["first"] is not None else []

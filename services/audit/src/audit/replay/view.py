@@ -44,7 +44,7 @@ async def note_months(log: Connection, now: datetime) -> None:
     start = int(await log.fetchval("select next from month_scan"))
     while True:
         rows = await log.fetch(
-            "select index, source, type, stream, names, leaf, entry from log_entry"
+            "select index, source, type, stream, names, leaf, entry from logged"
             " where index >= $1 order by index limit $2",
             start,
             PAGE,
@@ -99,7 +99,7 @@ async def late(tables: Connection, month: Month, after: int, limit: int) -> list
     """What happened by the month's end and came after its figures, in the log's order."""
     rows = await tables.fetch(
         "select e.index, source, type, stream, names, leaf, entry from told_afterwards t"
-        " join log_entry e using (index) join period_view on period = $1"
+        " join logged e using (index) join period_view on period = $1"
         " where t.month <= $1 and t.index >= size and t.index > $2 order by t.index limit $3",
         month,
         after,

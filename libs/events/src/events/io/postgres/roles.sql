@@ -15,6 +15,8 @@ declare
 begin
     for it in select quote_ident(tablename) as name, tablename = any (kept) as is_kept
         from pg_tables where schemaname = 'public' and tableowner = current_user
+        union all select quote_ident(viewname), true
+        from pg_views where schemaname = 'public' and viewowner = current_user
     loop
         execute format('revoke all on %s from public, %s', it.name, app);
         execute format('grant select on %s to %s', it.name, app);
