@@ -33,20 +33,13 @@ class Signed:
     note: str
 
 
-class NoKeys(BrokenLog):
-    """Something was published, and the keys that it is to be read with are gone."""
-
-    def __init__(self) -> None:
-        super().__init__(f"{VKEY} is missing", part=CHECKPOINTS, kind=Kind.DELETED)
-
-
 def newest(files: LogFiles) -> Signed | None:
     """The newest checkpoint; None before the first one."""
     note, keys = files.read(CHECKPOINT), files.read(VKEY)
     if note is None:
         return None
     if keys is None:
-        raise NoKeys
+        raise _no_keys()
     try:
         return _signed(note, keys)
     except (BadNote, ValueError) as bad:
@@ -57,7 +50,7 @@ def kept(size: int, note: str, files: LogFiles) -> Signed:
     """The checkpoint of that size, of which this note is kept. `BrokenLog` if it is not."""
     keys = files.read(VKEY)
     if keys is None:
-        raise NoKeys
+        raise _no_keys()
     try:
         signed = _signed(note.encode(), keys)
     except (BadNote, ValueError) as bad:
@@ -70,18 +63,23 @@ def kept(size: int, note: str, files: LogFiles) -> Signed:
 
 async def last_kept(log: Connection, files: LogFiles, day: date | None = None) -> Signed | None:
     """The last checkpoint that is kept, or that of a day. What is kept as one and is none does not
-    count: the pass over what is kept tells of it. `NoKeys`.
+    count: the pass over what is kept tells of it. `BrokenLog` where there are no keys.
     """
     before = None
     while found := await table.checkpoint_by(log, day, before):
         before, note = found
+        if files.read(VKEY) is None:
+            raise _no_keys()
         try:
             return kept(before, note, files)
-        except NoKeys:
-            raise
         except BrokenLog:
             continue
     return None
+
+
+def _no_keys() -> BrokenLog:
+    """Something was published, and what it is to be read with is gone."""
+    return BrokenLog(f"{VKEY} is missing", part=CHECKPOINTS, kind=Kind.DELETED)
 
 
 @lru_cache(maxsize=4)
