@@ -76,7 +76,7 @@ async def of_cases(log: Connection, cases: Sequence[str]) -> list[str]:
 async def named_with(log: Connection, names: Sequence[str]) -> list[str]:
     """What stands in an entry with one of these names."""
     rows = await log.fetch(
-        "select distinct unnest(names) as name from log_entry where index in"
+        "select distinct unnest(names) as name from logged where index in"
         " (select index from log_mention where name = any($1))",
         list(names),
     )
