@@ -217,3 +217,25 @@ async def test_a_line_that_fits_nothing_waits_and_a_person_says_what_it_was(
     await counter.till.settle()
     assert "Each line of the bank fits" in (await counter.get("/bank")).text
     assert (await counter.till.told()).count("bank_line_resolved") == 1
+
+
+async def test_what_failed_by_one_persons_word_is_confirmed_by_another(counter: Counter) -> None:
+    path = await chain.instructed(counter.till)
+    counter.sits_down(counter.till.hana)
+    page = await upload(counter, chain.status(path, "RJCT"))
+    assert "another person has to see at the bank, too" in page.text
+    page = await counter.get("/bank")
+    assert "1 not paid, as one person alone says" in page.text
+    assert "I have seen it at the bank, too" not in page.text, "not who uploaded it"
+    counter.sits_down(counter.till.eva)
+    page = await counter.get("/bank")
+    found = re.search(r'action="(/bank/answers/[a-z0-9_]+/confirm)"', page.text)
+    assert found is not None
+    form = page.text.partition(found[1])[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    sent = {name: html.unescape(value) for name, value in fields.items()}
+    page = await counter.window.post(found[1], data=sent, follow_redirects=True)
+    await counter.till.settle()
+    assert "What the bank did not pay can be paid anew." in page.text
+    assert "bank_answer_confirmed" in await counter.till.told()
+    assert "as one person alone says" not in (await counter.get("/bank")).text

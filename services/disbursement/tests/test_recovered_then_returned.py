@@ -81,7 +81,7 @@ async def test_a_part_of_what_is_owed_came_and_then_the_payment(till: Cashier) -
 
 
 async def test_what_the_vendor_pays_after_the_return_restores_nothing(till: Cashier) -> None:
-    """The return has restored all of it; the vendor's money waits for a person, who sends it back."""
+    """The return has restored all of it; the vendor's money waits for a person."""
     path = await owed_back(till)
     payment = await payment_of(till, path)
     await till.bank_says("3.xml", chain.came_back(payment))

@@ -37,6 +37,7 @@ FILE_MAX = 200
 GATHERS = frozenset({"finance_officer", "signatory"})
 UPLOADS = frozenset({"finance_officer"})
 RESOLVES = frozenset({"finance_officer", "approving_officer"})
+CONFIRMS = frozenset({"finance_officer", "approving_officer"})
 LINE = re.compile(r"[0-9]{1,9}")
 OUTCOMES = {
     "bank_charge": "a charge of the bank",
@@ -47,6 +48,12 @@ OUTCOMES = {
     "settled_by_hand": "looked into, and settled as the papers say",
 }
 """What a person may say of a line that fits nothing."""
+
+
+DONE = {
+    "line": "What names money is dealt with when another person says the same.",
+    "confirmed": "What the bank did not pay can be paid anew.",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class BankPage:
     answers: list[dict[str, Any]]
     lines: list[dict[str, Any]]
     etags: dict[str, str]
-    """By answer: the version of which its open lines are."""
+    """By answer of which something waits: the version that is shown."""
     reconciliation: dict[str, Any]
 
     @property
@@ -100,7 +107,8 @@ async def bank_page(backend: Backend, session: Session) -> BankPage:
         items("/v1/bank-lines", limit=few),
         backend.get("disbursement", "/v1/bank-reconciliation", session.token),
     )
-    names = sorted({line["answer"] for line in lines})
+    waiting = {each["answer"] for each in answers if each["unconfirmed"]}
+    names = sorted({line["answer"] for line in lines} | waiting)
     found = await asyncio.gather(
         *(backend.get("disbursement", f"/v1/bank-answers/{name}", session.token) for name in names)
     )
@@ -114,7 +122,7 @@ async def bank(desk: Here, session: SignedIn, read: str = "", done: str = "") ->
     if read:
         path = f"/v1/bank-answers/{an_id(read)}"
         told = (await desk.backend.get("disbursement", path, session.token)).body
-    return await _page(desk, session, read=told, done=done == "line")
+    return await _page(desk, session, read=told, done=done if done in DONE else "")
 
 
 async def _page(
@@ -122,7 +130,7 @@ async def _page(
     session: Session,
     *,
     read: dict[str, Any] | None = None,
-    done: bool = False,
+    done: str = "",
     refused: Refused | None = None,
 ) -> Response:
     return render(
@@ -131,11 +139,12 @@ async def _page(
         refused.status if refused else HTTPStatus.OK,
         page=await bank_page(desk.backend, session),
         read=read,
-        done=done,
+        done=DONE.get(done),
         refused=refused,
         outcomes=OUTCOMES,
         may_gather=bool(session.person.roles & GATHERS),
         may_upload=bool(session.person.roles & UPLOADS),
+        may_confirm=bool(session.person.roles & CONFIRMS),
         may_resolve=bool(session.person.roles & RESOLVES),
         key=secrets.token_urlsafe(16),
     )
@@ -260,6 +269,24 @@ async def _pass_on(desk: Desk, session: Session, form: Posted) -> Found:
         if form.too_large:
             raise TOO_LARGE from None
         raise
+
+
+@router.post("/bank/answers/{answer}/confirm")
+async def confirm(desk: Here, session: SignedIn, form: OwnForm, answer: str) -> Response:
+    """What another person uploaded, this one has seen at the bank."""
+    hidden, name = carried(form, "key", "etag"), an_id(answer)
+    try:
+        await desk.backend.post(
+            "disbursement",
+            f"/v1/bank-answers/{name}/confirm",
+            session.token,
+            body=b"{}",
+            key=hidden["key"],
+            etag=hidden["etag"],
+        )
+    except Refused as refused:
+        return await _page(desk, session, refused=refused)
+    return RedirectResponse("/bank?done=confirmed", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/bank/answers/{answer}/lines/{line}")

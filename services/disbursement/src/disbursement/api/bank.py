@@ -215,6 +215,8 @@ class BankAnswerAnswer(Answer):
     open_lines: tuple[int, ...]
     outcome: OutcomeAnswer | None
     """None: it came from the bank by itself."""
+    unconfirmed: tuple[PaymentId, ...]
+    """Payments that came to nothing, as one person alone says: another one has to confirm it."""
     version: int
 
     @classmethod
@@ -225,6 +227,7 @@ class BankAnswerAnswer(Answer):
             lines=state.lines,
             open_lines=state.open_lines,
             outcome=OutcomeAnswer.of(state.outcome),
+            unconfirmed=tuple(each.payment for each in state.unconfirmed),
             version=version,
         )
 

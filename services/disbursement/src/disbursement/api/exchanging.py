@@ -6,18 +6,22 @@ the channel: the bytes are those that were sealed, and an answer counts once.
 
 import asyncio
 from datetime import datetime
+from typing import Any
 
 from fastapi import Response
 
 from disbursement.api.bank import BankAnswerAnswer, OutcomeAnswer
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
-from disbursement.bank.listen import SCOPE, Ear, Matched, acts, hash_of
+from disbursement.bank.listen import SCOPE, Ear, Matched, acts, failures, hash_of
 from disbursement.domain.bank_answer import (
     AnswerReadAlready,
     BankAnswerId,
+    ConfirmBankAnswer,
+    Failure,
     LinesTold,
     NotABankAnswer,
+    ReadBankAnswer,
     UploadBankAnswer,
     answer_id,
     bank_answer,
@@ -28,7 +32,9 @@ from disbursement.domain.bank_file import (
     NoSuchBankFile,
     bank_file,
 )
+from disbursement.domain.commitment import ConfirmFailure, UploadFailure, commitment
 from disbursement.domain.payment import Stage as Paying
+from disbursement.domain.payment import payment
 from disbursement.gateways import Gateways as Own
 from disbursement.iso20022.schema import FILE_MAX_BYTES, NotReadable
 from disbursement.mobile_money.orders import is_orders
@@ -122,12 +128,14 @@ async def upload_bank_answer(
         read=read,
         outcome=_outcome(matched, left_open=len(read.open_lines)),
         releasers=_releasers(matched),
+        failures=failures(matched.weighed, matched.payments),
     )
     once = Claim(SCOPE, digest, bytes.fromhex(digest))
     try:
         answer = await do(
             Act(bank_answer, read.answer, uploaded, (*claims, once)),
             *acts(matched.weighed, matched.payments, me.id),
+            *(_doubted(each, read, me.id) for each in uploaded.failures),
             answer=BankAnswerAnswer.of,
         )
     except ClaimTaken as taken:
@@ -155,6 +163,36 @@ def _releasers(matched: Matched) -> frozenset[PersonId]:
     )
 
 
+def _doubted(failure: Failure, read: ReadBankAnswer, by: PersonId) -> Act[Any, Any, Any]:
+    """One person alone says so: nothing is paid in its place before another one confirms it."""
+    told = UploadFailure(by=by, at=read.at, payment=failure.payment, answer=read.answer)
+    return Act(commitment, failure.commitment, told)
+
+
+@api.command(
+    "/v1/bank-answers/{answer}/confirm",
+    answers=BankAnswerAnswer,
+    allows={Role.FINANCE_OFFICER, Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def confirm_bank_answer(
+    answer: BankAnswerId, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Say that you have seen it at the bank, too: what another person uploaded came to nothing."""
+    state, _ = await load.state(bank_answer, answer)
+    failed = state.unconfirmed if state else ()
+    signed: set[PersonId] = set()
+    acts: list[Act[Any, Any, Any]] = []
+    for each in failed:
+        of, _ = await load.state(payment, each.payment)
+        signed |= {person for stage, person in of.acts if stage in SIGNED} if of else set()
+        seen = ConfirmFailure(by=me.id, at=now, payment=each.payment, answer=answer)
+        acts.append(Act(commitment, each.commitment, seen))
+    confirmed = ConfirmBankAnswer(by=me.id, at=now, releasers=frozenset(signed))
+    return await do(Act(bank_answer, answer, confirmed), *acts, answer=BankAnswerAnswer.of)
+
+
 class BankAnswerLine(Answer):
     """A file of the bank that was read."""
 
@@ -169,6 +207,8 @@ class BankAnswerLine(Answer):
     uploaded_by: PersonId | None
     """None: it came from the bank by itself."""
     outcome: OutcomeAnswer | None
+    unconfirmed: int
+    """How many failures it tells of that another person has to confirm."""
 
     @property
     def key(self) -> str:
@@ -189,6 +229,7 @@ async def list_bank_answers(view: View, page: Paging) -> Page[BankAnswerLine]:
             waiting=each.waiting,
             uploaded_by=each.uploaded_by,
             outcome=OutcomeAnswer.of(each.outcome),
+            unconfirmed=each.unconfirmed,
         )
         for each in found
     ]

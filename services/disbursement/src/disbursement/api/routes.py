@@ -1,6 +1,11 @@
 """The one Api, and what its routes share: which refusals are which status, common bodies."""
 
-from disbursement.domain.bank_answer import AnswerReadAlready, LineNotOpen, NoSuchBankAnswer
+from disbursement.domain.bank_answer import (
+    AnswerReadAlready,
+    LineNotOpen,
+    NoSuchBankAnswer,
+    NothingToConfirm,
+)
 from disbursement.domain.bank_file import BankFileIsAt, NoSuchBankFile
 from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
 from disbursement.domain.capture_device import NoSuchDevice
@@ -9,6 +14,7 @@ from disbursement.domain.commitment import refusals as commitment
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment import refusals_of_amendments as of_amendments
 from disbursement.domain.commitment.judging import InvoiceSuspected
+from disbursement.domain.commitment.refusals_of_failures import FailureUnconfirmed
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
 from disbursement.domain.exchange_rate import AnotherRateProposed, NoRateProposed, RateStands
@@ -47,6 +53,8 @@ UNKNOWN = {
 }
 CONFLICTS = {
     AnswerReadAlready,
+    NothingToConfirm,
+    FailureUnconfirmed,
     BankFileIsAt,
     AnotherCameBetween,
     AnotherRateProposed,

@@ -14,7 +14,14 @@ from disbursement.bank import account
 from disbursement.bank.reading import read
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
 from disbursement.counting import uncounted
-from disbursement.domain.bank_answer import Open, OpenLine, ReadBankAnswer, answer_id, bank_answer
+from disbursement.domain.bank_answer import (
+    Failure,
+    Open,
+    OpenLine,
+    ReadBankAnswer,
+    answer_id,
+    bank_answer,
+)
 from disbursement.domain.bank_file import Stage, bank_file, file_of
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.item_ceiling import (
@@ -240,6 +247,15 @@ def acts(
         if isinstance(command, RecordExecution):
             drawn = DrawInstalmentsAfterAll(by=by, at=at, item=item, payment=one)
             yield Act(item_ceiling, item, drawn)
+
+
+def failures(weighed: Weighed, payments: Mapping[PaymentId, Payment]) -> tuple[Failure, ...]:
+    """What came to nothing, by what the bank says."""
+    return tuple(
+        Failure(commitment=payments[one].commitment, payment=one)
+        for one, said in weighed.commands
+        if isinstance(said, RecordRejection | RecordReturn)
+    )
 
 
 def hash_of(content: bytes) -> Digest:

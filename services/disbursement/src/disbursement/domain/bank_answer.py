@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from disbursement.domain.bank_statement import MovementTold, StatementTold
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money
-from events.values import ID, Code, Digest, PersonId, Shape
+from events.values import ID, Code, CommitmentId, Digest, PaymentId, PersonId, Shape
 
 BankAnswerId = NewType("BankAnswerId", Annotated[str, Meta(pattern=ID), Shape(ID)])
 """A file that a bank gave us (`ans_` and the beginning of its hash)."""
@@ -47,8 +47,8 @@ class Open(StrEnum):
     """Of a statement: the bank has told another one under its reference before."""
 
 
-MOVEMENTS_MAX = 200
-"""In one fact: a statement of 10,000 has fifty of them."""
+FACT_MAX = 200
+"""Movements or failures in one fact: a statement of 10,000 has fifty of them."""
 
 
 class OpenLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +93,13 @@ class LinesTold(msgspec.Struct, frozen=True, kw_only=True):
     """Lines, and statements as a whole, that wait for a person."""
 
 
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that came to nothing, by a file that a person uploaded."""
+
+    commitment: CommitmentId
+    payment: PaymentId
+
+
 class UploadBankAnswer(Command, frozen=True):
     """A person hands in a file that the bank gave them."""
 
@@ -100,6 +107,14 @@ class UploadBankAnswer(Command, frozen=True):
     outcome: LinesTold
     releasers: frozenset[PersonId]
     """Who signed the payments that it tells something new of."""
+    failures: tuple[Failure, ...] = ()
+
+
+class ConfirmBankAnswer(Command, frozen=True):
+    """Another person has seen that the bank says so."""
+
+    releasers: frozenset[PersonId]
+    """Who signed the payments that came to nothing."""
 
 
 class ResolveBankLine(Command, frozen=True):
@@ -115,7 +130,7 @@ class ResolveBankLine(Command, frozen=True):
     """What became of it is a fact of its own, on which others have agreed."""
 
 
-BankAnswerCommand = ReadBankAnswer | UploadBankAnswer | ResolveBankLine
+BankAnswerCommand = ReadBankAnswer | UploadBankAnswer | ConfirmBankAnswer | ResolveBankLine
 
 
 # Facts
@@ -133,6 +148,21 @@ class BankAnswerUploaded(Event, frozen=True, tag="disbursement.bank_answer_uploa
     answer: BankAnswerId
     file_hash: Digest
     outcome: LinesTold
+
+
+class FailuresLeftUnconfirmed(Event, frozen=True, tag="disbursement.failures_left_unconfirmed.v1"):
+    """One person alone says that these came to nothing, as many as fit into one fact: nothing is
+    paid in their place before another person has seen it.
+    """
+
+    answer: BankAnswerId
+    failures: tuple[Failure, ...]
+
+
+class BankAnswerConfirmed(Event, frozen=True, tag="disbursement.bank_answer_confirmed.v1"):
+    """Another person has seen that the bank says so."""
+
+    answer: BankAnswerId
 
 
 class BankLineLeftOpen(Event, frozen=True, tag="disbursement.bank_line_left_open.v1"):
@@ -169,6 +199,8 @@ class BankMovementsTold(Event, frozen=True, tag="disbursement.bank_movements_tol
 BankAnswerEvent = (
     BankAnswerRead
     | BankAnswerUploaded
+    | FailuresLeftUnconfirmed
+    | BankAnswerConfirmed
     | BankStatementRead
     | BankMovementsTold
     | BankLineLeftOpen
@@ -222,6 +254,20 @@ class ReleaserCannotConfirm(Rejected):
     person: PersonId
 
 
+@dataclass(unsafe_hash=True)
+class NothingToConfirm(Rejected):
+    """No failure that this answer tells of waits for another person."""
+
+    answer: BankAnswerId
+
+
+@dataclass(unsafe_hash=True)
+class ConfirmedByItsUploader(Rejected):
+    """Who uploaded a file does not confirm it as well."""
+
+    person: PersonId
+
+
 # State
 
 
@@ -242,6 +288,9 @@ class BankAnswer(State, frozen=True):
     """The lines that name an amount."""
     proposed: tuple[Proposed, ...] = ()
     """What one person said of a line, and nobody else yet."""
+    uploaded_by: PersonId | None = None
+    unconfirmed: tuple[Failure, ...] = ()
+    """What it says came to nothing, and nobody but the uploader has seen."""
 
     def said_of(self, line: int) -> Proposed | None:
         return next((each for each in self.proposed if each.line == line), None)
@@ -256,8 +305,12 @@ def evolve(answer: BankAnswer | None, event: BankAnswerEvent) -> BankAnswer:
     match event:
         case BankStatementRead() | BankMovementsTold():
             return answer
-        case BankAnswerUploaded(outcome=outcome):
-            return replace(answer, outcome=outcome)
+        case BankAnswerUploaded(outcome=outcome, by=by):
+            return replace(answer, outcome=outcome, uploaded_by=by)
+        case FailuresLeftUnconfirmed(failures=failures):
+            return replace(answer, unconfirmed=(*answer.unconfirmed, *failures))
+        case BankAnswerConfirmed():
+            return replace(answer, unconfirmed=())
         case BankLineLeftOpen(line=line):
             of_money = (line.line,) if line.amount is not None else ()
             return replace(
@@ -285,6 +338,8 @@ def decide(command: BankAnswerCommand, answer: BankAnswer | None) -> Sequence[Ba
             return [] if answer is not None else _read(command)
         case UploadBankAnswer():
             return _uploaded(command, answer)
+        case ConfirmBankAnswer():
+            return [_confirmed(command, answer)]
         case ResolveBankLine():
             return [_resolved(command, answer)]
         case _:
@@ -325,7 +380,27 @@ def _uploaded(command: UploadBankAnswer, answer: BankAnswer | None) -> Sequence[
         file_hash=read.file_hash,
         outcome=command.outcome,
     )
-    return [*_read(read), uploaded]
+    failures = command.failures
+    unconfirmed = (
+        FailuresLeftUnconfirmed(
+            by=by, at=command.at, answer=read.answer, failures=failures[start : start + FACT_MAX]
+        )
+        for start in range(0, len(failures), FACT_MAX)
+    )
+    return [*_read(read), uploaded, *unconfirmed]
+
+
+def _confirmed(command: ConfirmBankAnswer, answer: BankAnswer | None) -> BankAnswerConfirmed:
+    by = command.by
+    if answer is None:
+        raise NoSuchBankAnswer(0)
+    if not answer.unconfirmed:
+        raise NothingToConfirm(answer.id)
+    if by == answer.uploaded_by:
+        raise ConfirmedByItsUploader(by)
+    if by in command.releasers:
+        raise ReleaserCannotConfirm(by)
+    return BankAnswerConfirmed(by=by, at=command.at, answer=answer.id)
 
 
 def _read(command: ReadBankAnswer) -> Sequence[BankAnswerEvent]:
@@ -341,9 +416,9 @@ def _read(command: ReadBankAnswer) -> Sequence[BankAnswerEvent]:
         ),
         *(
             BankMovementsTold(
-                by=by, at=at, answer=answer, movements=movements[start : start + MOVEMENTS_MAX]
+                by=by, at=at, answer=answer, movements=movements[start : start + FACT_MAX]
             )
-            for start in range(0, len(movements), MOVEMENTS_MAX)
+            for start in range(0, len(movements), FACT_MAX)
         ),
         *(BankLineLeftOpen(by=by, at=at, answer=answer, line=line) for line in command.open_lines),
     ]

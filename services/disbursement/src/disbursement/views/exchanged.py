@@ -8,9 +8,11 @@ import msgspec
 
 from disbursement.domain import registry
 from disbursement.domain.bank_answer import (
+    BankAnswerConfirmed,
     BankAnswerId,
     BankAnswerRead,
     BankAnswerUploaded,
+    FailuresLeftUnconfirmed,
     LinesTold,
 )
 from disbursement.views.rows import read, written
@@ -27,6 +29,7 @@ class Exchanged(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     uploaded_by: PersonId | None
     outcome: LinesTold | None
+    unconfirmed: int
 
 
 async def answers(view: Connection, *, before: str | None, limit: int) -> list[Exchanged]:
@@ -49,6 +52,7 @@ async def answers(view: Connection, *, before: str | None, limit: int) -> list[E
             waiting=row["waiting"],
             uploaded_by=row["uploaded_by"] and PersonId(row["uploaded_by"]),
             outcome=read(row["outcome"], LinesTold) if row["outcome"] else None,
+            unconfirmed=row["unconfirmed"],
         )
         for row in rows
     ]
@@ -74,6 +78,17 @@ async def _project(facts: Sequence[Heard[Any]], tables: Connection) -> None:
                     answer,
                     by,
                     written(outcome),
+                )
+            case FailuresLeftUnconfirmed(answer=answer, failures=failures):
+                await tables.execute(
+                    "update bank_answer_view set unconfirmed = unconfirmed + $2"
+                    " where answer_id = $1",
+                    answer,
+                    len(failures),
+                )
+            case BankAnswerConfirmed(answer=answer):
+                await tables.execute(
+                    "update bank_answer_view set unconfirmed = 0 where answer_id = $1", answer
                 )
 
 

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from disbursement.domain.commitment import amended, receipts, witnessed
+from disbursement.domain.commitment import amended, receipts, unconfirmed, witnessed
 from disbursement.domain.commitment.advanced import (
     Advance,
     AdvanceApproved,
@@ -50,6 +50,7 @@ from disbursement.domain.commitment.suspected import (
     DuplicateInvoiceSuspected,
     InvoiceRejected,
 )
+from disbursement.domain.commitment.unconfirmed import UnconfirmedEvent
 from disbursement.domain.commitment.waived import MatchExceptionWaived
 from disbursement.domain.commitment.witnessed import DeliveryWitnessed
 from events.money import Money
@@ -60,8 +61,8 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
     if isinstance(event, CommitmentRequested):
         return _requested(event)
     assert commitment is not None, "a fact about a commitment that nobody requested"
-    if isinstance(event, ExecutedEvent):
-        return replace(commitment, executions=commitment.executions.after(event))
+    if isinstance(event, ExecutedEvent | UnconfirmedEvent):
+        return _by_the_bank(commitment, event)
     match event:
         case CounsellorsNamed(counsellors=counsellors):
             return replace(commitment, named=frozenset(counsellors))
@@ -156,6 +157,13 @@ def _over(
 ) -> Commitment:
     left = commitment.reserved - event.released
     return replace(commitment, stage=stage, reserved=left, ended=ended)
+
+
+def _by_the_bank(commitment: Commitment, event: ExecutedEvent | UnconfirmedEvent) -> Commitment:
+    if isinstance(event, UnconfirmedEvent):
+        left = unconfirmed.after(commitment.unconfirmed, event)
+        return replace(commitment, unconfirmed=left)
+    return replace(commitment, executions=commitment.executions.after(event))
 
 
 def _advance(commitment: Commitment, stage: Stage, by: PersonId) -> Commitment:

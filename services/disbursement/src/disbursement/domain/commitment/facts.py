@@ -21,6 +21,7 @@ from disbursement.domain.commitment.suspected import (
     DuplicateInvoiceSuspected,
     InvoiceRejected,
 )
+from disbursement.domain.commitment.unconfirmed import UnconfirmedEvent
 from disbursement.domain.commitment.waived import MatchExceptionWaived
 from disbursement.domain.commitment.witnessed import DeliveryWitnessed
 from disbursement.domain.exchange_rate import Rate
@@ -382,6 +383,7 @@ CommitmentEvent = (
     | InvoiceSettled
     | InvoicePaidAgain
     | ExecutedEvent
+    | UnconfirmedEvent
     | AmendmentRequested
     | AmendmentCertified
     | AmendmentRejected

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from disbursement.domain.bank_answer import BankAnswerId
 from disbursement.domain.commitment.advanced import AdvanceRule
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period, Receivers
 from disbursement.domain.commitment.facts import (
@@ -325,6 +326,20 @@ class CancelCommitment(Command, frozen=True):
     reason: Code
 
 
+class UploadFailure(Command, frozen=True):
+    """A person uploaded a file by which this payment came to nothing."""
+
+    payment: PaymentId
+    answer: BankAnswerId
+
+
+class ConfirmFailure(Command, frozen=True):
+    """Another person has seen that the bank says so."""
+
+    payment: PaymentId
+    answer: BankAnswerId
+
+
 CommitmentCommand = (
     RequestCommitment
     | CertifyCommitment
@@ -350,6 +365,8 @@ CommitmentCommand = (
     | ReopenInvoice
     | SettleInvoice
     | GoOnPaying
+    | UploadFailure
+    | ConfirmFailure
     | RejectCommitment
     | ExpireCommitment
     | StopCommitment

@@ -9,6 +9,7 @@ from disbursement.domain.commitment import (
     amending,
     delivering,
     disputing,
+    doubting,
     ending,
     executing,
     invoicing,
@@ -47,6 +48,7 @@ from disbursement.domain.commitment.requests import (
     CertifyCommitment,
     ClearSuspicion,
     CommitmentCommand,
+    ConfirmFailure,
     DisputeDelivery,
     ExpireCommitment,
     GoOnPaying,
@@ -65,6 +67,7 @@ from disbursement.domain.commitment.requests import (
     StopCommitment,
     SubmitInvoice,
     TellAdvanceOverdue,
+    UploadFailure,
     WaiveException,
     WitnessDelivery,
 )
@@ -129,6 +132,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return invoicing.reopened(command, commitment)
         case SettleInvoice():
             return executing.settled(command, commitment)
+        case UploadFailure() | ConfirmFailure():
+            return list(doubting.told(command, commitment))
         case GoOnPaying():
             return executing.must_go_on(command, commitment)
         case RejectCommitment():
