@@ -6,11 +6,16 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from homeward import nats as bus
 from homeward import postgres as database
 from homeward.nats import Nats
 from homeward.postgres import Database, Postgres
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
+"""Nothing fails because the machine has other work."""
 
 _numbers = count(1)
 SCENARIOS = Path(__file__).parent / "tests" / "scenarios"
