@@ -1,7 +1,9 @@
 """Findings at work: raised from the log, once; reviewed by another person, in time."""
 
+import sqlite3
 from datetime import timedelta
 
+import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.stories import MONDAY, Purchase, Told, vendor
@@ -197,6 +199,44 @@ async def test_other_rules_read_all_of_it_again_in_the_same_order(
     await again.look()
     assert again.kept.place == len(read)
     assert read == [row["index"] for row in await desk.store.pool.fetch(order)]
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "update reading set next = 1000000",
+        "update reading set place = 1000000, next = 1000000",
+        "delete from thing",
+        "update reading set place = 0",
+    ],
+)
+async def test_books_that_somebody_changed_hide_nothing_from_who_reads_again(
+    desk: Desk, audit: Trial, done: str
+) -> None:
+    entries, path = logged(TWICE), desk.folder / "findings.sqlite"
+    before = next(n for n, (_, e) in enumerate(entries) if e.envelope.subject == "pay_2")
+    await desk.keep(entries[:before])
+    first = KeptBooks(path)
+    await _watcher(desk, audit, first).look()
+    first.close()
+    with sqlite3.connect(path) as file:
+        file.execute(done)
+    file.close()
+    await desk.keep(entries[before:])
+    second = _watcher(desk, audit, KeptBooks(path))
+    await second.look()
+    await watch.look_again(second.handler, desk.store.pool, share=1)
+    found = await rules(audit)  # wrong books may find more than there is
+    assert "invoice_twice" in found
+    await watch.look_again(second.handler, desk.store.pool, share=1)
+    assert await rules(audit) == found
+
+
+@pytest.mark.parametrize("row", ["(1000000, 0)", "(-1, 0)", "(0, 1000000)"])
+async def test_nobody_says_that_an_entry_was_read_out_of_its_turn(desk: Desk, row: str) -> None:
+    await desk.keep(logged(TWICE))
+    with pytest.raises(asyncpg.RaiseError):
+        await desk.store.pool.execute(f"insert into finding_read values {row}")
 
 
 async def test_what_fails_half_way_is_read_once(

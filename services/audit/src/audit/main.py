@@ -10,7 +10,7 @@ from audit.checking.keep import keep_checking, keep_order
 from audit.domain import registry
 from audit.exports import view as exports_view
 from audit.findings import view as findings_view
-from audit.findings.watch import keep_watching
+from audit.findings.watch import keep_looking_again, keep_watching
 from audit.log import table
 from audit.log.files import LogFiles
 from audit.log.publish import Publisher
@@ -74,7 +74,14 @@ service = Service(
         ),
     },
     gateways=log_files,
-    tasks=(publish, keep_watching, keep_checking, keep_order, keep_drawing_up),
+    tasks=(
+        publish,
+        keep_watching,
+        keep_looking_again,
+        keep_checking,
+        keep_order,
+        keep_drawing_up,
+    ),
 )
 
 if __name__ == "__main__":

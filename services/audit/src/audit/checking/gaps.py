@@ -27,7 +27,7 @@ async def note(source: str, after: int, before: int, log: Connection) -> None:
     """The bus has gone on at `before`, and what follows `after` did not come."""
     await log.execute(
         "insert into source_gap (source, after, last, found_at) values ($1, $2, $3, now())"
-        " on conflict do nothing",
+        " on conflict (source, after) do update set closed = false where source_gap.closed",
         source,
         after,
         before - 1,

@@ -55,10 +55,16 @@ class KeptBooks:
         row = self._file.execute(asked, (rules,)).fetchone()
         if row is not None:
             return int(row[0]), int(row[1])
+        return self.begin_anew()
+
+    def begin_anew(self) -> tuple[int, int]:
+        """Nothing was read."""
         self._file.execute("begin")
         self._file.execute("delete from thing")
-        self._file.execute("insert or replace into reading values (1, ?, 0, 0)", (rules,))
+        self._file.execute("insert or replace into reading values (1, ?, 0, 0)", (rules_digest(),))
         self._file.execute("commit")
+        self.forget()
+        self.place, self.next = 0, 0
         return 0, 0
 
     def _find(self, shelf: str, decode: Any, name: str) -> Any:

@@ -4,13 +4,19 @@ Sources reach the log one beside the other, so entries are read in the order in 
 recorded, once all of that time have had time to arrive. One that a service dated ahead counts as of
 the moment at which it was here: none waits for a clock that is wrong. In which order they were read
 is itself written down (`finding_read`): read again, however late something came, they say the same.
+
+So once a day they are read again, into books that are made for it and thrown away: what was not
+found because somebody changed the books that are kept is found then.
 """
 
 import asyncio
 import hashlib
 import heapq
+import tempfile
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from audit.checking.telling import Teller
@@ -30,10 +36,15 @@ PAGE = 1000
 AT_ONCE = 200
 """So many entries are read before others of this process have their turn."""
 PAUSE_SECONDS = 2.0
+AGAIN_SECONDS = 86_400.0
+SHARE = 0.1
+"""Which part of the time is spent on reading again."""
 FILE = "findings.sqlite"
 """In the service's folder."""
 SETTLED = timedelta(seconds=5)
 """An entry is looked at when it is so old: what was recorded before it is in the log by then."""
+LEFT_OUT = timedelta(hours=1)
+"""What is so old and was not read was left out."""
 MOST = 5_000
 """So many entries wait at most; then the oldest of them are read, whatever may still come."""
 WATCHER = Actor(
@@ -57,6 +68,9 @@ class Watcher:
     handler: Handler
     log: Connection
     kept: KeptBooks = field(default_factory=KeptBooks)
+    share: float = 1.0
+    """Which part of the time it reads."""
+    settled: timedelta = SETTLED
     _next: int = 0
     """All entries before it were seen, to wait or to be read."""
     _waiting: list[tuple[datetime, int, bytes]] = field(default_factory=list)
@@ -76,13 +90,16 @@ class Watcher:
                 self._next = index + 1
             if len(page) == PAGE:
                 until = min(until, recorded)
-            await self._look_until(until - SETTLED)
+            await self._look_until(until - self.settled)
             if len(page) < PAGE:
                 return
 
     async def _go_on(self) -> None:
         """What was read before and is not in these books: after a crash, or with other rules."""
         self.kept.forget()
+        if self.kept.place > await table.count_read(self.log):
+            self.kept.begin_anew()  # books that say so are none of this log
+            self._next = 0
         read: set[int] = set()
         while page := await table.read_since(self.log, self.kept.place, AT_ONCE):
             read.update(index for index, _ in page)
@@ -102,12 +119,13 @@ class Watcher:
             await self._read([(index, raw) for _, index, raw in page])
 
     async def _read(self, page: list[tuple[int, bytes]]) -> None:
+        began = time.monotonic()
         for index, raw in page:
             for found in look_at(Seen.of(index, raw), self.kept.books):
                 await self._raise(found)
         following = min((index for _, index, _ in self._waiting), default=self._next)
         self.kept.keep(self.kept.place + len(page), following)
-        await asyncio.sleep(0)
+        await asyncio.sleep((time.monotonic() - began) * (1 / self.share - 1))
 
     async def _raise(self, found: Found) -> None:
         new, now = id_of(found), self.handler.clock.now()
@@ -148,3 +166,21 @@ async def keep_watching(running: Any) -> None:
             await running.clock.sleep(PAUSE_SECONDS)
     finally:
         kept.close()
+
+
+async def keep_looking_again(running: Any) -> None:
+    """The service's task: after a start and once a day."""
+    teller = Teller(running.handler, running.store.pool)
+    while True:
+        await teller.unless_broken(lambda: look_again(running.handler, running.store.pool))
+        await running.clock.sleep(AGAIN_SECONDS)
+
+
+async def look_again(handler: Handler, log: Connection, *, share: float = SHARE) -> None:
+    """At all of the log as if nobody had; what was raised before is not raised again."""
+    with tempfile.TemporaryDirectory() as folder:
+        kept = KeptBooks(Path(folder) / FILE)
+        try:
+            await Watcher(handler, log, kept, share, LEFT_OUT).look()
+        finally:
+            kept.close()

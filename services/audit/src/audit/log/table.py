@@ -160,6 +160,11 @@ async def note_read(log: Connection, place: int, indices: Sequence[int]) -> None
     )
 
 
+async def count_read(log: Connection) -> int:
+    """How many entries the rules have read."""
+    return int(await log.fetchval("select coalesce(max(place) + 1, 0) from finding_read"))
+
+
 async def read_since(log: Connection, place: int, limit: int) -> list[tuple[int, bytes]]:
     """What the rules have read, in the order in which they did."""
     rows = await log.fetch(
