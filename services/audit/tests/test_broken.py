@@ -9,6 +9,7 @@ from services.audit.tests.conftest import Desk
 from specimens.histories import history
 
 from audit.checking.keep import Checker
+from audit.checking.order import Order
 from audit.checking.telling import Teller
 from audit.domain import registry
 from audit.domain.difference import (
@@ -90,6 +91,12 @@ async def test_an_entry_that_was_changed_is_not_shown_and_is_told(
     assert {(kind, position) for _, kind, position in found} == {(Kind.EDITED, PAID)}
     assert len(found) == len(set(found))  # once, however often it is asked for
     assert {where for where, _, _ in found} <= {LOG, FILES}
+
+
+async def test_a_start_on_a_log_that_was_changed_looks_at_what_comes(filled: Desk) -> None:
+    await tamper(filled, "update log_entry set entry = '{}'")
+    handler = Handler(registry, filled.store, FixedClock(), SeededIds())
+    await (await Order.of_what_comes(Teller(handler, filled.store.pool))).look()
 
 
 async def test_what_no_checkpoint_covers_yet_is_held_against_its_leaf(

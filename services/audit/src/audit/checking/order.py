@@ -15,7 +15,7 @@ from typing import Self
 from audit.checking.telling import Teller
 from audit.domain.findings import Severity
 from audit.log import table
-from audit.log.logged import Logged
+from audit.log.logged import BrokenLog, Logged
 from events.service import Connection
 from events.values import Code
 
@@ -38,8 +38,13 @@ class Order:
     @classmethod
     async def of_what_comes(cls, teller: Teller) -> Self:
         """From where the log ends now: a pass looks at what is before."""
-        end, last = await table.size_of(teller.log), await table.last_of_sources(teller.log)
-        return cls(teller, end, {each.source: each.envelope.recordedtime for each in last})
+        end = await table.size_of(teller.log)
+        try:
+            last = await table.last_of_sources(teller.log)
+            clocks = {each.source: each.envelope.recordedtime for each in last}
+        except BrokenLog:  # the pass tells of it, and looks at the order of all
+            clocks = {}
+        return cls(teller, end, clocks)
 
     async def look(self) -> None:
         """At all that is new."""
