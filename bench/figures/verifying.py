@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from specimens.histories import NOON, Teller
 from audit import verify
 from audit.domain.merkle import leaf_hash
 from audit.domain.tiles import WIDTH, Bundle, Edge, pack
+from audit.exports.bundle import SCHEMAS
 from audit.log.files import CHECKPOINT, VKEY
 from audit.log.signer import Signer
 from bench.figures import Figure, Setting, other_load
@@ -113,6 +115,7 @@ def write_log(folder: Path, size: int) -> str:
         _write(log / Bundle(number, len(bundle)).path, pack(bundle))
     for tile, data in edge.partial_tiles():
         _write(log / tile.path, data)
+    shutil.copytree(SCHEMAS, log / SCHEMAS.name)
     (log / VKEY).write_text(f"{signer.vkey}\n")
     (log / CHECKPOINT).write_text(signer.sign(edge.size, edge.root(), []))
     return signer.vkey

@@ -63,8 +63,8 @@ def write_bundle(
     sizes: Iterable[int] = (),
     disclosures: Iterable[tuple[int, str]] = (),
 ) -> Bundle:
-    """Publish the entries, signing at each of `sizes` and at the end, and export the log alone: no
-    manifest, schemas or tables, as before there were any.
+    """Publish the entries, signing at each of `sizes` and at the end, and export the log alone with
+    its schemas: no manifest and no tables.
     """
     notes = publish(folder, entries, [*sizes, len(entries)])
     packed = BytesIO()
@@ -72,13 +72,8 @@ def write_bundle(
     pack_log(packer, len(entries), notes, LogFiles(folder / "log"))
     packer.finish({})
     with ZipFile(packed) as archive:
-        archive.extractall(folder / "bundle", _of_the_log(archive))
+        archive.extractall(folder / "bundle", {*archive.namelist()} - {MANIFEST})
     return _disclosing(folder, disclosures)
-
-
-def _of_the_log(archive: ZipFile) -> list[str]:
-    names = archive.namelist()
-    return [each for each in names if each != MANIFEST and not each.startswith("schemas/")]
 
 
 def write_whole_bundle(

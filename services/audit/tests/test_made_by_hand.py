@@ -1,0 +1,313 @@
+"""Bundles made by hand, to be passed over or to break the verifier off: neither happens.
+
+Who made them has the signer's keys where the log itself is another; the manifest is by nobody.
+"""
+
+import hashlib
+import json
+import shutil
+import struct
+import zipfile
+from base64 import b64encode
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from services.audit.tests.logs import Bundle, repacked, write_bundle, write_whole_bundle
+from specimens.histories import NOON, Teller, history
+
+from audit import verify as verifier
+from audit.checking.order import STEP_BACK
+from audit.domain.merkle import inclusion_proof, leaf_hash, over
+from audit.exports.bundle import SCHEMAS
+from audit.exports.packing import line
+from audit.verify import Kind, Report, read_policy, verify
+
+ENTRIES = [entry.raw for _, entry in history(2)]
+LATEST = NOON + timedelta(days=2)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    return write_whole_bundle(tmp_path_factory.mktemp("sound"), ENTRIES, sizes=(1, 40))
+
+
+@pytest.fixture
+def copy(sound: Bundle, tmp_path: Path) -> Bundle:
+    shutil.copytree(sound.folder, tmp_path / "copy")
+    return Bundle(tmp_path / "copy", sound.vkey)
+
+
+def caught(bundle: Bundle) -> Report:
+    return verify(bundle.folder, bundle.vkey)
+
+
+def kinds(report: Report) -> set[Kind]:
+    return {Kind[failure.kind.upper()] for failure in report.failures}
+
+
+# What a bundle has to have
+
+
+def list_only(bundle: Bundle, *names: str) -> None:
+    """One that lists these alone, as fits a bundle that has nothing beside the log."""
+    path = bundle.folder / "manifest.jsonl"
+    about, *files = path.read_bytes().splitlines(keepends=True)[:-1]
+    listed = about + b"".join(each for each in files if json.loads(each)["name"] in names)
+    path.write_bytes(listed + line({"manifest": hashlib.sha256(listed).hexdigest()}))
+
+
+def without_what_is_beside_the_log(bundle: Bundle) -> None:
+    for name in ("tables", "ocel.json", "verify.py", "verify_export.py"):
+        path = bundle.folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def test_a_manifest_that_lists_no_file_is_of_no_bundle(copy: Bundle) -> None:
+    list_only(copy)
+    assert kinds(caught(copy)) == {Kind.MANIFEST}
+    without_what_is_beside_the_log(copy)
+    [failure] = caught(copy).failures
+    assert (failure.kind, failure.where) == ("manifest", "manifest.jsonl")
+    assert failure.what == "lists no file"
+
+
+def test_nor_is_one_that_lists_a_few(copy: Bundle) -> None:
+    list_only(copy, "checkpoint", "vkey")
+    without_what_is_beside_the_log(copy)
+    report = caught(copy)
+    assert kinds(report) == {Kind.MANIFEST}
+    missed = {failure.where for failure in report.failures if "every bundle" in failure.what}
+    assert {"ocel.json", "tables/dictionary.json", "schemas/intake.json"} <= missed
+
+
+def test_without_a_manifest_it_says_what_is_missing_of_a_bundle(copy: Bundle) -> None:
+    (copy.folder / "manifest.jsonl").unlink()
+    report = caught(copy)
+    assert "ocel.json, verify.py, verify_export.py: held against nothing" in report.not_checked
+    without_what_is_beside_the_log(copy)
+    [told] = [each for each in caught(copy).not_checked if "no manifest" in each]
+    assert told == (
+        "whether all files came along: no manifest; missing of a bundle is ocel.json,"
+        " tables/control-totals.csv, tables/dictionary.json, verify.py, verify_export.py"
+    )
+
+
+# What the events are
+
+
+def test_the_verifier_knows_the_schemas_of_today() -> None:
+    for path in SCHEMAS.glob("*.json"):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        assert digest in verifier.SCHEMAS, (
+            f"{path.name} has changed: add {digest} to SCHEMAS in verify.py, beside those by which"
+            " bundles were made"
+        )
+
+
+@pytest.mark.parametrize("kind", ["vendor_was_paid.v1", "vendor_paid.v9", "vendor_paid.v01"])
+def test_a_payment_by_another_name_is_told(kind: str, tmp_path: Path) -> None:
+    """No rule would ask for it, and no table would have it."""
+    paid = f".{kind}".encode()
+    renamed = [entry.replace(b".vendor_paid.v1", paid) for entry in ENTRIES]
+    report = caught(write_bundle(tmp_path, renamed))
+    assert report.exit_code == Kind.ENTRY
+    assert any(f"disbursement.{kind}" in failure.what for failure in report.failures)
+
+
+def test_an_earlier_version_of_an_event_is_known(tmp_path: Path) -> None:
+    told = {json.loads(entry)["type"] for entry in ENTRIES}
+    assert "disbursement.goods_received.v1" in told
+    now = json.loads((SCHEMAS / "disbursement.json").read_bytes())["$defs"]
+    assert {"disbursement.goods_received.v2"} == {kind for kind in now if "goods_received" in kind}
+    assert not caught(write_bundle(tmp_path, ENTRIES)).failures
+
+
+def test_a_schema_of_somebodys_own_is_not_taken_for_ours(copy: Bundle) -> None:
+    path = copy.folder / "schemas/intake.json"
+    path.write_text('{"$defs":{}}')
+    repacked(copy)
+    [failure] = caught(copy).failures
+    assert (failure.kind, failure.where) == ("folder", "schemas/intake.json")
+    assert "not a schema that this verifier knows" in failure.what
+
+
+def test_a_log_without_the_schema_of_what_it_tells(tmp_path: Path) -> None:
+    bundle = write_bundle(tmp_path, ENTRIES)
+    (bundle.folder / "schemas/vendors.json").unlink()
+    assert caught(bundle).exit_code == Kind.FOLDER
+
+
+# When it was recorded
+
+
+def recorded(*days: timedelta) -> list[bytes]:
+    """A log in which each of a service's cases is registered at such a time."""
+    teller = Teller()
+    return [
+        teller.tell(
+            "per_lina", "intake.consent_given", f"cas_{n}", {"case": f"cas_{n}"}, LATEST + since
+        )[1].raw
+        for n, since in enumerate(days)
+    ]
+
+
+def test_a_service_does_not_go_back_in_time_with_a_new_stream(tmp_path: Path) -> None:
+    back = recorded(timedelta(), timedelta(days=-2000), timedelta(minutes=1))
+    report = caught(write_bundle(tmp_path, back))
+    [failure] = report.failures
+    assert (failure.kind, failure.where) == ("order", "entry 1")
+    assert failure.what.startswith("intake goes back from 2026-")
+
+
+def test_nor_bit_by_bit(tmp_path: Path) -> None:
+    steps = [timedelta(seconds=-40 * n) for n in range(4)]
+    assert len(caught(write_bundle(tmp_path, recorded(*steps))).failures) == 2
+
+
+def test_a_services_processes_record_side_by_side(tmp_path: Path) -> None:
+    """What the audit service itself bears is what the verifier bears."""
+    assert verifier.APART == STEP_BACK
+    assert not caught(write_bundle(tmp_path, recorded(timedelta(), -STEP_BACK))).failures
+
+
+def test_the_parts_that_are_read_side_by_side_are_held_against_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = [timedelta()] * 256 + [timedelta(days=-2000)] + [timedelta()] * 256
+    bundle = write_bundle(tmp_path, recorded(*days))
+    alone = caught(bundle)
+    monkeypatch.setattr(verifier, "processes", lambda _: 3)
+    assert caught(bundle).failures == alone.failures
+    assert [failure.where for failure in alone.failures] == ["entry 256"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-13-01T00", "2026-00-10T00", "2026-11-32T00", "2026-11-01T29"]
+)
+def test_a_moment_that_cannot_be(moment: str, tmp_path: Path) -> None:
+    end = ENTRIES[-1].replace(
+        b'"recordedtime":"2026-11-21T20', f'"recordedtime":"{moment}'.encode()
+    )
+    assert moment.encode() in end
+    assert caught(write_bundle(tmp_path, [*ENTRIES[:-1], end])).exit_code == Kind.ENTRY
+
+
+# Who signed
+
+
+@pytest.mark.parametrize("kept_line", [0, 1])
+def test_each_key_of_a_policy_must_have_signed(copy: Bundle, kept_line: int) -> None:
+    """Whoever broke one of the two kinds of keys cannot leave the other one out."""
+    both = copy.vkey.split("\n")
+    policy = read_policy("".join(f"log {key}\n" for key in both).encode() + b"quorum none\n")
+    assert not verify(copy.folder, policy=policy).failures
+    (copy.folder / "vkey").write_text(f"{both[kept_line]}\n")
+    key = verifier.read_key(both[1 - kept_line], verifier.ED25519, verifier.MLDSA44)
+    text, _, signatures = (copy.folder / "checkpoint").read_text().rpartition("\n\n")
+    left = [
+        each
+        for each in signatures.splitlines(keepends=True)
+        if verifier.unbase64(each.split()[2])[:4] != key.id
+    ]
+    assert len(left) == 1
+    (copy.folder / "checkpoint").write_text(f"{text}\n\n{''.join(left)}")
+    (copy.folder / "checkpoints.jsonl").unlink()
+    (copy.folder / "manifest.jsonl").unlink()
+    assert not verify(copy.folder, both[kept_line]).failures
+    assert verify(copy.folder, policy=policy).exit_code == Kind.SIGNATURE
+    assert verify(copy.folder, both[kept_line], policy=policy).exit_code == Kind.SIGNATURE
+
+
+# What would break it off
+
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("schemas/intake.json", DEEP),
+        ("disclosures.jsonl", f'{{"disclosure":"{DEEP}","entry":0}}\n'),
+        ("disclosures.jsonl", '{"disclosure":"' + "W1tb" * 50_000 + '","entry":0}\n'),
+        ("disclosures.jsonl", f"{DEEP}\n"),
+        ("manifest.jsonl", f"{DEEP}\n"),
+        ("checkpoints.jsonl", f"{DEEP}\n"),
+        ("tables/dictionary.json", DEEP),
+        ("tables/payments.csv", '"' + "x" * 200_000),
+        ("tables/payments.csv", "\0"),
+    ],
+)
+def test_a_file_that_would_break_it_off(copy: Bundle, name: str, data: str) -> None:
+    (copy.folder / name).write_text(data)
+    assert verifier.main([str(copy.folder), "--vkey", copy.vkey]) in set(Kind)
+    repacked(copy) if name != "manifest.jsonl" else None
+    assert verifier.main([str(copy.folder), "--vkey", copy.vkey]) in set(Kind)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, 99])
+def test_a_member_packed_in_another_way_than_it_says(
+    sound: Bundle, tmp_path: Path, method: int
+) -> None:
+    packed = bytearray((sound.folder.parent / "whole.zip").read_bytes())
+    with zipfile.ZipFile(sound.folder.parent / "whole.zip") as archive:
+        member, directory = archive.getinfo("checkpoint"), archive.start_dir
+    listed = packed.index(b"checkpoint", directory) - 46
+    packed[member.header_offset + 8 : member.header_offset + 10] = struct.pack("<H", method)
+    packed[listed + 10 : listed + 12] = struct.pack("<H", method)
+    (tmp_path / "odd.zip").write_bytes(packed)
+    assert verifier.main([str(tmp_path / "odd.zip"), "--vkey", sound.vkey]) in set(Kind)
+
+
+# What it prints
+
+
+def test_what_is_in_the_bundle_writes_no_lines_of_its_own(
+    copy: Bundle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    verdict = "575 of 575 entries   OK in 0.1 s"
+    (copy.folder / f"a\n{verdict}\x1b[2J\x9b\u202e\udcff").write_text("")
+    assert verifier.main([str(copy.folder), "--vkey", copy.vkey]) == Kind.FOLDER
+    said = capsys.readouterr().out
+    assert verdict not in said.splitlines()
+    assert f"a\\n{verdict}\\x1b[2J\\x9b\\u202e\\udcff" in said
+    assert all(c.isprintable() or c == "\n" for c in said)
+    assert verifier.main([str(copy.folder), "--vkey", copy.vkey, "--json"]) == Kind.FOLDER
+    said = capsys.readouterr().out
+    assert said.isascii()
+    assert all(c.isprintable() or c == "\n" for c in said)
+
+
+# An excerpt in place of the whole
+
+
+def excerpt(bundle: Bundle, left_out: bytes) -> None:
+    """Those entries that do not name it, with their paths, as a grant's bundle has them."""
+    tree = over([leaf_hash(entry) for entry in ENTRIES])
+    lines = (
+        {"entry": entry.decode(), "index": index, "path": [b64encode(s).decode() for s in steps]}
+        for index, entry in enumerate(ENTRIES)
+        if left_out not in entry
+        for steps in [inclusion_proof(tree, index, len(ENTRIES))]
+    )
+    (bundle.folder / "entries.jsonl").write_bytes(b"".join(map(line, lines)))
+    for name in ("manifest.jsonl", "checkpoints.jsonl"):
+        (bundle.folder / name).unlink()
+    for name in ("tile", "tables"):
+        shutil.rmtree(bundle.folder / name)
+
+
+def test_an_excerpt_is_called_one(copy: Bundle, capsys: pytest.CaptureFixture[str]) -> None:
+    excerpt(copy, b"pay_2")
+    assert verifier.main([str(copy.folder), "--vkey", copy.vkey]) == 0
+    assert "payments   OK, AN EXCERPT, in " in capsys.readouterr().out
+    assert caught(copy).excerpt
+
+
+def test_an_excerpt_cannot_be_held_against_a_checkpoint_that_was_kept(copy: Bundle) -> None:
+    """Whoever kept one asks whether the log goes on from it, and some entries cannot tell."""
+    newest = (copy.folder / "checkpoint").read_text()
+    older = json.loads((copy.folder / "checkpoints.jsonl").read_text().splitlines()[0])
+    excerpt(copy, b"pay_2")
+    assert not verify(copy.folder, copy.vkey, kept=newest).failures
+    assert verify(copy.folder, copy.vkey, kept=older).exit_code == Kind.HISTORY
