@@ -1137,10 +1137,10 @@ def check_tile(data: bytes, level: str, number: int, width: int, log: Log) -> No
 
 SCHEMAS = {
     "c423918588df6ff430b61b118dabbba241bec5ae3c77bf43106ddc79214c8dd1",
-    "4640ff938b1747d35237bfab05b438c2230120d45d5d93486384d752fd03dfd1",
+    "9e74c7abde249adf1d87a36bc84775ddc5197ed4eec7fb18878fff57e75c8967",
     "02b3b96e78a8ed2dfdf7f7e37b851d186361a2639cfab5fb8d0b9c4456625f3d",
     "4134c27455963311bd0317b36b227f05b43b1889ba4b357a765dfd1ca5125333",
-    "8181521708cae94d7eab6f5c0c003bbf1eba9f9284612c043180b0a79956b955",
+    "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",
 }
 """SHA-256 of each schema that there ever was: what services tell, and what is personal of it."""
 Kinds = dict[str, tuple[str, dict[str, str]]]
