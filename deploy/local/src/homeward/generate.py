@@ -1,10 +1,12 @@
 """What is made from the code: event catalogue, schemas, API descriptions, golden events."""
 
+import hashlib
 import importlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from audit import verify
 from events.catalogue import markdown, sample_entry, schema
 from events.registry import Registry
 from events.service import Service
@@ -14,6 +16,10 @@ SERVICES = ("intake", "plans", "vendors", "disbursement", "audit")
 
 PACKED = "services/audit/src/audit/exports/schemas"
 """Where the schemas lie that the audit service puts into each bundle."""
+
+
+VERIFIER = "services/audit/src/audit/verify.py"
+"""What knows each schema by its digest, so that no bundle brings one of its own."""
 
 
 def declared(name: str) -> Service:
@@ -30,15 +36,25 @@ def registries() -> list[Registry]:
 def documents() -> Iterator[tuple[Path, str]]:
     """Each generated document: its path below the repository, and what it must say."""
     all_of_them = registries()
+    verifier = Path(verify.__file__).read_text(encoding="utf-8")
     yield Path("docs/events.md"), markdown(all_of_them)
     for registry in all_of_them:
         text = json.dumps(schema(registry), indent=1, sort_keys=True) + "\n"
         yield Path(f"docs/schemas/{registry.name}.json"), text
         packed = json.dumps(schema(registry), sort_keys=True, separators=(",", ":")) + "\n"
         yield Path(f"{PACKED}/{registry.name}.json"), packed
+        verifier = known(verifier, registry.name, packed)
+    yield Path(VERIFIER), verifier
     for name in SERVICES:
         text = json.dumps(declared(name).api.description(), indent=1) + "\n"
         yield Path(f"docs/openapi/{name}.json"), text
+
+
+def known(verifier: str, service: str, packed: str) -> str:
+    """The verifier with that schema in place of the service's newest that it knew."""
+    before, newest, after = verifier.rpartition(f'",  # {service}\n')
+    digest = hashlib.sha256(packed.encode()).hexdigest()
+    return f"{before[: -len(digest)]}{digest}{newest}{after}"
 
 
 def golden_path(service: str, wire_type: str) -> Path:

@@ -1136,13 +1136,13 @@ def check_tile(data: bytes, level: str, number: int, width: int, log: Log) -> No
 
 
 SCHEMAS = {
-    "c423918588df6ff430b61b118dabbba241bec5ae3c77bf43106ddc79214c8dd1",
-    "9e74c7abde249adf1d87a36bc84775ddc5197ed4eec7fb18878fff57e75c8967",
-    "02b3b96e78a8ed2dfdf7f7e37b851d186361a2639cfab5fb8d0b9c4456625f3d",
-    "4134c27455963311bd0317b36b227f05b43b1889ba4b357a765dfd1ca5125333",
-    "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",
+    "c423918588df6ff430b61b118dabbba241bec5ae3c77bf43106ddc79214c8dd1",  # audit
+    "c563b7615bdc34e8d40ad0a7c1adf6896826e98530925f0197ac78bea354b9fa",  # disbursement
+    "02b3b96e78a8ed2dfdf7f7e37b851d186361a2639cfab5fb8d0b9c4456625f3d",  # intake
+    "4134c27455963311bd0317b36b227f05b43b1889ba4b357a765dfd1ca5125333",  # plans
+    "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors
 }
-"""SHA-256 of each schema that there ever was: what services tell, and what is personal of it."""
+"""SHA-256 of what each service tells, and what is personal of it; older ones stay above newer."""
 Kinds = dict[str, tuple[str, dict[str, str]]]
 """Of each type of event that has digests: the field that has the person, each value's kind."""
 
