@@ -263,7 +263,7 @@ class NothingToConfirm(Rejected):
 
 @dataclass(unsafe_hash=True)
 class ConfirmedByItsUploader(Rejected):
-    """Who uploaded a file does not confirm it as well."""
+    """Who uploaded a file does not confirm it as well, nor act on the money that it says came."""
 
     person: PersonId
 
@@ -354,6 +354,8 @@ def _resolved(
         raise NoSuchBankAnswer(line)
     if line not in answer.open_lines:
         raise LineNotOpen(answer.id, line)
+    if command.borne_out and by == answer.uploaded_by:
+        raise ConfirmedByItsUploader(by)
     said = answer.said_of(line)
     if line not in answer.of_money or command.borne_out:
         agreed = True
