@@ -20,9 +20,12 @@ def from_bank(copy: Stack) -> Path:
 
 def budget(purchase: Purchase) -> Json:
     """How the budget line stands."""
-    line = purchase.scene.setting.lines["basic_needs"]
-    seen = purchase.stage.reads("maria", f"{paying.HOME}/budget-lines/{line}")
+    seen = purchase.stage.reads("maria", budget_line(purchase))
     return {each: seen[each] for each in SUMS}
+
+
+def budget_line(purchase: Purchase) -> str:
+    return f"{paying.HOME}/budget-lines/{purchase.scene.setting.lines['basic_needs']}"
 
 
 def sent_again(stage: Stage, from_bank: Path, *, with_more: bytes = b"") -> None:
@@ -53,7 +56,12 @@ def test_a_payment_that_comes_back_is_owed_again_once(
     stage.does("ivan", "put it in", f"{paying.HOME}/bank-files", {"payments": [payment["payment"]]})
     page = f"{paying.HOME}/payments/{payment['payment']}"
     stage.awaits("hana", page, lambda seen: bool(seen["stage"] == "returned"), "its return")
-    assert budget(purchase) == committed
+    stage.awaits(
+        "maria",
+        budget_line(purchase),
+        lambda seen: all(seen[each] == committed[each] for each in SUMS),
+        "the line to have it back",
+    )
 
     sent_again(stage, from_bank)
     sent_again(stage, from_bank, with_more=b"<!-- a copy -->")

@@ -32,6 +32,8 @@ def test_who_is_let_do_the_next_step_too_does_not_do_it_on_their_own(
     }
     path = f"{paying.HOME}/delegations"
     hers = stage.does("maria", "let Hana certify", path, given)["delegation"]
+    stage.is_refused("tomas", "confirmed it", f"{path}/{hers}/confirm", {}, "DelegationIsAt")
+    stage.does("hana", "took it on", f"{path}/{hers}/accept")
     stage.does("tomas", "confirmed it", f"{path}/{hers}/confirm")
     own = given | {"person": "per_maria"}
     stage.is_refused("maria", "let herself certify", path, own, "DelegationToOneself")
