@@ -190,6 +190,7 @@ async def test_a_line_that_fits_nothing_waits_and_a_person_says_what_it_was(
     assert "1 line of the bank waits for a person" in page.text
     assert "it names no payment of ours" in page.text
     assert "1,400,000.000 IQD" in page.text
+    assert "not all that the bank told is dealt with" in page.text
     found = re.search(r'action="(/bank/answers/ans_\w+/lines/1)"', page.text)
     assert found is not None
     row = page.text.partition(found[0])[2]
@@ -215,7 +216,9 @@ async def test_a_line_that_fits_nothing_waits_and_a_person_says_what_it_was(
     }
     await counter.window.post(found[1], data=form | {"outcome": "bank_charge"})
     await counter.till.settle()
-    assert "Each line of the bank fits" in (await counter.get("/bank")).text
+    page = await counter.get("/bank")
+    assert "Each line of the bank fits" in page.text
+    assert "facts and statements agree" in page.text
     assert (await counter.till.told()).count("bank_line_resolved") == 1
 
 

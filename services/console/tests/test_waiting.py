@@ -161,12 +161,14 @@ async def in_dispute(till: Cashier) -> str:
     return path
 
 
-async def settle(counter: Counter, page: str, content: bytes, **changed: str) -> str:
+async def settle(
+    counter: Counter, page: str, content: bytes, media: str = "application/pdf", **changed: str
+) -> str:
     action = "/waiting/settle-dispute/with-paper"
     answer = await counter.window.post(
         action,
         data=fields(page, action) | {"outcome": "reduced"} | changed,
-        files={"file": ("agreed.pdf", content, "application/pdf")},
+        files={"file": ("agreed.pdf", content, media)},
         follow_redirects=True,
     )
     await counter.till.settle()
@@ -190,6 +192,8 @@ async def test_a_dispute_is_settled_by_another_person_with_the_signed_paper(
         assert "did not come from a page of yours" in said
     said = await settle(counter, page, b"MZ no paper", key="k2")
     assert "(document_not_as_told)" in said
+    said = await settle(counter, page, b"MZ no paper", media="application/pdé", key="k4")
+    assert "(media_type_unsupported)" in said
     assert "receipt_dispute_resolved" not in await till.told()
     said = await settle(counter, page, agreed)
     assert "Settle it: done" in said

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier
+from services.disbursement.tests.cashier import Cashier, ok
 
 from events.memory import FixedClock
 from events.roles import Role
@@ -238,3 +238,20 @@ async def test_an_mt940_reconciles_like_any_statement(till: Cashier) -> None:
 
 async def test_who_does_not_answer_for_money_reads_no_reconciliation(till: Cashier) -> None:
     assert (await till.lina.get("/v1/bank-reconciliation")).status_code == 403
+
+
+async def test_no_figure_of_a_bank_is_beyond_belief(till: Cashier) -> None:
+    """Else a line that no money is could not be added up, and nobody would reconcile any more."""
+    await chain.instructed(till)
+    for number in range(3):
+        much = charge("999999999999999.000").replace("FEE-1", f"FEE-{number}")
+        await till.bank_says(f"{number}.xml", statement(much, opening="0.000", closing="0.000"))
+    assert ok(await till.hana.get("/v1/bank-reconciliation"))["sides"] is not None
+
+
+async def test_a_cancelled_payment_waits_for_nobody(till: Cashier) -> None:
+    path = await chain.requested(till)
+    await till.does(till.eva, f"{path}/hold", {"reason": "asked_the_vendor"})
+    assert ok(await till.eva.get("/v1/payments?held=true"))["items"]
+    await till.does(till.hana, f"{path}/cancel", {"reason": "mistake"})
+    assert ok(await till.eva.get("/v1/payments?held=true"))["items"] == []

@@ -92,6 +92,19 @@ class BankPage:
         told = (side["unexplained"] for side in self.reconciliation["sides"])
         return [each for each in told if each["amount"].strip("-0.")]
 
+    @property
+    def undecided(self) -> bool:
+        """A movement fits no payment of ours, and nobody has said what it is."""
+        sides = self.reconciliation["sides"]
+        told = [each for side in sides for each in side["differences"]]
+        return any(each["kind"] == "of_no_payment" and not each["outcome"] for each in told)
+
+    @property
+    def gaps(self) -> list[dict[str, Any]]:
+        """Statements that do not begin where the one before them ended."""
+        told = self.reconciliation["statements"]
+        return [each for each in told if each["gap"] and each["gap"]["amount"].strip("-0.")]
+
 
 async def bank_page(backend: Backend, session: Session) -> BankPage:
     async def items(path: str, **query: str) -> list[dict[str, Any]]:

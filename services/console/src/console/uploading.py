@@ -3,6 +3,7 @@
 The form's own fields stand before the file, so that what says who sends it is looked at first.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ FILE_MAX_BYTES = 64 * 1024 * 1024
 FIELDS_MAX_BYTES = 8192
 DRAINED_TIMES = 4
 """So many times the limit is read and thrown away: a browser that still sends hears no answer."""
+_MEDIA = re.compile(rb"[\x21-\x7e]+(?:; ?[\x21-\x7e]+)*")
+"""What can stand in a header; of anything else the file's own first bytes tell."""
 TOO_LARGE = Refused(
     413,
     "file_too_large",
@@ -59,7 +62,7 @@ class _Parts:
         if self._header.lower() == b"content-disposition":
             self._disposition = self._value
         if self._header.lower() == b"content-type":
-            self.media = self._value.decode("latin-1")
+            self.media = self._value.decode("latin-1") if _MEDIA.fullmatch(self._value) else ""
         self._header = self._value = b""
 
     def headers_finished(self) -> None:

@@ -143,7 +143,8 @@ class Around:
             "limit": mandate.limit if mandate else None,
         }
         if ROLES[authority] not in self.me.roles:
-            needs = f"This is for a {ROLES[authority].replace('_', ' ')}."
+            role = ROLES[authority].replace("_", " ")
+            needs = f"This is for {'an' if role[0] in 'aeiou' else 'a'} {role}."
             return YourAct(act=authority, may=False, rule="RoleNeeded", because=needs, **held)
         state = self.state
         try:

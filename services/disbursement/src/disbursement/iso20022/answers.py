@@ -142,12 +142,20 @@ class Told:
     statements: tuple[BankStatement, ...] = ()
 
 
+FIGURE_MAX = 10**14
+"""Minor units: so little that a file full of them still adds up to money."""
+
+
 def exact(amount: Decimal, currency: str) -> Money:
-    """The bank's figure in minor units; `NotReadable` when it is finer than its currency has."""
+    """The bank's figure in minor units; `NotReadable` when it is finer than its currency has, or
+    more than any account of ours moves.
+    """
     try:
         scaled = amount.scaleb(exponent(currency))
         if scaled != int(scaled):
             raise NotReadable(f"an amount finer than {currency} has minor units")
+        if abs(scaled) > FIGURE_MAX:
+            raise NotReadable("an amount beyond belief")
         return Money(int(scaled), currency)
     except (DecimalException, NotMoney) as error:
         raise NotReadable("an amount that is none") from error

@@ -202,7 +202,7 @@ async def payments(
         " and ($2::text is null or p.case_id = $2 and whose)"
         " and ($3::text is null or p.vendor_id = $3)"
         " and ($4::text is null or p.invoice_id = $4) and ($5::text is null or p.stage = $5)"
-        " and ($6::boolean is null or p.held = $6)"
+        " and ($6::boolean is null or (p.held and p.stage = any($12)) = $6)"
         " and ($11::boolean is null or (p.stage = any($12) and p.due < $13) = $11)"
         " and ($14::text is null or p.state::jsonb ->> 'file' = $14)"
         " and ($7::text is null or whose) order by payment_id limit $10",

@@ -23,7 +23,7 @@ from disbursement.domain.payment import (
     VendorPaid,
 )
 from disbursement.views.rows import read, written
-from events.money import Money
+from events.money import MINOR_MAX, Money
 from events.service import Connection, Heard, View
 from events.values import Code, GrantId, PaymentId
 
@@ -324,7 +324,7 @@ async def unmatched(view: Connection) -> list[Unmatched]:
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """What the statements show of one account in one currency."""
+    """What the statements show of one account in one currency, no further than money goes."""
 
     account: str | None
     amount: Money
@@ -332,8 +332,11 @@ class Moved(msgspec.Struct, frozen=True):
 
 async def moved(view: Connection) -> list[Moved]:
     rows = await view.fetch(
-        "select account, currency, sum(minor)::bigint as minor from bank_movement_view"
-        " where counts group by account, currency order by account, currency"
+        "select account, currency,"
+        " greatest(-$1::bigint, least($1::bigint, sum(minor)))::bigint as minor"
+        " from bank_movement_view where counts"
+        " group by account, currency order by account, currency",
+        MINOR_MAX - 1,
     )
     return [Moved(row["account"], Money(row["minor"], row["currency"])) for row in rows]
 
