@@ -1153,6 +1153,9 @@ def check_types(folder: Folder, log: Log) -> Kinds:
     """
     kinds: Kinds = {}
     there = {name for name in folder.names if name.startswith("schemas/")}
+    if not there and MANIFEST not in folder.names:
+        log.report.not_checked.append("types of events: a log by itself, which has no schemas")
+        return kinds
     for name in sorted(there | {f"schemas/{service}.json" for service in log.report.sources}):
         service = name.removeprefix("schemas/").removesuffix(".json")
         with log.report.holding(Kind.FOLDER, name):
