@@ -146,6 +146,7 @@ async def test_a_file_that_is_too_large_is_refused_in_a_sentence_and_not_kept(
     [
         (b"csrf=1&key=2", "application/x-www-form-urlencoded"),
         (b"nothing", "multipart/form-data; boundary=x"),
+        (b"nothing", "multipart/form-data; boundary=" + 300 * "x"),
         (b"", "multipart/form-data; boundary=x"),
         (b"--x\r\n\r\n" + b"y" * 50_000, "multipart/form-data; boundary=x"),
         (b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--", "multipart/form-data"),

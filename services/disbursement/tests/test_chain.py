@@ -78,6 +78,7 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "vendor_paid",
         "payment_reconciled",
         "invoice_settled",
+        "payment_charged",
         "commitment_liquidated",
         "funds_spent",
     ]

@@ -9,6 +9,7 @@ from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok, refused
 
 from disbursement.gateways import SEALED
+from disbursement.mobile_money.answers import Answer, Done
 from events.io.http.trial import Caller
 from events.roles import Role
 
@@ -137,6 +138,15 @@ async def test_who_signed_does_not_tell_what_the_bank_made_of_it(till: Cashier) 
         assert refused(answer) == (422, "ReleaserCannotConfirm")
     assert await till.told() == before
     ok(await upload(till, till.hana, chain.booked(path)), 201)
+
+
+async def test_what_we_write_of_providers_ourselves_nobody_brings(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    done = Done("tx-1", "completed", "1400000.000", "IQD")
+    ours = Answer(provider="nobody", account="x", reference=chain.reference(path), done=done)
+    answer = await upload(till, till.hana, ours.content())
+    assert refused(answer) == (422, "NotABankAnswer")
+    assert ok(await till.eva.get(path))["stage"] == "instructed"
 
 
 async def test_what_is_no_answer_of_a_bank_is_refused_and_leaves_nothing(till: Cashier) -> None:

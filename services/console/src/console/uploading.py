@@ -16,6 +16,8 @@ from console.backend import Refused
 FILE_MAX_BYTES = 64 * 1024 * 1024
 """As much as the services take of a bank's file."""
 FIELDS_MAX_BYTES = 8192
+BOUNDARY_MAX = 70
+"""By RFC 2046, 5.1.1."""
 DRAINED_TIMES = 4
 """So many times the limit is read and thrown away: a browser that still sends hears no answer."""
 _MEDIA = re.compile(rb"[\x21-\x7e]+(?:; ?[\x21-\x7e]+)*")
@@ -106,7 +108,7 @@ async def posted(request: Request) -> Posted:
     """Read up to the file. `Refused` for what is no such form."""
     kind, told = parse_options_header(request.headers.get("content-type", ""))
     boundary = told.get(b"boundary")
-    if kind != b"multipart/form-data" or not boundary:
+    if kind != b"multipart/form-data" or not boundary or len(boundary) > BOUNDARY_MAX:
         raise NO_FORM
     parts, stream = _Parts(), request.stream()
     parser = MultipartParser(

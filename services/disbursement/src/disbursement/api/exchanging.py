@@ -37,6 +37,7 @@ from disbursement.domain.payment import Stage as Paying
 from disbursement.domain.payment import payment
 from disbursement.gateways import Gateways as Own
 from disbursement.iso20022.schema import FILE_MAX_BYTES, NotReadable
+from disbursement.mobile_money.answers import is_answer
 from disbursement.mobile_money.orders import is_orders
 from disbursement.views import exchanged
 from events.handler import Act
@@ -113,6 +114,8 @@ async def upload_bank_answer(
     It is read at once, and counts once. What fits no payment of ours waits for a person. Who signed
     a payment does not tell what the bank made of it (S9).
     """
+    if is_answer(file.content):  # ours, of what a provider of mobile money was asked
+        raise NotABankAnswer
     gateways, digest = _own(own), hash_of(file.content)
     ear = Ear(asked.desk.handler, view, gateways.bank, gateways.debtor)
     if await ear.handler.store.claim(SCOPE, digest) is not None:
