@@ -256,7 +256,7 @@ async def run(world: World, address: str, *words: str) -> subprocess.CompletedPr
     where = {
         "HOMEWARD_DATABASE_URL": world.desk.database.app,
         "HOMEWARD_DATA": str(world.desk.folder),
-        "HOMEWARD_VENDORS_URL": address,
+        "HOMEWARD_SERVICE_URLS": json.dumps({"vendors": address}),
     }
     return await asyncio.to_thread(
         subprocess.run,

@@ -3,6 +3,7 @@
 Who may read the data folder is taken for an operator, and for whom `--by` names.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -74,5 +75,5 @@ def audit(path: Path, words: Sequence[str]) -> tuple[Sequence[str], Mapping[str,
     return ("audit.exports.command", *words), {
         "HOMEWARD_DATABASE_URL": address,
         "HOMEWARD_DATA": str(path / "files" / "audit"),
-        "HOMEWARD_VENDORS_URL": folder.state(path)["addresses"]["vendors"],
+        "HOMEWARD_SERVICE_URLS": json.dumps(folder.state(path)["addresses"]),
     }

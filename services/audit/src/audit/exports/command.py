@@ -38,7 +38,7 @@ from events.service import Connection
 from events.values import CODE, Code, Digest, ExportId, GrantId, SampleId
 
 DATA = "HOMEWARD_DATA"
-VENDORS = "HOMEWARD_VENDORS_URL"
+SERVICES = "HOMEWARD_SERVICE_URLS"
 OPENED = "disbursement.grant_opened"
 MONEY = re.compile(r"([0-9.]+) ?([A-Z]{3})", re.ASCII)
 PERCENT = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,2}))?", re.ASCII)
@@ -98,7 +98,8 @@ async def _names(asked: argparse.Namespace, made: Any, log: Connection) -> bytes
     if asked.token is None:
         raise ValueError("--disclose needs --token: a file with an auditor's own access token")
     token = asked.token.read_text("ascii").strip()
-    urls = {"vendors": os.environ.get(VENDORS, "")}
+    told = msgspec.json.decode(os.environ.get(SERVICES, "{}"), type=dict[str, str])
+    urls = {"vendors": ""} | told
     async with httpx.AsyncClient() as client:
         peers = Peers(client=client, urls=urls, issuer="", client_id="", client_secret="")
         return await names_of_vendors(taken(made), "audit", OnBehalf(peers, token), log)
