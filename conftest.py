@@ -21,6 +21,7 @@ _numbers = count(1)
 SCENARIOS = Path(__file__).parent / "tests" / "scenarios"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers look for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let several workers share the run: a file stays whole, the scenarios share one platform.
 
