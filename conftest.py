@@ -18,19 +18,16 @@ settings.load_profile("busy")
 """Nothing fails because the machine has other work."""
 
 _numbers = count(1)
-SCENARIOS = Path(__file__).parent / "tests" / "scenarios"
+HERE = Path(__file__).parent
+SLOW = [
+    HERE / part for part in ("tests/scenarios", "deploy/local", "tests/erasure", "tests/faults")
+]
+"""Where whole platforms run."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers look for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let several workers share the run: a file stays whole, the scenarios share one platform.
-
-    The scenarios take longest, so they are the first to be taken up.
-    """
-    items.sort(key=lambda item: not item.path.is_relative_to(SCENARIOS))
-    for item in items:
-        place = SCENARIOS if item.path.is_relative_to(SCENARIOS) else item.path
-        item.add_marker(pytest.mark.xdist_group(str(place)))
+    """What takes longest is taken up first, so that no worker ends long after the others."""
+    items.sort(key=lambda item: not any(item.path.is_relative_to(slow) for slow in SLOW))
 
 
 @pytest.fixture(scope="session")

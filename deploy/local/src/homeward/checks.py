@@ -35,8 +35,12 @@ def run(home: Path, arguments: Sequence[str], console: Console) -> int:
 
 
 def _side_by_side() -> list[str]:
-    """A worker for each processor, up to `WORKERS`; each has its own Postgres and NATS."""
-    return ["-n", str(min(WORKERS, os.cpu_count() or 1)), "--dist", "loadgroup"]
+    """A worker for each processor, up to `WORKERS`; each has its own Postgres and NATS.
+
+    A file stays whole, so that what its tests share is made once.
+    """
+    workers = str(min(WORKERS, os.cpu_count() or 1))
+    return ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _holds(home: Path, name: str, line: Sequence[str], console: Console) -> bool:
