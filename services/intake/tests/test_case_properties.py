@@ -313,10 +313,12 @@ def test_a_replay_comes_to_the_same(told: list[Told]) -> None:
 
 
 def test_the_tries_get_that_far() -> None:
-    """The properties above are not true of nothing."""
+    """The properties above are not true of nothing. What is drawn depends on what else is loaded,
+    so there are more of them than it takes when this file runs alone.
+    """
     seen: set[type[CaseEvent]] = set()
 
-    @settings(max_examples=300, deadline=None, derandomize=True)
+    @settings(max_examples=900, deadline=None, derandomize=True)
     @given(histories)
     def look(told: list[Told]) -> None:
         seen.update(type(each.event) for each in told)
