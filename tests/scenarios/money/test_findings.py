@@ -1,11 +1,14 @@
 """What people let pass and the audit service finds: nothing goes on before somebody has looked."""
 
+import time
+
 from homeward.demo import paying
 from homeward.demo.stage import Json, Stage
 from tests.scenarios.money.purchase import Purchase
 
 AUDIT = "audit/v1/findings"
 PAID = "disbursement.vendor_paid"
+LOGGED_SECONDS = 30
 STEPS = (
     "audit.finding_raised",
     "audit.finding_reviewed",
@@ -77,15 +80,27 @@ def test_one_paper_paid_for_twice_waits_until_an_auditor_has_said_what_it_was(
 
 def told_of(stage: Stage, payment: Json, found: Json) -> list[tuple[str, str]]:
     """Who did what about the finding and the hold, as the trail has it, once it is paid."""
-    trail = stage.awaits(
-        "elif",
-        f"audit/v1/trail/{payment['payment']}",
-        lambda seen: PAID in [_kind(line) for line in seen["lines"]],
-        "the log to have the payment",
-    )
+    end = time.monotonic() + LOGGED_SECONDS
+    while PAID not in map(_kind, lines := trail_of(stage, payment["payment"])):
+        assert time.monotonic() < end, "the log has no such payment"
+        time.sleep(0.2)
     of = (payment["payment"], found["finding"])
-    lines = [line for line in trail["lines"] if line["stream"] in of and _kind(line) in STEPS]
-    return [(line["who"], _kind(line)) for line in lines]
+    return [
+        (line["who"], _kind(line))
+        for line in lines
+        if line["stream"] in of and _kind(line) in STEPS
+    ]
+
+
+def trail_of(stage: Stage, key: str) -> list[Json]:
+    """All of it, page by page."""
+    lines: list[Json] = []
+    after: int | None = -1
+    while after is not None:
+        page = stage.reads("elif", f"audit/v1/trail/{key}", after=after)
+        lines += page["lines"]
+        after = page["next"]
+    return lines
 
 
 def _kind(line: Json) -> str:
