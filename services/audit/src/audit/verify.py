@@ -92,9 +92,7 @@ class Kind(IntEnum):
     WITNESS = 13  # fewer witnesses cosigned the newest checkpoint than your policy asks for
     ERASURE = 14  # a value is missing that no erasure in the log covers, or was erased and is told
     TABLES = 15  # a table tells otherwise than the entries that it was made from
-    MANIFEST = (
-        16  # a file is not the one that was packed, or one that every bundle has is not listed
-    )
+    MANIFEST = 16  # a file is not the one that was packed, or one of every bundle is not listed
     UNPROVEN = 17  # no key of yours: whoever made the folder may have made the log with it
 
 
@@ -992,7 +990,7 @@ BY_THE_MANIFEST = re.compile(r"policy|verify(_export)?\.py|ocel\.json")
 
 
 def check_manifest(folder: Folder, report: Report) -> None:
-    """Each file that was packed is there as it was packed, no other, and none that a bundle has."""
+    """Each packed file is there as it was, no other, and what every bundle has is listed."""
     due = OF_EVERY_BUNDLE | {f"schemas/{service}.json" for service in report.sources}
     by_it = "the manifest alone" if MANIFEST in folder.names else "nothing"
     if rest := ", ".join(sorted(filter(BY_THE_MANIFEST.fullmatch, folder.names))):

@@ -22,11 +22,29 @@ from disbursement.domain.recovery import (
     recovery_of,
 )
 from disbursement.gateways import Gateways
+from disbursement.views.open import PaidForNothing
 from events.handler import Act
 from events.service import Effect, Heard
 from events.values import SYSTEM, Code
 
 TAKEN_BACK = Code("goods_taken_back")
+
+
+def _asked_back(
+    paid: PaidForNothing | None, reason: Code, gateways: Gateways
+) -> list[Act[Any, Any, Any]]:
+    if paid is None:
+        return []
+    asked = InitiateRecovery(
+        by=SYSTEM,
+        at=gateways.clock.now(),
+        payment=paid.payment,
+        amount=paid.amount,
+        reason=reason,
+        took=paid.took,
+        in_all=True,
+    )
+    return [Act(recovery, recovery_of(paid.payment.id), asked)]
 
 
 async def claim(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, Any]]:
@@ -35,18 +53,7 @@ async def claim(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, 
     if not isinstance(event, ReceiptDisputeResolved | InvoiceSettled | RecoveryReceived):
         return []
     paid = await gateways.stoppable.paid_for_nothing(event.commitment, fact.position)
-    if paid is None:
-        return []
-    asked = InitiateRecovery(
-        by=SYSTEM,
-        at=gateways.clock.now(),
-        payment=paid.payment,
-        amount=paid.amount,
-        reason=TAKEN_BACK,
-        took=paid.took,
-        in_all=True,
-    )
-    return [Act(recovery, recovery_of(paid.payment.id), asked)]
+    return _asked_back(paid, TAKEN_BACK, gateways)
 
 
 async def claim_second(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any, Any, Any]]:
@@ -55,18 +62,7 @@ async def claim_second(fact: Heard[Any], gateways: Gateways) -> Iterable[Act[Any
     if not isinstance(event, InvoicePaidAgain):
         return []
     paid = await gateways.stoppable.paid_again(event.payment, fact.position)
-    if paid is None:
-        return []
-    asked = InitiateRecovery(
-        by=SYSTEM,
-        at=gateways.clock.now(),
-        payment=paid.payment,
-        amount=paid.amount,
-        reason=PAID_TWICE,
-        took=paid.took,
-        in_all=True,
-    )
-    return [Act(recovery, recovery_of(paid.payment.id), asked)]
+    return _asked_back(paid, PAID_TWICE, gateways)
 
 
 effects = (

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-MODE = 0o600
-"""It may tell of restricted cases: it is for who asked for it."""
-
 
 @dataclass(frozen=True)
 class Output:
-    """A file beside the one that is wanted."""
+    """A file beside the one that is wanted. It may tell of restricted cases: nobody but its owner
+    reads it, as is so of temporary files.
+    """
 
     file: IO[bytes]
     _beside: Path
@@ -25,7 +24,6 @@ class Output:
         self.file.flush()
         os.fsync(self.file.fileno())
         path = self._wanted or Path(otherwise)
-        self._beside.chmod(MODE)
         self._beside.replace(path)
         return path
 
