@@ -9,11 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 from services.console.tests.conftest import hidden
-from services.console.tests.counter import Counter, at_the_counter
+from services.console.tests.counter import Counter, at_the_counter, fields
 from services.disbursement.tests import chain
 from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
+from services.disbursement.tests.test_reconciliation import charge, statement
 
-from console import uploading
+from console import bank, uploading
 from homeward.postgres import Database
 
 
@@ -97,19 +98,110 @@ async def test_the_file_is_downloaded_and_shows_what_became_of_each_payment(
     assert "No copy of the file is kept" in gone.text
 
 
-async def test_an_answer_is_uploaded_and_the_page_says_what_came_of_it(counter: Counter) -> None:
+async def confirmed(counter: Counter, page: httpx.Response) -> httpx.Response:
+    """Maria looks at the file and says that the bank says the same."""
+    counter.sits_down(counter.till.maria)
+    return await sent(counter, await counter.get(page.url.path), "confirm")
+
+
+async def sent(counter: Counter, page: httpx.Response, act: str, **chosen: str) -> httpx.Response:
+    path = f"{page.url.path}/{act}"
+    data = fields(page.text, path) | chosen
+    answer = await counter.window.post(path, data=data, follow_redirects=True)
+    await counter.till.settle()
+    return answer
+
+
+async def test_an_answer_is_uploaded_and_the_page_says_what_it_tells(counter: Counter) -> None:
     path = await chain.instructed(counter.till)
     counter.sits_down(counter.till.hana)
     page = await upload(counter, chain.booked(path))
     assert page.status_code == 200
-    assert "The bank's file was read: 1 line" in html.unescape(page.text)
-    assert "1 told something new of a payment, 0 told what was known, 0 fit nothing" in page.text
-    assert (await counter.till.hana.get(path)).json()["stage"] == "reconciled"
+    assert "A file of the bank that Hana uploaded" in page.text
+    assert "1 line told something new of a payment, 0 told what is known, 0 fit" in page.text
+    assert "1,400,000.000 IQD" in page.text
+    assert "You uploaded it: another person confirms it." in page.text
+    assert (await counter.till.hana.get(path)).json()["stage"] == "instructed"
     page = await upload(counter, chain.booked(path))
     assert page.status_code == 409
-    assert "was read before: nothing has changed" in page.text
-    listed = (await counter.get("/bank")).text
-    assert '<td data-label="Brought by">Hana</td>' in listed
+    assert "waits for another person" in page.text
+
+
+async def test_a_second_person_compares_it_with_the_bank_and_it_counts(counter: Counter) -> None:
+    path = await chain.instructed(counter.till)
+    counter.sits_down(counter.till.hana)
+    brought = await upload(counter, chain.booked(path))
+    assert "1 file of the bank waits for a second person" in (await counter.get("/bank")).text
+    counter.sits_down(counter.till.maria)
+    waits = (await counter.get("/waiting")).text
+    assert f'<a href="{brought.url.path}">Compare it with the bank</a>' in waits
+    page = await confirmed(counter, brought)
+    assert "What the file tells counts from now on." in page.text
+    assert "confirmed by Maria" in (await counter.get("/bank")).text
+    assert (await counter.till.hana.get(path)).json()["stage"] == "reconciled"
+    again = await counter.get(brought.url.path)
+    assert "Maria confirmed that the bank says so." in again.text
+    assert "Does the bank say so?" not in again.text
+
+
+async def test_who_had_a_part_is_refused_in_a_sentence(counter: Counter) -> None:
+    path = await chain.instructed(counter.till)
+    counter.sits_down(counter.till.hana)
+    brought = await upload(counter, chain.booked(path))
+    counter.sits_down(counter.till.eva)
+    page = await sent(counter, await counter.get(brought.url.path), "confirm")
+    assert page.status_code == 422
+    assert "Who had a part in a payment does not confirm" in page.text
+    assert (await counter.till.hana.get(path)).json()["stage"] == "instructed"
+
+
+async def test_a_second_person_declines_it_with_a_reason(counter: Counter) -> None:
+    path = await chain.instructed(counter.till)
+    counter.sits_down(counter.till.hana)
+    brought = await upload(counter, chain.booked(path))
+    counter.sits_down(counter.till.eva)
+    page = await counter.get(brought.url.path)
+    assert (await sent(counter, page, "decline", reason="nonsense")).status_code == 403
+    page = await sent(counter, page, "decline", reason="not_from_the_bank")
+    assert "Nothing of the file counts." in page.text
+    page = await counter.get("/bank")
+    assert "declined: it counts for nothing" in page.text
+    assert "not from the bank" in page.text
+    assert "facts and statements agree" in page.text
+    assert (await counter.till.hana.get(path)).json()["stage"] == "instructed"
+
+
+async def test_a_long_list_goes_on_and_says_so(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = {name: (path, {**query, "limit": "1"}) for name, (path, query) in bank.LISTS.items()}
+    monkeypatch.setattr(bank, "LISTS", short)
+    path = await chain.instructed(counter.till)
+    counter.sits_down(counter.till.hana)
+    for message in ("NT-1", "NT-2"):
+        await upload(counter, chain.booked(path, message=message))
+    page = await counter.get("/bank")
+    assert "1+ files of the bank wait for a second person" in page.text
+    found = re.search(r'href="(/bank\?of=uploads&amp;cursor=[^"]+)"', page.text)
+    assert found is not None
+    after = await counter.get(html.unescape(found[1]))
+    assert "of=uploads" not in after.text, "the second is the last"
+    assert "of=answers" in after.text, "the other lists begin where they begin"
+    assert "All lists, from the beginning" in after.text
+
+
+async def test_many_differences_are_told_in_part_with_how_many_more(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bank, "SHOWN", 1)
+    told = statement(charge(), charge("7.000"), opening="100.000", closing="80.500")
+    await counter.till.bank_says("1.xml", told)
+    counter.sits_down(counter.till.hana)
+    page = await counter.get("/bank")
+    assert "All 2 of them: 1 more" in page.text
+    assert page.text.count("it names no payment</li>") == 1
+    whole = await counter.get("/bank?whole=true")
+    assert whole.text.count("it names no payment</li>") == 2
 
 
 async def test_a_double_click_uploads_once(counter: Counter) -> None:
@@ -117,7 +209,7 @@ async def test_a_double_click_uploads_once(counter: Counter) -> None:
     counter.sits_down(counter.till.hana)
     for _ in range(2):
         page = await upload(counter, chain.booked(path), key="the-same")
-        assert "was read: 1 line" in page.text
+        assert "A file of the bank that Hana uploaded" in page.text
     assert (await counter.till.told()).count("bank_answer_uploaded") == 1
 
 
@@ -127,7 +219,7 @@ async def test_what_is_no_answer_of_a_bank_is_refused_in_a_sentence(counter: Cou
         page = await upload(counter, content)
         assert page.status_code == 422
         assert "neither pain.002, camt.05x nor MT940" in page.text
-    assert "bank_answer_read" not in await counter.till.told()
+    assert "bank_answer_uploaded" not in await counter.till.told()
 
 
 async def test_a_file_that_is_too_large_is_refused_in_a_sentence_and_not_kept(
@@ -138,7 +230,7 @@ async def test_a_file_that_is_too_large_is_refused_in_a_sentence_and_not_kept(
     page = await upload(counter, b"x" * 1001)
     assert page.status_code == 413
     assert "The file is too large" in page.text
-    assert "bank_answer_read" not in await counter.till.told()
+    assert "bank_answer_uploaded" not in await counter.till.told()
 
 
 @pytest.mark.parametrize(
@@ -166,7 +258,7 @@ async def test_an_upload_needs_the_pages_token_and_our_site(counter: Counter) ->
     assert (await upload(counter, chain.booked(path), csrf="guessed")).status_code == 403
     counter.window.headers["origin"] = "https://evil.test"
     assert (await upload(counter, chain.booked(path))).status_code == 403
-    assert "bank_answer_read" not in await counter.till.told()
+    assert "bank_answer_uploaded" not in await counter.till.told()
 
 
 async def test_only_a_finance_officer_is_offered_the_upload(counter: Counter) -> None:
@@ -186,7 +278,10 @@ async def test_a_line_that_fits_nothing_waits_and_a_person_says_what_it_was(
     await chain.instructed(counter.till)
     counter.sits_down(counter.till.hana)
     told = await upload(counter, chain.booked("/v1/payments/pay_9"))
-    assert "1 fit nothing and waits for a person" in told.text
+    assert "1 fit nothing" in told.text
+    assert "it names no payment of ours" in told.text
+    await confirmed(counter, told)
+    counter.sits_down(counter.till.hana)
     page = await counter.get("/bank")
     assert "1 line of the bank waits for a person" in page.text
     assert "it names no payment of ours" in page.text
@@ -221,25 +316,3 @@ async def test_a_line_that_fits_nothing_waits_and_a_person_says_what_it_was(
     assert "Each line of the bank fits" in page.text
     assert "facts and statements agree" in page.text
     assert (await counter.till.told()).count("bank_line_resolved") == 1
-
-
-async def test_what_failed_by_one_persons_word_is_confirmed_by_another(counter: Counter) -> None:
-    path = await chain.instructed(counter.till)
-    counter.sits_down(counter.till.hana)
-    page = await upload(counter, chain.status(path, "RJCT"))
-    assert "another person has to see at the bank, too" in page.text
-    page = await counter.get("/bank")
-    assert "1 not paid, as one person alone says" in page.text
-    assert "I have seen it at the bank, too" not in page.text, "not who uploaded it"
-    counter.sits_down(counter.till.eva)
-    page = await counter.get("/bank")
-    found = re.search(r'action="(/bank/answers/[a-z0-9_]+/confirm)"', page.text)
-    assert found is not None
-    form = page.text.partition(found[1])[2].partition("</form>")[0]
-    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
-    sent = {name: html.unescape(value) for name, value in fields.items()}
-    page = await counter.window.post(found[1], data=sent, follow_redirects=True)
-    await counter.till.settle()
-    assert "What the bank did not pay can be paid anew." in page.text
-    assert "bank_answer_confirmed" in await counter.till.told()
-    assert "as one person alone says" not in (await counter.get("/bank")).text

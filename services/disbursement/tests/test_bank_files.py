@@ -211,6 +211,12 @@ class FallibleFolder:
     def put_away(self, name: str, digest: Digest) -> None:
         self.real.put_away(name, digest)
 
+    def keep(self, digest: Digest, content: bytes) -> None:
+        self.real.keep(digest, content)
+
+    def kept(self, digest: Digest) -> bytes | None:
+        return self.real.kept(digest)
+
 
 @dataclass
 class FallibleStore(MemoryStore):

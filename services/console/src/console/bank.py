@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -37,7 +38,6 @@ FILE_MAX = 200
 GATHERS = frozenset({"finance_officer", "signatory"})
 UPLOADS = frozenset({"finance_officer"})
 RESOLVES = frozenset({"finance_officer", "approving_officer"})
-CONFIRMS = frozenset({"finance_officer", "approving_officer"})
 LINE = re.compile(r"[0-9]{1,9}")
 OUTCOMES = {
     "bank_charge": "a charge of the bank",
@@ -52,7 +52,8 @@ OUTCOMES = {
 
 DONE = {
     "line": "What names money is dealt with when another person says the same.",
-    "confirmed": "What the bank did not pay can be paid anew.",
+    "confirm": "What the file tells counts from now on.",
+    "decline": "Nothing of the file counts.",
 }
 
 
@@ -77,13 +78,27 @@ def sums(payments: list[dict[str, Any]]) -> tuple[list[Sum], list[Sum]]:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A part of a list, and where those begin that follow."""
+
+    rows: list[dict[str, Any]]
+    next: str | None
+
+    @property
+    def count(self) -> str:
+        """As far as it is shown."""
+        return f"{len(self.rows)}{'+' if self.next else ''}"
+
+
+@dataclass(frozen=True)
 class BankPage:
-    released: list[dict[str, Any]]
-    files: list[dict[str, Any]]
-    answers: list[dict[str, Any]]
-    lines: list[dict[str, Any]]
+    released: Listed
+    uploads: Listed
+    files: Listed
+    answers: Listed
+    lines: Listed
     etags: dict[str, str]
-    """By answer of which something waits: the version that is shown."""
+    """By answer of which a line waits: the version that is shown."""
     reconciliation: dict[str, Any]
 
     @property
@@ -106,58 +121,83 @@ class BankPage:
         return [each for each in told if each["gap"] and each["gap"]["amount"].strip("-0.")]
 
 
-async def bank_page(backend: Backend, session: Session) -> BankPage:
-    async def items(path: str, **query: str) -> list[dict[str, Any]]:
-        found = await backend.get("disbursement", path, session.token, **query)
-        told: list[dict[str, Any]] = found.body["items"]
-        return told
+LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "released": (
+        "/v1/payments",
+        {"stage": "released", "held": "false", "limit": str(FILE_MAX)},
+    ),
+    "uploads": ("/v1/bank-answers", {"stage": "uploaded", "limit": str(SHOWN)}),
+    "files": ("/v1/bank-files", {"newest": "true", "limit": str(SHOWN)}),
+    "answers": ("/v1/bank-answers", {"limit": str(SHOWN)}),
+    "lines": ("/v1/bank-lines", {"limit": str(SHOWN)}),
+}
+"""What is asked for each list of the page."""
 
-    few = str(SHOWN)
-    released, files, answers, lines, reconciliation = await asyncio.gather(
-        items("/v1/payments", stage="released", held="false", limit=str(FILE_MAX)),
-        items("/v1/bank-files", newest="true", limit=few),
-        items("/v1/bank-answers", limit=few),
-        items("/v1/bank-lines", limit=few),
+
+async def bank_page(backend: Backend, session: Session, of: str = "", cursor: str = "") -> BankPage:
+    """The beginning of each list; `of`: the one that goes on at the cursor."""
+
+    async def listed(name: str) -> Listed:
+        path, query = LISTS[name]
+        after = {"cursor": cursor} if cursor and of == name else {}
+        found = await backend.get("disbursement", path, session.token, **query, **after)
+        return Listed(found.body["items"], found.body.get("next"))
+
+    lists, reconciliation = await asyncio.gather(
+        asyncio.gather(*(listed(name) for name in LISTS)),
         backend.get("disbursement", "/v1/bank-reconciliation", session.token),
     )
-    waiting = {each["answer"] for each in answers if each["unconfirmed"]}
-    names = sorted({line["answer"] for line in lines} | waiting)
+    shown = dict(zip(LISTS, lists, strict=True))
+    names = sorted({line["answer"] for line in shown["lines"].rows})
     found = await asyncio.gather(
         *(backend.get("disbursement", f"/v1/bank-answers/{name}", session.token) for name in names)
     )
     etags = {name: each.etag for name, each in zip(names, found, strict=True)}
-    return BankPage(released, files, answers, lines, etags, reconciliation.body)
+    return BankPage(**shown, etags=etags, reconciliation=reconciliation.body)
 
 
 @router.get("/bank")
-async def bank(desk: Here, session: SignedIn, read: str = "", done: str = "") -> Response:
-    told = None
-    if read:
-        path = f"/v1/bank-answers/{an_id(read)}"
-        told = (await desk.backend.get("disbursement", path, session.token)).body
-    return await _page(desk, session, read=told, done=done if done in DONE else "")
-
-
-async def _page(
-    desk: Desk,
-    session: Session,
+async def bank(
+    desk: Here,
+    session: SignedIn,
     *,
-    read: dict[str, Any] | None = None,
+    done: str = "",
+    of: str = "",
+    cursor: str = "",
+    whole: bool = False,
+) -> Response:
+    """`whole`: with every difference between facts and statements."""
+    page = await bank_page(desk.backend, session, of, cursor)
+    return _page(session, page, done=done, of=of, cursor=cursor, whole=whole)
+
+
+async def _refused(desk: Desk, session: Session, refused: Refused) -> Response:
+    return _page(session, await bank_page(desk.backend, session), refused=refused)
+
+
+def _page(
+    session: Session,
+    page: BankPage,
+    *,
     done: str = "",
     refused: Refused | None = None,
+    of: str = "",
+    cursor: str = "",
+    whole: bool = False,
 ) -> Response:
     return render(
         "bank.html",
         session,
         refused.status if refused else HTTPStatus.OK,
-        page=await bank_page(desk.backend, session),
-        read=read,
+        page=page,
         done=DONE.get(done),
         refused=refused,
+        later=bool(cursor),
+        released_from=cursor if of == "released" else "",
+        few=None if whole else SHOWN,
         outcomes=OUTCOMES,
         may_gather=bool(session.person.roles & GATHERS),
         may_upload=bool(session.person.roles & UPLOADS),
-        may_confirm=bool(session.person.roles & CONFIRMS),
         may_resolve=bool(session.person.roles & RESOLVES),
         key=secrets.token_urlsafe(16),
     )
@@ -171,11 +211,13 @@ async def batch(
     desk: Here,
     session: SignedIn,
     pay: Annotated[tuple[str, ...], Query()] = (),
+    cursor: str = "",
 ) -> Response:
-    """What was selected, with its sums, before it becomes a file."""
+    """What was selected, with its sums, before it becomes a file; `cursor`: on a later page."""
     wanted = {an_id(each) for each in pay[:FILE_MAX]}
-    query = {"stage": "released", "held": "false", "limit": str(FILE_MAX)}
-    found = await desk.backend.get("disbursement", "/v1/payments", session.token, **query)
+    path, query = LISTS["released"]
+    after = {"cursor": cursor} if cursor else {}
+    found = await desk.backend.get("disbursement", path, session.token, **query, **after)
     chosen = [each for each in found.body["items"] if each["payment"] in wanted]
     by_currency, by_fund = sums(chosen)
     return render(
@@ -204,7 +246,7 @@ async def gather(desk: Here, session: SignedIn, form: OwnForm) -> Response:
             etag=None,
         )
     except Refused as refused:
-        return await _page(desk, session, refused=refused)
+        return await _refused(desk, session, refused)
     return RedirectResponse(f"/bank/files/{made.body['file']}", HTTPStatus.SEE_OTHER)
 
 
@@ -256,7 +298,7 @@ async def content(desk: Here, session: SignedIn, _form: OwnForm, file: str) -> R
 
 @router.post("/bank/answers")
 async def upload(request: Request, desk: Here, session: SignedIn) -> Response:
-    """Take in what the bank gave: passed on as it comes."""
+    """Take in what the bank gave, for another person to confirm: passed on as it comes."""
     if not is_from_our_site(request):
         raise NotFromOurPage
     try:
@@ -267,8 +309,8 @@ async def upload(request: Request, desk: Here, session: SignedIn) -> Response:
     except Refused as refused:
         if refused.status == HTTPStatus.UNAUTHORIZED:
             raise
-        return await _page(desk, session, refused=refused)
-    return RedirectResponse(f"/bank?read={read.body['answer']}", HTTPStatus.SEE_OTHER)
+        return await _refused(desk, session, refused)
+    return RedirectResponse(f"/bank/answers/{read.body['answer']}", HTTPStatus.SEE_OTHER)
 
 
 async def _pass_on(desk: Desk, session: Session, form: Posted) -> Found:
@@ -282,24 +324,6 @@ async def _pass_on(desk: Desk, session: Session, form: Posted) -> Found:
         if form.too_large:
             raise TOO_LARGE from None
         raise
-
-
-@router.post("/bank/answers/{answer}/confirm")
-async def confirm(desk: Here, session: SignedIn, form: OwnForm, answer: str) -> Response:
-    """What another person uploaded, this one has seen at the bank."""
-    hidden, name = carried(form, "key", "etag"), an_id(answer)
-    try:
-        await desk.backend.post(
-            "disbursement",
-            f"/v1/bank-answers/{name}/confirm",
-            session.token,
-            body=b"{}",
-            key=hidden["key"],
-            etag=hidden["etag"],
-        )
-    except Refused as refused:
-        return await _page(desk, session, refused=refused)
-    return RedirectResponse("/bank?done=confirmed", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/bank/answers/{answer}/lines/{line}")
@@ -318,5 +342,5 @@ async def resolve(desk: Here, session: SignedIn, form: OwnForm, answer: str, lin
             etag=hidden["etag"],
         )
     except Refused as refused:
-        return await _page(desk, session, refused=refused)
+        return await _refused(desk, session, refused)
     return RedirectResponse("/bank?done=line", HTTPStatus.SEE_OTHER)

@@ -36,6 +36,8 @@ class Act:
     opens: str = ""
     """The page of ours where it is done, with the row's ids in braces; empty: it is done here."""
     on_version: bool = True
+    link: bool = False
+    """The page is opened by a link: looking at it is not on record."""
 
     def action(self, name: str, ids: Mapping[str, str]) -> str:
         """Where its form goes."""
@@ -155,6 +157,15 @@ ACTS: Mapping[str, Act] = {
         chooses={"reason": ("not_the_publishers", "incomplete")},
         on_version=False,
     ),
+    "look-at-upload": Act(
+        "Compare it with the bank",
+        "disbursement",
+        "",
+        frozenset({"finance_officer", "approving_officer", "grant_manager"}),
+        opens="/bank/answers/{answer}",
+        on_version=False,
+        link=True,
+    ),
     "look-at-matches": Act(
         "Look at whom it may be",
         "vendors",
@@ -232,6 +243,16 @@ def rates(each: Told) -> Iterator[Row]:
         "Proposed by": each["proposed_by"],
     }
     yield Row(about, {"rate": each["rate"]}, ("confirm-rate",), carried=each)
+
+
+def uploads(each: Told) -> Iterator[Row]:
+    about = {
+        "File of the bank": each["answer"],
+        "Uploaded by": each["uploaded_by"],
+        "Lines that tell something new": str(each["outcome"]["taken"]),
+        "Lines that fit nothing": str(each["outcome"]["left_open"]),
+    }
+    yield Row(about, {"answer": each["answer"]}, ("look-at-upload",))
 
 
 def delegations(each: Told) -> Iterator[Row]:
@@ -318,6 +339,16 @@ KINDS = (
         "/v1/commitments",
         ANSWERS_FOR_MONEY | {"receiving_officer"},
         invoices,
+    ),
+    Kind(
+        "uploads",
+        "Files of the bank that a person uploaded",
+        "No file waits for a second person.",
+        "disbursement",
+        "/v1/bank-answers",
+        ANSWERS_FOR_MONEY,
+        uploads,
+        (("stage", "uploaded"),),
     ),
     Kind(
         "rates",

@@ -9,7 +9,7 @@ import uvloop
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 
-from console import bank, findings, matches, pages, waiting
+from console import bank, findings, matches, pages, uploads, waiting
 from console.backend import TIMEOUT_SECONDS, Backend, Refused
 from console.sessions import Sessions
 from console.settings import BadSettings, Settings
@@ -27,6 +27,7 @@ def console(backend: Backend, sessions: Sessions) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(findings.router)
     app.include_router(bank.router)
+    app.include_router(uploads.router)
     app.include_router(waiting.router)
     app.include_router(matches.router)
     app.middleware("http")(pages.with_headers)

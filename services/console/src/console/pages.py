@@ -88,6 +88,7 @@ _templates.filters |= {
     "why_open": shapes.why_open,
     "why_differs": shapes.why_differs,
     "file_stage": shapes.file_stage,
+    "read_stage": shapes.read_stage,
     "words": shapes.words,
     "list_date": shapes.list_date,
 }

@@ -63,6 +63,11 @@ FILE_STAGES = {
     "sent": ("handed over to the bank", "good"),
     "refused": ("not written: no bank would take it, or its payments wait", "bad"),
 }
+READ_STAGES = {
+    "uploaded": ("waits for a second person", "warn"),
+    "read": ("read", "good"),
+    "declined": ("declined: it counts for nothing", "bad"),
+}
 KEY_KINDS = {1: "Ed25519", 6: "ML-DSA-44"}
 """A verifier key's algorithm, by its first byte."""
 FINGERPRINT = 24
@@ -232,6 +237,12 @@ def why_open(why: str) -> str:
 def why_differs(kind: str) -> str:
     """Why facts, ledger and statements differ."""
     return BREAKS.get(kind, words(kind))
+
+
+def read_stage(name: str) -> Markup:
+    """How a file of the bank stands."""
+    said, colour = READ_STAGES.get(name, (words(name), "plain"))
+    return Markup('<span class="chip {}">{}</span>').format(colour, said)
 
 
 def file_stage(name: str) -> Markup:

@@ -39,6 +39,8 @@ TO_BANK = "to_bank"
 FROM_BANK = "from_bank"
 TAKEN = "from_bank/taken"
 """What the bank left and we have taken in, by its hash."""
+UPLOADED = "from_bank/uploaded"
+"""What people uploaded, by its hash: nothing of it counts before another person confirms it."""
 ANSWERS = (".xml", ".sta", ".mt940", ".940", ".json")
 """How the names of a bank's answers end."""
 NAME_MAX = 140
@@ -101,6 +103,14 @@ class BankFolder(Protocol):
 
     def put_away(self, name: str, digest: Digest) -> None:
         """It was taken in: keep it, by its hash, where it is not looked at again."""
+        ...
+
+    def keep(self, digest: Digest, content: bytes) -> None:
+        """A person uploaded it: keep it, by its hash, where nothing is taken in by itself."""
+        ...
+
+    def kept(self, digest: Digest) -> bytes | None:
+        """What a person uploaded; None where it is not here any more."""
         ...
 
 
@@ -221,9 +231,9 @@ class LocalBankFolder:
     root: Path
 
     def __post_init__(self) -> None:
-        for name in (SEALED, TO_BANK, FROM_BANK, TAKEN):
+        for name in (SEALED, TO_BANK, FROM_BANK, TAKEN, UPLOADED):
             (self.root / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in (SEALED, TAKEN):
+        for name in (SEALED, TAKEN, UPLOADED):
             (self.root / name).chmod(0o700)
 
     def sealed(self, name: str) -> bytes | None:
@@ -259,6 +269,16 @@ class LocalBankFolder:
     def put_away(self, name: str, digest: Digest) -> None:
         left = self.root / FROM_BANK / name
         left.replace(self.root / TAKEN / f"{digest}{left.suffix.lower()}")
+
+    def keep(self, digest: Digest, content: bytes) -> None:
+        path = self.root / UPLOADED / digest
+        path.unlink(missing_ok=True)  # what is there under this hash may be something else by now
+        _write_once(path, content)
+
+    def kept(self, digest: Digest) -> bytes | None:
+        with suppress(FileNotFoundError):
+            return (self.root / UPLOADED / digest).read_bytes()
+        return None
 
 
 def _write_once(path: Path, content: bytes) -> bytes:

@@ -19,6 +19,7 @@ from disbursement.api import (
     payments,
     reconciliation,
     recoveries,
+    uploaded,
 )
 from disbursement.api.routes import api
 
@@ -42,4 +43,5 @@ __all__ = [
     "payments",
     "reconciliation",
     "recoveries",
+    "uploaded",
 ]

@@ -18,6 +18,7 @@ from disbursement.domain.bank_answer import (
     ResolveBankLine,
     bank_answer,
 )
+from disbursement.domain.bank_answer import Stage as Read
 from disbursement.domain.bank_file import (
     BankFile,
     Instructed,
@@ -193,13 +194,13 @@ async def list_bank_files(
 
 
 class OutcomeAnswer(Answer):
-    """What came of a file that a person uploaded, line by line."""
+    """What a file tells that a person uploaded, line by line."""
 
     taken: int
     """Lines that told something new of a payment."""
     unchanged: int
     left_open: int
-    """Lines, and statements as a whole, that wait for a person."""
+    """Lines, and statements as a whole, that a person has to look at."""
 
     @classmethod
     def of(cls, told: LinesTold | None) -> "OutcomeAnswer | None":
@@ -213,10 +214,13 @@ class BankAnswerAnswer(Answer):
     file_hash: Digest
     lines: int
     open_lines: tuple[int, ...]
+    stage: Read
+    """Uploaded: nothing of it counts before another person has confirmed it."""
     outcome: OutcomeAnswer | None
-    """None: it came from the bank by itself."""
-    unconfirmed: tuple[PaymentId, ...]
-    """Payments that came to nothing, as one person alone says: another one has to confirm it."""
+    """What it told when it was uploaded. None: it came from the bank by itself."""
+    uploaded_by: PersonId | None
+    confirmed_by: PersonId | None
+    """None, and read: the bank itself has brought it."""
     version: int
 
     @classmethod
@@ -226,8 +230,10 @@ class BankAnswerAnswer(Answer):
             file_hash=state.file_hash,
             lines=state.lines,
             open_lines=state.open_lines,
+            stage=state.stage,
             outcome=OutcomeAnswer.of(state.outcome),
-            unconfirmed=tuple(each.payment for each in state.unconfirmed),
+            uploaded_by=state.uploaded_by,
+            confirmed_by=state.confirmed_by,
             version=version,
         )
 

@@ -1,29 +1,26 @@
 """What goes to the bank and comes back by hand: a file downloaded, an answer uploaded.
 
 Where no channel connects us with a bank, a person carries the files. Both ways the same hold as on
-the channel: the bytes are those that were sealed, and an answer counts once.
+the channel: the bytes are those that were sealed, and an answer counts once. What a person brings
+counts when another one has confirmed it (`uploaded`).
 """
 
 import asyncio
 from datetime import datetime
-from typing import Any
 
 from fastapi import Response
 
 from disbursement.api.bank import BankAnswerAnswer, OutcomeAnswer
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
-from disbursement.bank.listen import SCOPE, Ear, Matched, acts, failures, hash_of
+from disbursement.bank.listen import Ear, Matched, hash_of
 from disbursement.domain.bank_answer import (
-    AnswerReadAlready,
     BankAnswerId,
-    ConfirmBankAnswer,
-    Failure,
     LinesTold,
     NotABankAnswer,
     ReadBankAnswer,
+    Stage,
     UploadBankAnswer,
-    answer_id,
     bank_answer,
 )
 from disbursement.domain.bank_file import (
@@ -32,9 +29,6 @@ from disbursement.domain.bank_file import (
     NoSuchBankFile,
     bank_file,
 )
-from disbursement.domain.commitment import ConfirmFailure, UploadFailure, commitment
-from disbursement.domain.payment import Stage as Paying
-from disbursement.domain.payment import payment
 from disbursement.gateways import Gateways as Own
 from disbursement.iso20022.schema import FILE_MAX_BYTES, NotReadable
 from disbursement.mobile_money.answers import is_answer
@@ -55,14 +49,12 @@ from events.io.http import (
     View,
     Who,
 )
-from events.ports import Claim, ClaimTaken
 from events.roles import Role
-from events.values import BankFileId, Digest, PersonId
+from events.values import BankFileId, Code, Digest, PersonId
 
 XML, JSON, TEXT = "application/xml", "application/json", "text/plain"
 CARRIES = frozenset({Role.FINANCE_OFFICER, Role.SIGNATORY})
 """Who gathers payments into a file may also take it to the bank."""
-SIGNED = frozenset({Paying.SIGNED, Paying.RELEASED})
 
 
 @api.query(
@@ -78,7 +70,7 @@ async def download_bank_file(
     state, _ = await load.state(bank_file, file)
     if state is None:
         raise NoSuchBankFile
-    content = await asyncio.to_thread(_own(own).bank.sealed, file)
+    content = await asyncio.to_thread(own_gateways(own).bank.sealed, file)
     found = None if content is None else hash_of(content)
     taken = DownloadBankFile(by=me.id, at=now, file_hash=found)
     await asked.desk.handler.do(Act(bank_file, file, taken), context=asked.context)
@@ -107,93 +99,45 @@ class OnceOnly(Files):
     unknown=UNKNOWN,
 )
 async def upload_bank_answer(
-    *, file: Upload, me: Who, do: Do, view: View, own: Gateways, asked: Request
+    *, file: Upload, me: Who, do: Do, load: Load, view: View, own: Gateways, asked: Request
 ) -> Response:
     """Hand in what the bank gave you: pain.002, camt.052 to camt.054, or MT940.
 
-    It is read at once, and counts once. What fits no payment of ours waits for a person. Who signed
-    a payment does not tell what the bank made of it (S9).
+    Nothing of it counts before another person has confirmed it. What does not add up is refused.
     """
     if is_answer(file.content):  # ours, of what a provider of mobile money was asked
         raise NotABankAnswer
-    gateways, digest = _own(own), hash_of(file.content)
+    gateways, digest = own_gateways(own), hash_of(file.content)
     ear = Ear(asked.desk.handler, view, gateways.bank, gateways.debtor)
-    if await ear.handler.store.claim(SCOPE, digest) is not None:
-        raise AnswerReadAlready(answer_id(digest))
     try:
         matched = await ear.match(file.content)
     except NotReadable:
         raise NotABankAnswer from None
-    read, claims = await ear.reading(digest, matched, me.id)
+    read, _ = await ear.reading(digest, matched, me.id)
     uploaded = UploadBankAnswer(
         by=me.id,
         at=read.at,
-        read=read,
-        outcome=_outcome(matched, left_open=len(read.open_lines)),
-        releasers=_releasers(matched),
-        failures=failures(matched.weighed, matched.payments),
+        answer=read.answer,
+        file_hash=digest,
+        outcome=told_by(matched, read),
+        statements=read.statements,
     )
-    once = Claim(SCOPE, digest, bytes.fromhex(digest))
-    try:
-        answer = await do(
-            Act(bank_answer, read.answer, uploaded, (*claims, once)),
-            *acts(matched.weighed, matched.payments, me.id),
-            *(_doubted(each, read, me.id) for each in uploaded.failures),
-            answer=BankAnswerAnswer.of,
-        )
-    except ClaimTaken as taken:
-        if taken.held.scope != SCOPE:
-            raise
-        raise AnswerReadAlready(read.answer) from None
-    await ear.forget(matched.payments.values())
-    return answer
+    stands, _ = await load.state(bank_answer, read.answer)
+    bank_answer.decide(uploaded, stands)  # nothing is kept of what is refused
+    await asyncio.to_thread(gateways.bank.keep, digest, file.content)
+    return await do(Act(bank_answer, read.answer, uploaded), answer=BankAnswerAnswer.of)
 
 
-def _outcome(matched: Matched, *, left_open: int) -> LinesTold:
+def told_by(matched: Matched, read: ReadBankAnswer) -> LinesTold:
+    """What a file tells, line by line."""
     told, weighed = matched.told, matched.weighed
     waits = {line.line for line in weighed.open_lines}
     taken = len(weighed.news - waits)
     return LinesTold(
-        taken=taken, unchanged=len(told.lines) - taken - len(waits), left_open=left_open
+        taken=taken,
+        unchanged=len(told.lines) - taken - len(waits),
+        left_open=len(read.open_lines),
     )
-
-
-def _releasers(matched: Matched) -> frozenset[PersonId]:
-    """Who signed the payments of which it tells something new."""
-    moved = {one for one, _ in matched.weighed.commands}
-    return frozenset(
-        person for one in moved for stage, person in matched.payments[one].acts if stage in SIGNED
-    )
-
-
-def _doubted(failure: Failure, read: ReadBankAnswer, by: PersonId) -> Act[Any, Any, Any]:
-    """One person alone says so: nothing is paid in its place before another one confirms it."""
-    told = UploadFailure(by=by, at=read.at, payment=failure.payment, answer=read.answer)
-    return Act(commitment, failure.commitment, told)
-
-
-@api.command(
-    "/v1/bank-answers/{answer}/confirm",
-    answers=BankAnswerAnswer,
-    allows={Role.FINANCE_OFFICER, Role.APPROVING_OFFICER},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def confirm_bank_answer(
-    answer: BankAnswerId, me: Who, now: Now, do: Do, load: Load
-) -> Response:
-    """Say that you have seen it at the bank, too: what another person uploaded came to nothing."""
-    state, _ = await load.state(bank_answer, answer)
-    failed = state.unconfirmed if state else ()
-    signed: set[PersonId] = set()
-    acts: list[Act[Any, Any, Any]] = []
-    for each in failed:
-        of, _ = await load.state(payment, each.payment)
-        signed |= {person for stage, person in of.acts if stage in SIGNED} if of else set()
-        seen = ConfirmFailure(by=me.id, at=now, payment=each.payment, answer=answer)
-        acts.append(Act(commitment, each.commitment, seen))
-    confirmed = ConfirmBankAnswer(by=me.id, at=now, releasers=frozenset(signed))
-    return await do(Act(bank_answer, answer, confirmed), *acts, answer=BankAnswerAnswer.of)
 
 
 class BankAnswerLine(Answer):
@@ -207,11 +151,14 @@ class BankAnswerLine(Answer):
     lines: int
     waiting: int
     """How many of its lines wait for a person still."""
+    stage: Stage
     uploaded_by: PersonId | None
     """None: it came from the bank by itself."""
+    confirmed_by: PersonId | None
+    """None, and read: the bank itself has brought it."""
+    declined: Code | None
+    """Why nothing of it counts."""
     outcome: OutcomeAnswer | None
-    unconfirmed: int
-    """How many failures it tells of that another person has to confirm."""
 
     @property
     def key(self) -> str:
@@ -219,9 +166,11 @@ class BankAnswerLine(Answer):
 
 
 @api.query("/v1/bank-answers", answers=Page[BankAnswerLine], allows=ANSWER_FOR_MONEY)
-async def list_bank_answers(view: View, page: Paging) -> Page[BankAnswerLine]:
+async def list_bank_answers(
+    view: View, page: Paging, stage: Stage | None = None
+) -> Page[BankAnswerLine]:
     """List what the bank has sent, or a person has uploaded of it, the newest first."""
-    found = await exchanged.answers(view, before=page.after, limit=page.limit + 1)
+    found = await exchanged.answers(view, before=page.after, limit=page.limit + 1, stage=stage)
     lines = [
         BankAnswerLine(
             answer=each.answer,
@@ -230,15 +179,17 @@ async def list_bank_answers(view: View, page: Paging) -> Page[BankAnswerLine]:
             position=each.position,
             lines=each.lines,
             waiting=each.waiting,
+            stage=each.stage,
             uploaded_by=each.uploaded_by,
+            confirmed_by=each.confirmed_by,
+            declined=each.declined,
             outcome=OutcomeAnswer.of(each.outcome),
-            unconfirmed=each.unconfirmed,
         )
         for each in found
     ]
     return page.of(lines, key=lambda each: each.key)
 
 
-def _own(own: object) -> Own:
+def own_gateways(own: object) -> Own:
     assert isinstance(own, Own)
     return own

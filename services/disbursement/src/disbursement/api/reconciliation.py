@@ -148,7 +148,7 @@ async def reconcile_accounts(view: View) -> BankReconciliation:
     unmatched = await sides.unmatched(view)
     shown = {(each.account, each.amount.currency): each.amount for each in moved}
     return BankReconciliation(
-        statements=tuple(_statements(await sides.statements(view))),
+        statements=tuple(told_in_turn(await sides.statements(view))),
         sides=tuple(
             _side(
                 account,
@@ -212,7 +212,8 @@ def _waiting(paid: Iterable[Paid]) -> tuple[WaitingAnswer, ...]:
     )
 
 
-def _statements(shown: Iterable[sides.Shown]) -> Iterable[StatementAnswer]:
+def told_in_turn(shown: Iterable[sides.Shown]) -> Iterable[StatementAnswer]:
+    """By account and day, with what is missing between one and the next."""
     before: dict[Place, Money] = {}
     for each in shown:
         told = each.told

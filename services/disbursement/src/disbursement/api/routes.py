@@ -2,9 +2,11 @@
 
 from disbursement.domain.bank_answer import (
     AnswerReadAlready,
+    AnswerUploadedAlready,
     LineNotOpen,
     NoSuchBankAnswer,
     NothingToConfirm,
+    UploadNotKept,
 )
 from disbursement.domain.bank_file import BankFileIsAt, NoSuchBankFile
 from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
@@ -14,7 +16,6 @@ from disbursement.domain.commitment import refusals as commitment
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment import refusals_of_amendments as of_amendments
 from disbursement.domain.commitment.judging import InvoiceSuspected
-from disbursement.domain.commitment.refusals_of_failures import FailureUnconfirmed
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
 from disbursement.domain.exchange_rate import AnotherRateProposed, NoRateProposed, RateStands
@@ -53,8 +54,9 @@ UNKNOWN = {
 }
 CONFLICTS = {
     AnswerReadAlready,
+    AnswerUploadedAlready,
     NothingToConfirm,
-    FailureUnconfirmed,
+    UploadNotKept,
     BankFileIsAt,
     AnotherCameBetween,
     AnotherRateProposed,

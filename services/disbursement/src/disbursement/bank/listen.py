@@ -15,7 +15,6 @@ from disbursement.bank.reading import read
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
 from disbursement.counting import uncounted
 from disbursement.domain.bank_answer import (
-    Failure,
     Open,
     OpenLine,
     ReadBankAnswer,
@@ -247,15 +246,6 @@ def acts(
         if isinstance(command, RecordExecution):
             drawn = DrawInstalmentsAfterAll(by=by, at=at, item=item, payment=one)
             yield Act(item_ceiling, item, drawn)
-
-
-def failures(weighed: Weighed, payments: Mapping[PaymentId, Payment]) -> tuple[Failure, ...]:
-    """What came to nothing, by what the bank says."""
-    return tuple(
-        Failure(commitment=payments[one].commitment, payment=one)
-        for one, said in weighed.commands
-        if isinstance(said, RecordRejection | RecordReturn)
-    )
 
 
 def hash_of(content: bytes) -> Digest:

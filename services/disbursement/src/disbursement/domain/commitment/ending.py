@@ -3,7 +3,7 @@
 Why it ended is its own fact; that it is over, and what it gives back, is `commitment_cancelled`.
 """
 
-from disbursement.domain.commitment import doubting, judging
+from disbursement.domain.commitment import judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.facts import (
     CommitmentCancelled,
@@ -59,7 +59,6 @@ def expired(command: ExpireCommitment, commitment: Commitment) -> list[Commitmen
 def cancelled(command: CancelCommitment, commitment: Commitment) -> list[CommitmentEvent]:
     _not_over(commitment)
     _not_under_payment(commitment)
-    doubting.must_be_confirmed(commitment)
     _nothing_advanced(commitment)
     return [_over(command, commitment, command.reason)]
 

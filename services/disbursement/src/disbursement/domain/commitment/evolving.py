@@ -5,7 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from disbursement.domain.commitment import amended, receipts, unconfirmed, witnessed
+from disbursement.domain.commitment import amended, receipts, witnessed
 from disbursement.domain.commitment.advanced import (
     Advance,
     AdvanceApproved,
@@ -161,8 +161,7 @@ def _over(
 
 def _by_the_bank(commitment: Commitment, event: ExecutedEvent | UnconfirmedEvent) -> Commitment:
     if isinstance(event, UnconfirmedEvent):
-        left = unconfirmed.after(commitment.unconfirmed, event)
-        return replace(commitment, unconfirmed=left)
+        return commitment
     return replace(commitment, executions=commitment.executions.after(event))
 
 

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from disbursement.domain.commitment import doubting, executing, judging
+from disbursement.domain.commitment import executing, judging
 from disbursement.domain.commitment import match as match_rules
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import AdvanceCleared
@@ -206,7 +206,6 @@ def open_invoice(commitment: Commitment, invoice_id: InvoiceId) -> tuple[Invoice
 
 def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitted:
     invoice, payable = open_invoice(commitment, command.invoice)
-    doubting.must_be_confirmed(commitment)
     if command.amount != payable:
         raise no.NotThePayable(payable, command.amount)
     if invoice.advance is not None:

@@ -5,7 +5,6 @@ from datetime import date
 
 import msgspec
 
-from disbursement.domain.bank_answer import BankAnswerId
 from disbursement.domain.commitment.advanced import AdvanceRule
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period, Receivers
 from disbursement.domain.commitment.facts import (
@@ -326,20 +325,6 @@ class CancelCommitment(Command, frozen=True):
     reason: Code
 
 
-class UploadFailure(Command, frozen=True):
-    """A person uploaded a file by which this payment came to nothing."""
-
-    payment: PaymentId
-    answer: BankAnswerId
-
-
-class ConfirmFailure(Command, frozen=True):
-    """Another person has seen that the bank says so."""
-
-    payment: PaymentId
-    answer: BankAnswerId
-
-
 CommitmentCommand = (
     RequestCommitment
     | CertifyCommitment
@@ -365,8 +350,6 @@ CommitmentCommand = (
     | ReopenInvoice
     | SettleInvoice
     | GoOnPaying
-    | UploadFailure
-    | ConfirmFailure
     | RejectCommitment
     | ExpireCommitment
     | StopCommitment

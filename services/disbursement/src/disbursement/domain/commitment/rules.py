@@ -9,7 +9,6 @@ from disbursement.domain.commitment import (
     amending,
     delivering,
     disputing,
-    doubting,
     ending,
     executing,
     invoicing,
@@ -48,7 +47,6 @@ from disbursement.domain.commitment.requests import (
     CertifyCommitment,
     ClearSuspicion,
     CommitmentCommand,
-    ConfirmFailure,
     DisputeDelivery,
     ExpireCommitment,
     GoOnPaying,
@@ -67,7 +65,6 @@ from disbursement.domain.commitment.requests import (
     StopCommitment,
     SubmitInvoice,
     TellAdvanceOverdue,
-    UploadFailure,
     WaiveException,
     WitnessDelivery,
 )
@@ -132,8 +129,6 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return invoicing.reopened(command, commitment)
         case SettleInvoice():
             return executing.settled(command, commitment)
-        case UploadFailure() | ConfirmFailure():
-            return list(doubting.told(command, commitment))
         case GoOnPaying():
             return executing.must_go_on(command, commitment)
         case RejectCommitment():

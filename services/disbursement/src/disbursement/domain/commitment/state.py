@@ -14,7 +14,6 @@ from disbursement.domain.commitment.facts import (
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.receipts import Receipt
 from disbursement.domain.commitment.refusals import Stage
-from disbursement.domain.commitment.unconfirmed import Unconfirmed
 from disbursement.domain.commitment.witnessed import Words
 from disbursement.domain.exchange_rate import Rate
 from events.decider import State
@@ -79,8 +78,6 @@ class Commitment(State, frozen=True):
     """Of witnesses, on which no delivery rests yet."""
     executions: Executions = Executions()
     """What the bank executed."""
-    unconfirmed: tuple[Unconfirmed, ...] = ()
-    """Failures that one person alone told of."""
 
     @property
     def counsellors(self) -> frozenset[PersonId]:

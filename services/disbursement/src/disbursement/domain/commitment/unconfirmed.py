@@ -1,10 +1,6 @@
-"""Failures that one person alone told of, by uploading the bank's file: until another person has
-confirmed it, nothing else is paid of the commitment, nor is it cancelled.
-
-Of what the bank's own channel says nobody has to say that it is so.
+"""What was told, once, of failures by one person's word alone: a file that a person uploads counts
+for nothing now before another one has confirmed it. Nothing follows from these any more.
 """
-
-import msgspec
 
 from disbursement.domain.bank_answer import BankAnswerId
 from events.decider import Event
@@ -28,15 +24,3 @@ class FailureConfirmed(Event, frozen=True, tag="disbursement.failure_confirmed.v
 
 
 UnconfirmedEvent = FailureUploaded | FailureConfirmed
-
-
-class Unconfirmed(msgspec.Struct, frozen=True, kw_only=True):
-    payment: PaymentId
-    answer: BankAnswerId
-
-
-def after(stands: tuple[Unconfirmed, ...], event: UnconfirmedEvent) -> tuple[Unconfirmed, ...]:
-    """What is left to be confirmed."""
-    this = Unconfirmed(payment=event.payment, answer=event.answer)
-    others = tuple(each for each in stands if each != this)
-    return (*others, this) if isinstance(event, FailureUploaded) else others
