@@ -1,11 +1,19 @@
 """Whoever is shown a personal value is on record for it: each place that opens the vault is named
 here, with the event that tells of it, or with why nobody is shown anything.
+
+And so is who looks on, an auditor or a donor, for all that is protected: personal values, what has
+to do with a restricted case, what was told in confidence. Each route that is open to them records
+it, or is named here with what it shows instead.
 """
 
 import ast
 from collections.abc import Iterator
 
-from homeward.generate import registries
+import pytest
+
+from events.io.http.operation import Operation
+from events.roles import OUTSIDERS
+from homeward.generate import SERVICES, declared, registries
 from tests.architecture.tree import ROOT, modules
 
 OPENING = frozenset({"disclosures", "latest_of", "reveal"})
@@ -40,6 +48,100 @@ SHOWN_TO_NOBODY = {
     "vendors/screening/screener.py:_names_of": "holds names against lists, and forgets them",
 }
 
+RECORDS_ITSELF = {
+    "intake": {"read_indicators": "intake.protected_values_counted.v1"},
+}
+"""Routes of which only some answers show what is protected, and the event that tells of those."""
+NOTHING_PROTECTED = {
+    "intake": {
+        "by ids and codes, of cases that are not restricted": {
+            *("read_case", "list_cases", "read_duplicate", "list_duplicates"),
+            *("read_pre_notification", "list_pre_notifications"),
+        },
+        "rules and figures": {"list_programmes", "read_duplicate_search"},
+    },
+    "plans": {
+        "by ids and codes, of cases that are not restricted": {
+            *("read_plan", "list_plans", "read_item", "list_items", "list_item_referrals"),
+            *("read_project", "list_projects", "read_emergency", "list_emergencies"),
+            *("read_delivery", "list_deliveries", "read_visit", "list_visits", "list_surveys"),
+            *("read_entitlement", "list_documents"),
+        },
+        "rules and figures": {
+            *("list_programmes", "read_programme", "read_programme_version", "read_indicators"),
+        },
+    },
+    "vendors": {
+        "what is bought, and of a restricted case not for whom": {
+            *("read_need", "list_needs", "read_sourcing", "list_sourcings", "read_rivals"),
+        },
+        "of vendors, by ids and codes": {
+            *("read_vendor", "list_vendors", "read_dossier", "read_duplicates"),
+            *("read_account", "list_accounts"),
+        },
+        "of staff, by ids; of a restricted case not which": {"read_conflicts", "list_conflicts"},
+        "rules and figures": {"read_diligence", "read_screening"},
+    },
+    "disbursement": {
+        "what is paid, and of a restricted case not for whom": {
+            *("read_commitment", "list_commitments", "read_payment", "list_payments", "read_item"),
+            *("read_recovery", "list_recoveries", "read_cash", "list_cash", "read_delivery_code"),
+        },
+        "of the bank, by references and amounts": {
+            *("read_bank_file", "list_bank_files", "read_bank_answer", "list_bank_answers"),
+            *("list_bank_lines", "reconcile_accounts"),
+        },
+        "of grants, the organisation's own": {
+            *("read_grant", "list_grants", "read_budget_line", "list_budget_lines", "read_budget"),
+            *("read_ledger", "read_trial_balance", "reconcile_grant"),
+            *("read_delegation", "list_delegations", "read_device"),
+            *("read_exchange_rates", "list_exchange_rates", "list_proposed_rates"),
+        },
+        "files that leave out what could tell of a person": {
+            *("read_export", "list_exports", "read_export_file"),
+        },
+    },
+    "audit": {
+        "hashes, which anybody has as files": {"read_proof", "read_consistency"},
+        "figures, and where something differs": {
+            *("read_log", "read_checks", "list_differences", "list_gaps"),
+            *("list_periods", "read_period"),
+        },
+        "digests of what was taken": {
+            *("read_export", "list_exports", "read_sample", "list_samples"),
+        },
+    },
+}
+"""What the other routes show, by the service and in words. A new route is to be named here, if it
+records nobody."""
+
+
+def onlooking(service: str) -> dict[str, Operation]:
+    """The routes by which auditors and donors look."""
+    operations = declared(service).api.operations
+    return {
+        each.function.__name__: each
+        for each in operations
+        if each.allows & OUTSIDERS and each.method == "GET"
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_route_by_which_somebody_looks_on_records_it_or_shows_nothing_protected(
+    service: str,
+) -> None:
+    named = [name for names in NOTHING_PROTECTED[service].values() for name in names]
+    quiet = {name for name, route in onlooking(service).items() if not route.records}
+    assert quiet == {*named, *RECORDS_ITSELF.get(service, ())}
+    assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_an_onlooker_posts_is_an_act_or_a_reading_and_on_record(service: str) -> None:
+    posts = (each for each in declared(service).api.operations if each.method == "POST")
+    for each in posts:
+        assert each.keyed or each.records or not each.allows & OUTSIDERS, each.name
+
 
 def openings(source: str) -> Iterator[str]:
     """The functions that open the vault."""
@@ -70,6 +172,7 @@ def test_every_place_that_opens_the_vault_is_named_here() -> None:
 def test_each_is_told_by_an_event_that_there_is() -> None:
     told = {kind.name for registry in registries() for kind in registry}
     assert set(RECORDED.values()) <= told
+    assert {event for each in RECORDS_ITSELF.values() for event in each.values()} <= told
     taking_papers = {name.partition(".")[0] for name in told if ".document_kept." in name}
     assert {f"{service}.document_read.v1" for service in taking_papers} <= told
 

@@ -12,6 +12,7 @@ from services.audit.tests.test_broken import ALL, PAID, PAYMENT, SIZE, tamper, t
 from specimens.histories import NOON
 
 from audit.checking import view as checking
+from audit.checking.indexes import OwnIndexes
 from audit.checking.keep import Checker
 from audit.checking.telling import Teller
 from audit.domain import registry
@@ -195,4 +196,7 @@ async def test_keys_that_are_gone_are_told_and_written_anew(
     running.cancel()
     assert path.read_text() == keys
     await checker.check_log(filled.files)
+    indexes = OwnIndexes(filled.database.app)
+    await checker.check_indexes(indexes)
+    indexes.close()
     assert await checking.own_is_whole(filled.store.pool)

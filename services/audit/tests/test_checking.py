@@ -10,6 +10,7 @@ from services.audit.tests.stores import OwnStore, own_store
 from specimens.histories import NOON, history
 
 from audit.checking import view as checking
+from audit.checking.indexes import OwnIndexes
 from audit.checking.keep import Checker
 from audit.checking.stores import STORES, read_stores
 from audit.checking.telling import Teller
@@ -98,12 +99,14 @@ class Watch:
             Teller(handler, desk.store.pool), {"disbursement": store.database.auditor}, share=1
         )
         self.own = OwnViews(desk.database.app, desk.store, VIEWS)
+        self.indexes = OwnIndexes(desk.database.app)
         self._read = 0
 
     async def passes(self) -> list[object]:
         """One pass; what became known by it."""
         await self.checker.check_all()
         await self.checker.check_log(self.desk.files)
+        await self.checker.check_indexes(self.indexes)
         await self.checker.check_views(self.own)
         entries = await self.desk.store.read(self._read, 1000)
         tracking = PostgresTracking(self.desk.store.pool)
@@ -133,6 +136,7 @@ async def watch(desk: Desk, store: OwnStore) -> AsyncIterator[Watch]:
     watch = Watch(desk, store)
     yield watch
     watch.own.close()
+    watch.indexes.close()
 
 
 async def test_a_store_that_nobody_touched_is_what_the_log_has(watch: Watch) -> None:
@@ -201,6 +205,7 @@ LAST = TOLD[-1].position
 async def test_whatever_is_done_to_a_row_is_found_in_one_pass(
     watch: Watch, store: OwnStore, *, statement: str, kind: Kind, first: int, last: int
 ) -> None:
+    assert await watch.passes() == []
     if "set pos = case" in statement:  # a unique key is in the way of swapping two at once
         swap = "update es_event set pos = pos + {} where pos = {}"
         await store.tamper(swap.format(1000, 4), swap.format(-1, 5), swap.format(-999, 1004))
@@ -234,6 +239,7 @@ async def test_reordered_with_its_position_written_anew_is_found_too(
 async def test_an_old_backup_that_is_restored_and_worked_on_is_found(
     watch: Watch, store: OwnStore
 ) -> None:
+    await watch.passes()
     await store.tamper(f"delete from es_event where pos > {LAST - 3}")
     assert await watch.differences() == [(Kind.ROLLED_BACK, LAST - 2, LAST)]
     anew = [

@@ -288,7 +288,7 @@ async def test_what_comes_late_before_the_close_is_drawn_up_anew_and_after_it_is
     again = Teller(ids=SeededIds(5))
     again.positions["intake"] = max(e.position for s, e in told if s == "intake")
     source, entry = again.tell(
-        "per_a", "intake.arrival_confirmed", "cas_9", {"date": "2026-11-05"}, OVER
+        "per_a", "intake.arrival_confirmed", "cas_1", {"date": "2026-11-05"}, OVER
     )
     await desk.keep([(source, entry)])
     assert await drawing.draws_up() == []  # what is closed stays

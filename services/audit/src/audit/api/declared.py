@@ -1,5 +1,6 @@
 """The routes' one Api, and how its files are answered."""
 
+from audit.domain.reading import ConfidentialRead
 from events.io.http import Api
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -8,4 +9,4 @@ FOR_EVER_FOR_ONE = {"Cache-Control": "private, max-age=31536000, immutable"}
 FOR_NOW = {"Cache-Control": "no-cache"}
 TEXT = "text/plain; charset=utf-8"
 
-api = Api("audit")
+api = Api("audit", read=ConfidentialRead)

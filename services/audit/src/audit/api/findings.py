@@ -75,7 +75,7 @@ class ReviewBody(Body):
     outcome: domain.Outcome
 
 
-@api.query("/v1/findings", answers=Page[FindingAnswer], allows=REVIEWERS)
+@api.query("/v1/findings", answers=Page[FindingAnswer], allows=REVIEWERS, in_confidence=True)
 async def list_findings(
     *,
     view: View,
@@ -104,7 +104,7 @@ async def list_findings(
     return page.of([FindingAnswer.of(each) for each in rows], key=lambda each: each.finding)
 
 
-@api.query("/v1/findings/{finding}", answers=FindingAnswer, allows=REVIEWERS)
+@api.query("/v1/findings/{finding}", answers=FindingAnswer, allows=REVIEWERS, in_confidence=True)
 async def read_finding(finding: FindingId, load: Load) -> Response:
     """One finding, its evidence and what a person said of it."""
     return await load(domain.finding, finding, answer=FindingAnswer.of)

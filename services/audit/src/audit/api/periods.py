@@ -6,10 +6,13 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from audit.api.declared import api
+from audit.api.recording import Record
 from audit.domain import period as domain
 from audit.domain.happened import happened
+from audit.domain.reading import What
 from audit.replay import view as periods
 from audit.replay.closing import stream_of
+from audit.trail.knowing import readable
 from events.handler import Act
 from events.io.http import Answer, Body, Do, Load, Now, View, Who
 from events.money import Money
@@ -151,11 +154,21 @@ class LateAnswer(Answer):
 
 @api.query("/v1/periods/{period}/late", answers=LateAnswer, allows=READ_BY)
 async def read_late(
-    period: domain.Month, view: View, after: Annotated[int, Query(ge=-1, lt=2**63)] = -1
+    *,
+    period: domain.Month,
+    me: Who,
+    now: Now,
+    view: View,
+    record: Record,
+    after: Annotated[int, Query(ge=-1, lt=2**63)] = -1,
 ) -> LateAnswer:
-    """What happened by the month's end and became known after its figures were drawn up."""
+    """What happened by the month's end and became known after its figures were drawn up, as far
+    as the reader may know of it.
+    """
     found = await periods.late(view, period, after, LATE_SHOWN + 1)
     page = found[:LATE_SHOWN]
+    told = [entry for entry, _ in await readable(period, page, me, now, view)]
+    await record.shown(What.ENTRIES, period, told)
     return LateAnswer(
         period=period,
         entries=tuple(
@@ -168,7 +181,7 @@ async def read_late(
                 happened_at=happened(entry.envelope),
                 recorded_at=entry.envelope.recordedtime,
             )
-            for entry in page
+            for entry in told
         ),
         next=page[-1].index if len(found) > LATE_SHOWN else None,
     )

@@ -59,5 +59,5 @@ async def _recorder(asked: Asked) -> Recorder:
     return Recorder(asked)
 
 
-Record = Annotated[Recorder, Given(_recorder)]
+Record = Annotated[Recorder, Given(_recorder, records=True)]
 """Records that something protected was read."""

@@ -1,6 +1,6 @@
 """One pass: a service's whole store against what the log has of it."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -13,6 +13,8 @@ from audit.log.logged import BrokenLog, Logged
 from events.envelope import Envelope, open_entry
 from events.service import Connection
 
+LACKING = frozenset({Kind.ROLLED_BACK, Kind.REPLACED})
+"""Where the store does not have the log's event."""
 PAGE = 5_000
 """Rows that are compared by one digest."""
 
@@ -28,6 +30,21 @@ class Found:
     """The log's index of what belongs at the first."""
     stream: str
     """And its stream."""
+    never_stored: bool = False
+    """The store never had it."""
+
+
+@dataclass(frozen=True)
+class Had:
+    """What earlier passes saw of the store."""
+
+    agreed: int = 0
+    """The last position at which it was ever as the log."""
+    never_stored: Sequence[range] = ()
+    """The positions that it never had, as is told already."""
+
+    def never(self, position: int) -> bool:
+        return any(position in told for told in self.never_stored)
 
 
 @dataclass(frozen=True)
@@ -38,6 +55,8 @@ class Pass:
     head: int
     """Where the store ends."""
     differences: tuple[Found, ...]
+    agreed: int = 0
+    """The last position at which it is as the log."""
 
     def differs_at(self, position: int | None) -> bool:
         return position is not None and any(
@@ -46,7 +65,11 @@ class Pass:
 
 
 async def compare(
-    service: str, store: Store, log: Connection, pace: Callable[[], Awaitable[None]]
+    service: str,
+    store: Store,
+    log: Connection,
+    pace: Callable[[], Awaitable[None]],
+    had: Had = Had(),
 ) -> Pass:
     """Every position that the log has. `pace` is awaited between pages."""
     end = await last_position(log, service)
@@ -60,7 +83,23 @@ async def compare(
                 service, store, log, after=after, until=until, head=head
             )
         await pace()
-    return Pass(min(end, head), head, tuple(_runs(differing)))
+    apart = {position for _, _, position in differing}
+    agreed = next((at for at in range(min(end, head), 0, -1) if at not in apart), 0)
+    never = _never_stored(differing, head, had)
+    return Pass(min(end, head), head, tuple(_runs(differing, never)), agreed)
+
+
+def _never_stored(
+    differing: Sequence[tuple[Kind, Logged, int]], head: int, had: Had
+) -> frozenset[int]:
+    """The positions at which the store never had what the log has. Where it lacks any that it had,
+    it was put back: then what it had since the last pass is not known, and nothing new is said to
+    be so.
+    """
+    lacking = [position for kind, _, position in differing if kind in LACKING]
+    lost = [each for each in lacking if each <= had.agreed and not had.never(each)]
+    new = head >= had.agreed and not lost
+    return frozenset(p for p in lacking if had.never(p) or (new and p > had.agreed))
 
 
 async def last_position(log: Connection, service: str) -> int:
@@ -140,10 +179,14 @@ def _beside_the_bytes(ours: Logged, stands: Row) -> Kind | None:
     return None if columns == (told.subject, told.sequence, told.type, told.id) else Kind.MISFILED
 
 
-def _runs(differing: Sequence[tuple[Kind, Logged, int]]) -> Iterator[Found]:
+def _runs(
+    differing: Sequence[tuple[Kind, Logged, int]], never_stored: Collection[int]
+) -> Iterator[Found]:
     """Those of one kind that follow on each other are one."""
-    numbered = enumerate(differing)
-    for (kind, _), group in groupby(numbered, key=lambda each: (each[1][0], each[1][2] - each[0])):
+    numbered = enumerate((kind, at in never_stored, ours, at) for kind, ours, at in differing)
+    for (kind, never, _), group in groupby(
+        numbered, key=lambda each: (each[1][0], each[1][1], each[1][3] - each[0])
+    ):
         run = [found for _, found in group]
-        _, first, position = run[0]
-        yield Found(kind, position, run[-1][2], first.index, first.stream)
+        _, _, first, position = run[0]
+        yield Found(kind, position, run[-1][3], first.index, first.stream, never)

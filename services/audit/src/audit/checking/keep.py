@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -11,9 +11,11 @@ from typing import Any
 import asyncpg
 
 from audit.checking import view
-from audit.checking.compare import Found, Pass, compare
+from audit.checking.compare import Found, Had, Pass, compare
 from audit.checking.gaps import Gaps
+from audit.checking.indexes import OwnIndexes
 from audit.checking.measures import Measures
+from audit.checking.months import Months
 from audit.checking.order import Order
 from audit.checking.own import compare_own
 from audit.checking.stores import opened, read_stores
@@ -23,6 +25,7 @@ from audit.domain.difference import (
     CHECKPOINTS,
     FILES,
     LOG,
+    MONTHS,
     ClearDifference,
     Difference,
     Kind,
@@ -33,7 +36,7 @@ from audit.domain.difference import (
 from audit.findings.view import count_overdue
 from audit.log import proofs
 from audit.log.files import CHECKPOINT, LogFiles
-from audit.log.logged import BrokenLog
+from audit.log.logged import BrokenLog, Logged
 from audit.log.proofs import Signed
 from events.io.patience import patiently
 from events.ports import Unavailable
@@ -86,13 +89,21 @@ class Checker:
             await self.teller.differs(broken.part, broken.kind, broken.at)
             await self._note(broken.part, 1)
             return
-        passes = await compare_own(log, files, signed, self._pace(), look=Order(self.teller).take)
+        order, months = Order(self.teller), await Months.begin(log, self.teller.now)
+
+        async def look(entries: Sequence[Logged]) -> None:
+            await order.take(entries)
+            await months.take(entries)
+
+        passes = await compare_own(log, files, signed, self._pace(), look=look)
         for part, passed in passes.items():
             for each in passed.differences:
                 await self._tell(part, each)
             if part != FILES or not passes[LOG].differences:  # else nothing was said of them
                 await self._clear(part, passed)
             await self._note(part, len(passed.differences))
+        if not passes[LOG].differences:
+            await self._put_right(MONTHS, await months.end(self.teller.now))
         if passes[FILES].differences:
             await compare_own(log, files, signed, self._pace(), repair=True)
             for each in passes[FILES].differences:
@@ -118,11 +129,32 @@ class Checker:
     async def check_views(self, own: OwnViews) -> None:
         """One pass over what this service lists. What was not as its events say is written anew."""
         for name, differs in (await own.compare(self._pace())).items():
-            part = of_view(name)
-            if differs:
-                await self.teller.differs(part, Kind.EDITED)
-                await self._repaired(id_of(part, Kind.EDITED, None))
-            await self._note(part, differs)
+            await self._put_right(of_view(name), differs)
+
+    async def check_indexes(self, own: OwnIndexes) -> None:
+        """One pass over the indexes of the trail. What is missing is there again; what no entry
+        bears out stays, as it does in the log's table, until a person takes it out.
+        """
+        if self.measures.differences.get(LOG):
+            own.close()  # what follows from another log is no index of this one
+            return
+        log = self.teller.log
+        for part, found in (await own.compare(self._pace())).items():
+            if found.missing:
+                await self.teller.differs(part, Kind.DELETED)
+                await self._repaired(id_of(part, Kind.DELETED, None))
+            if found.beside:
+                await self.teller.differs(part, Kind.MISFILED)
+            for each in () if found.beside else await view.standing(log, part):
+                await self._no_more(each)
+            await self._note(part, found.missing + found.beside)
+
+    async def _put_right(self, part: Code, differs: int) -> None:
+        """It was not what it has to be in so many places, and is now."""
+        if differs:
+            await self.teller.differs(part, Kind.EDITED)
+            await self._repaired(id_of(part, Kind.EDITED, None))
+        await self._note(part, differs)
 
     async def _repaired(self, new: DifferenceId) -> None:
         await self.teller.do(difference, new, RepairDifference(by=SYSTEM, at=self.teller.now))
@@ -135,8 +167,9 @@ class Checker:
         """One pass over a store; what was found and what is no more is told."""
         began = time.monotonic()
         try:
+            had = await self._had(service)
             async with opened(url) as store:
-                passed = await compare(service, store, self.teller.log, self._pace())
+                passed = await compare(service, store, self.teller.log, self._pace(), had)
                 await Gaps(self.teller).look_into(service, store)
         except (Unavailable, asyncpg.PostgresError) as error:
             await self._cannot_read(service, error)
@@ -145,10 +178,12 @@ class Checker:
             await self._tell(Code(service), each)
         await self._clear(service, passed)
         await self.teller.log.execute(
-            "insert into store_check (service, passed_at, rows, head, seconds, differs)"
-            " values ($1, $2, $3, $4, $5, $6) on conflict (service) do update set"
+            "insert into store_check as kept"
+            " (service, passed_at, rows, head, seconds, differs, agreed)"
+            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (service) do update set"
             " passed_at = excluded.passed_at, rows = excluded.rows, head = excluded.head,"
             " seconds = excluded.seconds, differs = excluded.differs,"
+            " agreed = greatest(kept.agreed, excluded.agreed),"
             " failing_since = null, failing_with = null",
             service,
             self.teller.now,
@@ -156,8 +191,16 @@ class Checker:
             passed.head,
             time.monotonic() - began,
             len(passed.differences),
+            passed.agreed,
         )
         self.measures.differences[service] = len(passed.differences)
+
+    async def _had(self, service: str) -> Had:
+        """What earlier passes saw of the store."""
+        log = self.teller.log
+        told = [each for each in await view.standing(log, service) if each.never_stored]
+        never = [range(each.position or 0, (each.last or 0) + 1) for each in told]
+        return Had(await view.agreed(log, service), never)
 
     def _pace(self) -> Any:
         """What is awaited between pages, so that the store is at work for a share of the time."""
@@ -178,6 +221,7 @@ class Checker:
             last=found.last,
             entry=found.entry,
             stream=found.stream,
+            never_stored=found.never_stored,
         )
 
     async def _clear(self, service: str, passed: Pass) -> None:
@@ -212,16 +256,19 @@ async def keep_checking(running: Any) -> None:
     checker = Checker(teller, read_stores(os.environ))
     store = running.store
     own = OwnViews(running.settings.database_url, store, running.service.views)
+    indexes = OwnIndexes(running.settings.database_url)
     try:
         while True:
             await patiently(checker.count)
             await patiently(checker.expect)
             await patiently(lambda: checker.check_views(own))
             await patiently(lambda: checker.check_log(running.gateways))
+            await checker.teller.unless_broken(lambda: checker.check_indexes(indexes))
             await checker.check_all()
             await running.clock.sleep(PAUSE_SECONDS)
     finally:
         own.close()
+        indexes.close()
 
 
 async def keep_order(running: Any) -> None:

@@ -27,9 +27,11 @@ CHECKER = Actor(
     authentication=Code("checking"),
 )
 RULE = Code("store_differs")
+NEVER_STORED = Code("never_stored")
+"""The rule, and the kind of difference, of an entry that its service's store never had."""
 
 
-def id_of(service: str, kind: Kind, position: int | None) -> DifferenceId:
+def id_of(service: str, kind: str, position: int | None) -> DifferenceId:
     """The same difference has the same id, whoever comes upon it."""
     told = f"{service} {kind} {position}"
     return DifferenceId(f"dif_{hashlib.sha256(told.encode()).hexdigest()[:32]}")
@@ -62,9 +64,10 @@ class Teller:
         last: int | None = None,
         entry: int | None = None,
         stream: str = "",
+        never_stored: bool = False,
     ) -> None:
         """Tell a difference, unless it stands already; it is a finding as well."""
-        new = id_of(service, kind, first)
+        new = id_of(service, NEVER_STORED if never_stored else kind, first)
         command = FindDifference(
             by=SYSTEM,
             at=self.now,
@@ -74,12 +77,14 @@ class Teller:
             position=first,
             last=first if last is None else last,
             entry=entry,
+            never_stored=never_stored,
         )
         if await self.do(difference, new, command):
             payment = PaymentId(stream) if stream.startswith("pay_") else None
             # An entry of the log that was changed is none to cite.
             cited = () if entry is None or service.startswith(LOG) else (entry,)
-            await self.raise_finding(RULE, Severity.HIGH, cited, new, payment)
+            rule = NEVER_STORED if never_stored else RULE
+            await self.raise_finding(rule, Severity.HIGH, cited, new, payment)
 
     async def unless_broken(self, attempt: Callable[[], Awaitable[object]]) -> None:
         """Do it; where the log's copy is not what was signed, tell that, and leave it as it is."""

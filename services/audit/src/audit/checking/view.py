@@ -8,13 +8,9 @@ import msgspec
 
 from audit.domain import registry
 from audit.domain.difference import (
-    CHECKPOINTS,
-    FILES,
-    LOG,
-    MENTIONS,
+    KEPT,
     Difference,
     DifferenceEvent,
-    DifferenceFound,
     difference,
 )
 from audit.domain.gap import Gap, GapEvent, SourceGapHealed, gap
@@ -46,7 +42,7 @@ async def _take_difference(event: DifferenceEvent, tables: Connection) -> None:
         state.service,
         state.stands,
         event.at,
-        None if isinstance(event, DifferenceFound) else event.at,
+        None if state.stands else event.at,
         canonical(state).decode(),
     )
 
@@ -122,12 +118,19 @@ async def own_is_whole(tables: Connection) -> bool:
     """Whether the last pass over each part of the log found nothing, nor any other of its own."""
     rows = await tables.fetch("select part, differs from own_check")
     parts = {row["part"] for row in rows}
-    return parts >= {LOG, MENTIONS, CHECKPOINTS, FILES} and not any(r["differs"] for r in rows)
+    return parts >= KEPT and not any(row["differs"] for row in rows)
 
 
 async def count_gaps(tables: Connection) -> int:
     """How many are not healed."""
     return int(await tables.fetchval("select count(*) from gap_view where healed_at is null"))
+
+
+async def agreed(log: Connection, service: str) -> int:
+    """The last position at which a pass has ever found the store to be as the log."""
+    return int(
+        await log.fetchval("select agreed from store_check where service = $1", service) or 0
+    )
 
 
 async def standing(tables: Connection, service: str) -> list[Difference]:

@@ -8,7 +8,7 @@ from audit.domain.export import ExportMade
 from audit.domain.finding import FindingEvent
 from audit.domain.gap import GapEvent
 from audit.domain.period import PeriodEvent
-from audit.domain.reading import ProtectedRead
+from audit.domain.reading import ConfidentialRead, ProtectedRead
 from audit.domain.replay import ReplayPerformed
 from audit.domain.sample import SampleDrawn
 from events.registry import Registry
@@ -20,6 +20,7 @@ registry = Registry.of(
         ExportMade,
         SampleDrawn,
         ProtectedRead,
+        ConfidentialRead,
         *get_args(FindingEvent),
         *get_args(DifferenceEvent),
         *get_args(GapEvent),

@@ -10,7 +10,7 @@ on record after it was put right.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
@@ -21,10 +21,20 @@ LOG = Code("log")
 """The log's own table, beside the services' stores; its positions are the log's indices."""
 MENTIONS = Code("log:mentions")
 """The indexes by which a trail is found, each position that of the entry that they are of."""
+CASES = Code("log:cases")
+"""The index of what has to do with which case, by which a trail knows who may know of what."""
+GRANTS = Code("log:grants")
+"""Those of what is of which grant, by which a donor is shown what is theirs."""
+ALONE = Code("log:alone")
+"""The index of what is of no case, plan or payment, such as a vendor's own entries."""
+MONTHS = Code("log:months")
+"""Which months were worked in, and what came when its month was over."""
 CHECKPOINTS = Code("log:checkpoints")
 """What was signed, each position a size."""
 FILES = Code("log:files")
 """Hash tiles and entry bundles, each position that of the first entry that they are of."""
+KEPT = frozenset({LOG, MENTIONS, CASES, GRANTS, ALONE, MONTHS, CHECKPOINTS, FILES})
+"""All that is kept here of the log, and that a pass has to have found as it has to be."""
 
 VIEWS = "views"
 """Of the audit service's own, `views:NAME`: what its pages list, without positions."""
@@ -51,7 +61,7 @@ class Kind(StrEnum):
     DELETED = "deleted"
     """Nothing stands there, and more does behind it."""
     ROLLED_BACK = "rolled_back"
-    """The store ends before what the log has of it: an old backup."""
+    """The store ends before what the log has of it: an old backup, where it was longer before."""
     UNREADABLE = "unreadable"
     """The store cannot be read, and so it is not compared."""
 
@@ -68,6 +78,8 @@ class FindDifference(Command, frozen=True):
     position: int | None = None
     last: int | None = None
     entry: int | None = None
+    never_stored: bool = False
+    """The store never had it, as far as a pass saw."""
 
 
 class ClearDifference(Command, frozen=True):
@@ -98,6 +110,21 @@ class DifferenceFound(Event, frozen=True, tag="audit.difference_found.v1"):
     """The log's index of what belongs at the first position."""
 
 
+class UnstoredEntryFound(Event, frozen=True, tag="audit.unstored_entry_found.v1"):
+    """The log has an entry that the service's store has never had: somebody else told it on the
+    bus, in the service's name.
+    """
+
+    difference: DifferenceId
+    service: Code
+    kind: Kind
+    """What is seen of it: nothing stands there, or something else does."""
+    position: int
+    last: int
+    entry: int
+    """The log's index of the first."""
+
+
 class DifferenceCleared(Event, frozen=True, tag="audit.difference_cleared.v1"):
     """A pass found that the store and the log agree there again."""
 
@@ -112,7 +139,7 @@ class DifferenceRepaired(Event, frozen=True, tag="audit.difference_repaired.v1")
     service: Code
 
 
-DifferenceEvent = DifferenceFound | DifferenceCleared | DifferenceRepaired
+DifferenceEvent = DifferenceFound | UnstoredEntryFound | DifferenceCleared | DifferenceRepaired
 
 
 # Refusals
@@ -133,12 +160,13 @@ class Difference(State, frozen=True):
     position: int | None
     last: int | None
     entry: int | None
+    never_stored: bool = False
     stands: bool = True
 
 
 def evolve(difference: Difference | None, event: DifferenceEvent) -> Difference:
     match event:
-        case DifferenceFound():
+        case DifferenceFound() | UnstoredEntryFound():
             return Difference(
                 id=event.difference,
                 service=event.service,
@@ -146,6 +174,7 @@ def evolve(difference: Difference | None, event: DifferenceEvent) -> Difference:
                 position=event.position,
                 last=event.last,
                 entry=event.entry,
+                never_stored=isinstance(event, UnstoredEntryFound),
             )
         case DifferenceCleared() | DifferenceRepaired():
             assert difference is not None, "a fact about a difference that no pass found"
@@ -163,18 +192,17 @@ def decide(command: DifferenceCommand, difference: Difference | None) -> Sequenc
         case FindDifference():
             if difference is not None and difference.stands:
                 return []
-            return [
-                DifferenceFound(
-                    by=by,
-                    at=at,
-                    difference=command.difference,
-                    service=command.service,
-                    kind=command.kind,
-                    position=command.position,
-                    last=command.last,
-                    entry=command.entry,
-                )
-            ]
+            told: dict[str, Any] = {
+                "difference": command.difference,
+                "service": command.service,
+                "kind": command.kind,
+                "position": command.position,
+                "last": command.last,
+                "entry": command.entry,
+            }
+            if command.never_stored:
+                return [UnstoredEntryFound(by=by, at=at, **told)]
+            return [DifferenceFound(by=by, at=at, **told)]
         case ClearDifference() | RepairDifference():
             if difference is None:
                 raise NoSuchDifference

@@ -5,6 +5,7 @@ confidence, and that is a fact too. It has no more of it than where it stands.
 from collections.abc import Sequence
 from enum import StrEnum
 
+from events import confidence
 from events.decider import Command, Decider, Event, State
 from events.values import Code
 
@@ -37,6 +38,10 @@ class ProtectedRead(Event, frozen=True, tag="audit.protected_read.v1"):
     first: int
     """The first of these and the last, by their index."""
     last: int
+
+
+class ConfidentialRead(confidence.ConfidentialRead, frozen=True, tag="audit.confidential_read.v1"):
+    """An auditor was shown what rules have found."""
 
 
 class Reading(State, frozen=True):

@@ -21,7 +21,7 @@ from events.service import Connection
 CONFIDENTIAL = re.compile(
     r"intake\.(complaint_|payment_hold_asked|access_|need_to_know_|case_restricted"
     r"|case_unrestricted|protected_|transfer_package_read|erasure_|legal_hold_)"
-    r"|\w+\.(personal_data_read|document_read|\w+_words_read|subject_erased)"
+    r"|\w+\.(personal_data_read|document_read|confidential_read|\w+_words_read|subject_erased)"
     r"|audit\.(finding_|protected_read)"
 )
 """What is told in confidence, of whatever case. Those whose work it is read it at intake, which

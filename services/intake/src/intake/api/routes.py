@@ -17,12 +17,13 @@ from intake.domain.case.merging import CaseIsMerged, CaseIsNotMerged
 from intake.domain.case.registering import RegisteredAlready
 from intake.domain.case.state import Case
 from intake.domain.case.travel import DepartedAlready
+from intake.domain.confidence import ConfidentialRead
 from intake.domain.duplicate import NoSuchPair, PairIs
 from intake.domain.enrolment import UnderOtherProgramme, UnderProgrammeAlready
 from intake.domain.pre_notification import NoSuchPreNotification, NoticeIs
 from intake.domain.programme import Terms
 
-api = Api("intake")
+api = Api("intake", read=ConfidentialRead)
 
 UNKNOWN = {NoSuchCase, NoSuchPreNotification, NoSuchPair, NotInHousehold}
 CONFLICTS = {

@@ -259,7 +259,12 @@ async def lift_hold(
     return await do(Act(subject, person, lifted), answer=SubjectAnswer.of)
 
 
-@api.query("/v1/subjects/{person}", answers=SubjectAnswer, allows=SEES_HOLDS | RECEIVES)
+@api.query(
+    "/v1/subjects/{person}",
+    answers=SubjectAnswer,
+    allows=SEES_HOLDS | RECEIVES,
+    in_confidence=True,
+)
 async def read_subject(person: SubjectId, me: Who, load: Load, view: View) -> Response:
     """Read what stands about a person: legal holds, the latest request, what was erased."""
     await _reached(person, me, load.now, view)
@@ -267,7 +272,10 @@ async def read_subject(person: SubjectId, me: Who, load: Load, view: View) -> Re
 
 
 @api.query(
-    "/v1/subjects/{person}/obligations", answers=ObligationsAnswer, allows=DECIDES | {Role.AUDITOR}
+    "/v1/subjects/{person}/obligations",
+    answers=ObligationsAnswer,
+    allows=WATCHES,
+    in_confidence=True,
 )
 async def read_obligations(person: SubjectId, me: Who, load: Load, view: View) -> ObligationsAnswer:
     """Read what is still to be delivered or paid for somebody's cases, as far as is known here."""
@@ -278,7 +286,7 @@ async def read_obligations(person: SubjectId, me: Who, load: Load, view: View) -
     )
 
 
-@api.query("/v1/erasures", answers=Page[ErasureLine], allows=WATCHES)
+@api.query("/v1/erasures", answers=Page[ErasureLine], allows=WATCHES, in_confidence=True)
 async def list_erasures(
     *, me: Who, paging: Paging, now: Now, view: View, stage: Stage | None = None
 ) -> Page[ErasureLine]:
@@ -290,7 +298,7 @@ async def list_erasures(
     return paging.of(lines, key=lambda line: line.erasure)
 
 
-@api.query("/v1/erasures/{erasure}", answers=ErasureAnswer, allows=WATCHES)
+@api.query("/v1/erasures/{erasure}", answers=ErasureAnswer, allows=WATCHES, in_confidence=True)
 async def read_erasure(erasure: ErasureId, me: Who, now: Now, view: View) -> ErasureAnswer:
     """Read a request, also one that a later one has followed."""
     return ErasureAnswer.of(await _request(erasure, me, now, view))
@@ -302,7 +310,7 @@ async def read_letter(erasure: ErasureId, me: Who, now: Now, view: View) -> Lett
     return LetterAnswer.of(await _request(erasure, me, now, view))
 
 
-@api.query("/v1/holds", answers=Page[HoldAnswer], allows=SEES_HOLDS)
+@api.query("/v1/holds", answers=Page[HoldAnswer], allows=SEES_HOLDS, in_confidence=True)
 async def list_holds(me: Who, now: Now, paging: Paging, view: View) -> Page[HoldAnswer]:
     """List the legal holds on people in reach that nobody has lifted."""
     found = await subjects.holds_after(

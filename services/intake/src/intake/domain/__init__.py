@@ -9,6 +9,7 @@ from intake.domain.case import CaseEvent
 from intake.domain.comparing import PairCompared
 from intake.domain.complaint.facts import ComplaintEvent
 from intake.domain.complaint.reading import ComplaintRead
+from intake.domain.confidence import ConfidentialRead
 from intake.domain.duplicate import PairEvent
 from intake.domain.enrolment import EnrolmentEvent
 from intake.domain.figures import ProtectedCounted
@@ -34,6 +35,7 @@ registry = Registry.of(
         *get_args(PreNotificationEvent),
         *get_args(ComplaintEvent),
         ComplaintRead,
+        ConfidentialRead,
         *get_args(ProtectedReadEvent),
         *get_args(AccessEvent),
         *get_args(TransferEvent),

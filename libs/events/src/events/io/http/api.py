@@ -5,12 +5,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from events.confidence import ConfidentialRead
 from events.decider import Rejected
 from events.documents import SEALED
 from events.io.http.app import Application, FileRoute, Trouble
 from events.io.http.asked import Desk
 from events.io.http.description import description
 from events.io.http.feed import ELSEWHERE, FeedPage, read_events
+from events.io.http.onlooking import Onlookers
 from events.io.http.operation import Function, Operation, compile_operation
 from events.io.http.upload import Takes
 from events.roles import Role
@@ -19,9 +21,18 @@ from events.roles import Role
 class Api:
     """The routes of one service."""
 
-    def __init__(self, name: str, *, taken: Mapping[str, str] | None = None) -> None:
-        """`taken`: by the scope of a claim, what has happened when another request was faster."""
+    def __init__(
+        self,
+        name: str,
+        *,
+        taken: Mapping[str, str] | None = None,
+        read: type[ConfidentialRead] | None = None,
+    ) -> None:
+        """`taken`: by the scope of a claim, what has happened when another request was faster.
+        `read`: the service's event that tells who was shown what is told in confidence.
+        """
         self.name = name
+        self.onlookers = Onlookers(read) if read is not None else None
         self.taken = {SEALED: "This document is being put on file by another request."}
         self.taken |= taken or {}
         self.operations: list[Operation] = []
@@ -76,14 +87,19 @@ class Api:
         gives: Sequence[str] = (),
         unknown: Collection[type[Rejected]] = (),
         elsewhere: str = "",
+        in_confidence: bool = False,
     ) -> Callable[[Function], Function]:
         """Declare a GET. A refusal in `unknown` is 404.
 
         `gives`: it answers with a document of one of these media types, and not with JSON.
         `elsewhere`: where those look whom it does not allow, a sentence.
+        `in_confidence`: what it shows is told to few: of auditors and donors it is recorded what
+        they were shown, before they are.
         """
         if (answers is None) is not bool(gives):
             raise TypeError(f"{path}: either `answers` or `gives`")
+        if in_confidence and self.onlookers is None:
+            raise TypeError(f"{path}: say as `read` of the Api by which event it is recorded")
         return self._declare(
             "GET",
             path,
@@ -95,6 +111,7 @@ class Api:
             gives=tuple(gives),
             statuses=dict.fromkeys(unknown, 404),
             elsewhere=elsewhere,
+            onlookers=self.onlookers if in_confidence else None,
         )
 
     def file(self, path: str) -> Callable[[FileRoute], FileRoute]:

@@ -109,6 +109,8 @@ class Given:
     take: Callable[[Asked], Awaitable[Any]]
     queries: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     reads_views: bool = False
+    records: bool = False
+    """Whether what it shows of what is protected is recorded first."""
 
 
 def etag(version: int) -> str:

@@ -232,7 +232,7 @@ async def _now(asked: Asked) -> datetime:
     return asked.now
 
 
-Filing = Annotated[Cabinet, Given(_cabinet, reads_views=True)]
+Filing = Annotated[Cabinet, Given(_cabinet, reads_views=True, records=True)]
 """Keeps and opens documents."""
 _Do = Annotated[Doer, Given(_do)]
 _Who = Annotated[Acting, Given(_who)]

@@ -99,7 +99,7 @@ and one that only reads says so in the header `View-Stopped`.
 """
 Paging = Annotated[Cursor, Given(take_cursor, PAGE_QUERIES)]
 """`limit` and `cursor` of a collection."""
-Reveal = Annotated[Revealer, Given(_reveal)]
+Reveal = Annotated[Revealer, Given(_reveal, records=True)]
 """Opens a person's values after recording that they were read."""
 Others = Annotated[OnBehalf, Given(_others)]
 """The other services, asked under the token of who asks."""

@@ -72,6 +72,8 @@ class Cursor:
     def __init__(self, after: str | None, limit: int, filters: str) -> None:
         self.after = after
         self.limit = limit
+        self.shown: tuple[str, ...] = ()
+        """The keys of what is on the page that was made."""
         self._filters = filters
 
     @classmethod
@@ -98,9 +100,10 @@ class Cursor:
     def of(self, rows: Sequence[T], *, key: Callable[[T], str]) -> Page[T]:
         """The page, and a cursor to go on with when there was a row too many."""
         shown = tuple(rows[: self.limit])
+        self.shown = tuple(map(key, shown))
         if len(rows) <= self.limit:
             return Page(items=shown)
-        packed = msgspec.json.encode([self._filters, key(shown[-1])])
+        packed = msgspec.json.encode([self._filters, self.shown[-1]])
         return Page(items=shown, next=base64.urlsafe_b64encode(packed).rstrip(b"=").decode())
 
 

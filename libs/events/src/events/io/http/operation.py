@@ -22,6 +22,7 @@ from events.io.http import strict_json
 from events.io.http.asked import Asked, Desk, Given, Minting, json_response
 from events.io.http.do import Doer, encode
 from events.io.http.models import Page
+from events.io.http.onlooking import Onlookers
 from events.io.http.problems import Fault, Problem, body_faults, query_faults
 from events.io.http.request import Raw
 from events.io.http.upload import Takes
@@ -74,6 +75,8 @@ class Operation:
     """The fields that the function itself wants, besides what `given` reads."""
     elsewhere: str
     """Where those look whom it does not allow."""
+    onlookers: Onlookers | None
+    """What it shows is told in confidence: by whom it is recorded what auditors and donors see."""
     documented: inspect.Signature
     """What FastAPI is shown, so that the description says exactly what is taken."""
 
@@ -81,6 +84,11 @@ class Operation:
     def name(self) -> str:
         """As traces show it."""
         return f"{self.method} {self.path}"
+
+    @cached_property
+    def records(self) -> bool:
+        """Whether it is recorded who is shown what is protected, by what the library gives it."""
+        return self.onlookers is not None or any(each.records for each in self.given.values())
 
     async def __call__(self, desk: Desk, raw: Raw) -> Response:
         """Answer the request; every refusal is an exception."""
@@ -120,6 +128,9 @@ class Operation:
             arguments[name] = await given.take(asked)
         stopped = desk.progress.stopped if desk.progress and self._reads_views else ()
         answer = await self._answer(arguments, stopped)
+        if self.onlookers is not None:
+            key = next((str(parameters[name]) for name in self.path_names), None)
+            await self.onlookers.record(asked, self.function.__name__, arguments, answer, key)
         if not isinstance(answer, Response):
             answer = json_response(encode(answer), 200, _link(answer, raw))
         if stopped:
@@ -276,6 +287,7 @@ def compile_operation(
     gives: tuple[str, ...],
     statuses: Mapping[type[Rejected], int],
     elsewhere: str = "",
+    onlookers: Onlookers | None = None,
 ) -> Operation:
     """Read the function's signature once; TypeError when it is not a fitting one."""
     if not allows:
@@ -326,6 +338,7 @@ def compile_operation(
         path_names=path_names,
         query_names=frozenset(fields) - path_names,
         elsewhere=elsewhere,
+        onlookers=onlookers,
         documented=_signature(fields | queries, body),
     )
 

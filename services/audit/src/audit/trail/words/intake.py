@@ -78,6 +78,7 @@ SAID = {
     "intake.complaint_resolved": "answered the complaint: {outcome}",
     "intake.complaint_answer_read": "showed the complainant how the complaint stands",
     "intake.complaint_read": "read what the complaint says",
+    "intake.confidential_read": "read what is told in confidence: {shown} by {what}",
     "intake.payment_hold_asked": "asked that open payments for the case wait",
     "intake.payment_hold_ended": "found that payments for the case need not wait any more",
     "intake.legal_hold_placed": "placed a legal hold, for {reason}",
