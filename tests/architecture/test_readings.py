@@ -89,7 +89,7 @@ NOTHING_PROTECTED = {
         },
         "of the bank, by references and amounts": {
             *("read_bank_file", "list_bank_files", "read_bank_answer", "list_bank_answers"),
-            *("list_bank_lines", "reconcile_accounts"),
+            *("list_bank_lines", "reconcile_accounts", "preview_bank_answer"),
         },
         "of grants, the organisation's own": {
             *("read_grant", "list_grants", "read_budget_line", "list_budget_lines", "read_budget"),
