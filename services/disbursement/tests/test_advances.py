@@ -59,7 +59,7 @@ from disbursement.domain.commitment.advanced import (
     RecoveredFundsPlaced,
 )
 from disbursement.domain.delegation import Authority
-from disbursement.ledger.book import Account, post
+from disbursement.ledger import Account, post
 from disbursement.overdue import tell_overdue_advances
 from events.money import Money
 from events.scenario import scenario

@@ -324,7 +324,7 @@ class World:
             value_date=TODAY,
             bank_ref=Code("BANK-1"),
             rate=RATE,
-            functional_amount=state.reserved + eur(more),
+            functional_amount=max(state.reserved + eur(more - 1), eur(0)),
         )
         says: tuple[Any, ...] = (
             RecordAcceptance(by=SYSTEM, at=NOON),

@@ -40,7 +40,8 @@ async def test_what_the_vendor_paid_back_is_not_restored_again_by_the_return(til
     assert await on(till) == {"bank": "300.00", "expense": "700.00", "payable": "-1000.00"}, (
         "the vendor's own 300 are here: with them its whole invoice is owed again"
     )
-    assert ok(await till.eva.get(path))["stage"] == "settled"
+    stands = ok(await till.eva.get(path))
+    assert (stands["stage"], stands["refund"]["amount"]) == ("refund_owed", "420000.000")
     assert till.refusals() == []
 
 
@@ -58,6 +59,8 @@ async def test_paid_anew_it_has_cost_what_it_should_and_no_cent_twice(till: Cash
     assert line["spent"] == chain.eur(700), "what left the bank for good"
     assert line["exchange_difference"] == chain.eur(0)
     assert await on(till) == {"bank": "-700.00", "expense": "700.00"}
+    stands = ok(await till.eva.get(path))
+    assert (stands["stage"], stands["refund"]) == ("refunded", None)
     assert till.refusals() == []
 
 
@@ -68,7 +71,8 @@ async def test_a_part_of_what_is_owed_came_and_then_the_payment(till: Cashier) -
     await till.does(till.hana, f"{path}/receive", line)
     await till.bank_says("3.xml", chain.came_back(payment))
     stands = ok(await till.eva.get(path))
-    assert (stands["stage"], stands["owed"]["amount"]) == ("stopped", "0.000")
+    assert (stands["stage"], stands["owed"]["amount"]) == ("refund_owed", "0.000")
+    assert stands["refund"]["amount"] == "140000.000"
     assert await reserved(till, payment) == "900.00"
     assert await budget(till) == {
         "reserved": "900.00",

@@ -32,7 +32,12 @@ from services.disbursement.tests.test_ledger import on
 from services.disbursement.tests.test_reconciliation import OVEN, charge, entry, grant, statement
 
 from disbursement.domain.bank_answer import answer_id
-from disbursement.domain.commitment.advanced import AdvanceApproved, AdvanceCleared, AdvanceRule
+from disbursement.domain.commitment.advanced import (
+    AdvanceApproved,
+    AdvanceClaimed,
+    AdvanceCleared,
+    AdvanceRule,
+)
 from disbursement.domain.cumulative import ApprovalCounted, Kind
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import Stage as Paying
@@ -53,7 +58,8 @@ from disbursement.domain.recovery import (
     recovery_of,
 )
 from disbursement.domain.recovery import refusals as no
-from disbursement.ledger import Account, Book, Posting, post
+from disbursement.ledger import Account, Book, post
+from events.money import Money, total
 from events.scenario import scenario
 from events.values import Code, PersonId
 
@@ -205,20 +211,37 @@ def test_what_is_claimed_back_of_an_advance_is_an_advance_no_more() -> None:
     cleared = AdvanceCleared(
         by=EVA, at=NOON, commitment=asked.commitment, invoice=INVOICE, amount=iqd(1_120_000)
     )
-    book: Book | None = None
-    for fact in (requested, ordered, invoiced(10), advanced, paid):
-        book, _ = post(book, fact)
-    _, untouched = post(book, approved)
-    assert untouched == (
-        Posting(Account.RECEIVABLE, eur(300)),
-        Posting(Account.ADVANCE, eur(-300)),
+    claimed = AdvanceClaimed(
+        by=HANA,
+        at=NOON,
+        commitment=asked.commitment,
+        invoice=INVOICE,
+        payment=PAYMENT,
+        amount=iqd(420_000),
     )
-    book, _ = post(book, cleared)
-    _, partly = post(book, approved)
-    assert [(each.account, each.amount) for each in partly if each.amount < eur(0)] == [
-        (Account.ADVANCE, eur(-200)),
-        (Account.EXPENSE, eur(-100)),
-    ]
+    before = (requested, ordered, invoiced(10), advanced, paid)
+    assert posted(*before, asked, claimed, approved) == {
+        Account.RECEIVABLE: eur(300),
+        Account.ADVANCE: eur(-300),
+    }
+    assert posted(*before, cleared, asked, replace(claimed, amount=iqd(280_000)), approved) == {
+        Account.RECEIVABLE: eur(300),
+        Account.ADVANCE: eur(-200),
+        Account.EXPENSE: eur(-100),
+    }
+
+
+def posted(*facts: Any) -> dict[Account, Money]:
+    """What the last of them comes to on each account."""
+    book: Book | None = None
+    postings: Any = ()
+    for fact in facts:
+        book, postings = post(book, fact)
+    accounts = dict.fromkeys(each.account for each in postings)
+    return {
+        account: total((each.amount for each in postings if each.account is account), "EUR")
+        for account in accounts
+    }
 
 
 # The same over HTTP, with the bank's statement and the ledger

@@ -219,7 +219,9 @@ class CommitmentAnswer(Answer):
     receipts: tuple[ReceiptAnswer, ...]
     invoices: tuple[InvoiceAnswer, ...]
     advance_outstanding: Money
-    """What was paid before delivery, and is set off against no invoice for what arrived."""
+    """What was paid before delivery, and goods are owed for: not what is asked back."""
+    advance_claimed_back: Money
+    """What of an advance the vendor is asked for: the order costs it again once it has come."""
     advance_due: dt.date | None
     """By when that should have been."""
     advance_overdue: bool
@@ -247,6 +249,7 @@ class CommitmentAnswer(Answer):
             receipts=tuple(ReceiptAnswer.of(receipt) for receipt in state.receipts),
             invoices=tuple(InvoiceAnswer.of(invoice) for invoice in state.invoices),
             advance_outstanding=state.outstanding,
+            advance_claimed_back=state.claimed_back,
             advance_due=state.advance_due,
             advance_overdue=state.advance_due is not None
             and state.advance_due == state.told_overdue,

@@ -22,6 +22,7 @@ from disbursement.domain.commitment import (
     PaymentCharged,
     RecoverAdvance,
     ReopenInvoice,
+    ReturnedPaidAnew,
     SettleInvoice,
     commitment,
 )
@@ -43,8 +44,10 @@ from disbursement.domain.payment import (
 )
 from disbursement.domain.recovery import (
     PAID_TWICE,
+    PayRefundWithInvoice,
     RecoveryReceived,
     RecoveryWrittenOff,
+    RefundPaid,
     StopRecovery,
     payment_recovered,
     recovery,
@@ -116,6 +119,17 @@ def keep_the_budget(fact: Heard[Any]) -> Acts:
                 beyond=event.paid,
             )
             yield Act(budget_line, event.budget_line, restored)
+        case RefundPaid():
+            refunded = SpendFunds(
+                by=SYSTEM,
+                at=at,
+                line=event.budget_line,
+                commitment=event.commitment,
+                payment=event.payment,
+                reserved=Money.zero(event.paid.currency),
+                paid=event.paid,
+            )
+            yield Act(budget_line, event.budget_line, refunded)
 
 
 def release_what_is_left(fact: Heard[Any]) -> Acts:
@@ -210,6 +224,9 @@ def stop_what_came_back(fact: Heard[Any]) -> Acts:
         case InvoiceSettled(payment=payment):
             stopped = StopRecovery(by=SYSTEM, at=at, only=PAID_TWICE)
             yield Act(recovery, recovery_of(payment), stopped)
+        case ReturnedPaidAnew(returned=payment):
+            refunded = PayRefundWithInvoice(by=SYSTEM, at=at)
+            yield Act(recovery, recovery_of(payment), refunded)
 
 
 def count_what_came_back_of_advances(fact: Heard[Any]) -> Acts:

@@ -9,15 +9,17 @@ from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.counting import Approved
 from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
-from disbursement.domain.commitment import commitment
+from disbursement.domain.commitment import ClaimAdvance, DropClaim, RefundBeside, commitment
 from disbursement.domain.cumulative import Kind
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.payment import payment
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.recovery import (
     ApproveRecovery,
+    ApproveRefund,
     DeclineWriteOff,
     InitiateRecovery,
+    PayRefund,
     ProposeWriteOff,
     ReceiveRecovery,
     Recovery,
@@ -25,9 +27,11 @@ from disbursement.domain.recovery import (
     RecoveryId,
     RejectRecovery,
     Stage,
+    WithdrawRecovery,
     WriteOff,
     recovery,
     recovery_of,
+    refunding,
 )
 from disbursement.domain.recovery.refusals import NoSuchRecovery
 from disbursement.views import recoveries
@@ -38,7 +42,18 @@ from events.roles import Role
 from events.values import Code, CommitmentId, PaymentId, VendorId
 
 RECEIVED = Code("recovery_received")
+REFUNDED = Code("refund_paid")
 """What became of the bank's line."""
+OVER = (
+    Stage.WRITTEN_OFF,
+    Stage.REJECTED,
+    Stage.STOPPED,
+    Stage.WITHDRAWN,
+    Stage.REFUND_OWED,
+    Stage.REFUND_APPROVED,
+    Stage.REFUNDED,
+)
+"""Nothing is owed by the vendor any more."""
 
 
 class InitiateRecoveryBody(Body):
@@ -65,13 +80,14 @@ class RecoveryAnswer(Answer):
     owed: Money
     reason: Code
     stage: Stage
+    refund: Money | None
+    """What the vendor had paid back, and is theirs: the bank returned the payment as well."""
     earlier: Money
     """What came of the payment, or was given up, by recoveries before this one."""
     version: int
 
     @classmethod
     def of(cls, state: Recovery, version: int) -> "RecoveryAnswer":
-        over = state.stage in (Stage.WRITTEN_OFF, Stage.REJECTED, Stage.STOPPED)
         return cls(
             recovery=state.id,
             payment=state.payment,
@@ -80,9 +96,10 @@ class RecoveryAnswer(Answer):
             amount=state.amount,
             functional_amount=state.functional_amount,
             received=state.received,
-            owed=Money.zero(state.amount.currency) if over else state.owed,
+            owed=Money.zero(state.amount.currency) if state.stage in OVER else state.owed,
             reason=state.reason,
             stage=state.stage,
+            refund=state.came if state.stage in refunding.WAITS else None,
             earlier=state.earlier_gone,
             version=version,
         )
@@ -112,7 +129,12 @@ async def initiate_recovery(
         reason=body.reason,
         took=of.took(state.id, state.reserved) if of else None,
     )
-    return await do(Act(recovery, recovery_of(state.id), asked), answer=RecoveryAnswer.of)
+    claimed = ClaimAdvance(by=me.id, at=now, payment=state.id, amount=body.amount)
+    return await do(
+        Act(recovery, recovery_of(state.id), asked),
+        Act(commitment, state.commitment, claimed),
+        answer=RecoveryAnswer.of,
+    )
 
 
 @api.command(
@@ -129,7 +151,16 @@ async def approve_recovery(
     counts = await _counts(recovery_id, Kind.OWED_BACK, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     approved = ApproveRecovery(by=me.id, at=now, mandate=mandate)
-    return await _does(do, recovery_id, approved, *counts.counted(mandate, now), under=mandate)
+    state = await _known(recovery_id, load)
+    claimed = ClaimAdvance(by=me.id, at=now, payment=state.payment, amount=state.amount)
+    return await _does(
+        do,
+        recovery_id,
+        approved,
+        Act(commitment, state.commitment, claimed),
+        *counts.counted(mandate, now),
+        under=mandate,
+    )
 
 
 @api.command(
@@ -140,10 +171,30 @@ async def approve_recovery(
     unknown=UNKNOWN,
 )
 async def reject_recovery(
-    recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do
+    *, recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
     """Say that the vendor does not owe it."""
-    return await _does(do, recovery_id, RejectRecovery(by=me.id, at=now, reason=body.reason))
+    state = await _known(recovery_id, load)
+    dropped = DropClaim(by=me.id, at=now, payment=state.payment)
+    rejected = RejectRecovery(by=me.id, at=now, reason=body.reason)
+    return await _does(do, recovery_id, rejected, Act(commitment, state.commitment, dropped))
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/withdraw",
+    answers=RecoveryAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def withdraw_recovery(
+    *, recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Let an advance stand that was claimed back: the vendor delivers for it, and pays nothing."""
+    state = await _known(recovery_id, load)
+    dropped = DropClaim(by=me.id, at=now, payment=state.payment, all_of=state.owed)
+    withdrawn = WithdrawRecovery(by=me.id, at=now, reason=body.reason)
+    return await _does(do, recovery_id, withdrawn, Act(commitment, state.commitment, dropped))
 
 
 @api.command(
@@ -164,9 +215,7 @@ async def receive_recovery(
     view: View,
 ) -> Response:
     """Name the open line of the statement on which money of it came; that line is dealt with."""
-    state, _ = await load.state(recovery, recovery_id)
-    if state is None:
-        raise NoSuchRecovery
+    state = await _known(recovery_id, load)
     credit = await recoveries.credit(view, body.answer, body.line)
     into, worth = state.functional_amount.currency, None
     if credit is not None:
@@ -230,6 +279,81 @@ async def write_off(
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     given_up = WriteOff(by=me.id, at=now, mandate=mandate)
     return await _does(do, recovery_id, given_up, *counts.counted(mandate, now), under=mandate)
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/approve-refund",
+    answers=RecoveryAnswer,
+    allows={Role.APPROVING_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def approve_refund(
+    *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Approve that the vendor gets back what it had paid back of a payment that was returned."""
+    counts = await _counts(recovery_id, Kind.OWED_BACK, load)
+    mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
+    approved = ApproveRefund(by=me.id, at=now, mandate=mandate)
+    beside = await _beside(await _known(recovery_id, load), me, now, load)
+    return await _does(do, recovery_id, approved, beside, under=mandate)
+
+
+@api.command(
+    "/v1/recoveries/{recovery_id}/refund",
+    answers=RecoveryAnswer,
+    allows={Role.FINANCE_OFFICER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def pay_refund(
+    *,
+    recovery_id: RecoveryId,
+    body: ReceivedBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
+    """Name the open line of the statement on which it went out; that line is dealt with."""
+    state = await _known(recovery_id, load)
+    into, worth = state.functional_amount.currency, None
+    debit = await recoveries.debit(view, body.answer, body.line)
+    if debit is not None:
+        worth = await recoveries.worth(view, debit, state.budget_line, into, now.date())
+    paid = PayRefund(
+        by=me.id,
+        at=now,
+        answer=body.answer,
+        line=body.line,
+        amount=debit.amount if debit else None,
+        in_grants_currency=worth,
+    )
+    dealt_with = ResolveBankLine(by=me.id, at=now, line=body.line, outcome=REFUNDED, borne_out=True)
+    return await _does(
+        do,
+        recovery_id,
+        paid,
+        await _beside(state, me, now, load),
+        Act(bank_answer, body.answer, dealt_with),
+    )
+
+
+async def _beside(state: Recovery, me: Who, now: Now, load: Load) -> Act[Any, Any, Any]:
+    """The order says whether it goes with its invoice."""
+    of, _ = await load.state(payment, state.payment)
+    if of is None:
+        raise NoSuchRecovery
+    beside = RefundBeside(by=me.id, at=now, invoice=of.invoice, payment=of.id)
+    return Act(commitment, state.commitment, beside)
+
+
+async def _known(recovery_id: RecoveryId, load: Load) -> Recovery:
+    state, _ = await load.state(recovery, recovery_id)
+    if state is None:
+        raise NoSuchRecovery
+    return state
 
 
 async def _does(

@@ -5,9 +5,12 @@
                        reserve          to  commitments
     match passed       received, not invoiced  to  payable; a difference in price is expense
     vendor paid        payable          to  bank; a difference in rate is exchange difference
-    returned           bank             to  payable, the difference back
+    paid in advance    advance          to  bank; a difference in rate is exchange difference
+    set off            expense          to  advance
+    returned           bank             to  payable or advance, the difference back
     paid again         receivable       to  bank
-    owed back          receivable       to  expense, unless it was paid again
+    owed back          receivable       to  expense or advance, unless it was paid again
+    refunded           payable          to  bank, what had come back of what was returned
     came back          bank             to  receivable; a difference in rate is exchange difference
     given up           written off      to  receivable
     cash handed over   expense          to  cash, and its promise is kept as at a delivery
@@ -18,6 +21,7 @@ which has what was paid on the day. Every fact's postings sum to zero, so that t
 at every prefix of history.
 """
 
-from disbursement.ledger.book import Account, Book, Posting, post
+from disbursement.ledger.book import post
+from disbursement.ledger.state import Account, Book, Posting
 
 __all__ = ["Account", "Book", "Posting", "post"]

@@ -1,4 +1,4 @@
-"""What vendors owe back, and the bank's credits on which it comes."""
+"""What vendors owe back, and the bank's lines on which it comes, or goes to them again."""
 
 from datetime import date
 from typing import Any
@@ -65,26 +65,39 @@ async def came_back(view: Connection, grant: GrantId) -> list[Money]:
     return [read(row["state"], Recovery).came_to for row in rows]
 
 
-class Credit(msgspec.Struct, frozen=True):
-    """Money that the bank booked to our account."""
+class Booked(msgspec.Struct, frozen=True):
+    """Money that the bank booked to our account, or off it."""
 
     amount: Money
     value_date: date | None
 
 
-async def credit(view: Connection, answer: BankAnswerId, line: int) -> Credit | None:
+async def credit(view: Connection, answer: BankAnswerId, line: int) -> Booked | None:
     """What came on that line of a statement that counts; None where none did."""
+    booked = await _booked(view, answer, line)
+    return booked if booked and booked.amount.minor > 0 else None
+
+
+async def debit(view: Connection, answer: BankAnswerId, line: int) -> Booked | None:
+    """What went on that line, above zero; None where nothing did."""
+    booked = await _booked(view, answer, line)
+    if booked is None or booked.amount.minor >= 0:
+        return None
+    return Booked(-booked.amount, booked.value_date)
+
+
+async def _booked(view: Connection, answer: BankAnswerId, line: int) -> Booked | None:
     row = await view.fetchrow(
         "select currency, minor, value_date from bank_movement_view where answer_id = $1"
-        " and first_line::bigint = $2 and last_line::bigint = $2 and counts and minor > 0",
+        " and first_line::bigint = $2 and last_line::bigint = $2 and counts",
         answer,
         line,
     )
-    return Credit(Money(row["minor"], row["currency"]), row["value_date"]) if row else None
+    return Booked(Money(row["minor"], row["currency"]), row["value_date"]) if row else None
 
 
 async def worth(
-    view: Connection, came: Credit, line: BudgetLineId, into: str, today: date
+    view: Connection, came: Booked, line: BudgetLineId, into: str, today: date
 ) -> Money | None:
     """In the currency of the line's grant, at the rate of its day; None where none is published."""
     if came.amount.currency == into:

@@ -64,6 +64,9 @@ SAID = {
     "disbursement.advance_cleared": "set {amount} that was paid before off against the invoice",
     "disbursement.recovered_funds_placed": "{to_order} is there again for the order, {to_item} for"
     " the item",
+    "disbursement.advance_claimed": "set {amount} of what was paid before apart: it is asked back",
+    "disbursement.advance_claim_dropped": "let {amount} of what was paid before stand: goods are"
+    " owed for it",
     "disbursement.advance_recovered": "counted {amount} paid before delivery as no longer owed",
     "disbursement.advance_overdue": "told that {outstanding} paid before delivery is overdue since "
     "{due}",
@@ -75,6 +78,8 @@ SAID = {
     "disbursement.invoice_paid_again": "noticed that the invoice was paid twice",
     "disbursement.payment_charged": "charged {paid}, of it {beyond} beyond what was reserved",
     "disbursement.charge_taken_back": "took {paid} back; {reserved} is reserved again",
+    "disbursement.returned_paid_anew": "noted that the invoice of the returned payment {returned}"
+    " was paid anew as a whole",
     "disbursement.second_payment_recovered": "noted that what was paid twice came back",
     "disbursement.displaced_payment_ended": "noted that the overtaken payment ended",
     "disbursement.amendment_requested": "asked that the commitment be for {amount}: {reason}",
@@ -125,6 +130,11 @@ SAID = {
     "disbursement.write_off_proposed": "proposed to give up what is owed: {reason}",
     "disbursement.write_off_declined": "left it owed: {reason}",
     "disbursement.recovery_stopped": "found that nothing of it is owed: the bank had returned it",
+    "disbursement.recovery_withdrawn": "let it stand as paid before delivery: {reason}",
+    "disbursement.refund_owed": "found that the vendor's own {amount} are owed to the vendor",
+    "disbursement.refund_approved": "approved that {functional_amount} go back to the vendor",
+    "disbursement.refund_paid": "found that {amount} went back to the vendor",
+    "disbursement.refund_paid_with_invoice": "found that it was paid with its invoice",
     "disbursement.recovery_written_off": "gave up {amount} that were owed back",
     "disbursement.bank_file_refused": "found that the file for the bank cannot be written",
     "disbursement.payment_taken_out_of_file": "took the payment out of that file",

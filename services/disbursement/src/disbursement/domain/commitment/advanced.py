@@ -55,6 +55,24 @@ class AdvanceCleared(Event, frozen=True, tag="disbursement.advance_cleared.v1"):
     amount: Money
 
 
+class AdvanceClaimed(Event, frozen=True, tag="disbursement.advance_claimed.v1"):
+    """The vendor is asked for money of an advance: nothing is set off against that any more."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    payment: PaymentId
+    amount: Money
+
+
+class AdvanceClaimDropped(Event, frozen=True, tag="disbursement.advance_claim_dropped.v1"):
+    """The vendor keeps it, and owes goods for it as before; or the bank has sent it back."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    payment: PaymentId
+    amount: Money
+
+
 class AdvanceRecovered(Event, frozen=True, tag="disbursement.advance_recovered.v1"):
     """The vendor paid back, or a person gave up, what nothing was set off against."""
 
@@ -86,3 +104,14 @@ class AdvanceOverdue(Event, frozen=True, tag="disbursement.advance_overdue.v1"):
     vendor: VendorId
     due: date
     outstanding: Money
+
+
+AdvanceEvent = (
+    AdvanceApproved
+    | AdvanceCleared
+    | AdvanceClaimed
+    | AdvanceClaimDropped
+    | AdvanceRecovered
+    | RecoveredFundsPlaced
+    | AdvanceOverdue
+)

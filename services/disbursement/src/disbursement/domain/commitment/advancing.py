@@ -1,9 +1,10 @@
 """Advances: approved within the programme's rule, set off against what arrives, told when late."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from disbursement.domain import delegation
-from disbursement.domain.commitment import executing, judging
+from disbursement.domain.commitment import claimed, executing, invoicing, judging
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
@@ -13,18 +14,23 @@ from disbursement.domain.commitment.advanced import (
     RecoveredFundsPlaced,
 )
 from disbursement.domain.commitment.checks import must_be_at
-from disbursement.domain.commitment.executed import SecondPaymentRecovered
+from disbursement.domain.commitment.evolving import evolve
+from disbursement.domain.commitment.facts import CommitmentEvent, ThreeWayMatchFailed
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.matching import MatchException
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
+    AdvanceCommand,
     ApproveAdvance,
+    ClaimAdvance,
+    DropClaim,
     RecoverAdvance,
     TellAdvanceOverdue,
 )
 from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
+from events.decider import Command
 from events.money import Money
 from events.values import InvoiceId
 
@@ -32,6 +38,22 @@ BEFORE_DELIVERY = frozenset(
     {MatchException.PRO_FORMA, MatchException.NO_RECEIPT, MatchException.SHORT_RECEIPT}
 )
 """What may be amiss with an invoice on which an advance is paid (S6)."""
+
+
+def decide(command: AdvanceCommand, commitment: Commitment) -> Sequence[CommitmentEvent]:
+    match command:
+        case ApproveAdvance():
+            return [approved(command, commitment)]
+        case TellAdvanceOverdue():
+            return overdue(command, commitment)
+        case ClaimAdvance():
+            return claimed.claimed(command, commitment)
+        case DropClaim():
+            return claim_dropped(command, commitment)
+        case RecoverAdvance():
+            return recovered(command, commitment)
+        case _:
+            assert_never(command)
 
 
 def approved(command: ApproveAdvance, commitment: Commitment) -> AdvanceApproved:
@@ -90,7 +112,7 @@ def _within_the_cap(
 
 def overdue(command: TellAdvanceOverdue, commitment: Commitment) -> list[AdvanceOverdue]:
     """Once for each day on which one was due."""
-    due, outstanding = commitment.advance_due, commitment.outstanding
+    due, outstanding = commitment.advance_due, commitment.uncleared
     if due is None or due >= command.at.date() or due == commitment.told_overdue:
         return []
     return [
@@ -105,17 +127,19 @@ def overdue(command: TellAdvanceOverdue, commitment: Commitment) -> list[Advance
     ]
 
 
-def recovered(
-    command: RecoverAdvance, commitment: Commitment
-) -> Sequence[AdvanceRecovered | RecoveredFundsPlaced | SecondPaymentRecovered]:
+def claim_dropped(command: DropClaim, commitment: Commitment) -> list[CommitmentEvent]:
+    """Goods are owed for it again: invoices that waited for the money may match."""
+    return _and_looked_at_again(command, commitment, [*claimed.dropped(command, commitment)])
+
+
+def recovered(command: RecoverAdvance, commitment: Commitment) -> list[CommitmentEvent]:
     """What came back of an advance is there for the order again, and the rest for the item.
 
-    No more for the order than is outstanding: the rest was set off against what arrived. What was
-    given up came back to nobody.
+    For the order as much as was claimed of the advance: the rest was set off against what arrived.
+    What was given up came back to nobody.
     """
-    paid = (i for i in commitment.invoices if i.advance and i.payment == command.payment)
-    invoice = next(paid, None)
-    of_advance = min(command.amount, commitment.outstanding)
+    invoice = claimed.advance_of(commitment, command.payment)
+    of_advance = _of_advance(command, commitment, invoice)
     if invoice is None or not of_advance:
         placed = _placed(command, commitment, None, Money.zero(command.amount.currency))
         return [*executing.recovered(command, commitment), *placed]
@@ -126,7 +150,32 @@ def recovered(
         invoice=invoice.id,
         amount=of_advance,
     )
-    return [counted, *_placed(command, commitment, invoice.id, of_advance)]
+    facts: list[CommitmentEvent] = [counted, *_placed(command, commitment, invoice.id, of_advance)]
+    return _and_looked_at_again(command, commitment, facts)
+
+
+def _of_advance(command: RecoverAdvance, commitment: Commitment, invoice: Invoice | None) -> Money:
+    """None claimed: it was asked for before claims were told to the order."""
+    told = invoice.claimed_back if invoice else None
+    return min(command.amount, commitment.outstanding if told is None else told)
+
+
+def _and_looked_at_again(
+    command: Command, commitment: Commitment, facts: Sequence[CommitmentEvent]
+) -> list[CommitmentEvent]:
+    then = commitment
+    for fact in facts:
+        then = evolve(then, fact)
+    again = invoicing.looked_at_again(command, then) if facts else []
+    return [*facts, *(each for each in again if not _is_known(each, then))]
+
+
+def _is_known(fact: CommitmentEvent, commitment: Commitment) -> bool:
+    """Whether it says of an invoice that it does not match, for the same reasons as before."""
+    if not isinstance(fact, ThreeWayMatchFailed):
+        return False
+    invoice = commitment.invoice(fact.invoice)
+    return invoice is not None and invoice.exceptions == fact.exceptions
 
 
 def _placed(

@@ -85,8 +85,8 @@ def _not_under_payment(commitment: Commitment) -> None:
 
 
 def _nothing_advanced(commitment: Commitment) -> None:
-    if commitment.outstanding:
-        raise judging.AdvanceOutstanding(commitment.id, commitment.outstanding)
+    if commitment.uncleared:
+        raise judging.AdvanceOutstanding(commitment.id, commitment.uncleared)
 
 
 def _over(command: Command, commitment: Commitment, reason: Code) -> CommitmentCancelled:

@@ -9,7 +9,10 @@ from disbursement.domain.commitment import amended, receipts, witnessed
 from disbursement.domain.commitment.advanced import (
     Advance,
     AdvanceApproved,
+    AdvanceClaimDropped,
+    AdvanceClaimed,
     AdvanceCleared,
+    AdvanceEvent,
     AdvanceOverdue,
     AdvanceRecovered,
     RecoveredFundsPlaced,
@@ -63,6 +66,8 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
     assert commitment is not None, "a fact about a commitment that nobody requested"
     if isinstance(event, ExecutedEvent | UnconfirmedEvent):
         return _by_the_bank(commitment, event)
+    if isinstance(event, AdvanceEvent):
+        return _of_an_advance(commitment, event)
     match event:
         case CounsellorsNamed(counsellors=counsellors):
             return replace(commitment, named=frozenset(counsellors))
@@ -89,22 +94,14 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _failed(commitment, event)
         case MatchExceptionWaived(invoice=invoice, waiver=waiver):
             return _with(commitment, invoice, waiver=waiver)
-        case AdvanceApproved():
-            return _advance_approved(commitment, event)
-        case AdvanceCleared(invoice=invoice, amount=amount):
-            return _with(commitment, invoice, set_off=amount)
-        case AdvanceRecovered():
-            return _recovered(commitment, event)
-        case RecoveredFundsPlaced():
-            return _placed(commitment, event)
-        case AdvanceOverdue(due=due):
-            return replace(commitment, told_overdue=due)
         case DuplicateInvoiceSuspected(invoice=invoice, alike=alike):
             return _with(commitment, invoice, alike=alike)
         case DuplicateInvoiceCleared(invoice=invoice):
             return _with(commitment, invoice, alike=())
         case InvoiceRejected(invoice=invoice):
-            return _with(commitment, invoice, stage=InvoiceStage.REJECTED, payable=None)
+            return _with(
+                commitment, invoice, stage=InvoiceStage.REJECTED, payable=None, refund_of=None
+            )
         case InvoiceSubmitted(invoice=invoice, payment=payment):
             return _with(commitment, invoice, stage=InvoiceStage.SUBMITTED, payment=payment)
         case InvoiceReopened():
@@ -124,6 +121,24 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return commitment
         case CommitmentCancelled(reason=reason):
             return _over(commitment, event, Stage.CANCELLED, reason)
+        case _:
+            assert_never(event)
+
+
+def _of_an_advance(commitment: Commitment, event: AdvanceEvent) -> Commitment:
+    match event:
+        case AdvanceApproved():
+            return _advance_approved(commitment, event)
+        case AdvanceCleared(invoice=invoice, amount=amount):
+            return _with(commitment, invoice, set_off=amount)
+        case AdvanceClaimed() | AdvanceClaimDropped():
+            return _claimed(commitment, event)
+        case AdvanceRecovered():
+            return _recovered(commitment, event)
+        case RecoveredFundsPlaced():
+            return _placed(commitment, event)
+        case AdvanceOverdue(due=due):
+            return replace(commitment, told_overdue=due)
         case _:
             assert_never(event)
 
@@ -243,6 +258,7 @@ def _failed(commitment: Commitment, event: ThreeWayMatchFailed) -> Commitment:
         stage=InvoiceStage.SUBMITTED if paying else InvoiceStage.UNMATCHED,
         exceptions=event.exceptions,
         payable=None,
+        refund_of=None,
     )
 
 
@@ -260,7 +276,13 @@ def _advance_approved(commitment: Commitment, event: AdvanceApproved) -> Commitm
 def _executed(commitment: Commitment, event: InvoiceSettled | InvoicePaidAgain) -> Commitment:
     if isinstance(event, InvoicePaidAgain):
         return _paid_again(commitment, event)
-    settled = _with(commitment, event.invoice, stage=InvoiceStage.SETTLED, payment=event.payment)
+    settled = _with(
+        commitment,
+        event.invoice,
+        stage=InvoiceStage.SETTLED,
+        payment=event.payment,
+        refund_of=None,
+    )
     return replace(
         _advance_paid(settled, event.invoice, event.at.date()),
         reserved=commitment.reserved - event.reserved,
@@ -283,18 +305,34 @@ def _advance_paid(commitment: Commitment, invoice: InvoiceId, day: date) -> Comm
     return _with(commitment, invoice, advance=replace(paid.advance, paid_on=day))
 
 
+def _claimed(commitment: Commitment, event: AdvanceClaimed | AdvanceClaimDropped) -> Commitment:
+    before = commitment.invoice(event.invoice)
+    so_far = (before.claimed_back if before else None) or Money.zero(event.amount.currency)
+    more = event.amount if isinstance(event, AdvanceClaimed) else -event.amount
+    return _with(commitment, event.invoice, claimed_back=so_far + more)
+
+
 def _recovered(commitment: Commitment, event: AdvanceRecovered) -> Commitment:
     before = commitment.invoice(event.invoice)
     so_far = before.recovered if before else None
     recovered = so_far + event.amount if so_far else event.amount
-    return _with(commitment, event.invoice, recovered=recovered)
+    claimed = before.claimed_back if before else None
+    if claimed is not None:
+        claimed = max(claimed - event.amount, Money.zero(claimed.currency))
+    return _with(commitment, event.invoice, recovered=recovered, claimed_back=claimed)
 
 
 def _reopened(commitment: Commitment, event: InvoiceReopened) -> Commitment:
     stands = commitment.invoice(event.invoice)
     matches = stands is not None and stands.payable is not None
+    before = commitment.executions.of(event.payment)
     back_at = InvoiceStage.MATCHED if matches else InvoiceStage.UNMATCHED
     reopened = _with(commitment, event.invoice, stage=back_at, payment=None)
+    if stands is not None and stands.advance is not None:
+        anew: dict[str, None] = dict.fromkeys(("claimed_back", "recovered", "restored"))
+        reopened = _with(reopened, event.invoice, **anew)
+    elif before is not None and before.back:
+        reopened = _with(reopened, event.invoice, refund_of=event.payment)
     cancelled = commitment.stage is Stage.CANCELLED and bool(event.restored)
     again = commitment.stage is Stage.LIQUIDATED or cancelled
     return replace(

@@ -51,6 +51,17 @@ class SecondPaymentRecovered(Event, frozen=True, tag="disbursement.second_paymen
     payment: PaymentId
 
 
+class ReturnedPaidAnew(Event, frozen=True, tag="disbursement.returned_paid_anew.v1"):
+    """The bank had sent a payment back of which the vendor had paid something back too: its whole
+    invoice is paid anew, with that.
+    """
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    returned: PaymentId
+    payment: PaymentId
+
+
 class DisplacedPaymentEnded(Event, frozen=True, tag="disbursement.displaced_payment_ended.v1"):
     """A payment whose invoice another one had settled came to nothing."""
 
@@ -59,7 +70,13 @@ class DisplacedPaymentEnded(Event, frozen=True, tag="disbursement.displaced_paym
     payment: PaymentId
 
 
-ExecutedEvent = PaymentCharged | ChargeTakenBack | SecondPaymentRecovered | DisplacedPaymentEnded
+ExecutedEvent = (
+    PaymentCharged
+    | ChargeTakenBack
+    | SecondPaymentRecovered
+    | ReturnedPaidAnew
+    | DisplacedPaymentEnded
+)
 
 
 class Executed(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,6 +144,8 @@ class Executions(msgspec.Struct, frozen=True, kw_only=True):
                 return self._changed(payment, lambda each: replace(each, paid=paid))
             case SecondPaymentRecovered(payment=payment):
                 return self._changed(payment, lambda each: replace(each, again=False))
+            case ReturnedPaidAnew():
+                return self
             case ChargeTakenBack(payment=payment) | DisplacedPaymentEnded(payment=payment):
                 return self._without(payment)
             case _:

@@ -11,6 +11,7 @@ from disbursement.domain.commitment.executed import (
     DisplacedPaymentEnded,
     Executed,
     PaymentCharged,
+    ReturnedPaidAnew,
     SecondPaymentRecovered,
 )
 from disbursement.domain.commitment.facts import (
@@ -26,6 +27,7 @@ from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
     GoOnPaying,
     RecoverAdvance,
+    RefundBeside,
     ReopenInvoice,
     SettleInvoice,
 )
@@ -74,7 +76,35 @@ def settled(command: SettleInvoice, commitment: Commitment) -> list[CommitmentEv
         displaced=invoice.payment if invoice.payment != command.payment else None,
     )
     charged = _charged(command, commitment, taken)
-    return [fact, *charged, *over(command, evolve(commitment, fact))]
+    anew = _with_the_refund(command, commitment, invoice)
+    return [fact, *charged, *anew, *over(command, evolve(commitment, fact))]
+
+
+def _with_the_refund(
+    command: SettleInvoice, commitment: Commitment, invoice: Invoice
+) -> list[ReturnedPaidAnew]:
+    if invoice.refund_of is None:
+        return []
+    fact = ReturnedPaidAnew(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        returned=invoice.refund_of,
+        payment=command.payment,
+    )
+    return [fact]
+
+
+def must_be_beside(command: RefundBeside, commitment: Commitment) -> list[CommitmentEvent]:
+    """A refund goes by itself where its invoice is not to be paid anew, with it."""
+    invoice = commitment.invoice(command.invoice)
+    open_to_pay = (InvoiceStage.MATCHED, InvoiceStage.SUBMITTED)
+    if invoice is None or invoice.refund_of != command.payment:
+        return []
+    if invoice.stage in open_to_pay and commitment.stage is Stage.ISSUED:
+        raise no.PaidWithItsInvoice(invoice.id)
+    return []
 
 
 def _charged(command: SettleInvoice, commitment: Commitment, taken: Money) -> list[PaymentCharged]:

@@ -6,13 +6,7 @@ from typing import Any
 
 import msgspec
 
-from disbursement.domain.commitment.advanced import (
-    AdvanceApproved,
-    AdvanceCleared,
-    AdvanceOverdue,
-    AdvanceRecovered,
-    RecoveredFundsPlaced,
-)
+from disbursement.domain.commitment.advanced import AdvanceEvent
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period
 from disbursement.domain.commitment.executed import ExecutedEvent
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
@@ -370,11 +364,7 @@ CommitmentEvent = (
     | ThreeWayMatchPassed
     | ThreeWayMatchFailed
     | MatchExceptionWaived
-    | AdvanceApproved
-    | AdvanceCleared
-    | AdvanceOverdue
-    | AdvanceRecovered
-    | RecoveredFundsPlaced
+    | AdvanceEvent
     | DuplicateInvoiceSuspected
     | DuplicateInvoiceCleared
     | InvoiceRejected

@@ -54,10 +54,15 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     """What is payable of it is paid before delivery."""
     set_off: Money | None = None
     """What of it advances had paid before."""
+    claimed_back: Money | None = None
+    """What of an advance the vendor is asked for, and did not pay back yet."""
     recovered: Money | None = None
     """What of an advance the vendor paid back, or a person gave up."""
     restored: Money | None = None
     """What of it came back and is there for the order again."""
+
+    refund_of: PaymentId | None = None
+    """A returned payment of which the vendor had paid something back: what is owed has that too."""
 
     @property
     def stands(self) -> bool:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from disbursement.domain.commitment import executing, judging
+from disbursement.domain.commitment import claimed, executing, judging
 from disbursement.domain.commitment import match as match_rules
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.advanced import AdvanceCleared
@@ -159,10 +159,10 @@ def verdict(command: Command, commitment: Commitment, invoice: Invoice) -> list[
 
 
 def looked_at_again(command: Command, commitment: Commitment) -> list[CommitmentEvent]:
-    """More has arrived, or is ordered: what did not match before may do so now."""
+    """More has arrived, is ordered or has come back: what did not match may do so now."""
     events: list[CommitmentEvent] = []
     then = commitment
-    for invoice in commitment.invoices:
+    for invoice in commitment.invoices if commitment.stage is Stage.ISSUED else ():
         if invoice.payable is None and invoice.stage in NOT_PAID:
             for fact in verdict(command, then, invoice):
                 events.append(fact)
@@ -225,8 +225,7 @@ def submitted(command: SubmitInvoice, commitment: Commitment) -> InvoiceSubmitte
 
 def _must_be_left(commitment: Commitment, amount: Money) -> None:
     """No advance on what was delivered, invoiced and matched meanwhile."""
-    taken = commitment.claimed + commitment.under_way + commitment.outstanding + commitment.gone
-    left = commitment.amount - taken
+    left = commitment.amount - commitment.bound
     if amount > left:
         raise no.NotThePayable(left, amount)
 
@@ -238,13 +237,18 @@ def reopened(command: ReopenInvoice, commitment: Commitment) -> list[CommitmentE
         raise no.NoSuchInvoice(command.invoice)
     if invoice.payment != command.payment:
         return executing.came_to_nothing(command, commitment, invoice)
-    facts = executing.opened(command, commitment)
+    facts: list[CommitmentEvent] = []
+    if invoice.advance is not None:
+        facts += claimed.without_claim(command, commitment, invoice)
+    facts += executing.opened(command, commitment)
     then = commitment
     for fact in facts:
         then = evolve(then, fact)
     taken_over = executing.taken_over(command, then, then.reserved - commitment.reserved)
-    if taken_over or invoice.advance is not None:
+    if taken_over:
         return [*facts, *taken_over]
+    if invoice.advance is not None:
+        return [*facts, *looked_at_again(command, then)]
     match = matched(command, then, invoice)
     if invoice.payable is not None and isinstance(match, ThreeWayMatchFailed):
         return [*facts, match]

@@ -78,6 +78,15 @@ class AdvanceOutstanding(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class NotAllOfAdvance(Rejected):
+    """What is owed back was an expense as well: it is received, or given up."""
+
+    commitment: CommitmentId
+    of_advance: Money
+    owed: Money
+
+
+@dataclass(unsafe_hash=True)
 class NothingToAdvance(Rejected):
     """The invoice is payable as it is, or replaced, rejected or paid."""
 

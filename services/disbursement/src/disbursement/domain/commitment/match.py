@@ -35,7 +35,8 @@ def exceptions(commitment: Commitment, invoice: Invoice) -> tuple[MatchException
     allowed = tolerance(commitment, at_order_prices)
     if invoice.amount > at_order_prices + allowed:
         found.append(MatchException.PRICE)
-    if invoice.amount > _left_on_order(commitment) + allowed:
+    over = invoice.amount > commitment.left + allowed
+    if over or min(invoice.amount, at_order_prices) > commitment.left:
         found.append(MatchException.OVER_ORDER)
     return tuple(found)
 
@@ -53,7 +54,10 @@ def set_off(commitment: Commitment, invoice: Invoice) -> Money:
 
 
 def _gross(commitment: Commitment, invoice: Invoice) -> Money:
-    return min(invoice.amount, payable_at_order_prices(commitment, invoice.counted))
+    """Never more than is left of the order, whatever was waived."""
+    at_order_prices = payable_at_order_prices(commitment, invoice.counted)
+    nothing = Money.zero(commitment.amount.currency)
+    return min(invoice.amount, at_order_prices, max(commitment.left, nothing))
 
 
 def arrived_of(commitment: Commitment, invoice: Invoice) -> tuple[InvoicedLine, ...]:
@@ -97,7 +101,3 @@ def _too_late(commitment: Commitment, line: InvoicedLine) -> bool:
 
 def _excess(commitment: Commitment, line: InvoicedLine, ordered: OrderLine) -> int:
     return commitment.invoiced(line.line) + line.quantity - ordered.quantity
-
-
-def _left_on_order(commitment: Commitment) -> Money:
-    return commitment.amount - commitment.claimed - commitment.under_way - commitment.gone

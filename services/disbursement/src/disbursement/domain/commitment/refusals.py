@@ -311,6 +311,13 @@ class InvoiceAlreadyPaid(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class PaidWithItsInvoice(Rejected):
+    """The whole invoice is to be paid anew, and what the vendor had paid back is part of that."""
+
+    invoice: InvoiceId
+
+
+@dataclass(unsafe_hash=True)
 class InvoiceUnderPayment(Rejected):
     """A payment of this invoice is under way."""
 

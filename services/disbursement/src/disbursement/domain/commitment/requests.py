@@ -256,6 +256,23 @@ class TellAdvanceOverdue(Command, frozen=True):
     """Its day has passed."""
 
 
+class ClaimAdvance(Command, frozen=True):
+    """Of a payment, so much is asked back: all of it, with what was claimed before."""
+
+    payment: PaymentId
+    amount: Money
+
+
+class DropClaim(Command, frozen=True):
+    """It is not asked back any more."""
+
+    payment: PaymentId
+    all_of: Money | None = None
+    """Only where all of this was claimed of an advance, and goods are owed for it again; None:
+    whatever was.
+    """
+
+
 class RecoverAdvance(Command, frozen=True):
     """Of a payment, so much was paid back by the vendor, or given up."""
 
@@ -263,6 +280,13 @@ class RecoverAdvance(Command, frozen=True):
     amount: Money
     restored: Money | None = None
     """What of the budget line is there again, in the grant's currency; None: it was given up."""
+
+
+class RefundBeside(Command, frozen=True):
+    """What the vendor had paid back of a returned payment goes back by itself."""
+
+    invoice: InvoiceId
+    payment: PaymentId
 
 
 class SubmitInvoice(Command, frozen=True):
@@ -325,6 +349,9 @@ class CancelCommitment(Command, frozen=True):
     reason: Code
 
 
+AdvanceCommand = ApproveAdvance | TellAdvanceOverdue | ClaimAdvance | DropClaim | RecoverAdvance
+
+
 CommitmentCommand = (
     RequestCommitment
     | CertifyCommitment
@@ -343,9 +370,8 @@ CommitmentCommand = (
     | ClearSuspicion
     | RejectInvoice
     | WaiveException
-    | ApproveAdvance
-    | TellAdvanceOverdue
-    | RecoverAdvance
+    | AdvanceCommand
+    | RefundBeside
     | SubmitInvoice
     | ReopenInvoice
     | SettleInvoice

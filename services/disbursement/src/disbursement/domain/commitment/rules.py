@@ -38,8 +38,8 @@ from disbursement.domain.commitment.facts import (
 )
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
+    AdvanceCommand,
     AmendCommitment,
-    ApproveAdvance,
     ApproveAmendment,
     ApproveCommitment,
     CancelCommitment,
@@ -53,8 +53,8 @@ from disbursement.domain.commitment.requests import (
     IssueOrder,
     RecordDelivery,
     RecordInvoice,
-    RecoverAdvance,
     ReduceOrder,
+    RefundBeside,
     RejectAmendment,
     RejectCommitment,
     RejectInvoice,
@@ -64,7 +64,6 @@ from disbursement.domain.commitment.requests import (
     SettleInvoice,
     StopCommitment,
     SubmitInvoice,
-    TellAdvanceOverdue,
     WaiveException,
     WitnessDelivery,
 )
@@ -81,6 +80,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
         return _requested(command, commitment)
     if commitment is None:
         raise no.NoSuchCommitment
+    if isinstance(command, AdvanceCommand):
+        return advancing.decide(command, commitment)
     match command:
         case CertifyCommitment(mandate=mandate):
             _documented(command, commitment)
@@ -117,12 +118,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return [suspecting.rejected(command, commitment)]
         case WaiveException():
             return waiving.waived(command, commitment)
-        case ApproveAdvance():
-            return [advancing.approved(command, commitment)]
-        case TellAdvanceOverdue():
-            return advancing.overdue(command, commitment)
-        case RecoverAdvance():
-            return advancing.recovered(command, commitment)
+        case RefundBeside():
+            return executing.must_be_beside(command, commitment)
         case SubmitInvoice():
             return [invoicing.submitted(command, commitment)]
         case ReopenInvoice():

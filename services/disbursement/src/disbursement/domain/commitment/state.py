@@ -109,11 +109,30 @@ class Commitment(State, frozen=True):
         return self._advances(InvoiceStage.SUBMITTED)
 
     @property
-    def outstanding(self) -> Money:
-        """What was paid before delivery, is set off against no invoice and did not come back."""
+    def _uncleared(self) -> Money:
+        """What was paid before delivery, is set off against no invoice and did not come back.
+
+        Below zero: the bank sent an advance back that goods were set off against.
+        """
         parts = (part for i in self.invoices if i.stands for part in (i.set_off, i.recovered))
         cleared = (part for part in parts if part is not None)
         return self._advances(InvoiceStage.SETTLED) - total(cleared, self.amount.currency)
+
+    @property
+    def uncleared(self) -> Money:
+        """What was paid before delivery, and the vendor owes goods or the money for."""
+        return max(self._uncleared, Money.zero(self.amount.currency))
+
+    @property
+    def claimed_back(self) -> Money:
+        """As much of it as the vendor is asked for."""
+        asked = (i.claimed_back for i in self.invoices if i.stands and i.claimed_back is not None)
+        return total(asked, self.amount.currency)
+
+    @property
+    def outstanding(self) -> Money:
+        """As much of it as goods are owed for: what invoices are set off against."""
+        return max(self._uncleared - self.claimed_back, Money.zero(self.amount.currency))
 
     @property
     def gone(self) -> Money:
@@ -136,13 +155,22 @@ class Commitment(State, frozen=True):
     @property
     def taken(self) -> Money:
         """What of the order is paid, under way or approved, for goods or as an advance."""
-        settled = self._advances(InvoiceStage.SETTLED)
-        return self.claimed + self.advanced - settled + self.outstanding + self.gone
+        return self.bound + self._advances(InvoiceStage.MATCHED)
+
+    @property
+    def bound(self) -> Money:
+        """The same without the advances that nobody has asked to pay yet."""
+        return self.claimed + self.under_way + self._uncleared + self.gone
+
+    @property
+    def left(self) -> Money:
+        """What invoices may still take: not what is asked back, before it has come."""
+        return self.amount - self.claimed - self.under_way - self.claimed_back - self.gone
 
     @property
     def advance_due(self) -> date | None:
         """By when the first advance is to be cleared; None: all are."""
-        if not self.outstanding:
+        if not self.uncleared:
             return None
         return min(i.advance.due for i in self.invoices if i.advance and i.advance.due)
 

@@ -41,11 +41,14 @@ def waived(command: WaiveException, commitment: Commitment) -> list[CommitmentEv
         raise judging.RecordedByYou(command.by, invoice.id)
     if command.expires < command.at.date():
         raise judging.WaiverExpired(invoice.id, command.expires)
+    others = invoicing.without(commitment, invoice)
     waiver = Waiver(
         exceptions=exceptions,
-        lines=match_rules.arrived_of(invoicing.without(commitment, invoice), invoice),
+        lines=match_rules.arrived_of(others, invoice),
         expires=command.expires,
     )
+    if others.left.minor <= 0:
+        raise judging.NotWaivable(invoice.id, (MatchException.OVER_ORDER,))
     if not match_rules.payable_at_order_prices(commitment, waiver.lines):
         raise judging.NotWaivable(invoice.id, (MatchException.NO_RECEIPT,))
     under = delegation.require(

@@ -4,6 +4,9 @@
     initiated -> rejected
     initiated, approved -> stopped: the bank sent the payment back
     approved  -> write-off proposed -> written off, or declined: then it is owed as before
+    approved  -> withdrawn: it was an advance, and goods are owed for it again
+    some of it was received, and the bank returned the payment as well:
+              -> refund owed -> refund approved -> refunded
 
 A payment has one recovery at a time, and after it another one, all together of no more than was
 paid. Who asks, who approves and who gives up are
@@ -19,7 +22,12 @@ from disbursement.domain.recovery.facts import (
     RecoveryReceived,
     RecoveryRejected,
     RecoveryStopped,
+    RecoveryWithdrawn,
     RecoveryWrittenOff,
+    RefundApproved,
+    RefundOwed,
+    RefundPaid,
+    RefundPaidWithInvoice,
     WriteOffDeclined,
     WriteOffProposed,
     payment_recovered,
@@ -28,13 +36,17 @@ from disbursement.domain.recovery.facts import (
 from disbursement.domain.recovery.refusals import PAID_TWICE, Stage
 from disbursement.domain.recovery.requests import (
     ApproveRecovery,
+    ApproveRefund,
     DeclineWriteOff,
     InitiateRecovery,
+    PayRefund,
+    PayRefundWithInvoice,
     ProposeWriteOff,
     ReceiveRecovery,
     RecoveryCommand,
     RejectRecovery,
     StopRecovery,
+    WithdrawRecovery,
     WriteOff,
 )
 from disbursement.domain.recovery.rules import decide
@@ -44,8 +56,11 @@ from events.decider import Decider
 __all__ = [
     "PAID_TWICE",
     "ApproveRecovery",
+    "ApproveRefund",
     "DeclineWriteOff",
     "InitiateRecovery",
+    "PayRefund",
+    "PayRefundWithInvoice",
     "ProposeWriteOff",
     "ReceiveRecovery",
     "Recovery",
@@ -57,10 +72,16 @@ __all__ = [
     "RecoveryReceived",
     "RecoveryRejected",
     "RecoveryStopped",
+    "RecoveryWithdrawn",
     "RecoveryWrittenOff",
+    "RefundApproved",
+    "RefundOwed",
+    "RefundPaid",
+    "RefundPaidWithInvoice",
     "RejectRecovery",
     "Stage",
     "StopRecovery",
+    "WithdrawRecovery",
     "WriteOff",
     "WriteOffDeclined",
     "WriteOffProposed",

@@ -116,6 +116,65 @@ class RecoveryStopped(Event, frozen=True, tag="disbursement.recovery_stopped.v1"
     """What was still owed of it, in the grant's currency; zero where nobody had approved it."""
 
 
+class RecoveryWithdrawn(Event, frozen=True, tag="disbursement.recovery_withdrawn.v1"):
+    """It was an advance, and is one again: the vendor owes goods for it, and no money."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    functional_amount: Money
+    """What was still owed of it, in the grant's currency."""
+    reason: Code
+
+
+class RefundOwed(Event, frozen=True, tag="disbursement.refund_owed.v1"):
+    """The vendor paid money of a payment back, and the bank returned the payment as well: what the
+    vendor paid is theirs.
+    """
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    amount: Money
+    functional_amount: Money
+    """What it came to on the days on which it came."""
+
+
+class RefundApproved(Event, frozen=True, tag="disbursement.refund_approved.v1"):
+    """It may go back to the vendor."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    functional_amount: Money
+    delegation: DelegationId
+
+
+class RefundPaid(Event, frozen=True, tag="disbursement.refund_paid.v1"):
+    """The bank booked it off our account, on that line of its statement."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    answer: BankAnswerId
+    line: int
+    amount: Money
+    functional_amount: Money
+    """What was owed, in the grant's currency."""
+    paid: Money
+    """What it came to on its day."""
+
+
+class RefundPaidWithInvoice(Event, frozen=True, tag="disbursement.refund_paid_with_invoice.v1"):
+    """The whole invoice was paid anew: the vendor's own money was in it."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    functional_amount: Money
+
+
 RecoveryEvent = (
     RecoveryInitiated
     | RecoveryApproved
@@ -125,4 +184,9 @@ RecoveryEvent = (
     | WriteOffDeclined
     | RecoveryWrittenOff
     | RecoveryStopped
+    | RecoveryWithdrawn
+    | RefundOwed
+    | RefundApproved
+    | RefundPaid
+    | RefundPaidWithInvoice
 )

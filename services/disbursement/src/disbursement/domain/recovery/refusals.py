@@ -21,6 +21,11 @@ class Stage(StrEnum):
     WRITTEN_OFF = "written_off"
     REJECTED = "rejected"
     STOPPED = "stopped"
+    WITHDRAWN = "withdrawn"
+    REFUND_OWED = "refund_owed"
+    """The bank returned the payment too: what the vendor had paid back is theirs."""
+    REFUND_APPROVED = "refund_approved"
+    REFUNDED = "refunded"
 
 
 @dataclass(unsafe_hash=True)
@@ -63,6 +68,22 @@ class HadAPartInThePayment(Rejected):
     """Nobody gives up the money of a payment that they had a part in."""
 
     person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class NoDebitThere(Rejected):
+    """On that line the bank booked nothing off our account."""
+
+    answer: BankAnswerId
+    line: int
+
+
+@dataclass(unsafe_hash=True)
+class NotTheRefund(Rejected):
+    """What went is another amount than what is the vendor's: a person looks."""
+
+    refund: Money
+    went: Money
 
 
 @dataclass(unsafe_hash=True)

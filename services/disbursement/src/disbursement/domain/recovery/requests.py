@@ -44,6 +44,29 @@ class StopRecovery(Command, frozen=True):
     """Only what is owed for that reason; None: for whatever reason."""
 
 
+class WithdrawRecovery(Command, frozen=True):
+    """The vendor delivers what was paid before: it owes goods again, and no money."""
+
+    reason: Code
+
+
+class ApproveRefund(Command, frozen=True):
+    mandate: Mandate | None
+
+
+class PayRefund(Command, frozen=True):
+    answer: BankAnswerId
+    line: int
+    amount: Money | None
+    """What the bank booked off our account there; None: it booked no such thing."""
+    in_grants_currency: Money | None = None
+    """What that came to on its day; None: what it came to when it came."""
+
+
+class PayRefundWithInvoice(Command, frozen=True):
+    """By itself: the invoice was paid anew as a whole."""
+
+
 class ProposeWriteOff(Command, frozen=True):
     reason: Code
 
@@ -62,6 +85,10 @@ RecoveryCommand = (
     | RejectRecovery
     | ReceiveRecovery
     | StopRecovery
+    | WithdrawRecovery
+    | ApproveRefund
+    | PayRefund
+    | PayRefundWithInvoice
     | ProposeWriteOff
     | DeclineWriteOff
     | WriteOff

@@ -6,6 +6,7 @@ from typing import assert_never
 from disbursement.domain import delegation
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import Stage as Paying
+from disbursement.domain.recovery import refunding
 from disbursement.domain.recovery import refusals as no
 from disbursement.domain.recovery.facts import (
     RecoveryApproved,
@@ -14,6 +15,7 @@ from disbursement.domain.recovery.facts import (
     RecoveryReceived,
     RecoveryRejected,
     RecoveryStopped,
+    RecoveryWithdrawn,
     RecoveryWrittenOff,
     WriteOffDeclined,
     WriteOffProposed,
@@ -22,13 +24,17 @@ from disbursement.domain.recovery.facts import (
 from disbursement.domain.recovery.refusals import Stage
 from disbursement.domain.recovery.requests import (
     ApproveRecovery,
+    ApproveRefund,
     DeclineWriteOff,
     InitiateRecovery,
+    PayRefund,
+    PayRefundWithInvoice,
     ProposeWriteOff,
     ReceiveRecovery,
     RecoveryCommand,
     RejectRecovery,
     StopRecovery,
+    WithdrawRecovery,
     WriteOff,
 )
 from disbursement.domain.recovery.state import Recovery, part
@@ -44,6 +50,8 @@ def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[Reco
         return _initiated(command, recovery)
     if isinstance(command, StopRecovery):
         return _stopped(command, recovery)
+    if isinstance(command, PayRefundWithInvoice):
+        return refunding.paid_with_invoice(command, recovery)
     if recovery is None:
         raise no.NoSuchRecovery
     match command:
@@ -54,6 +62,12 @@ def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[Reco
             return [RecoveryRejected(by=by, at=at, recovery=recovery.id, reason=reason)]
         case ReceiveRecovery():
             return [_received(command, recovery)]
+        case WithdrawRecovery():
+            return [_withdrawn(command, recovery)]
+        case ApproveRefund():
+            return [refunding.approved(command, recovery)]
+        case PayRefund():
+            return [refunding.paid(command, recovery)]
         case ProposeWriteOff(reason=reason):
             _at(recovery, Stage.APPROVED)
             return [WriteOffProposed(by=by, at=at, recovery=recovery.id, reason=reason)]
@@ -153,11 +167,29 @@ def _received(command: ReceiveRecovery, recovery: Recovery) -> RecoveryReceived:
     )
 
 
-def _stopped(command: StopRecovery, recovery: Recovery | None) -> list[RecoveryStopped]:
-    """By itself, and nothing where there is none, or nothing is owed."""
+def _withdrawn(command: WithdrawRecovery, recovery: Recovery) -> RecoveryWithdrawn:
+    """That all of it was an advance, and goods are owed for it again, the order has to say."""
+    _at(recovery, Stage.APPROVED)
+    _by_another(command.by, recovery)
+    return RecoveryWithdrawn(
+        by=command.by,
+        at=command.at,
+        recovery=recovery.id,
+        payment=recovery.payment,
+        commitment=recovery.commitment,
+        functional_amount=recovery.share(recovery.functional_amount, recovery.owed),
+        reason=command.reason,
+    )
+
+
+def _stopped(command: StopRecovery, recovery: Recovery | None) -> list[RecoveryEvent]:
+    """By itself, and nothing where there is none, or nothing is owed either way."""
     owed = (Stage.APPROVED, Stage.WRITE_OFF_PROPOSED)
-    if recovery is None or recovery.stage not in OPEN:
+    if recovery is None:
         return []
+    refund = refunding.owed(command, recovery)
+    if recovery.stage not in OPEN:
+        return [*refund]
     if command.only is not None and recovery.reason != command.only:
         return []
     whole = recovery.functional_amount
@@ -170,7 +202,7 @@ def _stopped(command: StopRecovery, recovery: Recovery | None) -> list[RecoveryS
         commitment=recovery.commitment,
         functional_amount=left if recovery.stage in owed else Money.zero(whole.currency),
     )
-    return [stopped]
+    return [stopped, *refund]
 
 
 def _written_off(command: WriteOff, recovery: Recovery) -> RecoveryWrittenOff:

@@ -12,7 +12,12 @@ from disbursement.domain.recovery.facts import (
     RecoveryReceived,
     RecoveryRejected,
     RecoveryStopped,
+    RecoveryWithdrawn,
     RecoveryWrittenOff,
+    RefundApproved,
+    RefundOwed,
+    RefundPaid,
+    RefundPaidWithInvoice,
     WriteOffDeclined,
     WriteOffProposed,
 )
@@ -51,6 +56,8 @@ class Recovery(State, frozen=True):
     came_to: Money
     """What was received, in the grant's currency on its days; with what came earlier."""
     earlier: tuple[Ended, ...] = ()
+    came: Money | None = None
+    """What was received, with what came earlier."""
 
     @property
     def gone(self) -> Money:
@@ -113,6 +120,7 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
             received=Money.zero(event.amount.currency),
             came_to=recovery.came_to if recovery else Money.zero(event.functional_amount.currency),
             earlier=(*recovery.earlier, recovery.ended) if recovery else (),
+            came=recovery.came if recovery else None,
         )
     assert recovery is not None, "a fact about a recovery that nobody initiated"
     match event:
@@ -125,6 +133,7 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
                 recovery,
                 received=recovery.received + amount,
                 came_to=recovery.came_to + came_to,
+                came=recovery.came + amount if recovery.came else amount,
                 stage=Stage.SETTLED if settled else recovery.stage,
             )
         case WriteOffProposed(by=by):
@@ -132,6 +141,18 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
             return replace(recovery, stage=Stage.WRITE_OFF_PROPOSED, asked_by=asked)
         case RecoveryStopped():
             return replace(recovery, stage=Stage.STOPPED)
+        case RecoveryWithdrawn():
+            return replace(recovery, stage=Stage.WITHDRAWN)
+        case RefundOwed():
+            return replace(recovery, stage=Stage.REFUND_OWED)
+        case RefundApproved(by=by):
+            asked = (*recovery.asked_by, by)
+            return replace(recovery, stage=Stage.REFUND_APPROVED, asked_by=asked)
+        case RefundPaid(paid=paid):
+            left = recovery.came_to - paid
+            return replace(recovery, stage=Stage.REFUNDED, came_to=left)
+        case RefundPaidWithInvoice():
+            return replace(recovery, stage=Stage.REFUNDED)
         case RecoveryWrittenOff():
             return replace(recovery, stage=Stage.WRITTEN_OFF)
         case _:

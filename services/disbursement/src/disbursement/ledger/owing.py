@@ -1,0 +1,90 @@
+"""What the vendor owes back of a payment, and what we owe the vendor of it."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from disbursement.domain.recovery import (
+    RecoveryApproved,
+    RecoveryInitiated,
+    RecoveryReceived,
+    RecoveryStopped,
+    RecoveryWithdrawn,
+    RecoveryWrittenOff,
+    RefundPaid,
+    RefundPaidWithInvoice,
+    payment_recovered,
+)
+from disbursement.ledger import advances
+from disbursement.ledger.state import Account, Book, OwedBack, Posting, both
+from events.money import Money
+
+Booking = tuple[Book, Sequence[Posting]]
+
+
+def asked(book: Book, event: RecoveryInitiated) -> Booking:
+    """Nothing is owed before it is approved."""
+    earlier, settled = book.owed_by(event.payment), book.paid(event.payment)
+    none = Money.zero(event.amount.currency)
+    owed = OwedBack(
+        payment=event.payment,
+        invoice=settled.invoice if settled else None,
+        amount=event.amount,
+        functional=event.functional_amount,
+        before=earlier.claimed if earlier else none,
+        claimed=earlier.claimed if earlier else none,
+        counted=earlier.counted if earlier else none,
+        came=earlier.came if earlier else none,
+        came_to=earlier.came_to if earlier else book.nothing,
+        lost=earlier.lost if earlier else none,
+        lost_to=earlier.lost_to if earlier else book.nothing,
+    )
+    return book.with_owed(owed), ()
+
+
+def approved(book: Book, event: RecoveryApproved) -> Booking:
+    """What was paid twice never was an expense, and is owed since it was paid."""
+    owed, settled = book.owed_by(event.payment), book.paid(event.payment)
+    if owed is None or (settled is not None and settled.is_owed_back):
+        return book, ()
+    return advances.approved(book, owed)
+
+
+def received(book: Book, event: RecoveryReceived) -> Booking:
+    owed = book.owed_by(event.payment)
+    if owed is not None:
+        came, came_to = owed.came + event.amount, owed.came_to + event.received
+        book = book.with_owed(replace(owed, came=came, came_to=came_to))
+    return book, (
+        *both(Account.BANK, Account.RECEIVABLE, event.functional_amount),
+        *both(Account.BANK, Account.EXCHANGE, event.received - event.functional_amount),
+    )
+
+
+def given_up(book: Book, event: RecoveryWrittenOff) -> Booking:
+    owed = book.owed_by(payment_recovered(event.recovery))
+    if owed is not None:
+        lost, lost_to = owed.lost + event.amount, owed.lost_to + event.functional_amount
+        book = book.with_owed(replace(owed, lost=lost, lost_to=lost_to))
+    return book, both(Account.WRITTEN_OFF, Account.RECEIVABLE, event.functional_amount)
+
+
+def not_owed(book: Book, event: RecoveryStopped | RecoveryWithdrawn) -> Booking:
+    """What was still owed is an expense again; what of it was an advance, the order says."""
+    owed = book.owed_by(event.payment)
+    if owed is None or not owed.booked:
+        return book, ()
+    return book, both(Account.EXPENSE, Account.RECEIVABLE, event.functional_amount)
+
+
+def refunded(book: Book, event: RefundPaid | RefundPaidWithInvoice) -> Booking:
+    """The vendor has its own money; with an invoice, that was among what was owed on it."""
+    owed = book.owed_by(event.payment)
+    if owed is not None and owed.invoice is not None:
+        book = book.with_invoice(replace(book.claimed(owed.invoice), refund=None))
+    if isinstance(event, RefundPaidWithInvoice):
+        return book, ()
+    return book, (
+        *both(Account.PAYABLE, Account.BANK, event.functional_amount),
+        *both(Account.EXCHANGE, Account.BANK, event.paid - event.functional_amount),
+    )
