@@ -178,6 +178,23 @@ def test_a_waiver_counts_for_the_reasons_that_the_page_takes() -> None:
     assert refused(page("buying.bands.0", asks), story) == []
 
 
+def test_cash_is_approved_by_as_many_as_what_is_paid_beside_it_asks_for() -> None:
+    one, two = page("paying.second_approval_from", eur(804)), eur(803)
+    of = {"cash": "csh_1"}
+    given: list[Entry] = [
+        ("disbursement.cash_counted", "cas_1", {**of, "case": "cas_1", "amount": eur(100)}),
+        ("disbursement.cash_approved", "csh_1", of),
+        ("disbursement.cash_handed_over", "csh_1", of),
+    ]
+    assert refused(one, [*STORY, *given]) == []
+    together = page("paying.second_approval_from", two)
+    assert refused(together, [*STORY, *given]) == [
+        ("second_approval_needed", "803.00 EUR, two approve from 803.00 EUR")
+    ]
+    again: Entry = ("disbursement.cash_approved_again", "csh_1", of)
+    assert refused(together, [*STORY, *given[:2], again, *given[2:]]) == []
+
+
 def test_awards_and_payments_add_up_over_as_long_as_the_page_says() -> None:
     earlier = {**AWARDED, "sourcing": "src_0", "case": "cas_0", "value": eur(400)}
     paid = {**COUNTED, "payment": "pay_0", "vendor": "ven_0", "amount": eur(500)}

@@ -223,6 +223,8 @@ async def test_where_a_button_is_missing_stands_the_rule(counter: Counter) -> No
     await counter.till.does(
         counter.till.jozef, f"{payment}/certify", await chain.seen(counter.till, payment)
     )
+    counter.sits_down(counter.till.marta)
+    assert "This is for an approving officer." in (await counter.get(path)).text
     await counter.till.does(
         counter.till.eva, f"{payment}/approve", await chain.seen(counter.till, payment)
     )

@@ -9,7 +9,7 @@ import pytest_asyncio
 from services.disbursement.tests.cashier import Cashier, cashier
 
 from disbursement.main import service
-from events.io.postgres import migrate
+from events.io.postgres import EpochKeys, migrate, open_store
 from homeward.postgres import Database, Postgres
 
 
@@ -24,4 +24,15 @@ def database(postgres: Postgres) -> Iterator[Database]:
 @pytest_asyncio.fixture
 async def till(database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
     async with cashier(database, tmp_path) as there:
+        yield there
+
+
+@pytest_asyncio.fixture
+async def at_once(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
+    """The same with its history in Postgres, where two may act at the same instant."""
+    await migrate(empty_database.owner, service.migrations)
+    async with (
+        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
+        cashier(empty_database, tmp_path, store) as there,
+    ):
         yield there

@@ -1,6 +1,6 @@
 """What people and the bank ask of the payment in the tests."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 
 from services.disbursement.tests.people import (
@@ -45,11 +45,12 @@ from disbursement.domain.payment import (
     Standing,
     VendorAccount,
 )
-from disbursement.domain.screened import Search
+from disbursement.domain.screened import COUNTS_DAYS, Search
 from events.money import Money
 from events.values import SYSTEM, BankFileId, Code, Digest, PersonId
 
-CLEAR = Search(clear_at=NOON)
+COUNTS_FOR = timedelta(days=COUNTS_DAYS)
+CLEAR = Search(NOON, COUNTS_FOR)
 
 
 def request(by: PersonId = HANA, account: VendorAccount | None = USABLE) -> RequestPayment:
@@ -118,9 +119,14 @@ def release(by: PersonId, standing: Standing = STANDING) -> ReleasePaymentFromHo
 
 
 def put_in(
-    file: BankFileId, standing: Standing = STANDING, stands: Digest = EVIDENCE
+    file: BankFileId,
+    standing: Standing = STANDING,
+    stands: Digest = EVIDENCE,
+    search: Search | None = CLEAR,
 ) -> PutPaymentInFile:
-    return PutPaymentInFile(by=HANA, at=NOON, file=file, standing=standing, stands=stands)
+    return PutPaymentInFile(
+        by=HANA, at=NOON, file=file, standing=standing, stands=stands, search=search
+    )
 
 
 def execution(amount: Money | None = None) -> RecordExecution:

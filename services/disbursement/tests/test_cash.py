@@ -215,11 +215,12 @@ def test_it_is_handed_over_once_and_given_up_only_before() -> None:
 # The same over HTTP, with the budget line, the item and the ledger
 
 
-async def planned(till: Cashier, modality: str = "cash") -> str:
-    """The item's plan gives it as cash; the budget line."""
+async def planned(till: Cashier, modality: str = "cash", *, version: int = 1) -> str:
+    """The item's plan gives it as cash, under that version of the page; the budget line."""
     line = await chain.funded(till)
     one = ItemWithModality(item=ITEM, ceiling=eur(2000), modality=Code(modality))
-    await till.heard(from_plans, PlanTold(**as_fields(plan_approved) | {"items": (one,)}))
+    told = as_fields(plan_approved) | {"items": (one,), "programme_version": version}
+    await till.heard(from_plans, PlanTold(**told))
     return line
 
 
@@ -265,6 +266,7 @@ async def test_cash_goes_from_the_list_to_the_ledger(till: Cashier) -> None:
     assert (budget["reserved"], budget["spent"]) == (chain.eur(0), chain.eur(100))
     [of_list] = ok(await till.elif_.get("/v1/cash?list_no=2026-03&stage=confirmed"))["items"]
     assert (of_list["cash"], of_list["case"]) == (stands["cash"], None)
+    assert (of_list["second_approval"], of_list["together"]) == (False, chain.eur(100))
     assert till.refusals() == []
 
 

@@ -1,16 +1,12 @@
 """By which of its programme's rules a payment goes: a small office, two approvals, no splitting."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
-from pathlib import Path
 
-import pytest_asyncio
 from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import (
     Cashier,
-    cashier,
     ok,
     plan_approved,
     published,
@@ -53,12 +49,9 @@ from disbursement.domain.rolling import (
     UncountPayment,
     rolling,
 )
-from disbursement.main import service
-from events.io.postgres import EpochKeys, migrate, open_store
 from events.roles import STAFF
 from events.scenario import scenario
 from events.values import PaymentId, PersonId
-from homeward.postgres import Database
 
 ALMA = PersonId("per_alma")  # approves what is large, after Eva
 OFFICE = Terms(
@@ -200,16 +193,6 @@ async def _approved_under(till: Cashier, page: heard.ProgrammePublished) -> None
     """The plan's item is approved again, under a later version of the programme's page."""
     await till.heard(heard.from_plans, page)
     await till.heard(heard.from_plans, replace(plan_approved, programme_version=page.version))
-
-
-@pytest_asyncio.fixture
-async def at_once(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
-    await migrate(empty_database.owner, service.migrations)
-    async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        cashier(empty_database, tmp_path, store) as there,
-    ):
-        yield there
 
 
 async def test_of_two_halves_requested_at_the_same_instant_one_is_approved_by_two(

@@ -15,7 +15,12 @@ from events.io.http.trial import Caller
 from events.roles import Role
 from events.values import PaymentId, PersonId, VendorId
 from homeward.postgres import Database, Postgres
-from vendors.domain.paid import PaymentApproved, PaymentRequested, from_disbursement
+from vendors.domain.paid import (
+    PaymentApproved,
+    PaymentApprovedAgain,
+    PaymentRequested,
+    from_disbursement,
+)
 from vendors.domain.programme import published
 from vendors.screening.asking import Asked
 from vendors.screening.lists import read_list
@@ -216,12 +221,13 @@ async def test_before_a_payment_is_released_its_vendor_is_screened_again(desk: V
     requested = PaymentRequested(by=ivan, at=NOON, payment=payment, vendor=VendorId(vendor))
     await desk.heard(from_disbursement, requested, "disbursement")
     assert await desk.screen() == 0
-    desk.trial.clock.advance(60)  # type: ignore[attr-defined]
-    approved = PaymentApproved(by=ivan, at=desk.trial.clock.now(), payment=payment)
-    await desk.heard(from_disbursement, approved, "disbursement")
-    desk.trial.clock.advance(60)  # type: ignore[attr-defined]
-    assert await desk.screen() == 1
-    assert await desk.screen() == 0
+    for approves in (PaymentApproved, PaymentApprovedAgain):  # whoever approves it last
+        desk.trial.clock.advance(60)  # type: ignore[attr-defined]
+        approved = approves(by=ivan, at=desk.trial.clock.now(), payment=payment)
+        await desk.heard(from_disbursement, approved, "disbursement")
+        desk.trial.clock.advance(60)  # type: ignore[attr-defined]
+        assert await desk.screen() == 1
+        assert await desk.screen() == 0
 
 
 async def test_silence_is_seen(desk: VendorDesk) -> None:

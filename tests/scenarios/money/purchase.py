@@ -21,6 +21,8 @@ class Purchase:
     order: str = ""
     """Where the commitment is."""
     told: Json = field(default_factory=dict)
+    vendor: str = "traders"
+    """Whose offer is the lowest."""
 
     @classmethod
     def planned(cls, scene: Scene, number: int) -> "Purchase":
@@ -45,13 +47,18 @@ class Purchase:
         """So many kits, in dinars: at the order's price, or at another."""
         return f"{kits * (each or self.each)}.000 IQD"
 
+    def sold_by(self, vendor: str) -> None:
+        """By another vendor than usual."""
+        self.vendor = vendor
+        self.told = self._tells()
+
     def _tells(self) -> Json:
         dearer = self.each + 500
-        quoted = {"traders": self.costs(KITS), "mills": self.costs(KITS, each=dearer)}
+        quoted = {self.vendor: self.costs(KITS), "mills": self.costs(KITS, each=dearer)}
         quoted["ovens"] = self.costs(KITS, each=dearer + 500)
         return {
             "item": "school_kit",
-            "vendor": "traders",
+            "vendor": self.vendor,
             "committee": ["zuzana", "peter"],
             "budget_line": "basic_needs",
             "quotations": quoted,
@@ -70,7 +77,7 @@ class Purchase:
     def bill(self, number: str = "", kits: int = KITS, *, each: int = 0, **more: object) -> Json:
         """The vendor's invoice as it would be recorded."""
         number = number or f"MONEY-{self.number}"
-        vendor = self.scene.setting.vendors["traders"]["vendor"]
+        vendor = self.scene.setting.vendors[self.vendor]["vendor"]
         where = ("hana", "disbursement")
         line = {"line": 1, "quantity": kits, "unit_price": money(self.costs(1, each=each))}
         body: Json = {

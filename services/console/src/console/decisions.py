@@ -58,6 +58,8 @@ class Row:
     carried: Mapping[str, str] | None = None
     only: str | None = None
     """The one person who may; None: whoever has the role."""
+    not_by: tuple[str, ...] = ()
+    """Whose own doing it is: another person decides on it."""
 
 
 @dataclass(frozen=True)
@@ -242,7 +244,13 @@ def rates(each: Told) -> Iterator[Row]:
         "For": each["date"],
         "Proposed by": each["proposed_by"],
     }
-    yield Row(about, {"rate": each["rate"]}, ("confirm-rate",), carried=each)
+    yield Row(
+        about,
+        {"rate": each["rate"]},
+        ("confirm-rate",),
+        carried=each,
+        not_by=(each["proposed_by"],),
+    )
 
 
 def uploads(each: Told) -> Iterator[Row]:
@@ -270,7 +278,9 @@ def delegations(each: Told) -> Iterator[Row]:
     ids = {"delegation": each["delegation"]}
     given = act == "accept-delegation"
     about |= {"Waits for": each["person"] if given else None}
-    yield Row(about, ids, (act,), each["version"], only=each["person"] if given else None)
+    only = each["person"] if given else None
+    not_by = () if given else (each["given_by"], each["person"])
+    yield Row(about, ids, (act,), each["version"], only=only, not_by=not_by)
 
 
 def lines(each: Told) -> Iterator[Row]:
@@ -298,7 +308,8 @@ def screening(told: Told) -> Iterator[Row]:
                 "Loaded by": proposed["loaded_by"],
             }
             ids = {"source": each["source"]}
-            yield Row(about, ids, ("confirm-list", "decline-list"), carried=listed)
+            acts, loader = ("confirm-list", "decline-list"), (proposed["loaded_by"],)
+            yield Row(about, ids, acts, carried=listed, not_by=loader)
     for each in told["undecided"]:
         about = {"Vendor": each["vendor"], "Why": "a possible match waits for a decision"}
         ids = {"vendor": each["vendor"]}

@@ -1,6 +1,6 @@
 """The third part of the story: from the donor's money to a payment that the bank confirmed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from homeward.demo import papers
@@ -40,9 +40,9 @@ def open_grant(stage: Stage, told: Json) -> Json:
     return lines
 
 
-def delegate(stage: Stage, limit: str) -> None:
+def delegate(stage: Stage, limit: str, to: Mapping[str, str] = AUTHORITIES) -> None:
     """Who may certify, approve and sign, up to so much: given, accepted, confirmed by a third."""
-    for person, authority in AUTHORITIES.items():
+    for person, authority in to.items():
         body = {
             "person": f"per_{person}",
             "authority": authority,
@@ -224,15 +224,25 @@ def sign(stage: Stage, told: Json, payment: Json) -> None:
         stage.is_refused("jozef", what, f"{page}/certify", other, "EvidenceChanged")
     stage.does("jozef", "certified the payment", f"{page}/certify", seen)
     stage.does("eva", "approved it", f"{page}/approve", seen)
-    stage.does("marta", "signed it", f"{page}/sign", seen)
-    if told.get("people_who_should_not"):
-        stage.is_refused("marta", "tried to sign it again", f"{page}/sign", seen, "ActedAlready")
+    release(stage, payment, again=bool(told.get("people_who_should_not")))
+
+
+def release(stage: Stage, payment: Json, *, again: bool = False) -> None:
+    """Signed by two, after the platform has looked for the vendor once more.
+
+    `again`: who signed first tries to be the second as well.
+    """
+    page = f"{HOME}/payments/{payment['payment']}"
+    seen = {"evidence": payment["evidence"]}
     stage.awaits(
-        "ivan",
+        "marta",
         page,
         lambda stands: bool(stands["screening"]["since_approval"]),
         "the platform to look for the vendor once more",
     )
+    stage.does("marta", "signed it", f"{page}/sign", seen)
+    if again:
+        stage.is_refused("marta", "tried to sign it again", f"{page}/sign", seen, "ActedAlready")
     stage.does("ivan", "signed it, which releases it", f"{page}/sign", seen)
 
 

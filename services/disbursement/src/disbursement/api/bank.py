@@ -36,7 +36,7 @@ from disbursement.domain.payment import (
     payment_of,
 )
 from disbursement.domain.payment.refusals import InOtherFile, NoSuchPayment
-from disbursement.views import conflicts, lists, lookups
+from disbursement.views import conflicts, lists, lookups, screened
 from events.handler import Act
 from events.io.http import Answer, Body, Gateways, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
@@ -146,7 +146,12 @@ async def prepare_bank_file(
         rests_on = await evidence(of, invoice, account, view)
         looked = await standing(state, by=me.id, at=now, load=load, view=view)
         put = PutPaymentInFile(
-            by=me.id, at=now, file=new, standing=looked.standing, stands=rests_on.digest
+            by=me.id,
+            at=now,
+            file=new,
+            standing=looked.standing,
+            stands=rests_on.digest,
+            search=await screened.search(view, state.vendor, state.item),
         )
         acts.append(Act(payment, one, put, (_once(state),)))
         goes_on = GoOnPaying(by=me.id, at=now, invoice=state.invoice, payment=one)

@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from fastapi import Response
+from msgspec.structs import replace
 
 from disbursement.api.limits import mandate_for
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.api.terms import Asked, terms_of
 from disbursement.counting import Approved
 from disbursement.domain.budget_line import ReserveFunds, budget_line
 from disbursement.domain.cash import (
@@ -24,10 +26,12 @@ from disbursement.domain.cash import (
     Stage,
     cash,
 )
+from disbursement.domain.commitment import PlannedItem
 from disbursement.domain.cumulative import Kind
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
+from disbursement.domain.rolling import SecondApprovalNeeded, UncountCash, rolling
 from disbursement.views import cash as lists
 from disbursement.views import following, lookups, receivers
 from events.handler import Act
@@ -72,6 +76,10 @@ class CashAnswer(Answer):
     stage: Stage
     acts: tuple[CashAct, ...]
     document: Digest | None
+    second_approval: bool
+    """Two people approve it."""
+    together: Money | None
+    """With what is paid for the case beside it, in the programme's currency."""
     version: int
 
     @classmethod
@@ -87,6 +95,8 @@ class CashAnswer(Answer):
             stage=state.stage,
             acts=tuple(CashAct(stage=stage, person=person) for stage, person in state.acts),
             document=state.document,
+            second_approval=state.second_approval,
+            together=state.together,
             version=version,
         )
 
@@ -104,7 +114,7 @@ class CashAnswer(Answer):
     unknown=UNKNOWN,
 )
 async def request_cash(
-    *, body: RequestCashBody, me: Who, now: Now, do: Do, view: View, ids: NewIds
+    *, body: RequestCashBody, me: Who, now: Now, do: Do, load: Load, view: View, ids: NewIds
 ) -> Response:
     """Ask that cash be handed over for an item that a plan gives as cash; funds are reserved."""
     new = CashId(ids.new("csh"))
@@ -112,6 +122,23 @@ async def request_cash(
     if plan is not None:
         do.rests_on(plan.plan, body.item)
         await do.about(plan.case, None)
+    try:
+        return await _request(body, new, plan, me=me, now=now, do=do, load=load, view=view)
+    except SecondApprovalNeeded:  # at the same instant: look again
+        return await _request(body, new, plan, me=me, now=now, do=do, load=load, view=view)
+
+
+async def _request(
+    body: RequestCashBody,
+    new: CashId,
+    plan: PlannedItem | None,
+    *,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+) -> Response:
     funding = await lookups.funding(view, body.budget_line, body.amount.currency, now.date())
     asked = RequestCash(
         by=me.id,
@@ -126,10 +153,21 @@ async def request_cash(
         funding=funding,
         child=(await receivers.may_receive(view, plan.case, body.item)).child if plan else False,
     )
-    act = Act(cash, new, asked)
     if plan is None or funding is None:
-        return await do(act, answer=CashAnswer.of)  # which refuses
+        return await do(Act(cash, new, asked), answer=CashAnswer.of)  # which refuses
     amount = convert(body.amount, funding.currency, funding.rate)
+    to_be_given = Asked(
+        by=me.id,
+        at=now,
+        of=new,
+        item=body.item,
+        case=plan.case,
+        vendor=None,
+        budget_line=body.budget_line,
+        reserved=amount,
+        owed_from=now.date(),
+    )
+    terms, counting = await terms_of(to_be_given, load=load, view=view)
     stands_for = CommitmentId(new)
     reserved = ReserveFunds(
         by=me.id,
@@ -149,7 +187,8 @@ async def request_cash(
         earmarked_on=plan.earmarked_on,
     )
     return await do(
-        act,
+        Act(cash, new, replace(asked, terms=terms)),
+        *counting,
         Act(item_ceiling, body.item, on_item),
         Act(budget_line, body.budget_line, reserved, shared=True),
         answer=CashAnswer.of,
@@ -166,7 +205,7 @@ async def request_cash(
 async def approve_cash(
     *, cash_id: CashId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """Approve that it is handed over."""
+    """Approve that it is handed over; where it is large, as the first of two or as the second."""
     state = await _stands(cash_id, load)
     counts = _counts(state)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
@@ -226,7 +265,9 @@ async def cancel_cash(
     """Give it up before it is handed over; its funds are free again."""
     state = await _stands(cash_id, load)
     cancelled = CancelCash(by=me.id, at=now, reason=body.reason)
-    return await _does(do, state, cancelled, *_counts(state).given_back(me.id, now))
+    uncount = UncountCash(by=me.id, at=now, cash=state.id)
+    given_back = _counts(state).given_back(me.id, now)
+    return await _does(do, state, cancelled, *given_back, Act(rolling, state.case, uncount))
 
 
 def _counts(state: Cash) -> Approved:

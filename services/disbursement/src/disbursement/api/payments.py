@@ -9,7 +9,7 @@ from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.api.standing import standing
 from disbursement.api.suspicion import suspicion
-from disbursement.api.terms import counted_first, terms_of
+from disbursement.api.terms import counted_first, terms_of, to_be_paid
 from disbursement.counting import counted, uncounted
 from disbursement.domain.commitment import (
     Commitment,
@@ -137,7 +137,8 @@ async def _request(
             suspected=suspected.is_open,
         ),
     )
-    terms, counting = await terms_of(requested, of, invoice, load=load, view=view)
+    asked = to_be_paid(requested, invoice, of)
+    terms, counting = await terms_of(asked, load=load, view=view)
     submitted = SubmitInvoice(
         by=me.id,
         at=now,

@@ -1,22 +1,43 @@
-"""The terms of a payment that is being requested: the programme's rules, and what it adds up to."""
+"""The terms of what is asked to be paid or handed over: the programme's rules, and what it adds up
+to with what is paid beside it.
+"""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
+from disbursement.domain.cash import CashId
 from disbursement.domain.commitment import Commitment, Invoice
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import RequestPayment, Terms
 from disbursement.domain.payment.first import CountFirstPayment, first_of
 from disbursement.domain.payment.first import first_payments as counted
-from disbursement.domain.rolling import CountPayment, Rolling, rolling
+from disbursement.domain.rolling import CountCash, CountPayment, Rolling, rolling
 from disbursement.views import first_payments, lookups, paying
 from events.handler import Act
 from events.io.http import Load, View
 from events.money import Money
-from events.values import AccountId
+from events.values import AccountId, BudgetLineId, CaseId, ItemId, PaymentId, PersonId, VendorId
 
 Counting = Sequence[Act[Any, Any, Any]]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked to be paid to a vendor or, where there is none, handed over in cash."""
+
+    by: PersonId
+    at: datetime
+    of: str
+    """Its id."""
+    item: ItemId
+    case: CaseId
+    vendor: VendorId | None
+    budget_line: BudgetLineId
+    reserved: Money
+    """In the grant's currency."""
+    owed_from: date
 
 
 def due_from(of: Commitment, invoice: Invoice) -> date:
@@ -25,24 +46,36 @@ def due_from(of: Commitment, invoice: Invoice) -> date:
     return max((invoice.date, *arrived))
 
 
-async def terms_of(
-    requested: RequestPayment, of: Commitment, invoice: Invoice, *, load: Load, view: View
-) -> tuple[Terms | None, Counting]:
-    """The terms, and the acts that count the payment for its vendor and its case.
+def to_be_paid(requested: RequestPayment, invoice: Invoice, of: Commitment) -> Asked:
+    return Asked(
+        by=requested.by,
+        at=requested.at,
+        of=requested.payment,
+        item=requested.item,
+        case=requested.case,
+        vendor=requested.vendor,
+        budget_line=requested.budget_line,
+        reserved=requested.reserved,
+        owed_from=due_from(of, invoice),
+    )
+
+
+async def terms_of(asked: Asked, *, load: Load, view: View) -> tuple[Terms | None, Counting]:
+    """The terms, and the acts that count it: a payment for its vendor and its case, cash for that.
 
     Refused with `NoRate` or `RateTooOld` where the grant's currency is not told in the programme's.
     """
-    rules = await paying.rules(view, of.item)
+    rules = await paying.rules(view, asked.item)
     if rules is None:
         return None, ()
-    limit = rules.second_approval_from
-    reserved, at = requested.reserved, requested.at
-    grant = await lookups.grant_of(view, of.budget_line)
+    limit, at = rules.second_approval_from, asked.at
+    grant = await lookups.grant_of(view, asked.budget_line)
     rate = await lookups.young_rate_of(view, grant, limit.currency, at.date()) if grant else None
-    amount = convert(reserved, limit.currency, rate)
+    amount = convert(asked.reserved, limit.currency, rate)
     since = at - rules.added_up_over
+    streams = (asked.vendor, asked.case) if asked.vendor else (asked.case,)
     sums = []
-    for stream in (of.vendor, of.case):
+    for stream in streams:
         stands, _ = await load.state(rolling, stream)
         sums.append((stands or Rolling()).together(amount, since))
     together = max(sums)
@@ -50,20 +83,21 @@ async def terms_of(
         certifier_may_sign=rules.certifier_may_sign,
         second_approval=together >= limit,
         together=together,
-        due=due_from(of, invoice) + rules.pay_within,
+        due=asked.owed_from + rules.pay_within,
     )
-    count = CountPayment(
-        by=requested.by,
-        at=at,
-        payment=requested.payment,
-        vendor=of.vendor,
-        case=of.case,
-        amount=amount,
-        since=since,
-        second_approval_from=limit,
-        second_approval=terms.second_approval,
-    )
-    return terms, [Act(rolling, stream, count) for stream in (of.vendor, of.case)]
+    counts: dict[str, Any] = {
+        "by": asked.by,
+        "at": at,
+        "case": asked.case,
+        "amount": amount,
+        "since": since,
+        "second_approval_from": limit,
+        "second_approval": terms.second_approval,
+    }
+    if asked.vendor:
+        paid = CountPayment(payment=PaymentId(asked.of), vendor=asked.vendor, **counts)
+        return terms, [Act(rolling, stream, paid) for stream in streams]
+    return terms, [Act(rolling, asked.case, CountCash(cash=CashId(asked.of), **counts))]
 
 
 async def counted_first(requested: RequestPayment, *, load: Load, view: View) -> Counting:

@@ -1,12 +1,13 @@
 """Cash for one item of an approved plan, where its programme plans any; a line of a numbered list.
 
-    requested -> approved -> handed over -> confirmed
+    requested -> approved, by two where it is large -> handed over -> confirmed
     requested or approved -> cancelled: nothing was handed over
 
-Two people are there when it is handed over: one gives it and keeps what the returnee signed, the
-other confirms to have seen it. Neither asked for it, approved it or counsels the returnee. Plans
-lets no plan be approved with more cash than its entitlement has (A2); here no more than the item's
-ceiling is handed over, from funds that were reserved with the request. A child gets none (S13).
+How many approve it follows from the programme's terms, as for a payment. Two people are there when
+it is handed over: one gives it and keeps what the returnee signed, the other confirms to have seen
+it. Neither asked for it, approved it or counsels the returnee. Plans lets no plan be approved with
+more cash than its entitlement has (A2); here no more than the item's ceiling is handed over, from
+funds that were reserved with the request. A child gets none (S13).
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earmarked, must_bear
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import convert
+from disbursement.domain.payment.terms import Terms
 from events.decider import Command, Decider, Event, Rejected, State
 from events.documents import require_on_file
 from events.money import Money
@@ -45,6 +47,8 @@ CashId = NewType("CashId", Annotated[str, Meta(pattern=ID), Shape(ID)])
 
 class Stage(StrEnum):
     REQUESTED = "requested"
+    APPROVED_ONCE = "approved_once"
+    """Its terms ask for a second approval."""
     APPROVED = "approved"
     HANDED_OVER = "handed_over"
     CONFIRMED = "confirmed"
@@ -72,6 +76,8 @@ class RequestCash(Command, frozen=True):
     funding: Funding | None
     child: bool
     """Whether the case is a child's."""
+    terms: Terms | None = None
+    """None: nothing is known of the programme's rules."""
 
 
 class ApproveCash(Command, frozen=True):
@@ -116,7 +122,24 @@ class CashRequested(Event, frozen=True, tag="disbursement.cash_requested.v1"):
     counsellors: tuple[PersonId, ...]
 
 
+class CashTermsSet(Event, frozen=True, tag="disbursement.cash_terms_set.v1"):
+    """The programme's terms for it, set when it is asked for, and so for good."""
+
+    cash: CashId
+    second_approval: bool
+    """Two people approve it: it, or what it is counted together with, is large (R4)."""
+    together: Money
+    """With what is paid for the case beside it, in the programme's currency."""
+
+
 class CashApproved(Event, frozen=True, tag="disbursement.cash_approved.v1"):
+    cash: CashId
+    delegation: DelegationId
+
+
+class CashApprovedAgain(Event, frozen=True, tag="disbursement.cash_approved_again.v1"):
+    """A second person approved it, as its terms ask."""
+
     cash: CashId
     delegation: DelegationId
 
@@ -146,7 +169,15 @@ class CashCancelled(Event, frozen=True, tag="disbursement.cash_cancelled.v1"):
     reason: Code
 
 
-CashEvent = CashRequested | CashApproved | CashHandedOver | CashHandOverConfirmed | CashCancelled
+CashEvent = (
+    CashRequested
+    | CashTermsSet
+    | CashApproved
+    | CashApprovedAgain
+    | CashHandedOver
+    | CashHandOverConfirmed
+    | CashCancelled
+)
 
 
 # Refusals beside those of commitments, in the order in which the rules are asked
@@ -209,6 +240,9 @@ class Cash(State, frozen=True):
     stage: Stage
     acts: tuple[tuple[Stage, PersonId], ...]
     document: Digest | None = None
+    second_approval: bool = False
+    together: Money | None = None
+    """With what is paid beside it; None: nothing was known of the programme's rules."""
 
 
 def evolve(cash: Cash | None, event: CashEvent) -> Cash:
@@ -227,7 +261,12 @@ def evolve(cash: Cash | None, event: CashEvent) -> Cash:
         )
     assert cash is not None, "a fact about cash that nobody asked for"
     match event:
+        case CashTermsSet(second_approval=second, together=together):
+            return replace(cash, second_approval=second, together=together)
         case CashApproved():
+            stage = Stage.APPROVED_ONCE if cash.second_approval else Stage.APPROVED
+            return _advance(cash, stage, event.by)
+        case CashApprovedAgain():
             return _advance(cash, Stage.APPROVED, event.by)
         case CashHandedOver(document=document):
             handed = _advance(cash, Stage.HANDED_OVER, event.by)
@@ -246,21 +285,25 @@ def _advance(cash: Cash, stage: Stage, by: PersonId) -> Cash:
 
 # Rules
 
+BEFORE_THE_HAND_OVER = (Stage.REQUESTED, Stage.APPROVED_ONCE, Stage.APPROVED)
+
 
 def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
     by, at = command.by, command.at
     if isinstance(command, RequestCash):
-        return [_requested(command, cash)]
+        return _requested(command, cash)
     if cash is None:
         raise NoSuchCash
     match command:
         case ApproveCash():
-            _next(cash, Stage.REQUESTED, command)
+            again = cash.stage is Stage.APPROVED_ONCE
+            _next(cash, Stage.APPROVED_ONCE if again else Stage.REQUESTED, command)
             _goes_on(cash, command.stopped)
             under = delegation.require(
                 command.mandate, person=by, authority=Authority.APPROVE, amount=cash.reserved, at=at
             )
-            return [CashApproved(by=by, at=at, cash=cash.id, delegation=under)]
+            approved = CashApprovedAgain if again else CashApproved
+            return [approved(by=by, at=at, cash=cash.id, delegation=under)]
         case HandOverCash(proof=proof, document=document):
             _next(cash, Stage.APPROVED, command)
             _goes_on(cash, command.stopped)
@@ -272,7 +315,7 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
         case ConfirmHandOver():
             return [_confirmed(command, cash)]
         case CancelCash(reason=reason):
-            if cash.stage not in (Stage.REQUESTED, Stage.APPROVED):
+            if cash.stage not in BEFORE_THE_HAND_OVER:
                 raise CashIsAt(cash.stage, Stage.APPROVED)
             cancelled = CashCancelled(
                 by=by,
@@ -288,7 +331,7 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
             assert_never(command)
 
 
-def _requested(command: RequestCash, cash: Cash | None) -> CashRequested:
+def _requested(command: RequestCash, cash: Cash | None) -> list[CashEvent]:
     if cash is not None:
         raise CashIsAt(cash.stage, None)
     plan = may_be_spent_on(command.item, command.plan, command.at.date())
@@ -306,7 +349,7 @@ def _requested(command: RequestCash, cash: Cash | None) -> CashRequested:
     must_be_earmarked(plan, command.item, command.budget_line)
     if command.by in plan.counsellors:
         raise ActedOnCash(command.by)
-    return CashRequested(
+    requested = CashRequested(
         by=command.by,
         at=command.at,
         cash=command.cash,
@@ -318,6 +361,16 @@ def _requested(command: RequestCash, cash: Cash | None) -> CashRequested:
         reserved=convert(command.amount, funding.currency, funding.rate),
         counsellors=plan.counsellors,
     )
+    if command.terms is None:
+        return [requested]
+    terms = CashTermsSet(
+        by=command.by,
+        at=command.at,
+        cash=command.cash,
+        second_approval=command.terms.second_approval,
+        together=command.terms.together,
+    )
+    return [requested, terms]
 
 
 def _confirmed(command: ConfirmHandOver, cash: Cash) -> CashHandOverConfirmed:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from disbursement.domain.screened import COUNTS_DAYS
 from events.decider import Event
 from events.money import Money
 from events.registry import Registry
@@ -93,6 +94,7 @@ class Paying(msgspec.Struct, frozen=True, kw_only=True):
     invoice_tolerance_at_most: Money
     screening_again_at_release: bool = True
     """Where a page does not say, a vendor is looked for again."""
+    screening_at_most_days: int = COUNTS_DAYS
     pay_within_days: int
 
 

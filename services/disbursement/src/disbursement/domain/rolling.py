@@ -2,7 +2,7 @@
 
 One sum that is divided into several payments is still one sum. Each payment is counted for its
 vendor and for its case in the append that requests it, so that two requested at the same instant
-know of one another.
+know of one another. Cash has no vendor: it is counted for its case, with what is paid for that.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
+from disbursement.domain.cash import CashId
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money, total
 from events.values import CaseId, PaymentId, VendorId
@@ -20,9 +21,7 @@ from events.values import CaseId, PaymentId, VendorId
 # Requests
 
 
-class CountPayment(Command, frozen=True):
-    payment: PaymentId
-    vendor: VendorId
+class _Counting(Command, frozen=True, kw_only=True):
     case: CaseId
     amount: Money
     """In the programme's currency."""
@@ -33,13 +32,28 @@ class CountPayment(Command, frozen=True):
     """Whether two people are to approve it."""
 
 
+class CountPayment(_Counting, frozen=True, kw_only=True):
+    payment: PaymentId
+    vendor: VendorId
+
+
+class CountCash(_Counting, frozen=True, kw_only=True):
+    cash: CashId
+
+
 class UncountPayment(Command, frozen=True):
     """The payment came to nothing."""
 
     payment: PaymentId
 
 
-RollingCommand = CountPayment | UncountPayment
+class UncountCash(Command, frozen=True):
+    """The cash was given up."""
+
+    cash: CashId
+
+
+RollingCommand = CountPayment | CountCash | UncountPayment | UncountCash
 
 
 # Facts
@@ -60,7 +74,21 @@ class PaymentNotCounted(Event, frozen=True, tag="disbursement.payment_not_counte
     payment: PaymentId
 
 
-RollingEvent = PaymentCounted | PaymentNotCounted
+class CashCounted(Event, frozen=True, tag="disbursement.cash_counted.v1"):
+    """It counts together with what else is paid for the case."""
+
+    cash: CashId
+    case: CaseId
+    amount: Money
+
+
+class CashNotCounted(Event, frozen=True, tag="disbursement.cash_not_counted.v1"):
+    """It was given up, and counts no more."""
+
+    cash: CashId
+
+
+RollingEvent = PaymentCounted | PaymentNotCounted | CashCounted | CashNotCounted
 
 
 # Refusals
@@ -79,19 +107,24 @@ class SecondApprovalNeeded(Rejected):
 
 
 class Counted(msgspec.Struct, frozen=True):
-    payment: PaymentId
+    of: str
+    """The id of the payment, or of the cash."""
     amount: Money
     at: datetime
 
 
 class Rolling(State, frozen=True):
-    payments: tuple[Counted, ...] = ()
+    counted: tuple[Counted, ...] = ()
+
+    def holds(self, of: str) -> bool:
+        """Whether it counts."""
+        return any(each.of == of for each in self.counted)
 
     def together(self, amount: Money, since: datetime) -> Money:
         """The amount with those that were requested since then, in its currency."""
         others = (
             each.amount
-            for each in self.payments
+            for each in self.counted
             if each.at >= since and each.amount.currency == amount.currency
         )
         return total((amount, *others), amount.currency)
@@ -100,14 +133,24 @@ class Rolling(State, frozen=True):
 def evolve(rolling: Rolling | None, event: RollingEvent) -> Rolling:
     before = rolling or Rolling()
     match event:
-        case PaymentCounted(payment=payment, amount=amount, at=at):
-            return replace(before, payments=(*before.payments, Counted(payment, amount, at)))
-        case PaymentNotCounted(payment=payment):
-            return replace(
-                before, payments=tuple(p for p in before.payments if p.payment != payment)
-            )
+        case PaymentCounted(payment=of, amount=amount, at=at):
+            return _with(before, Counted(of, amount, at))
+        case CashCounted(cash=cash, amount=amount, at=at):
+            return _with(before, Counted(cash, amount, at))
+        case PaymentNotCounted(payment=of):
+            return _without(before, of)
+        case CashNotCounted(cash=cash):
+            return _without(before, cash)
         case _:
             assert_never(event)
+
+
+def _with(rolling: Rolling, new: Counted) -> Rolling:
+    return replace(rolling, counted=(*rolling.counted, new))
+
+
+def _without(rolling: Rolling, of: str) -> Rolling:
+    return replace(rolling, counted=tuple(each for each in rolling.counted if each.of != of))
 
 
 # Rules
@@ -115,28 +158,31 @@ def evolve(rolling: Rolling | None, event: RollingEvent) -> Rolling:
 
 def decide(command: RollingCommand, rolling: Rolling | None) -> Sequence[RollingEvent]:
     before = rolling or Rolling()
-    counted = any(each.payment == command.payment for each in before.payments)
+    by, at = command.by, command.at
     match command:
-        case CountPayment(amount=amount, since=since):
-            together = before.together(amount, since)
-            if together >= command.second_approval_from and not command.second_approval:
-                raise SecondApprovalNeeded(together, command.second_approval_from, since.date())
-            if counted:
-                return []
-            return [
-                PaymentCounted(
-                    by=command.by,
-                    at=command.at,
-                    payment=command.payment,
-                    vendor=command.vendor,
-                    case=command.case,
-                    amount=amount,
-                )
-            ]
+        case CountPayment(payment=payment, vendor=vendor, case=case, amount=amount):
+            _approved_by_as_many_as_needed(command, before)
+            counted = PaymentCounted(
+                by=by, at=at, payment=payment, vendor=vendor, case=case, amount=amount
+            )
+            return [counted] * (not before.holds(payment))
+        case CountCash(cash=cash, case=case, amount=amount):
+            _approved_by_as_many_as_needed(command, before)
+            in_cash = CashCounted(by=by, at=at, cash=cash, case=case, amount=amount)
+            return [in_cash] * (not before.holds(cash))
         case UncountPayment(payment=payment):
-            return [PaymentNotCounted(by=command.by, at=command.at, payment=payment)] * counted
+            gone = PaymentNotCounted(by=by, at=at, payment=payment)
+            return [gone] * before.holds(payment)
+        case UncountCash(cash=cash):
+            return [CashNotCounted(by=by, at=at, cash=cash)] * before.holds(cash)
         case _:
             assert_never(command)
+
+
+def _approved_by_as_many_as_needed(command: CountPayment | CountCash, before: Rolling) -> None:
+    together = before.together(command.amount, command.since)
+    if together >= command.second_approval_from and not command.second_approval:
+        raise SecondApprovalNeeded(together, command.second_approval_from, command.since.date())
 
 
 rolling = Decider(decide=decide, evolve=evolve)

@@ -22,6 +22,9 @@ class PayingRules(msgspec.Struct, frozen=True, kw_only=True):
     """Payments to one vendor, or for one case, count together over this time (R4)."""
     pay_within: timedelta
     """Of invoice and delivery."""
+    screened_again: bool
+    """The vendor is looked for on the sanctions lists again before it is paid (S4)."""
+    search_counts_for: timedelta
     advance: AdvanceRule | None
     """None: the programme pays for such an item only what was delivered."""
 
@@ -57,6 +60,8 @@ async def rules(view: Connection, item: ItemId) -> PayingRules | None:
         second_approval_from=paying.second_approval_from,
         added_up_over=timedelta(days=row["added_up_over_days"]),
         pay_within=timedelta(days=paying.pay_within_days),
+        screened_again=paying.screening_again_at_release,
+        search_counts_for=timedelta(days=paying.screening_at_most_days),
         advance=read(row["advance"], AdvanceRule) if row["advance"] else None,
     )
 

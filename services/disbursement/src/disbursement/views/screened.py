@@ -1,9 +1,11 @@
 """When the platform last looked for a vendor and found nothing, and who asks that it does again."""
 
+from datetime import timedelta
 from typing import Any
 
 from disbursement.domain import heard as told
-from disbursement.domain.screened import CLEAR, Search
+from disbursement.domain.screened import CLEAR, COUNTS_DAYS, Search
+from disbursement.views import paying
 from events.service import Connection, Heard, View
 from events.values import ItemId, VendorId
 
@@ -26,33 +28,17 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                     vendor,
                     result == CLEAR,
                 )
-            case told.ProgrammePublished(programme=programme, version=version, paying=paying):
-                await tables.execute(
-                    "insert into screening_rule_fact (programme_id, version, again)"
-                    " values ($1, $2, $3) on conflict do nothing",
-                    programme,
-                    version,
-                    paying.screening_again_at_release,
-                )
 
 
 async def search(view: Connection, vendor: VendorId, item: ItemId) -> Search | None:
     """None: the programme of the item does not ask that one looks again at release."""
-    asked = await view.fetchval(
-        "select again from planned_item_fact join screening_rule_fact r using (programme_id)"
-        " where item_id = $1 and r.version = programme_version",
-        item,
-    )
-    if asked is False:
+    rules = await paying.rules(view, item)
+    if rules is not None and not rules.screened_again:
         return None
-    return Search(
-        await view.fetchval("select clear_at from vendor_search_fact where vendor_id = $1", vendor)
+    clear_at = await view.fetchval(
+        "select clear_at from vendor_search_fact where vendor_id = $1", vendor
     )
+    return Search(clear_at, rules.search_counts_for if rules else timedelta(days=COUNTS_DAYS))
 
 
-view = View(
-    "screened",
-    {"vendors": told.of_searches, "plans": told.of_programmes},
-    _project,
-    ("vendor_search_fact", "screening_rule_fact"),
-)
+view = View("screened", {"vendors": told.of_searches}, _project, ("vendor_search_fact",))

@@ -18,6 +18,12 @@ class PaymentApproved(Event, frozen=True, tag="disbursement.payment_approved.v1"
     payment: PaymentId
 
 
+class PaymentApprovedAgain(Event, frozen=True, tag="disbursement.payment_approved_again.v1"):
+    """By the second person: what was looked for before that is not looked for since."""
+
+    payment: PaymentId
+
+
 class ItemCommitted(Event, frozen=True, tag="disbursement.item_committed.v1"):
     item: ItemId
     commitment: CommitmentId
@@ -31,4 +37,6 @@ class ItemReleased(Event, frozen=True, tag="disbursement.item_released.v1"):
 
 
 on_items = Registry.of("disbursement", [ItemCommitted, ItemReleased], foreign=True)
-from_disbursement = Registry.of("disbursement", [PaymentRequested, PaymentApproved], foreign=True)
+from_disbursement = Registry.of(
+    "disbursement", [PaymentRequested, PaymentApproved, PaymentApprovedAgain], foreign=True
+)

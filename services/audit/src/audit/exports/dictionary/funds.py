@@ -78,6 +78,13 @@ CASH = table(
     first("office", Kind.CODE, "/actoroffice", _HANDED, "Of which office"),
     first("requested_at", Kind.TIME, "/time", _HANDED, "When"),
     last("approved_by", Kind.ID, "/actorid", types(D, "cash_approved"), "Who approved"),
+    last(
+        "approved_again_by",
+        Kind.ID,
+        "/actorid",
+        types(D, "cash_approved_again"),
+        "Who approved as well, where it is large",
+    ),
     last("handed_over_by", Kind.ID, "/actorid", types(D, "cash_handed_over"), "Who gave it"),
     last(
         "confirmed_by",

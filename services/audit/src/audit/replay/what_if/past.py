@@ -22,6 +22,7 @@ OF_PLANS = APPROVED[:2]
 REQUESTED = "disbursement.commitment_requested"
 SEARCH = "vendors.quotations_requested"
 PAYMENT = "disbursement.payment_requested"
+IN_CASH = "disbursement.cash_requested"
 REMEMBERED = frozenset(
     {
         "intake.entitlement_granted",
@@ -58,6 +59,11 @@ REMEMBERED = frozenset(
         "disbursement.payment_certified",
         "disbursement.payment_approved",
         "disbursement.payment_approved_again",
+        IN_CASH,
+        "disbursement.cash_counted",
+        "disbursement.cash_not_counted",
+        "disbursement.cash_approved",
+        "disbursement.cash_approved_again",
     }
 )
 """What the rules look up."""
@@ -66,6 +72,7 @@ LEADS = {
     "payment": (PAYMENT,),
     "sourcing": (SEARCH,),
     "item": APPROVED,
+    "cash": (IN_CASH,),
 }
 """By a field of an act, where it is told of which programme that is."""
 

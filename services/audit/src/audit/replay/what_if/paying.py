@@ -1,4 +1,6 @@
-"""Payments: who acts on them, how many approve, what goes to a new account, what is screened."""
+"""Payments and cash: who acts on them, how many approve, what goes to a new account, what is
+screened.
+"""
 
 from datetime import timedelta
 
@@ -7,19 +9,28 @@ from audit.replay.what_if.past import PAYMENT, Act, Past
 from audit.replay.what_if.telling import Said, more, text
 from events.money import Money, total
 
-COUNTED = "disbursement.payment_counted"
-APPROVALS = ("disbursement.payment_approved", "disbursement.payment_approved_again")
+COUNTED = ("disbursement.payment_counted", "disbursement.cash_counted")
+NOT_COUNTED = ("disbursement.payment_not_counted", "disbursement.cash_not_counted")
+APPROVALS = (
+    "disbursement.payment_approved",
+    "disbursement.payment_approved_again",
+    "disbursement.cash_approved",
+    "disbursement.cash_approved_again",
+)
 SECOND = 2
 
 
 def second_approval_needed(act: Act, past: Past, page: Page) -> Said:
-    """Signed with one approval, though with what is paid beside it the page asks for two (R4)."""
-    counted = past.last(act.stream, COUNTED)
-    if counted is None or act.data["signatory_no"] == SECOND:
+    """Signed, or handed over, with one approval, though with what is paid beside it the page asks
+    for two (R4).
+    """
+    counted = past.last(act.stream, *COUNTED)
+    if counted is None or act.data.get("signatory_no") == SECOND:
         return
     if len(past.told(act.stream, *APPROVALS)) >= SECOND:
         return
-    together = max(_together(counted, whose, past, page) for whose in ("vendor", "case"))
+    whose = [name for name in ("vendor", "case") if name in counted.data]
+    together = max(_together(counted, each, past, page) for each in whose)
     limit = page.programme_says.paying.second_approval_from
     if together >= limit:
         yield act.stream, f"{text(together)}, two approve from {text(limit)}"
@@ -29,8 +40,8 @@ def _together(counted: Act, whose: str, past: Past, page: Page) -> Money:
     """With those of the vendor, or for the case, that were requested since the window began."""
     since = counted.at - timedelta(days=page.programme_says.buying.added_up_over_days)
     amounts = {
-        each.data["payment"]: each.money("amount")
-        for each in past.told(counted.data[whose], COUNTED)
+        _of(each): each.money("amount")
+        for each in past.told(counted.data[whose], *COUNTED)
         if each.at >= since and each.index <= counted.index and not _dropped(each, counted, past)
     }
     currency = counted.money("amount").currency
@@ -38,9 +49,14 @@ def _together(counted: Act, whose: str, past: Past, page: Page) -> Money:
     return total(same, currency)
 
 
+def _of(counted: Act) -> str:
+    """The payment, or the cash, by its id."""
+    return str(counted.data["payment" if "payment" in counted.data else "cash"])
+
+
 def _dropped(each: Act, by: Act, past: Past) -> bool:
-    """Whether that payment had come to nothing by then."""
-    gone = past.told(each.data["payment"], "disbursement.payment_not_counted")
+    """Whether it had come to nothing by then."""
+    gone = past.told(_of(each), *NOT_COUNTED)
     return any(each.index < one.index < by.index for one in gone)
 
 
@@ -71,11 +87,11 @@ def first_payment_capped(act: Act, past: Past, page: Page) -> Said:
 
 
 def not_screened_since_approval(act: Act, past: Past, page: Page) -> Said:
-    """Released though nobody had looked for the vendor since the payment was approved (S4)."""
+    """Signed though nobody had looked for the vendor since the payment was approved last (S4)."""
     if not page.programme_says.paying.screening_again_at_release:
         return
     requested, approved = past.last(act.stream, PAYMENT), past.last(act.stream, *APPROVALS)
-    if act.data["signatory_no"] == SECOND and requested is not None and approved is not None:
+    if requested is not None and approved is not None:
         vendor = requested.data["vendor"]
         searched = past.last(vendor, "vendors.vendor_searched")
         if searched is None or searched.at < approved.at:

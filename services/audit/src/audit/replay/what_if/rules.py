@@ -42,6 +42,7 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
         delivering.above_advance_cap,
     ),
     "disbursement.cash_requested": (planning.not_planned_as_cash,),
+    "disbursement.cash_handed_over": (paying.second_approval_needed,),
     "disbursement.payment_requested": (accounts.account_not_usable, planning.papers_missing),
     "disbursement.first_payment_counted": (paying.first_payment_capped,),
     "disbursement.payment_signed": (

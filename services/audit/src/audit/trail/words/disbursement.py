@@ -119,7 +119,12 @@ SAID = {
     "disbursement.bank_file_prepared": "prepared a file for the bank",
     "disbursement.bank_file_sealed": "sealed the file for the bank",
     "disbursement.cash_requested": "asked to hand over {amount} in cash",
+    "disbursement.cash_terms_set": "set the programme's terms: {together} "
+    "with what is paid beside it",
     "disbursement.cash_approved": "approved the cash",
+    "disbursement.cash_approved_again": "approved the cash as the second",
+    "disbursement.cash_counted": "counted {amount} in cash with what is paid beside it",
+    "disbursement.cash_not_counted": "counted it no more with what is paid beside it",
     "disbursement.cash_handed_over": "handed over the cash against a {proof}",
     "disbursement.cash_hand_over_confirmed": "saw {amount} handed over",
     "disbursement.cash_cancelled": "gave the cash up: {reason}",

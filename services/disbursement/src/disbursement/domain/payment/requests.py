@@ -105,6 +105,8 @@ class PutPaymentInFile(Command, frozen=True):
     standing: Standing
     stands: Digest
     """What the evidence comes to now."""
+    search: Search | None
+    """As when it is signed."""
 
 
 class TakePaymentOutOfFile(Command, frozen=True):

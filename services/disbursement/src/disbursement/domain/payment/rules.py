@@ -244,8 +244,7 @@ def _may_by_the_chain(
             raise no.AccountOfAnother(account.account, account.vendor, account.currency)
         if account.first_payment and command.by == account.approver:
             raise no.AccountApproverCannotSign(command.by, account.account)
-        if payment.stage is Stage.SIGNED:
-            require_screened_again(command.search, payment.vendor, payment.approved_at)
+        require_screened_again(command.search, payment.vendor, payment.approved_at, command.at)
 
 
 # Holding, cancelling, and the step after which neither is possible
@@ -309,6 +308,7 @@ def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFil
     must_not_wait(payment, command.standing, command.at)
     if command.stands != payment.evidence:
         raise no.EvidenceChanged(seen=payment.evidence, stands=command.stands)
+    require_screened_again(command.search, payment.vendor, payment.approved_at, command.at)
     return PaymentPutInFile(
         by=command.by,
         at=command.at,

@@ -67,6 +67,7 @@ class Payment(State, frozen=True):
     stage: Stage
     acts: tuple[tuple[Stage, PersonId], ...]
     approved_at: datetime | None = None
+    """The last time, where two people approve it."""
     held: Code | None = None
     """Why it waits: the first of the reasons."""
     holds: tuple[Code, ...] = ()
@@ -118,7 +119,7 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
             stage = Stage.APPROVED_ONCE if twice else Stage.APPROVED
             return replace(_advance(payment, stage, event.by), approved_at=event.at)
         case PaymentApprovedAgain():
-            return _advance(payment, Stage.APPROVED, event.by)
+            return replace(_advance(payment, Stage.APPROVED, event.by), approved_at=event.at)
         case PaymentSigned(signatory_no=1):
             return _advance(payment, Stage.SIGNED, event.by)
         case PaymentSigned():
