@@ -35,7 +35,7 @@ VENDORS: Json = {
             "scheme": "iban",
             "country": "IQ",
             "currency": "IQD",
-            "number": "IQ53NBIQ850000000000901",
+            "number": "IQ22NBIQ850000000000901",
         },
     },
     "kiosk": {
