@@ -1135,7 +1135,7 @@ def check_tile(data: bytes, level: str, number: int, width: int, log: Log) -> No
 
 SCHEMAS = {
     "b50ddb23ee9598f9cf637d2f8313d0bcb45cfbb30b68c6ef933d6da56b6d55ae",  # audit
-    "14e0a4ae3b158e8001e1ea38fd01bc4145d16241231a883d8714e5cba7c8c67b",  # disbursement
+    "f3b4ef511424c0a67097fc3f83cc7643e1e61e3e5d334084f9f6699c17c23582",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "4134c27455963311bd0317b36b227f05b43b1889ba4b357a765dfd1ca5125333",  # plans
     "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors
