@@ -234,7 +234,8 @@ async def test_silence_is_seen(desk: VendorDesk) -> None:
     vendor = await proposed(desk)
     await desk.catch_up()
     standing = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))
-    assert standing == {"lists": [], "at_most_days": 90, "overdue": [], "undecided": []}
+    nothing: dict[str, object] = {"lists": [], "overdue": [], "undecided": [], "next": None}
+    assert standing == {"at_most_days": 90, **nothing}
     desk.trial.clock.advance(91 * 86400)  # type: ignore[attr-defined]
     standing = ok(await desk.sign_in("hana", Role.AUDITOR).get("/v1/screening"))
     assert [each["vendor"] for each in standing["overdue"]] == [vendor]
@@ -244,6 +245,18 @@ async def test_silence_is_seen(desk: VendorDesk) -> None:
     assert [each["in_force"]["version"] for each in standing["lists"]] == ["2026-02-27"]
     assert standing["overdue"] == []
     assert [each["vendor"] for each in standing["undecided"]] == [vendor]
+
+
+async def test_silence_is_told_a_part_at_a_time_and_whole(desk: VendorDesk) -> None:
+    vendors = [await proposed(desk, name=name) for name in ("Al-Noor", "Al-Waha")]
+    await desk.catch_up()
+    desk.trial.clock.advance(91 * 86400)  # type: ignore[attr-defined]
+    auditor = desk.sign_in("hana", Role.AUDITOR)
+    first = ok(await auditor.get("/v1/screening?limit=1"))
+    second = ok(await auditor.get(f"/v1/screening?limit=1&cursor={first['next']}"))
+    told = [each["vendor"] for part in (first, second) for each in part["overdue"]]
+    assert told == sorted(vendors)
+    assert second["next"] is None
 
 
 async def silences(desk: VendorDesk) -> list[tuple[str, str]]:

@@ -74,8 +74,6 @@ class Kind:
     sees: frozenset[str]
     rows: Callable[[Told], Iterator[Row]]
     query: tuple[tuple[str, str], ...] = ()
-    pages: bool = True
-    """Told a page at a time."""
 
 
 LIFTS = frozenset({"certifying_officer", "approving_officer", "signatory", "grant_manager"})
@@ -387,7 +385,6 @@ KINDS = (
         "/v1/screening",
         frozenset({"vendor_officer", "vendor_approver", "auditor"}),
         screening,
-        pages=False,
     ),
     Kind(
         "plans",

@@ -53,7 +53,7 @@ async def _shown(desk: Desk, session: Session, kind: Kind, cursor: str = "") -> 
     rows: list[Row] = []
     after: str | None = cursor
     for _ in range(ASKED_TIMES):
-        query = dict(kind.query) | ({"limit": ASKED} if kind.pages else {})
+        query = dict(kind.query) | {"limit": ASKED}
         query |= {"cursor": after} if after else {}
         try:
             found = await desk.backend.get(kind.service, kind.path, session.token, **query)

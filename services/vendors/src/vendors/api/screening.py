@@ -11,6 +11,7 @@ from events.io.http import (
     Load,
     NewIds,
     Now,
+    Paging,
     Reveal,
     View,
     Who,
@@ -38,9 +39,6 @@ from vendors.domain.vendor import vendor
 from vendors.domain.vendor.refusals import NoSuchVendor
 from vendors.screening import keeping
 from vendors.screening.lists import Source
-
-MOST = 500
-"""Vendors that are told of at once."""
 
 
 class OwnerBody(Body):
@@ -85,15 +83,18 @@ class SilentAnswer(Answer):
 
 
 class ScreeningAnswerOfAll(Answer):
-    """What is searched, and of what nobody has given account."""
+    """What is searched, and of what nobody has given account, a part of the vendors at a time."""
 
     lists: tuple[ListAnswer, ...]
+    """On the first page."""
     at_most_days: int
     """How long a clear screening counts."""
     overdue: tuple[SilentAnswer, ...]
     """Not screened for longer, or never."""
     undecided: tuple[SilentAnswer, ...]
     """A possible match waits for a person."""
+    next: str | None
+    """The cursor of the vendors that follow."""
 
 
 @api.command(
@@ -191,19 +192,22 @@ async def reveal_matches(
 
 
 @api.query("/v1/screening", answers=ScreeningAnswerOfAll, allows=READERS)
-async def read_screening(view: View, now: Now) -> ScreeningAnswerOfAll:
+async def read_screening(view: View, now: Now, page: Paging) -> ScreeningAnswerOfAll:
     """Read which lists are searched, who was not screened in time, and what nobody has decided."""
     days = (await views.diligence(view)).screening_at_most_days
-    silent = await views.silent(view, now.date(), days, MOST)
+    found = await views.silent(view, now.date(), days, after=page.after, limit=page.limit + 1)
+    silent = page.of(found, key=lambda each: each.vendor)
     told = [
         SilentAnswer(
             vendor=each.vendor, screened_on=each.screened_on, waiting_since=each.waiting_since
         )
-        for each in silent
+        for each in silent.items
     ]
+    lists = await views.sanctions_lists(view) if page.after is None else []
     return ScreeningAnswerOfAll(
-        lists=tuple(ListAnswer.of(each) for each in await views.sanctions_lists(view)),
+        lists=tuple(ListAnswer.of(each) for each in lists),
         at_most_days=days,
-        overdue=tuple(t for t, each in zip(told, silent, strict=True) if each.overdue),
+        overdue=tuple(t for t, each in zip(told, silent.items, strict=True) if each.overdue),
         undecided=tuple(t for t in told if t.waiting_since is not None),
+        next=silent.next,
     )

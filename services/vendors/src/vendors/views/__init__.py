@@ -393,16 +393,20 @@ class Silent(msgspec.Struct, frozen=True):
     overdue: bool
 
 
-async def silent(tables: Connection, today: date, days: int, limit: int) -> list[Silent]:
+async def silent(
+    tables: Connection, today: date, days: int, *, after: str | None, limit: int
+) -> list[Silent]:
     """Vendors that were not screened within so many days, or whose match nobody has decided."""
     last = today - timedelta(days=days)
     rows = await tables.fetch(
         "select vendor_id, screened_on, waiting_since,"
         " coalesce(screened_on, proposed_on, '-infinity') < $1 as overdue from vendor"
         " where stage not in ('debarred', 'rejected', 'inactive') and (waiting_since is not null"
-        " or coalesce(screened_on, proposed_on, '-infinity') < $1) order by vendor_id limit $2",
+        " or coalesce(screened_on, proposed_on, '-infinity') < $1)"
+        " and ($3::text is null or vendor_id > $3) order by vendor_id limit $2",
         last,
         limit,
+        after,
     )
     return [Silent(VendorId(r[0]), r[1], r[2], r[3]) for r in rows]
 
