@@ -10,6 +10,16 @@ from homeward.stack import Stack
 from tests.scenarios.money.purchase import Purchase
 
 SUMS = ("earmarked", "reserved", "spent", "available")
+CAME_BACK = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>
+<GrpHdr><MsgId>{message}</MsgId><CreDtTm>{day}T09:00:00Z</CreDtTm></GrpHdr>
+<Ntfctn><Id>{message}</Id><CreDtTm>{day}T09:00:00Z</CreDtTm>
+<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>{message}</AcctSvcrRef>
+<NtryDtls><TxDtls><Refs><EndToEndId>{reference}</EndToEndId></Refs>
+<Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls></NtryDtls></Ntry></Ntfctn>
+</BkToCstmrDbtCdtNtfctn></Document>"""
 
 
 @pytest.fixture
@@ -93,3 +103,40 @@ def test_the_same_statement_twice_changes_nothing(
     sent_again(stage, from_bank, with_more=b"<!-- a copy -->")
     assert stage.reads("hana", page) == paid
     assert budget(purchase) == spent
+
+
+def test_what_a_person_uploads_counts_when_a_second_one_has_seen_it_at_the_bank(
+    stage: Stage, purchase: Purchase
+) -> None:
+    """One says that a payment came back: first it is declined as the bank says no such thing."""
+    purchase.ordered()
+    purchase.delivered()
+    payment = purchase.requested(purchase.invoiced(purchase.bill()))
+    paying.sign(stage, {}, payment)
+    paying.pay(stage, payment)
+    page = f"{paying.HOME}/payments/{payment['payment']}"
+
+    answer = uploaded(stage, payment, "HAND-1")
+    for who, rule in (("hana", "ConfirmedByItsUploader"), ("eva", "ConfirmedByAParty")):
+        stage.is_refused(who, "confirm it", f"{answer}/confirm", None, rule)
+    stage.does("maria", "decline it", f"{answer}/decline", {"reason": "not_from_the_bank"})
+    assert stage.reads("hana", page)["stage"] == "reconciled"
+
+    answer = uploaded(stage, payment, "HAND-2")
+    [seen] = stage.reads("maria", f"{answer}/preview")["payments"]
+    assert (seen["payment"], seen["stage"]) == (payment["payment"], "returned")
+    stage.does("maria", "confirm it", f"{answer}/confirm")
+    assert stage.reads("hana", page)["stage"] == "returned"
+
+
+def uploaded(stage: Stage, payment: Json, message: str) -> str:
+    """Hana uploads that the payment came back: where the file is."""
+    told = CAME_BACK.format(
+        message=f"{message}-{payment['payment'][-8:]}",
+        day=stage.today,
+        reference=payment["payment"].replace("_", "-"),
+        **payment["amount"],
+    )
+    path = f"{paying.HOME}/bank-answers"
+    file = stage.uploads("hana", "upload it", path, told.encode(), "application/xml")
+    return f"{path}/{file['answer']}"
