@@ -122,13 +122,7 @@ def _once(asked: Asked) -> Once:
             f"Send a fresh Idempotency-Key of at most {KEY_MAX_CHARS} visible characters, and "
             "the same one again when you repeat the request.",
         )
-    sent = fingerprint(
-        asked.method.encode(),
-        asked.path.encode(),
-        asked.query,
-        asked.headers.get(b"if-match", b"").strip(),
-        asked.body,
-    )
+    sent = fingerprint(asked.method.encode(), asked.path.encode(), asked.query, asked.body)
     return Once(key=f"{asked.me.id}:{key}", fingerprint=keyed(sent, asked.desk.secret))
 
 
@@ -140,8 +134,7 @@ def keyed(sent: bytes, secret: bytes) -> bytes:
 def _reused() -> Problem:
     return Problem(
         "idempotency_key_reused",
-        "The first request under this key had another path, query, If-Match or body. "
-        "Use a new key.",
+        "The first request under this key had another path, query or body. Use a new key.",
     )
 
 
