@@ -12,6 +12,7 @@ from time import perf_counter
 from bench.figures import Figure, Setting, against
 from bench.figures.append import empty_database
 from disbursement.domain.budget_line import (
+    ConfirmCeiling,
     EarmarkFunds,
     EstablishBudgetLine,
     NotEnoughFunds,
@@ -57,6 +58,7 @@ OVER = 10
 """So many more ask than the one line has funds for."""
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 HANA = PersonId("per_hana")
+MARIA = PersonId("per_maria")
 CONTEXT = Context(
     actor=Actor(id=HANA, role=Code("finance_officer"), organisation=Code("bench")),
     correlation="bench",
@@ -122,6 +124,8 @@ async def _establish(handler: Handler, line: BudgetLineId, ceiling: Money) -> No
         ceiling=ceiling,
     )
     await handler.do(Act(budget_line, line, establish), context=CONTEXT, new=True)
+    confirm = ConfirmCeiling(by=MARIA, at=AT, line=line, ceiling=ceiling)
+    await handler.do(Act(budget_line, line, confirm), context=CONTEXT)
 
 
 async def _earmark(handler: Handler, number: int, line: BudgetLineId) -> bool:

@@ -204,6 +204,42 @@ async def test_a_dispute_is_settled_by_another_person_with_the_signed_paper(
     assert "(version_stale)" in await settle(counter, page, agreed, key="k3")
 
 
+async def test_what_is_wrong_with_a_rate_is_shown_to_who_confirms_that(counter: Counter) -> None:
+    till, rate = counter.till, {"base": "EUR", "quote": "JPY", "source": "UNORE"}
+    await chain.publish(till, rate | {"value": "160", "date": "2026-02-01"})
+    far = rate | {"value": "1", "date": "2026-03-01", "far_because": "devalued"}
+    await till.does(till.hana, "/v1/exchange-rates", far, status=201)
+    counter.sits_down(till.maria)
+    page = (await counter.get("/waiting")).text
+    shown = re.sub(r"</?bdi[^>]*>", "", page)
+    assert "1 EUR = 160 JPY of 2026-02-01" in shown
+    assert "devalued" in shown
+    assert "Publish it: done" in await press(counter, page, "confirm-rate")
+
+    wrong = {"date": "2026-03-01", "value": None, "reason": "typing_mistake"}
+    await till.does(till.hana, "/v1/exchange-rates/rat_unore_eur_jpy/correct", wrong)
+    page = (await counter.get("/waiting")).text
+    assert "typing mistake" in page
+    assert "Withdraw it: done" in await press(counter, page, "withdraw-rate", key="k2")
+    assert (await till.told()).count("exchange_rate_withdrawn") == 1
+
+
+async def test_a_higher_ceiling_waits_for_another_grant_manager(counter: Counter) -> None:
+    till = counter.till
+    line = await chain.funded(till)
+    higher = {"ceiling": chain.eur(500_000_000)}
+    await till.does(till.maria, f"/v1/budget-lines/{line}/revise", higher)
+    counter.sits_down(till.maria)
+    page = (await counter.get("/waiting")).text
+    assert "500,000,000.00 EUR" in page
+    assert "confirm-ceiling" not in page, "nobody confirms what they proposed"
+    counter.sits_down(till.tomas)
+    page = (await counter.get("/waiting")).text
+    assert "Confirm it: done" in await press(counter, page, "confirm-ceiling", key="k2")
+    stands = (await till.maria.get(f"/v1/budget-lines/{line}")).json()
+    assert (stands["ceiling"], stands["proposed"]) == (higher["ceiling"], None)
+
+
 async def test_a_list_that_is_longer_goes_on_where_it_stopped(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,8 +93,7 @@ async def funded(
         **terms,
     }
     grant = (await till.does(till.maria, "/v1/grants", opening, status=201))["grant"]
-    category = {"grant": grant, "category": "business_start", "ceiling": eur(ceiling)}
-    line: str = (await till.does(till.maria, "/v1/budget-lines", category, status=201))["line"]
+    line = await established(till, grant, "business_start", eur(ceiling))
     rate = {
         "base": "EUR",
         "quote": "IQD",
@@ -136,11 +135,28 @@ async def empowered(till: Cashier, name: str, authority: str, limit: int = 5000)
     return who
 
 
+async def established(till: Cashier, grant: str, category: str, ceiling: dict[str, str]) -> str:
+    """Maria proposes a budget line, Tomas confirms it; its id."""
+    body = {"grant": grant, "category": category, "ceiling": ceiling}
+    line: str = (await till.does(till.maria, "/v1/budget-lines", body, status=201))["line"]
+    await till.does(till.tomas, f"/v1/budget-lines/{line}/confirm", {"ceiling": ceiling})
+    return line
+
+
 async def publish(till: Cashier, rate: dict[str, str]) -> None:
-    """Hana proposes a rate, Maria confirms it."""
-    proposed = await till.does(till.hana, "/v1/exchange-rates", rate, status=201)
+    """Hana proposes a rate, however far off the newest one it is; Maria confirms it."""
+    asked = rate | {"far_because": "compared_with_publisher"}
+    proposed = await till.does(till.hana, "/v1/exchange-rates", asked, status=201)
     seen = {"date": rate["date"], "value": rate["value"]}
     await till.does(till.maria, f"/v1/exchange-rates/{proposed['rate']}/confirm", seen)
+
+
+async def correct(till: Cashier, rate: str, day: str, value: str | None) -> None:
+    """Hana proposes what should have been published for the day, Maria confirms it."""
+    seen = {"date": day, "value": value}
+    wrong = {"reason": "typing_mistake", "far_because": "compared_with_publisher"}
+    await till.does(till.hana, f"/v1/exchange-rates/{rate}/correct", seen | wrong)
+    await till.does(till.maria, f"/v1/exchange-rates/{rate}/confirm", seen)
 
 
 async def committed(till: Cashier, line: str, item: ItemId = ITEM) -> str:

@@ -76,6 +76,7 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "bank_statement_read",
         "bank_movements_told",
         "vendor_paid",
+        "payment_converted",
         "payment_reconciled",
         "invoice_settled",
         "payment_charged",

@@ -156,8 +156,7 @@ async def test_a_line_that_is_established_later_lets_the_plan_go_on(till: Cashie
     other = replace(named, lines=(heard.PaidFrom(type=START, category=Code("training")),))
     await told(till, other, approving(item(ITEM, 2000)))
     (grant,) = (await till.maria.get("/v1/grants")).json()["items"]
-    body = {"grant": grant["grant"], "category": "training", "ceiling": chain.eur(3000)}
-    name = (await till.does(till.maria, "/v1/budget-lines", body, status=201))["line"]
+    name = await chain.established(till, grant["grant"], "training", chain.eur(3000))
     assert await line(till, name) == ("2000.00", "0.00", "1000.00")
     assert [type(each) for each in await outcomes(till)] == [EarmarkRefused, ItemsEarmarked]
 

@@ -260,5 +260,7 @@ async def test_what_a_line_is_revised_to_is_what_there_is(till: Cashier) -> None
     asked = {"item": ITEM, "budget_line": line, "amount": chain.MONEY}
     refused = await till.hana.post("/v1/commitments", asked)
     assert refused.json()["code"] == "NotEnoughFunds"
-    await till.does(till.maria, revise_it, {"ceiling": chain.eur(1000)})
+    raised = {"ceiling": chain.eur(1000)}
+    await till.does(till.maria, revise_it, raised)
+    await till.does(till.tomas, f"/v1/budget-lines/{line}/confirm", raised)
     await chain.committed(till, line)

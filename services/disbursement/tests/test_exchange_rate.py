@@ -23,12 +23,15 @@ from disbursement.domain.exchange_rate import (
     ConfirmExchangeRate,
     ExchangeRateProposed,
     ExchangeRatePublished,
+    FarOffRateExplained,
     NoRate,
     NoRateProposed,
     ProposeExchangeRate,
     PublishExchangeRate,
     Rate,
     RateAhead,
+    RateBeyondBounds,
+    RateFarOff,
     RateIsZero,
     RateStands,
     RateValue,
@@ -103,6 +106,53 @@ def test_no_rate_is_told_for_a_day_far_ahead() -> None:
         scenario(exchange_rate).given().when(replace(ask, rate=ahead)).then_rejected(
             RateAhead(ahead.date, latest)
         )
+
+
+newest = replace(RATE, date=date(2026, 2, 1), value=RateValue("1310.5"))
+
+
+@pytest.mark.parametrize(
+    ("value", "far"),
+    [("1048.4", False), ("1572.6", False), ("1048.3", True), ("1572.7", True), ("1", True)],
+)
+def test_a_rate_further_than_20_percent_from_the_newest_is_proposed_with_a_reason(
+    value: str, *, far: bool
+) -> None:
+    rate = replace(RATE, value=RateValue(value))
+    ask = replace(propose, rate=rate, newest=newest)
+    one, rates = replace(proposed, rate=rate), scenario(exchange_rate).given()
+    if not far:
+        rates.when(ask).then(one)
+        return
+    rates.when(ask).then_rejected(
+        RateFarOff(value, "1310.5", "EUR", "IQD", date(2026, 2, 1), within_percent=20)
+    )
+    explained = FarOffRateExplained(
+        by=HANA, at=NOON, rate=rate, newest=newest, within_percent=20, reason=Code("devalued")
+    )
+    rates.when(replace(ask, far_because=Code("devalued"))).then(one, explained)
+    waits = exchange_rate.fold([one, explained])
+    assert waits is not None
+    assert waits.proposed[0].far_off is not None, "whoever confirms it sees that"
+
+
+def test_how_far_off_it_is_does_not_depend_on_which_way_round_it_was_told() -> None:
+    turned = replace(newest, base=Code("IQD"), quote=Code("EUR"), value=RateValue("0.000763"))
+    rates = scenario(exchange_rate).given()
+    rates.when(replace(propose, newest=turned)).then(proposed)
+    rates.when(replace(propose, newest=replace(turned, value=RateValue("1310.5")))).then_rejected(
+        RateFarOff("1400", "1310.5", "IQD", "EUR", date(2026, 2, 1), within_percent=20)
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["999999999999.99", "100000000.01", "0.000000009", "1310.1234567891", "1310.00000000001"],
+)
+def test_what_no_currency_is_worth_or_nobody_tells_so_finely_is_no_rate(value: str) -> None:
+    rate = replace(RATE, value=RateValue(value))
+    for ask in (replace(publish, rate=rate), replace(propose, rate=rate)):
+        scenario(exchange_rate).given().when(ask).then_rejected(RateBeyondBounds(value))
 
 
 async def test_nobody_alone_publishes_a_rate(till: Cashier) -> None:

@@ -15,17 +15,24 @@ from services.disbursement.tests.people import (
     NOON,
     OTHER_COMMITMENT,
     PAYMENT,
+    TOMAS,
     eur,
     iqd,
 )
 
 from disbursement.domain.budget_line import (
+    AnotherCeilingProposed,
     BudgetLine,
     BudgetLineCommand,
     BudgetLineEstablished,
     BudgetLineEvent,
     BudgetLineExists,
+    BudgetLineProposed,
+    BudgetRaiseProposed,
+    BudgetRevised,
+    CeilingConfirmedByItsProposer,
     CeilingNotAboveZero,
+    ConfirmCeiling,
     EarmarkFunds,
     EstablishBudgetLine,
     FreeEarmark,
@@ -35,6 +42,7 @@ from disbursement.domain.budget_line import (
     FundsRestored,
     FundsSpent,
     FundsSpentBeyond,
+    NoCeilingProposed,
     NoSuchBudgetLine,
     NotEnoughFunds,
     NothingToReserve,
@@ -43,6 +51,7 @@ from disbursement.domain.budget_line import (
     ReleaseFunds,
     ReserveFunds,
     RestoreFunds,
+    ReviseBudgetLine,
     SpendFunds,
     budget_line,
 )
@@ -134,8 +143,12 @@ def test_a_grant_without_beginning_or_end_is_a_slip_of_the_pen(opens: date, clos
 # Budget lines
 
 established = BudgetLineEstablished(
+    by=TOMAS, at=NOON, line=LINE, grant=GRANT, category=Code("business_start"), ceiling=eur(1500)
+)
+line_proposed = BudgetLineProposed(
     by=MARIA, at=NOON, line=LINE, grant=GRANT, category=Code("business_start"), ceiling=eur(1500)
 )
+confirm = ConfirmCeiling(by=TOMAS, at=NOON, line=LINE, ceiling=eur(1500))
 establish = EstablishBudgetLine(
     by=MARIA,
     at=NOON,
@@ -173,11 +186,51 @@ def state_of(*facts: object) -> BudgetLine:
     return state
 
 
-def test_a_line_is_established_once_in_its_grants_currency() -> None:
-    scenario(budget_line).given().when(establish).then(established)
-    scenario(budget_line).given(established).when(establish).then_rejected(BudgetLineExists(LINE))
+def test_a_line_is_established_by_two_once_in_its_grants_currency() -> None:
+    scenario(budget_line).given().when(establish).then(line_proposed)
+    proposed = scenario(budget_line).given(line_proposed)
+    proposed.when(confirm).then(established)
+    proposed.when(replace(confirm, by=MARIA)).then_rejected(CeilingConfirmedByItsProposer(MARIA))
+    proposed.when(replace(confirm, ceiling=eur(1501))).then_rejected(
+        AnotherCeilingProposed(LINE, eur(1500))
+    )
+    for stands in (line_proposed, established):
+        scenario(budget_line).given(stands).when(establish).then_rejected(BudgetLineExists(LINE))
     dinars = replace(establish, ceiling=iqd(1500))
     scenario(budget_line).given().when(dinars).then_rejected(NotTheGrantsCurrency("IQD", "EUR"))
+
+
+def test_nothing_is_there_before_another_person_has_confirmed_the_ceiling() -> None:
+    proposed = scenario(budget_line).given(line_proposed)
+    proposed.when(reserve).then_rejected(NotEnoughFunds(LINE, eur(0), eur(1000)))
+
+
+def test_a_ceiling_is_raised_by_two_and_lowered_by_one() -> None:
+    line = scenario(budget_line).given(established)
+    higher, lower = eur(150_000_000), eur(1000)
+    raised = BudgetRaiseProposed(by=MARIA, at=NOON, line=LINE, before=eur(1500), ceiling=higher)
+    revise = ReviseBudgetLine(by=MARIA, at=NOON, line=LINE, ceiling=higher)
+    line.when(revise).then(raised)
+    line.when(replace(confirm, ceiling=higher)).then_rejected(NoCeilingProposed(LINE))
+    revised = BudgetRevised(by=TOMAS, at=NOON, line=LINE, before=eur(1500), ceiling=higher)
+    waits = scenario(budget_line).given(established, raised)
+    waits.when(revise).then()
+    waits.when(reserve).then(reserved)
+    waits.when(replace(reserve, amount=eur(2000))).then_rejected(
+        NotEnoughFunds(LINE, eur(1500), eur(2000))
+    )
+    waits.when(replace(confirm, ceiling=higher, by=MARIA)).then_rejected(
+        CeilingConfirmedByItsProposer(MARIA)
+    )
+    waits.when(replace(confirm, ceiling=higher)).then(revised)
+    scenario(budget_line).given(established, raised, revised).when(
+        replace(confirm, ceiling=higher)
+    ).then()
+    at_once = replace(revised, by=MARIA, ceiling=lower)
+    waits.when(replace(revise, ceiling=lower)).then(at_once)
+    scenario(budget_line).given(established, raised, at_once).when(
+        replace(confirm, ceiling=higher)
+    ).then_rejected(NoCeilingProposed(LINE))
 
 
 @pytest.mark.parametrize("ceiling", [eur(0), eur(-5), Money(-1, "EUR")], ids=str)

@@ -32,6 +32,7 @@ from services.disbursement.tests.people import (
     OVENS,
     RATE,
     TODAY,
+    TOMAS,
     USABLE,
     eur,
     iqd,
@@ -41,6 +42,7 @@ from services.disbursement.tests.people import (
 from disbursement.domain import registry
 from disbursement.domain.budget_line import (
     BudgetLine,
+    ConfirmCeiling,
     EstablishBudgetLine,
     ReserveFunds,
     budget_line,
@@ -154,7 +156,9 @@ class World:
             category=Code("business_start"),
             ceiling=eur(1500),
         )
+        confirm = ConfirmCeiling(by=TOMAS, at=NOON, line=LINE, ceiling=eur(1500))
         assert await self.tries(Act(budget_line, LINE, establish))
+        assert await self.tries(Act(budget_line, LINE, confirm))
         reserve = ReserveFunds(by=HANA, at=NOON, line=LINE, commitment=COMMITMENT, amount=eur(1000))
         on_item = CommitOnItem(
             by=HANA, at=NOON, item=ITEM, ceiling=eur(2000), commitment=COMMITMENT, amount=eur(1000)

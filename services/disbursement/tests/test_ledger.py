@@ -132,25 +132,6 @@ async def test_budget_against_actual_is_told_by_the_donors_rule(till: Cashier) -
     assert line["available"] == chain.eur(4000)
 
 
-async def test_a_grant_may_convert_by_the_rate_of_the_month(till: Cashier) -> None:
-    """The month's own rate, by the grant's source: another day's and another's do not count."""
-    line = await chain.funded(
-        till, published="2026-02-20", conversion="rate_of_the_month_paid", rates="InforEuro"
-    )
-    commitment = await chain.matched(till, commitment=await chain.committed(till, line))
-    payment = await chain.instructed(
-        till, await chain.released(till, await chain.requested(till, commitment))
-    )
-    await till.bank_says("1.xml", chain.booked(payment))
-    (told,) = (await budget(till))["lines"]
-    assert (told["paid"], told["without_rate"]) == (chain.eur(0), [chain.MONEY])
-    for day, value in (("2026-02-01", "1000"), ("2026-03-01", "1250"), ("2026-03-04", "1600")):
-        rate = PUBLISHED | {"source": "InforEuro", "value": value, "date": day}
-        await chain.publish(till, rate)
-    (told,) = (await budget(till))["lines"]
-    assert (told["paid"], told["without_rate"]) == (chain.eur(1120), [])
-
-
 async def test_a_partner_does_not_read_the_ledger(till: Cashier) -> None:
     await chain.funded(till)
     counsellor = till.sign_in("lina", Role.COUNSELLOR)

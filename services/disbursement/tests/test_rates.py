@@ -9,7 +9,7 @@ from services.disbursement.tests.cashier import Cashier
 from tests.architecture.tree import ROOT
 
 from disbursement.domain.exchange_rate import Rate, RateStands, RateValue, convert, cross
-from disbursement.rates.load import publish
+from disbursement.rates.load import far_off, publish
 from disbursement.rates.published import NotRates, read
 from disbursement.views import lookups
 from events.money import Money
@@ -119,6 +119,16 @@ async def test_what_is_loaded_is_published_once_and_a_day_all_or_nothing(till: C
     with pytest.raises(RateStands):
         await publish(other, till.handler)
     assert (await till.told()).count("exchange_rate_published") == 2
+
+
+async def test_what_a_file_tells_far_off_the_day_before_is_told_to_who_loads_it(
+    till: Cashier,
+) -> None:
+    await publish(read(un(("EUR", "0.882"), ("IQD", "1310"), day=MARCH)), till.handler)
+    april = read(un(("EUR", "0.9"), ("IQD", "131"), day="01 Apr 2026"))
+    assert [each.quote for each in await far_off(april, till.handler, 20)] == ["IQD"]
+    assert [each.quote for each in await far_off(april, till.handler, 1)] == ["EUR", "IQD"]
+    assert await far_off(april, till.handler, 99) == []
 
 
 async def test_a_grant_in_euros_pays_dinars_by_rates_that_are_told_for_dollars(

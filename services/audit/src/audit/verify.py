@@ -684,7 +684,8 @@ class Part:
         return run
 
 
-OF_MONEY = {"vendor_paid", "payment_returned", "exchange_rate_published"}
+RATES = {"exchange_rate_published", "exchange_rate_corrected"}
+OF_MONEY = {"vendor_paid", "payment_returned", *RATES}
 OF_AN_ERASURE = {"erasure_requested", "erasure_approved", "subject_erased", "erasure_completed"}
 APART = timedelta(minutes=1)
 """A service's processes record side by side: so far one may be behind another, and no further."""
@@ -837,7 +838,7 @@ class Log:
                     self.money.append((index, name, str(of[0]), str(of[1]), of[2]))
                 case "payment_returned":
                     self.money.append((index, name, str(of[0]), str(of[1]), of[2]))
-                case "exchange_rate_published":
+                case _ if name in RATES:
                     self.rates.setdefault(json.dumps(of[3]), index)
                 case _:
                     self.erasures[of][f"{service}.{name}"] = index
@@ -1135,7 +1136,7 @@ def check_tile(data: bytes, level: str, number: int, width: int, log: Log) -> No
 
 SCHEMAS = {
     "b50ddb23ee9598f9cf637d2f8313d0bcb45cfbb30b68c6ef933d6da56b6d55ae",  # audit
-    "f3b4ef511424c0a67097fc3f83cc7643e1e61e3e5d334084f9f6699c17c23582",  # disbursement
+    "47d84e50334cc9a333cb22f0c998334a18894da2f186c67a8470f75329b693da",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "4134c27455963311bd0317b36b227f05b43b1889ba4b357a765dfd1ca5125333",  # plans
     "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors
@@ -1260,7 +1261,10 @@ def open_disclosure(opened: str) -> tuple[str, Any]:
 # The tables
 
 DICTIONARY, TOTALS = "tables/dictionary.json", "tables/control-totals.csv"
-DICTIONARIES = {"9269fdc7fb18464bd4b4ff07e25803fdfe25c7714e4335869e86ab83c398af74"}
+DICTIONARIES = {
+    "9269fdc7fb18464bd4b4ff07e25803fdfe25c7714e4335869e86ab83c398af74",
+    "2bb048f4ca685d84315b9bbaa618a0bf3aa1e7c574cd90ffe494c72900876915",
+}
 """SHA-256 of each data dictionary that there ever was: tables are made by one of them."""
 NUMBERS = {"amount", "decimal", "integer"}
 FORMULAS = tuple("=+-@\t\r\n＝＋－＠")

@@ -27,6 +27,10 @@ class Act:
     roles: frozenset[str]
     carries: tuple[str, ...] = ()
     """What of the row goes into the body as it was read."""
+    amounts: tuple[str, ...] = ()
+    """And which amounts of it, carried as `5000.00:EUR`."""
+    says: Mapping[str, None] = field(default_factory=dict)
+    """What the body says besides, whatever the row is."""
     chooses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What the person chooses from: why, or how it ends."""
     days: Mapping[str, str] = field(default_factory=dict)
@@ -128,6 +132,23 @@ ACTS: Mapping[str, Act] = {
         "/v1/exchange-rates/{rate}/confirm",
         KEEPS_RATES,
         carries=("date", "value"),
+        on_version=False,
+    ),
+    "withdraw-rate": Act(
+        "Withdraw it",
+        "disbursement",
+        "/v1/exchange-rates/{rate}/confirm",
+        KEEPS_RATES,
+        carries=("date",),
+        says={"value": None},
+        on_version=False,
+    ),
+    "confirm-ceiling": Act(
+        "Confirm it",
+        "disbursement",
+        "/v1/budget-lines/{line}/confirm",
+        GIVES,
+        amounts=("ceiling",),
         on_version=False,
     ),
     "accept-delegation": Act(
@@ -236,19 +257,25 @@ def _disputed(receipt: Told, of: Told) -> Row:
 
 
 def rates(each: Told) -> Iterator[Row]:
+    """New ones; and what is to be corrected or withdrawn, and why."""
+    far = each["far_from"]
     about = {
-        "Rate": f"1 {each['base']} = {each['value']} {each['quote']}",
+        "Rate": _told(each, each["value"]),
+        "Instead of": _told(each, each["instead_of"]),
+        "Which is wrong": each["reason"] and words(each["reason"]),
+        "Far from": far and f"{_told(far, far['value'])} of {far['date']}",
+        "Right all the same": each["far_because"] and words(each["far_because"]),
         "Of": each["source"],
         "For": each["date"],
         "Proposed by": each["proposed_by"],
     }
-    yield Row(
-        about,
-        {"rate": each["rate"]},
-        ("confirm-rate",),
-        carried=each,
-        not_by=(each["proposed_by"],),
-    )
+    act = "withdraw-rate" if each["value"] is None else "confirm-rate"
+    not_by = (each["proposed_by"],)
+    yield Row(about, {"rate": each["rate"]}, (act,), carried=each, not_by=not_by)
+
+
+def _told(rate: Told, value: str | None) -> str | None:
+    return value and f"1 {rate['base']} = {value} {rate['quote']}"
 
 
 def uploads(each: Told) -> Iterator[Row]:
@@ -290,7 +317,13 @@ def lines(each: Told) -> Iterator[Row]:
         "Spent": each["spent"],
         "Available": each["available"],
     }
-    yield Row(about, {"line": each["line"]})
+    waits, ids = each["proposed"], {"line": each["line"]}
+    if waits is None:
+        yield Row(about, ids)
+        return
+    about |= {"To be": waits["ceiling"], "Proposed by": waits["by"]}
+    carried = {"ceiling": f"{waits['ceiling']['amount']}:{waits['ceiling']['currency']}"}
+    yield Row(about, ids, ("confirm-ceiling",), carried=carried, not_by=(waits["by"],))
 
 
 def screening(told: Told) -> Iterator[Row]:

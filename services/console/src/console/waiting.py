@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -167,9 +168,13 @@ async def _do(desk: Desk, session: Session, act: Act, form: Mapping[str, str], *
     )
 
 
-def _body(act: Act, form: Mapping[str, str]) -> dict[str, str]:
+def _body(act: Act, form: Mapping[str, str]) -> dict[str, Any]:
     """What of the form the service is told: nothing that the page did not offer."""
-    body = {name: _value(form, name, VALUE) for name in act.carries}
+    body: dict[str, Any] = {name: _value(form, name, VALUE) for name in act.carries}
+    for name in act.amounts:
+        amount, _, currency = _value(form, name, VALUE).partition(":")
+        body[name] = {"amount": amount, "currency": currency}
+    body |= act.says
     body |= {name: _value(form, name, DAY) for name in act.days}
     for name, options in act.chooses.items():
         body[name] = form.get(name, "")

@@ -156,8 +156,10 @@ def _asked(wanted: Wanted, item: ItemSpending | None) -> Asked:
 
 
 def _short(asked: Sequence[Asked], lines: Mapping[str, BudgetLine]) -> Iterable[Shortfall]:
-    """The items that cannot be kept, each line's funds going to one after the other."""
-    left: dict[str, Money] = {line: state.available for line, state in lines.items()}
+    """The items that cannot be kept, each line's funds going to one after the other. A line whose
+    first ceiling nobody has confirmed is not there yet.
+    """
+    left = {line: state.available for line, state in lines.items() if state.ceiling}
     for each in asked:
         available = left.get(each.line) if each.line is not None else None
         if available is None or available.currency != each.more.currency:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from disbursement.domain.exchange_rate import FAR_OFF_PERCENT
 from disbursement.exports.publisher import Publisher
 from disbursement.iso20022.pain001 import Bank, BankAccount, Member, Party, Scheme
 from disbursement.iso20022.references import latin
@@ -20,7 +21,7 @@ from disbursement.mobile_money.answers import Answer
 from disbursement.mobile_money.orders import Order
 from disbursement.mobile_money.provider import GsmaProvider
 from disbursement.orders import Addressee
-from disbursement.settings import Debtor, Delegated, Wallets
+from disbursement.settings import Debtor, Delegated, Wallets, rates_within_percent
 from disbursement.stopping import Stoppable
 from events.io.peers import PeerRefused
 from events.ports import Clock
@@ -144,6 +145,8 @@ class Gateways:
     """Of mobile money, by their names on vendors' wallets."""
     publisher: Publisher = field(default_factory=Publisher)
     delegated: Delegated = field(default_factory=Delegated)
+    rates_within_percent: int = FAR_OFF_PERCENT
+    """So far from the newest one may a rate be that nobody asks why."""
 
 
 class _Revealed(msgspec.Struct):
@@ -323,4 +326,5 @@ def gateways(running: Any) -> Gateways:
         providers=providers(running),
         publisher=Publisher.read(os.environ),
         delegated=Delegated.read(os.environ),
+        rates_within_percent=rates_within_percent(os.environ),
     )

@@ -6,6 +6,7 @@ from disbursement import claiming, hearing, holding
 from disbursement.api import api
 from disbursement.bank import instruct
 from disbursement.bank.listen import listen_to_the_bank
+from disbursement.converting import keep_converting
 from disbursement.domain import registry
 from disbursement.domain.erased import SubjectErased, orders
 from disbursement.earmarking import earmark_what_is_approved
@@ -39,6 +40,7 @@ service = Service(
         expire_commitments,
         keep_telling,
         keep_letting_go,
+        keep_converting,
     ),
 )
 

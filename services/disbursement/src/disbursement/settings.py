@@ -2,6 +2,7 @@
 read once.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Self
@@ -10,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from disbursement.domain.delegation import Authority
+from disbursement.domain.exchange_rate import FAR_OFF_PERCENT
 from disbursement.iso20022.pain001 import Message
 from events.money import Money, NotMoney
 from events.values import CODE
@@ -166,3 +168,15 @@ class Delegated:
         except (msgspec.MsgspecError, NotMoney) as error:
             raise BadDelegated(f"HOMEWARD_DELEGATED_AT_MOST: {error}") from None
         return cls({**dict.fromkeys(Authority, USUAL), **said})
+
+
+class BadPercent(ValueError):
+    """`HOMEWARD_RATES_WITHIN_PERCENT` does not say how far off a rate may be."""
+
+
+def rates_within_percent(environment: Mapping[str, str]) -> int:
+    """How far from the newest one of its pair a rate may be that nobody asks why."""
+    text = environment.get("HOMEWARD_RATES_WITHIN_PERCENT") or str(FAR_OFF_PERCENT)
+    if re.fullmatch("[1-9][0-9]?", text) is None:
+        raise BadPercent("HOMEWARD_RATES_WITHIN_PERCENT: a whole number from 1 to 99")
+    return int(text)

@@ -35,8 +35,11 @@ def open_grant(stage: Stage, told: Json) -> Json:
     lines = {}
     for category, ceiling in told["budget_lines"].items():
         body = {"grant": grant, "category": category, "ceiling": money(ceiling)}
-        what = f"established {category.replace('_', ' ')}, {shown(ceiling)}"
-        lines[category] = stage.does("maria", what, f"{HOME}/budget-lines", body)["line"]
+        what = f"proposed {category.replace('_', ' ')}, {shown(ceiling)}"
+        line = stage.does("maria", what, f"{HOME}/budget-lines", body)["line"]
+        seen = {"ceiling": money(ceiling)}
+        stage.does("tomas", "confirmed it", f"{HOME}/budget-lines/{line}/confirm", seen)
+        lines[category] = line
     return lines
 
 

@@ -26,7 +26,7 @@ from events.service import Connection
 NAMED = ("vendor", "account", "delegation")
 """The fields whose streams an order or a payment rests on."""
 ORDERS = ("com", "csh")
-RATES = "disbursement.exchange_rate_published"
+RATES = ("disbursement.exchange_rate_published", "disbursement.exchange_rate_corrected")
 PAGE = 2000
 
 
@@ -87,7 +87,7 @@ def _is_of_an_order(stream: str) -> bool:
 async def _rates(used: Iterable[Logged], size: int, log: Connection) -> set[str]:
     """Where the rates were published that were applied."""
     applied = {msgspec.json.encode(data(e)["rate"]) for e in used if data(e).get("rate")}
-    published = await table.of_type(log, RATES, size) if applied else []
+    published = [e for told in RATES for e in await table.of_type(log, told, size) if applied]
     return {e.stream for e in published if msgspec.json.encode(data(e).get("rate")) in applied}
 
 

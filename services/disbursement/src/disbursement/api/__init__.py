@@ -3,6 +3,7 @@
 from disbursement.api import (
     amendments,
     bank,
+    budget_lines,
     cash,
     commitments,
     confirming,
@@ -27,6 +28,7 @@ __all__ = [
     "amendments",
     "api",
     "bank",
+    "budget_lines",
     "cash",
     "commitments",
     "confirming",

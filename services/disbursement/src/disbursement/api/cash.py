@@ -245,11 +245,14 @@ async def hand_over_cash(
     unknown=UNKNOWN,
 )
 async def confirm_hand_over(
-    *, cash_id: CashId, body: SeenBody, me: Who, now: Now, do: Do, load: Load
+    *, cash_id: CashId, body: SeenBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Confirm, as the second person, that you saw it handed over and the list signed."""
     state = await _stands(cash_id, load)
-    return await _does(do, state, ConfirmHandOver(by=me.id, at=now, document=body.document))
+    paid_in = state.amount.currency
+    rate = await lookups.rate_by_rule(view, state.budget_line, paid_in, now.date())
+    seen = ConfirmHandOver(by=me.id, at=now, document=body.document, rate=rate)
+    return await _does(do, state, seen)
 
 
 @api.command(

@@ -1,4 +1,6 @@
-"""Exchange rates over HTTP: proposed by one person, published when another confirms."""
+"""Exchange rates over HTTP: proposed by one person, published when another confirms; so is what is
+to be corrected, or withdrawn.
+"""
 
 import datetime as dt
 from datetime import date
@@ -10,6 +12,7 @@ from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.exchange_rate import (
     ConfirmExchangeRate,
     Proposal,
+    ProposeCorrection,
     ProposeExchangeRate,
     Rate,
     RateId,
@@ -19,9 +22,9 @@ from disbursement.domain.exchange_rate import (
     exchange_rate,
     rate_id,
 )
-from disbursement.views import lists
+from disbursement.views import lists, lookups
 from events.handler import Act
-from events.io.http import Answer, Body, Do, Load, Now, Page, Paging, View, Who
+from events.io.http import Answer, Body, Do, Gateways, Load, Now, Page, Paging, View, Who
 from events.roles import READERS, Role
 from events.values import Code, PersonId
 
@@ -34,13 +37,42 @@ class ProposeRateBody(Body):
     value: RateValue
     source: Source
     date: date
+    far_because: Code | None = None
+    """Why it is right although the newest rate of the pair is quite another one."""
+
+
+class CorrectRateBody(Body):
+    date: date
+    value: RateValue | None
+    """What should have been published; null: nothing, it is withdrawn."""
+    reason: Code
+    far_because: Code | None = None
 
 
 class ConfirmRateBody(Body):
     """What was proposed, as it was read."""
 
     date: date
+    value: RateValue | None
+    """Null: it is withdrawn."""
+
+
+class RateAnswer(Answer):
+    base: Code
+    quote: Code
     value: RateValue
+    source: Code
+    date: date
+
+    @classmethod
+    def of(cls, rate: Rate) -> "RateAnswer":
+        return cls(
+            base=rate.base, quote=rate.quote, value=rate.value, source=rate.source, date=rate.date
+        )
+
+    @property
+    def key(self) -> str:
+        return f"{self.base}/{self.quote}/{self.source}/{self.date}"
 
 
 class ProposedRateAnswer(Answer):
@@ -49,22 +81,35 @@ class ProposedRateAnswer(Answer):
     rate: RateId
     base: Code
     quote: Code
-    value: RateValue
+    value: RateValue | None
+    """Null: what is published for the day is withdrawn."""
     source: Code
     date: date
     proposed_by: PersonId
+    instead_of: RateValue | None
+    """What is published for the day, and found wrong."""
+    reason: Code | None
+    """Why it is wrong."""
+    far_from: RateAnswer | None
+    """The newest rate of the pair, where this one is further from it than is usual."""
+    far_because: Code | None
+    """Why it is right all the same."""
 
     @classmethod
     def of(cls, proposal: Proposal) -> "ProposedRateAnswer":
-        rate = proposal.rate
+        rate, far = proposal.rate, proposal.far_off
         return cls(
             rate=rate_id(rate.source, rate.base, rate.quote),
             base=rate.base,
             quote=rate.quote,
-            value=rate.value,
+            value=proposal.value,
             source=rate.source,
             date=rate.date,
             proposed_by=proposal.by,
+            instead_of=proposal.instead_of,
+            reason=proposal.reason,
+            far_from=RateAnswer.of(far.newest) if far else None,
+            far_because=far.reason if far else None,
         )
 
     @property
@@ -93,31 +138,15 @@ class RatesAnswer(Answer):
         )
 
 
-class RateAnswer(Answer):
-    base: Code
-    quote: Code
-    value: RateValue
-    source: Code
-    date: date
-
-    @classmethod
-    def of(cls, rate: Rate) -> "RateAnswer":
-        return cls(
-            base=rate.base, quote=rate.quote, value=rate.value, source=rate.source, date=rate.date
-        )
-
-    @property
-    def key(self) -> str:
-        return f"{self.base}/{self.quote}/{self.source}/{self.date}"
-
-
 @api.command(
     "/v1/exchange-rates",
     creates=RatesAnswer,
     allows=KEEPERS,
     conflicts=CONFLICTS,
 )
-async def propose_exchange_rate(body: ProposeRateBody, me: Who, now: Now, do: Do) -> Response:
+async def propose_exchange_rate(
+    *, body: ProposeRateBody, me: Who, now: Now, do: Do, view: View, own: Gateways
+) -> Response:
     """Propose a rate of one source for one day: one `base` is `value` of `quote`."""
     rate = Rate(
         base=Code(body.base),
@@ -127,8 +156,53 @@ async def propose_exchange_rate(body: ProposeRateBody, me: Who, now: Now, do: Do
         date=body.date,
     )
     stream = rate_id(rate.source, rate.base, rate.quote)
-    proposed = ProposeExchangeRate(by=me.id, at=now, rate=rate)
+    proposed = ProposeExchangeRate(
+        by=me.id,
+        at=now,
+        rate=rate,
+        newest=await lookups.newest_rate(view, rate.base, rate.quote),
+        within_percent=own.rates_within_percent,
+        far_because=body.far_because,
+    )
     return await do(Act(exchange_rate, stream, proposed), answer=RatesAnswer.of)
+
+
+@api.command(
+    "/v1/exchange-rates/{rate}/correct",
+    answers=RatesAnswer,
+    allows=KEEPERS,
+    if_match=False,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def correct_exchange_rate(
+    *,
+    rate: RateId,
+    body: CorrectRateBody,
+    me: Who,
+    now: Now,
+    do: Do,
+    load: Load,
+    view: View,
+    own: Gateways,
+) -> Response:
+    """Propose what should have been published for a day, or that nothing should; what was converted
+    before another person confirms it keeps its rate.
+    """
+    of, _ = await load.state(exchange_rate, rate)
+    wrong = of.standing(body.date) if of else None
+    newest = wrong and await lookups.newest_rate(view, wrong.base, wrong.quote, besides=wrong)
+    proposed = ProposeCorrection(
+        by=me.id,
+        at=now,
+        date=body.date,
+        value=body.value,
+        reason=body.reason,
+        newest=newest,
+        within_percent=own.rates_within_percent,
+        far_because=body.far_because,
+    )
+    return await do(Act(exchange_rate, rate, proposed), answer=RatesAnswer.of)
 
 
 @api.command(
@@ -142,7 +216,7 @@ async def propose_exchange_rate(body: ProposeRateBody, me: Who, now: Now, do: Do
 async def confirm_exchange_rate(
     rate: RateId, body: ConfirmRateBody, me: Who, now: Now, do: Do
 ) -> Response:
-    """Publish the rate that somebody else proposed for the day."""
+    """Publish, correct or withdraw the day's rate as somebody else proposed."""
     confirmed = ConfirmExchangeRate(by=me.id, at=now, date=body.date, value=body.value)
     return await do(Act(exchange_rate, rate, confirmed), answer=RatesAnswer.of)
 

@@ -1,4 +1,4 @@
-"""Grants, budget lines and delegations of authority."""
+"""Grants and delegations of authority."""
 
 from datetime import date
 from typing import Annotated
@@ -9,12 +9,6 @@ from pydantic import Field
 from disbursement.api.donors import Gave
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
-from disbursement.domain.budget_line import (
-    BudgetLine,
-    EstablishBudgetLine,
-    ReviseBudgetLine,
-    budget_line,
-)
 from disbursement.domain.delegation import (
     AcceptDelegation,
     Authority,
@@ -47,21 +41,20 @@ from events.io.http import (
     Now,
     Page,
     Paging,
-    Problem,
     View,
     Who,
 )
 from events.money import Money
 from events.ports import Claim
 from events.roles import Role
-from events.values import BudgetLineId, Code, DelegationId, GrantId, PersonId
+from events.values import Code, DelegationId, GrantId, PersonId
 
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
 
 
-REFERENCE, CATEGORY = "grant_reference", "budget_category"
+REFERENCE = "grant_reference"
 """What is claimed for ever: a grant's reference, by which programmes name whose money pays, whoever
-gave it; and a category within a grant."""
+gave it."""
 
 
 class OpenGrantBody(Body):
@@ -151,102 +144,6 @@ async def list_grants(view: View, page: Paging, gave: Gave) -> Page[GrantAnswer]
     """List grants by id; for donors, those that they gave."""
     rows = await lists.grants(view, after=page.after, limit=page.limit + 1, among=gave.grants)
     return page.of([GrantAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.grant)
-
-
-class EstablishBudgetLineBody(Body):
-    grant: GrantId
-    category: Code
-    ceiling: Money
-
-
-class BudgetLineAnswer(Answer):
-    line: BudgetLineId
-    grant: GrantId
-    category: Code
-    ceiling: Money
-    earmarked: Money
-    """For items of approved plans that are not committed yet."""
-    reserved: Money
-    spent: Money
-    spent_beyond: Money
-    """As much of it as nothing was reserved for: what the bank paid twice, until it comes back."""
-    available: Money
-    """Below zero where the bank executed more than there was."""
-    exchange_difference: Money
-    version: int
-
-    @classmethod
-    def of(cls, state: BudgetLine, version: int) -> "BudgetLineAnswer":
-        return cls(
-            line=state.id,
-            grant=state.grant,
-            category=state.category,
-            ceiling=state.ceiling,
-            earmarked=state.earmarked,
-            reserved=state.reserved,
-            spent=state.spent,
-            spent_beyond=state.spent_beyond,
-            available=state.available,
-            exchange_difference=state.exchange_difference,
-            version=version,
-        )
-
-
-@api.command(
-    "/v1/budget-lines", creates=BudgetLineAnswer, allows={Role.GRANT_MANAGER}, unknown=UNKNOWN
-)
-async def establish_budget_line(
-    *, body: EstablishBudgetLineBody, me: Who, now: Now, do: Do, load: Load, ids: NewIds
-) -> Response:
-    """Establish a cost category of a grant with its ceiling."""
-    of, _ = await load.state(grant, body.grant)
-    if of is None:
-        raise Problem("not_found", "There is no such grant.")
-    new = BudgetLineId(ids.new("bud"))
-    established = EstablishBudgetLine(
-        by=me.id,
-        at=now,
-        line=new,
-        grant=of.id,
-        currency=of.currency,
-        category=body.category,
-        ceiling=body.ceiling,
-    )
-    once = Claim(CATEGORY, f"{of.id}/{body.category}".casefold())
-    return await do(Act(budget_line, new, established, claims=(once,)), answer=BudgetLineAnswer.of)
-
-
-class ReviseBudgetLineBody(Body):
-    ceiling: Money
-
-
-@api.command(
-    "/v1/budget-lines/{line}/revise",
-    answers=BudgetLineAnswer,
-    allows={Role.GRANT_MANAGER},
-    unknown=UNKNOWN,
-)
-async def revise_budget_line(
-    line: BudgetLineId, body: ReviseBudgetLineBody, me: Who, now: Now, do: Do
-) -> Response:
-    """Record the ceiling that the donor agreed to; plans that are short of funds are looked at."""
-    revised = ReviseBudgetLine(by=me.id, at=now, line=line, ceiling=body.ceiling)
-    return await do(Act(budget_line, line, revised, shared=True), answer=BudgetLineAnswer.of)
-
-
-@api.query("/v1/budget-lines/{line}", answers=BudgetLineAnswer, allows=ANSWER_FOR_MONEY)
-async def read_budget_line(line: BudgetLineId, load: Load) -> Response:
-    """Read a budget line: its ceiling, what is reserved, spent and available."""
-    return await load(budget_line, line, answer=BudgetLineAnswer.of)
-
-
-@api.query("/v1/budget-lines", answers=Page[BudgetLineAnswer], allows=ANSWER_FOR_MONEY)
-async def list_budget_lines(
-    view: View, page: Paging, grant: GrantId | None = None
-) -> Page[BudgetLineAnswer]:
-    """List budget lines by id, those of one grant or all."""
-    rows = await lists.budget_lines(view, after=page.after, limit=page.limit + 1, grant=grant)
-    return page.of([BudgetLineAnswer.of(r.state, r.version) for r in rows], key=lambda a: a.line)
 
 
 class GrantDelegationBody(Body):

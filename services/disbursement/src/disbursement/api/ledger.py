@@ -8,7 +8,7 @@ from pydantic import Field
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import api
 from disbursement.domain.grant import Grant, grant
-from disbursement.ledger import Account
+from disbursement.ledger import OUT, Account
 from disbursement.views import ledger, lists
 from events.io.http import Answer, Load, Page, Paging, Problem, View
 from events.money import Money, total
@@ -112,9 +112,15 @@ class BudgetLineActual(Answer):
     expense: Money
     """What was delivered, at the rate at which its funds were reserved."""
     paid: Money
-    """What was paid, by the grant's conversion rule."""
+    """What was paid, by the grant's conversion rule: as it was when it was paid."""
     without_rate: tuple[Money, ...]
-    """Paid in a currency that has no rate under the rule; not within `paid`."""
+    """Paid in a currency for which the rule had no rate; not within `paid` before it has one."""
+    paid_in_ledger: Money
+    """What left bank and cash and did not come back, as it is booked."""
+    between: Money
+    """The ledger's less the rule's: what waits for a rate, and what came at another than is
+    booked.
+    """
     available: Money
 
 
@@ -132,15 +138,15 @@ async def read_budget(grant_id: GrantId, load: Load, view: View) -> BudgetAnswer
     of = await known(grant_id, load)
     rows = await lists.budget_lines(view, after=None, limit=WHOLE_GRANT, grant=grant_id)
     paid = {each.budget_line: each for each in await ledger.actuals(view, of)}
-    spent = {
-        each.budget_line: each.amount
-        for each in await ledger.balances(view, grant_id)
-        if each.account is Account.EXPENSE
-    }
+    balances = await ledger.balances(view, grant_id)
+    spent = {each.budget_line: each.amount for each in balances if each.account is Account.EXPENSE}
     nothing = Money.zero(of.currency)
     lines = []
     for line in (row.state for row in rows):
         actual = paid.get(line.id)
+        by_rule = actual.paid if actual else nothing
+        gone = (-b.amount for b in balances if b.budget_line == line.id and b.account in OUT)
+        in_ledger = total(gone, of.currency)
         lines.append(
             BudgetLineActual(
                 line=line.id,
@@ -148,8 +154,10 @@ async def read_budget(grant_id: GrantId, load: Load, view: View) -> BudgetAnswer
                 ceiling=line.ceiling,
                 committed=line.reserved,
                 expense=spent.get(line.id, nothing),
-                paid=actual.paid if actual else nothing,
+                paid=by_rule,
                 without_rate=actual.without_rate if actual else (),
+                paid_in_ledger=in_ledger,
+                between=in_ledger - by_rule,
                 available=line.available,
             )
         )

@@ -9,7 +9,12 @@ from disbursement.domain.bank_answer import (
     UploadNotKept,
 )
 from disbursement.domain.bank_file import BankFileIsAt, NoSuchBankFile
-from disbursement.domain.budget_line import BudgetLineExists, NoSuchBudgetLine
+from disbursement.domain.budget_line import (
+    AnotherCeilingProposed,
+    BudgetLineExists,
+    NoCeilingProposed,
+    NoSuchBudgetLine,
+)
 from disbursement.domain.capture_device import NoSuchDevice
 from disbursement.domain.cash import CashIsAt, NoSuchCash
 from disbursement.domain.commitment import refusals as commitment
@@ -18,7 +23,12 @@ from disbursement.domain.commitment import refusals_of_amendments as of_amendmen
 from disbursement.domain.commitment.judging import InvoiceSuspected
 from disbursement.domain.delegation import DelegationIsAt, NoSuchDelegation
 from disbursement.domain.delivery_code import CodeUsed
-from disbursement.domain.exchange_rate import AnotherRateProposed, NoRateProposed, RateStands
+from disbursement.domain.exchange_rate import (
+    AnotherRateProposed,
+    NoRateProposed,
+    NoRateStands,
+    RateStands,
+)
 from disbursement.domain.grant import GrantExists, GrantNotOpen, NoSuchGrant
 from disbursement.domain.item_ceiling import EarmarkChanged
 from disbursement.domain.news import NewsCameBetween
@@ -39,6 +49,7 @@ api = Api(
 
 UNKNOWN = {
     NoRateProposed,
+    NoRateStands,
     NoSuchBankAnswer,
     NoSuchBankFile,
     NoSuchBudgetLine,
@@ -59,8 +70,10 @@ CONFLICTS = {
     UploadNotKept,
     BankFileIsAt,
     AnotherCameBetween,
+    AnotherCeilingProposed,
     AnotherRateProposed,
     BudgetLineExists,
+    NoCeilingProposed,
     of_amendments.AmendmentWaits,
     of_amendments.NoAmendmentWaits,
     CashIsAt,

@@ -39,14 +39,14 @@ from disbursement.gateways import BankFolder, LocalBankFolder, bank_root
 from disbursement.iso20022.answers import BankAnswer, BankEntry, Told
 from disbursement.iso20022.schema import NotReadable
 from disbursement.settings import Debtor
-from disbursement.views.lookups import rate_of
+from disbursement.views.lookups import rate_by_rule
 from events.decider import Rejected
 from events.envelope import Actor, Context
 from events.handler import Act, Handler, Once
 from events.ports import Claim, ClaimTaken, Conflict, Unavailable
 from events.roles import Role
 from events.service import Connection
-from events.values import SYSTEM, Code, Digest, PaymentId, PersonId
+from events.values import SYSTEM, BudgetLineId, Code, Digest, PaymentId, PersonId
 
 POLL_SECONDS = 0.5
 ATTEMPTS = 5
@@ -216,18 +216,18 @@ class Ear:
         return tuple(each.payment for each in state.payments) if state else ()
 
     async def _rates(
-        self, lines: Sequence[BankAnswer], payments: Any
-    ) -> dict[tuple[Rate, date], Rate]:
+        self, lines: Sequence[BankAnswer], payments: Iterable[Payment]
+    ) -> dict[tuple[BudgetLineId, str, date], Rate]:
         days = {line.value_date for line in lines if isinstance(line, BankEntry)}
         days.add(self.handler.clock.now().date())
-        found: dict[tuple[Rate, date], Rate] = {}
-        for one in {p.rate for p in payments if p.rate is not None}:
+        found: dict[tuple[BudgetLineId, str, date], Rate] = {}
+        for line, currency in {(p.budget_line, p.amount.currency) for p in payments if p.rate}:
             for day in days:
                 if day is None:
                     continue
-                rate = await rate_of(self.view, one.base, one.quote, day, one.source)
+                rate = await rate_by_rule(self.view, line, currency, day)
                 if rate is not None:
-                    found[one, day] = rate
+                    found[line, currency, day] = rate
         return found
 
 

@@ -31,7 +31,7 @@ from disbursement.iso20022.answers import NO_REASON, BankAnswer, BankEntry, Bank
 from disbursement.iso20022.answers import Status as Said
 from events.decider import Rejected
 from events.money import Money
-from events.values import CODE, ID, SYSTEM, Code, PaymentId
+from events.values import CODE, ID, SYSTEM, BudgetLineId, Code, PaymentId
 
 A_DAY = timedelta(days=1)
 """A day begins earlier where the bank is."""
@@ -58,8 +58,8 @@ class Known:
     payments: dict[PaymentId, Payment]
     files: Mapping[str, Sequence[PaymentId]]
     """The payments of a file, by the file's message id."""
-    rates: Mapping[tuple[Rate, date], Rate]
-    """What the source of the rate at which funds were reserved tells for another day."""
+    rates: Mapping[tuple[BudgetLineId, str, date], Rate]
+    """At which the grant of a line converts what was paid in a currency on a day."""
     at: datetime
 
 
@@ -277,8 +277,11 @@ def bank_ref(told: str | None) -> Code:
 def _executed(
     stands: Payment, known: Known, amount: Money, day: date, reference: Code
 ) -> RecordExecution:
-    """With the rate of the day; where none is published, with the one it was reserved at."""
-    rate = stands.rate and known.rates.get((stands.rate, day), stands.rate)
+    """With the rate by the grant's rule; as long as there is none, with the one it was reserved
+    at.
+    """
+    by_rule = known.rates.get((stands.budget_line, stands.amount.currency, day))
+    rate = by_rule or stands.rate
     return RecordExecution(
         by=SYSTEM,
         at=known.at,
@@ -287,6 +290,7 @@ def _executed(
         bank_ref=reference,
         rate=rate,
         functional_amount=convert(stands.amount, stands.reserved.currency, rate),
+        by_rule=by_rule is not None,
     )
 
 

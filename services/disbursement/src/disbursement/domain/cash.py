@@ -23,7 +23,7 @@ from disbursement.domain.commitment import Funding, PlannedItem
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earmarked, must_bear
 from disbursement.domain.delegation import Authority, Mandate
-from disbursement.domain.exchange_rate import convert
+from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment.terms import Terms
 from events.decider import Command, Decider, Event, Rejected, State
 from events.documents import require_on_file
@@ -98,13 +98,21 @@ class HandOverCash(Command, frozen=True):
 class ConfirmHandOver(Command, frozen=True):
     document: Digest
     """The list as this person saw it."""
+    rate: Rate | None = None
+    """By the grant's rule; None: there is none yet, or it is in the grant's currency."""
+
+
+class ConvertCash(Command, frozen=True):
+    """A rate was published for what was handed over when there was none by the grant's rule."""
+
+    rate: Rate
 
 
 class CancelCash(Command, frozen=True):
     reason: Code
 
 
-CashCommand = RequestCash | ApproveCash | HandOverCash | ConfirmHandOver | CancelCash
+CashCommand = RequestCash | ApproveCash | HandOverCash | ConfirmHandOver | ConvertCash | CancelCash
 
 
 # Facts
@@ -161,6 +169,15 @@ class CashHandOverConfirmed(Event, frozen=True, tag="disbursement.cash_hand_over
     reserved: Money
 
 
+class CashConverted(Event, frozen=True, tag="disbursement.cash_converted.v1"):
+    """By its grant's rule, once: what the donor is told, whatever is published later."""
+
+    cash: CashId
+    budget_line: BudgetLineId
+    rate: Rate
+    by_rule: Money
+
+
 class CashCancelled(Event, frozen=True, tag="disbursement.cash_cancelled.v1"):
     cash: CashId
     item: ItemId
@@ -176,6 +193,7 @@ CashEvent = (
     | CashApprovedAgain
     | CashHandedOver
     | CashHandOverConfirmed
+    | CashConverted
     | CashCancelled
 )
 
@@ -243,6 +261,8 @@ class Cash(State, frozen=True):
     second_approval: bool = False
     together: Money | None = None
     """With what is paid beside it; None: nothing was known of the programme's rules."""
+    by_rule: Money | None = None
+    """What was handed over, as it was converted by the grant's rule, once."""
 
 
 def evolve(cash: Cash | None, event: CashEvent) -> Cash:
@@ -273,6 +293,8 @@ def evolve(cash: Cash | None, event: CashEvent) -> Cash:
             return replace(handed, document=document)
         case CashHandOverConfirmed():
             return _advance(cash, Stage.CONFIRMED, event.by)
+        case CashConverted(by_rule=by_rule):
+            return replace(cash, by_rule=by_rule)
         case CashCancelled():
             return replace(cash, stage=Stage.CANCELLED)
         case _:
@@ -313,7 +335,10 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
             )
             return [handed]
         case ConfirmHandOver():
-            return [_confirmed(command, cash)]
+            return [_confirmed(command, cash), *_converted(command, command.rate, cash)]
+        case ConvertCash(rate=rate):
+            due = cash.stage is Stage.CONFIRMED and cash.by_rule is None
+            return _converted(command, rate, cash) if due else []
         case CancelCash(reason=reason):
             if cash.stage not in BEFORE_THE_HAND_OVER:
                 raise CashIsAt(cash.stage, Stage.APPROVED)
@@ -387,6 +412,21 @@ def _confirmed(command: ConfirmHandOver, cash: Cash) -> CashHandOverConfirmed:
         amount=cash.amount,
         reserved=cash.reserved,
     )
+
+
+def _converted(command: CashCommand, rate: Rate | None, cash: Cash) -> list[CashConverted]:
+    if rate is None:
+        return []
+    return [
+        CashConverted(
+            by=command.by,
+            at=command.at,
+            cash=cash.id,
+            budget_line=cash.budget_line,
+            rate=rate,
+            by_rule=convert(cash.amount, cash.reserved.currency, rate),
+        )
+    ]
 
 
 def _next(cash: Cash, needed: Stage, command: CashCommand) -> None:

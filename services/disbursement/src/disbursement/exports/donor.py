@@ -74,6 +74,7 @@ def _budget(report: Report) -> bytes:
         ("Delivered", f"#value+delivered+{tag}"),
         ("Paid, by the grant's rule", f"#value+paid+rule+{tag}"),
         ("Paid, without a rate", "#meta+without_rate"),
+        ("Between the rule and the ledger", f"#value+paid+between+{tag}"),
         ("Paid, in the ledger", f"#value+paid+ledger+{tag}"),
         ("Exchange difference", f"#value+exchange+{tag}"),
         ("Available", f"#value+available+{tag}"),
@@ -105,15 +106,18 @@ def _sums(name: str, lines: Sequence[Line], report: Report) -> list[object]:
     without = sorted(
         f"{amount!r}" for amount, each in zip(amounts, worth, strict=True) if each is None
     )
+    by_rule = total((each for each in worth if each is not None), report.grant.currency)
+    in_ledger = total((line.paid for line in lines), report.grant.currency)
     return [
         name,
         summed(line.ceiling for line in lines),
         summed(line.earmarked for line in lines),
         summed(line.committed for line in lines),
         summed(line.expense for line in lines),
-        summed(each for each in worth if each is not None),
+        Number(by_rule.amount),
         "; ".join(without),
-        summed(line.paid for line in lines),
+        Number((in_ledger - by_rule).amount),
+        Number(in_ledger.amount),
         summed(line.exchange_difference for line in lines),
         summed(line.available for line in lines),
     ]

@@ -6,12 +6,10 @@ is not told of the past either.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from disbursement.domain.budget_line import budget_line
 from disbursement.domain.cash import CashHandOverConfirmed, CashRequested, cash
@@ -23,10 +21,15 @@ from disbursement.domain.commitment import (
     PurchaseOrderIssued,
     commitment,
 )
-from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.grant import Grant, grant
-from disbursement.domain.payment import PaymentInstructed, PaymentReturned, VendorPaid
+from disbursement.domain.payment import (
+    PaymentConverted,
+    PaymentInstructed,
+    PaymentReturned,
+    VendorPaid,
+)
 from disbursement.domain.recovery import RecoveryReceived, recovery_of
+from disbursement.domain.recovery.state import part
 from disbursement.exports.report import (
     Bought,
     Cause,
@@ -37,21 +40,17 @@ from disbursement.exports.report import (
     Paid,
     Report,
 )
-from disbursement.ledger import Account
+from disbursement.ledger import OUT, Account
 from disbursement.views import exports, ledger
 from events.decider import Decider
 from events.money import Money, total
 from events.ports import Store
 from events.registry import Registry
 from events.service import Connection
-from events.values import BudgetLineId, CommitmentId, GrantId, PaymentId, ProgrammeId
+from events.values import CommitmentId, GrantId, PaymentId, ProgrammeId
 
 LONGEST = 100_000
 """No stream has so many events."""
-
-
-OUT = (Account.BANK, Account.CASH)
-"""The accounts from which money goes."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -106,10 +105,8 @@ async def gather(
         await _ids(view, "payment_id", "payment_view", "commitment_id", committed)
     )
     recoveries = await history.of(recovery_of(PaymentId(payment)) for payment in payments)
-    handed = _handed_over(cash_lists)
-    converted, worth = await _by_the_rule(view, terms, payments, recoveries, handed)
-    bought = await _bought(view, committed, payments, converted)
-    given = await _given(view, cash_lists, handed, worth)
+    bought = await _bought(view, committed, payments, recoveries)
+    given = await _given(view, cash_lists)
     histories = (opened, lines, booked, payments, recoveries)
     return Report(
         grant=terms,
@@ -180,7 +177,7 @@ async def _bought(
     view: Connection,
     committed: Histories,
     payments: Histories,
-    converted: Mapping[PaymentId, Paid],
+    recoveries: Histories,
 ) -> tuple[Bought, ...]:
     states = _folded(commitment, committed)
     known = await exports.whereabouts(view, [each.item for each in states.values()])
@@ -200,11 +197,7 @@ async def _bought(
                 restricted=people[state.case].restricted,
                 planned=where.planned if where else None,
                 sourcing=where.sourcing if where else None,
-                paid=tuple(
-                    converted[told[0].event.payment]
-                    for told in its_payments
-                    if told[0].event.payment in converted
-                ),
+                paid=tuple(_standing(its_payments, recoveries)),
                 changed=max(told[-1].recorded for told in (facts, *its_payments)),
                 facts=len(facts) + sum(map(len, its_payments)),
                 amended=tuple(_changed(facts)),
@@ -223,89 +216,54 @@ def _changed(facts: Sequence[Told]) -> Iterator[Changed]:
             yield Changed(number=event.amendment, day=event.at.date(), reason=event.reason)
 
 
-def _handed_over(cash_lists: Histories) -> Mapping[str, CashHandOverConfirmed]:
-    """By the list's line: what was handed over."""
-    return {
-        stream: told.event
+async def _given(view: Connection, cash_lists: Histories) -> tuple[Given, ...]:
+    states = _folded(cash, cash_lists)
+    known = await exports.whereabouts(view, [each.item for each in states.values()])
+    people = await exports.people(view, {each.case for each in states.values()})
+    handed = {
+        stream: told.event.at.date()
         for stream, facts in cash_lists.items()
         for told in facts
         if isinstance(told.event, CashHandOverConfirmed)
     }
-
-
-async def _given(
-    view: Connection,
-    cash_lists: Histories,
-    handed: Mapping[str, CashHandOverConfirmed],
-    worth: Mapping[str, Money],
-) -> tuple[Given, ...]:
-    states = _folded(cash, cash_lists)
-    known = await exports.whereabouts(view, [each.item for each in states.values()])
-    people = await exports.people(view, {each.case for each in states.values()})
     return tuple(
         Given(
             cash=state,
             cases=people[state.case].cases,
             restricted=people[state.case].restricted,
             planned=known[state.item].planned if state.item in known else None,
-            handed_over=handed[stream].at.date() if stream in handed else None,
-            by_rule=worth.get(stream),
+            handed_over=handed.get(stream),
+            by_rule=_worth(state.amount, state.reserved, state.by_rule)
+            if stream in handed
+            else None,
         )
         for stream, state in sorted(states.items())
     )
 
 
-def _standing(facts: Sequence[Told], recovery: Sequence[Told]) -> Paid | None:
-    """The payment, if it was executed and did not come back."""
-    events = [told.event for told in reversed(facts)]
-    last = next((e for e in events if isinstance(e, VendorPaid | PaymentReturned)), None)
-    if not isinstance(last, VendorPaid):
-        return None
-    sent = next((e for e in events if isinstance(e, PaymentInstructed)), None)
-    back = (told.event.amount for told in recovery if isinstance(told.event, RecoveryReceived))
-    return Paid(
-        fact=last, by_rule=None, recovered=total(back, last.amount.currency), instructed=sent
-    )
+def _standing(payments: Iterable[Sequence[Told]], recoveries: Histories) -> Iterator[Paid]:
+    """Those that were executed and did not come back."""
+    for facts in payments:
+        events = [told.event for told in reversed(facts)]
+        last = next((e for e in events if isinstance(e, VendorPaid | PaymentReturned)), None)
+        if not isinstance(last, VendorPaid):
+            continue
+        recovery = recoveries.get(recovery_of(last.payment), ())
+        came = (told.event.amount for told in recovery if isinstance(told.event, RecoveryReceived))
+        back = total(came, last.amount.currency)
+        converted = next((e.by_rule for e in events if isinstance(e, PaymentConverted)), None)
+        whole = _worth(last.amount, last.functional_amount, converted)
+        yield Paid(
+            fact=last,
+            by_rule=whole and whole - part(whole, back, last.amount),
+            recovered=back,
+            instructed=next((e for e in events if isinstance(e, PaymentInstructed)), None),
+        )
 
 
-async def _by_the_rule(
-    view: Connection,
-    of: Grant,
-    payments: Histories,
-    recoveries: Histories,
-    handed: Mapping[str, CashHandOverConfirmed],
-) -> tuple[dict[PaymentId, Paid], dict[str, Money]]:
-    """Each payment's part of what its line paid that day, and each hand-over's, so that the parts
-    sum to the budget's.
-    """
-    standing: dict[str, Paid] = {}
-    kept: dict[tuple[BudgetLineId, str, date], dict[str, Money]] = {}
-    for payment, facts in payments.items():
-        paid = _standing(facts, recoveries.get(recovery_of(PaymentId(payment)), ()))
-        if paid is not None:
-            fact = paid.fact
-            standing[payment] = paid
-            key = (fact.budget_line, fact.amount.currency, fact.value_date)
-            kept.setdefault(key, {})[payment] = fact.amount - paid.recovered
-    for stream, cash_fact in handed.items():
-        key = (cash_fact.budget_line, cash_fact.amount.currency, cash_fact.at.date())
-        kept.setdefault(key, {})[stream] = cash_fact.amount
-    worth: dict[str, Money] = {}
-    for (_, currency, day), amounts in kept.items():
-        with suppress(NoRate):
-            whole = await ledger.by_the_rule(view, of, total(amounts.values(), currency), day)
-            parts = _parts(whole, list(amounts.values()))
-            worth |= dict(zip(amounts, parts, strict=True))
-    found = {
-        PaymentId(payment): replace(paid, by_rule=worth.get(payment))
-        for payment, paid in standing.items()
-    }
-    return found, worth
-
-
-def _parts(worth: Money, of: Sequence[Money]) -> Sequence[Money]:
-    """The worth of each; of nothing, nothing."""
-    return worth.allocate([each.minor for each in of]) if worth else [worth] * len(of)
+def _worth(amount: Money, in_ledger: Money, converted: Money | None) -> Money | None:
+    """By the grant's rule: what needs no conversion is worth itself."""
+    return amount if amount.currency == in_ledger.currency else converted
 
 
 _CAUSES: Mapping[type, Cause] = {

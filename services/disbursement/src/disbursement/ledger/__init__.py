@@ -24,4 +24,7 @@ at every prefix of history.
 from disbursement.ledger.book import post
 from disbursement.ledger.state import Account, Book, Posting
 
-__all__ = ["Account", "Book", "Posting", "post"]
+__all__ = ["OUT", "Account", "Book", "Posting", "post"]
+
+OUT = (Account.BANK, Account.CASH)
+"""The accounts from which money goes."""

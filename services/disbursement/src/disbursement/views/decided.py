@@ -14,7 +14,15 @@ from disbursement.domain.budget_line import BudgetLine, budget_line
 from disbursement.domain.commitment import Commitment, InvoiceReceived, commitment
 from disbursement.domain.delegation import Delegation, delegation
 from disbursement.domain.earmark import PlanEarmark, earmark
-from disbursement.domain.exchange_rate import ExchangeRatePublished, RateEvent, rate_id
+from disbursement.domain.exchange_rate import (
+    ExchangeRateCorrected,
+    ExchangeRatePublished,
+    ExchangeRateWithdrawn,
+    Proposal,
+    RateEvent,
+    proposed,
+    rate_id,
+)
 from disbursement.domain.grant import Grant, grant
 from disbursement.domain.item_ceiling import ItemEarmarked, ItemEarmarkFreed
 from disbursement.domain.payment import (
@@ -97,29 +105,47 @@ async def _delegation(fact: Heard[Any], tables: Connection) -> None:
 
 async def _rate(fact: Heard[RateEvent], tables: Connection) -> None:
     rate = fact.event.rate
+    match fact.event:
+        case ExchangeRatePublished() | ExchangeRateCorrected():
+            await tables.execute(
+                "insert into exchange_rate_view (source, base, quote, day, value)"
+                " values ($1, $2, $3, $4, $5) on conflict (source, base, quote, day)"
+                " do update set value = excluded.value",
+                rate.source,
+                rate.base,
+                rate.quote,
+                rate.date,
+                rate.value,
+            )
+        case ExchangeRateWithdrawn():
+            await tables.execute(
+                "delete from exchange_rate_view where source = $1 and base = $2 and quote = $3"
+                " and day = $4",
+                rate.source,
+                rate.base,
+                rate.quote,
+                rate.date,
+            )
+    await _proposed_rate(fact.event, tables)
+
+
+async def _proposed_rate(event: RateEvent, tables: Connection) -> None:
+    """What waits for another person, for the day."""
+    rate = event.rate
     stream = rate_id(rate.source, rate.base, rate.quote)
-    await tables.execute(
-        "delete from proposed_rate_view where rate_id = $1 and day = $2", stream, rate.date
+    text = await tables.fetchval(
+        "delete from proposed_rate_view where rate_id = $1 and day = $2 returning proposal",
+        stream,
+        rate.date,
     )
-    if not isinstance(fact.event, ExchangeRatePublished):
+    waits = proposed(read(text, Proposal) if text else None, event)
+    if waits is not None:
         await tables.execute(
-            "insert into proposed_rate_view (rate_id, day, rate, proposed_by)"
-            " values ($1, $2, $3, $4)",
+            "insert into proposed_rate_view (rate_id, day, proposal) values ($1, $2, $3)",
             stream,
             rate.date,
-            written(rate),
-            fact.event.by,
+            written(waits),
         )
-        return
-    await tables.execute(
-        "insert into exchange_rate_view (source, base, quote, day, value)"
-        " values ($1, $2, $3, $4, $5) on conflict do nothing",
-        rate.source,
-        rate.base,
-        rate.quote,
-        rate.date,
-        rate.value,
-    )
 
 
 async def _commitment(fact: Heard[Any], tables: Connection) -> None:

@@ -5,26 +5,26 @@ from datetime import date
 from typing import Any, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from disbursement.domain import registry
-from disbursement.domain.cash import CashHandOverConfirmed
-from disbursement.domain.exchange_rate import NoRate, convert
-from disbursement.domain.grant import Conversion, Grant
-from disbursement.domain.payment import PaymentReturned, VendorPaid
+from disbursement.domain.cash import CashConverted, CashHandOverConfirmed, CashId
+from disbursement.domain.grant import Grant
+from disbursement.domain.payment import PaymentConverted, PaymentReturned, VendorPaid
 from disbursement.domain.recovery import RecoveryReceived
 from disbursement.ledger import Account, Book, post
 from disbursement.ledger.book import Booked, book_of
-from disbursement.views.lookups import rate_of
 from disbursement.views.rows import read, written
 from events.money import Money
 from events.service import Connection, Heard, View
-from events.values import BudgetLineId, CommitmentId, GrantId
+from events.values import BudgetLineId, CommitmentId, GrantId, PaymentId
 
 
 async def project(batch: list[Heard[Any]], tables: Connection) -> None:
     for fact in batch:
         if isinstance(fact.event, get_args(Booked)):
             await _book(fact, tables)
+        await _keep_what_was_paid(fact, tables)
 
 
 async def _book(fact: Heard[Any], tables: Connection) -> None:
@@ -56,31 +56,20 @@ async def _book(fact: Heard[Any], tables: Connection) -> None:
             for number, each in enumerate(postings, start=1)
         ],
     )
-    await _keep_what_was_paid(fact, tables)
 
 
 async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
-    event: Booked = fact.event
+    event = fact.event
     match event:
-        case CashHandOverConfirmed():
+        case CashHandOverConfirmed(cash=cash, reserved=reserved):
+            await _paid(tables, cash, event, fact.envelope.time.date(), reserved)
+        case VendorPaid(payment=payment, functional_amount=functional):
+            await _paid(tables, payment, event, event.value_date, functional)
+        case PaymentConverted(payment=spent) | CashConverted(cash=spent):
             await tables.execute(
-                "insert into ledger_payment (payment_id, line_id, currency, minor, value_date)"
-                " values ($1, $2, $3, $4, $5) on conflict do nothing",
-                event.cash,
-                event.budget_line,
-                event.amount.currency,
-                event.amount.minor,
-                fact.envelope.time.date(),
-            )
-        case VendorPaid():
-            await tables.execute(
-                "insert into ledger_payment (payment_id, line_id, currency, minor, value_date)"
-                " values ($1, $2, $3, $4, $5)",
-                event.payment,
-                event.budget_line,
-                event.amount.currency,
-                event.amount.minor,
-                event.value_date,
+                "update ledger_payment set by_rule = $2 where payment_id = $1",
+                spent,
+                event.by_rule.minor,
             )
         case PaymentReturned(payment=payment):
             await tables.execute("delete from ledger_payment where payment_id = $1", payment)
@@ -92,6 +81,27 @@ async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
             )
         case _:
             pass
+
+
+async def _paid(
+    tables: Connection,
+    spent: str,
+    event: VendorPaid | CashHandOverConfirmed,
+    day: date,
+    in_ledger: Money,
+) -> None:
+    """What needs no conversion is worth by the rule what it is worth in the ledger."""
+    amount = event.amount
+    await tables.execute(
+        "insert into ledger_payment (payment_id, line_id, currency, minor, whole, by_rule,"
+        " value_date) values ($1, $2, $3, $4, $4, $5, $6) on conflict do nothing",
+        spent,
+        event.budget_line,
+        amount.currency,
+        amount.minor,
+        amount.minor if amount.currency == in_ledger.currency else None,
+        day,
+    )
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -193,44 +203,54 @@ class Actual(msgspec.Struct, frozen=True):
     budget_line: BudgetLineId
     paid: Money
     without_rate: tuple[Money, ...]
-    """What was paid in a currency that has no rate under the rule: told, never guessed."""
+    """What was paid in a currency for which the rule had no rate yet: told, never guessed."""
 
 
 async def actuals(view: Connection, grant: Grant) -> Sequence[Actual]:
-    """By budget line. Computed from the amounts that were paid, which are never overwritten."""
+    """By budget line. Each amount counts as it was converted once, whatever is published later."""
     rows = await view.fetch(
-        "select line_id, currency, value_date, sum(minor)::bigint as minor from ledger_payment"
-        " join budget_line_view using (line_id) where grant_id = $1"
-        " group by line_id, currency, value_date order by line_id, currency, value_date",
+        "select line_id, case when by_rule is null then currency end as without,"
+        " sum(minor)::bigint as minor,"
+        " sum(by_rule - div(by_rule::numeric * (whole - minor), whole))::bigint as by_rule"
+        " from ledger_payment join budget_line_view using (line_id) where grant_id = $1"
+        " group by line_id, without order by line_id, without",
         grant.id,
     )
     found: dict[BudgetLineId, Actual] = {}
     for row in rows:
-        line, amount = BudgetLineId(row["line_id"]), Money(row["minor"], row["currency"])
+        line = BudgetLineId(row["line_id"])
         so_far = found.get(line) or Actual(line, Money.zero(grant.currency), ())
-        try:
-            paid = await by_the_rule(view, grant, amount, row["value_date"])
-            found[line] = msgspec.structs.replace(so_far, paid=so_far.paid + paid)
-        except NoRate:
-            without = (*so_far.without_rate, amount)
-            found[line] = msgspec.structs.replace(so_far, without_rate=without)
+        if row["without"] is None:
+            found[line] = replace(so_far, paid=Money(row["by_rule"], grant.currency))
+        else:
+            without = (*so_far.without_rate, Money(row["minor"], row["without"]))
+            found[line] = replace(so_far, without_rate=without)
     return list(found.values())
 
 
-async def by_the_rule(view: Connection, grant: Grant, amount: Money, day: date) -> Money:
-    """The amount in the donor's currency by the donor's rule. `NoRate` where there is none."""
-    rate = None
-    between, within = (grant.currency, amount.currency), grant.rates_within_days
-    if amount.currency != grant.currency:
-        match grant.conversion:
-            case Conversion.RATE_OF_THE_DAY_PAID:
-                rate = await rate_of(view, *between, day, grant.rates, within_days=within)
-            case Conversion.RATE_OF_THE_MONTH_PAID:
-                first = day.replace(day=1)
-                rate = await rate_of(view, *between, first, grant.rates, within_days=within)
-                if rate is not None and rate.date < first:
-                    rate = None
-    return convert(amount, grant.currency, rate)
+class Unconverted(msgspec.Struct, frozen=True):
+    """What was paid, or handed over in cash, when its grant's rule had no rate for it."""
+
+    spent: PaymentId | CashId
+    budget_line: BudgetLineId
+    currency: str
+    day: date
+
+
+async def unconverted(view: Connection) -> Sequence[Unconverted]:
+    rows = await view.fetch(
+        "select payment_id, line_id, currency, value_date from ledger_payment"
+        " where by_rule is null order by payment_id"
+    )
+    return [
+        Unconverted(
+            spent=row["payment_id"],
+            budget_line=BudgetLineId(row["line_id"]),
+            currency=row["currency"],
+            day=row["value_date"],
+        )
+        for row in rows
+    ]
 
 
 view = View(

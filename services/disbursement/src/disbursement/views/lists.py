@@ -108,13 +108,13 @@ async def exchange_rates(view: Connection, *, after: str | None, limit: int) -> 
 async def proposed_rates(view: Connection, *, after: str | None, limit: int) -> list[Proposal]:
     """Those that nobody has confirmed, by pair and day; `after` is `rate/day`."""
     rows = await view.fetch(
-        "select rate, proposed_by from proposed_rate_view"
+        "select proposal from proposed_rate_view"
         " where ($1::text is null or concat_ws('/', rate_id, day) > $1)"
         " order by concat_ws('/', rate_id, day) limit $2",
         after,
         limit,
     )
-    return [Proposal(read(row["rate"], Rate), PersonId(row["proposed_by"])) for row in rows]
+    return [read(row["proposal"], Proposal) for row in rows]
 
 
 SeenBy = tuple[PersonId, Code | None, datetime]

@@ -9,7 +9,7 @@ from disbursement.domain.budget_line import BudgetLine
 from disbursement.domain.commitment import Funding, PlannedItem, SelectedVendor, Tolerance, Window
 from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
 from disbursement.domain.exchange_rate import Rate, RateTooOld, RateValue, cross
-from disbursement.domain.grant import RATES_WITHIN_DAYS, Grant
+from disbursement.domain.grant import RATES_WITHIN_DAYS, Conversion, Grant
 from disbursement.domain.payment import VendorAccount
 from disbursement.views import earmarks, following
 from disbursement.views.rows import read
@@ -169,6 +169,22 @@ async def young_rate_of(view: Connection, grant: Grant, into: str, day: date) ->
     raise RateTooOld(older.base, older.quote, older.date, within)
 
 
+async def rate_by_rule(
+    view: Connection, line: BudgetLineId, currency: str, day: date
+) -> Rate | None:
+    """At which the line's donor lets what was paid on that day be converted; None: there is none
+    yet, or nothing to convert.
+    """
+    grant = await grant_of(view, line)
+    if grant is None or currency == grant.currency:
+        return None
+    of_the_month = grant.conversion is Conversion.RATE_OF_THE_MONTH_PAID
+    counts = day.replace(day=1) if of_the_month else day
+    within = grant.rates_within_days
+    rate = await rate_of(view, grant.currency, currency, counts, grant.rates, within_days=within)
+    return None if rate is None or (of_the_month and rate.date < counts) else rate
+
+
 async def grant_of(view: Connection, line: BudgetLineId) -> Grant | None:
     """The grant that the line is of, as it stands: it may have closed before its time."""
     text = await view.fetchval(
@@ -206,6 +222,25 @@ async def rate_of(
         since,
     )
     return _rate(row) if row else await _crossed(view, one, other, (since, day), source)
+
+
+async def newest_rate(
+    view: Connection, one: str, other: str, *, besides: Rate | None = None
+) -> Rate | None:
+    """The newest there is between the two currencies, whoever told it and whichever way round;
+    without one, by a third currency.
+    """
+    row = await view.fetchrow(
+        "select base, quote, value, source, day from exchange_rate_view"
+        " where ((base = $1 and quote = $2) or (base = $2 and quote = $1))"
+        " and ($3::text is null or (source, day) <> ($3, $4::date))"
+        " order by day desc, base = $1 desc, source limit 1",
+        one,
+        other,
+        besides and besides.source,
+        besides and besides.date,
+    )
+    return _rate(row) if row else await _crossed(view, one, other, (date.min, date.max), None)
 
 
 async def _crossed(

@@ -9,7 +9,7 @@ from disbursement.domain import registry
 from disbursement.domain.bank_answer import BankAnswerId
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.recovery import Recovery, Stage, recovery
-from disbursement.views.lookups import grant_of, rate_of
+from disbursement.views.lookups import rate_by_rule
 from disbursement.views.rows import Row, read, written
 from events.money import Money
 from events.service import Connection, Heard, View
@@ -102,12 +102,8 @@ async def worth(
     """In the currency of the line's grant, at the rate of its day; None where none is published."""
     if came.amount.currency == into:
         return came.amount
-    grant = await grant_of(view, line)
     day = came.value_date or today
-    if grant is None:
-        return None
-    between, within = (into, came.amount.currency), grant.rates_within_days
-    rate = await rate_of(view, *between, day, grant.rates, within_days=within)
+    rate = await rate_by_rule(view, line, came.amount.currency, day)
     return convert(came.amount, into, rate) if rate else None
 
 

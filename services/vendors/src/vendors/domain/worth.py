@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Annotated, NewType
+from typing import Annotated, NewType, get_args
 
 import msgspec
 from msgspec import Meta
@@ -35,7 +35,20 @@ class ExchangeRatePublished(Event, frozen=True, tag="disbursement.exchange_rate_
     rate: Rate
 
 
-published = Registry.of("disbursement", [ExchangeRatePublished], foreign=True)
+class ExchangeRateCorrected(Event, frozen=True, tag="disbursement.exchange_rate_corrected.v1"):
+    """It should have been this from the beginning."""
+
+    rate: Rate
+
+
+class ExchangeRateWithdrawn(Event, frozen=True, tag="disbursement.exchange_rate_withdrawn.v1"):
+    """It should not have been published."""
+
+    rate: Rate
+
+
+Told = ExchangeRatePublished | ExchangeRateCorrected | ExchangeRateWithdrawn
+published = Registry.of("disbursement", list(get_args(Told)), foreign=True)
 
 
 @dataclass(unsafe_hash=True)

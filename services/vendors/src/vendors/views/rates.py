@@ -5,18 +5,30 @@ from datetime import date
 
 from events.service import Connection, Heard, View
 from events.values import Code
-from vendors.domain.worth import ExchangeRatePublished, Rate, RateValue, published
+from vendors.domain.worth import ExchangeRateWithdrawn, Rate, RateValue, Told, published
 
 
-async def _project(batch: list[Heard[ExchangeRatePublished]], tables: Connection) -> None:
-    await tables.executemany(
-        "insert into exchange_rate (source, base, quote, day, value) values ($1, $2, $3, $4, $5)"
-        " on conflict do nothing",
-        [
-            (rate.source, rate.base, rate.quote, rate.date, rate.value)
-            for rate in (heard.event.rate for heard in batch)
-        ],
-    )
+async def _project(batch: list[Heard[Told]], tables: Connection) -> None:
+    """What was corrected or withdrawn counts no more."""
+    for heard in batch:
+        rate = heard.event.rate
+        await tables.execute(
+            "delete from exchange_rate where source = $1 and base = $2 and quote = $3 and day = $4",
+            rate.source,
+            rate.base,
+            rate.quote,
+            rate.date,
+        )
+        if not isinstance(heard.event, ExchangeRateWithdrawn):
+            await tables.execute(
+                "insert into exchange_rate (source, base, quote, day, value)"
+                " values ($1, $2, $3, $4, $5)",
+                rate.source,
+                rate.base,
+                rate.quote,
+                rate.date,
+                rate.value,
+            )
 
 
 async def between(tables: Connection, currencies: Collection[str], day: date) -> tuple[Rate, ...]:

@@ -25,8 +25,8 @@ GRANTS = table(
     dated=("opened_at",),
 )
 
-_LINE = types(D, "budget_line_established")
-_REVISED = [*_LINE, *types(D, "budget_revised")]
+_LINE = types(D, "budget_line_proposed", "budget_line_established")
+_REVISED = types(D, "budget_line_established", "budget_revised")
 BUDGET_LINES = table(
     "budget_lines",
     "Cost categories of grants, with their ceilings",
@@ -34,8 +34,10 @@ BUDGET_LINES = table(
     first("grant", Kind.ID, "/data/grant", _LINE, "Of which grant"),
     first("category", Kind.CODE, "/data/category", _LINE, "The cost category"),
     *money("ceiling", "/data/ceiling", _REVISED, "Never above it", take=Take.LAST),
-    first("established_at", Kind.TIME, "/time", _LINE, "When it was established"),
+    first("established_at", Kind.TIME, "/time", _REVISED, "When it was established"),
+    last("confirmed_by", Kind.ID, "/actorid", _REVISED, "Who confirmed, or lowered, the ceiling"),
     key="/data/line",
+    also=types(D, "budget_raise_proposed"),
     dated=("established_at",),
 )
 
@@ -104,6 +106,13 @@ CASH = table(
         "/time",
         types(D, "cash_hand_over_confirmed"),
         "When that was said",
+    ),
+    *money(
+        "by_rule",
+        "/data/by_rule",
+        types(D, "cash_converted"),
+        "The same by the grant's rule, where it is another currency",
+        take=Take.LAST,
     ),
     last(
         "document",

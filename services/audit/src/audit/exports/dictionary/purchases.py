@@ -169,6 +169,13 @@ PAYMENTS = table(
         "The same in the grant's currency, at the rate of the payment",
         take=Take.LAST,
     ),
+    *money(
+        "by_rule",
+        "/data/by_rule",
+        types(D, "payment_converted"),
+        "The same by the grant's rule, where it is another currency",
+        take=Take.LAST,
+    ),
     last("statement", Kind.CODE, "/data/statement", _BOOKED, "On which statement it was found"),
     last("statement_line", Kind.INTEGER, "/data/line", _BOOKED, "On which line of it"),
     key="/data/payment",

@@ -5,7 +5,11 @@ SAID = {
     "disbursement.document_read": "read the document {document}",
     "disbursement.subject_erased": "found {disclosures} values of the person to destroy",
     "disbursement.grant_opened": "opened the grant {reference} of {donor}",
+    "disbursement.budget_line_proposed": "proposed the budget line {category}: {ceiling}",
     "disbursement.budget_line_established": "established the budget line {category}: {ceiling}",
+    "disbursement.budget_raise_proposed": (
+        "proposed to raise the budget line from {before} to {ceiling}"
+    ),
     "disbursement.budget_revised": "revised the budget line from {before} to {ceiling}",
     "disbursement.grant_closed": "closed the grant, its last day {closes}",
     "disbursement.commitment_rejected": "rejected the commitment: {reason}",
@@ -15,7 +19,15 @@ SAID = {
     "disbursement.delegation_confirmed": "confirmed the authority",
     "disbursement.delegation_revoked": "took the authority back",
     "disbursement.exchange_rate_proposed": "proposed an exchange rate",
+    "disbursement.rate_correction_proposed": (
+        "proposed to correct an exchange rate, or to withdraw it: {reason}"
+    ),
+    "disbursement.far_off_rate_explained": (
+        "said why the rate is right although it is far off the newest one: {reason}"
+    ),
     "disbursement.exchange_rate_published": "published an exchange rate",
+    "disbursement.exchange_rate_corrected": "corrected an exchange rate: {reason}",
+    "disbursement.exchange_rate_withdrawn": "withdrew an exchange rate: {reason}",
     "disbursement.funds_earmarked": "kept {amount} of the budget line for the item",
     "disbursement.earmark_drawn": "took {amount} out of what is kept for the item",
     "disbursement.earmark_freed": "kept {amount} less for the item",
@@ -127,6 +139,7 @@ SAID = {
     "disbursement.cash_not_counted": "counted it no more with what is paid beside it",
     "disbursement.cash_handed_over": "handed over the cash against a {proof}",
     "disbursement.cash_hand_over_confirmed": "saw {amount} handed over",
+    "disbursement.cash_converted": "converted it by the grant's rule: {by_rule}",
     "disbursement.cash_cancelled": "gave the cash up: {reason}",
     "disbursement.recovery_initiated": "asked the vendor for {amount} back: {reason}",
     "disbursement.recovery_approved": "approved that {functional_amount} are owed back",
@@ -149,6 +162,7 @@ SAID = {
     "disbursement.payment_accepted_by_bank": "learned that the bank accepted the instruction",
     "disbursement.payment_rejected_by_bank": "learned that the bank rejected the payment: {reason}",
     "disbursement.vendor_paid": "learned that the bank paid {amount} on {value_date}",
+    "disbursement.payment_converted": "converted it by the grant's rule: {by_rule}",
     "disbursement.payment_returned": "learned that the money came back: {reason}",
     "disbursement.payment_reconciled": "reconciled it with the statement, line {line}",
     "disbursement.bank_answer_read": "read an answer of the bank",

@@ -2,6 +2,9 @@
 
     available = ceiling - earmarked - reserved - spent
 
+A ceiling, and a higher one, is proposed by one person and counts when another confirms it; a lower
+one counts at once.
+
 What a plan's items may still cost is earmarked when the plan is approved, and reserved out of that
 when it is committed. Funds are earmarked and reserved in the same append as what needs them, so two
 officers at the same instant cannot overspend a line: the second one is decided on what the first
@@ -19,6 +22,8 @@ came to, and what is available may be below zero until it comes back.
 from disbursement.domain.budget_line.facts import (
     BudgetLineEstablished,
     BudgetLineEvent,
+    BudgetLineProposed,
+    BudgetRaiseProposed,
     BudgetRevised,
     EarmarkDrawn,
     EarmarkFreed,
@@ -31,9 +36,12 @@ from disbursement.domain.budget_line.facts import (
     FundsSpentBeyond,
 )
 from disbursement.domain.budget_line.refusals import (
+    AnotherCeilingProposed,
     BudgetLineExists,
+    CeilingConfirmedByItsProposer,
     CeilingInUse,
     CeilingNotAboveZero,
+    NoCeilingProposed,
     NoSuchBudgetLine,
     NotEnoughFunds,
     NothingToReserve,
@@ -42,6 +50,7 @@ from disbursement.domain.budget_line.refusals import (
 )
 from disbursement.domain.budget_line.requests import (
     BudgetLineCommand,
+    ConfirmCeiling,
     EarmarkFunds,
     EstablishBudgetLine,
     FreeEarmark,
@@ -56,14 +65,19 @@ from disbursement.domain.budget_line.state import BudgetLine, evolve
 from events.decider import Decider
 
 __all__ = [
+    "AnotherCeilingProposed",
     "BudgetLine",
     "BudgetLineCommand",
     "BudgetLineEstablished",
     "BudgetLineEvent",
     "BudgetLineExists",
+    "BudgetLineProposed",
+    "BudgetRaiseProposed",
     "BudgetRevised",
+    "CeilingConfirmedByItsProposer",
     "CeilingInUse",
     "CeilingNotAboveZero",
+    "ConfirmCeiling",
     "EarmarkDrawn",
     "EarmarkFreed",
     "EarmarkFunds",
@@ -76,6 +90,7 @@ __all__ = [
     "FundsRestored",
     "FundsSpent",
     "FundsSpentBeyond",
+    "NoCeilingProposed",
     "NoSuchBudgetLine",
     "NotEnoughFunds",
     "NotReserved",

@@ -5,10 +5,27 @@ from events.money import Money
 from events.values import BudgetLineId, Code, CommitmentId, GrantId, ItemId, PaymentId
 
 
+class BudgetLineProposed(Event, frozen=True, tag="disbursement.budget_line_proposed.v1"):
+    """There is nothing on it before another person confirms its ceiling."""
+
+    line: BudgetLineId
+    grant: GrantId
+    category: Code
+    ceiling: Money
+
+
 class BudgetLineEstablished(Event, frozen=True, tag="disbursement.budget_line_established.v1"):
     line: BudgetLineId
     grant: GrantId
     category: Code
+    ceiling: Money
+
+
+class BudgetRaiseProposed(Event, frozen=True, tag="disbursement.budget_raise_proposed.v1"):
+    """The line keeps its ceiling until another person confirms the higher one."""
+
+    line: BudgetLineId
+    before: Money
     ceiling: Money
 
 
@@ -92,7 +109,9 @@ class FundsBeyondRestored(Event, frozen=True, tag="disbursement.funds_beyond_res
 
 
 BudgetLineEvent = (
-    BudgetLineEstablished
+    BudgetLineProposed
+    | BudgetLineEstablished
+    | BudgetRaiseProposed
     | BudgetRevised
     | FundsEarmarked
     | EarmarkDrawn

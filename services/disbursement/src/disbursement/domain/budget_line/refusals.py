@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from events.decider import Rejected
 from events.money import Money
-from events.values import BudgetLineId
+from events.values import BudgetLineId, PersonId
 
 
 @dataclass(unsafe_hash=True)
@@ -43,6 +43,28 @@ class CeilingInUse(Rejected):
     line: BudgetLineId
     in_use: Money
     asked: Money
+
+
+@dataclass(unsafe_hash=True)
+class NoCeilingProposed(Rejected):
+    """Nobody has proposed a ceiling of the line that another person could confirm."""
+
+    line: BudgetLineId
+
+
+@dataclass(unsafe_hash=True)
+class CeilingConfirmedByItsProposer(Rejected):
+    """A ceiling is confirmed by somebody other than who proposed it."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
+class AnotherCeilingProposed(Rejected):
+    """Another ceiling is proposed for the line by now."""
+
+    line: BudgetLineId
+    ceiling: Money
 
 
 @dataclass(unsafe_hash=True)

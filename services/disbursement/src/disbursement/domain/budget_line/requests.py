@@ -6,6 +6,8 @@ from events.values import BudgetLineId, Code, CommitmentId, GrantId, ItemId, Pay
 
 
 class EstablishBudgetLine(Command, frozen=True):
+    """It is established when another person confirms its ceiling."""
+
     line: BudgetLineId
     grant: GrantId
     currency: Code
@@ -15,10 +17,18 @@ class EstablishBudgetLine(Command, frozen=True):
 
 
 class ReviseBudgetLine(Command, frozen=True):
-    """The donor agreed to another ceiling."""
+    """The donor agreed to another ceiling. A higher one counts when another person confirms it."""
 
     line: BudgetLineId
     ceiling: Money
+
+
+class ConfirmCeiling(Command, frozen=True):
+    """The donor agreed to what somebody else proposed."""
+
+    line: BudgetLineId
+    ceiling: Money
+    """As it was read."""
 
 
 class EarmarkFunds(Command, frozen=True):
@@ -86,6 +96,7 @@ class RestoreFunds(Command, frozen=True):
 BudgetLineCommand = (
     EstablishBudgetLine
     | ReviseBudgetLine
+    | ConfirmCeiling
     | EarmarkFunds
     | FreeEarmark
     | ReserveFunds

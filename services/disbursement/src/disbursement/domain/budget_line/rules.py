@@ -6,6 +6,8 @@ from typing import Any, assert_never
 from disbursement.domain.budget_line.facts import (
     BudgetLineEstablished,
     BudgetLineEvent,
+    BudgetLineProposed,
+    BudgetRaiseProposed,
     BudgetRevised,
     EarmarkDrawn,
     EarmarkFreed,
@@ -18,9 +20,12 @@ from disbursement.domain.budget_line.facts import (
     FundsSpentBeyond,
 )
 from disbursement.domain.budget_line.refusals import (
+    AnotherCeilingProposed,
     BudgetLineExists,
+    CeilingConfirmedByItsProposer,
     CeilingInUse,
     CeilingNotAboveZero,
+    NoCeilingProposed,
     NoSuchBudgetLine,
     NotEnoughFunds,
     NothingToReserve,
@@ -29,6 +34,7 @@ from disbursement.domain.budget_line.refusals import (
 )
 from disbursement.domain.budget_line.requests import (
     BudgetLineCommand,
+    ConfirmCeiling,
     EarmarkFunds,
     EstablishBudgetLine,
     FreeEarmark,
@@ -51,6 +57,8 @@ def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[Budg
     match command:
         case ReviseBudgetLine():
             return _revise(command, line)
+        case ConfirmCeiling():
+            return _confirm(command, line)
         case EarmarkFunds(item=item, amount=amount):
             _is_free(line, amount)
             return [FundsEarmarked(by=by, at=at, line=line.id, item=item, amount=amount)]
@@ -71,14 +79,14 @@ def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[Budg
             assert_never(command)
 
 
-def _establish(command: EstablishBudgetLine, line: BudgetLine | None) -> BudgetLineEstablished:
+def _establish(command: EstablishBudgetLine, line: BudgetLine | None) -> BudgetLineProposed:
     if line is not None:
         raise BudgetLineExists(line.id)
     if command.ceiling.currency != command.currency:
         raise NotTheGrantsCurrency(command.ceiling.currency, command.currency)
     if command.ceiling.minor <= 0:
         raise CeilingNotAboveZero(command.ceiling)
-    return BudgetLineEstablished(
+    return BudgetLineProposed(
         by=command.by,
         at=command.at,
         line=command.line,
@@ -98,13 +106,36 @@ def _revise(command: ReviseBudgetLine, line: BudgetLine) -> list[BudgetLineEvent
         raise CeilingInUse(line.id, in_use, command.ceiling)
     if command.ceiling == line.ceiling:
         return []
+    before, after = line.ceiling, command.ceiling
+    if after < before:
+        return [
+            BudgetRevised(by=command.by, at=command.at, line=line.id, before=before, ceiling=after)
+        ]
+    if line.proposed is not None and line.proposed.ceiling == after:
+        return []
     return [
-        BudgetRevised(
-            by=command.by,
-            at=command.at,
-            line=line.id,
-            before=line.ceiling,
-            ceiling=command.ceiling,
+        BudgetRaiseProposed(
+            by=command.by, at=command.at, line=line.id, before=before, ceiling=after
+        )
+    ]
+
+
+def _confirm(command: ConfirmCeiling, line: BudgetLine) -> list[BudgetLineEvent]:
+    by, at, ceiling, waits = command.by, command.at, command.ceiling, line.proposed
+    if waits is None and ceiling == line.ceiling:
+        return []
+    if waits is None:
+        raise NoCeilingProposed(line.id)
+    if waits.by == by:
+        raise CeilingConfirmedByItsProposer(by)
+    if waits.ceiling != ceiling:
+        raise AnotherCeilingProposed(line.id, waits.ceiling)
+    if line.ceiling:
+        before = line.ceiling
+        return [BudgetRevised(by=by, at=at, line=line.id, before=before, ceiling=ceiling)]
+    return [
+        BudgetLineEstablished(
+            by=by, at=at, line=line.id, grant=line.grant, category=line.category, ceiling=ceiling
         )
     ]
 

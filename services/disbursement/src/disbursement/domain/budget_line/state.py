@@ -7,6 +7,8 @@ from msgspec.structs import replace
 from disbursement.domain.budget_line.facts import (
     BudgetLineEstablished,
     BudgetLineEvent,
+    BudgetLineProposed,
+    BudgetRaiseProposed,
     BudgetRevised,
     EarmarkDrawn,
     EarmarkFreed,
@@ -20,7 +22,7 @@ from disbursement.domain.budget_line.facts import (
 )
 from events.decider import State
 from events.money import Money, total
-from events.values import BudgetLineId, Code, GrantId, PaymentId
+from events.values import BudgetLineId, Code, GrantId, PaymentId, PersonId
 
 
 class Beyond(State, frozen=True):
@@ -30,11 +32,19 @@ class Beyond(State, frozen=True):
     amount: Money
 
 
+class ProposedCeiling(State, frozen=True):
+    """A higher ceiling than the one that counts."""
+
+    ceiling: Money
+    by: PersonId
+
+
 class BudgetLine(State, frozen=True):
     id: BudgetLineId
     grant: GrantId
     category: Code
     ceiling: Money
+    """Zero until another person has confirmed the first one."""
     earmarked: Money
     """Kept for items of approved plans, and not reserved yet."""
     reserved: Money
@@ -43,6 +53,7 @@ class BudgetLine(State, frozen=True):
     """What payments came to on the day, less what had been reserved for them."""
     beyond: tuple[Beyond, ...] = ()
     """Of what is spent: what nothing was reserved for, and that has not come back."""
+    proposed: ProposedCeiling | None = None
 
     @property
     def spent_beyond(self) -> Money:
@@ -59,22 +70,17 @@ class BudgetLine(State, frozen=True):
 
 
 def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
+    if isinstance(event, BudgetLineProposed):
+        proposed = ProposedCeiling(event.ceiling, event.by)
+        return replace(_opened(event), proposed=proposed)
     if isinstance(event, BudgetLineEstablished):
-        nothing = Money.zero(event.ceiling.currency)
-        return BudgetLine(
-            id=event.line,
-            grant=event.grant,
-            category=event.category,
-            ceiling=event.ceiling,
-            earmarked=nothing,
-            reserved=nothing,
-            spent=nothing,
-            exchange_difference=nothing,
-        )
+        return replace(_opened(event), ceiling=event.ceiling)
     assert line is not None, "a fact about a budget line that nobody established"
     match event:
+        case BudgetRaiseProposed(ceiling=ceiling, by=by):
+            return replace(line, proposed=ProposedCeiling(ceiling, by))
         case BudgetRevised(ceiling=ceiling):
-            return replace(line, ceiling=ceiling)
+            return replace(line, ceiling=ceiling, proposed=None)
         case FundsEarmarked(amount=amount):
             return replace(line, earmarked=line.earmarked + amount)
         case EarmarkDrawn(amount=amount) | EarmarkFreed(amount=amount):
@@ -109,6 +115,20 @@ def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
             return _beyond(after, payment, line.beyond_of(payment) - amount)
         case _:
             assert_never(event)
+
+
+def _opened(event: BudgetLineProposed | BudgetLineEstablished) -> BudgetLine:
+    nothing = Money.zero(event.ceiling.currency)
+    return BudgetLine(
+        id=event.line,
+        grant=event.grant,
+        category=event.category,
+        ceiling=nothing,
+        earmarked=nothing,
+        reserved=nothing,
+        spent=nothing,
+        exchange_difference=nothing,
+    )
 
 
 def _beyond(line: BudgetLine, payment: PaymentId, amount: Money) -> BudgetLine:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import assert_never
 
+from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.facts import (
     PaymentAcceptedByBank,
+    PaymentConverted,
     PaymentEvent,
     PaymentInstructed,
     PaymentReconciled,
@@ -19,6 +21,7 @@ from disbursement.domain.payment.refusals import Stage
 from disbursement.domain.payment.requests import (
     NO_BANK_REFERENCE,
     Booked,
+    ConvertPayment,
     ReconcilePayment,
     RecordAcceptance,
     RecordExecution,
@@ -27,6 +30,7 @@ from disbursement.domain.payment.requests import (
     RecordReturn,
 )
 from disbursement.domain.payment.state import Payment
+from events.decider import Command
 from events.values import Code
 
 WITH_THE_BANK = (Stage.IN_FILE, Stage.INSTRUCTED, Stage.ACCEPTED)
@@ -92,34 +96,54 @@ def _rejected(command: RecordRejection, payment: Payment) -> Sequence[PaymentRej
     ]
 
 
-def _executed(command: RecordExecution, payment: Payment) -> Sequence[VendorPaid]:
+def _executed(command: RecordExecution, payment: Payment) -> Sequence[PaymentEvent]:
     if command.amount != payment.amount:
         raise no.NotTheAmount(payment.amount, command.amount)
     if payment.stage not in (*WITH_THE_BANK, Stage.REJECTED):
         return _unless(payment, *EXECUTED, Stage.RETURNED, needed=Stage.INSTRUCTED)
     assert payment.end_to_end_id is not None, "a payment in a file has its reference"
-    return [
-        VendorPaid(
-            by=command.by,
-            at=command.at,
-            payment=payment.id,
-            vendor=payment.vendor,
-            account=payment.account,
-            invoice=payment.invoice,
-            commitment=payment.commitment,
-            case=payment.case,
-            item=payment.item,
-            amount=payment.amount,
-            value_date=command.value_date,
-            bank_ref=command.bank_ref,
-            end_to_end_id=payment.end_to_end_id,
-            rate=command.rate,
-            functional_amount=command.functional_amount,
-            reserved=payment.reserved,
-            budget_line=payment.budget_line,
-            after_rejection=payment.stage is Stage.REJECTED,
-        )
-    ]
+    paid = VendorPaid(
+        by=command.by,
+        at=command.at,
+        payment=payment.id,
+        vendor=payment.vendor,
+        account=payment.account,
+        invoice=payment.invoice,
+        commitment=payment.commitment,
+        case=payment.case,
+        item=payment.item,
+        amount=payment.amount,
+        value_date=command.value_date,
+        bank_ref=command.bank_ref,
+        end_to_end_id=payment.end_to_end_id,
+        rate=command.rate,
+        functional_amount=command.functional_amount,
+        reserved=payment.reserved,
+        budget_line=payment.budget_line,
+        after_rejection=payment.stage is Stage.REJECTED,
+    )
+    if command.rate is None or not command.by_rule:
+        return [paid]
+    return [paid, _converted(command, command.rate, payment)]
+
+
+def _converted(command: Command, rate: Rate, payment: Payment) -> PaymentConverted:
+    return PaymentConverted(
+        by=command.by,
+        at=command.at,
+        payment=payment.id,
+        commitment=payment.commitment,
+        budget_line=payment.budget_line,
+        rate=rate,
+        by_rule=convert(payment.amount, payment.reserved.currency, rate),
+    )
+
+
+def converted(command: ConvertPayment, payment: Payment) -> Sequence[PaymentConverted]:
+    """Once, and of what was paid and did not come back."""
+    if payment.stage not in EXECUTED or payment.by_rule is not None:
+        return []
+    return [_converted(command, command.rate, payment)]
 
 
 def _returned(

@@ -153,6 +153,16 @@ class VendorPaid(Event, frozen=True, tag="disbursement.vendor_paid.v1"):
     """The bank had first said that it was rejected."""
 
 
+class PaymentConverted(Event, frozen=True, tag="disbursement.payment_converted.v1"):
+    """By its grant's rule, once: what the donor is told, whatever is published later."""
+
+    payment: PaymentId
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    rate: Rate
+    by_rule: Money
+
+
 class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"):
     payment: PaymentId
     commitment: CommitmentId
@@ -201,6 +211,7 @@ PaymentEvent = (
     | PaymentAcceptedByBank
     | PaymentRejectedByBank
     | VendorPaid
+    | PaymentConverted
     | PaymentReturned
     | PaymentReturnBooked
     | PaymentReconciled

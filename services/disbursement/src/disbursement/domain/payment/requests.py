@@ -138,6 +138,14 @@ class RecordExecution(Command, frozen=True):
     bank_ref: Code
     rate: Rate | None
     functional_amount: Money
+    by_rule: bool = False
+    """Whether that is the rate by the grant's rule."""
+
+
+class ConvertPayment(Command, frozen=True):
+    """A rate was published for a payment that was executed when there was none by the rule."""
+
+    rate: Rate
 
 
 class Booked(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +197,7 @@ PaymentCommand = (
     | RecordAcceptance
     | RecordRejection
     | RecordExecution
+    | ConvertPayment
     | RecordReturn
     | ReconcilePayment
 )

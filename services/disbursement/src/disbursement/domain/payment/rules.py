@@ -8,7 +8,7 @@ from disbursement.domain.commitment.judging import WaiverExpired
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.account import usable
-from disbursement.domain.payment.bank_says import by_the_bank
+from disbursement.domain.payment.bank_says import by_the_bank, converted
 from disbursement.domain.payment.facts import (
     PaymentApproved,
     PaymentCancelled,
@@ -28,6 +28,7 @@ from disbursement.domain.payment.requests import (
     ApprovePayment,
     CancelPayment,
     CertifyPayment,
+    ConvertPayment,
     HoldIfOpen,
     HoldPayment,
     LiftHold,
@@ -91,6 +92,8 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
             return _lifted(command, payment)
         case TakePaymentOutOfFile():
             return _taken_out_of_file(command, payment)
+        case ConvertPayment():
+            return converted(command, payment)
         case (
             RecordInstruction()
             | RecordAcceptance()

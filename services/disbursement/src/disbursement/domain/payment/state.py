@@ -11,6 +11,7 @@ from disbursement.domain.payment.facts import (
     PaymentApproved,
     PaymentCancelled,
     PaymentCertified,
+    PaymentConverted,
     PaymentCounsellorsNamed,
     PaymentEvent,
     PaymentHeld,
@@ -88,6 +89,8 @@ class Payment(State, frozen=True):
     returned_on: date | None = None
     functional_amount: Money | None = None
     """What it came to in the grant's currency on the day it was paid."""
+    by_rule: Money | None = None
+    """The same by the grant's rule, as it was converted, once."""
     named: frozenset[PersonId] = frozenset()
     """All counsellors, where there are several."""
     terms: Terms | None = None
@@ -148,6 +151,8 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
         case VendorPaid(functional_amount=functional, value_date=day):
             paid = replace(payment, functional_amount=functional, paid_on=day)
             return replace(paid, stage=Stage.PAID)
+        case PaymentConverted(by_rule=by_rule):
+            return replace(payment, by_rule=by_rule)
         case PaymentReturned():
             return replace(payment, stage=Stage.RETURNED)
         case PaymentReturnBooked(bank_ref=reference, value_date=day):

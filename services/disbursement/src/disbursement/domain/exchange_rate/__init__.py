@@ -1,0 +1,102 @@
+"""Published exchange rates: from whom, for which day.
+
+    proposed -> published -> correction proposed -> corrected, or withdrawn
+
+What an operator loads from a publisher's file is published at once. By hand a rate is proposed by
+one person, and published when another confirms the same value; proposed again, it is another. One
+that is far off the newest of its pair is proposed with a reason.
+
+One stream per source and pair. What was published for a day stands: another value is refused. Where
+it is wrong, one person proposes what is right, or that there is none, and another confirms it. That
+counts for what comes after: what was converted keeps the rate at which it was.
+"""
+
+from disbursement.domain.exchange_rate.facts import (
+    ExchangeRateCorrected,
+    ExchangeRateProposed,
+    ExchangeRatePublished,
+    ExchangeRateWithdrawn,
+    FarOffRateExplained,
+    RateCorrectionProposed,
+    RateEvent,
+)
+from disbursement.domain.exchange_rate.rate import (
+    RATE,
+    Rate,
+    RateId,
+    RateValue,
+    Source,
+    convert,
+    cross,
+    is_far_off,
+    rate_id,
+)
+from disbursement.domain.exchange_rate.refusals import (
+    AnotherRateProposed,
+    ConfirmedByItsProposer,
+    NoRate,
+    NoRateProposed,
+    NoRateStands,
+    RateAhead,
+    RateBeyondBounds,
+    RateFarOff,
+    RateIsZero,
+    RateStands,
+    RateTooOld,
+    TooLargeToConvert,
+)
+from disbursement.domain.exchange_rate.requests import (
+    FAR_OFF_PERCENT,
+    ConfirmExchangeRate,
+    ProposeCorrection,
+    ProposeExchangeRate,
+    PublishExchangeRate,
+    RateCommand,
+)
+from disbursement.domain.exchange_rate.rules import decide
+from disbursement.domain.exchange_rate.state import FarOff, Proposal, Rates, evolve, proposed
+from events.decider import Decider
+
+__all__ = [
+    "FAR_OFF_PERCENT",
+    "RATE",
+    "AnotherRateProposed",
+    "ConfirmExchangeRate",
+    "ConfirmedByItsProposer",
+    "ExchangeRateCorrected",
+    "ExchangeRateProposed",
+    "ExchangeRatePublished",
+    "ExchangeRateWithdrawn",
+    "FarOff",
+    "FarOffRateExplained",
+    "NoRate",
+    "NoRateProposed",
+    "NoRateStands",
+    "Proposal",
+    "ProposeCorrection",
+    "ProposeExchangeRate",
+    "PublishExchangeRate",
+    "Rate",
+    "RateAhead",
+    "RateBeyondBounds",
+    "RateCommand",
+    "RateCorrectionProposed",
+    "RateEvent",
+    "RateFarOff",
+    "RateId",
+    "RateIsZero",
+    "RateStands",
+    "RateTooOld",
+    "RateValue",
+    "Rates",
+    "Source",
+    "TooLargeToConvert",
+    "convert",
+    "cross",
+    "exchange_rate",
+    "is_far_off",
+    "proposed",
+    "rate_id",
+]
+
+exchange_rate = Decider(decide=decide, evolve=evolve)

@@ -1,0 +1,60 @@
+"""What can happen to a source's rates for one pair."""
+
+from disbursement.domain.exchange_rate.rate import Rate, RateValue
+from events.decider import Event
+from events.values import Code
+
+
+class ExchangeRateProposed(Event, frozen=True, tag="disbursement.exchange_rate_proposed.v1"):
+    """It counts for nothing before another person confirms it."""
+
+    rate: Rate
+
+
+class RateCorrectionProposed(Event, frozen=True, tag="disbursement.rate_correction_proposed.v1"):
+    """What is published stands until another person confirms that it is wrong."""
+
+    rate: Rate
+    """As it stands."""
+    value: RateValue | None
+    """What it should have been; None: there is no such rate."""
+    reason: Code
+
+
+class FarOffRateExplained(Event, frozen=True, tag="disbursement.far_off_rate_explained.v1"):
+    """Who proposed it has seen that the newest rate of the pair is quite another one."""
+
+    rate: Rate
+    newest: Rate
+    within_percent: int
+    """So far from it nobody would have asked."""
+    reason: Code
+
+
+class ExchangeRatePublished(Event, frozen=True, tag="disbursement.exchange_rate_published.v1"):
+    rate: Rate
+
+
+class ExchangeRateCorrected(Event, frozen=True, tag="disbursement.exchange_rate_corrected.v1"):
+    """It counts for what comes after; what was converted at the one before keeps that."""
+
+    rate: Rate
+    before: RateValue
+    reason: Code
+
+
+class ExchangeRateWithdrawn(Event, frozen=True, tag="disbursement.exchange_rate_withdrawn.v1"):
+    """Nothing is converted at it any more; what was, stays so."""
+
+    rate: Rate
+    reason: Code
+
+
+RateEvent = (
+    ExchangeRateProposed
+    | RateCorrectionProposed
+    | FarOffRateExplained
+    | ExchangeRatePublished
+    | ExchangeRateCorrected
+    | ExchangeRateWithdrawn
+)

@@ -1,0 +1,184 @@
+"""What was paid is converted by its grant's rule once: whatever is published or corrected later,
+pages, exports and the ledger go on saying the same of it.
+"""
+
+from typing import Any
+
+from services.disbursement.tests import chain, test_cash
+from services.disbursement.tests.cashier import Cashier, ok
+from services.disbursement.tests.test_exports import (
+    approved,
+    expenditures,
+    made,
+    page,
+    rows,
+    unpacked,
+)
+from services.disbursement.tests.test_recovery import credited, owed_back
+
+from disbursement.converting import convert_what_waits
+from disbursement.domain import reported
+from events.money import Money, total
+
+EUR_IQD = {"base": "EUR", "quote": "IQD", "source": "UNORE"}
+UNORE, INFOREURO = "rat_unore_eur_iqd", "rat_inforeuro_eur_iqd"
+
+
+async def paid(till: Cashier, **terms: Any) -> str:
+    """The oven is paid for on 4 March; 1 EUR was 1,400 IQD on the day of its order."""
+    line = await chain.funded(till, **terms)
+    order = await chain.matched(till, commitment=await chain.committed(till, line))
+    payment = await chain.instructed(
+        till, await chain.released(till, await chain.requested(till, order))
+    )
+    await till.bank_says("1.xml", chain.booked(payment))
+    return line
+
+
+async def budget(till: Cashier) -> dict[str, Any]:
+    [grant] = ok(await till.maria.get("/v1/grants"))["items"]
+    [line] = ok(await till.maria.get(f"/v1/grants/{grant['grant']}/budget"))["lines"]
+    told: dict[str, Any] = line
+    return told
+
+
+async def telling(till: Cashier) -> None:
+    """The programme lets a single case be told."""
+    await till.heard(reported.from_plans, page, view="exports")
+    await till.heard(reported.from_plans, approved, view="exports")
+
+
+async def report(till: Cashier) -> list[dict[str, str]]:
+    """The lines of the donor's budget against actual, and all of them together."""
+    return rows(unpacked(await made(till, "donor_report"))["budget.csv"])
+
+
+def figures(line: dict[str, str]) -> tuple[str, str, str]:
+    """By the rule, between, in the ledger."""
+    by_rule, between, ledger = (f"#value+paid+{each}+eur" for each in ("rule", "between", "ledger"))
+    return line[by_rule], line[between], line[ledger]
+
+
+async def waits_are_converted(till: Cashier) -> None:
+    await convert_what_waits(till.handler, till.tables)
+    await till.settle()
+
+
+async def test_a_rate_that_is_published_later_for_a_past_day_restates_nothing(
+    till: Cashier,
+) -> None:
+    await paid(till)
+    told, reported = await budget(till), await report(till)
+    assert (told["paid"], told["paid_in_ledger"]) == (chain.eur(1000), chain.eur(1000))
+    await chain.publish(till, EUR_IQD | {"value": "1", "date": "2026-03-04"})
+    await waits_are_converted(till)
+    assert await budget(till) == told
+    assert await report(till) == reported
+    assert figures(reported[0]) == ("1000.00", "0.00", "1000.00")
+
+
+async def test_a_correction_counts_for_what_comes_after_and_for_nothing_before(
+    till: Cashier,
+) -> None:
+    line = await paid(till)
+    told = await budget(till)
+    await chain.correct(till, UNORE, "2026-03-01", "1250")
+    await waits_are_converted(till)
+    assert await budget(till) == told
+    half = {"amount": "700000.000", "currency": "IQD"}
+    asked = {"item": "itm_oven", "budget_line": line, "amount": half}
+    after = ok(await till.hana.post("/v1/commitments", asked), 201)
+    assert after["reserved"] == chain.eur(560)
+
+
+async def test_what_is_executed_is_booked_at_the_rate_of_the_grants_rule(till: Cashier) -> None:
+    """Of the month, where the donor says so, whatever the day's is."""
+    line = await chain.funded(till, conversion="rate_of_the_month_paid")
+    order = await chain.matched(till, commitment=await chain.committed(till, line))
+    await chain.publish(till, EUR_IQD | {"value": "1600", "date": "2026-03-04"})
+    payment = await chain.instructed(
+        till, await chain.released(till, await chain.requested(till, order))
+    )
+    await till.bank_says("1.xml", chain.booked(payment))
+    told = await budget(till)
+    assert (told["paid"], told["paid_in_ledger"]) == (chain.eur(1000), chain.eur(1000))
+    assert told["between"] == chain.eur(0)
+    assert (await till.told()).count("payment_converted") == 1
+
+
+async def test_what_had_no_rate_under_the_rule_is_converted_once_there_is_one(
+    till: Cashier,
+) -> None:
+    """The month's own rate, by the grant's source: another day's and another's do not count."""
+    await paid(till, published="2026-02-20", conversion="rate_of_the_month_paid", rates="InforEuro")
+    told = await budget(till)
+    assert (told["paid"], told["without_rate"]) == (chain.eur(0), [chain.MONEY])
+    assert told["between"] == told["paid_in_ledger"] == chain.eur(1000)
+    for day, value in (("2026-02-01", "1000"), ("2026-03-01", "1250"), ("2026-03-04", "1600")):
+        rate = EUR_IQD | {"source": "InforEuro", "value": value, "date": day}
+        await chain.publish(till, rate)
+    await waits_are_converted(till)
+    told = await budget(till)
+    assert (told["paid"], told["without_rate"]) == (chain.eur(1120), [])
+    assert (told["paid_in_ledger"], told["between"]["amount"]) == (chain.eur(1000), "-120.00")
+    await chain.correct(till, INFOREURO, "2026-03-01", "2000")
+    await waits_are_converted(till)
+    assert await budget(till) == told
+    assert (await till.told()).count("payment_converted") == 1
+
+
+async def test_exports_of_one_cut_off_agree_and_go_on_saying_the_same(till: Cashier) -> None:
+    by_the_month = {"published": "2026-02-20", "conversion": "rate_of_the_month_paid"}
+    await telling(till)
+    await paid(till, **by_the_month)
+    before = await till.trial.store.head()
+    await chain.publish(till, EUR_IQD | {"value": "1250", "date": "2026-03-01"})
+    await waits_are_converted(till)
+    between = await till.trial.store.head()
+    await chain.correct(till, UNORE, "2026-03-01", "1")
+    await waits_are_converted(till)
+
+    for cut_off, figured in (
+        (before, ("0.00", "1000.00", "1000.00")),
+        (between, ("1120.00", "-120.00", "1000.00")),
+        (await till.trial.store.head(), ("1120.00", "-120.00", "1000.00")),
+    ):
+        line, whole = rows(
+            unpacked(await made(till, "donor_report", cut_off=cut_off))["budget.csv"]
+        )
+        assert figures(line) == figures(whole) == figured
+        hxl = rows(await made(till, "hxl", cut_off=cut_off))
+        assert {each["#value+spent+eur"] for each in hxl} == {"1000.00"}
+        iati = expenditures(await made(till, "iati", cut_off=cut_off))
+        assert [each.find("value").text for each in iati] == ["1000.00"]
+
+
+async def test_cash_is_converted_when_it_is_handed_over(till: Cashier) -> None:
+    line = await test_cash.planned(till)
+    asked = await till.does(till.hana, "/v1/cash", test_cash.body(line), status=201)
+    path, seen = f"/v1/cash/{asked['cash']}", {"document": chain.DOCUMENT}
+    await till.does(till.eva, f"{path}/approve")
+    signed = seen | {"proof": "thumbprint"}
+    await till.does(test_cash.witness(till, "olga"), f"{path}/hand-over", signed)
+    await chain.publish(till, EUR_IQD | {"value": "1600", "date": "2026-03-02"})
+    await till.does(test_cash.witness(till, "petra"), f"{path}/confirm", seen)
+    told = await budget(till)
+    assert (told["paid"]["amount"], told["between"]["amount"]) == ("87.50", "12.50")
+    assert told["paid_in_ledger"] == chain.eur(100)
+    await chain.correct(till, UNORE, "2026-03-02", "1")
+    await waits_are_converted(till)
+    assert await budget(till) == told
+    assert figures((await report(till))[0]) == ("87.50", "12.50", "100.00")
+
+
+async def test_what_a_vendor_gave_back_counts_at_the_rate_at_which_it_was_paid(
+    till: Cashier,
+) -> None:
+    path = await owed_back(till)
+    await chain.publish(till, EUR_IQD | {"value": "1", "date": "2026-03-02"})
+    await till.does(till.hana, f"{path}/receive", await credited(till))
+    told, (line, _) = await budget(till), await report(till)
+    assert told["paid"] == chain.eur(700)
+    assert figures(line)[0] == "700.00"
+    parts = Money.parse(figures(line)[0], "EUR"), Money.parse(figures(line)[1], "EUR")
+    assert total(parts, "EUR") == Money.parse(figures(line)[2], "EUR")
