@@ -58,6 +58,9 @@ async def compare_own(
             await look(entries)
         await pace()
     await walk.count_mentions(log, end)
+    if signed is not None and end < signed.checkpoint.size:
+        last = signed.checkpoint.size - 1
+        walk.entries.append(Found(Kind.ROLLED_BACK, end, last, end, ""))
     if beyond := await table.beyond(log):
         walk.entries.append(Found(Kind.MISFILED, beyond[0], beyond[-1], beyond[0], ""))
     return {

@@ -35,12 +35,18 @@ class Roots:
         )
 
     def known(self, size: int) -> bool:
-        return size in self._rows
+        newest = self._newest.checkpoint.size if self._newest else None
+        return size in self._rows or size == newest
 
     def at(self, size: int, root: Callable[[], bytes]) -> bool:
         """Whether the log of that size has the root that was signed for it, if any was; a row
         that says something else than its note, or whose note nobody signed, is found.
+
+        What is published counts by itself: the row of it may be gone with all that came last.
         """
+        newest = self._newest.checkpoint if self._newest else None
+        if newest is not None and newest.size == size and newest.root != root():
+            return False
         if size not in self._rows:
             return True
         kept, note = self._rows[size]
