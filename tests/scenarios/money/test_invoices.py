@@ -1,7 +1,8 @@
 """Invoices that are not simply paid: arrived, ordered and asked for are not the same."""
 
-from homeward.demo.stage import Stage
-from tests.scenarios.money.purchase import Purchase
+from homeward.demo import papers, paying
+from homeward.demo.stage import Stage, money
+from tests.scenarios.money.purchase import KITS, Purchase
 
 
 def test_of_five_kits_three_arrived_and_five_are_invoiced(stage: Stage, purchase: Purchase) -> None:
@@ -17,6 +18,47 @@ def test_of_five_kits_three_arrived_and_five_are_invoiced(stage: Stage, purchase
     assert bill["exceptions"] == []
     asked = purchase.requested(bill)
     assert asked["amount"] == bill["payable"]
+
+
+def test_an_invoice_that_came_before_the_goods_waits_for_them(
+    stage: Stage, purchase: Purchase
+) -> None:
+    purchase.ordered()
+    bill = purchase.invoiced(purchase.bill())
+    assert bill["exceptions"] == ["no_receipt"]
+    purchase.not_paid(bill, "InvoiceNotMatched")
+
+    purchase.delivered()
+    bill = purchase.stands(bill)
+    assert bill["exceptions"] == []
+    purchase.requested(bill)
+
+
+def test_more_kits_than_were_ordered_are_not_paid(stage: Stage, purchase: Purchase) -> None:
+    """Six are invoiced where five were ordered and came: the vendor sends another invoice."""
+    purchase.ordered()
+    purchase.delivered()
+    six = purchase.invoiced(purchase.bill(kits=6))
+    assert set(six["exceptions"]) == {"short_receipt", "quantity", "over_order"}
+    purchase.not_paid(six, "InvoiceNotMatched")
+
+    five = purchase.bill(f"MONEY-{purchase.number}-B", replaces=six["invoice"])
+    purchase.requested(purchase.invoiced(five))
+
+
+def test_an_invoice_in_another_currency_than_the_orders_is_not_paid(
+    stage: Stage, purchase: Purchase
+) -> None:
+    """Not even who may waive other differences waives that."""
+    purchase.ordered()
+    purchase.delivered()
+    line = {"line": 1, "quantity": KITS, "unit_price": money("6.00 USD")}
+    dollars = purchase.invoiced(purchase.bill(amount=money("30.00 USD"), lines=[line]))
+    assert dollars["exceptions"] == ["currency"]
+    purchase.not_paid(dollars, "InvoiceNotMatched")
+    waived = {"reason": "urgent", "expires": stage.today.isoformat()}
+    path = f"{purchase.order}/invoices/{dollars['invoice']}/waive"
+    stage.is_refused("eva", "waived it", path, waived, "NotWaivable")
 
 
 def test_a_price_above_the_order_is_not_paid(stage: Stage, purchase: Purchase) -> None:
@@ -76,3 +118,26 @@ def test_nobody_pays_on_a_pro_forma(stage: Stage, purchase: Purchase) -> None:
     waived = {"reason": "urgent", "expires": stage.today.isoformat()}
     path = f"{purchase.order}/invoices/{offer['invoice']}/waive"
     stage.is_refused("eva", "waived it", path, waived, "NotWaivable")
+
+
+def test_what_the_returnee_disputes_is_not_paid_before_it_is_settled(
+    stage: Stage, purchase: Purchase
+) -> None:
+    """Two kits are damaged: the payment waits, nobody lets it go, another officer settles it."""
+    purchase.ordered()
+    purchase.delivered()
+    payment = purchase.requested(purchase.invoiced(purchase.bill()))
+    (receipt,) = (each["receipt"] for each in stage.reads("hana", purchase.order)["receipts"])
+    two = {"receipt": receipt, "reason": "damaged", "lines": [{"line": 1, "quantity": 2}]}
+    stage.does("lina", "told that two are damaged", f"{purchase.order}/dispute-delivery", two)
+    page = f"{paying.HOME}/payments/{payment['payment']}"
+    assert stage.reads("eva", page)["held"] == "delivery_disputed"
+    let_go = f"{page}/release-from-hold"
+    stage.is_refused("tomas", "let it go on", let_go, {"reason": "seen"}, "DeliveryInDispute")
+
+    settle = f"{purchase.order}/resolve-dispute"
+    agreed = papers.of_the_returnee(purchase.scene, ("hana", "disbursement"), "settlement")
+    outcome = {"receipt": receipt, "outcome": "accepted_back", "document": agreed}
+    stage.does("hana", "settled it: the vendor mended them", settle, outcome)
+    stage.does("tomas", "let it go on", let_go, {"reason": "settled"})
+    paying.sign(stage, {}, payment)
