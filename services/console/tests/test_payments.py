@@ -20,6 +20,7 @@ from services.disbursement.tests.people import OVENS
 
 from audit.main import service as audit_service
 from console import queue
+from console.reading import budget
 from disbursement.domain.heard import from_intake
 from events.handler import Handler
 from events.io.http import Desk
@@ -298,6 +299,33 @@ async def test_a_session_ends_with_its_token(counter: Counter) -> None:
     assert (await counter.get("/payments")).url.path == "/payments"
     counter.till.trial.clock.advance(901)  # type: ignore[attr-defined]
     assert (await counter.get("/payments")).url.path == "/sign-in"
+
+
+async def test_a_cancelled_payment_is_not_on_hold_and_takes_nothing_of_its_line(
+    counter: Counter,
+) -> None:
+    till = counter.till
+    payment = await chain.requested(till)
+    await till.does(till.eva, f"{payment}/hold", {"reason": "unclear_papers"})
+    counter.sits_down(till.eva)
+    page = (await counter.get(payment.removeprefix("/v1"))).text
+    assert "on hold: unclear papers" in page
+    assert "this payment 1,000.00 EUR" in page
+    await till.does(till.hana, f"{payment}/cancel", {"reason": "mistake"})
+    page = (await counter.get(payment.removeprefix("/v1"))).text
+    assert "on hold" not in page
+    assert "this payment 1,000.00 EUR" not in page
+    assert "committed 1,000.00 EUR" in page
+
+
+@pytest.mark.parametrize("stage", ["cancelled", "rejected", "returned"])
+def test_what_came_to_nothing_has_no_part_of_the_bar(stage: str) -> None:
+    line = {each: {"amount": "0.00", "currency": "EUR"} for each in ("spent", "earmarked")}
+    line |= {each: {"amount": "50.00", "currency": "EUR"} for each in ("reserved", "available")}
+    payment = {"stage": stage, "reserved": line["reserved"], "budget": line}
+    assert [part.name for part in budget(payment)] == ["committed", "left"]
+    under_way = budget(payment | {"stage": "approved"})
+    assert [part.name for part in under_way] == ["this payment", "left"]
 
 
 async def test_a_payment_that_is_not_there(counter: Counter) -> None:

@@ -10,6 +10,7 @@ from services.console.tests.counter import Counter, at_the_counter, fields
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier
 from services.disbursement.tests.conftest import database  # noqa: F401  one for the module
+from services.disbursement.tests.test_recovered_then_returned import advance_came_twice
 
 from console import waiting
 from homeward.postgres import Database
@@ -274,3 +275,19 @@ async def test_no_act_is_done_from_elsewhere_or_for_no_reason(counter: Counter) 
         assert "did not come from a page of yours" in said
     assert (await counter.window.post("/waiting/delete", data={})).status_code == 403
     assert "payment_released_from_hold" not in await till.told()
+
+
+async def test_what_is_a_vendors_own_waits_and_is_approved(counter: Counter) -> None:
+    await advance_came_twice(counter.till)
+    counter.sits_down(counter.till.hana)
+    page = (await counter.get("/waiting?of=refunds")).text
+    assert "the vendor paid it back, and the bank returned the payment as well" in page
+    assert "It goes back to the vendor" not in page
+    counter.sits_down(counter.till.eva)
+    page = (await counter.get("/waiting?of=refunds")).text
+    assert "700,000.000 IQD" in page
+    said = await press(counter, page, "approve-refund")
+    assert "It goes back to the vendor: done" in said
+    page = (await counter.get("/waiting?of=refunds")).text
+    assert html.unescape("the bank's line on which it goes out") in html.unescape(page)
+    assert "<button" not in page[page.index("What we owe vendors") :]

@@ -274,12 +274,18 @@ def booked(
     )
 
 
-def came_back(payment: str, *, message: str = "RT-1", bank_ref: str = "BANK-99") -> str:
+def came_back(
+    payment: str,
+    *,
+    amount: str = "1400000.000",
+    message: str = "RT-1",
+    bank_ref: str = "BANK-99",
+) -> str:
     back = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
     return CAMT_054.format(
         message=message,
         bank_ref=bank_ref,
-        amount="1400000.000",
+        amount=amount,
         direction="CRDT",
         reference=reference(payment),
         returned=back,

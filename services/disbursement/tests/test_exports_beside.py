@@ -3,6 +3,7 @@
 from services.disbursement.tests import chain, test_cash
 from services.disbursement.tests.cashier import Cashier, ok
 from services.disbursement.tests.people import eur
+from services.disbursement.tests.test_advances import half_paid
 from services.disbursement.tests.test_exports import (
     approved,
     expenditures,
@@ -14,7 +15,8 @@ from services.disbursement.tests.test_exports import (
     rows,
     unpacked,
 )
-from services.disbursement.tests.test_recovery import credited, owed_back
+from services.disbursement.tests.test_paid_twice import paid_twice
+from services.disbursement.tests.test_recovery import approver, credited, owed_back
 
 from disbursement.domain import reported
 from events import knowing
@@ -64,3 +66,53 @@ async def test_cash_is_told_beside_the_payments(till: Cashier) -> None:
     await till.heard(knowing.from_intake, restricted)
     (row,) = rows(unpacked(await made(till, "donor_report"))["payments.csv"])
     assert row["#activity+type"] == "assistance"
+
+
+# The budget's rows, and what its columns mean
+
+KEPT = ("earmarked", "committed", "delivered", "owed_back", "given_up", "left_over", "available")
+
+
+async def budget(till: Cashier) -> dict[str, str]:
+    """The line's row, when it and the grant's add up."""
+    line, whole = rows(unpacked(await made(till, "donor_report"))["budget.csv"])
+    for row in (line, whole):
+        kept = (Money.parse(row[f"#value+{each}+eur"], "EUR") for each in KEPT)
+        assert total(kept, "EUR") == Money.parse(row["#value+approved+eur"], "EUR"), row
+    return line
+
+
+async def test_what_vendors_owe_back_has_a_column_and_the_row_adds_up(till: Cashier) -> None:
+    path = await owed_back(till)
+    line = await budget(till)
+    assert (line["#value+delivered+eur"], line["#value+owed_back+eur"]) == ("700.00", "300.00")
+    await till.does(till.hana, f"{path}/propose-write-off", {"reason": "vendor_closed"})
+    await till.does(await approver(till), f"{path}/write-off")
+    line = await budget(till)
+    assert (line["#value+owed_back+eur"], line["#value+given_up+eur"]) == ("0.00", "300.00")
+
+
+async def test_what_was_paid_twice_is_in_the_row_once_as_owed_back(till: Cashier) -> None:
+    await paid_twice(till)
+    line = await budget(till)
+    assert (line["#value+delivered+eur"], line["#value+owed_back+eur"]) == ("1000.00", "1000.00")
+    assert line["#value+available+eur"] == "3000.00"
+
+
+async def test_an_advance_is_committed_until_goods_come(till: Cashier) -> None:
+    await half_paid(till)
+    line = await budget(till)
+    assert (line["#value+committed+eur"], line["#value+delivered+eur"]) == ("1000.00", "0.00")
+
+
+async def test_the_report_says_what_each_of_its_columns_means(till: Cashier) -> None:
+    await owed_back(till)
+    report = unpacked(await made(till, "donor_report"))
+    said = rows(report.pop("dictionary.csv"))
+    told = {(each["#meta+table"], f"#{each['#meta+hashtag']}") for each in said}
+    del report["report.json"]
+    for name, content in report.items():
+        tags = content.decode("utf-8").splitlines()[1].split(",")
+        assert {(name, tag) for tag in tags} == {each for each in told if each[0] == name}
+    [owed] = [each for each in said if each["#meta+column"] == "Owed back"]
+    assert owed["#description"].startswith("What vendors owe of payments")

@@ -73,6 +73,7 @@ from disbursement.domain.recovery import (
     recovery_of,
 )
 from disbursement.domain.recovery.refunding import WAITS
+from disbursement.exports.report import line_of
 from disbursement.ledger import Account, post
 from disbursement.ledger.book import Booked
 from events.handler import Act
@@ -312,6 +313,9 @@ class Wider(World):
             assert balance[Account.ADVANCE] >= eur(0), event
             assert balance[Account.WRITTEN_OFF] >= eur(0), event
         assert balance[Account.COMMITMENTS] == -balance[Account.RESERVE] >= eur(0)
+        row = line_of(line, balance)
+        kept = (row.earmarked, row.committed, row.expense, row.owed_back, row.given_up)
+        assert total((*kept, row.left_over, row.available), "EUR") == row.ceiling
         out = -balance[Account.BANK] - balance[Account.CASH]
         assert out == line.spent + line.exchange_difference
         await self._owed_either_way(balance)

@@ -2,11 +2,17 @@
 had used up is there again once, for commitment, budget line and ledger, in whatever order (A9).
 """
 
+from typing import Any
+
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok
+from services.disbursement.tests.test_advances import HALF_OF_IT, half_paid
 from services.disbursement.tests.test_ledger import on
-from services.disbursement.tests.test_paid_twice import reserved
+from services.disbursement.tests.test_paid_twice import owed, paid_twice, reserved
+from services.disbursement.tests.test_reconciliation import charge, grant, statement
 from services.disbursement.tests.test_recovery import credited, owed_back
+
+from events.roles import Role
 
 
 async def budget(till: Cashier) -> dict[str, str]:
@@ -103,4 +109,111 @@ async def test_what_the_vendor_pays_after_the_return_restores_nothing(till: Cash
         line["line"]
     ]
     assert await on(till) == {"expense": "1000.00", "payable": "-1000.00"}
+    assert till.refusals() == []
+
+
+# What is the vendor's
+
+
+async def advance_came_twice(till: Cashier) -> tuple[str, str]:
+    """Half of an order was paid in advance; the vendor paid it back, then the bank returned it."""
+    order = await half_paid(till)
+    [paid] = ok(await till.hana.get("/v1/payments"))["items"]
+    body = {"payment": paid["payment"], "reason": "vendor_gave_up", **HALF_OF_IT}
+    told = ok(await till.hana.post("/v1/recoveries", body), 201)
+    await till.settle()
+    path = f"/v1/recoveries/{told['recovery']}"
+    await till.does(till.eva, f"{path}/approve")
+    await till.does(till.hana, f"{path}/receive", await credited(till, "700000.000"))
+    payment = f"/v1/payments/{paid['payment']}"
+    await till.bank_says("3.xml", chain.came_back(payment, amount="700000.000"))
+    return order, path
+
+
+async def went_out(till: Cashier, amount: str) -> dict[str, Any]:
+    """The bank books it off our account, as no payment of ours."""
+    left = f"{9_000_000 - int(amount.partition('.')[0])}.000"
+    told = statement(charge(amount), opening="9000000.000", closing=left, name="STMT-9")
+    await till.bank_says("9.xml", told)
+    [line] = ok(await till.hana.get("/v1/bank-lines"))["items"]
+    return {"answer": line["answer"], "line": line["line"]}
+
+
+async def test_what_the_vendor_had_paid_back_waits_for_somebody_and_is_payable(
+    till: Cashier,
+) -> None:
+    order, _ = await advance_came_twice(till)
+    [waits] = ok(await till.eva.get("/v1/recoveries?refund=true"))["items"]
+    assert (waits["stage"], waits["refund"]["amount"]) == ("refund_owed", "700000.000")
+    assert await on(till) == {
+        "commitments": "1000.00",
+        "reserve_for_commitments": "-1000.00",
+        "bank": "500.00",
+        "payable": "-500.00",
+    }
+    assert await budget(till) == {
+        "reserved": "1000.00",
+        "spent": "0.00",
+        "spent_beyond": "0.00",
+        "available": "4000.00",
+    }
+    stands = ok(await till.hana.get(order))
+    assert stands["advance_outstanding"]["amount"] == "0.000"
+    assert till.refusals() == []
+
+
+async def test_it_goes_back_when_one_approves_it_and_another_names_the_banks_line(
+    till: Cashier,
+) -> None:
+    _, path = await advance_came_twice(till)
+    line = await went_out(till, "700000.000")
+    assert await till.tries(till.hana, f"{path}/refund", line) == (409, "RecoveryIsAt")
+    await till.does(till.eva, f"{path}/approve-refund")
+    stands = await till.does(till.hana, f"{path}/refund", line)
+    assert (stands["stage"], stands["refund"]) == ("refunded", None)
+    assert ok(await till.eva.get("/v1/recoveries?refund=true"))["items"] == []
+    assert ok(await till.hana.get("/v1/bank-lines"))["items"] == []
+    assert await on(till) == {"commitments": "1000.00", "reserve_for_commitments": "-1000.00"}
+    [told] = ok(await till.maria.get("/v1/budget-lines"))["items"]
+    assert told["exchange_difference"] == chain.eur(0)
+    assert (await grant(till))["by_events"] == chain.eur(0)
+    assert till.refusals() == []
+
+
+async def test_another_amount_is_not_the_refund(till: Cashier) -> None:
+    _, path = await advance_came_twice(till)
+    await till.does(till.eva, f"{path}/approve-refund")
+    line = await went_out(till, "699999.000")
+    assert await till.tries(till.hana, f"{path}/refund", line) == (422, "NotTheRefund")
+
+
+async def test_who_approved_a_refund_does_not_name_its_line(till: Cashier) -> None:
+    _, path = await advance_came_twice(till)
+    await till.does(till.eva, f"{path}/approve-refund")
+    eva = till.sign_in("eva", Role.FINANCE_OFFICER)
+    line = await went_out(till, "700000.000")
+    assert await till.tries(eva, f"{path}/refund", line) == (422, "ActedOnRecovery")
+
+
+async def test_where_the_whole_invoice_is_payable_again_it_goes_with_that(till: Cashier) -> None:
+    path = await owed_back(till)
+    payment = await payment_of(till, path)
+    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await till.bank_says("3.xml", chain.came_back(payment))
+    refused = await till.tries(till.eva, f"{path}/approve-refund")
+    assert refused == (422, "PaidWithItsInvoice")
+
+
+async def test_of_what_was_paid_twice_the_vendor_has_its_own_money_back(till: Cashier) -> None:
+    """The vendor paid the second payment back, and the bank returned that one too."""
+    first, _ = await paid_twice(till)
+    [asked] = await owed(till)
+    path = f"/v1/recoveries/{asked['recovery']}"
+    await till.does(till.eva, f"{path}/approve")
+    await till.does(till.hana, f"{path}/receive", await credited(till, "1400000.000"))
+    assert await on(till) == {"expense": "1000.00", "bank": "-1000.00"}
+    await till.bank_says("3.xml", chain.came_back(first))
+    assert await on(till) == {"expense": "1000.00", "payable": "-1000.00"}
+    assert ok(await till.eva.get(path))["refund"]["amount"] == "1400000.000"
+    await till.does(till.eva, f"{path}/approve-refund")
     assert till.refusals() == []

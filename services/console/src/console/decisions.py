@@ -126,6 +126,12 @@ ACTS: Mapping[str, Act] = {
         chooses={"outcome": ("accepted_back", "reduced", "replaced")},
         paper="settlement",
     ),
+    "approve-refund": Act(
+        "It goes back to the vendor",
+        "disbursement",
+        "/v1/recoveries/{recovery}/approve-refund",
+        APPROVES,
+    ),
     "confirm-rate": Act(
         "Publish it",
         "disbursement",
@@ -254,6 +260,20 @@ def _disputed(receipt: Told, of: Told) -> Row:
         ids |= {"case": of["case"]}
     carried = {"receipt": receipt["receipt"]}
     return Row(about, ids, ("settle-dispute",), of["version"], carried)
+
+
+def refunds(each: Told) -> Iterator[Row]:
+    """Ours to pay: the vendor paid it back, and the bank returned the payment as well."""
+    approved = each["stage"] == "refund_approved"
+    about = {
+        "Vendor": each["vendor"],
+        "Payment": each["payment"],
+        "Amount": each["refund"],
+        "Why": "the vendor paid it back, and the bank returned the payment as well",
+        "Waits for": "the bank's line on which it goes out" if approved else None,
+    }
+    ids = {"recovery": each["recovery"]}
+    yield Row(about, ids, () if approved else ("approve-refund",), each["version"])
 
 
 def rates(each: Told) -> Iterator[Row]:
@@ -391,6 +411,16 @@ KINDS = (
         ANSWERS_FOR_MONEY,
         uploads,
         (("stage", "uploaded"),),
+    ),
+    Kind(
+        "refunds",
+        "What we owe vendors of returned payments",
+        "No vendor paid back what the bank returned too.",
+        "disbursement",
+        "/v1/recoveries",
+        ANSWERS_FOR_MONEY,
+        refunds,
+        (("refund", "true"),),
     ),
     Kind(
         "rates",

@@ -23,6 +23,8 @@ APPROVED_ONCE = ("approved_once", "payment_approved", "Approve", "Approved")
 APPROVED_AGAIN = ("approved", "payment_approved_again", "Approve again", "Approved again")
 """What stands in the place of one approval where the payment's terms ask for two."""
 PAID = ("paid", "reconciled")
+OVER = ("cancelled", "rejected", "returned")
+"""It came to nothing, and takes nothing of its budget line."""
 BAR_WIDTH = 640
 TRAIL_PAGES = 20
 """So many pages of a trail are read for a payment's page; what has more has a page of its own."""
@@ -141,15 +143,15 @@ def budget(payment: dict[str, Any]) -> tuple[Part, ...]:
     line, this = payment["budget"], payment["reserved"]
     if line is None:
         return ()
-    home = "spent" if payment["stage"] in PAID else "reserved"
+    took = 0 if payment["stage"] in OVER else _minor(this)
     parts = {
         "paid": _minor(line["spent"]),
         "committed": _minor(line["reserved"]),
-        "this payment": _minor(this),
+        "this payment": took,
         "kept for plans": _minor(line.get("earmarked")),
         "left": max(0, _minor(line["available"])),
     }
-    parts["paid" if home == "spent" else "committed"] -= parts["this payment"]
+    parts["paid" if payment["stage"] in PAID else "committed"] -= took
     whole = max(1, sum(parts.values()))
     shown: list[Part] = []
     start = 0

@@ -392,11 +392,21 @@ async def read_recovery(recovery_id: RecoveryId, load: Load) -> Response:
 
 @api.query("/v1/recoveries", answers=Page[RecoveryAnswer], allows=ANSWER_FOR_MONEY)
 async def list_recoveries(
-    view: View, page: Paging, stage: Stage | None = None, vendor: VendorId | None = None
+    *,
+    view: View,
+    page: Paging,
+    stage: Stage | None = None,
+    vendor: VendorId | None = None,
+    refund: bool = False,
 ) -> Page[RecoveryAnswer]:
-    """List recoveries by id: at a stage, of a vendor."""
+    """List recoveries by id: at a stage, of a vendor; `refund`: where we owe the vendor."""
+    stages = refunding.WAITS if refund else tuple(Stage)
     rows = await recoveries.recoveries(
-        view, after=page.after, limit=page.limit + 1, stage=stage, vendor=vendor
+        view,
+        after=page.after,
+        limit=page.limit + 1,
+        stages=[each for each in stages if stage in (None, each)],
+        vendor=vendor,
     )
     answers = [RecoveryAnswer.of(row.state, row.version) for row in rows]
     return page.of(answers, key=lambda answer: answer.recovery)

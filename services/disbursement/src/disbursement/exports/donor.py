@@ -11,6 +11,7 @@ from datetime import date
 
 import msgspec
 
+from disbursement.exports import dictionary
 from disbursement.exports.discretion import Discretion
 from disbursement.exports.report import Bought, Cause, Given, Line, Moved, Paid, Report
 from disbursement.exports.tables import Number, csv_of
@@ -39,6 +40,7 @@ def files(report: Report) -> dict[str, bytes]:
         "budget.csv": _budget(report),
         "payments.csv": _payments(report, say),
         "documents.csv": _documents(report, say),
+        "dictionary.csv": _dictionary(report),
     }
 
 
@@ -61,25 +63,16 @@ def _about(report: Report) -> bytes:
     return msgspec.json.format(msgspec.json.encode(about), indent=1)
 
 
+def _dictionary(report: Report) -> bytes:
+    currency = report.grant.currency
+    return csv_of(dictionary.headed(dictionary.ITSELF, currency), dictionary.rows(currency))
+
+
 # Budget against actual
 
 
 def _budget(report: Report) -> bytes:
-    tag = report.grant.currency.lower()
-    columns = [
-        ("Budget line", "#activity+budget+type"),
-        ("Approved", f"#value+approved+{tag}"),
-        ("Earmarked", f"#value+earmarked+{tag}"),
-        ("Committed", f"#value+committed+{tag}"),
-        ("Delivered", f"#value+delivered+{tag}"),
-        ("Paid, by the grant's rule", f"#value+paid+rule+{tag}"),
-        ("Paid, without a rate", "#meta+without_rate"),
-        ("Between the rule and the ledger", f"#value+paid+between+{tag}"),
-        ("Paid, in the ledger", f"#value+paid+ledger+{tag}"),
-        ("Exchange difference", f"#value+exchange+{tag}"),
-        ("Available", f"#value+available+{tag}"),
-        ("Cases", "#reached+cases"),
-    ]
+    columns = dictionary.headed(dictionary.BUDGET, report.grant.currency)
     return csv_of(columns, _budget_rows(report))
 
 
@@ -114,12 +107,15 @@ def _sums(name: str, lines: Sequence[Line], report: Report) -> list[object]:
         summed(line.earmarked for line in lines),
         summed(line.committed for line in lines),
         summed(line.expense for line in lines),
+        summed(line.owed_back for line in lines),
+        summed(line.given_up for line in lines),
+        summed(line.left_over for line in lines),
+        summed(line.available for line in lines),
         Number(by_rule.amount),
         "; ".join(without),
         Number((in_ledger - by_rule).amount),
         Number(in_ledger.amount),
         summed(line.exchange_difference for line in lines),
-        summed(line.available for line in lines),
     ]
 
 
@@ -143,23 +139,7 @@ def _cases(report: Report, line: Line) -> frozenset[CaseId]:
 
 
 def _payments(report: Report, say: Discretion) -> bytes:
-    tag = report.grant.currency.lower()
-    columns = [
-        ("Booked as", "#activity+booking+type"),
-        ("Payment", "#meta+payment+id"),
-        ("Budget line", "#activity+budget+type"),
-        ("Assistance", "#activity+type"),
-        ("Order", "#meta+order+id"),
-        ("Invoice", "#meta+invoice+id"),
-        ("Vendor", "#org+vendor"),
-        ("Vendor's name", "#org+vendor+name"),
-        ("Paid on", "#date+paid"),
-        ("Amount", "#value+paid"),
-        ("Currency", "#currency+code"),
-        ("By the grant's rule", f"#value+paid+rule+{tag}"),
-        ("In the ledger", f"#value+paid+ledger+{tag}"),
-        ("Bank's reference", "#meta+bank+id"),
-    ]
+    columns = dictionary.headed(dictionary.PAYMENTS, report.grant.currency)
     return csv_of(columns, _payment_rows(report, say))
 
 
@@ -241,14 +221,7 @@ def _payment(report: Report, say: Discretion, bought: Bought, paid: Paid) -> Seq
 
 
 def _documents(report: Report, say: Discretion) -> bytes:
-    columns = [
-        ("Payment", "#meta+payment+id"),
-        ("Order", "#meta+order+id"),
-        ("Document", "#meta+document+type"),
-        ("Number", "#meta+document+id"),
-        ("Of", "#date+document"),
-        ("SHA-256", "#meta+document+sha256"),
-    ]
+    columns = dictionary.headed(dictionary.DOCUMENTS, report.grant.currency)
     return csv_of(columns, _document_rows(report, say))
 
 

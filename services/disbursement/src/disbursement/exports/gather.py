@@ -28,7 +28,7 @@ from disbursement.domain.payment import (
     PaymentReturned,
     VendorPaid,
 )
-from disbursement.domain.recovery import RecoveryReceived, recovery_of
+from disbursement.domain.recovery import RecoveryReceived, RefundPaid, recovery_of
 from disbursement.domain.recovery.state import part
 from disbursement.exports.report import (
     Bought,
@@ -39,6 +39,7 @@ from disbursement.exports.report import (
     Moved,
     Paid,
     Report,
+    line_of,
 )
 from disbursement.ledger import OUT, Account
 from disbursement.views import exports, ledger
@@ -152,23 +153,11 @@ def _folded(decider: Decider[Any, Any, Any], histories: Histories) -> dict[str, 
 async def _lines(
     view: Connection, of: Grant, histories: Histories, cut_off: int
 ) -> tuple[Line, ...]:
-    nothing = Money.zero(of.currency)
-    balance = {
-        (each.budget_line, each.account): each.amount
-        for each in await ledger.balances(view, of.id, until=cut_off)
-    }
+    balance: dict[str, dict[Account, Money]] = {}
+    for each in await ledger.balances(view, of.id, until=cut_off):
+        balance.setdefault(each.budget_line, {})[each.account] = each.amount
     return tuple(
-        Line(
-            id=line.id,
-            category=line.category,
-            ceiling=line.ceiling,
-            earmarked=line.earmarked,
-            committed=balance.get((line.id, Account.COMMITMENTS), nothing),
-            expense=balance.get((line.id, Account.EXPENSE), nothing),
-            paid=-total((balance.get((line.id, each), nothing) for each in OUT), of.currency),
-            exchange_difference=balance.get((line.id, Account.EXCHANGE), nothing),
-            available=line.available,
-        )
+        line_of(line, balance.get(line.id, {}))
         for _, line in sorted(_folded(budget_line, histories).items())
     )
 
@@ -270,6 +259,7 @@ _CAUSES: Mapping[type, Cause] = {
     VendorPaid: Cause.PAYMENT,
     PaymentReturned: Cause.RETURN,
     RecoveryReceived: Cause.RECOVERY,
+    RefundPaid: Cause.REFUND,
 }
 
 

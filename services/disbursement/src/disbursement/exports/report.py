@@ -1,15 +1,17 @@
 """What there is to tell of a grant as of a cut-off. Pure: facts are folded before it comes here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
 
+from disbursement.domain.budget_line import BudgetLine
 from disbursement.domain.cash import Cash
 from disbursement.domain.commitment import Commitment, Stage
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import PaymentInstructed, VendorPaid
+from disbursement.ledger import OUT, Account
 from events.money import Money, total
 from events.values import (
     BudgetLineId,
@@ -28,7 +30,11 @@ GOES_ON = (Stage.REQUESTED, Stage.CERTIFIED, Stage.APPROVED, Stage.ISSUED)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A budget line by the ledger, in the grant's currency."""
+    """A budget line by the ledger, in the grant's currency.
+
+    Available is the ceiling without earmarked, committed, expense, owed back, given up and left
+    over: whatever happened.
+    """
 
     id: BudgetLineId
     category: Code
@@ -36,11 +42,43 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     earmarked: Money
     """Kept for items of approved plans."""
     committed: Money
+    """Reserved for what is not delivered yet, or paid for it in advance."""
     expense: Money
+    owed_back: Money
+    """By vendors."""
+    given_up: Money
+    """Of what vendors owed back."""
+    left_over: Money
+    """What was reserved for payments beyond what they came to at the order's rate; below zero where
+    they came to more."""
     paid: Money
     """What left bank and cash for it and did not come back, at the rate of the day."""
     exchange_difference: Money
     available: Money
+
+
+def line_of(line: BudgetLine, balance: Mapping[Account, Money]) -> Line:
+    """The line's own state beside what stands on its accounts."""
+    nothing = Money.zero(line.ceiling.currency)
+
+    def on(*accounts: Account) -> Money:
+        return total((balance.get(each, nothing) for each in accounts), nothing.currency)
+
+    exchange = on(Account.EXCHANGE)
+    return Line(
+        id=line.id,
+        category=line.category,
+        ceiling=line.ceiling,
+        earmarked=line.earmarked,
+        committed=line.reserved + on(Account.ADVANCE, Account.NOT_INVOICED, Account.PAYABLE),
+        expense=on(Account.EXPENSE),
+        owed_back=on(Account.RECEIVABLE),
+        given_up=on(Account.WRITTEN_OFF),
+        left_over=exchange - line.exchange_difference,
+        paid=-on(*OUT),
+        exchange_difference=exchange,
+        available=line.available,
+    )
 
 
 class Cause(StrEnum):
@@ -49,6 +87,7 @@ class Cause(StrEnum):
     PAYMENT = "payment"
     RETURN = "return"
     RECOVERY = "recovery"
+    REFUND = "refund"
     CASH = "cash"
     ORDER = "order"
     """What an order promises, more of it or less."""

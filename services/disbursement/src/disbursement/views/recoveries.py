@@ -1,5 +1,6 @@
 """What vendors owe back, and the bank's lines on which it comes, or goes to them again."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -40,14 +41,19 @@ async def _keep(fact: Heard[Any], tables: Connection) -> None:
 
 
 async def recoveries(
-    view: Connection, *, after: str | None, limit: int, stage: Stage | None, vendor: VendorId | None
+    view: Connection,
+    *,
+    after: str | None,
+    limit: int,
+    stages: Sequence[Stage],
+    vendor: VendorId | None,
 ) -> list[Row[Recovery]]:
     rows = await view.fetch(
         "select state, version from recovery_view where ($1::text is null or recovery_id > $1)"
-        " and ($2::text is null or stage = $2) and ($3::text is null or vendor_id = $3)"
+        " and stage = any($2) and ($3::text is null or vendor_id = $3)"
         " order by recovery_id limit $4",
         after,
-        stage,
+        list(stages),
         vendor,
         limit,
     )

@@ -135,7 +135,7 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
         case PaymentHoldLifted(reason=reason):
             return _held_for(payment, tuple(each for each in payment.holds if each != reason))
         case PaymentCancelled():
-            return replace(payment, stage=Stage.CANCELLED)
+            return replace(_held_for(payment, ()), stage=Stage.CANCELLED)
         case PaymentPutInFile(file=file, end_to_end_id=reference):
             return replace(payment, stage=Stage.IN_FILE, file=file, end_to_end_id=reference)
         case PaymentTakenOutOfFile():
