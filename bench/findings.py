@@ -15,8 +15,8 @@ from bench.frauds.history import made
 RECALL, CLEAN = 0.9, 0.01
 """The least of what is planted that is found; the most of the clean payments that are flagged."""
 ENOUGH = 20
-"""Of so many that are planted in one history a share says something. Of fewer, all histories are
-taken together.
+"""So often each kind has to be planted in each history that is measured: of fewer a share says
+nothing.
 """
 
 
@@ -57,16 +57,23 @@ def _seeds(told: str) -> list[int]:
 
 
 def holds(runs: Runs) -> bool:
-    """Every rule finds enough, and no history has too many clean payments flagged."""
-    return runs.most_flagged <= CLEAN and not any(is_low(its) for its in runs.by_rule.values())
+    """In each history enough of each kind was planted, every rule finds enough of it, and not too
+    many clean payments are flagged.
+    """
+    low = any(is_low(its) for its in runs.by_rule.values())
+    few = any(too_few(result) for result in runs.results.values())
+    return runs.most_flagged <= CLEAN and not low and not few
 
 
 def is_low(its: Sequence[Row]) -> bool:
-    """One rule in each of the histories. Fewer than twenty planted prove nothing."""
-    if min(row.planted for row in its) >= ENOUGH:
-        return any(row.recall < RECALL for row in its)
-    planted = sum(row.planted for row in its)
-    return planted < ENOUGH or sum(row.caught for row in its) < RECALL * planted
+    """One rule in each of the histories."""
+    return any(row.recall < RECALL for row in its)
+
+
+def too_few(result: Result) -> str:
+    """The kinds of which too few were planted to say anything, and how many."""
+    few = [f"{kind} {count}" for kind, count in result.planted.items() if count < ENOUGH]
+    return ", ".join(few)
 
 
 def _lines(runs: Runs) -> list[dict[str, object]]:
@@ -83,7 +90,11 @@ def _lines(runs: Runs) -> list[dict[str, object]]:
         for row in result.rows
     ]
     flagged: list[dict[str, object]] = [
-        {"clean_flagged": round(result.share_flagged, 5), "seed": seed}
+        {
+            "clean_flagged": round(result.share_flagged, 5),
+            "planted_at_least": min(result.planted.values()),
+            "seed": seed,
+        }
         for seed, result in runs.results.items()
     ]
     return [*every, *flagged]
@@ -112,8 +123,13 @@ def _show(seed: int, result: Result) -> None:
         f" ({result.share_flagged:.2%}, at most {CLEAN:.0%})."
         f"\n{result.entries:,} entries, {result.checked:,} read by the services' own classes;"
         f" the rules took {result.seconds:.0f} s,"
-        f" {result.seconds / result.entries * 1e6:.0f} µs an entry.\n"
+        f" {result.seconds / result.entries * 1e6:.0f} µs an entry."
     )
+    if few := too_few(result):
+        console.print(
+            f"[bold]Planted fewer than {ENOUGH} times, which proves nothing: {few}.[/bold]"
+        )
+    console.print()
 
 
 def _show_worst(runs: Runs) -> None:

@@ -1,6 +1,6 @@
 """What the rules find in a made history with planted frauds, and what they find in the rest."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
 from time import process_time
@@ -46,6 +46,8 @@ class Result:
     seconds: float
     """That the rules took, reading the bytes included."""
     rows: list[Row]
+    planted: dict[str, int]
+    """How often each kind was, also where two are found by one rule."""
 
     @property
     def flagged(self) -> set[str]:
@@ -115,9 +117,10 @@ def measure(history: History) -> Result:
             found += look_at(Seen.of(index, raw), books)
             seconds += process_time() - began
     rows = {str(rule.name): Row(rule.name, rule.severity) for rule in RULES}
-    kinds = [(p.planted, p.scheme) for p in history.purchases if p.planted]
-    for kind, _ in sorted(set(kinds)):
-        rows[SAME.get(kind, kind)].planted += 1
+    schemes = {(p.planted, p.scheme) for p in history.purchases if p.planted}
+    planted = Counter(kind for kind, _ in schemes)
+    for kind in KINDS:
+        rows[SAME.get(kind, kind)].planted += planted[kind]
     _judge(found, rows, by_number, origins)
     clean = {p.number for p in history.purchases if not p.planted}
     return Result(
@@ -127,6 +130,7 @@ def measure(history: History) -> Result:
         checked=writer.read,
         seconds=seconds,
         rows=list(rows.values()),
+        planted={kind: planted[kind] for kind in KINDS},
     )
 
 

@@ -3,9 +3,9 @@
 import ast
 
 import pytest
-from bench.figures.finding import Result, Row, measure
+from bench.figures.finding import Result, Row, Runs, measure
 from bench.figures.finding_books import books
-from bench.findings import is_low
+from bench.findings import ENOUGH, holds, too_few
 from bench.frauds.history import KINDS, made
 
 from tests.architecture.tree import ROOT
@@ -38,23 +38,30 @@ def test_who_plants_frauds_knows_nothing_of_the_rules() -> None:
             assert not any(name.partition(".")[0] == "audit" for name in told), path
 
 
-def row(planted: int, caught: int) -> Row:
-    return Row("split_orders", "medium", planted=planted, caught=caught)
+def found(planted: int, caught: int, *, bills: int | None = None) -> Result:
+    """A history in which each kind is planted so often, and one of two that one rule finds."""
+    kinds = dict.fromkeys(KINDS, planted) | {"invoice_paper_twice": bills or planted}
+    rows = [Row("split_orders", "medium", planted=planted, caught=caught)]
+    return Result(1_000, 900, 30_000, 3_000, seconds=1.0, rows=rows, planted=kinds)
 
 
-@pytest.mark.parametrize(
-    ("enough", "low"),
-    [
-        ([row(20, 18), row(20, 20)], [row(20, 17), row(20, 20)]),
-        ([row(12, 11), row(12, 12)], [row(12, 10), row(12, 11)]),
-        ([row(10, 10), row(10, 10)], [row(10, 10), row(9, 9)]),
-    ],
-)
-def test_of_few_that_were_planted_all_histories_are_judged_together(
-    enough: list[Row], low: list[Row]
-) -> None:
-    assert not is_low(enough)
-    assert is_low(low)
+def test_every_history_has_to_find_enough_of_what_was_planted() -> None:
+    assert holds(Runs({1: found(20, 18), 2: found(20, 20)}))
+    assert not holds(Runs({1: found(20, 17), 2: found(20, 20)}))
+
+
+def test_a_kind_that_was_planted_fewer_than_twenty_times_proves_nothing() -> None:
+    assert not holds(Runs({1: found(19, 19)}))
+    assert not holds(Runs({1: found(20, 20), 2: found(19, 19)}))
+    one_of_two = found(20, 20, bills=19)
+    assert not holds(Runs({1: one_of_two}))
+    assert too_few(one_of_two) == "invoice_paper_twice 19"
+
+
+def test_what_is_planted_is_counted_by_its_kind(result: Result) -> None:
+    assert result.planted == dict.fromkeys(KINDS, TIMES)
+    assert TIMES < ENOUGH
+    assert not holds(Runs({1: result}))
 
 
 def test_books_on_disk_go_on_where_they_ended() -> None:

@@ -307,4 +307,48 @@ def test_an_excerpt_cannot_be_held_against_a_checkpoint_that_was_kept(copy: Bund
     older = json.loads((copy.folder / "checkpoints.jsonl").read_text().splitlines()[0])
     excerpt(copy, b"pay_2")
     assert not verify(copy.folder, copy.vkey, kept=newest).failures
-    assert verify(copy.folder, copy.vkey, kept=older).exit_code == Kind.HISTORY
+    report = verify(copy.folder, copy.vkey, kept=older)
+    assert report.exit_code == Kind.HISTORY
+    assert "an excerpt cannot show that it continues them" in report.failures[0].what
+    (copy.folder.parent / "kept").write_text(older)
+    asked = ["--vkey", copy.vkey, "--kept", str(copy.folder.parent / "kept")]
+    assert verifier.main([str(copy.folder), *asked]) == Kind.HISTORY
+
+
+def test_who_asks_for_the_whole_log_takes_no_excerpt(
+    copy: Bundle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [str(copy.folder), "--vkey", copy.vkey, "--whole"]
+    assert verifier.main(asked) == 0
+    excerpt(copy, b"pay_2")
+    capsys.readouterr()
+    assert verifier.main(asked) == Kind.FOLDER
+    said = capsys.readouterr().out
+    assert "an excerpt, and the whole log was asked for" in said
+    assert "NOT OK (1 failures)" in said
+
+
+# What an auditor trusts
+
+
+@pytest.mark.parametrize("anchor", ["--vkey", "--policy", "--kept"])
+def test_what_never_ends_is_nothing_to_trust(
+    sound: Bundle, anchor: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [str(sound.folder), "--vkey", sound.vkey, anchor, "/dev/zero"]
+    with pytest.raises(SystemExit) as ended:
+        verifier.main(asked)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert "what you trust cannot be read: /dev/zero has more than 1048576 bytes" in said
+
+
+def test_a_key_that_came_by_way_of_another_system_is_the_same(
+    sound: Bundle, tmp_path: Path
+) -> None:
+    keys, kept = tmp_path / "vkey", tmp_path / "kept"
+    note = (sound.folder / "checkpoint").read_bytes()
+    keys.write_bytes(f"{sound.vkey}\n".encode().replace(b"\n", b"\r\n"))
+    kept.write_bytes(note.replace(b"\n", b"\r\n"))
+    asked = [str(sound.folder), "--vkey", str(keys), "--kept", str(kept)]
+    assert verifier.main(asked) == 0

@@ -78,7 +78,7 @@ def check(
         report = verify.Report(str(path))
         report.fail(verify.Kind.FOLDER, str(path), str(bad))
         return report
-    report = verify.verify(bundle, key, policy=policy, kept=kept)
+    report = verify.verify(bundle, key, policy=policy, kept=kept, whole=True)
     if report.failures:
         return report
     report.folder = str(path)
@@ -86,8 +86,6 @@ def check(
         _, size, root, *_ = kept.split("\n")
         if (str(about["cut_off"]), about["root"]) != (size, verify.unbase64(root).hex()):
             raise verify.Bad("of another checkpoint than lies in it")
-        if verify.ENTRIES in verify.Folder(bundle).names:
-            raise verify.Bad("an excerpt does not show what is not in it: take the whole log")
         whole = AsOf(bundle, report.size, report.size)
         made = handed_out(whole, hashlib.sha256(path.read_bytes()).hexdigest(), report)
         log = AsOf(bundle, report.size, about["cut_off"])
@@ -119,7 +117,8 @@ def listed(export: verify.Folder) -> Told:
 
 def handed_out(log: AsOf, digest: str, report: verify.Report) -> Told:
     """What the entry says that tells of these bytes; it is proven by the bundle."""
-    for index, kind in log.kinds():
+    for index, entry in log.raw():
+        kind = verify.type_of(entry)
         if kind in HANDED_OUT and log.event(index)["data"][HANDED_OUT[kind]] == digest:
             report.why.append(f"entry {index} tells that these bytes were handed out ({kind})")
             data: Told = log.event(index)["data"]
@@ -430,8 +429,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--policy", help="a file that says who has to have cosigned")
     asked = parser.parse_args(argv)
     try:
-        key = Path(asked.vkey).read_text(encoding="utf-8") if asked.vkey else None
-        policy = verify.read_policy(Path(asked.policy).read_bytes()) if asked.policy else None
+        key = verify.text_of(asked.vkey) if asked.vkey else None
+        policy = verify.read_policy(verify.anchor(asked.policy)) if asked.policy else None
     except (OSError, verify.Bad, UnicodeDecodeError) as bad:
         parser.error(f"what you trust cannot be read: {bad}")
     report = check(asked.export, asked.bundle, key, policy)
