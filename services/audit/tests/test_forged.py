@@ -53,6 +53,15 @@ def after(kind: str, *more: Told, nth: int = 0) -> list[Told]:
     return [*WHOLE[:index], *more, *WHOLE[index:]]
 
 
+def test_a_rate_that_was_corrected_is_one_that_was_published(tmp_path: Path) -> None:
+    person, name, stream, said = WHOLE[at("exchange_rate_published")]
+    wrong = said | {"rate": said["rate"] | {"value": "1"}}
+    right = ("per_tomas", "disbursement.exchange_rate_corrected", stream, said)
+    rest = without("exchange_rate_published")
+    assert signed([(person, name, stream, wrong), *rest], tmp_path / "wrong").failures
+    assert not signed([(person, name, stream, wrong), right, *rest], tmp_path / "right").failures
+
+
 def test_the_story_itself_holds(tmp_path: Path) -> None:
     report = signed(WHOLE, tmp_path)
     assert not report.failures

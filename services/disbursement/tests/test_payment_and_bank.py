@@ -30,6 +30,7 @@ from services.disbursement.tests.people import (
     NOON,
     OVENS,
     PAYMENT,
+    RATE,
     USABLE,
     eur,
     instructed,
@@ -46,11 +47,13 @@ from disbursement.domain.payment import (
     NO_BANK_REFERENCE,
     Booked,
     CancelPayment,
+    ConvertPayment,
     HoldIfOpen,
     HoldPayment,
     LiftHold,
     PaymentAcceptedByBank,
     PaymentCancelled,
+    PaymentConverted,
     PaymentHeld,
     PaymentHoldLifted,
     PaymentReleasedFromHold,
@@ -235,6 +238,30 @@ def test_the_bank_may_answer_before_we_have_recorded_that_we_asked() -> None:
 def test_a_booking_that_is_told_twice_is_one() -> None:
     scenario(payment).given(*with_the_bank, paid).when(execution()).then()
     scenario(payment).given(*with_the_bank, paid, reconciled).when(execution()).then()
+
+
+converted = PaymentConverted(
+    by=paid.by,
+    at=NOON,
+    payment=PAYMENT,
+    commitment=COMMITMENT,
+    budget_line=LINE,
+    rate=RATE,
+    by_rule=eur(1000),
+)
+
+
+def test_what_is_executed_at_the_rate_of_the_grants_rule_is_converted_by_it_at_once() -> None:
+    booked = replace(execution(), by_rule=True)
+    scenario(payment).given(*with_the_bank).when(booked).then(paid, converted)
+
+
+def test_what_was_executed_without_a_rate_is_converted_once_and_not_after_it_came_back() -> None:
+    late = ConvertPayment(by=paid.by, at=NOON, rate=RATE)
+    scenario(payment).given(*with_the_bank, paid, reconciled).when(late).then(converted)
+    scenario(payment).given(*with_the_bank, paid, converted).when(late).then()
+    scenario(payment).given(*with_the_bank, paid, returned).when(late).then()
+    scenario(payment).given(*with_the_bank).when(late).then()
 
 
 def test_another_amount_than_instructed_is_for_a_person_to_look_at() -> None:

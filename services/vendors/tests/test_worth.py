@@ -57,3 +57,12 @@ async def test_what_was_awarded_in_another_currency_counts_at_the_published_rate
     answer = await desk.karim.post(f"{path}/select", {"vendor": vendor}, if_match=3)
     assert refused(answer) == (422, "TooFewQuotations")
     assert answer.json()["facts"]["value"] == {"amount": "180.00", "currency": "EUR"}
+    right = replace(rate, value=worth.RateValue("1"))
+    corrected = worth.ExchangeRateCorrected(by=PersonId("per_maria"), at=NOON, rate=right)
+    await desk.heard(worth.published, corrected, source="disbursement")
+    answer = await desk.karim.post(f"{path}/select", {"vendor": vendor}, if_match=3)
+    assert answer.json()["facts"]["value"] == {"amount": "200.00", "currency": "EUR"}
+    withdrawn = worth.ExchangeRateWithdrawn(by=PersonId("per_maria"), at=NOON, rate=right)
+    await desk.heard(worth.published, withdrawn, source="disbursement")
+    answer = await desk.karim.post(f"{path}/select", {"vendor": vendor}, if_match=3)
+    assert refused(answer) == (422, "NoRateToAddUp")
