@@ -5,7 +5,7 @@ import hashlib
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +23,15 @@ from audit.main import service
 from bench.figures import Figure, Setting, against
 from bench.figures.append import empty_database
 from bench.figures.trail import entries_of
-from events.delivery.consume import Keeping
+from events.delivery.consume import Consumer, Keeping
+from events.delivery.ports import Watch
+from events.delivery.sources import Ahead
 from events.envelope import Entry
+from events.io.bus.jetstream import BATCH
 from events.io.postgres import EpochKeys, PostgresStore, PostgresTracking, migrate, open_store
 from events.io.system import SystemClock
 
 ENTRIES = 60_000
-BATCH = 500
-"""What a consumer takes at once."""
 PAUSE_SECONDS = 0.2
 LEAST = 20_000.0
 
@@ -84,9 +85,18 @@ async def _sequenced(setting: Setting, entries: Sequence[tuple[str, Entry]]) -> 
     async with a_log(setting) as log:
         began = perf_counter()
         publishing = asyncio.create_task(_published(log.publisher, len(entries)))
-        await asyncio.gather(*(_take(log.store, *each) for each in by_source.items()))
-        await publishing
-        return len(entries) / (perf_counter() - began)
+        taking = [asyncio.create_task(_consumer(log.store, *it).run()) for it in by_source.items()]
+        try:
+            ended, _ = await asyncio.wait(
+                {publishing, *taking}, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in ended:
+                task.result()
+            return len(entries) / (perf_counter() - began)
+        finally:
+            for task in taking:
+                task.cancel()
+            await asyncio.gather(*taking, return_exceptions=True)
 
 
 async def _published(publisher: Publisher, size: int) -> None:
@@ -97,10 +107,27 @@ async def _published(publisher: Publisher, size: int) -> None:
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def _take(store: PostgresStore, source: str, entries: Sequence[Entry]) -> None:
-    keeping = Keeping(service.copies[0], source, PostgresTracking(store.pool))
-    for at in range(0, len(entries), BATCH):
-        await keeping.take(entries[at : at + BATCH])
+@dataclass(frozen=True)
+class _Came:
+    """A source of which all has come, as the bus gives it."""
+
+    entries: Sequence[Entry]
+
+    async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
+        for at in range(after, len(self.entries), BATCH):
+            yield self.entries[at : at + BATCH]
+        await asyncio.Event().wait()
+
+    async def owners(self, position: int) -> None:  # noqa: ARG002
+        return None
+
+
+def _consumer(store: PostgresStore, source: str, entries: Sequence[Entry]) -> Consumer:
+    """As the service runs it."""
+    copy, tracking = service.copies[0], PostgresTracking(store.pool)
+    keeping = Keeping(copy, source, tracking)
+    came = Ahead(_Came(entries), keeping.ready)
+    return Consumer(copy.name, source, came, keeping, tracking, Watch(), lambda *_: None)
 
 
 def _hashed(entries: Sequence[bytes]) -> float:

@@ -16,6 +16,7 @@ from events.handler import Act
 from events.registry import Registry
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,13 @@ class Connection(Protocol):
 class Loading(Connection, Protocol):
     """The part that copies use besides: many rows at once."""
 
-    async def copy_records_to_table(
-        self, table_name: str, *, records: Iterable[Any], columns: Sequence[str]
+    async def copy_to_table(
+        self,
+        table_name: str,
+        *,
+        source: Any,
+        columns: Sequence[str],
+        format: str,  # noqa: A002  asyncpg's name
     ) -> str: ...
 
 
@@ -63,16 +69,18 @@ class View:
 
 
 @dataclass(frozen=True)
-class Copy:
+class Copy(Generic[T]):
     """Every entry of some services, byte for byte, into a table of this service: a log.
 
-    `keep` gets the source and each batch in order, exactly once in effect: like a view's, its
-    transaction also advances the tracking row. A copy is never rebuilt, and never opens an event.
+    `ready` makes of a source and its entries what needs no turn, while others have theirs. `keep`
+    gets that of each batch in order, exactly once in effect: like a view's, its transaction also
+    advances the tracking row. A copy is never rebuilt, and never opens an event.
     """
 
     name: str
     sources: tuple[str, ...]
-    keep: Callable[[str, Sequence[Entry], Loading], Awaitable[None]]
+    ready: Callable[[str, Sequence[Entry]], T]
+    keep: Callable[[T, Loading], Awaitable[None]]
     missed: Callable[[str, int, int, Connection], Awaitable[None]] | None = None
     """Told of a hole that the bus leaves, before it is healed: the source, after which position,
     and where the bus goes on."""
@@ -134,7 +142,7 @@ class Service:
     views: tuple[View, ...] = ()
     policies: tuple[Policy, ...] = ()
     effects: tuple[Effect, ...] = ()
-    copies: tuple[Copy, ...] = ()
+    copies: tuple[Copy[Any], ...] = ()
     erasing: Erasing | None = None
     """How a person is erased here. Without it nothing personal may be kept."""
     gateways: Callable[[Any], Any] | None = None

@@ -84,6 +84,10 @@ class Told(Watch):
         self.mended.add((source, position))
 
 
+def _ready(source: str, entries: Sequence[Entry]) -> tuple[str, Sequence[Entry]]:
+    return source, entries
+
+
 class Stock:
     """The service under test; `orders` is the other one, of which it hears by the bus."""
 
@@ -109,7 +113,7 @@ class Stock:
             views=(View(VIEW, both, self._project, ("demand",)),),
             policies=(Policy(POLICY, {"orders": ORDERS}, self._reserve),),
             effects=(Effect(EFFECT, {"stock": STOCK}, self._label),),
-            copies=(Copy(COPY, ("orders",), self._keep),),
+            copies=(Copy(COPY, ("orders",), _ready, self._keep),),
         )
 
     async def _project(self, facts: list[Heard[Any]], connection: Any) -> None:
@@ -138,7 +142,8 @@ class Stock:
         self.trouble[EFFECT].at(fact.position)
         return []
 
-    async def _keep(self, source: str, entries: Sequence[Entry], connection: Any) -> None:
+    async def _keep(self, ready: tuple[str, Sequence[Entry]], connection: Any) -> None:
+        source, entries = ready
         for entry in entries:
             if isinstance(connection, dict):
                 connection[source, entry.position] = entry.raw

@@ -12,6 +12,7 @@ from audit.exports import view as exports_view
 from audit.findings import view as findings_view
 from audit.findings.watch import keep_looking_again, keep_watching
 from audit.log import table
+from audit.log.coming import Coming
 from audit.log.files import LogFiles
 from audit.log.publish import Publisher
 from audit.log.signing import Signing, over_socket
@@ -49,7 +50,7 @@ service = Service(
     registry=registry,
     api=api,
     migrations=Path(__file__).parent / "migrations",
-    copies=(Copy("log", SOURCES, table.keep, gaps.note),),
+    copies=(Copy("log", SOURCES, Coming.of, table.keep, gaps.note),),
     views=(findings_view.view, exports_view.view, checking_view.view, periods_view.view),
     apart={
         **dict.fromkeys(

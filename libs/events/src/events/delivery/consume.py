@@ -125,23 +125,41 @@ class Projection:
         return fresh[-1].position
 
 
+class Ready(list[Entry]):
+    """Entries with what a copy has made of them ahead."""
+
+    def __init__(self, entries: Sequence[Entry], made: Any) -> None:
+        super().__init__(entries)
+        self.made = made
+
+
 @dataclass(frozen=True)
 class Keeping:
-    """Takes entries, unopened, to a copy."""
+    """Takes entries to a copy."""
 
-    copy: Copy
+    copy: Copy[Any]
     source: str
     tracking: Tracking
+
+    def ready(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """The same, with what can be made of them while those before are being taken."""
+        try:
+            return Ready(entries, self.copy.ready(self.source, entries))
+        except Exception:  # noqa: BLE001  which one it is shows when they are taken
+            return entries
 
     async def take(self, entries: Sequence[Entry]) -> int:
         return await at_once_or_one_by_one(self._keep, entries)
 
     async def _keep(self, entries: Sequence[Entry]) -> int:
+        made = entries.made if isinstance(entries, Ready) else self.copy.ready(self.source, entries)
         async with self.tracking.batch(self.copy.name, self.source) as batch:
             fresh = following(entries, batch.last)
             if not fresh:
                 return _nothing_new(entries, batch.last)
-            await self.copy.keep(self.source, fresh, batch.connection)
+            if len(fresh) < len(entries):
+                made = self.copy.ready(self.source, fresh)
+            await self.copy.keep(made, batch.connection)
             await batch.advance(fresh[-1].position)
         return fresh[-1].position
 

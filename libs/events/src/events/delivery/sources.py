@@ -156,6 +156,33 @@ class ForeignHistory:
         return entries
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """A history of which a batch is read, and made ready, while the one before is being taken."""
+
+    history: History
+    ready: Callable[[Sequence[Entry]], Sequence[Entry]]
+
+    async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
+        async with aclosing(self.history.listen(after)) as batches:
+            coming = asyncio.ensure_future(self._next(batches))
+            try:
+                while True:
+                    entries = await coming
+                    coming = asyncio.ensure_future(self._next(batches))
+                    yield entries
+            finally:
+                coming.cancel()
+                await asyncio.gather(coming, return_exceptions=True)
+
+    async def _next(self, batches: AsyncGenerator[Sequence[Entry], None]) -> Sequence[Entry]:
+        entries = await anext(batches)
+        return self.ready(entries) if entries else entries
+
+    async def owners(self, position: int) -> Entry | None:
+        return await self.history.owners(position)
+
+
 def in_place(entry: Entry, source: str) -> Envelope:
     """The entry's envelope. Raises `Misplaced`, or whatever is wrong with the bytes."""
     envelope = entry.envelope

@@ -10,7 +10,7 @@ another history.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -28,7 +28,7 @@ from events.delivery.consume import (
 )
 from events.delivery.ports import Feed, Leader, Stop, Tracking, Watch
 from events.delivery.relay import Forked, Relay
-from events.delivery.sources import ForeignHistory, History, Missed, OwnHistory
+from events.delivery.sources import Ahead, ForeignHistory, History, Missed, OwnHistory
 from events.handler import Act, Handler
 from events.ports import Bus, Unavailable
 from events.registry import Registry
@@ -105,7 +105,7 @@ class Worker:
 
     def __init__(self, service: Service, delivery: Delivery) -> None:
         erasing = () if service.erasing is None else (service.erasing,)
-        parts: tuple[View | Copy | Policy | Effect | Erasing, ...]
+        parts: tuple[View | Copy[Any] | Policy | Effect | Erasing, ...]
         parts = (*service.views, *service.copies, *service.policies, *service.effects, *erasing)
         names = [part.name for part in parts]
         if len(set(names)) != len(names):
@@ -291,12 +291,13 @@ class Worker:
             taker = Projection(view, ear, self._with.tracking)
             yield self._consumer(view.name, ear.source, taker)
 
-    def _copy(self, copy: Copy) -> Iterator[Consumer]:
+    def _copy(self, copy: Copy[Any]) -> Iterator[Consumer]:
         for source in copy.sources:
             taker = Keeping(copy, source, self._with.tracking)
-            yield self._consumer(copy.name, source, taker, self._missed(copy, source))
+            consumer = self._consumer(copy.name, source, taker, self._missed(copy, source))
+            yield replace(consumer, history=Ahead(consumer.history, taker.ready))
 
-    def _missed(self, copy: Copy, source: str) -> Missed | None:
+    def _missed(self, copy: Copy[Any], source: str) -> Missed | None:
         tell = copy.missed
         if tell is None:
             return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.domain.kinds import SERVES_MANY, height, kind
 from audit.log.logged import Logged
+from audit.log.rows import Rows, text
 from events.service import Connection, Loading
 
 DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
@@ -34,18 +35,21 @@ class Indexes:
             log_alone=[(e.stream, e.index) for e in entries if not any(map(height, e.names))],
         )
 
+    def rows(self) -> tuple[Rows, ...]:
+        """Of the two that have an index in each row."""
+        return (
+            Rows("log_mention", ("index", "name"), [(at, text(n)) for n, at in self.log_mention]),
+            Rows("log_alone", ("index", "stream"), [(at, text(s)) for s, at in self.log_alone]),
+        )
 
-async def keep(rows: Indexes, start: int, log: Loading) -> None:
-    """Runs in the transaction that stores the entries; `start` is the index of the first."""
-    mentions = [(name, start + at) for name, at in rows.log_mention]
-    await log.copy_records_to_table("log_mention", records=mentions, columns=("name", "index"))
-    alone = [(stream, start + at) for stream, at in rows.log_alone]
-    await log.copy_records_to_table("log_alone", records=alone, columns=("stream", "index"))
+
+async def keep_cases(rows: Sequence[tuple[str, str]], log: Loading) -> None:
+    """What has to do with which case. Runs in the transaction that stores the entries."""
     await log.execute(
         'insert into log_of_case (name, "case") select * from unnest($1::text[], $2::text[])'
         " on conflict do nothing",
-        [name for name, _ in rows.log_of_case],
-        [case for _, case in rows.log_of_case],
+        [name for name, _ in rows],
+        [case for _, case in rows],
     )
 
 

@@ -4,18 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from audit.domain.merkle import leaf_hash
 from audit.domain.note import Checkpoint
 from audit.log import grants, mentions
+from audit.log.coming import Coming
 from audit.log.logged import Logged
-from audit.log.mentions import Indexes
-from events.envelope import Entry
 from events.service import Connection, Loading
-
-COLUMNS = (
-    *("index", "source", "position", "stream", "version"),
-    *("type", "entry", "leaf", "names"),
-)
 
 _LOCKED_SIZE = (
     "select size from log_head, set_config('enable_seqscan', 'off', true) as scans,"
@@ -37,49 +30,39 @@ services may have a stream of one name, as where both act on a case: each number
 _READ = "select index, source, type, stream, names, leaf, entry from logged"
 
 
-async def keep(source: str, entries: Sequence[Entry], log: Loading) -> None:
+async def keep(coming: Coming, log: Loading) -> None:
     """Give each entry its index and store its bytes, its leaf hash and the ids it mentions.
 
     Runs in the transaction that moves the source's position on, so an entry is here exactly once.
-    What can be worked out without an index is, before the head is locked for the others.
     """
-    opened = [Logged.opened(at, source, entry.raw) for at, entry in enumerate(entries)]
-    indexes = Indexes.of(opened)
-    rows = [
-        (
-            *(source, entry.position, each.stream, int(each.envelope.sequence)),
-            *(each.type, each.raw, leaf_hash(each.raw), each.names),
-        )
-        for each, entry in zip(opened, entries, strict=True)
-    ]
     size = await log.fetchval(_LOCKED_SIZE)
-    findings = await _findings(source, entries, opened, size, log)
-    placed = ((index, *row) for index, row in enumerate(rows, start=size))
-    await log.copy_records_to_table("log_entry", records=placed, columns=COLUMNS)
-    await mentions.keep(indexes, size, log)
-    await grants.keep(opened, size, log)
+    findings = await _findings(coming, size, log)
+    for rows in coming.rows:
+        await rows.keep(size, log)
+    await mentions.keep_cases(coming.of_cases, log)
+    await grants.keep(coming.entries, size, log)
     if findings:
         await log.executemany(
             "insert into log_finding (index, rule, detail) values ($1, $2, $3)", findings
         )
 
 
-async def _findings(
-    source: str, entries: Sequence[Entry], opened: Sequence[Logged], size: int, log: Connection
-) -> list[tuple[int, str, str]]:
+async def _findings(coming: Coming, size: int, log: Connection) -> list[tuple[int, str, str]]:
     """What is wrong with these entries: the continuous check of every source."""
-    streams = list({each.stream for each in opened})
+    source = coming.source
+    streams = list({each.stream for each in coming.entries})
     rows = await log.fetch(_LAST_VERSIONS, streams, size, source)
     versions: dict[str, int] = {row["stream"]: row["version"] for row in rows}
     found: list[tuple[int, str, str]] = []
-    for index, (entry, each) in enumerate(zip(entries, opened, strict=True), start=size):
+    came = zip(coming.positions, coming.entries, strict=True)
+    for index, (position, each) in enumerate(came, start=size):
         envelope, follows = each.envelope, versions.get(each.stream, 0) + 1
         versions[each.stream] = int(envelope.sequence)
         if envelope.sequence != str(follows):
             told = f"{each.stream} has {envelope.sequence} where {follows} follows"
             found.append((index, "StreamBroken", told))
-        if envelope.position != str(entry.position):
-            told = f"says {envelope.position}, came as {entry.position}"
+        if envelope.position != str(position):
+            told = f"says {envelope.position}, came as {position}"
             found.append((index, "PositionMisstated", told))
         if not envelope.service == source == envelope.source.rpartition("/")[2]:
             found.append((index, "ForeignEvent", f"{envelope.type} in the history of {source}"))

@@ -23,7 +23,8 @@ from events.io.bus.permissions import head_subject
 from events.io.bus.streams import stream_name
 from events.ports import Unavailable, WrongSequence
 
-BATCH = 500
+BATCH = 2_000
+"""So many are read at once by who is behind: a transaction for each batch is what that costs."""
 BATCH_BYTES = 8 << 20
 ATOMIC_FROM = 20
 """From how many entries on an atomic batch is faster than one by one."""
