@@ -17,6 +17,7 @@ from services.audit.tests.vectors import vectors
 
 from audit.domain.merkle import EMPTY_ROOT, Complete, consistency_proof, leaf_hash, over, root
 from audit.domain.note import Checkpoint, VerifierKey, cosign, read_signers, sign
+from audit.witness.__main__ import main
 from audit.witness.app import BODY_MAX, app
 from audit.witness.book import Book
 from audit.witness.desk import SIZE, Answer, Witness
@@ -251,6 +252,30 @@ def test_it_remembers_after_it_was_killed(tmp_path: Path, started: list[str]) ->
         assert answer.status_code == status
     assert len(set(said)) == 1  # the same keys each time
     assert (tmp_path / "w.sqlite").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\u2003b", "a\nb", "a\udcff"])
+def test_it_signs_under_no_name_that_no_reader_takes(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """https://c2sp.org/signed-note: not empty, no spaces, no plus."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["--name", name, "--keys", "--file", str(tmp_path / "w.sqlite")])
+    said = capsys.readouterr()
+    assert "a name without spaces and without a plus" in said.err
+    assert not said.out
+    assert not (tmp_path / "w.sqlite").exists()
+
+
+@pytest.mark.parametrize("file", ["folder", "words", "words/w.sqlite"])
+def test_a_file_that_it_cannot_keep_is_told_in_a_line(
+    file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "words").write_text("no database, but words that are as long as its first page")
+    with pytest.raises(SystemExit, match="2"):
+        main(["--name", NAME, "--keys", "--file", str(tmp_path / file)])
+    assert f"{tmp_path / file}: no file that a witness keeps" in capsys.readouterr().err
 
 
 def _hash() -> str:

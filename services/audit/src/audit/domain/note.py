@@ -33,7 +33,8 @@ SIZE_MAX = 2**63
 VKEY_PARTS = 3
 
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
-_NAME = re.compile(r"[^\s+\x00-\x1f]+")
+NAME = re.compile(r"[^\s+\x00-\x1f]+")
+"""What somebody may sign as."""
 _SIGNATURE = re.compile(r"— ([^\s+\x00-\x1f]+) ([A-Za-z0-9+/]+={0,2})")
 
 
@@ -53,7 +54,7 @@ class VerifierKey:
     def parse(cls, text: str) -> Self:
         """Read `name+id+key`; `BadNote` when it is none, or of a kind that is unknown here."""
         parts = text.strip().split("+", VKEY_PARTS - 1)
-        if len(parts) != VKEY_PARTS or not _NAME.fullmatch(parts[0]):
+        if len(parts) != VKEY_PARTS or not NAME.fullmatch(parts[0]):
             raise BadNote("a verifier key reads name+id+key")
         key = unbase64(parts[2])
         if KEY_BYTES.get(key[:1]) != len(key) - 1:

@@ -2,13 +2,14 @@
 
 import argparse
 import os
+import sqlite3
 import sys
 from collections import defaultdict
 from pathlib import Path
 
 import uvicorn
 
-from audit.domain.note import BadNote, VerifierKey, parse_keys
+from audit.domain.note import NAME, BadNote, VerifierKey, parse_keys
 from audit.witness.app import app
 from audit.witness.book import Book
 from audit.witness.desk import Witness
@@ -42,6 +43,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--bind", default=BIND, help="host:port (%(default)s)")
     parser.add_argument("--keys", action="store_true", help="print its verifier keys and end")
     asked = parser.parse_args(argv)
+    if not (NAME.fullmatch(asked.name) and asked.name.isprintable()):
+        parser.error(f"--name {asked.name!r}: it needs a name without spaces and without a plus")
     logs: defaultdict[str, list[VerifierKey]] = defaultdict(list)
     for path in asked.log:
         try:
@@ -54,7 +57,10 @@ def main(argv: list[str] | None = None) -> None:
     host, _, port = asked.bind.rpartition(":")
     if not port.isdecimal():
         parser.error(f"--bind {asked.bind}: it reads host:port")
-    witness = Witness(asked.name, Book(asked.file), dict(logs), SystemClock())
+    try:
+        witness = Witness(asked.name, Book(asked.file), dict(logs), SystemClock())
+    except (OSError, sqlite3.Error, KeyError, ValueError) as error:
+        parser.error(f"--file {asked.file}: no file that a witness keeps: {error}")
     sys.stdout.write("".join(f"{key}\n" for key in witness.keys))
     sys.stdout.flush()
     if not asked.keys:
