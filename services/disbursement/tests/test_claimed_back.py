@@ -47,6 +47,10 @@ from disbursement.domain.commitment import (
 )
 from disbursement.domain.commitment.advanced import AdvanceClaimDropped, AdvanceClaimed
 from disbursement.domain.commitment.executed import ChargeTakenBack
+from disbursement.domain.payment import payment
+from disbursement.domain.recovery import InitiateRecovery, recovery, recovery_of
+from events.envelope import Actor, Context
+from events.handler import Act
 from events.scenario import scenario
 from events.values import SYSTEM, Code, PaymentId
 
@@ -190,6 +194,7 @@ def test_what_the_bank_sends_back_is_not_asked_of_the_vendor() -> None:
 
 # The same over HTTP, with ledger and bank
 
+SERVICE = Actor(id=SYSTEM, role=Code("service"), organisation=Code("iom"))
 
 PART = {"amount": "140000.000", "currency": "IQD"}
 
@@ -302,6 +307,24 @@ async def test_what_is_given_up_is_a_loss_and_the_rest_is_paid_under_a_waiver(
         "payable": "-500.00",
         "bank": "-500.00",
     }
+
+
+async def test_what_is_asked_for_by_itself_is_claimed_when_it_is_approved(till: Cashier) -> None:
+    order = await half_paid(till)
+    [told] = ok(await till.hana.get("/v1/payments"))["items"]
+    of, _ = await till.handler.load(payment, told["payment"])
+    assert of is not None
+    asked = InitiateRecovery(
+        by=SYSTEM, at=NOON, payment=of, amount=iqd(140_000), reason=Code("goods_taken_back")
+    )
+    itself = Context(actor=SERVICE, correlation="c")
+    await till.handler.do(Act(recovery, recovery_of(of.id), asked), context=itself)
+    await till.settle()
+    assert ok(await till.hana.get(order))["advance_claimed_back"]["amount"] == "0.000"
+    await till.does(till.eva, f"/v1/recoveries/{recovery_of(of.id)}/approve")
+    assert ok(await till.hana.get(order))["advance_claimed_back"] == PART
+    accounts = await on(till)
+    assert (accounts["advance"], accounts["receivable"]) == ("400.00", "100.00")
 
 
 async def test_at_the_same_instant_goods_are_not_set_off_against_what_is_asked_back(

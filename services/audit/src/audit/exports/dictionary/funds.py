@@ -153,7 +153,19 @@ RECOVERIES = table(
         "What was given up",
         take=Take.LAST,
     ),
+    *money(
+        "refunded",
+        "/data/amount",
+        types(D, "refund_paid"),
+        "What went to the vendor again, because the bank had returned the payment as well",
+        take=Take.LAST,
+    ),
     key="/data/recovery",
-    also=types(D, "recovery_rejected", "write_off_proposed", "write_off_declined"),
+    also=types(
+        D,
+        *("recovery_rejected", "recovery_stopped", "recovery_withdrawn"),
+        *("write_off_proposed", "write_off_declined"),
+        *("refund_owed", "refund_approved", "refund_paid_with_invoice"),
+    ),
     dated=("initiated_at",),
 )
