@@ -33,7 +33,7 @@ class Order:
     teller: Teller
     _next: int = 0
     _clocks: dict[str, datetime] = field(default_factory=dict)
-    """The latest time at which each source recorded something."""
+    """When each source recorded something last."""
 
     @classmethod
     async def of_what_comes(cls, teller: Teller) -> Self:
@@ -112,5 +112,5 @@ def _back_in_time(
         if recorded < latest - STEP_BACK:
             told = f"{entry.source} recorded it at {recorded:%Y-%m-%dT%H:%M:%S}Z, and one before it"
             found.append((entry.index, BACK, f"{told} at {latest:%Y-%m-%dT%H:%M:%S}Z"))
-        clocks[entry.source] = max(latest, recorded)
+        clocks[entry.source] = recorded  # told once: what tells of it is recorded after it
     return found
