@@ -5,11 +5,14 @@ Who made them has the signer's keys where the log itself is another; the manifes
 
 import hashlib
 import json
+import re
 import shutil
 import struct
+import subprocess
+import sys
 import zipfile
 from base64 import b64encode
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -168,6 +171,42 @@ def test_a_services_processes_record_side_by_side(tmp_path: Path) -> None:
     assert not caught(write_bundle(tmp_path, recorded(timedelta(), -STEP_BACK))).failures
 
 
+def skewed(by: timedelta, word: bytes = b"") -> list[bytes]:
+    """The second signature stamped by another process, whose clock is behind."""
+    first, second = [at for at, each in enumerate(ENTRIES) if b".payment_signed.v1" in each][:2]
+    event = json.loads(ENTRIES[first])
+    behind = (datetime.fromisoformat(event["recordedtime"]) - by).isoformat().encode()
+    behind = behind.replace(b"+00:00", b".000000Z" if by.microseconds == 0 else b"Z")
+    names = [word] if word else [b"recordedtime", b"time"]
+    entry = ENTRIES[second]
+    for name in names:
+        entry = re.sub(b'"%b":"[^"]*"' % name, b'"%b":"%b"' % (name, behind), entry)
+    return [*ENTRIES[:second], entry, *ENTRIES[second + 1 :]]
+
+
+def test_nor_do_their_clocks_agree_to_the_millisecond(tmp_path: Path) -> None:
+    """Two of them act on one stream, one after the other: the numbers say which came first."""
+    report = caught(write_bundle(tmp_path, skewed(timedelta(milliseconds=5))))
+    assert not report.failures
+    assert report.payments == 2
+
+
+def test_a_clock_that_was_wrong_does_not_hide_what_was_paid(tmp_path: Path) -> None:
+    late = skewed(timedelta(minutes=2), b"recordedtime")
+    report = caught(write_bundle(tmp_path / "late", late))
+    assert kinds(report) == {Kind.ORDER}
+    assert report.payments == 2
+    assert not any("skipped because" in each for each in report.not_checked)
+    other = [each.replace(b'"result":"clear"', b'"result":"possible_match"') for each in late]
+    assert kinds(caught(write_bundle(tmp_path / "other", other))) == {Kind.ORDER, Kind.RULES}
+
+
+def test_a_gap_is_no_matter_of_clocks(tmp_path: Path) -> None:
+    report = caught(write_bundle(tmp_path, ENTRIES[:-1] + ENTRIES[-1:] * 2))
+    assert Kind.ORDER in kinds(report)
+    assert report.payments == 0
+
+
 def test_the_parts_that_are_read_side_by_side_are_held_against_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +253,36 @@ def test_each_key_of_a_policy_must_have_signed(copy: Bundle, kept_line: int) -> 
     assert not verify(copy.folder, both[kept_line]).failures
     assert verify(copy.folder, policy=policy).exit_code == Kind.SIGNATURE
     assert verify(copy.folder, both[kept_line], policy=policy).exit_code == Kind.SIGNATURE
+
+
+# What it runs with
+
+
+@pytest.mark.parametrize("version", ["none", "old", "unable"])
+def test_it_says_which_cryptography_it_needs(tmp_path: Path, version: str) -> None:
+    """47 has the module, and says only when asked that what it was built with cannot do it."""
+    package = tmp_path / "cryptography"
+    asymmetric = package / "hazmat/primitives/asymmetric"
+    asymmetric.mkdir(parents=True)
+    for folder in (package, package / "hazmat", asymmetric.parent, asymmetric):
+        (folder / "__init__.py").touch()
+    if version != "none":
+        (package / "exceptions.py").write_text("class InvalidSignature(Exception): ...")
+        (asymmetric / "ed25519.py").write_text("class Ed25519PublicKey: ...")
+    if version == "unable":
+        cannot = "class MLDSA44PublicKey:\n    def from_public_bytes(_): raise Exception"
+        (asymmetric / "mldsa.py").write_text(cannot)
+    ended = subprocess.run(
+        [sys.executable, verifier.__file__, "--help"],
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "This needs the Python package cryptography, 48 or later, for ML-DSA-44.\n"
+    )
 
 
 # What would break it off

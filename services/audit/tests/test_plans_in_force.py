@@ -49,6 +49,18 @@ def test_the_quorum_is_the_plans_own(tmp_path: Path) -> None:
     assert any("approval recorded 3 times" in each.what for each in report.failures)
 
 
+@pytest.mark.parametrize("quorum", [0, -3])
+def test_nothing_is_paid_under_a_plan_that_nobody_voted_for(tmp_path: Path, quorum: int) -> None:
+    changed = {"plan_drafted": {"quorum": quorum}, "plan_approved": {"approvers": []}}
+    story = [
+        (who, name, stream, said | changed.get(name.partition(".")[2], {}))
+        for who, name, stream, said in WHOLE
+        if name != "plans.approval_recorded"
+    ]
+    report = signed(story, tmp_path)
+    assert {each.what for each in report.failures} == {"paid without approval recorded"}
+
+
 class TestEmergencies:
     def story(self, *, authoriser: str) -> list[Told]:
         """The same where a plan stood, by an emergency."""
