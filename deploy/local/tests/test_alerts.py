@@ -44,7 +44,7 @@ def shown(tmp_path: Path) -> Iterator[set[str]]:
     try:
         watch, measures = TellingWatch(), Measures()
         watch.lag(RELAY, "plans", 3)
-        measures.differences["plans"] = 0
+        measures.note("plans", 0)
         witnesses = Witnesses(Policy(), httpx.AsyncClient())
         nothing: Any = None
         publisher = Publisher(nothing, LogFiles(tmp_path), nothing, witnesses, FixedClock())

@@ -120,6 +120,15 @@ async def test_nothing_else_is_served(filled: Desk, audit: Trial, elif_: Caller,
     assert (await elif_.get(f"/log/tile/entries/{name}")).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["tile/0/500", "tile/1/000", "tile/entries/500"])
+async def test_nothing_is_given_for_ever_that_the_log_does_not_have(
+    filled: Desk, elif_: Caller, path: str
+) -> None:
+    filled.files.write([(path, b"hello")])
+    answer = await elif_.get(f"/log/{path}")
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+
+
 async def test_before_the_first_checkpoint_there_is_none(audit: Trial, elif_: Caller) -> None:
     assert (await audit.client.get("/log/checkpoint")).status_code == 404
     assert (await elif_.get("/v1/log")).json()["size"] == 0

@@ -155,6 +155,38 @@ async def test_an_earlier_checkpoint_that_is_put_back_is_told_and_the_last_is_pu
     assert len(await told(audit)) == 1
 
 
+async def test_the_last_that_is_taken_off_the_disk_and_out_of_the_table_is_told(
+    filled: Desk, audit: Trial, checker: Checker
+) -> None:
+    earlier, last = await filled.notes()
+    await checker.check_log(filled.files)
+    await tamper(filled, f"delete from log_checkpoint where size = {SIZE}")
+    path = filled.files.folder / "checkpoint"
+    path.write_text(earlier)
+    await checker.check_log(filled.files)
+    assert await told(audit) == [
+        (CHECKPOINTS, Kind.ROLLED_BACK, SIZE),
+        (CHECKPOINTS, Kind.DELETED, SIZE),
+    ]
+    assert path.read_text() == last
+
+
+async def test_the_signer_knows_of_those_that_nobody_else_has_any_more(
+    desk: Desk, audit: Trial
+) -> None:
+    for start, end in ((0, 8), (8, 12), (12, SIZE)):
+        await desk.keep(ALL[start:end])
+        await desk.publisher().publish()
+    first, *_, last = await desk.notes()
+    await tamper(desk, "delete from log_checkpoint where size > 8")
+    path = desk.files.folder / "checkpoint"
+    path.write_text(first)
+    await desk.publisher().publish()  # as after a restart
+    assert path.read_text() == last
+    await checking_of(desk).check_log(desk.files)
+    assert await told(audit) == [(CHECKPOINTS, Kind.DELETED, 12)]
+
+
 async def test_none_that_nobody_signed_is_published(desk: Desk, audit: Trial) -> None:
     await desk.keep(ALL[: SIZE - 5])
     await desk.publisher().publish()
@@ -190,7 +222,7 @@ async def test_keys_that_are_gone_are_told_and_written_anew(
     assert (answer.status_code, answer.json()["code"]) == (503, "not_as_signed")
     await checker.check_log(filled.files)
     assert await told(audit) == [(CHECKPOINTS, kind, None)]
-    assert not await checking.own_is_whole(filled.store.pool)
+    assert not await checking.own_is_whole(filled.store.pool, checker.teller.now)
     running = asyncio.create_task(publisher.run())
     await asyncio.sleep(0.5)
     running.cancel()
@@ -199,4 +231,4 @@ async def test_keys_that_are_gone_are_told_and_written_anew(
     indexes = OwnIndexes(filled.database.app)
     await checker.check_indexes(indexes)
     indexes.close()
-    assert await checking.own_is_whole(filled.store.pool)
+    assert await checking.own_is_whole(filled.store.pool, checker.teller.now)

@@ -215,6 +215,20 @@ async def test_whatever_is_done_to_a_row_is_found_in_one_pass(
     assert await watch.passes() == []  # told once
 
 
+async def test_what_stands_before_the_first_position_is_found(
+    watch: Watch, store: OwnStore
+) -> None:
+    copied = (
+        "insert into es_event select {0}, 'del_forged', 100 + {0}, type, gen_random_uuid(),"
+        " entry, recorded_at from es_event where pos = 4"
+    )
+    await store.tamper(copied.format(-5), copied.format(-4))
+    assert await watch.differences() == [(Kind.MISFILED, -5, -4)]
+    assert await watch.passes() == []
+    await store.tamper("delete from es_event where pos < 1")
+    assert [type(each) for each in await watch.passes()] == [DifferenceCleared]
+
+
 async def test_reordered_with_its_position_written_anew_is_found_too(
     watch: Watch, store: OwnStore
 ) -> None:

@@ -62,6 +62,26 @@ def test_a_rate_that_was_corrected_is_one_that_was_published(tmp_path: Path) -> 
     assert not signed([(person, name, stream, wrong), right, *rest], tmp_path / "right").failures
 
 
+def test_a_rate_by_a_third_currency_is_one_that_was_published(tmp_path: Path) -> None:
+    person, name, stream, said = WHOLE[at("exchange_rate_published")]
+    rest = without("exchange_rate_published")
+
+    def by_dollars(euros: str) -> list[Told]:
+        pair = {"EUR": euros, said["rate"]["quote"]: said["rate"]["value"]}
+        return [
+            (
+                person,
+                name,
+                f"{stream}_{quote}",
+                said | {"rate": said["rate"] | {"base": "USD", "quote": quote, "value": value}},
+            )
+            for quote, value in pair.items()
+        ]
+
+    assert not signed([*by_dollars("1"), *rest], tmp_path / "right").failures
+    assert signed([*by_dollars("1.001"), *rest], tmp_path / "wrong").failures
+
+
 def test_the_story_itself_holds(tmp_path: Path) -> None:
     report = signed(WHOLE, tmp_path)
     assert not report.failures

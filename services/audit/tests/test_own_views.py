@@ -2,11 +2,15 @@
 is right again with the next pass. Whether all is whole does not hang on the lists.
 """
 
+import asyncio
+
+import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.stores import OwnStore
 from services.audit.tests.test_checking import Watch, store, watch
 
+from audit.checking import views
 from audit.domain.difference import DifferenceFound, DifferenceRepaired
 from audit.domain.finding import FindingRaised
 from audit.domain.reading import ConfidentialRead
@@ -94,6 +98,36 @@ async def test_nothing_is_whole_before_a_pass_has_said_so(
     assert not await whole(elif_)
     await watch.passes()
     assert await whole(elif_)
+
+
+async def test_a_view_that_somebody_does_not_let_go_of_holds_up_no_other_pass(
+    watch: Watch, elif_: Caller, store: OwnStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "LOCK_SECONDS", 0.1)
+    held = await asyncpg.connect(watch.desk.database.app)
+    await held.execute("begin")
+    await held.fetch("select pos from es_tracking where consumer = 'checking' for update")
+    await store.tamper("update es_event set entry = '{}' where pos = 12")
+    async with asyncio.timeout(10):
+        await watch.checker.check_views(watch.own)
+        await watch.checker.check_all()
+    await held.close()
+    told = await watch.passes()
+    assert [each.position for each in told if isinstance(each, DifferenceFound)] == [12]
+
+
+@pytest.mark.parametrize("table", ["store_check", "own_check"])
+async def test_what_no_pass_has_seen_for_an_hour_is_not_said_to_be_whole(
+    watch: Watch, audit: Trial, table: str
+) -> None:
+    elif_ = audit.sign_in("per_elif", Role.AUDITOR)
+    await watch.desk.publisher().publish()
+    await watch.passes()
+    earlier = f"update {table} set passed_at = passed_at - interval '{{}} minutes'"
+    await watch.desk.store.pool.execute(earlier.format(59))
+    assert await whole(elif_)
+    await watch.desk.store.pool.execute(earlier.format(1))
+    assert not await whole(elif_)
 
 
 async def test_a_view_that_is_said_to_be_elsewhere_goes_on_where_it_was(

@@ -51,7 +51,10 @@ def test_the_quorum_is_the_plans_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("quorum", [0, -3])
 def test_nothing_is_paid_under_a_plan_that_nobody_voted_for(tmp_path: Path, quorum: int) -> None:
-    changed = {"plan_drafted": {"quorum": quorum}, "plan_approved": {"approvers": []}}
+    changed: dict[str, dict[str, object]] = {
+        "plan_drafted": {"quorum": quorum},
+        "plan_approved": {"approvers": []},
+    }
     story = [
         (who, name, stream, said | changed.get(name.partition(".")[2], {}))
         for who, name, stream, said in WHOLE

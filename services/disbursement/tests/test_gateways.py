@@ -1,6 +1,8 @@
 """The folder shared with the bank, and what the vendors service shows of a payee."""
 
+import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from disbursement.gateways import (
     SEALED,
     TAKEN,
     TO_BANK,
+    UPLOADED,
     LocalBankFolder,
     PayeeErased,
     VendorsPayees,
@@ -131,3 +134,12 @@ async def test_a_branch_goes_by_what_its_country_clears_under(
 async def test_nothing_is_paid_to_who_was_erased(gone: str) -> None:
     with pytest.raises(PayeeErased):
         await VendorsPayees(Shows(**{gone: None})).payee(ACCOUNT, FILE)
+
+
+def test_the_same_file_that_is_uploaded_by_several_at_once_is_kept_whole(tmp_path: Path) -> None:
+    folder, content = LocalBankFolder(tmp_path), b"a statement" * 1000
+    digest = Digest(hashlib.sha256(content).hexdigest())
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(lambda _: folder.keep(digest, content), range(100)))
+    assert folder.kept(digest) == content
+    assert [each.name for each in (tmp_path / UPLOADED).iterdir()] == [digest]

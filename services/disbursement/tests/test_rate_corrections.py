@@ -129,6 +129,8 @@ async def test_a_slip_of_the_pen_is_shown_to_both_persons_and_put_right(till: Ca
     )
     (waits,) = ok(await till.maria.get("/v1/proposed-rates"))["items"]
     assert (waits["far_from"]["value"], waits["far_because"]) == ("1400", "devalued")
+    only = {"date": "2026-03-01", "value": "1", "reason": "typing_mistake"}
+    assert await till.tries(till.hana, f"{RATES}/correct", only) == (422, "RateFarOff")
     await till.does(till.maria, f"{RATES}/confirm", {"date": "2026-03-03", "value": "1"})
 
     await till.does(till.hana, f"{RATES}/correct", RIGHT)

@@ -1,8 +1,8 @@
 """Snapshots: the folded state of a long stream, kept so that it is not folded from the start.
 
 A snapshot is a cache. It is read by the code that made it and by no other: its key is a digest of
-the source files that fold. States are folded from stored entries only, so no snapshot holds a
-personal value.
+the source files that fold, and a store seals it. States are folded from stored entries only, so no
+snapshot holds a personal value.
 """
 
 import hashlib

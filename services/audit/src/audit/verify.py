@@ -43,7 +43,7 @@ from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from multiprocessing.connection import Connection
 from operator import itemgetter
 from pathlib import Path
@@ -751,6 +751,8 @@ APART = timedelta(minutes=1)
 """A service's processes record side by side, each by its clock: so far one may be behind another,
 also in a stream, where the numbers say what came first.
 """
+CLOSE = Decimal("1e-11")
+"""How far a rate by a third currency may be rounded."""
 Two = tuple[str, str]
 
 
@@ -783,7 +785,8 @@ class Log:
         self.money: list[tuple[int, str, str, str, str]] = []
         """What went out and came back: entry, what happened, payment, invoice, stream."""
         self.types: dict[str, int] = {}
-        self.rates: dict[str, int] = {}
+        self.rates: defaultdict[str, list[tuple[int, Any]]] = defaultdict(list)
+        """By who published them, and for what."""
         self.opened: defaultdict[int, dict[str, Any]] = defaultdict(dict)
         self.erasures: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._runs: dict[tuple[str, str], Run] = {}
@@ -919,7 +922,7 @@ class Log:
                 case "payment_returned":
                     self.money.append((index, name, str(of[0]), str(of[1]), of[2]))
                 case _ if name in RATES:
-                    self.rates.setdefault(repr(of[3]), index)
+                    self.rates[_told_by(of[3])].append((index, of[3]))
                 case _:
                     self.erasures[of][f"{service}.{name}"] = index
 
@@ -1856,13 +1859,33 @@ def right_amount(paid: Paid) -> Iterator[Breach]:
         yield from right_rate(paid, name)
 
 
+def _told_by(rate: Any) -> str:
+    return f"{rate.get('source')} {rate.get('quote')}" if isinstance(rate, dict) else ""
+
+
+def was_published(paid: Paid, rate: Any) -> bool:
+    """As it is, or as two that one source told of a third currency come to."""
+
+    def told(quote: str) -> list[Any]:
+        found = paid.log.rates[_told_by({**rate, "quote": quote})]
+        return [each for index, each in found if index < paid.index]
+
+    return rate in told(rate["quote"]) or any(
+        one["base"] == other["base"]
+        and max(one["date"], other["date"]) == rate["date"]
+        and abs(Decimal(rate["value"]) * Decimal(one["value"]) / Decimal(other["value"]) - 1)
+        < CLOSE
+        for one, other in product(told(rate["base"]), told(rate["quote"]))
+    )
+
+
 def right_rate(paid: Paid, name: str) -> Iterator[Breach]:
     """The limits are held against the amount in the grant's currency: it must not be too low."""
     told = paid.told(name)
     (amount, currency), (reserved, into) = amount_of(told["amount"]), amount_of(told["reserved"])
     if currency != into:
         rate = told["rate"]
-        if paid.log.rates.get(repr(rate), paid.index) >= paid.index:
+        if not was_published(paid, rate):
             yield Kind.RULES, f"{words(name)} at a rate that nobody had published"
         pair = rate["base"], rate["quote"]
         if set(pair) != {currency, into}:

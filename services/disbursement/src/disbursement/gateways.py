@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Protocol
 
 import msgspec
@@ -275,7 +276,8 @@ class LocalBankFolder:
 
     def keep(self, digest: Digest, content: bytes) -> None:
         path = self.root / UPLOADED / digest
-        path.unlink(missing_ok=True)  # what is there under this hash may be something else by now
+        if self.kept(digest) not in (None, content):
+            path.unlink(missing_ok=True)  # by now it is something else
         _write_once(path, content)
 
     def kept(self, digest: Digest) -> bytes | None:
@@ -286,18 +288,14 @@ class LocalBankFolder:
 
 def _write_once(path: Path, content: bytes) -> bytes:
     """The file appears whole or not at all, and a file that is there stays as it is."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "wb") as file:  # noqa: PTH123  made with its mode by os.open
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return path.read_bytes()
-    finally:
-        draft.unlink()
+    with NamedTemporaryFile(dir=path.parent, prefix=".") as draft:  # its owner's alone
+        draft.write(content)
+        draft.flush()
+        os.fsync(draft.fileno())
+        try:
+            os.link(draft.name, path)
+        except FileExistsError:
+            return path.read_bytes()
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)

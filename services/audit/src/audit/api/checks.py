@@ -6,7 +6,7 @@ from typing import Literal
 from audit.api.declared import api
 from audit.checking import view as checking
 from audit.domain.difference import Kind
-from events.io.http import Answer, Page, Paging, View
+from events.io.http import Answer, Now, Page, Paging, View
 from events.roles import Role
 from events.values import Code, DifferenceId, GapId
 
@@ -33,14 +33,15 @@ class StoreAnswer(Answer):
 
 class ChecksAnswer(Answer):
     whole: bool
-    """Every store was read, nothing differs, in the log's own keeping either, no gap."""
+    """Every store was read within the last hour, nothing differs, in the log's own keeping either,
+    no gap."""
     stores: tuple[StoreAnswer, ...]
     gaps: int
     """How many are not healed; `/v1/gaps` has them."""
 
 
 @api.query("/v1/checks", answers=ChecksAnswer, allows=READ_BY)
-async def read_checks(view: View) -> ChecksAnswer:
+async def read_checks(view: View, now: Now) -> ChecksAnswer:
     """Every service's own store against the log, and what is missing of any."""
     stores = await checking.checks(view)
     open_gaps = await checking.gaps(view, after=None, limit=1000, healed=False)
@@ -48,8 +49,8 @@ async def read_checks(view: View) -> ChecksAnswer:
         whole=bool(stores)
         and not open_gaps
         and not await checking.count_differences(view)
-        and await checking.own_is_whole(view)
-        and all(each.whole for each in stores),
+        and await checking.own_is_whole(view, now)
+        and all(each.whole(now) for each in stores),
         stores=tuple(
             StoreAnswer(
                 service=each.service,

@@ -15,6 +15,7 @@ from audit.api.declared import FOR_EVER, FOR_EVER_FOR_ONE, FOR_NOW, TEXT, api
 from audit.api.recording import Record
 from audit.domain import tiles
 from audit.domain.reading import What
+from audit.log import proofs
 from audit.log.files import CHECKPOINT, PENDING, VKEY, LogFiles
 from events.io.http import Answer, Desk, Gateways, Problem
 from events.roles import Role
@@ -49,6 +50,7 @@ async def read_tile(desk: Desk, path: Mapping[str, str]) -> Response:
     tile = tiles.of_path(f"tile/{path['level']}/{path['name']}")
     if not isinstance(tile, tiles.Tile):
         raise _no_such_file()
+    await _within(desk.gateways, (tile.start + tile.width) << tiles.HEIGHT * tile.level)
     return await _file(desk.gateways, tile.path, BYTES, FOR_EVER)
 
 
@@ -58,14 +60,24 @@ async def read_entry_bundle(name: TileName, files: Gateways, record: Record) -> 
     bundle = tiles.of_path(f"tile/entries/{name}")
     if bundle is None:
         raise _no_such_file()
-    answer = await _file(files, bundle.path, BYTES, FOR_EVER_FOR_ONE)
     first = bundle.number * tiles.WIDTH
+    await _within(files, first + bundle.width)
+    answer = await _file(files, bundle.path, BYTES, FOR_EVER_FOR_ONE)
     await record.all_of(What.ENTRIES, None, first, first + bundle.width - 1)
     return answer
 
 
 def _no_such_file() -> Problem:
     return Problem("not_found", "The log has no such file, or not yet.")
+
+
+async def _within(files: LogFiles, size: int) -> None:
+    """Nothing is given for ever of a larger log than is published: somebody put it there, or it may
+    still be made otherwise.
+    """
+    signed = await asyncio.to_thread(proofs.newest, files)
+    if signed is None or size > signed.checkpoint.size:
+        raise _no_such_file()
 
 
 async def _file(

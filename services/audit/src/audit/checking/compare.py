@@ -26,8 +26,8 @@ class Found:
     kind: Kind
     position: int
     last: int
-    entry: int
-    """The log's index of what belongs at the first."""
+    entry: int | None
+    """The log's index of what belongs at the first; null where nothing does."""
     stream: str
     """And its stream."""
     never_stored: bool = False
@@ -86,7 +86,10 @@ async def compare(
     apart = {position for _, _, position in differing}
     agreed = next((at for at in range(min(end, head), 0, -1) if at not in apart), 0)
     never = _never_stored(differing, head, had)
-    return Pass(min(end, head), head, tuple(_runs(differing, never)), agreed)
+    found = list(_runs(differing, never))
+    if strays := await store.strays():
+        found.append(Found(Kind.MISFILED, strays[0], strays[-1], None, ""))
+    return Pass(min(end, head), head, tuple(found), agreed)
 
 
 def _never_stored(

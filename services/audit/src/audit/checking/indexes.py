@@ -7,7 +7,7 @@ one connection sees and nobody else.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -86,8 +86,10 @@ class OwnIndexes:
         if not found:
             return False
         entries = [Logged.opened(each.index, each.source, each.raw) for each in found]
-        rows = replace(Indexes.of(entries), log_mention=[])
-        await mentions.keep(rows, 0, self._connection)  # each has the log's own index already
+        indexes = Indexes.of(entries)
+        _, alone = indexes.rows()
+        await alone.keep(0, self._connection)  # each has the log's own index already
+        await mentions.keep_cases(indexes.log_of_case, self._connection)
         await grants.keep(entries, 0, self._connection)
         self._at = found[-1].index + 1
         return True

@@ -24,6 +24,7 @@ from audit.checking.views import OwnViews
 from audit.domain.difference import (
     CHECKPOINTS,
     FILES,
+    KEPT,
     LOG,
     MONTHS,
     ClearDifference,
@@ -48,6 +49,8 @@ PAUSE_SECONDS = 5.0
 ORDER_SECONDS = 1.0
 SHARE = 0.1
 """Which part of the time the check keeps a store at work."""
+AT_WORK_SECONDS = 5.0
+"""A page takes no longer: what does was waiting, and is not waited for again."""
 UNREADABLE_AFTER = timedelta(minutes=2)
 
 
@@ -60,6 +63,10 @@ class Checker:
     """Addresses that can only read, by service."""
     share: float = SHARE
     measures: Measures = field(default_factory=Measures)
+    _last: Signed | None = None
+    """The newest checkpoint that a pass has seen: who takes it off the disk and out of the table
+    has not taken it from here.
+    """
 
     async def count(self) -> None:
         """What else is measured, as far as it is told."""
@@ -72,6 +79,7 @@ class Checker:
             "insert into store_check (service) values ($1) on conflict do nothing",
             [(service,) for service in self.stores],
         )
+        self.measures.begin((*self.stores, *KEPT))
 
     async def check_all(self) -> None:
         """One pass over each store."""
@@ -113,12 +121,14 @@ class Checker:
         """The checkpoint that is published; where that is an earlier one than was published before,
         the last of those is published again, and told. `BrokenLog`.
         """
-        signed, last = proofs.newest(files), await proofs.last_kept(self.teller.log, files)
-        if last is None or (signed and signed.checkpoint.size >= last.checkpoint.size):
-            return signed
-        await asyncio.sleep(PUBLISHING_SECONDS)  # it is kept a moment before it is published
+        kept = await proofs.last_kept(self.teller.log, files)
+        last = max(filter(None, (self._last, kept)), key=_size, default=None)
         signed = proofs.newest(files)
-        if signed and signed.checkpoint.size >= last.checkpoint.size:
+        if last is not None and _size(signed) < _size(last):
+            await asyncio.sleep(PUBLISHING_SECONDS)  # it is kept a moment before it is published
+            signed = proofs.newest(files)
+        if last is None or _size(signed) >= _size(last):
+            self._last = signed
             return signed
         size = last.checkpoint.size
         await self.teller.differs(CHECKPOINTS, Kind.ROLLED_BACK, size)
@@ -160,7 +170,7 @@ class Checker:
         await self.teller.do(difference, new, RepairDifference(by=SYSTEM, at=self.teller.now))
 
     async def _note(self, part: Code, differs: int) -> None:
-        self.measures.differences[part] = differs
+        self.measures.note(part, differs)
         await view.note_own(self.teller.log, part, self.teller.now, differs)
 
     async def check(self, service: str, url: str) -> None:
@@ -193,7 +203,7 @@ class Checker:
             len(passed.differences),
             passed.agreed,
         )
-        self.measures.differences[service] = len(passed.differences)
+        self.measures.note(service, len(passed.differences))
 
     async def _had(self, service: str) -> Had:
         """What earlier passes saw of the store."""
@@ -208,7 +218,8 @@ class Checker:
 
         async def pace() -> None:
             nonlocal last
-            await asyncio.sleep((time.monotonic() - last) * (1 / self.share - 1))
+            took = min(time.monotonic() - last, AT_WORK_SECONDS)
+            await asyncio.sleep(took * (1 / self.share - 1))
             last = time.monotonic()
 
         return pace
@@ -248,6 +259,10 @@ class Checker:
         if now - since < UNREADABLE_AFTER:
             return
         await self.teller.differs(Code(service), Kind.UNREADABLE)
+
+
+def _size(signed: Signed | None) -> int:
+    return 0 if signed is None else signed.checkpoint.size
 
 
 async def keep_checking(running: Any) -> None:

@@ -72,6 +72,14 @@ class Store:
             found = await self.connection.fetchval("select max(pos) from es_event")
         return int(found or 0)
 
+    async def strays(self) -> range:
+        """Where rows stand before the first position, which no service gives and nobody relays."""
+        with unavailable():
+            row = await self.connection.fetchrow(
+                "select min(pos) as first, max(pos) as last from es_event where pos < 1"
+            )
+        return range(row["first"], row["last"] + 1) if row["first"] is not None else range(0)
+
     async def summary(self, after: int, until: int) -> Summary | None:
         """Of the rows at these positions; None when one of them is not sound in itself."""
         try:

@@ -19,6 +19,8 @@ from events.service import View
 
 SOURCE = "audit"
 PAGE = 500
+LOCK_SECONDS = 5
+"""Who fills a view holds it for less."""
 Pace = Callable[[], Awaitable[None]]
 
 
@@ -69,7 +71,17 @@ class OwnViews:
     async def _compare(self, view: View, pace: Pace) -> int | None:
         while await self._page(view, await self._reached(view) or 0):
             await pace()
+        try:
+            differs = await self._hold(view)
+        except asyncpg.LockNotAvailableError:  # by the next pass; what is never so gets too old
+            differs = None
+        await pace()
+        return differs
+
+    async def _hold(self, view: View) -> int | None:
+        """The live tables against the copy. `LockNotAvailableError`: somebody does not let go."""
         async with self._connection.transaction():
+            await self._connection.execute(f"set local lock_timeout = '{LOCK_SECONDS}s'")
             reached = await self._reached(view, " for update")  # who fills it waits for that row
             if reached is None or reached < self._at[view.name]:
                 return None
@@ -78,7 +90,6 @@ class OwnViews:
             differs = sum([await self._put_right(table) for table in view.tables])
             if reached > self._at[view.name]:  # there are no events that it says it has taken
                 differs += await self._put_back(view)
-        await pace()
         return differs
 
     async def _reached(self, view: View, how: str = "") -> int | None:

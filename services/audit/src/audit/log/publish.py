@@ -171,7 +171,9 @@ class Publisher:
                 self._pending = self._edge = None
             return None
         self._waits_since, self._told = None, False
-        await table.keep_checkpoint(self._view, signed, cosigned, self._clock.now())
+        last = await self._signer.last()
+        before = last.before if last.size == signed.size else None
+        await table.keep_checkpoint(self._view, signed, cosigned, self._clock.now(), before)
         await self._write([(CHECKPOINT, cosigned.encode())])
         self._files.remove(PENDING)
         self._pending = None

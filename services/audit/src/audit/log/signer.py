@@ -58,6 +58,8 @@ class Memory(msgspec.Struct, frozen=True):
     size: Annotated[int, Meta(ge=0)]
     root: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     note: str = ""
+    before: int | None = None
+    """The size that was signed before it; unknown to older memories."""
 
     def of(self, origin: str) -> Checkpoint:
         return Checkpoint(origin, self.size, bytes.fromhex(self.root))
@@ -101,6 +103,7 @@ class Signer:
         """Read the memory: again, once nobody else can write it. `Forgotten`."""
         memory = _remembered(self._folder)
         self.last, self._note = memory.of(self._keys.origin), memory.note
+        self.before = memory.before
         try:
             read_checkpoint(self._note.encode(), self.keys)
         except BadNote:  # none yet, or of the time before there was the second key
@@ -134,8 +137,9 @@ class Signer:
         next_one = Checkpoint(self.last.origin, size, root)
         if next_one != self.last or not self._note:
             note = self._keys.sign(next_one, int(self._clock.now().timestamp()))
-            _remember(self._folder, Memory(size, root.hex(), note))
-            self.last, self._note = next_one, note
+            before = self.last.size if next_one != self.last else self.before
+            _remember(self._folder, Memory(size, root.hex(), note, before))
+            self.last, self._note, self.before = next_one, note, before
         return self._note
 
 
@@ -149,13 +153,15 @@ def continue_from(folder: Path, note: bytes) -> Checkpoint:
     keys = Keys(folder)
     signed = read_checkpoint(note, keys.verifiers)
     try:
-        known = _remembered(folder).of(keys.origin)
+        memory = _remembered(folder)
     except Forgotten:
-        known = Checkpoint(keys.origin, 0, EMPTY_ROOT)
+        memory = Memory(0, EMPTY_ROOT.hex())
+    known = memory.of(keys.origin)
     if known.size > signed.size or (known.size == signed.size and known != signed):
         raise WouldFork(f"{folder} remembers another tree, of size {known.size}: it stays")
     ours = only_by(note, keys.verifiers)
-    _remember(folder, Memory(signed.size, signed.root.hex(), ours))
+    before = memory.before if known == signed else None
+    _remember(folder, Memory(signed.size, signed.root.hex(), ours, before))
     return signed
 
 

@@ -14,7 +14,7 @@ import msgspec
 from fastapi import FastAPI, Request, Response
 from msgspec import Meta
 
-from audit.domain.note import Checkpoint, VerifierKey, parse_keys
+from audit.domain.note import VerifierKey, parse_keys
 from audit.log.signer import Signer, WouldFork
 from events.ports import Unavailable
 
@@ -42,10 +42,13 @@ class Last(msgspec.Struct, frozen=True):
     origin: str
     size: int
     root: str
+    before: int | None = None
+    """The size that was signed before it, as far as the signer remembers."""
 
     @classmethod
-    def of(cls, checkpoint: Checkpoint) -> "Last":
-        return cls(checkpoint.origin, checkpoint.size, checkpoint.root.hex())
+    def of(cls, signer: Signer) -> "Last":
+        last = signer.last
+        return cls(last.origin, last.size, last.root.hex(), signer.before)
 
 
 # The signer's end
@@ -61,7 +64,7 @@ def app(signer: Signer) -> FastAPI:
 
     @served.get("/last")
     async def last() -> Response:
-        return Response(msgspec.json.encode(Last.of(signer.last)), media_type="application/json")
+        return Response(msgspec.json.encode(Last.of(signer)), media_type="application/json")
 
     @served.post("/sign")
     async def sign(request: Request) -> Response:
@@ -105,10 +108,9 @@ class Signing:
         """What others trust the log by. `Unavailable`."""
         return parse_keys((await self._ask("GET", "/keys")).text)
 
-    async def last(self) -> Checkpoint:
+    async def last(self) -> Last:
         """What was signed last. `Unavailable`."""
-        last = msgspec.json.decode((await self._ask("GET", "/last")).content, type=Last)
-        return Checkpoint(last.origin, last.size, bytes.fromhex(last.root))
+        return msgspec.json.decode((await self._ask("GET", "/last")).content, type=Last)
 
     async def sign(self, size: int, root: bytes, proof: Sequence[bytes]) -> str:
         """The signed checkpoint of a tree that continues the last. `WouldFork`, `Unavailable`."""

@@ -206,15 +206,20 @@ async def findings(log: Connection, limit: int) -> list[tuple[int, str, str]]:
     return [(row["index"], row["rule"], row["detail"]) for row in rows]
 
 
-async def keep_checkpoint(log: Connection, signed: Checkpoint, note: str, at: datetime) -> None:
-    """Keep it for ever; keeping it again changes nothing."""
+async def keep_checkpoint(
+    log: Connection, signed: Checkpoint, note: str, at: datetime, before: int | None = None
+) -> None:
+    """Keep it for ever; keeping it again changes nothing. `before`: the size that was signed before
+    it, where the signer knows; else that of the last which is kept.
+    """
     await log.execute(
-        "insert into log_checkpoint (size, root, note, signed_at) values ($1, $2, $3, $4)"
-        " on conflict (size) do nothing",
+        "insert into log_checkpoint (size, root, note, signed_at, before)"
+        " values ($1, $2, $3, $4, $5) on conflict (size) do nothing",
         signed.size,
         signed.root,
         note,
         at,
+        before or None,
     )
 
 

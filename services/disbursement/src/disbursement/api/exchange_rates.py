@@ -191,7 +191,9 @@ async def correct_exchange_rate(
     """
     of, _ = await load.state(exchange_rate, rate)
     wrong = of.standing(body.date) if of else None
-    newest = wrong and await lookups.newest_rate(view, wrong.base, wrong.quote, besides=wrong)
+    newest = wrong and (
+        await lookups.newest_rate(view, wrong.base, wrong.quote, besides=wrong) or wrong
+    )
     proposed = ProposeCorrection(
         by=me.id,
         at=now,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
+from cryptography.exceptions import InvalidTag
 
 from events.envelope import Entry
 from events.head import Head
@@ -29,12 +30,15 @@ LISTEN_AGAIN_SECONDS = 1.0
 class PostgresStore:
     """Made by `open_store`."""
 
-    def __init__(self, pool: asyncpg.Pool, appender: Appender, vault: Vault, head: Head) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, appender: Appender, vault: Vault, head: Head, epochs: EpochKeys
+    ) -> None:
         self.pool = pool
         """For the views, the tracking rows and whatever else lives in the service's database."""
         self.vault = vault
         self._appender = appender
         self._head = head
+        self._epochs = epochs
 
     async def append(self, append: Append) -> tuple[int, ...]:
         if not [draft for draft in append.drafts if draft.disclosures]:
@@ -93,14 +97,26 @@ class PostgresStore:
             return await held_claim(self.pool, scope, key)
 
     async def snapshot(self, stream: str, code: str) -> Snapshot | None:
+        """None as well when it is not as it was kept, or was in another epoch: it is decided on, so
+        who can write into the database must not be able to make one.
+        """
         with unavailable():
             row = await self.pool.fetchrow(
-                "select stream, version, code, state from es_snapshot"
-                " where stream = $1 and code = $2",
+                "select version, state from es_snapshot where stream = $1 and code = $2",
                 stream,
-                code,
+                self._code(code),
             )
-        return None if row is None else Snapshot(*row)
+        if row is None:
+            return None
+        about = _about(stream, row["version"], code)
+        try:
+            state = self._epochs.unwrap(self._epochs.current, row["state"], about)
+        except (InvalidTag, ValueError):
+            return None
+        return None if state is None else Snapshot(stream, row["version"], code, state)
+
+    def _code(self, code: str) -> str:
+        return f"{self._epochs.current}:{code}"
 
     async def keep_snapshot(self, snapshot: Snapshot) -> None:
         with unavailable():
@@ -111,8 +127,10 @@ class PostgresStore:
                 " where kept.code <> excluded.code or kept.version < excluded.version",
                 snapshot.stream,
                 snapshot.version,
-                snapshot.code,
-                snapshot.state,
+                self._code(snapshot.code),
+                self._epochs.wrap(
+                    snapshot.state, _about(snapshot.stream, snapshot.version, snapshot.code)
+                ),
             )
 
     async def disclosures(self, event_ids: Sequence[str]) -> dict[str, list[Disclosure]]:
@@ -153,6 +171,10 @@ async def _listen(head: Head, connection: Any) -> None:
     await ended.wait()
 
 
+def _about(stream: str, version: int, code: str) -> bytes:
+    return f"snapshot {stream} {version} {code}".encode()
+
+
 @asynccontextmanager
 async def open_store(
     url: str,
@@ -185,7 +207,7 @@ async def open_store(
     listening = asyncio.create_task(follow(head, connect), name="es_head listener")
     try:
         async with Appender(connect, grown).running() as appender:
-            yield PostgresStore(pool, appender, Vault(pool, epochs, tenant), head)
+            yield PostgresStore(pool, appender, Vault(pool, epochs, tenant), head, epochs)
     finally:
         listening.cancel()
         with suppress(asyncio.CancelledError):
