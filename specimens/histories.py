@@ -28,6 +28,8 @@ RATE = {
     "value": "1310.5",
 }
 PRICE = {"amount": "2423500.500", "currency": "IQD"}
+EACH = {"amount": "302937.563", "currency": "IQD"}
+"""Eight come to a little more than is asked for them."""
 RESERVED = {"amount": "1849.29", "currency": "EUR"}
 ROLES = {"per_marta": Code("signatory"), "per_ivan": Code("signatory")}
 UNDER = {
@@ -176,9 +178,11 @@ def bought(names: dict[str, str]) -> Iterator[Told]:
     asked = {k: v for k, v in names.items() if k != "invoice"}
     asked |= {"vendor": "ven_1", "budget_line": "bud_1"}
     reserved = {"budget_line": "bud_1", **of, "amount": RESERVED}
-    ordered = {**of, "number": "PO-1", "lines": [{"line": 1, "quantity": 10}]}
+    ordered = {**of, "number": "PO-1", "lines": [{"line": 1, "quantity": 10, "unit_price": EACH}]}
     delivered = {**of, "receipt": "rec_1", "lines": [{"line": 1, "quantity": 8}]}
+    lines = [{"line": 1, "quantity": 8, "unit_price": EACH}]
     billed = {**of, "invoice": inv, "vendor": "ven_1", "number": "INV23", "amount": PRICE}
+    billed |= {"lines": lines}
     matched = {**of, "invoice": inv, "payable": PRICE, "receipts": ["rec_1"]}
     yield "per_hana", "disbursement.commitment_requested", com, asked | value
     yield "per_hana", "disbursement.funds_reserved", "bud_1", reserved
@@ -226,6 +230,7 @@ VENDOR: list[Told] = [
     ),
     ("per_samir", "vendors.bank_account_callback_verified", "acc_1", {"account": "acc_1"}),
     ("per_yusuf", "vendors.bank_account_approved", "acc_1", {"account": "acc_1"}),
+    ("per_yusuf", "vendors.bank_account_activated", "acc_1", {"account": "acc_1"}),
 ]
 AGREED = {"donor": "AMIF", "reference": "SK-2023-AVRR"}
 OTHER_GRANT: list[Told] = [

@@ -69,6 +69,8 @@ NEVER_CHECKED = (
     "that what happened was recorded at all, and that the services' clocks were right",
     "what a document says: evidence, deliveries and invoices are here by digest and by figures",
     "sums: entitlement, ceilings of items, budget lines, what one delegation was used for before",
+    "entitlement, consent and programme behind a payment, and the file by which the bank was told",
+    "of cash: that it was planned, and that it is within the item's ceiling and the entitlement",
     "how the vendor was chosen: quotations, their number, who collected them",
     "whether vendor or account were suspended between approval and payment",
 )
@@ -717,8 +719,8 @@ class Part:
             data: dict[str, Any] = READ.decode(text)
             if "_sd" in data:
                 self.seal(index, data["_sd"])
-            about = (data.get("payment"), data.get("invoice"), stream, data.get("rate"))
             if of_money:
+                about = (stream, *map(data.get, ABOUT_MONEY))
                 self.kept.append((index, service, name, about))
             elif name in OF_AN_ERASURE:
                 self.kept.append((index, service, name, str(data.get("erasure"))))
@@ -743,7 +745,10 @@ class Part:
 
 
 RATES = {"exchange_rate_published", "exchange_rate_corrected"}
-OF_MONEY = {"vendor_paid", "payment_returned", *RATES}
+FUNDS = {"grant_opened", "budget_line_established"}
+CASH = {"cash_approved", "cash_handed_over", "cash_hand_over_confirmed"}
+OF_MONEY = {"vendor_paid", "payment_returned", "recovery_received", *RATES, *FUNDS, *CASH}
+ABOUT_MONEY = ("payment", "invoice", "rate", "commitment", "amount", "grant")
 UNASKED = {"payment_instructed", "vendor_searched"}
 """There are very many, and no rule asks for them."""
 OF_AN_ERASURE = {"erasure_requested", "erasure_approved", "subject_erased", "erasure_completed"}
@@ -782,8 +787,14 @@ class Log:
         self.read_entries = 0
         self.paid: list[int] = []
         self.sealed: list[int] = []
-        self.money: list[tuple[int, str, str, str, str]] = []
-        """What went out and came back: entry, what happened, payment, invoice, stream."""
+        self.money: list[tuple[int, str, tuple[Any, ...]]] = []
+        """What went out and came back: entry, what happened, its stream and `ABOUT_MONEY`."""
+        self.spent: dict[int, Decimal] = {}
+        """Of each payment all that its commitment had then cost."""
+        self.funds: dict[str, tuple[int, Any]] = {}
+        """Where a grant was opened, or a budget line, and of which grant that is."""
+        self.cash: dict[str, int] = {}
+        """Where it was approved or handed over last."""
         self.types: dict[str, int] = {}
         self.rates: defaultdict[str, list[tuple[int, Any]]] = defaultdict(list)
         """By who published them, and for what."""
@@ -916,13 +927,15 @@ class Log:
                 source["streams"] += 1
         for index, service, name, of in part.kept:
             match name:
-                case "vendor_paid":
-                    self.paid.append(index)
-                    self.money.append((index, name, str(of[0]), str(of[1]), of[2]))
-                case "payment_returned":
-                    self.money.append((index, name, str(of[0]), str(of[1]), of[2]))
                 case _ if name in RATES:
                     self.rates[_told_by(of[3])].append((index, of[3]))
+                case _ if name in FUNDS:
+                    self.funds.setdefault(of[0], (index, of[6]))
+                case _ if name in CASH:
+                    self.cash[of[0]] = index
+                case _ if name in OF_MONEY:
+                    self.paid += [index] * (name == "vendor_paid")
+                    self.money.append((index, name, of))
                 case _:
                     self.erasures[of][f"{service}.{name}"] = index
 
@@ -1353,6 +1366,7 @@ DICTIONARY, TOTALS = "tables/dictionary.json", "tables/control-totals.csv"
 DICTIONARIES = {
     "9269fdc7fb18464bd4b4ff07e25803fdfe25c7714e4335869e86ab83c398af74",
     "2bb048f4ca685d84315b9bbaa618a0bf3aa1e7c574cd90ffe494c72900876915",
+    "cd0aa844739a583a6891e9cddccfa95bb3d97ddc39b93591f3ce0f538a106d3e",
 }
 """SHA-256 of each data dictionary that there ever was: tables are made by one of them."""
 NUMBERS = {"amount", "decimal", "integer"}
@@ -1663,6 +1677,10 @@ class Paid:
             self._counted[name] = self._count(name)
         return self._counted[name]
 
+    def past(self, name: str) -> Acts:
+        """All of them, also those that count no more."""
+        return self._facts[name]
+
     def _count(self, name: str) -> Acts:
         """Of what can be done again, the last; of votes, those since the plan was sent, by members
         who declared no conflict of interest.
@@ -1685,20 +1703,32 @@ class Paid:
 
 
 def check_once(log: Log) -> None:
-    """A payment and an invoice are paid once, and once more only when the money came back."""
+    """A payment and an invoice are paid once, and once more only when the money came back. What all
+    payments of a commitment come to, less what came back, goes to `spent`.
+    """
     stands: dict[str, int] = {}
-    for index, name, pay, invoice, stream in log.money:
-        if name == "payment_returned":
-            stands.pop(pay, None)
-            stands.pop(invoice, None)
-            continue
-        for what in (pay, invoice):
-            if what in stands:
-                told = f"{what} was paid already, in entry {stands[what]}"
-                log.report.fail(Kind.RULES, f"entry {index}", told)
-            stands[what] = index
-        if stream != pay:
-            log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {stream}")
+    spent: defaultdict[str, Decimal] = defaultdict(Decimal)
+    went: dict[str, tuple[str, Decimal]] = {}
+    for index, name, (stream, pay, invoice, _, commitment, amount, _) in log.money:
+        with log.report.holding(Kind.RULES, f"entry {index}"):
+            if name == "payment_returned":
+                stands.pop(pay, None)
+                stands.pop(invoice, None)
+                of, back = went.pop(pay, (commitment, Decimal()))
+                spent[of] -= back
+                continue
+            if name == "recovery_received":
+                spent[commitment] -= amount_of(amount)[0]
+                continue
+            for what in (pay, invoice):
+                if what in stands:
+                    told = f"{what} was paid already, in entry {stands[what]}"
+                    log.report.fail(Kind.RULES, f"entry {index}", told)
+                stands[what] = index
+            if stream != pay:
+                log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {stream}")
+            went[pay] = commitment, amount_of(amount)[0]
+            log.spent[index] = spent[commitment] = spent[commitment] + went[pay][1]
 
 
 def check_payments(log: Log) -> None:
@@ -1913,11 +1943,58 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
     earlier = [event for at, event in paid.acts("goods_received") if at < matched]
     if not rests_on or rests_on - {event["data"].get("receipt") for event in earlier}:
         yield Kind.RULES, "the match rests on a delivery that nobody had recorded"
+    if amount_of(paid.data["amount"])[0] > arrived(paid, matched):
+        yield Kind.RULES, "more than what was ordered, delivered and invoiced comes to"
     steps = ("invoice_received", "three_way_match_passed", *paid.carried, "vendor_paid")
     acts = [act for step in steps for act in paid.acts(step)]
     for (before, one), (after, other) in pairwise(acts):
         if after < before or long_before(other["time"], one["time"]):
             yield Kind.RULES, f"{words(name_of(other))} before {words(name_of(one))}"
+
+
+def arrived(paid: Paid, matched: int) -> Decimal:
+    """What stands on the invoice and had arrived in good condition, no more than was ordered unless
+    somebody with authority waived that; at the order's prices, as far as the match could know.
+    """
+    said = ("purchase_order_issued", "commitment_amended")
+    orders = [e["data"].get("lines") for name in said for at, e in paid.past(name) if at < matched]
+    ordered = {line["line"]: line for line in ([each for each in orders if each] or [()])[-1]}
+    good: Counter[int] = Counter()
+    for name, sign in (("goods_received", 1), ("receipt_dispute_resolved", -1)):
+        for at, event in paid.past(name):
+            for line in event["data"]["lines"] if at < matched else ():
+                if line.get("condition", "good") == "good":
+                    good[line["line"]] += sign * line["quantity"]
+    come, waived = Decimal(), bool(paid.acts("match_exception_waived"))
+    for line in paid.told("invoice_received")["lines"]:
+        if its := ordered.get(line["line"]):
+            price, currency = amount_of(its["unit_price"])
+            many = min(line["quantity"], good[line["line"]], *[its["quantity"]] * (not waived))
+            come += price * max(many, 0) * (currency == paid.data["amount"]["currency"])
+    return come
+
+
+def within_commitment(paid: Paid) -> Iterator[Breach]:
+    """All that was paid of the commitment, less what came back, is no more than it is for."""
+    asked = paid.acts("commitment_amended") or paid.acts("commitment_requested")
+    limit, currency = amount_of(asked[-1][1]["data"]["amount"])
+    if currency != paid.data["amount"]["currency"]:
+        yield Kind.RULES, "in another currency than the commitment"
+    if paid.log.spent[paid.index] > limit:
+        yield Kind.RULES, f"more was paid of its commitment than the {limit:,} {currency} of it"
+
+
+def nothing_is_left_out(paid: Paid) -> Iterator[Breach]:
+    """What stands behind every payment, beside the acts of `CONTROLS`."""
+    signed = () if paid.emergency or not paid.log.whole else ("plan_signed_by_returnee",)
+    for name in ("purchase_order_issued", "bank_account_activated", *signed):
+        paid.told(name)
+    line = paid.told("commitment_requested").get("budget_line")
+    opened, grant = paid.log.funds.get(line, (paid.index, None))
+    if opened >= paid.index:
+        yield Kind.RULES, "paid from a budget line that nobody had established"
+    elif paid.log.funds.get(grant, (paid.index, None))[0] >= paid.index:
+        yield Kind.RULES, "paid from a grant that nobody had opened"
 
 
 def clear_vendor(paid: Paid) -> Iterator[Breach]:
@@ -1960,12 +2037,44 @@ RULES: tuple[Callable[[Paid], Iterator[Breach]], ...] = (
     due_authority,
     right_amount,
     delivered_before_paid,
+    within_commitment,
+    nothing_is_left_out,
     nothing_stopped_it,
     clear_vendor,
     approved_plan,
 )
 OF_AN_EXCERPT = tuple(rule for rule in RULES if rule not in (no_part_before, approved_plan))
 """Those that ask neither plan nor case."""
+
+
+HAND_OVER = ("cash_requested", "cash_approved", "cash_handed_over", "cash_hand_over_confirmed")
+"""Each by another person; what is large is approved by a second one."""
+
+
+def check_cash(log: Log) -> None:
+    """Cash that was approved goes its way step by step; what nobody confirmed is not spent yet."""
+    waits = 0
+    for cash, index in log.cash.items():
+        with log.report.holding(Kind.DUTIES, f"entry {index}, cash {cash}"):
+            past = {name_of(event): (at, event) for at, event in log.events("disbursement", cash)}
+            terms = past["cash_terms_set"][1]["data"] if "cash_terms_set" in past else {}
+            again = ("cash_approved_again",) * bool(terms.get("second_approval"))
+            steps = [*HAND_OVER[:2], *again, *HAND_OVER[2:]]
+            last = max(n for n, name in enumerate(steps) if name in past)
+            waits += steps[last] == "cash_handed_over"
+            if missing := [words(name) for name in steps[:last] if name not in past]:
+                raise Bad(f"{words(steps[last])} without {', '.join(missing)}")
+            acts = [past[name] for name in steps[: last + 1]]
+            asked = acts[0][1]["data"]
+            people = {event["actorid"] for _, event in acts}
+            if len(people) < len(acts) or people & {*asked["counsellors"]}:
+                raise Bad("one person did what two must, or counsels the returnee")
+            for at, event in acts:
+                if "approved" in (act := name_of(event)):
+                    for lacks in lacking(log, at, event, "approve", amount_of(asked["reserved"])):
+                        raise Bad(f"{words(act)} by {event['actorid']} {lacks}")
+    if waits:
+        log.report.not_checked.append(f"cash: {waits} handed over, and nobody confirmed that yet")
 
 
 def words(name: str) -> str:
@@ -2193,6 +2302,7 @@ def verify(
             check_tables(folder, log)
             check_once(log)
             check_payments(log)
+            check_cash(log)
             if log.whole:
                 check_erasures(log)
             else:
