@@ -180,9 +180,8 @@ def bought(names: dict[str, str]) -> Iterator[Told]:
     reserved = {"budget_line": "bud_1", **of, "amount": RESERVED}
     ordered = {**of, "number": "PO-1", "lines": [{"line": 1, "quantity": 10, "unit_price": EACH}]}
     delivered = {**of, "receipt": "rec_1", "lines": [{"line": 1, "quantity": 8}]}
-    lines = [{"line": 1, "quantity": 8, "unit_price": EACH}]
+    lines = {"lines": [{"line": 1, "quantity": 8, "unit_price": EACH}]}
     billed = {**of, "invoice": inv, "vendor": "ven_1", "number": "INV23", "amount": PRICE}
-    billed |= {"lines": lines}
     matched = {**of, "invoice": inv, "payable": PRICE, "receipts": ["rec_1"]}
     yield "per_hana", "disbursement.commitment_requested", com, asked | value
     yield "per_hana", "disbursement.funds_reserved", "bud_1", reserved
@@ -190,7 +189,7 @@ def bought(names: dict[str, str]) -> Iterator[Told]:
     yield "per_eva", "disbursement.commitment_approved", com, {**of, "delegation": "del_2"}
     yield "per_hana", "disbursement.purchase_order_issued", com, ordered
     yield "per_dalia", "disbursement.goods_received", com, delivered
-    yield "per_hana", "disbursement.invoice_received", com, billed | {"replaces": "inv_0"}
+    yield "per_hana", "disbursement.invoice_received", com, billed | {"replaces": "inv_0"} | lines
     yield "per_system", "disbursement.three_way_match_passed", com, matched
 
 

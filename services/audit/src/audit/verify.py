@@ -791,7 +791,7 @@ class Log:
         """What went out and came back: entry, what happened, its stream and `ABOUT_MONEY`."""
         self.spent: dict[int, Decimal] = {}
         """Of each payment all that its commitment had then cost."""
-        self.funds: dict[str, tuple[int, Any]] = {}
+        self.funds: dict[Any, tuple[int, Any]] = {}
         """Where a grant was opened, or a budget line, and of which grant that is."""
         self.cash: dict[str, int] = {}
         """Where it was approved or handed over last."""
