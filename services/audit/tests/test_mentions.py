@@ -3,19 +3,30 @@
 import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
-from specimens.histories import GRANT, OTHER_GRANT, VENDOR, case, project, told
+from specimens.histories import GRANT, OTHER_GRANT, VENDOR, Told, case, project, told
 
 from audit.main import service
 
 OF_TRAILS = ("log_mention", "log_of_case", "log_alone")
 OF_GRANTS = ("log_grant", "log_of_grant")
+THEIRS = {"budget_line": "bud_2", "commitment": "com_8", "case": "cas_8"}
+OF_BOTH: list[Told] = [
+    ("per_hana", "disbursement.commitment_requested", "com_8", THEIRS),
+    ("per_hana", "disbursement.bank_answer", "ans_1", {"of": ["com_2", "com_8", "pay_8"]}),
+    ("per_hana", "disbursement.payment_requested", "pay_8", {"commitment": "com_8"}),
+    ("per_hana", "disbursement.invoice_like", "com_8", {"invoice": "inv_8", "like": "inv_2"}),
+    ("per_hana", "disbursement.invoice_like", "com_2", {"invoice": "inv_2", "like": "inv_8"}),
+]
+"""What names things of two grants."""
 
 
-@pytest.mark.parametrize(("migration", "tables"), [("trail", OF_TRAILS), ("grants", OF_GRANTS)])
+@pytest.mark.parametrize(
+    ("migration", "tables"), [("trail", OF_TRAILS), ("of_one_grant", OF_GRANTS)]
+)
 async def test_an_old_log_is_indexed_as_a_new_one(
     desk: Desk, migration: str, tables: tuple[str, ...]
 ) -> None:
-    await desk.keep(told(VENDOR, GRANT, OTHER_GRANT, case(2), project()))
+    await desk.keep(told(VENDOR, GRANT, OTHER_GRANT, case(2), project(), OF_BOTH))
     connection = await asyncpg.connect(desk.database.owner)
     try:
         kept = {table: await rows(connection, table) for table in tables}

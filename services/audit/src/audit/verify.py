@@ -971,26 +971,49 @@ class Excerpt(Log):
 
     whole = False
 
+    def __init__(self, path: Path, folder: Folder, size: int, report: Report) -> None:
+        super().__init__(path, folder, size, report)
+        self.left_out: defaultdict[str, int] = defaultdict(int)
+        """By stream, how many entries of it are not told."""
+
     def read(self, roots: dict[int, bytes]) -> None:
         """Every entry that there is, in order, each held against the newest root."""
         part = Part(Report(self.report.folder), whole=False)
         self._texts: dict[int, bytes] = {}
+        last = -1
         for where, told in self.folder.lines(ENTRIES):
             with self.report.holding(Kind.TREE, where):
                 match told:
                     case {"entry": str(text), "index": int(index), "path": [*path]}:
-                        entry = text.encode(errors="replace")
+                        entry: bytes | None = text.encode(errors="replace")
+                        leaf = leaf_hash(entry or b"")
+                    case {"leaf": str(text), "index": int(index), "path": [*path]}:
+                        entry, leaf = None, unbase64(text)
                     case _:
                         raise Bad("not an entry with its index and its path")
-                if not max(self._texts, default=-1) < index < self.size:
+                if not last < index < self.size:
                     raise Bad(f"entry {index} where a later one follows")
-                if root_by(path, leaf_hash(entry), index, self.size) != roots[self.size]:
+                if root_by(path, leaf, index, self.size) != roots[self.size]:
                     raise Bad(f"entry {index} was altered: its path leads to another root")
-                self._texts[index] = entry
+                last = index
                 with self.report.holding(Kind.ENTRY, f"entry {index}"):
+                    if entry is None:
+                        self.leave_out(part, index, told)
+                        continue
+                    self._texts[index] = entry
                     part.take(index, entry)
         part.read = len(self._texts)
         self._join(part)
+        for stream, count in self.left_out.items():
+            told = f"{stream}: left out as of others, told by the place alone: {count}"
+            self.report.not_checked.append(told)
+
+    def leave_out(self, part: Part, index: int, told: dict[str, Any]) -> None:
+        """It names what is of others: that it is the next of its stream is only said."""
+        service, stream, stands = str(told["service"]), str(told["stream"]), int(told["sequence"])
+        known = part.runs.get((service, stream))
+        part.goes_on(service, stream, index, stands, known.until if known else "")
+        self.left_out[f"{service} {stream}"] += 1
 
     def entry(self, index: int) -> bytes:
         return self._texts[index]

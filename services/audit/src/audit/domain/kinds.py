@@ -38,8 +38,10 @@ OF_A_GRANT = {
     "rcv": 4,
     "exp": 1,
 }
-"""The kinds of what a grant's money does, by rank: each is of the grants of what it names that
-ranks before it."""
+"""The kinds of what a grant's money does, by rank: each is of the grant of what it is first told
+with that ranks before it."""
+OF_NOBODY = frozenset({"acc", "del", "prg"})
+"""The kinds of ids that tell of nobody's money and of nobody's help."""
 
 
 @lru_cache(maxsize=1 << 14)

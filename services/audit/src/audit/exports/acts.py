@@ -44,13 +44,13 @@ async def export(  # noqa: PLR0917
     export_domain.refuse(since, until)
     signed = await asked.signed_at(log, files, who.cut_off)
     hidden = await asked.restricted(log)
-    streams = frozenset[str]()
+    entries = frozenset[int]()
     if grant is not None:
         found = await of_grant(grant, None, None, signed.checkpoint.size, log)
-        streams = frozenset(found.streams)
-        if not streams:
+        if not found.own:
             raise NoSuchGrant(grant)
-    wanted = Wanted(form, grant, streams, since, until)
+        entries = frozenset([e.index async for e in found.entries(log) if found.tells(e)])
+    wanted = Wanted(form, grant, entries, since, until)
     kept = await asyncio.to_thread(make, files, signed, wanted, hidden)
     command = export_domain.MakeExport(
         by=who.by,

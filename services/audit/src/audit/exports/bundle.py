@@ -7,7 +7,7 @@ for who gave the money: what belongs to it, each entry with its path to the sign
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ SCHEMAS = Path(__file__).parent / "schemas"
 """What may stand in an entry, a JSON Schema for each service (`./homeward generate`)."""
 
 Prove = Callable[[Logged], Sequence[bytes]]
+Part = tuple[Logged, bool]
+"""An entry of a stream that is in an excerpt, and whether it is told."""
 
 
 def about(
@@ -66,15 +68,27 @@ def pack_log(packer: Packer, size: int, checkpoints: Sequence[str], files: LogFi
 
 
 def pack_excerpt(
-    packer: Packer, note: str, entries: Iterator[Logged], prove: Prove, files: LogFiles
+    packer: Packer, note: str, entries: Iterable[Part], prove: Prove, files: LogFiles
 ) -> None:
-    """Some entries, in the log's order, each with its path to the root that the note signs."""
+    """Some entries, in the log's order, each with its path to the root that the note signs; of what
+    is left out of their streams, that something stands there.
+    """
     _pack_anchors(packer, note, files)
     with packer.create("entries.jsonl") as file:
-        for entry in entries:
+        for entry, told in entries:
+            of_it = {"entry": entry.raw.decode()} if told else _left_out(entry)
             path = [base64.b64encode(step).decode() for step in prove(entry)]
-            told = {"entry": entry.raw.decode(), "index": entry.index, "path": path}
-            file.write(line(told))
+            file.write(line(of_it | {"index": entry.index, "path": path}))
+
+
+def _left_out(entry: Logged) -> dict[str, Any]:
+    """Which one of its stream it is: so the others of it have no gap."""
+    return {
+        "leaf": base64.b64encode(entry.leaf).decode(),
+        "sequence": int(entry.envelope.sequence),
+        "service": entry.source,
+        "stream": entry.stream,
+    }
 
 
 def _pack_anchors(packer: Packer, note: str, files: LogFiles) -> None:

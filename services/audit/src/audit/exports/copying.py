@@ -23,7 +23,6 @@ from audit.exports.scope import Create, Scope
 from audit.exports.tables import write_tables
 from audit.log.files import LogFiles
 from audit.log.proofs import Signed
-from events.envelope import open_entry
 from events.values import GrantId
 
 FORMAT = "homeward-export/1"
@@ -41,8 +40,8 @@ class Wanted:
 
     form: Form
     grant: GrantId | None = None
-    streams: frozenset[str] = frozenset()
-    """Of a grant: the streams that are its own."""
+    entries: frozenset[int] = frozenset()
+    """Of a grant: what its bundle tells."""
     since: date | None = None
     until: date | None = None
 
@@ -70,7 +69,7 @@ def _entries(files: LogFiles, signed: Signed, wanted: Wanted) -> Iterator[tuple[
     whole = logged(files, signed.checkpoint)
     if wanted.grant is None:
         return whole
-    return ((index, raw) for index, raw in whole if open_entry(raw).subject in wanted.streams)
+    return ((index, raw) for index, raw in whole if index in wanted.entries)
 
 
 def _told(signed: Signed, wanted: Wanted, withheld: int) -> dict[str, object]:

@@ -3,28 +3,33 @@
 What a donor's trail has of it too (`log/grants.py`): the grant and its budget lines, every order
 and handing over of cash that one of the lines pays for, with its deliveries, invoices, payments and
 recoveries. Beside that what these name: vendors and accounts, the delegations under which somebody
-acted, the rates that were applied. Each of these streams whole, so that a gap shows.
+acted, the rates that were applied; of each what the service told that it belongs to. Of each of
+these streams no entry is missing, so that a gap shows; but one that names anything of others, be it
+a payment, a case or a person, is not told: that something stands in its place is all of it.
 
 Every payment is told alike, whoever it was for: were those of restricted cases left out, what the
 trail has and the bundle has not would tell which they are. Plans and cases are not among the
 streams; their ids are in the entries, and with them it shows which payments were for the same case.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import msgspec
 
-from audit.domain.kinds import OF_A_GRANT, kind
+from audit.domain.kinds import OBJECTS, OF_A_GRANT, OF_NOBODY, kind
 from audit.log import grants, table
 from audit.log.logged import Logged
 from events.service import Connection
 
-NAMED = ("vendor", "account", "delegation")
-"""The fields whose streams an order or a payment rests on."""
+NAMED = {"vendor": "vendors", "account": "vendors", "delegation": grants.SOURCE}
+"""The fields whose streams an order or a payment rests on, and the service whose they are."""
+ID = re.compile(rf'(?<![0-9a-z_])(?:{"|".join(OBJECTS)})_[0-9a-z_]{{1,48}}+(?!":)'.encode())
+"""An id, wherever in a value it stands."""
 ORDERS = ("com", "csh")
 RATES = ("disbursement.exchange_rate_published", "disbursement.exchange_rate_corrected")
 PAGE = 2000
@@ -35,16 +40,31 @@ class Excerpt:
     """The streams of a grant, as far as the log went at that size."""
 
     size: int
-    streams: set[str] = field(default_factory=set)
+    own: frozenset[int]
+    """The entries that are of the grant."""
+    known: frozenset[str]
+    """What these name, and the streams that go with them."""
+    streams: frozenset[tuple[str, str]]
+    """By the service that tells of them."""
 
     async def entries(self, log: Connection) -> AsyncIterator[Logged]:
         """Every entry of the streams, in the log's order."""
-        after = -1
-        while page := await table.page_of_streams(log, sorted(self.streams), after, PAGE):
+        after, names = -1, sorted({stream for _, stream in self.streams})
+        while page := await table.page_of_streams(log, names, after, PAGE):
             for entry in page:
-                if entry.index < self.size:
+                if entry.index < self.size and (entry.source, entry.stream) in self.streams:
                     yield entry
             after = page[-1].index
+
+    def tells(self, entry: Logged) -> bool:
+        """Whether it names nothing that is of others. Of its own the grant's orders tell for whom
+        they are: there it is others' money alone that is not told.
+        """
+        named = {each.decode() for each in ID.findall(entry.raw)} - {entry.envelope.actorid}
+        foreign = {kind(each) for each in named - self.known}
+        if kind(entry.stream) in OF_A_GRANT:
+            return entry.index in self.own and foreign.isdisjoint(OF_A_GRANT)
+        return foreign <= OF_NOBODY
 
 
 async def of_grant(
@@ -54,15 +74,23 @@ async def of_grant(
 
     Nothing of a grant that the log does not know.
     """
-    streams = await grants.streams_of(log, grant, size)
-    entries = [e for e in await table.of_streams(log, sorted(streams)) if e.index < size]
+    told = await table.of_streams(log, sorted(await grants.streams_of(log, grant, size)))
+    own = await grants.within(log, [e.index for e in told if e.index < size], [grant])
+    entries = [entry for entry in told if entry.index in own]
     used: list[Logged] = []
     for order in _orders(entries).values():
         if any(_within(entry, since, until) for entry in order):
             used += order
-    own = {entry.stream for entry in entries if not _is_of_an_order(entry.stream)}
-    named = {str(data(e)[name]) for e in used for name in NAMED if data(e).get(name)}
-    return Excerpt(size, own | {e.stream for e in used} | named | await _rates(used, size, log))
+    beside = [entry for entry in entries if not _is_of_an_order(entry.stream)]
+    named = {
+        (service, str(data(e)[name]))
+        for e in used
+        for name, service in NAMED.items()
+        if data(e).get(name)
+    }
+    streams = {(e.source, e.stream) for e in (*beside, *used, *await _rates(used, size, log))}
+    known = {name for entry in entries for name in entry.names} | {name for _, name in named}
+    return Excerpt(size, own, frozenset(known), frozenset(streams | named))
 
 
 def _orders(entries: Iterable[Logged]) -> dict[str, list[Logged]]:
@@ -84,11 +112,11 @@ def _is_of_an_order(stream: str) -> bool:
     return OF_A_GRANT[kind(stream)] >= OF_A_GRANT[ORDERS[0]]
 
 
-async def _rates(used: Iterable[Logged], size: int, log: Connection) -> set[str]:
-    """Where the rates were published that were applied."""
+async def _rates(used: Iterable[Logged], size: int, log: Connection) -> list[Logged]:
+    """Those that published the rates that were applied."""
     applied = {msgspec.json.encode(data(e)["rate"]) for e in used if data(e).get("rate")}
     published = [e for told in RATES for e in await table.of_type(log, told, size) if applied]
-    return {e.stream for e in published if msgspec.json.encode(data(e).get("rate")) in applied}
+    return [e for e in published if msgspec.json.encode(data(e).get("rate")) in applied]
 
 
 def _within(entry: Logged, since: date | None, until: date | None) -> bool:

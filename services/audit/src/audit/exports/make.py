@@ -9,7 +9,7 @@ from audit.domain.bundle import Bundle
 from audit.domain.difference import CHECKPOINTS, Kind
 from audit.domain.note import parse_keys, read_checkpoint
 from audit.domain.tiles import WIDTH, bundles_of
-from audit.exports.bundle import about, pack_excerpt, pack_log
+from audit.exports.bundle import Part, about, pack_excerpt, pack_log
 from audit.exports.grant import of_grant
 from audit.exports.logged import entries_of
 from audit.exports.naming import DISCLOSED
@@ -18,7 +18,7 @@ from audit.exports.packing import Packer
 from audit.exports.tables import write_tables
 from audit.log import table
 from audit.log.files import VKEY, LogFiles
-from audit.log.logged import BrokenLog, Logged
+from audit.log.logged import BrokenLog
 from audit.log.proofs import Prover, Signed, kept
 from events.service import Connection
 
@@ -39,7 +39,7 @@ async def make(
         await asyncio.to_thread(whole, checkpoints, out, files, names)
         return
     found = await of_grant(bundle.grant, bundle.since, bundle.until, bundle.size, log)
-    entries = [entry async for entry in found.entries(log)]
+    entries = [(entry, found.tells(entry)) async for entry in found.entries(log)]
     await asyncio.to_thread(_excerpt, bundle, entries, signed, out, files)
 
 
@@ -58,15 +58,15 @@ def whole(checkpoints: Sequence[str], out: IO[bytes], files: LogFiles, names: by
 
 def _excerpt(
     bundle: Bundle,
-    entries: Sequence[Logged],
+    entries: Sequence[Part],
     signed: Signed,
     out: IO[bytes],
     files: LogFiles,
 ) -> None:
     period = (bundle.grant, bundle.since, bundle.until)
     with closing(Packer(out)) as packer:
-        pack_excerpt(packer, signed.note, iter(entries), Prover(signed, files).prove, files)
-        _retell(packer, lambda: ((entry.index, entry.raw) for entry in entries))
+        pack_excerpt(packer, signed.note, entries, Prover(signed, files).prove, files)
+        _retell(packer, lambda: ((entry.index, entry.raw) for entry, told in entries if told))
         packer.finish(about(signed.checkpoint, *period))
 
 

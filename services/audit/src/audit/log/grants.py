@@ -2,6 +2,10 @@
 
 What a plan, a case, a vendor or an account tells is of no grant: it serves several, and it is about
 people. So a donor who looks at a grant finds every payment alike, whoever it was for.
+
+Each thing is of one grant, that under which it was told first: a file of the bank or an invoice
+that looks like another one names what is of several, and makes nothing of it another's. An entry is
+of a grant if its stream is, and if it names nothing that is of another one.
 """
 
 from collections import defaultdict
@@ -28,7 +32,7 @@ class Grants:
     """What was not known before: a name, its grant."""
 
     def take(self, entry: Logged) -> set[str]:
-        """The grants that the entry is of; what it says of its names is learned."""
+        """The grant that the entry is of, if any; what it says of its names is learned."""
         if entry.source != SOURCE:
             return set()
         before = set[str]()
@@ -36,11 +40,12 @@ class Grants:
         for _, rank in groupby(sorted(_ranked(entry.names), key=_rank), key=_rank):
             names = [*rank]
             for name in names:
-                if fresh := before - self._grants(name):
-                    self.of[name] |= fresh
-                    self.learned += [(name, grant) for grant in sorted(fresh)]
+                if len(before) == 1 and not self._grants(name):
+                    self.of[name] |= before
+                    self.learned += [(name, grant) for grant in before]
             before.update(*map(self._grants, names))
-        return self._grants(entry.stream) if kind(entry.stream) in OF_A_GRANT else set()
+        its = self._grants(entry.stream) if kind(entry.stream) in OF_A_GRANT else set()
+        return its if its == before else set()
 
     def _grants(self, name: str) -> set[str]:
         return {name} if kind(name) == "gra" else self.of[name]
