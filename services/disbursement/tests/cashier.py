@@ -321,6 +321,11 @@ class Cashier:
         await self.settle()
         return answer
 
+    async def seen(self, answer: str) -> dict[str, str]:
+        """What somebody saw of an uploaded file who confirms it; of one that is none, anything."""
+        told = (await self.maria.get(f"{answer}/preview")).json()
+        return {"evidence": told.get("evidence", "0" * 64)}
+
     async def tries(self, who: Caller, path: str, body: object = None) -> tuple[int, str]:
         """Somebody acts on what they have just read, and is refused: the status and the rule."""
         base = path.rpartition("/")[0]

@@ -82,7 +82,8 @@ async def test_a_file_that_is_not_what_was_sealed_goes_to_nobody(till: Cashier) 
 async def confirmed(till: Cashier, content: str | bytes) -> dict[str, Any]:
     """Hana uploads it, and Maria confirms it."""
     told = ok(await upload(till, till.hana, content), 201)
-    return await till.does(till.maria, f"/v1/bank-answers/{told['answer']}/confirm")
+    answer = f"/v1/bank-answers/{told['answer']}"
+    return await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
 
 
 async def test_the_same_file_counts_once_whoever_brings_it(till: Cashier) -> None:
@@ -91,7 +92,8 @@ async def test_the_same_file_counts_once_whoever_brings_it(till: Cashier) -> Non
     again = await upload(till, till.hana, chain.booked(path))
     assert refused(again) == (409, "AnswerUploadedAlready")
     [listed] = ok(await till.eva.get("/v1/bank-answers"))["items"]
-    await till.does(till.maria, f"/v1/bank-answers/{listed['answer']}/confirm")
+    answer = f"/v1/bank-answers/{listed['answer']}"
+    await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
     before = await till.told()
     again = await upload(till, till.hana, chain.booked(path))
     assert refused(again) == (409, "AnswerReadAlready")

@@ -285,7 +285,8 @@ async def test_money_came_back_only_when_another_person_has_confirmed_the_statem
     named = {"answer": answer, "line": 1}
     assert await till.tries(till.hana, f"{path}/receive", named) == (422, "NoCreditThere")
     assert ok(await till.eva.get(path))["owed"]["amount"] == "420000.000"
-    await till.does(till.maria, f"/v1/bank-answers/{answer}/confirm")
+    file = f"/v1/bank-answers/{answer}"
+    await till.does(till.maria, f"{file}/confirm", await till.seen(file))
     assert (await till.does(till.hana, f"{path}/receive", named))["stage"] == "settled"
 
 

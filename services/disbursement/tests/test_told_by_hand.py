@@ -39,6 +39,7 @@ from disbursement.domain.bank_answer import (
     NothingToConfirm,
     ReadBankAnswer,
     StatementDoesNotAddUp,
+    TellsOtherwiseNow,
     UploadBankAnswer,
     answer_id,
     bank_answer,
@@ -59,7 +60,9 @@ read_it = ReadBankAnswer(
     by=MARIA, at=NOON, answer=ANSWER, file_hash=DOCUMENT, lines=1, open_lines=()
 )
 read = BankAnswerRead(by=MARIA, at=NOON, answer=ANSWER, file_hash=DOCUMENT, lines=1)
-confirm = ConfirmBankAnswer(by=MARIA, at=NOON, read=read_it, parties=frozenset({HANA, EVA}))
+confirm = ConfirmBankAnswer(
+    by=MARIA, at=NOON, read=read_it, parties=frozenset({HANA, EVA}), as_seen=True
+)
 confirmed = BankAnswerConfirmed(by=MARIA, at=NOON, answer=ANSWER)
 decline = DeclineBankAnswer(by=MARIA, at=NOON, reason=Code("wrong_file"))
 declined = BankAnswerDeclined(by=MARIA, at=NOON, answer=ANSWER, reason=Code("wrong_file"))
@@ -70,6 +73,7 @@ def test_another_person_confirms_it_once_and_then_it_is_read() -> None:
     waits.when(confirm).then(confirmed, read)
     waits.when(replace(confirm, by=EVA)).then_rejected(ConfirmedByAParty(EVA))
     waits.when(replace(confirm, by=HANA)).then_rejected(ConfirmedByItsUploader(HANA))
+    waits.when(replace(confirm, as_seen=False)).then_rejected(TellsOtherwiseNow(ANSWER))
     done = waits.given(confirmed, read)
     done.when(confirm).then_rejected(NothingToConfirm(ANSWER))
     done.when(decline).then_rejected(NothingToConfirm(ANSWER))
@@ -132,6 +136,11 @@ def another(till: Cashier) -> Caller:
     return till.sign_in("amal", Role.FINANCE_OFFICER)
 
 
+async def confirming(till: Cashier, who: Caller, answer: str) -> tuple[int, str]:
+    """Somebody confirms what was seen, and is refused."""
+    return await till.tries(who, f"{answer}/confirm", await till.seen(answer))
+
+
 async def brought(till: Cashier, content: str) -> str:
     """Hana uploads it: the file's path."""
     told = ok(await upload(till, till.hana, content), 201)
@@ -161,23 +170,32 @@ async def test_nothing_counts_before_another_person_confirms_it(
     answer = await brought(till, said(path))
     assert await till.told() == [*history, "bank_answer_uploaded"]
     assert await stage(till, path) == before
-    assert await till.tries(till.hana, f"{answer}/confirm") == (422, "ConfirmedByItsUploader")
+    assert await confirming(till, till.hana, answer) == (
+        422,
+        "ConfirmedByItsUploader",
+    )
     marta = till.sign_in("marta", Role.SIGNATORY, Role.FINANCE_OFFICER)
     for party in (till.eva, marta):
-        assert await till.tries(party, f"{answer}/confirm") == (422, "ConfirmedByAParty")
+        assert await confirming(till, party, answer) == (
+            422,
+            "ConfirmedByAParty",
+        )
     assert await stage(till, path) == before
-    told = await till.does(another(till), f"{answer}/confirm")
+    told = await till.does(another(till), f"{answer}/confirm", await till.seen(answer))
     assert (told["stage"], told["confirmed_by"]) == ("read", "per_amal")
     assert await stage(till, path) == after
-    assert await till.tries(till.maria, f"{answer}/confirm") == (409, "NothingToConfirm")
+    assert await confirming(till, till.maria, answer) == (
+        409,
+        "NothingToConfirm",
+    )
 
 
 async def test_a_grant_manager_confirms_where_everybody_else_had_a_part(till: Cashier) -> None:
     path = await chain.instructed(till)
     answer = await brought(till, chain.booked(path))
     for nobody in (till.marta, till.elif_, till.jozef):
-        assert (await nobody.post(f"{answer}/confirm")).status_code == 403
-    await till.does(till.maria, f"{answer}/confirm")
+        assert (await nobody.post(f"{answer}/confirm", await till.seen(answer))).status_code == 403
+    await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
     assert await stage(till, path) == "reconciled"
 
 
@@ -185,7 +203,10 @@ async def test_who_has_a_conflict_with_the_vendor_does_not_confirm_it(till: Cash
     path = await chain.instructed(till)
     answer = await brought(till, chain.booked(path))
     await too_near(till, "per_maria", vendor=OVENS)
-    assert await till.tries(till.maria, f"{answer}/confirm") == (422, "ConflictDeclared")
+    assert await confirming(till, till.maria, answer) == (
+        422,
+        "ConflictDeclared",
+    )
     assert await stage(till, path) == "instructed"
 
 
@@ -198,7 +219,7 @@ async def whole_statement(till: Cashier) -> tuple[str, str]:
 
 async def test_a_whole_statement_is_confirmed_in_one_act(till: Cashier) -> None:
     path, answer = await whole_statement(till)
-    told = await till.does(till.maria, f"{answer}/confirm")
+    told = await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
     assert told["open_lines"] == [2]
     assert await stage(till, path) == "reconciled"
     [side] = ok(await till.elif_.get("/v1/bank-reconciliation"))["sides"]
@@ -219,7 +240,7 @@ async def test_the_second_person_sees_all_that_would_follow(till: Cashier) -> No
     assert (of_account["sum"], of_account["gap"]) == ("adds_up", None)
     [line] = told["open_lines"]
     assert (line["line"], line["why"]) == (2, "no_reference")
-    await till.does(till.maria, f"{answer}/confirm")
+    await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
     gone = await till.maria.get(f"{answer}/preview")
     assert refused(gone) == (404, "NothingToConfirm")
 
@@ -263,7 +284,7 @@ async def test_what_waits_is_listed_until_it_is_confirmed(till: Cashier) -> None
     answer = await brought(till, chain.booked(path))
     [listed] = await listed_as(till, "uploaded")
     assert (listed["uploaded_by"], listed["confirmed_by"]) == ("per_hana", None)
-    await till.does(till.maria, f"{answer}/confirm")
+    await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
     assert await listed_as(till, "uploaded") == []
     [listed] = await listed_as(till, "read")
     assert (listed["uploaded_by"], listed["confirmed_by"]) == ("per_hana", "per_maria")
@@ -295,20 +316,35 @@ async def test_it_is_confirmed_as_it_was_uploaded_or_not_at_all(till: Cashier) -
     answer = await brought(till, chain.status(path, "RJCT"))
     [kept] = (till.folder / UPLOADED).iterdir()
     kept.write_text(chain.booked(path), "utf-8")
-    assert await till.tries(till.maria, f"{answer}/confirm") == (409, "UploadNotKept")
+    assert await confirming(till, till.maria, answer) == (
+        409,
+        "UploadNotKept",
+    )
     assert await stage(till, path) == "instructed"
     await till.does(till.maria, f"{answer}/decline", {"reason": "wrong_file"})
     await brought(till, chain.status(path, "RJCT"))
-    await till.does(till.maria, f"{answer}/confirm")
+    await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
     assert await stage(till, path) == "rejected"
+
+
+async def test_what_is_confirmed_is_what_was_seen(till: Cashier) -> None:
+    """A file tells of a payment that is not at the bank yet: nothing would follow, as is shown."""
+    path = await chain.released(till)
+    answer = await brought(till, chain.booked(path))
+    seen = await till.seen(answer)
+    await chain.instructed(till, path)
+    assert await till.tries(till.maria, f"{answer}/confirm", seen) == (409, "TellsOtherwiseNow")
+    assert await stage(till, path) == "instructed"
+    await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
+    assert await stage(till, path) == "reconciled"
 
 
 async def test_of_two_who_confirm_at_the_same_instant_one_does(till: Cashier) -> None:
     path = await chain.instructed(till)
     answer = await brought(till, chain.booked(path))
-    tag = (await till.maria.get(answer)).headers["etag"]
+    tag, body = (await till.maria.get(answer)).headers["etag"], await till.seen(answer)
     both = await asyncio.gather(
-        *(who.post(f"{answer}/confirm", if_match=tag) for who in (till.maria, another(till)))
+        *(who.post(f"{answer}/confirm", body, if_match=tag) for who in (till.maria, another(till)))
     )
     await till.settle()
     first, second = sorted(each.status_code for each in both)

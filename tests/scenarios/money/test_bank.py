@@ -118,15 +118,19 @@ def test_what_a_person_uploads_counts_when_a_second_one_has_seen_it_at_the_bank(
 
     answer = uploaded(stage, payment, "HAND-1")
     for who, rule in (("hana", "ConfirmedByItsUploader"), ("eva", "ConfirmedByAParty")):
-        stage.is_refused(who, "confirm it", f"{answer}/confirm", None, rule)
+        stage.is_refused(who, "confirm it", f"{answer}/confirm", seen_of(stage, answer), rule)
     stage.does("maria", "decline it", f"{answer}/decline", {"reason": "not_from_the_bank"})
     assert stage.reads("hana", page)["stage"] == "reconciled"
 
     answer = uploaded(stage, payment, "HAND-2")
-    [seen] = stage.reads("maria", f"{answer}/preview")["payments"]
-    assert (seen["payment"], seen["stage"]) == (payment["payment"], "returned")
-    stage.does("maria", "confirm it", f"{answer}/confirm")
+    [becomes] = stage.reads("maria", f"{answer}/preview")["payments"]
+    assert (becomes["payment"], becomes["stage"]) == (payment["payment"], "returned")
+    stage.does("maria", "confirm it", f"{answer}/confirm", seen_of(stage, answer))
     assert stage.reads("hana", page)["stage"] == "returned"
+
+
+def seen_of(stage: Stage, answer: str) -> Json:
+    return {"evidence": stage.reads("maria", f"{answer}/preview")["evidence"]}
 
 
 def uploaded(stage: Stage, payment: Json, message: str) -> str:

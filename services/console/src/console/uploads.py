@@ -57,7 +57,8 @@ async def _page(
 @router.post("/bank/answers/{answer}/confirm")
 async def confirm(desk: Here, session: SignedIn, form: OwnForm, answer: str) -> Response:
     """What another person uploaded, this one has seen at the bank."""
-    return await _does(desk, session, form, an_id(answer), act="confirm", body={})
+    body = carried(form, "evidence")
+    return await _does(desk, session, form, an_id(answer), act="confirm", body=body)
 
 
 @router.post("/bank/answers/{answer}/decline")

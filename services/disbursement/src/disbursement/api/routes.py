@@ -6,6 +6,7 @@ from disbursement.domain.bank_answer import (
     LineNotOpen,
     NoSuchBankAnswer,
     NothingToConfirm,
+    TellsOtherwiseNow,
     UploadNotKept,
 )
 from disbursement.domain.bank_file import BankFileIsAt, NoSuchBankFile
@@ -67,6 +68,7 @@ CONFLICTS = {
     AnswerReadAlready,
     AnswerUploadedAlready,
     NothingToConfirm,
+    TellsOtherwiseNow,
     UploadNotKept,
     BankFileIsAt,
     AnotherCameBetween,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from fastapi import Response
+from pydantic import computed_field
 
 from disbursement.api.bank import BankAnswerAnswer, BankLineAnswer, OutcomeAnswer
 from disbursement.api.exchanging import own_gateways, told_by
@@ -33,11 +34,12 @@ from disbursement.domain.payment import Stage as Paying
 from disbursement.views import conflicts, lists
 from disbursement.views import reconciliation as sides
 from events.handler import Act
-from events.io.http import Answer, Do, Gateways, Load, Now, Request, View, Who
+from events.io.http import Answer, Body, Do, Gateways, Load, Now, Request, View, Who
 from events.money import Money, total
 from events.ports import Claim, ClaimTaken
 from events.roles import Role
-from events.values import PaymentId, VendorId
+from events.service import Connection
+from events.values import Digest, PaymentId, VendorId
 
 CONFIRM = frozenset({Role.FINANCE_OFFICER, Role.APPROVING_OFFICER, Role.GRANT_MANAGER})
 """A grant manager has no part in payments: so a small office has somebody, too."""
@@ -72,6 +74,17 @@ class PreviewAnswer(Answer):
     open_lines: tuple[BankLineAnswer, ...]
     """Lines, and statements as a whole, that a person would have to look at."""
 
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def evidence(self) -> Digest:
+        """To be named when it is confirmed: of all of the above."""
+        return hash_of(self.model_dump_json(exclude={"evidence"}).encode())
+
+
+class PreviewedBody(Body):
+    evidence: Digest
+    """What the preview gave: who confirms has seen that, and nothing has changed since."""
+
 
 @api.query(
     "/v1/bank-answers/{answer}/preview",
@@ -88,12 +101,16 @@ async def preview_bank_answer(
     stands = await _waits(answer, load)
     matched = await _again(stands, ear)
     read, _ = await ear.reading(stands.file_hash, matched)
+    return await _preview(matched, read, view)
+
+
+async def _preview(matched: Matched, read: ReadBankAnswer, view: Connection) -> PreviewAnswer:
     told = OutcomeAnswer.of(told_by(matched, read))
     assert told is not None, "what it told is known"
     moved = _moved(matched)
-    lines = (lists.BankLine(answer, line, None, 0) for line in read.open_lines)
+    lines = (lists.BankLine(read.answer, line, None, 0) for line in read.open_lines)
     return PreviewAnswer(
-        answer=answer,
+        answer=read.answer,
         outcome=told,
         sums=tuple(_sums(moved)),
         payments=tuple(
@@ -135,7 +152,15 @@ def _balances(read: ReadBankAnswer, before: Iterable[sides.Shown]) -> Iterator[S
     unknown=UNKNOWN,
 )
 async def confirm_bank_answer(
-    *, answer: BankAnswerId, me: Who, do: Do, load: Load, view: View, own: Gateways, asked: Request
+    *,
+    answer: BankAnswerId,
+    body: PreviewedBody,
+    me: Who,
+    do: Do,
+    load: Load,
+    view: View,
+    own: Gateways,
+    asked: Request,
 ) -> Response:
     """Say that the bank tells what the file tells: all of it counts from now on.
 
@@ -149,8 +174,14 @@ async def confirm_bank_answer(
     vendors, cases = {each.vendor for each in moved}, {each.case for each in moved}
     await conflicts.takes_part(view, me.id, vendors=vendors, cases=cases)
     read, claims = await ear.reading(stands.file_hash, matched, me.id)
-    parties = frozenset(person for each in moved for _, person in each.acts)
-    confirmed = ConfirmBankAnswer(by=me.id, at=read.at, read=read, parties=parties)
+    tells = await _preview(matched, read, view)
+    confirmed = ConfirmBankAnswer(
+        by=me.id,
+        at=read.at,
+        read=read,
+        parties=frozenset(person for each in moved for _, person in each.acts),
+        as_seen=tells.evidence == body.evidence,
+    )
     once = Claim(SCOPE, stands.file_hash, bytes.fromhex(stands.file_hash))
     try:
         done = await do(

@@ -38,6 +38,7 @@ from disbursement.domain.bank_answer.refusals import (
     NothingToConfirm,
     ProposedByYou,
     StatementDoesNotAddUp,
+    TellsOtherwiseNow,
     UploadNotKept,
 )
 from disbursement.domain.bank_answer.requests import (
@@ -92,6 +93,7 @@ __all__ = [
     "ResolveBankLine",
     "Stage",
     "StatementDoesNotAddUp",
+    "TellsOtherwiseNow",
     "UploadBankAnswer",
     "UploadNotKept",
     "answer_id",

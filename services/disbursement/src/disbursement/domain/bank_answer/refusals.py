@@ -84,3 +84,10 @@ class UploadNotKept(Rejected):
     """The uploaded file is not here any more as it was: it is declined, and uploaded again."""
 
     answer: BankAnswerId
+
+
+@dataclass(unsafe_hash=True)
+class TellsOtherwiseNow(Rejected):
+    """Since it was looked at, what would follow from the file has changed: look again."""
+
+    answer: BankAnswerId

@@ -30,6 +30,8 @@ class ConfirmBankAnswer(Command, frozen=True):
     read: ReadBankAnswer
     parties: frozenset[PersonId]
     """Who had a part in the payments of which it tells something new."""
+    as_seen: bool
+    """What follows is what this person was shown."""
 
 
 class DeclineBankAnswer(Command, frozen=True):

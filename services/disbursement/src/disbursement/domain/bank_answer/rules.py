@@ -97,6 +97,8 @@ def _confirmed(command: ConfirmBankAnswer, answer: BankAnswer | None) -> Sequenc
         raise no.ConfirmedByAParty(command.by)
     if read.file_hash != stands.file_hash:
         raise no.UploadNotKept(stands.id)
+    if not command.as_seen:
+        raise no.TellsOtherwiseNow(stands.id)
     confirmed = BankAnswerConfirmed(by=command.by, at=command.at, answer=stands.id)
     return [confirmed, *_read(read)]
 
