@@ -9,12 +9,19 @@ from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.counting import Approved
 from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
-from disbursement.domain.commitment import ClaimAdvance, DropClaim, RefundBeside, commitment
+from disbursement.domain.commitment import (
+    ClaimAdvance,
+    DropClaim,
+    RefundBeside,
+    claimed,
+    commitment,
+)
 from disbursement.domain.cumulative import Kind
 from disbursement.domain.delegation import Mandate
-from disbursement.domain.payment import payment
+from disbursement.domain.payment import Payment, payment
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.recovery import (
+    PAID_TWICE,
     ApproveRecovery,
     ApproveRefund,
     DeclineWriteOff,
@@ -128,11 +135,12 @@ async def initiate_recovery(
         amount=body.amount,
         reason=body.reason,
         took=of.took(state.id, state.reserved) if of else None,
+        kept=await _kept(state, load),
     )
-    claimed = ClaimAdvance(by=me.id, at=now, payment=state.id, amount=body.amount)
+    claim = ClaimAdvance(by=me.id, at=now, payment=state.id, amount=body.amount)
     return await do(
         Act(recovery, recovery_of(state.id), asked),
-        Act(commitment, state.commitment, claimed),
+        Act(commitment, state.commitment, claim),
         answer=RecoveryAnswer.of,
     )
 
@@ -150,14 +158,18 @@ async def approve_recovery(
     """Approve that the vendor owes it back."""
     counts = await _counts(recovery_id, Kind.OWED_BACK, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
-    approved = ApproveRecovery(by=me.id, at=now, mandate=mandate)
     state = await _known(recovery_id, load)
-    claimed = ClaimAdvance(by=me.id, at=now, payment=state.payment, amount=state.amount)
+    of, _ = await load.state(payment, state.payment)
+    if of is None:
+        raise NoSuchPayment
+    kept = await _kept(of, load)
+    approved = ApproveRecovery(by=me.id, at=now, mandate=mandate, paid=of.amount, kept=kept)
+    claim = ClaimAdvance(by=me.id, at=now, payment=state.payment, amount=state.amount)
     return await _does(
         do,
         recovery_id,
         approved,
-        Act(commitment, state.commitment, claimed),
+        Act(commitment, state.commitment, claim),
         *counts.counted(mandate, now),
         under=mandate,
     )
@@ -190,10 +202,18 @@ async def reject_recovery(
 async def withdraw_recovery(
     *, recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
-    """Let an advance stand that was claimed back: the vendor delivers for it, and pays nothing."""
+    """Let an advance stand that was claimed back: the vendor delivers for it, and pays nothing. Or
+    take back, before anything of it came, what was approved by mistake.
+    """
     state = await _known(recovery_id, load)
-    dropped = DropClaim(by=me.id, at=now, payment=state.payment, all_of=state.owed)
-    withdrawn = WithdrawRecovery(by=me.id, at=now, reason=body.reason)
+    of, _ = await load.state(commitment, state.commitment)
+    paid = claimed.advance_of(of, state.payment) if of else None
+    of_advance = paid is not None and claimed.of(paid) == state.owed
+    nothing_came = not state.received and state.reason != PAID_TWICE
+    mistake = nothing_came and not of_advance
+    all_of = None if mistake else state.owed
+    dropped = DropClaim(by=me.id, at=now, payment=state.payment, all_of=all_of)
+    withdrawn = WithdrawRecovery(by=me.id, at=now, reason=body.reason, by_mistake=mistake)
     return await _does(do, recovery_id, withdrawn, Act(commitment, state.commitment, dropped))
 
 
@@ -347,6 +367,17 @@ async def _beside(state: Recovery, me: Who, now: Now, load: Load) -> Act[Any, An
         raise NoSuchRecovery
     beside = RefundBeside(by=me.id, at=now, invoice=of.invoice, payment=of.id)
     return Act(commitment, state.commitment, beside)
+
+
+async def _kept(paid: Payment, load: Load) -> Money:
+    """Of payments of its invoice that the bank sent back: what the vendor had paid back itself."""
+    of, _ = await load.state(commitment, paid.commitment)
+    kept = Money.zero(paid.amount.currency)
+    for before in claimed.paid_in_place_of(of, paid.id) if of else ():
+        state, _ = await load.state(recovery, recovery_of(before))
+        if state is not None and state.came is not None:
+            kept += state.came
+    return kept
 
 
 async def _known(recovery_id: RecoveryId, load: Load) -> Recovery:

@@ -11,7 +11,7 @@ from disbursement.domain import registry
 from disbursement.domain.cash import CashConverted, CashHandOverConfirmed, CashId
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import PaymentConverted, PaymentReturned, VendorPaid
-from disbursement.domain.recovery import RecoveryReceived
+from disbursement.domain.recovery import RecoveryReceived, RefundPaid
 from disbursement.ledger import Account, Book, post
 from disbursement.ledger.book import Booked, book_of
 from disbursement.views.rows import read, written
@@ -72,6 +72,8 @@ async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
                 event.by_rule.minor,
             )
         case PaymentReturned(payment=payment):
+            await _came_back(tables, payment)
+        case RefundPaid(payment=payment):
             await tables.execute("delete from ledger_payment where payment_id = $1", payment)
         case RecoveryReceived(payment=payment, amount=amount):
             await tables.execute(
@@ -81,6 +83,14 @@ async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
             )
         case _:
             pass
+
+
+async def _came_back(tables: Connection, payment: PaymentId) -> None:
+    """Less than nothing was paid as long as we keep what the vendor had paid back before."""
+    await tables.execute(
+        "update ledger_payment set minor = minor - whole where payment_id = $1", payment
+    )
+    await tables.execute("delete from ledger_payment where payment_id = $1 and minor = 0", payment)
 
 
 async def _paid(
@@ -240,7 +250,7 @@ class Unconverted(msgspec.Struct, frozen=True):
 async def unconverted(view: Connection) -> Sequence[Unconverted]:
     rows = await view.fetch(
         "select payment_id, line_id, currency, value_date from ledger_payment"
-        " where by_rule is null order by payment_id"
+        " where by_rule is null and minor > 0 order by payment_id"
     )
     return [
         Unconverted(

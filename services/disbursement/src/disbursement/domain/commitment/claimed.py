@@ -59,6 +59,13 @@ def without_claim(
     return [fact]
 
 
+def paid_in_place_of(commitment: Commitment, payment: PaymentId) -> list[PaymentId]:
+    """The payments that the bank sent back, of the invoice that this one settles."""
+    settles = {each.id for each in commitment.invoices if each.payment == payment}
+    back = commitment.executions.sent_back
+    return [each for invoice, each in back if invoice in settles and each != payment]
+
+
 def of(invoice: Invoice) -> Money:
     """What of it is asked back, and did not come yet."""
     return invoice.claimed_back or Money.zero(invoice.amount.currency)

@@ -103,6 +103,8 @@ class Executions(msgspec.Struct, frozen=True, kw_only=True):
 
     done: tuple[Executed, ...] = ()
     displaced: tuple[tuple[InvoiceId, PaymentId], ...] = ()
+    sent_back: tuple[tuple[InvoiceId, PaymentId], ...] = ()
+    """What the bank executed, and sent back."""
 
     def of(self, payment: PaymentId) -> Executed | None:
         return next((each for each in self.done if each.payment == payment), None)
@@ -146,7 +148,10 @@ class Executions(msgspec.Struct, frozen=True, kw_only=True):
                 return self._changed(payment, lambda each: replace(each, again=False))
             case ReturnedPaidAnew():
                 return self
-            case ChargeTakenBack(payment=payment) | DisplacedPaymentEnded(payment=payment):
+            case ChargeTakenBack(invoice=invoice, payment=payment):
+                back = (*self.sent_back, (invoice, payment))
+                return replace(self._without(payment), sent_back=back)
+            case DisplacedPaymentEnded(payment=payment):
                 return self._without(payment)
             case _:
                 assert_never(event)

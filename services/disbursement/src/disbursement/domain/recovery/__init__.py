@@ -4,7 +4,7 @@
     initiated -> rejected
     initiated, approved -> stopped: the bank sent the payment back
     approved  -> write-off proposed -> written off, or declined: then it is owed as before
-    approved  -> withdrawn: it was an advance, and goods are owed for it again
+    approved  -> withdrawn: it was an advance, and goods are owed for it again; or a mistake
     some of it was received, and the bank returned the payment as well:
               -> refund owed -> refund approved -> refunded
 

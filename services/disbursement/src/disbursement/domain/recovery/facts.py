@@ -117,7 +117,7 @@ class RecoveryStopped(Event, frozen=True, tag="disbursement.recovery_stopped.v1"
 
 
 class RecoveryWithdrawn(Event, frozen=True, tag="disbursement.recovery_withdrawn.v1"):
-    """It was an advance, and is one again: the vendor owes goods for it, and no money."""
+    """The vendor owes goods for it again, where it was an advance, and no money."""
 
     recovery: RecoveryId
     payment: PaymentId

@@ -18,10 +18,16 @@ class InitiateRecovery(Command, frozen=True):
     """What the payment took of the reservation; None: all that it was to take."""
     in_all: bool = False
     """By itself: the amount is all that is owed for that reason, with what was asked before."""
+    kept: Money | None = None
+    """What the vendor paid back of payments in whose place this one is, and did not get again."""
 
 
 class ApproveRecovery(Command, frozen=True):
     mandate: Mandate | None
+    paid: Money | None = None
+    """The whole payment."""
+    kept: Money | None = None
+    """As when it is initiated: what is asked for by itself is held against it here."""
 
 
 class RejectRecovery(Command, frozen=True):
@@ -45,9 +51,11 @@ class StopRecovery(Command, frozen=True):
 
 
 class WithdrawRecovery(Command, frozen=True):
-    """The vendor delivers what was paid before: it owes goods again, and no money."""
+    """It is not owed: the vendor delivers what was paid before, or it was approved by mistake."""
 
     reason: Code
+    by_mistake: bool = False
+    """It was not all an advance: who approved it, or had a part in the payment, does not say so."""
 
 
 class ApproveRefund(Command, frozen=True):

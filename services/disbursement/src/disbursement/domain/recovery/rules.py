@@ -95,7 +95,7 @@ def _initiated(command: InitiateRecovery, recovery: Recovery | None) -> list[Rec
     ):
         raise no.NothingWasPaid(of.stage if of else None)
     gone = recovery.gone if recovery else Money.zero(of.amount.currency)
-    left = of.amount - gone
+    left = _in_their_hands(of.amount - gone, command.kept)
     if command.in_all:
         asked = recovery.decided(command.reason) if recovery else Money.zero(amount.currency)
         amount = min(amount - asked, left)
@@ -125,9 +125,18 @@ def _initiated(command: InitiateRecovery, recovery: Recovery | None) -> list[Rec
     return [initiated]
 
 
+def _in_their_hands(left: Money, kept: Money | None) -> Money:
+    """Paid anew after the bank had sent it back, it is theirs less what they had paid back then."""
+    return left if kept is None else max(left - kept, Money.zero(left.currency))
+
+
 def _approved(command: ApproveRecovery, recovery: Recovery) -> RecoveryApproved:
     _at(recovery, Stage.INITIATED)
     _by_another(command.by, recovery)
+    if command.paid is not None:
+        left = _in_their_hands(command.paid - recovery.earlier_gone, command.kept)
+        if recovery.amount > left:
+            raise no.MoreThanWasPaid(left, recovery.amount)
     return RecoveryApproved(
         by=command.by,
         at=command.at,
@@ -168,9 +177,15 @@ def _received(command: ReceiveRecovery, recovery: Recovery) -> RecoveryReceived:
 
 
 def _withdrawn(command: WithdrawRecovery, recovery: Recovery) -> RecoveryWithdrawn:
-    """That all of it was an advance, and goods are owed for it again, the order has to say."""
+    """That all of it was an advance, and goods are owed for it again, the order has to say; else
+    two people have to say that nothing is owed, and it is no way round giving it up.
+    """
     _at(recovery, Stage.APPROVED)
     _by_another(command.by, recovery)
+    if command.by_mistake and command.by == recovery.approved_by:
+        raise no.ActedOnRecovery(command.by)
+    if command.by_mistake and command.by in recovery.paid_by:
+        raise no.HadAPartInThePayment(command.by)
     return RecoveryWithdrawn(
         by=command.by,
         at=command.at,

@@ -57,7 +57,8 @@ class Recovery(State, frozen=True):
     """What was received, in the grant's currency on its days; with what came earlier."""
     earlier: tuple[Ended, ...] = ()
     came: Money | None = None
-    """What was received, with what came earlier."""
+    """What was received, with what came earlier, and did not go back to the vendor."""
+    approved_by: PersonId | None = None
 
     @property
     def gone(self) -> Money:
@@ -124,7 +125,9 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
         )
     assert recovery is not None, "a fact about a recovery that nobody initiated"
     match event:
-        case RecoveryApproved() | WriteOffDeclined():
+        case RecoveryApproved(by=by):
+            return replace(recovery, stage=Stage.APPROVED, approved_by=by)
+        case WriteOffDeclined():
             return replace(recovery, stage=Stage.APPROVED)
         case RecoveryRejected():
             return replace(recovery, stage=Stage.REJECTED)
@@ -150,7 +153,7 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
             return replace(recovery, stage=Stage.REFUND_APPROVED, asked_by=asked)
         case RefundPaid(paid=paid):
             left = recovery.came_to - paid
-            return replace(recovery, stage=Stage.REFUNDED, came_to=left)
+            return replace(recovery, stage=Stage.REFUNDED, came_to=left, came=None)
         case RefundPaidWithInvoice():
             return replace(recovery, stage=Stage.REFUNDED)
         case RecoveryWrittenOff():
