@@ -7,6 +7,7 @@ import pytest
 from services.audit.tests.test_forged import (
     OTHER_MONEY,
     RETURNED,
+    SHARED,
     WHOLE,
     after,
     altered,
@@ -210,3 +211,24 @@ def test_cash_that_nobody_confirmed_is_named(tmp_path: Path) -> None:
     report = signed([*BEFORE, *HANDED[:-1]], tmp_path)
     assert not report.failures
     assert "cash: 1 handed over, and nobody confirmed that yet" in report.not_checked
+
+
+def test_what_a_community_alone_has_a_share_in_no_returnee_signs(tmp_path: Path) -> None:
+    """Its committee's minutes are recorded with it."""
+    story = [each for each in SHARED if each[1] != "plans.project_share_signed"]
+    drafted = next(n for n, each in enumerate(story) if each[1] == "plans.project_proposed")
+
+    def shared(*cases: str) -> list[Told]:
+        shares = [{"case": case, "basis_points": 5000} for case in cases]
+        said = {
+            "project": "prj_1",
+            "shares": shares,
+            "host_basis_points": 10000 - 5000 * len(cases),
+        }
+        told = ("per_lina", "plans.project_shares_set", "prj_1", said)
+        return [*story[: drafted + 1], told, *story[drafted + 1 :]]
+
+    assert not signed(shared(), tmp_path / "none").failures
+    for unsigned in (story, shared("cas_1")):
+        told = signed(unsigned, tmp_path / str(len(unsigned))).failures
+        assert [each.what for each in told] == ["paid without plan signed by returnee"]

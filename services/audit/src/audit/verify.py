@@ -2009,9 +2009,12 @@ def within_commitment(paid: Paid) -> Iterator[Breach]:
 
 def nothing_is_left_out(paid: Paid) -> Iterator[Breach]:
     """What stands behind every payment, beside the acts of `CONTROLS`."""
-    signed = () if paid.emergency or not paid.log.whole else ("plan_signed_by_returnee",)
-    for name in ("purchase_order_issued", "bank_account_activated", *signed):
+    for name in ("purchase_order_issued", "bank_account_activated"):
         paid.told(name)
+    shares = paid.past("project_shares_set")
+    is_a_communitys = bool(shares) and not shares[-1][1]["data"]["shares"]
+    if paid.log.whole and not paid.emergency and not is_a_communitys:
+        paid.told("plan_signed_by_returnee")
     line = paid.told("commitment_requested").get("budget_line")
     opened, grant = paid.log.funds.get(line, (paid.index, None))
     if opened >= paid.index:
