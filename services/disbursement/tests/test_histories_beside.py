@@ -174,7 +174,11 @@ class Wider(World):
         of, _ = await self.handler.load(payment, one)
         assert of is not None
         amount = Money(max(of.amount.minor // (1 + number % 4), 1), "IQD")
-        asked = InitiateRecovery(by=HANA, at=NOON, payment=of, amount=amount, reason=Code("back"))
+        back = Code("back")
+        kept = await self._kept(one)
+        asked = InitiateRecovery(
+            by=HANA, at=NOON, payment=of, amount=amount, reason=back, kept=kept
+        )
         claimed = ClaimAdvance(by=HANA, at=NOON, payment=one, amount=amount)
         before = min(amount, (await self.stands()).outstanding)
         if await self.tries(Act(recovery, recovery_of(one), asked), self._order(claimed)):
@@ -183,6 +187,11 @@ class Wider(World):
             self.claims[one] = self.claims.get(one, iqd(0)) + more
         if number % 5:
             await self.the_claim_is_approved(number)
+
+    async def _kept(self, one: PaymentId) -> Money:
+        before = claimed_rules.paid_in_place_of(await self.stands(), one)
+        states = [(await self.handler.load(recovery, recovery_of(each)))[0] for each in before]
+        return total((each.came for each in states if each is not None and each.came), "IQD")
 
     async def the_claim_is_approved(self, number: int) -> None:
         owed = await self._owed(number)
@@ -290,6 +299,7 @@ class Wider(World):
         if not self.sent_back:
             self._nothing_is_set_off_against_what_is_asked_back(of)
         await self._the_vendor_has_no_more_than_the_order(of)
+        await self._the_vendor_is_not_out_of_money(of)
         await self._the_books_balance(line)
         await self._nothing_after_the_end()
 
@@ -352,6 +362,19 @@ class Wider(World):
         back = [each.came for each in await self._recoveries() if each.came is not None]
         assert total(paid, "IQD") - total(back, "IQD") <= of.amount
 
+    async def _the_vendor_is_not_out_of_money(self, of: Commitment) -> None:
+        """Of no invoice that is settled the vendor paid back more than was paid, all together."""
+        settled = {each.id for each in of.invoices if each.stage is InvoiceStage.SETTLED}
+        balance = dict.fromkeys(settled, iqd(0))
+        for each in self.payments:
+            paid, _ = await self.handler.load(payment, each)
+            back, _ = await self.handler.load(recovery, recovery_of(each))
+            if paid is not None and paid.invoice in settled:
+                came = back.came if back is not None else None
+                held = paid.amount if paid.stage in PAID else iqd(0)
+                balance[paid.invoice] += held - (came or iqd(0))
+        assert all(each >= iqd(0) for each in balance.values()), balance
+
     async def _recoveries(self) -> list[Recovery]:
         found = [
             (await self.handler.load(recovery, recovery_of(each)))[0] for each in self.payments
@@ -391,6 +414,17 @@ ADVANCED = ((Wider.something_is_advanced, 6), *LUCKY[2:])
 """A vendor is paid half of the order on an offer."""
 CLAIMED = (*ADVANCED, (Wider.it_is_claimed_back, 3))
 """And is asked for a part of it back."""
+HALF_COMES = ((Wider.it_is_claimed_back, 1), (Wider.some_of_it_comes, 3))
+ANEW = (
+    *LUCKY,
+    *HALF_COMES,
+    (Wider.the_bank_sends_it_back, 0),
+    (World.somebody_asks_to_pay, 0),
+    (World.all_sign, 1),
+    (World.the_file_is_sent, 1),
+    (World.the_bank_says, 7),
+)
+"""A vendor paid a half back, the bank sent back all of it, and it is paid once more."""
 
 
 @settings(
@@ -398,7 +432,7 @@ CLAIMED = (*ADVANCED, (Wider.it_is_claimed_back, 3))
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(st.sampled_from((LUCKY, ADVANCED, CLAIMED, ())), steps)
+@given(st.sampled_from((LUCKY, ADVANCED, CLAIMED, ANEW, ())), steps)
 def test_what_holds_after_every_step(first: Any, more: list[tuple[Taken, int]]) -> None:
     play((*first, *more))
 
@@ -438,3 +472,12 @@ def test_the_histories_do_come_to_all_of_it() -> None:
     returned = (*CLAIMED, (Wider.some_of_it_comes, 0), (Wider.the_bank_sends_it_back, 0))
     theirs = play((*returned, (Wider.what_is_the_vendors_goes_back, 0)))
     assert told(theirs) >= {"refund_owed", "refund_approved", "refund_paid"}
+
+
+def test_paid_anew_no_more_comes_than_the_vendor_has_of_both() -> None:
+    """A half is claimed and comes, the bank sends all of it back, and it is paid once more."""
+    world = play((*ANEW, *HALF_COMES, *HALF_COMES))
+    entries = asyncio.run(world.store.read(0, 10_000))
+    received = [each for each in entries if "recovery_received" in each.envelope.type]
+    assert len(received) == 2, "a half of the first, a half of the second, and nothing is left"
+    assert "returned_paid_anew" in told(world)
