@@ -21,6 +21,7 @@ from services.disbursement.tests.people import (
     ITEM,
     JOZEF,
     LINE,
+    MARIA,
     NOON,
     SELECTED,
     TOMAS,
@@ -210,7 +211,9 @@ class Wider(World):
             all_of = DropClaim(by=TOMAS, at=NOON, payment=owed.payment, all_of=owed.owed)
             before = claimed_rules.advance_of(await self.stands(), owed.payment)
             dropped = replace(all_of, all_of=None)
-            for act, drop in ((withdrawn, all_of), (rejected, dropped)):
+            mistake = WithdrawRecovery(by=MARIA, at=NOON, reason=why, by_mistake=True)
+            tried: tuple[Any, ...] = ((withdrawn, all_of), (rejected, dropped))
+            for act, drop in tried if owed.received else (*tried, (mistake, dropped)):
                 if await self.tries(Act(recovery, owed.id, act), self._order(drop)) and before:
                     self.claims[owed.payment] -= before.claimed_back or iqd(0)
 
@@ -469,6 +472,8 @@ def test_the_histories_do_come_to_all_of_it() -> None:
     assert told(beside) >= {"advance_claimed", "recovery_received", "advance_cleared"}
     dropped = play((*CLAIMED, arrived, (Wider.the_claim_is_dropped, 0)))
     assert told(dropped) >= {"advance_claim_dropped", "recovery_withdrawn", "advance_cleared"}
+    mistaken = play((*LUCKY, (Wider.it_is_claimed_back, 1), (Wider.the_claim_is_dropped, 0)))
+    assert "recovery_withdrawn" in told(mistaken)
     returned = (*CLAIMED, (Wider.some_of_it_comes, 0), (Wider.the_bank_sends_it_back, 0))
     theirs = play((*returned, (Wider.what_is_the_vendors_goes_back, 0)))
     assert told(theirs) >= {"refund_owed", "refund_approved", "refund_paid"}

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok
-from services.disbursement.tests.people import EVA, NOON, eur, iqd
+from services.disbursement.tests.people import EVA, MARIA, NOON, eur, iqd
 from services.disbursement.tests.test_ledger import on
 from services.disbursement.tests.test_reconciliation import grant
 from services.disbursement.tests.test_recovered_then_returned import (
@@ -22,9 +22,10 @@ from services.disbursement.tests.test_recovery import (
     asked,
     credited,
     owed_back,
+    received,
 )
 
-from disbursement.domain.recovery import WithdrawRecovery, recovery
+from disbursement.domain.recovery import PAID_TWICE, Stage, WithdrawRecovery, recovery
 from disbursement.domain.recovery import refusals as no
 from events.scenario import scenario
 from events.values import Code
@@ -132,3 +133,11 @@ def test_nobody_with_a_part_in_the_payment_says_that_it_was_a_mistake() -> None:
     assert EVA in asked.paid_by
     had_a_part = no.HadAPartInThePayment(EVA)
     scenario(recovery).given(asked, approved).when(withdraw).then_rejected(had_a_part)
+
+
+def test_what_came_meanwhile_was_no_mistake() -> None:
+    withdraw = WithdrawRecovery(by=MARIA, at=NOON, reason=Code("was_delivered"), by_mistake=True)
+    came = no.RecoveryIsAt(Stage.APPROVED, Stage.SETTLED)
+    scenario(recovery).given(asked, approved, received).when(withdraw).then_rejected(came)
+    twice = replace(asked, reason=PAID_TWICE)
+    scenario(recovery).given(twice, approved).when(withdraw).then_rejected(came)

@@ -182,6 +182,8 @@ def _withdrawn(command: WithdrawRecovery, recovery: Recovery) -> RecoveryWithdra
     """
     _at(recovery, Stage.APPROVED)
     _by_another(command.by, recovery)
+    if command.by_mistake and (recovery.received or recovery.reason == no.PAID_TWICE):
+        raise no.RecoveryIsAt(recovery.stage, Stage.SETTLED)
     if command.by_mistake and command.by == recovery.approved_by:
         raise no.ActedOnRecovery(command.by)
     if command.by_mistake and command.by in recovery.paid_by:
