@@ -169,6 +169,12 @@ async def test_a_second_person_declines_it_with_a_reason(counter: Counter) -> No
     assert "not from the bank" in page.text
     assert "facts and statements agree" in page.text
     assert (await counter.till.hana.get(path)).json()["stage"] == "instructed"
+    counter.sits_down(counter.till.hana)
+    again = await upload(counter, chain.booked(path))
+    counter.sits_down(counter.till.maria)
+    told = (await counter.get(again.url.path)).text
+    assert "the same file was declined before" in told
+    assert "by Eva: the bank says no such thing" in told
 
 
 async def test_a_long_list_goes_on_and_says_so(

@@ -49,7 +49,7 @@ from disbursement.gateways import UPLOADED
 from events.io.http.trial import Caller
 from events.roles import Role
 from events.scenario import scenario
-from events.values import Code
+from events.values import Code, PersonId
 
 ANSWER = answer_id(DOCUMENT)
 Said = Callable[[str], str]
@@ -89,6 +89,16 @@ def test_another_person_declines_it_and_it_may_be_uploaded_again() -> None:
     over.when(confirm).then_rejected(NothingToConfirm(ANSWER))
     over.when(upload_it).then(uploaded)
     over.given(uploaded).when(confirm).then(confirmed, read)
+
+
+def test_who_uploaded_a_declined_file_does_not_confirm_it_when_another_uploads_it_again() -> None:
+    by_olga = replace(uploaded, by=PersonId("per_olga"))
+    again = scenario(bank_answer).given(uploaded, declined, by_olga)
+    for uploader in (HANA, by_olga.by):
+        refusal = ConfirmedByItsUploader(uploader)
+        again.when(replace(confirm, by=uploader, parties=frozenset())).then_rejected(refusal)
+        again.when(replace(decline, by=uploader)).then_rejected(refusal)
+    again.when(confirm).then(confirmed, read)
 
 
 def test_what_the_bank_brings_itself_counts_whoever_uploaded_it_before() -> None:
@@ -277,6 +287,24 @@ async def test_of_what_is_declined_nothing_counts_and_nothing_is_unexplained(
 async def listed_as(till: Cashier, at: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = ok(await till.hana.get(f"/v1/bank-answers?stage={at}"))["items"]
     return items
+
+
+async def test_who_confirms_sees_who_declined_the_same_file_before(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    answer = await brought(till, chain.booked(path))
+    because = {"reason": "not_from_the_bank"}
+    await till.does(till.eva, f"{answer}/decline", because)
+    ok(await upload(till, another(till), chain.booked(path)), 201)
+    seen = ok(await till.maria.get(f"{answer}/preview"))
+    [before] = seen["declines"]
+    assert (before["by"], before["reason"]) == ("per_eva", "not_from_the_bank")
+    stands = ok(await till.maria.get(answer))
+    assert (stands["uploaded_by"], stands["declines"]) == ("per_amal", seen["declines"])
+    assert stands["uploaders"] == ["per_hana", "per_amal"]
+    assert await confirming(till, till.hana, answer) == (422, "ConfirmedByItsUploader")
+    assert await stage(till, path) == "instructed"
+    await till.does(till.maria, f"{answer}/confirm", await till.seen(answer))
+    assert await stage(till, path) == "reconciled"
 
 
 async def test_what_waits_is_listed_until_it_is_confirmed(till: Cashier) -> None:

@@ -49,7 +49,7 @@ async def _page(
         refused=refused,
         reasons=DECLINED,
         may_confirm=bool(session.person.roles & CONFIRMS)
-        and found.body["uploaded_by"] != session.person.id,
+        and session.person.id not in found.body["uploaders"],
         key=secrets.token_urlsafe(16),
     )
 

@@ -1,6 +1,6 @@
 """Bank files over HTTP, and the lines of the bank's answers that wait for a person."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Response
@@ -13,6 +13,7 @@ from disbursement.api.standing import standing
 from disbursement.domain.bank_answer import (
     BankAnswer,
     BankAnswerId,
+    Declined,
     LinesTold,
     Open,
     ResolveBankLine,
@@ -214,6 +215,18 @@ class OutcomeAnswer(Answer):
         return cls(taken=told.taken, unchanged=told.unchanged, left_open=told.left_open)
 
 
+class DeclinedAnswer(Answer):
+    """Somebody found that the bank tells no such thing."""
+
+    by: PersonId
+    reason: Code
+    at: datetime
+
+    @classmethod
+    def of(cls, told: Declined) -> "DeclinedAnswer":
+        return cls(by=told.by, reason=told.reason, at=told.at)
+
+
 class BankAnswerAnswer(Answer):
     answer: BankAnswerId
     file_hash: Digest
@@ -224,6 +237,11 @@ class BankAnswerAnswer(Answer):
     outcome: OutcomeAnswer | None
     """What it told when it was uploaded. None: it came from the bank by itself."""
     uploaded_by: PersonId | None
+    """The last one."""
+    uploaders: tuple[PersonId, ...]
+    """All who ever uploaded it: none of them confirms it."""
+    declines: tuple[DeclinedAnswer, ...]
+    """The oldest first, also those before it was uploaded again."""
     confirmed_by: PersonId | None
     """None, and read: the bank itself has brought it."""
     version: int
@@ -238,6 +256,8 @@ class BankAnswerAnswer(Answer):
             stage=state.stage,
             outcome=OutcomeAnswer.of(state.outcome),
             uploaded_by=state.uploaded_by,
+            uploaders=state.uploaders,
+            declines=tuple(DeclinedAnswer.of(each) for each in state.declines),
             confirmed_by=state.confirmed_by,
             version=version,
         )

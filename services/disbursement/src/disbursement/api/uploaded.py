@@ -9,7 +9,7 @@ from datetime import date
 from fastapi import Response
 from pydantic import computed_field
 
-from disbursement.api.bank import BankAnswerAnswer, BankLineAnswer, OutcomeAnswer
+from disbursement.api.bank import BankAnswerAnswer, BankLineAnswer, DeclinedAnswer, OutcomeAnswer
 from disbursement.api.exchanging import own_gateways, told_by
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.reconciliation import StatementAnswer, told_in_turn
@@ -66,6 +66,8 @@ class PreviewAnswer(Answer):
     """What would follow from an uploaded file if it were confirmed now."""
 
     answer: BankAnswerId
+    declines: tuple[DeclinedAnswer, ...]
+    """Who has declined the same file before, the oldest first."""
     outcome: OutcomeAnswer
     sums: tuple[SumAnswer, ...]
     payments: tuple[BecomesAnswer, ...]
@@ -101,16 +103,19 @@ async def preview_bank_answer(
     stands = await _waits(answer, load)
     matched = await _again(stands, ear)
     read, _ = await ear.reading(stands.file_hash, matched)
-    return await _preview(matched, read, view)
+    return await _preview(stands, matched, read, view)
 
 
-async def _preview(matched: Matched, read: ReadBankAnswer, view: Connection) -> PreviewAnswer:
+async def _preview(
+    stands: BankAnswer, matched: Matched, read: ReadBankAnswer, view: Connection
+) -> PreviewAnswer:
     told = OutcomeAnswer.of(told_by(matched, read))
     assert told is not None, "what it told is known"
     moved = _moved(matched)
     lines = (lists.BankLine(read.answer, line, None, 0) for line in read.open_lines)
     return PreviewAnswer(
         answer=read.answer,
+        declines=tuple(DeclinedAnswer.of(each) for each in stands.declines),
         outcome=told,
         sums=tuple(_sums(moved)),
         payments=tuple(
@@ -164,7 +169,7 @@ async def confirm_bank_answer(
 ) -> Response:
     """Say that the bank tells what the file tells: all of it counts from now on.
 
-    Not who uploaded it, nor who had a part in a payment of which it tells something new (S9).
+    Not who ever uploaded it, nor who had a part in a payment of which it tells something new (S9).
     """
     bank = own_gateways(own)
     ear = Ear(asked.desk.handler, view, bank.bank, bank.debtor)
@@ -174,7 +179,7 @@ async def confirm_bank_answer(
     vendors, cases = {each.vendor for each in moved}, {each.case for each in moved}
     await conflicts.takes_part(view, me.id, vendors=vendors, cases=cases)
     read, claims = await ear.reading(stands.file_hash, matched, me.id)
-    tells = await _preview(matched, read, view)
+    tells = await _preview(stands, matched, read, view)
     confirmed = ConfirmBankAnswer(
         by=me.id,
         at=read.at,

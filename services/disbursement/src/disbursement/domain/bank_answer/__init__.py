@@ -54,6 +54,7 @@ from disbursement.domain.bank_answer.rules import (
 )
 from disbursement.domain.bank_answer.state import (
     BankAnswer,
+    Declined,
     Proposed,
     Stage,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "ConfirmedByAParty",
     "ConfirmedByItsUploader",
     "DeclineBankAnswer",
+    "Declined",
     "Failure",
     "FailuresLeftUnconfirmed",
     "LineNotOpen",

@@ -67,7 +67,7 @@ class NothingToConfirm(Rejected):
 
 @dataclass(unsafe_hash=True)
 class ConfirmedByItsUploader(Rejected):
-    """Who uploaded a file does not confirm or decline it as well."""
+    """Who ever uploaded a file does not confirm or decline it as well."""
 
     person: PersonId
 

@@ -104,12 +104,12 @@ def _confirmed(command: ConfirmBankAnswer, answer: BankAnswer | None) -> Sequenc
 
 
 def _by_another(command: Command, answer: BankAnswer | None) -> BankAnswer:
-    """The file that waits for somebody else than who uploaded it."""
+    """The file that waits for somebody else than who uploaded it, now or ever."""
     if answer is None:
         raise no.NoSuchBankAnswer(0)
     if answer.stage is not Stage.UPLOADED:
         raise no.NothingToConfirm(answer.id)
-    if command.by == answer.uploaded_by:
+    if command.by in answer.uploaders:
         raise no.ConfirmedByItsUploader(command.by)
     return answer
 

@@ -1,5 +1,6 @@
 """What the facts about a bank's answer amount to."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
@@ -30,6 +31,14 @@ class Proposed(State, frozen=True):
     by: PersonId
 
 
+class Declined(State, frozen=True):
+    """Somebody found, before it was uploaded again, that the bank says no such thing."""
+
+    by: PersonId
+    reason: Code
+    at: datetime
+
+
 class Stage(StrEnum):
     UPLOADED = "uploaded"
     """It waits for another person, and counts for nothing."""
@@ -50,7 +59,10 @@ class BankAnswer(State, frozen=True):
     proposed: tuple[Proposed, ...] = ()
     """What one person said of a line, and nobody else yet."""
     uploaded_by: PersonId | None = None
-    """None: it came from the bank by itself."""
+    """The last one. None: it came from the bank by itself."""
+    uploaders: tuple[PersonId, ...] = ()
+    """All who ever did: none of them confirms it."""
+    declines: tuple[Declined, ...] = ()
     confirmed_by: PersonId | None = None
     """None, and read: the bank itself has brought it."""
 
@@ -66,7 +78,10 @@ def evolve(answer: BankAnswer | None, event: BankAnswerEvent) -> BankAnswer:
         case BankAnswerUploaded(answer=name, file_hash=file_hash, outcome=outcome, by=by):
             stands = answer or BankAnswer(id=name, file_hash=file_hash, stage=Stage.UPLOADED)
             stage = Stage.READ if stands.stage is Stage.READ else Stage.UPLOADED
-            return replace(stands, stage=stage, outcome=outcome, uploaded_by=by)
+            uploaders = tuple(dict.fromkeys((*stands.uploaders, by)))
+            return replace(
+                stands, stage=stage, outcome=outcome, uploaded_by=by, uploaders=uploaders
+            )
         case _:
             assert answer is not None, "a file that nobody read or uploaded"
             return _further(answer, event)
@@ -90,8 +105,9 @@ def _further(answer: BankAnswer, event: Further) -> BankAnswer:
             return answer
         case BankAnswerConfirmed(by=by):
             return replace(answer, confirmed_by=by)
-        case BankAnswerDeclined():
-            return replace(answer, stage=Stage.DECLINED)
+        case BankAnswerDeclined(by=by, reason=reason, at=at):
+            declines = (*answer.declines, Declined(by=by, reason=reason, at=at))
+            return replace(answer, stage=Stage.DECLINED, declines=declines)
         case BankLineLeftOpen(line=line):
             of_money = (line.line,) if line.amount is not None else ()
             return replace(
