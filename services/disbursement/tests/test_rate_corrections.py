@@ -163,3 +163,19 @@ async def test_what_is_withdrawn_converts_nothing_any_more(till: Cashier) -> Non
     assert found is not None
     assert found.value == "1400"
     assert await till.tries(till.hana, f"{RATES}/correct", RIGHT) == (404, "NoRateStands")
+
+
+async def test_where_all_are_withdrawn_the_next_is_held_against_the_last_of_them(
+    till: Cashier,
+) -> None:
+    await chain.publish(till, TYPED | {"value": "1400", "quote": "ALL"})
+    nothing = {"date": "2026-03-03", "value": None}
+    of_pair = "/v1/exchange-rates/rat_unore_eur_all"
+    await till.does(till.hana, f"{of_pair}/correct", nothing | {"reason": "typing_mistake"})
+    await till.does(till.maria, f"{of_pair}/confirm", nothing)
+    slip = TYPED | {"quote": "ALL", "value": "14", "source": "ECB"}
+    refusal = await till.hana.post("/v1/exchange-rates", slip)
+    assert (refusal.status_code, refusal.json()["code"]) == (422, "RateFarOff")
+    await till.does(till.hana, "/v1/exchange-rates", slip | {"value": "1395"}, status=201)
+    (waits,) = ok(await till.maria.get("/v1/proposed-rates"))["items"]
+    assert (waits["value"], waits["far_from"]) == ("1395", None)

@@ -22,7 +22,7 @@ from disbursement.domain.exchange_rate import (
     exchange_rate,
     rate_id,
 )
-from disbursement.views import lists, lookups
+from disbursement.views import lists, lookups, withdrawn
 from events.handler import Act
 from events.io.http import Answer, Body, Do, Gateways, Load, Now, Page, Paging, View, Who
 from events.roles import READERS, Role
@@ -38,7 +38,8 @@ class ProposeRateBody(Body):
     source: Source
     date: date
     far_because: Code | None = None
-    """Why it is right although the newest rate of the pair is quite another one."""
+    """Why it is right although the newest rate of the pair, or the last one withdrawn where none is
+    left, is quite another one."""
 
 
 class CorrectRateBody(Body):
@@ -156,11 +157,12 @@ async def propose_exchange_rate(
         date=body.date,
     )
     stream = rate_id(rate.source, rate.base, rate.quote)
+    newest = await lookups.newest_rate(view, rate.base, rate.quote)
     proposed = ProposeExchangeRate(
         by=me.id,
         at=now,
         rate=rate,
-        newest=await lookups.newest_rate(view, rate.base, rate.quote),
+        newest=newest or await withdrawn.last_rate(view, rate.base, rate.quote),
         within_percent=own.rates_within_percent,
         far_because=body.far_because,
     )

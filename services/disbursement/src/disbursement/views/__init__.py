@@ -18,6 +18,7 @@ from disbursement.views import (
     recoveries,
     screened,
     told,
+    withdrawn,
 )
 from events import knowing
 
@@ -29,6 +30,7 @@ views = (
     exports.view,
     reconciliation.view,
     recoveries.view,
+    withdrawn.view,
     told.view,
     following.view,
     holds.view,
