@@ -7,6 +7,7 @@ from fastapi import Response
 from disbursement.api.limits import mandate_for
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.api.standing import must_be_payable
 from disbursement.counting import Approved
 from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
 from disbursement.domain.commitment import (
@@ -41,7 +42,8 @@ from disbursement.domain.recovery import (
     refunding,
 )
 from disbursement.domain.recovery.refusals import NoSuchRecovery
-from disbursement.views import recoveries
+from disbursement.domain.screened import require_screened_again
+from disbursement.views import recoveries, screened
 from events.handler import Act
 from events.io.http import Answer, Body, Load, Now, Page, Paging, View, Who
 from events.money import Money
@@ -311,12 +313,23 @@ async def write_off(
 async def approve_refund(
     *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """Approve that the vendor gets back what it had paid back of a payment that was returned."""
-    counts = await _counts(recovery_id, Kind.OWED_BACK, load)
+    """Approve that the vendor gets back what it had paid back of a payment that was returned.
+
+    It counts with what is paid to the vendor in the case, and asks of the vendor what that asks.
+    """
+    state = await _known(recovery_id, load)
+    await must_be_payable(state.vendor, state.amount.currency, at=now, do=do, view=view)
+    counts = await _counts(recovery_id, Kind.PAID, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     approved = ApproveRefund(by=me.id, at=now, mandate=mandate)
-    beside = await _beside(await _known(recovery_id, load), me, now, load)
-    return await _does(do, recovery_id, approved, beside, under=mandate)
+    return await _does(
+        do,
+        recovery_id,
+        approved,
+        await _beside(state, me, now, load),
+        *counts.counted(mandate, now),
+        under=mandate,
+    )
 
 
 @api.command(
@@ -336,8 +349,15 @@ async def pay_refund(
     load: Load,
     view: View,
 ) -> Response:
-    """Name the open line of the statement on which it went out; that line is dealt with."""
+    """Name the open line of the statement on which it went out; that line is dealt with.
+
+    The vendor is one that may be paid now, and was looked for again since the refund was approved.
+    """
     state = await _known(recovery_id, load)
+    await must_be_payable(state.vendor, state.amount.currency, at=now, do=do, view=view)
+    if state.stage is Stage.REFUND_APPROVED:
+        searched = await screened.search(view, state.vendor, state.item)
+        require_screened_again(searched, state.vendor, state.refund_approved_at, now)
     into, worth = state.functional_amount.currency, None
     debit = await recoveries.debit(view, body.answer, body.line)
     if debit is not None:
@@ -403,7 +423,7 @@ async def _does(
 
 
 async def _counts(recovery_id: RecoveryId, kind: Kind, load: Load) -> Approved:
-    """All of it; of what is given up, what did not come."""
+    """All of it; of what is given up, what did not come; of a refund, what did."""
     state, _ = await load.state(recovery, recovery_id)
     of, _ = await load.state(payment, state.payment) if state else (None, 0)
     if state is None or of is None:
@@ -411,6 +431,8 @@ async def _counts(recovery_id: RecoveryId, kind: Kind, load: Load) -> Approved:
     amount = state.functional_amount
     if kind is Kind.WRITTEN_OFF:
         amount = state.share(amount, state.owed)
+    if kind is Kind.PAID:
+        amount = state.came_to
     which = f"{state.id}.{len(state.earlier) + 1}" if state.earlier else state.id
     return Approved(kind=kind, vendor=state.vendor, case=of.case, of=which, amount=amount)
 

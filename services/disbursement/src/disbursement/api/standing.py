@@ -5,13 +5,16 @@ from typing import Any
 
 import msgspec
 
+from disbursement.api.reach import Do
 from disbursement.api.suspicion import suspicion
 from disbursement.domain.commitment import commitment
 from disbursement.domain.payment import Payment, Standing
+from disbursement.domain.payment.account import usable
+from disbursement.domain.payment.refusals import AccountChangePending
 from disbursement.views import account_changes, conflicts, findings, holds, lookups
 from events.handler import Act
 from events.io.http import Load, View
-from events.values import PersonId
+from events.values import PersonId, VendorId
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -39,3 +42,16 @@ async def standing(of: Payment, *, by: PersonId, at: datetime, load: Load, view:
         finding=await findings.unreviewed(view, of.id),
     )
     return Looked(stands, alike.looks)
+
+
+async def must_be_payable(
+    vendor: VendorId, currency: str, *, at: datetime, do: Do, view: View
+) -> None:
+    """What goes to the vendor without a payment of its own needs what one would need now: no more
+    goes to who is suspended, or whose account is frozen, cooling off or about to be replaced.
+    """
+    account = usable(await lookups.vendor_account(view, vendor, currency), vendor, currency, at)
+    do.rests_on(account.account)
+    to_be = await account_changes.pending(view, account.account)
+    if to_be is not None:
+        raise AccountChangePending(account.account, to_be)

@@ -1,9 +1,9 @@
 """The vendor is looked for on the sanctions lists again before a payment to it is released (S4).
 
 Vendors searches for it as soon as the payment is approved, and once more when a second person
-approves it. Each signature rests on such a search, and so does the file that the payment goes into:
-since the last approval, no longer ago than a screening counts, and clear, or a person has decided
-on what it found.
+approves it, or a refund. Each signature rests on such a search, and so do the file that the payment
+goes into and the refund: since the last approval, no longer ago than a screening counts, and clear,
+or a person has decided on what it found.
 """
 
 from dataclasses import dataclass

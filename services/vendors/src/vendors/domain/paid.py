@@ -24,6 +24,12 @@ class PaymentApprovedAgain(Event, frozen=True, tag="disbursement.payment_approve
     payment: PaymentId
 
 
+class RefundApproved(Event, frozen=True, tag="disbursement.refund_approved.v1"):
+    """What the vendor had paid back of it goes to the vendor again."""
+
+    payment: PaymentId
+
+
 class ItemCommitted(Event, frozen=True, tag="disbursement.item_committed.v1"):
     item: ItemId
     commitment: CommitmentId
@@ -38,5 +44,7 @@ class ItemReleased(Event, frozen=True, tag="disbursement.item_released.v1"):
 
 on_items = Registry.of("disbursement", [ItemCommitted, ItemReleased], foreign=True)
 from_disbursement = Registry.of(
-    "disbursement", [PaymentRequested, PaymentApproved, PaymentApprovedAgain], foreign=True
+    "disbursement",
+    [PaymentRequested, PaymentApproved, PaymentApprovedAgain, RefundApproved],
+    foreign=True,
 )

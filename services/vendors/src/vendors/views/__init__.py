@@ -34,7 +34,12 @@ from vendors.domain.need import (
     ProjectRejected,
     ProjectShareWithdrawn,
 )
-from vendors.domain.paid import PaymentApproved, PaymentApprovedAgain, PaymentRequested
+from vendors.domain.paid import (
+    PaymentApproved,
+    PaymentApprovedAgain,
+    PaymentRequested,
+    RefundApproved,
+)
 from vendors.domain.programme import Buying, Diligence, Paying, ProgrammePublished
 from vendors.domain.purchases import Award
 from vendors.domain.sanctions import SanctionsListState, sanctions_list, stream_of
@@ -421,7 +426,11 @@ async def _project_payments(batch: list[Heard[Any]], tables: Connection) -> None
                     payment,
                     of,
                 )
-            case PaymentApproved(payment=payment) | PaymentApprovedAgain(payment=payment):
+            case (
+                PaymentApproved(payment=payment)
+                | PaymentApprovedAgain(payment=payment)
+                | RefundApproved(payment=payment)
+            ):
                 await tables.execute(
                     "insert into payment_approved (vendor_id, approved_at)"
                     " select vendor_id, $2 from payment_vendor where payment_id = $1"

@@ -1,5 +1,6 @@
 """What the facts about a recovery amount to."""
 
+from datetime import datetime
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -59,6 +60,7 @@ class Recovery(State, frozen=True):
     came: Money | None = None
     """What was received, with what came earlier, and did not go back to the vendor."""
     approved_by: PersonId | None = None
+    refund_approved_at: datetime | None = None
 
     @property
     def gone(self) -> Money:
@@ -148,9 +150,13 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
             return replace(recovery, stage=Stage.WITHDRAWN)
         case RefundOwed():
             return replace(recovery, stage=Stage.REFUND_OWED)
-        case RefundApproved(by=by):
-            asked = (*recovery.asked_by, by)
-            return replace(recovery, stage=Stage.REFUND_APPROVED, asked_by=asked)
+        case RefundApproved(by=by, at=at):
+            return replace(
+                recovery,
+                stage=Stage.REFUND_APPROVED,
+                asked_by=(*recovery.asked_by, by),
+                refund_approved_at=at,
+            )
         case RefundPaid(paid=paid):
             left = recovery.came_to - paid
             return replace(recovery, stage=Stage.REFUNDED, came_to=left, came=None)
