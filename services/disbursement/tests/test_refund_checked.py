@@ -1,4 +1,4 @@
-"""A refund is money to the vendor: it needs of the vendor what a payment needs, and counts as one."""
+"""A refund is money to the vendor: it needs of them what a payment needs, and counts as one."""
 
 from datetime import timedelta
 
