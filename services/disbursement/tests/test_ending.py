@@ -8,23 +8,37 @@ from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier
 from services.disbursement.tests.people import (
     COMMITMENT,
+    DOCUMENT,
     EVA,
     GRANT,
     HANA,
+    INVOICE,
     ITEM,
     JOZEF,
     LINA,
     LINE,
     MARIA,
     NOON,
+    PAYMENT,
+    RECEIPT,
     TODAY,
+    TOMAS,
     WINDOW,
     approved,
     certified,
+    delivered_and_invoiced,
     eur,
+    invoiced,
+    matched,
     on_order,
     requested,
     sacks,
+)
+from services.disbursement.tests.test_commitment import (
+    in_payment,
+    liquidated,
+    settled,
+    submitted,
 )
 
 from disbursement.domain.budget_line import (
@@ -38,10 +52,17 @@ from disbursement.domain.budget_line import (
     budget_line,
 )
 from disbursement.domain.commitment import (
+    CancelCommitment,
     CommitmentCancelled,
     CommitmentExpired,
     CommitmentRejected,
+    Condition,
+    DisputedLine,
     ExpireCommitment,
+    GoodsReceived,
+    InvoiceReopened,
+    Outcome,
+    ReceiptDisputeResolved,
     RejectCommitment,
     Stage,
     commitment,
@@ -66,7 +87,7 @@ from disbursement.expiring import Expirer
 from events.money import Money
 from events.roles import Role
 from events.scenario import scenario
-from events.values import SYSTEM, Code
+from events.values import SYSTEM, Code, ReceiptId
 
 AFTER = datetime(2027, 1, 1, 0, 5, tzinfo=UTC)
 TOO_DEAR = Code("too_dear")
@@ -109,6 +130,66 @@ def test_nobody_rejects_what_they_have_a_part_in_or_what_is_approved() -> None:
     scenario(commitment).given(requested, certified, approved).when(
         replace(reject, by=MARIA)
     ).then_rejected(CommitmentIsAt(Stage.APPROVED, Stage.REQUESTED))
+
+
+# Cancelled
+
+cancel = CancelCommitment(by=HANA, at=NOON, reason=Code("returnee_left"))
+owed = DeliveredAndOwed(COMMITMENT, 1)
+everything = (DisputedLine(line=1, quantity=1), DisputedLine(line=2, quantity=10))
+taken_back = ReceiptDisputeResolved(
+    by=TOMAS,
+    at=NOON,
+    commitment=COMMITMENT,
+    receipt=RECEIPT,
+    outcome=Outcome.REDUCED,
+    lines=everything,
+    document=DOCUMENT,
+)
+returned = InvoiceReopened(
+    by=SYSTEM,
+    at=NOON,
+    commitment=COMMITMENT,
+    invoice=INVOICE,
+    payment=PAYMENT,
+    restored=eur(1000),
+)
+
+
+def sacks_alone(number: int, **changes: Any) -> GoodsReceived:
+    """Without the oven."""
+    arrived = sacks(number, **changes)
+    return replace(arrived, lines=arrived.lines[1:])
+
+
+def test_what_was_delivered_is_owed_whoever_would_cancel_it() -> None:
+    for history in ((*on_order, sacks(4)), delivered_and_invoiced):
+        stands = scenario(commitment).given(*history)
+        stands.when(cancel).then_rejected(owed)
+        stands.when(replace(cancel, by=EVA)).then_rejected(owed)
+
+
+def test_what_was_delivered_is_owed_again_when_the_bank_sends_its_payment_back() -> None:
+    paid = (*in_payment, settled, liquidated)
+    scenario(commitment).given(*paid, returned).when(cancel).then_rejected(owed)
+    rejected = replace(returned, restored=eur(0))
+    scenario(commitment).given(*in_payment, rejected).when(cancel).then_rejected(owed)
+
+
+def test_what_was_taken_back_or_came_broken_is_not_owed() -> None:
+    broken = sacks_alone(4, condition=Condition.DAMAGED)
+    for history in ((*on_order, sacks(10), taken_back), (*on_order, broken)):
+        scenario(commitment).given(*history).when(cancel).then(over(HANA, NOON, "returnee_left"))
+
+
+def test_the_rest_is_cancelled_once_what_was_delivered_is_paid() -> None:
+    part = replace(settled, reserved=eur(857))
+    paid = (*on_order, sacks(5), invoiced(5), matched(5), submitted, part)
+    rest = replace(over(HANA, NOON, "returnee_left"), released=eur(143))
+    scenario(commitment).given(*paid).when(cancel).then(rest)
+    two_more = sacks_alone(2, receipt=ReceiptId("rec_2"))
+    more_owed = DeliveredAndOwed(COMMITMENT, 2)
+    scenario(commitment).given(*paid, two_more).when(cancel).then_rejected(more_owed)
 
 
 # Expired

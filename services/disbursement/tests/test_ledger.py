@@ -79,6 +79,31 @@ async def test_what_is_cancelled_leaves_the_budgets_memory(till: Cashier) -> Non
     assert await on(till) == {}
 
 
+async def test_what_was_delivered_is_reduced_to_and_paid_but_not_cancelled(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(5))
+    delivered = await on(till)
+    reason = {"reason": "returnee_left"}
+    for officer in (till.hana, till.eva):
+        assert await till.tries(officer, f"{path}/cancel", reason) == (422, "DeliveredAndOwed")
+    assert await on(till) == delivered
+
+    less = {"lines": [{"line": 2, "quantity": 5}], **reason}
+    await till.does(till.hana, f"{path}/reduce", less)
+    await till.does(till.hana, f"{path}/invoices", chain.invoice(5))
+    assert await till.tries(till.hana, f"{path}/cancel", reason) == (422, "DeliveredAndOwed")
+    assert await on(till) == {"expense": "857.14", "payable": "-857.14"}
+    released = await chain.released(till, await chain.requested(till, path))
+    payment = await chain.instructed(till, released)
+    await till.bank_says("1.xml", chain.booked(payment, amount="1200000.000"))
+    assert ok(await till.hana.get(path))["stage"] == "liquidated"
+    assert await on(till) == {"expense": "857.14", "bank": "-857.14"}
+
+    await till.bank_says("2.xml", chain.came_back(payment, amount="1200000.000"))
+    assert await till.tries(till.hana, f"{path}/cancel", reason) == (422, "DeliveredAndOwed")
+    assert await on(till) == {"expense": "857.14", "payable": "-857.14"}
+
+
 async def test_the_ledger_is_read_from_the_first_posting_to_the_last(till: Cashier) -> None:
     await chain.matched(till)
     url, told = f"{await grant(till)}/ledger?limit=3", []

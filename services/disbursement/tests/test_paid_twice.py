@@ -206,8 +206,14 @@ async def test_it_comes_out_of_a_file_that_is_not_sealed(till: Cashier) -> None:
 
 
 async def test_a_late_success_of_an_order_that_was_cancelled_is_spent(till: Cashier) -> None:
-    """Its reservation was given back when the bank had said no."""
+    """Its goods were taken back and its reservation given back when the bank had said no."""
     first, of = await rejected(till)
+    [receipt] = ok(await till.hana.get(of))["receipts"]
+    lines = [{"line": 1, "quantity": 1}, {"line": 2, "quantity": 10}]
+    said = {"receipt": receipt["receipt"], "reason": "damaged", "lines": lines}
+    await till.does(till.lina, f"{of}/dispute-delivery", said)
+    reduced = {"outcome": "reduced", "document": chain.DOCUMENT, "receipt": receipt["receipt"]}
+    await till.does(till.hana, f"{of}/resolve-dispute", reduced)
     await till.does(till.hana, f"{of}/cancel", {"reason": "returnee_left"})
     await till.bank_says("one.xml", chain.booked(first))
     assert await budget(till) == {

@@ -270,7 +270,7 @@ async def reject_commitment(
 async def cancel_commitment(
     *, commitment_id: CommitmentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
-    """Cancel what is not paid; the funds go back to their line."""
+    """Cancel what is neither delivered nor paid; the funds go back to their line."""
     cancelled = CancelCommitment(by=me.id, at=now, reason=body.reason)
     of, _ = await load.state(commitment, commitment_id)
     return await do(

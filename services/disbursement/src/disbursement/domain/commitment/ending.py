@@ -49,17 +49,17 @@ def expired(command: ExpireCommitment, commitment: Commitment) -> list[Commitmen
         raise no.GrantStillBearsIt(commitment.id, closes)
     _not_under_payment(commitment)
     _nothing_advanced(commitment)
-    for line in commitment.order.lines if commitment.order else ():
-        if commitment.received(line.line) > commitment.settled(line.line):
-            raise no.DeliveredAndOwed(commitment.id, line.line)
+    _nothing_delivered_is_owed(commitment)
     why = CommitmentExpired(by=command.by, at=command.at, commitment=commitment.id, closed=closes)
     return [why, _over(command, commitment, EXPIRED)]
 
 
 def cancelled(command: CancelCommitment, commitment: Commitment) -> list[CommitmentEvent]:
+    """Whoever asks: what was delivered and is not paid stays; the rest is taken off the order."""
     _not_over(commitment)
     _not_under_payment(commitment)
     _nothing_advanced(commitment)
+    _nothing_delivered_is_owed(commitment)
     return [_over(command, commitment, command.reason)]
 
 
@@ -87,6 +87,12 @@ def _not_under_payment(commitment: Commitment) -> None:
 def _nothing_advanced(commitment: Commitment) -> None:
     if commitment.uncleared:
         raise judging.AdvanceOutstanding(commitment.id, commitment.uncleared)
+
+
+def _nothing_delivered_is_owed(commitment: Commitment) -> None:
+    for line in commitment.order.lines if commitment.order else ():
+        if commitment.received(line.line) > commitment.settled(line.line):
+            raise no.DeliveredAndOwed(commitment.id, line.line)
 
 
 def _over(command: Command, commitment: Commitment, reason: Code) -> CommitmentCancelled:
