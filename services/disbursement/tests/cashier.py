@@ -52,6 +52,7 @@ from events.values import (
     BankFileId,
     Code,
     CommitmentId,
+    Digest,
     PersonId,
     VendorId,
 )
@@ -125,7 +126,8 @@ plan_approved = heard.PlanApproved(
     items=(heard.ApprovedItem(item=ITEM, ceiling=eur(2000)),),
     counsellor=LINA,
 )
-searched = heard.VendorSearched(by=NADIA, at=NOON, vendor=OVENS)
+LISTS = Digest("1" * 64)
+searched = heard.VendorSearched(by=NADIA, at=NOON, vendor=OVENS, lists=LISTS)
 screened = heard.VendorScreened(
     by=NADIA, at=NOON, vendor=OVENS, on=date(2026, 2, 27), result=Code("clear")
 )

@@ -26,10 +26,17 @@ from services.disbursement.tests.test_terms import LARGE, approved_again, under
 
 from disbursement.domain import heard
 from disbursement.domain.payment import PaymentEvent, PaymentSigned, payment
-from disbursement.domain.screened import NotScreenedSinceApproval, Search, SearchTooOld
+from disbursement.domain.screened import (
+    NotScreenedSinceApproval,
+    NotSearchedSinceList,
+    Search,
+    SearchTooOld,
+)
 from events.roles import Role
 from events.scenario import scenario
-from events.values import Code, PersonId
+from events.values import Code, Digest, PersonId
+from vendors.screening.keeping import Loaded, digest_of
+from vendors.screening.lists import Source
 
 A_MINUTE = timedelta(minutes=1)
 approved = (payment_requested, payment_certified, payment_approved)
@@ -126,6 +133,16 @@ def test_what_is_found_after_the_signatures_keeps_it_out_of_the_file() -> None:
     )
 
 
+def test_a_new_list_holds_signatures_and_files_until_the_vendor_was_looked_for_on_it() -> None:
+    older = replace(clear(NOON), on_lists_in_force=False)
+    refusal = NotSearchedSinceList(OVENS, NOON)
+    for history, person in ((approved, MARTA), (signed_once, IVAN)):
+        signs = sign(person, search=older)
+        scenario(payment).given(*history).when(signs).then_rejected(refusal)
+    put = put_in(FILE, search=older)
+    scenario(payment).given(*released).when(put).then_rejected(refusal)
+
+
 def test_a_programme_that_does_not_ask_for_it_does_not_wait() -> None:
     scenario(payment).given(*signed_once).when(sign(IVAN, search=None)).then(signed_by_ivan)
     scenario(payment).given(*released).when(put_in(FILE, search=None)).then(put_in_file)
@@ -192,6 +209,43 @@ async def test_a_screening_by_hand_is_not_worth_more_than_the_last_search(till: 
     payment = await approved_later(till)
     await till.heard(heard.from_vendors, replace(told.screened, at=NOON + 2 * A_MINUTE))
     assert await tries(till, payment) == WAITS
+
+
+def listed(source: str, file: str) -> heard.SanctionsListLoaded:
+    return heard.SanctionsListLoaded(
+        by=told.NADIA, at=NOON, source=Code(source), digest=Digest(file * 64)
+    )
+
+
+async def looked_on(till: Cashier, *lists: Loaded) -> None:
+    """As vendors names the lists together."""
+    at = NOON + 2 * A_MINUTE
+    on = digest_of(lists)
+    await till.heard(heard.of_searches, replace(told.searched, at=at, lists=on))
+    await till.heard(heard.from_vendors, replace(told.screened, at=at))
+
+
+async def test_a_new_list_keeps_it_waiting_until_the_vendor_was_looked_for_on_it(
+    till: Cashier,
+) -> None:
+    payment = await approved_later(till)
+    un, eu = (Loaded(Source(source), "1", file * 64) for source, file in (("un", "a"), ("eu", "b")))
+    await till.heard(heard.of_searches, listed("un", "a"))
+    await till.heard(heard.of_searches, listed("eu", "b"))
+    await looked_on(till, eu)
+    assert await tries(till, payment) == (422, "NotSearchedSinceList")
+    await looked_on(till, eu, un)
+    assert await signed_by_two(till, payment) == "released"
+    body = {"payments": [payment.rpartition("/")[2]]}
+    hana = till.sign_in("hana", Role.FINANCE_OFFICER)
+    await till.heard(heard.of_searches, listed("eu", "c"))
+    assert refused(await hana.post("/v1/bank-files", body)) == (422, "NotSearchedSinceList")
+    wrong = heard.SanctionsListWithdrawn(
+        by=told.NADIA, at=NOON, source=Code("eu"), digest=Digest("c" * 64)
+    )
+    await till.heard(heard.of_searches, wrong)
+    await till.heard(heard.of_searches, listed("eu", "b"))
+    ok(await hana.post("/v1/bank-files", body), 201)
 
 
 async def test_where_the_page_says_no_nobody_waits(till: Cashier) -> None:

@@ -13,6 +13,7 @@ from events.values import (
     AccountId,
     CaseId,
     Code,
+    Digest,
     EmergencyId,
     FindingId,
     ItemId,
@@ -236,6 +237,22 @@ class VendorSearched(Event, frozen=True, tag="vendors.vendor_searched.v1"):
     """The platform looked for it; what that comes to is told by the screening that follows."""
 
     vendor: VendorId
+    lists: Digest
+    """Of the digests of all the lists that were searched."""
+
+
+class SanctionsListLoaded(Event, frozen=True, tag="vendors.sanctions_list_loaded.v1"):
+    """From now on vendors are searched for on this version."""
+
+    source: Code
+    digest: Digest
+
+
+class SanctionsListWithdrawn(Event, frozen=True, tag="vendors.sanctions_list_withdrawn.v1"):
+    """Nobody is searched for on it any more."""
+
+    source: Code
+    digest: Digest
 
 
 class VendorScreened(Event, frozen=True, tag="vendors.vendor_screened.v1"):
@@ -352,7 +369,11 @@ from_intake = Registry.of(
     ],
     foreign=True,
 )
-of_searches = Registry.of("vendors", [VendorSearched, VendorScreened], foreign=True)
+of_searches = Registry.of(
+    "vendors",
+    [VendorSearched, VendorScreened, SanctionsListLoaded, SanctionsListWithdrawn],
+    foreign=True,
+)
 of_programmes = Registry.of(
     "plans",
     [ProgrammePublished],

@@ -2,8 +2,8 @@
 
 Vendors searches for it as soon as the payment is approved, and once more when a second person
 approves it, or a refund. Each signature rests on such a search, and so do the file that the payment
-goes into and the refund: since the last approval, no longer ago than a screening counts, and clear,
-or a person has decided on what it found.
+goes into and the refund: since the last approval, no longer ago than a screening counts, on the
+lists that are in force, and clear, or a person has decided on what it found.
 """
 
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ class Search(msgspec.Struct, frozen=True):
     clear_at: datetime | None
     """When it last looked, and nothing is open since; None: it never did, or a match is open."""
     counts_for: timedelta
+    on_lists_in_force: bool = True
+    """It looked on all the lists that are in force now."""
 
     def is_newer_than(self, approved_at: datetime | None) -> bool:
         return (
@@ -46,6 +48,14 @@ class NotScreenedSinceApproval(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class NotSearchedSinceList(Rejected):
+    """The vendor was not searched for, and found clear, on the lists that are in force now (S4)."""
+
+    vendor: VendorId
+    clear_at: datetime | None
+
+
+@dataclass(unsafe_hash=True)
 class SearchTooOld(Rejected):
     """The last search for the vendor was longer ago than its programme lets one count (S4)."""
 
@@ -62,5 +72,7 @@ def require_screened_again(
         return
     if not search.is_newer_than(approved_at):
         raise NotScreenedSinceApproval(vendor, search.clear_at, approved_at)
+    if not search.on_lists_in_force:
+        raise NotSearchedSinceList(vendor, search.clear_at)
     if search.counts_until is not None and search.counts_until < at:
         raise SearchTooOld(vendor, search.clear_at, search.counts_until)
