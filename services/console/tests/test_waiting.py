@@ -288,6 +288,12 @@ async def test_what_is_a_vendors_own_waits_and_is_approved(counter: Counter) -> 
     assert "700,000.000 IQD" in page
     said = await press(counter, page, "approve-refund")
     assert "It goes back to the vendor: done" in said
+    for signatory in (counter.till.marta, counter.till.ivan):
+        counter.sits_down(signatory)
+        page = (await counter.get("/waiting?of=refunds")).text
+        assert ">per_eva</" in page.partition("So far")[2], "who approved it"
+        said = await press(counter, page, "sign-refund")
+        assert "Sign that it goes back: done" in said
     page = (await counter.get("/waiting?of=refunds")).text
     assert html.unescape("the bank's line on which it goes out") in html.unescape(page)
     assert "<button" not in page[page.index("What we owe vendors") :]

@@ -224,6 +224,13 @@ async def instructed(till: Cashier, payment: str | None = None) -> str:
     return payment
 
 
+async def refund_released(till: Cashier, path: str) -> None:
+    """What is the vendor's own is approved and signed by two; the recovery's path."""
+    await till.does(till.eva, f"{path}/approve-refund")
+    await till.does(till.marta, f"{path}/sign-refund")
+    await till.does(till.ivan, f"{path}/sign-refund")
+
+
 # What a bank writes
 
 PAIN_002 = """<?xml version="1.0" encoding="UTF-8"?>

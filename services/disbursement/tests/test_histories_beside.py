@@ -19,12 +19,15 @@ from services.disbursement.tests.people import (
     EVA,
     HANA,
     ITEM,
+    IVAN,
     JOZEF,
     LINE,
     MARIA,
+    MARTA,
     NOON,
     SELECTED,
     TOMAS,
+    USABLE,
     eur,
     iqd,
     mandate,
@@ -56,8 +59,8 @@ from disbursement.domain.commitment.amending import more_of
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
+from disbursement.domain.payment import MayStop, payment
 from disbursement.domain.payment import Stage as PaymentStage
-from disbursement.domain.payment import payment
 from disbursement.domain.recovery import (
     ApproveRecovery,
     ApproveRefund,
@@ -67,6 +70,7 @@ from disbursement.domain.recovery import (
     ReceiveRecovery,
     Recovery,
     RejectRecovery,
+    SignRefund,
     Stage,
     WithdrawRecovery,
     WriteOff,
@@ -244,9 +248,14 @@ class Wider(World):
         of, _ = await self.handler.load(payment, owed.payment)
         assert of is not None
         beside = self._order(RefundBeside(by=EVA, at=NOON, invoice=of.invoice, payment=of.id))
-        approved = ApproveRefund(by=TOMAS, at=NOON, mandate=mandate(TOMAS, Authority.APPROVE))
+        rests: Any = {"at": NOON, "of": of, "stops": MayStop(account=USABLE)}
+        approved = ApproveRefund(by=TOMAS, mandate=mandate(TOMAS, Authority.APPROVE), **rests)
         await self.tries(Act(recovery, owed.id, approved), beside)
-        went = PayRefund(by=HANA, at=NOON, answer=answer_id(DOCUMENT), line=99, amount=owed.came)
+        for who in (MARTA, IVAN):
+            signed = SignRefund(by=who, mandate=mandate(who, Authority.SIGN), search=None, **rests)
+            await self.tries(Act(recovery, owed.id, signed), beside)
+        line: Any = {"answer": answer_id(DOCUMENT), "line": 99, "amount": owed.came}
+        went = PayRefund(by=HANA, search=None, **line, **rests)
         await self.tries(Act(recovery, owed.id, went), beside)
 
     async def some_of_it_comes(self, number: int) -> None:
@@ -476,7 +485,7 @@ def test_the_histories_do_come_to_all_of_it() -> None:
     assert "recovery_withdrawn" in told(mistaken)
     returned = (*CLAIMED, (Wider.some_of_it_comes, 0), (Wider.the_bank_sends_it_back, 0))
     theirs = play((*returned, (Wider.what_is_the_vendors_goes_back, 0)))
-    assert told(theirs) >= {"refund_owed", "refund_approved", "refund_paid"}
+    assert told(theirs) >= {"refund_owed", "refund_approved", "refund_signed", "refund_paid"}
 
 
 def test_paid_anew_no_more_comes_than_the_vendor_has_of_both() -> None:

@@ -12,6 +12,7 @@ from services.disbursement.tests.people import (
     FILE,
     IVAN,
     MARTA,
+    NADIA,
     NOON,
     OVENS,
     payment_approved,
@@ -213,7 +214,7 @@ async def test_a_screening_by_hand_is_not_worth_more_than_the_last_search(till: 
 
 def listed(source: str, file: str) -> heard.SanctionsListLoaded:
     return heard.SanctionsListLoaded(
-        by=told.NADIA, at=NOON, source=Code(source), digest=Digest(file * 64)
+        by=NADIA, at=NOON, source=Code(source), digest=Digest(file * 64)
     )
 
 
@@ -241,7 +242,7 @@ async def test_a_new_list_keeps_it_waiting_until_the_vendor_was_looked_for_on_it
     await till.heard(heard.of_searches, listed("eu", "c"))
     assert refused(await hana.post("/v1/bank-files", body)) == (422, "NotSearchedSinceList")
     wrong = heard.SanctionsListWithdrawn(
-        by=told.NADIA, at=NOON, source=Code("eu"), digest=Digest("c" * 64)
+        by=NADIA, at=NOON, source=Code("eu"), digest=Digest("c" * 64)
     )
     await till.heard(heard.of_searches, wrong)
     await till.heard(heard.of_searches, listed("eu", "b"))

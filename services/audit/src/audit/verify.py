@@ -1261,7 +1261,7 @@ def check_ids(log: Log) -> None:
 
 SCHEMAS = {
     "b50ddb23ee9598f9cf637d2f8313d0bcb45cfbb30b68c6ef933d6da56b6d55ae",  # audit
-    "47d84e50334cc9a333cb22f0c998334a18894da2f186c67a8470f75329b693da",  # disbursement
+    "b51b171469a3d0b488036b40f7c4886682fed33d293b56b017b083828c402d5b",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "4134c27455963311bd0317b36b227f05b43b1889ba4b357a765dfd1ca5125333",  # plans
     "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors

@@ -82,6 +82,7 @@ class Kind:
 
 LIFTS = frozenset({"certifying_officer", "approving_officer", "signatory", "grant_manager"})
 APPROVES = frozenset({"approving_officer"})
+SIGNS = frozenset({"signatory"})
 KEEPS_RATES = frozenset({"grant_manager", "finance_officer"})
 USES = frozenset({"certifying_officer", "approving_officer", "signatory"})
 GIVES = frozenset({"grant_manager"})
@@ -131,6 +132,12 @@ ACTS: Mapping[str, Act] = {
         "disbursement",
         "/v1/recoveries/{recovery}/approve-refund",
         APPROVES,
+    ),
+    "sign-refund": Act(
+        "Sign that it goes back",
+        "disbursement",
+        "/v1/recoveries/{recovery}/sign-refund",
+        SIGNS,
     ),
     "confirm-rate": Act(
         "Publish it",
@@ -262,18 +269,31 @@ def _disputed(receipt: Told, of: Told) -> Row:
     return Row(about, ids, ("settle-dispute",), of["version"], carried)
 
 
+NEXT_OF_REFUND = {
+    "refund_owed": ("approve-refund",),
+    "refund_approved_once": ("approve-refund",),
+    "refund_approved": ("sign-refund",),
+    "refund_signed": ("sign-refund",),
+    "refund_released": (),
+}
+
+
 def refunds(each: Told) -> Iterator[Row]:
     """Ours to pay: the vendor paid it back, and the bank returned the payment as well."""
-    approved = each["stage"] == "refund_approved"
+    acts = NEXT_OF_REFUND[each["stage"]]
+    did = [f"{words(one['act'])} by {one['person']}" for one in each["refund_acts"]]
     about = {
         "Vendor": each["vendor"],
         "Payment": each["payment"],
         "Amount": each["refund"],
         "Why": "the vendor paid it back, and the bank returned the payment as well",
-        "Waits for": "the bank's line on which it goes out" if approved else None,
+        "So far": ", ".join(did) or None,
+        "Due": each["refund_due"],
+        "Waits for": None if acts else "the bank's line on which it goes out",
     }
+    not_by = tuple(one["person"] for one in each["refund_acts"])
     ids = {"recovery": each["recovery"]}
-    yield Row(about, ids, () if approved else ("approve-refund",), each["version"])
+    yield Row(about, ids, acts, each["version"], not_by=not_by)
 
 
 def rates(each: Told) -> Iterator[Row]:

@@ -22,7 +22,7 @@ from disbursement.domain.payment.first import UncountFirstPayment, first_of, fir
 from disbursement.domain.rolling import UncountPayment, rolling
 from events.handler import Act
 from events.money import Money
-from events.values import CaseId, Code, CommitmentId, PersonId, VendorId
+from events.values import CaseId, Code, CommitmentId, PaymentId, PersonId, VendorId
 
 Counting = list[Act[Any, Any, Any]]
 
@@ -59,6 +59,8 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
     """Its id."""
     amount: Money
     """In the grant's currency."""
+    commitment: CommitmentId | None = None
+    """Of what goes to the vendor, and counts with payments: it is signed as well."""
 
     @property
     def stream(self) -> CumulativeId:
@@ -68,7 +70,11 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
         """The act that counts it; nothing where the person has no limit, which is refused."""
         if mandate is None or mandate.limit.currency != self.amount.currency:
             return []
-        count = CountApproval(
+        counts = self._as_approved if self.commitment is None else self._as_paid
+        return [Act(cumulative, self.stream, counts(mandate, at))]
+
+    def _as_approved(self, mandate: Mandate, at: datetime) -> CountApproval:
+        return CountApproval(
             by=mandate.person,
             at=at,
             kind=self.kind,
@@ -78,7 +84,21 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
             amount=self.amount,
             limit=mandate.limit,
         )
-        return [Act(cumulative, self.stream, count)]
+
+    def _as_paid(self, mandate: Mandate, at: datetime) -> CountUnderLimit:
+        assert self.commitment is not None
+        assert self.vendor is not None, "it goes to one"
+        return CountUnderLimit(
+            by=mandate.person,
+            at=at,
+            vendor=self.vendor,
+            case=self.case,
+            commitment=self.commitment,
+            payment=PaymentId(self.of),
+            authority=mandate.authority,
+            amount=self.amount,
+            limit=mandate.limit,
+        )
 
     def given_back(self, by: PersonId, at: datetime) -> Counting:
         """It came to nothing."""

@@ -20,6 +20,7 @@ from disbursement.api import (
     payments,
     reconciliation,
     recoveries,
+    refunds,
     uploaded,
 )
 from disbursement.api.routes import api
@@ -45,5 +46,6 @@ __all__ = [
     "payments",
     "reconciliation",
     "recoveries",
+    "refunds",
     "uploaded",
 ]

@@ -1,4 +1,4 @@
-"""Under which delegation something is approved, and what of its kind counts under it already."""
+"""Under which delegation something is approved or signed, and what of it counts already."""
 
 from disbursement.counting import Approved
 from disbursement.domain.cumulative import Cumulative, cumulative
@@ -8,10 +8,16 @@ from events.io.http import Load, Now, View, Who
 
 
 async def mandate_for(
-    approved: Approved, *, me: Who, now: Now, load: Load, view: View
+    approved: Approved,
+    *,
+    me: Who,
+    now: Now,
+    load: Load,
+    view: View,
+    authority: Authority = Authority.APPROVE,
 ) -> Mandate | None:
-    """What this person may approve, and what else of it there was in the case (D8)."""
+    """What this person may approve, or sign, and what else of it there was in the case (D8)."""
     together, _ = await load.state(cumulative, approved.stream)
     currency = approved.amount.currency
-    used = (together or Cumulative()).used(Authority.APPROVE, currency, now, but=approved.of)
-    return await lookups.mandate(view, me.id, Authority.APPROVE, now, used)
+    used = (together or Cumulative()).used(authority, currency, now, but=approved.of)
+    return await lookups.mandate(view, me.id, authority, now, used)

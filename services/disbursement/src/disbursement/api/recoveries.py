@@ -1,5 +1,6 @@
 """Recoveries over HTTP: what vendors owe back, what came of it, what is given up."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import Response
@@ -7,27 +8,24 @@ from fastapi import Response
 from disbursement.api.limits import mandate_for
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
-from disbursement.api.standing import must_be_payable
 from disbursement.counting import Approved
 from disbursement.domain.bank_answer import BankAnswerId, ResolveBankLine, bank_answer
 from disbursement.domain.commitment import (
     ClaimAdvance,
     DropClaim,
-    RefundBeside,
     claimed,
     commitment,
 )
 from disbursement.domain.cumulative import Kind
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.payment import Payment, payment
+from disbursement.domain.payment import Stage as Paying
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.recovery import (
     PAID_TWICE,
     ApproveRecovery,
-    ApproveRefund,
     DeclineWriteOff,
     InitiateRecovery,
-    PayRefund,
     ProposeWriteOff,
     ReceiveRecovery,
     Recovery,
@@ -42,24 +40,21 @@ from disbursement.domain.recovery import (
     refunding,
 )
 from disbursement.domain.recovery.refusals import NoSuchRecovery
-from disbursement.domain.screened import require_screened_again
-from disbursement.views import recoveries, screened
+from disbursement.views import recoveries
 from events.handler import Act
 from events.io.http import Answer, Body, Load, Now, Page, Paging, View, Who
 from events.money import Money
 from events.roles import Role
-from events.values import Code, CommitmentId, PaymentId, VendorId
+from events.values import Code, CommitmentId, PaymentId, PersonId, VendorId
 
 RECEIVED = Code("recovery_received")
-REFUNDED = Code("refund_paid")
 """What became of the bank's line."""
 OVER = (
     Stage.WRITTEN_OFF,
     Stage.REJECTED,
     Stage.STOPPED,
     Stage.WITHDRAWN,
-    Stage.REFUND_OWED,
-    Stage.REFUND_APPROVED,
+    *refunding.WAITS,
     Stage.REFUNDED,
 )
 """Nothing is owed by the vendor any more."""
@@ -77,6 +72,11 @@ class ReceivedBody(Body):
     line: int
 
 
+class RefundAct(Answer):
+    act: Paying
+    person: PersonId
+
+
 class RecoveryAnswer(Answer):
     recovery: RecoveryId
     payment: PaymentId
@@ -91,6 +91,10 @@ class RecoveryAnswer(Answer):
     stage: Stage
     refund: Money | None
     """What the vendor had paid back, and is theirs: the bank returned the payment as well."""
+    refund_acts: tuple[RefundAct, ...]
+    """Who approved and signed that it goes back."""
+    refund_due: date | None
+    """The last day on which it is to be with the vendor; None: nobody has approved it."""
     earlier: Money
     """What came of the payment, or was given up, by recoveries before this one."""
     version: int
@@ -109,6 +113,8 @@ class RecoveryAnswer(Answer):
             reason=state.reason,
             stage=state.stage,
             refund=state.came if state.stage in refunding.WAITS else None,
+            refund_acts=tuple(RefundAct(act=act, person=who) for act, who in state.refund_acts),
+            refund_due=state.refund_terms.due if state.refund_terms else None,
             earlier=state.earlier_gone,
             version=version,
         )
@@ -160,14 +166,14 @@ async def approve_recovery(
     """Approve that the vendor owes it back."""
     counts = await _counts(recovery_id, Kind.OWED_BACK, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
-    state = await _known(recovery_id, load)
+    state = await known(recovery_id, load)
     of, _ = await load.state(payment, state.payment)
     if of is None:
         raise NoSuchPayment
     kept = await _kept(of, load)
     approved = ApproveRecovery(by=me.id, at=now, mandate=mandate, paid=of.amount, kept=kept)
     claim = ClaimAdvance(by=me.id, at=now, payment=state.payment, amount=state.amount)
-    return await _does(
+    return await does(
         do,
         recovery_id,
         approved,
@@ -188,10 +194,10 @@ async def reject_recovery(
     *, recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
     """Say that the vendor does not owe it."""
-    state = await _known(recovery_id, load)
+    state = await known(recovery_id, load)
     dropped = DropClaim(by=me.id, at=now, payment=state.payment)
     rejected = RejectRecovery(by=me.id, at=now, reason=body.reason)
-    return await _does(do, recovery_id, rejected, Act(commitment, state.commitment, dropped))
+    return await does(do, recovery_id, rejected, Act(commitment, state.commitment, dropped))
 
 
 @api.command(
@@ -207,7 +213,7 @@ async def withdraw_recovery(
     """Let an advance stand that was claimed back: the vendor delivers for it, and pays nothing. Or
     take back, before anything of it came, what was approved by mistake.
     """
-    state = await _known(recovery_id, load)
+    state = await known(recovery_id, load)
     of, _ = await load.state(commitment, state.commitment)
     paid = claimed.advance_of(of, state.payment) if of else None
     of_advance = paid is not None and claimed.of(paid) == state.owed
@@ -216,7 +222,7 @@ async def withdraw_recovery(
     all_of = None if mistake else state.owed
     dropped = DropClaim(by=me.id, at=now, payment=state.payment, all_of=all_of)
     withdrawn = WithdrawRecovery(by=me.id, at=now, reason=body.reason, by_mistake=mistake)
-    return await _does(do, recovery_id, withdrawn, Act(commitment, state.commitment, dropped))
+    return await does(do, recovery_id, withdrawn, Act(commitment, state.commitment, dropped))
 
 
 @api.command(
@@ -237,7 +243,7 @@ async def receive_recovery(
     view: View,
 ) -> Response:
     """Name the open line of the statement on which money of it came; that line is dealt with."""
-    state = await _known(recovery_id, load)
+    state = await known(recovery_id, load)
     credit = await recoveries.credit(view, body.answer, body.line)
     into, worth = state.functional_amount.currency, None
     if credit is not None:
@@ -269,7 +275,7 @@ async def propose_write_off(
     recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do
 ) -> Response:
     """Propose to give up what is still owed."""
-    return await _does(do, recovery_id, ProposeWriteOff(by=me.id, at=now, reason=body.reason))
+    return await does(do, recovery_id, ProposeWriteOff(by=me.id, at=now, reason=body.reason))
 
 
 @api.command(
@@ -283,7 +289,7 @@ async def decline_write_off(
     recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do
 ) -> Response:
     """Say that it stays owed."""
-    return await _does(do, recovery_id, DeclineWriteOff(by=me.id, at=now, reason=body.reason))
+    return await does(do, recovery_id, DeclineWriteOff(by=me.id, at=now, reason=body.reason))
 
 
 @api.command(
@@ -300,93 +306,7 @@ async def write_off(
     counts = await _counts(recovery_id, Kind.WRITTEN_OFF, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     given_up = WriteOff(by=me.id, at=now, mandate=mandate)
-    return await _does(do, recovery_id, given_up, *counts.counted(mandate, now), under=mandate)
-
-
-@api.command(
-    "/v1/recoveries/{recovery_id}/approve-refund",
-    answers=RecoveryAnswer,
-    allows={Role.APPROVING_OFFICER},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def approve_refund(
-    *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
-) -> Response:
-    """Approve that the vendor gets back what it had paid back of a payment that was returned.
-
-    It counts with what is paid to the vendor in the case, and asks of the vendor what that asks.
-    """
-    state = await _known(recovery_id, load)
-    await must_be_payable(state.vendor, state.amount.currency, at=now, do=do, view=view)
-    counts = await _counts(recovery_id, Kind.PAID, load)
-    mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
-    approved = ApproveRefund(by=me.id, at=now, mandate=mandate)
-    return await _does(
-        do,
-        recovery_id,
-        approved,
-        await _beside(state, me, now, load),
-        *counts.counted(mandate, now),
-        under=mandate,
-    )
-
-
-@api.command(
-    "/v1/recoveries/{recovery_id}/refund",
-    answers=RecoveryAnswer,
-    allows={Role.FINANCE_OFFICER},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def pay_refund(
-    *,
-    recovery_id: RecoveryId,
-    body: ReceivedBody,
-    me: Who,
-    now: Now,
-    do: Do,
-    load: Load,
-    view: View,
-) -> Response:
-    """Name the open line of the statement on which it went out; that line is dealt with.
-
-    The vendor is one that may be paid now, and was looked for again since the refund was approved.
-    """
-    state = await _known(recovery_id, load)
-    await must_be_payable(state.vendor, state.amount.currency, at=now, do=do, view=view)
-    if state.stage is Stage.REFUND_APPROVED:
-        searched = await screened.search(view, state.vendor, state.item)
-        require_screened_again(searched, state.vendor, state.refund_approved_at, now)
-    into, worth = state.functional_amount.currency, None
-    debit = await recoveries.debit(view, body.answer, body.line)
-    if debit is not None:
-        worth = await recoveries.worth(view, debit, state.budget_line, into, now.date())
-    paid = PayRefund(
-        by=me.id,
-        at=now,
-        answer=body.answer,
-        line=body.line,
-        amount=debit.amount if debit else None,
-        in_grants_currency=worth,
-    )
-    dealt_with = ResolveBankLine(by=me.id, at=now, line=body.line, outcome=REFUNDED, borne_out=True)
-    return await _does(
-        do,
-        recovery_id,
-        paid,
-        await _beside(state, me, now, load),
-        Act(bank_answer, body.answer, dealt_with),
-    )
-
-
-async def _beside(state: Recovery, me: Who, now: Now, load: Load) -> Act[Any, Any, Any]:
-    """The order says whether it goes with its invoice."""
-    of, _ = await load.state(payment, state.payment)
-    if of is None:
-        raise NoSuchRecovery
-    beside = RefundBeside(by=me.id, at=now, invoice=of.invoice, payment=of.id)
-    return Act(commitment, state.commitment, beside)
+    return await does(do, recovery_id, given_up, *counts.counted(mandate, now), under=mandate)
 
 
 async def _kept(paid: Payment, load: Load) -> Money:
@@ -400,14 +320,14 @@ async def _kept(paid: Payment, load: Load) -> Money:
     return kept
 
 
-async def _known(recovery_id: RecoveryId, load: Load) -> Recovery:
+async def known(recovery_id: RecoveryId, load: Load) -> Recovery:
     state, _ = await load.state(recovery, recovery_id)
     if state is None:
         raise NoSuchRecovery
     return state
 
 
-async def _does(
+async def does(
     do: Do,
     recovery_id: RecoveryId,
     command: RecoveryCommand,
@@ -423,7 +343,7 @@ async def _does(
 
 
 async def _counts(recovery_id: RecoveryId, kind: Kind, load: Load) -> Approved:
-    """All of it; of what is given up, what did not come; of a refund, what did."""
+    """All of it; of what is given up, what did not come."""
     state, _ = await load.state(recovery, recovery_id)
     of, _ = await load.state(payment, state.payment) if state else (None, 0)
     if state is None or of is None:
@@ -431,8 +351,6 @@ async def _counts(recovery_id: RecoveryId, kind: Kind, load: Load) -> Approved:
     amount = state.functional_amount
     if kind is Kind.WRITTEN_OFF:
         amount = state.share(amount, state.owed)
-    if kind is Kind.PAID:
-        amount = state.came_to
     which = f"{state.id}.{len(state.earlier) + 1}" if state.earlier else state.id
     return Approved(kind=kind, vendor=state.vendor, case=of.case, of=which, amount=amount)
 

@@ -30,6 +30,12 @@ class RefundApproved(Event, frozen=True, tag="disbursement.refund_approved.v1"):
     payment: PaymentId
 
 
+class RefundApprovedAgain(Event, frozen=True, tag="disbursement.refund_approved_again.v1"):
+    """By the second person."""
+
+    payment: PaymentId
+
+
 class ItemCommitted(Event, frozen=True, tag="disbursement.item_committed.v1"):
     item: ItemId
     commitment: CommitmentId
@@ -45,6 +51,12 @@ class ItemReleased(Event, frozen=True, tag="disbursement.item_released.v1"):
 on_items = Registry.of("disbursement", [ItemCommitted, ItemReleased], foreign=True)
 from_disbursement = Registry.of(
     "disbursement",
-    [PaymentRequested, PaymentApproved, PaymentApprovedAgain, RefundApproved],
+    [
+        PaymentRequested,
+        PaymentApproved,
+        PaymentApprovedAgain,
+        RefundApproved,
+        RefundApprovedAgain,
+    ],
     foreign=True,
 )

@@ -39,6 +39,7 @@ from vendors.domain.paid import (
     PaymentApprovedAgain,
     PaymentRequested,
     RefundApproved,
+    RefundApprovedAgain,
 )
 from vendors.domain.programme import Buying, Diligence, Paying, ProgrammePublished
 from vendors.domain.purchases import Award
@@ -430,6 +431,7 @@ async def _project_payments(batch: list[Heard[Any]], tables: Connection) -> None
                 PaymentApproved(payment=payment)
                 | PaymentApprovedAgain(payment=payment)
                 | RefundApproved(payment=payment)
+                | RefundApprovedAgain(payment=payment)
             ):
                 await tables.execute(
                     "insert into payment_approved (vendor_id, approved_at)"

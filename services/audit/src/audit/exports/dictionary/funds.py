@@ -165,7 +165,8 @@ RECOVERIES = table(
         D,
         *("recovery_rejected", "recovery_stopped", "recovery_withdrawn"),
         *("write_off_proposed", "write_off_declined"),
-        *("refund_owed", "refund_approved", "refund_paid_with_invoice"),
+        *("refund_owed", "refund_terms_set", "refund_approved", "refund_approved_again"),
+        *("refund_signed", "refund_paid_with_invoice"),
     ),
     dated=("initiated_at",),
 )

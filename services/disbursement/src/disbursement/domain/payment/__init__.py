@@ -70,7 +70,7 @@ from disbursement.domain.payment.rules import (
 )
 from disbursement.domain.payment.state import Payment
 from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet, Terms
-from disbursement.domain.payment.waiting import Reason, Standing
+from disbursement.domain.payment.waiting import MayStop, Reason, Standing
 
 __all__ = [
     "BEFORE_THE_FILE",
@@ -83,6 +83,7 @@ __all__ = [
     "HoldIfOpen",
     "HoldPayment",
     "LiftHold",
+    "MayStop",
     "Payment",
     "PaymentAcceptedByBank",
     "PaymentApproved",

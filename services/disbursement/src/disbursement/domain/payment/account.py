@@ -40,3 +40,9 @@ def usable(
     if account.usable_from is None or at < account.usable_from:
         raise no.AccountNotUsable(account.account, account.usable_from)
     return account
+
+
+def may_sign_to(account: VendorAccount, person: PersonId) -> None:
+    """Nobody signs the first payment to an account that they approved (D5)."""
+    if account.first_payment and person == account.approver:
+        raise no.AccountApproverCannotSign(person, account.account)

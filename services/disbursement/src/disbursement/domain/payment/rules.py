@@ -7,7 +7,7 @@ from disbursement.domain import delegation
 from disbursement.domain.commitment.judging import WaiverExpired
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import refusals as no
-from disbursement.domain.payment.account import usable
+from disbursement.domain.payment.account import may_sign_to, usable
 from disbursement.domain.payment.bank_says import by_the_bank, converted
 from disbursement.domain.payment.facts import (
     PaymentApproved,
@@ -245,8 +245,7 @@ def _may_by_the_chain(
         account = usable(command.account, payment.vendor, payment.amount.currency, command.at)
         if account.account != payment.account:
             raise no.AccountOfAnother(account.account, account.vendor, account.currency)
-        if account.first_payment and command.by == account.approver:
-            raise no.AccountApproverCannotSign(command.by, account.account)
+        may_sign_to(account, command.by)
         require_screened_again(command.search, payment.vendor, payment.approved_at, command.at)
 
 

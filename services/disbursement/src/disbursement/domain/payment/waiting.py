@@ -5,14 +5,18 @@ what keeps it up. A held payment is not let go while any of them stands, whichev
 nor is one put in a file, which is the last instant at which it can be stopped: the news that will
 hold it may still be on its way.
 
+What stops any money to a vendor stops a refund too, which is never held and asks when it is acted
+on (`must_not_be_stopped`).
+
 It is let go by somebody without a part in it. By itself it goes on (`LiftHold`) only where a person
 has decided just that elsewhere: on a finding, a conflict of interest, or an invoice that looked
 like its own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -22,8 +26,10 @@ from disbursement.domain.commitment.judging import InvoiceSuspected
 from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.account import VendorAccount, usable
+from disbursement.domain.payment.refusals import Stage
 from disbursement.domain.payment.state import Payment
-from events.values import AccountId, Code, ConflictId, FindingId, PersonId
+from events.money import Money
+from events.values import AccountId, Code, ConflictId, FindingId, PersonId, VendorId
 
 
 class Reason(StrEnum):
@@ -52,10 +58,9 @@ class Reason(StrEnum):
         return Code(self.value)
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """How it stands, at this instant, with all that a payment may wait for."""
+class MayStop(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands, at this instant, with all that may stop any money to a vendor."""
 
-    commitment: Commitment
     account: VendorAccount | None
     """The one that it is to be paid to."""
     account_to_be: AccountId | None = None
@@ -65,10 +70,16 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     asked_by_intake: bool = False
     conflict: ConflictId | None = None
     """Somebody who had a part in it has a conflict of interest with the vendor or the case."""
-    suspected: bool = False
-    """A later invoice looks like its own, and nobody has decided on it."""
     finding: FindingId | None = None
     """A grave one about it, that nobody has reviewed."""
+
+
+class Standing(MayStop, frozen=True, kw_only=True):
+    """The same with all that a payment may wait for."""
+
+    commitment: Commitment
+    suspected: bool = False
+    """A later invoice looks like its own, and nobody has decided on it."""
 
 
 SUSPENDED, CLOSED = Code("suspended"), Code("closed")
@@ -85,6 +96,16 @@ def from_the_first(
     if asked_by_intake:
         return Reason.ASKED_BY_INTAKE.code
     return Reason.LOOKS_ALIKE.code if suspected else None
+
+
+class ToVendor(Protocol):
+    """What goes to a vendor: a payment, or a refund."""
+
+    @property
+    def vendor(self) -> VendorId: ...
+
+    @property
+    def amount(self) -> Money: ...
 
 
 # What keeps each reason up
@@ -104,7 +125,7 @@ def _invoice_is_its_own(payment: Payment, stands: Standing, _: datetime) -> None
     must_be_under(_invoice(payment, stands), payment.id)
 
 
-def _case_goes_on(_: Payment, stands: Standing, __: datetime) -> None:
+def _case_goes_on(_: ToVendor, stands: MayStop, __: datetime) -> None:
     """Until it is resumed (S10)."""
     if stands.case_halted == SUSPENDED:
         raise no.CaseStillHalted(SUSPENDED)
@@ -117,25 +138,29 @@ def _end_was_looked_at(payment: Payment, stands: Standing, _: datetime) -> None:
         raise no.CaseStillHalted(CLOSED)
 
 
-def _intake_has_looked(_: Payment, stands: Standing, __: datetime) -> None:
+def _intake_has_looked(_: ToVendor, stands: MayStop, __: datetime) -> None:
     if stands.asked_by_intake:
         raise no.StillAskedByIntake
 
 
-def _account_and_vendor_are_payable(payment: Payment, stands: Standing, at: datetime) -> None:
-    """Until the vendor is reinstated; an account that is frozen or replaced never is again."""
-    account = usable(stands.account, payment.vendor, payment.amount.currency, at)
-    if account.account != payment.account:
+def _vendor_is_payable(to: ToVendor, stands: MayStop, at: datetime) -> None:
+    """Until it is reinstated; an account that is frozen or replaced never is payable again."""
+    usable(stands.account, to.vendor, to.amount.currency, at)
+
+
+def _account_is_its_own(payment: Payment, stands: Standing, _: datetime) -> None:
+    account = stands.account
+    if account is not None and account.account != payment.account:
         raise no.AccountOfAnother(account.account, account.vendor, account.currency)
 
 
-def _account_stays(payment: Payment, stands: Standing, _: datetime) -> None:
+def _account_stays(_: ToVendor, stands: MayStop, __: datetime) -> None:
     """Until the other account was not confirmed, or frozen."""
-    if stands.account_to_be is not None:
-        raise no.AccountChangePending(payment.account, stands.account_to_be)
+    if stands.account is not None and stands.account_to_be is not None:
+        raise no.AccountChangePending(stands.account.account, stands.account_to_be)
 
 
-def _nobody_is_too_near(_: Payment, stands: Standing, __: datetime) -> None:
+def _nobody_is_too_near(_: ToVendor, stands: MayStop, __: datetime) -> None:
     """Until another person has cleared it (D6)."""
     if stands.conflict is not None:
         raise no.ConflictStillDeclared(stands.conflict)
@@ -151,7 +176,7 @@ def _nothing_looks_like_it(payment: Payment, stands: Standing, _: datetime) -> N
         raise InvoiceSuspected(payment.invoice)
 
 
-def _finding_was_reviewed(_: Payment, stands: Standing, __: datetime) -> None:
+def _finding_was_reviewed(_: ToVendor, stands: MayStop, __: datetime) -> None:
     if stands.finding is not None:
         raise no.FindingNotReviewed(stands.finding)
 
@@ -165,10 +190,10 @@ RULES: Mapping[Reason, Rule] = {
     Reason.CASE_SUSPENDED: _case_goes_on,
     Reason.CASE_CLOSED: _end_was_looked_at,
     Reason.ASKED_BY_INTAKE: _intake_has_looked,
-    Reason.VENDOR_SUSPENDED: _account_and_vendor_are_payable,
-    Reason.VENDOR_DEBARRED: _account_and_vendor_are_payable,
-    Reason.ACCOUNT_FROZEN: _account_and_vendor_are_payable,
-    Reason.ACCOUNT_REPLACED: _account_and_vendor_are_payable,
+    Reason.VENDOR_SUSPENDED: _vendor_is_payable,
+    Reason.VENDOR_DEBARRED: _vendor_is_payable,
+    Reason.ACCOUNT_FROZEN: _vendor_is_payable,
+    Reason.ACCOUNT_REPLACED: _account_is_its_own,
     Reason.ACCOUNT_CHANGE_PROPOSED: _account_stays,
     Reason.CONFLICT_DECLARED: _nobody_is_too_near,
     Reason.DELIVERY_DISPUTED: _invoice_is_payable,
@@ -186,10 +211,36 @@ def must_not_wait(payment: Payment, stands: Standing, at: datetime) -> None:
         rule(payment, stands, at)
 
 
+STOP_ANY = (
+    _case_goes_on,
+    _intake_has_looked,
+    _vendor_is_payable,
+    _account_stays,
+    _nobody_is_too_near,
+    _finding_was_reviewed,
+)
+"""Those of them that are about the vendor, the case or people, and not about one invoice."""
+
+
+def must_not_be_stopped(to: ToVendor, stands: MayStop, at: datetime) -> None:
+    """Nothing stands now that stops any money to a vendor. That its case has ended does not: what
+    is owed is owed, and a person looks at it in any case.
+    """
+    for rule in STOP_ANY:
+        rule(to, stands, at)
+
+
 def may_let_go(person: PersonId, payment: Payment) -> None:
-    """Somebody who neither acted on it nor is the counsellor of the case (D2, D3, D7)."""
-    for stage, acted in payment.acts:
+    """Somebody who neither acted on it nor is the counsellor of the case."""
+    has_no_part(person, payment.acts, payment.counsellors)
+
+
+def has_no_part(
+    person: PersonId, acts: Sequence[tuple[Stage, PersonId]], counsellors: Collection[PersonId]
+) -> None:
+    """Each act by another person, and none by a counsellor of the case (D2, D3, D7)."""
+    for stage, acted in acts:
         if acted == person:
             raise no.ActedAlready(person, stage)
-    if person in payment.counsellors:
+    if person in counsellors:
         raise no.CounsellorNeverActs(person)

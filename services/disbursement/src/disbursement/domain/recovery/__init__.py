@@ -6,7 +6,7 @@
     approved  -> write-off proposed -> written off, or declined: then it is owed as before
     approved  -> withdrawn: it was an advance, and goods are owed for it again; or a mistake
     some of it was received, and the bank returned the payment as well:
-              -> refund owed -> refund approved -> refunded
+              -> refund owed -> approved -> signed -> released -> refunded
 
 A payment has one recovery at a time, and after it another one, all together of no more than was
 paid. Who asks, who approves and who gives up are
@@ -25,9 +25,12 @@ from disbursement.domain.recovery.facts import (
     RecoveryWithdrawn,
     RecoveryWrittenOff,
     RefundApproved,
+    RefundApprovedAgain,
     RefundOwed,
     RefundPaid,
     RefundPaidWithInvoice,
+    RefundSigned,
+    RefundTermsSet,
     WriteOffDeclined,
     WriteOffProposed,
     payment_recovered,
@@ -45,6 +48,7 @@ from disbursement.domain.recovery.requests import (
     ReceiveRecovery,
     RecoveryCommand,
     RejectRecovery,
+    SignRefund,
     StopRecovery,
     WithdrawRecovery,
     WriteOff,
@@ -75,10 +79,14 @@ __all__ = [
     "RecoveryWithdrawn",
     "RecoveryWrittenOff",
     "RefundApproved",
+    "RefundApprovedAgain",
     "RefundOwed",
     "RefundPaid",
     "RefundPaidWithInvoice",
+    "RefundSigned",
+    "RefundTermsSet",
     "RejectRecovery",
+    "SignRefund",
     "Stage",
     "StopRecovery",
     "WithdrawRecovery",

@@ -5,6 +5,7 @@ from typing import Annotated, NewType
 from msgspec import Meta
 
 from disbursement.domain.bank_answer import BankAnswerId
+from disbursement.domain.payment import Terms
 from events.decider import Event
 from events.money import Money
 from events.values import (
@@ -150,6 +151,30 @@ class RefundApproved(Event, frozen=True, tag="disbursement.refund_approved.v1"):
     delegation: DelegationId
 
 
+class RefundTermsSet(Event, frozen=True, tag="disbursement.refund_terms_set.v1"):
+    """By which of the programme's rules it goes back: as a payment of that amount would."""
+
+    recovery: RecoveryId
+    terms: Terms
+
+
+class RefundApprovedAgain(Event, frozen=True, tag="disbursement.refund_approved_again.v1"):
+    """A second person approved it, as its terms ask."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    delegation: DelegationId
+
+
+class RefundSigned(Event, frozen=True, tag="disbursement.refund_signed.v1"):
+    """The second signature lets it go to the vendor."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    signatory_no: int
+    delegation: DelegationId
+
+
 class RefundPaid(Event, frozen=True, tag="disbursement.refund_paid.v1"):
     """The bank booked it off our account, on that line of its statement."""
 
@@ -187,6 +212,9 @@ RecoveryEvent = (
     | RecoveryWithdrawn
     | RefundOwed
     | RefundApproved
+    | RefundTermsSet
+    | RefundApprovedAgain
+    | RefundSigned
     | RefundPaid
     | RefundPaidWithInvoice
 )

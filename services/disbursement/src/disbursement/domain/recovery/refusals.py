@@ -24,7 +24,11 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
     REFUND_OWED = "refund_owed"
     """The bank returned the payment too: what the vendor had paid back is theirs."""
+    REFUND_APPROVED_ONCE = "refund_approved_once"
     REFUND_APPROVED = "refund_approved"
+    REFUND_SIGNED = "refund_signed"
+    REFUND_RELEASED = "refund_released"
+    """Signed by two: it may go."""
     REFUNDED = "refunded"
 
 

@@ -2,7 +2,8 @@
 
 from disbursement.domain.bank_answer import BankAnswerId
 from disbursement.domain.delegation import Mandate
-from disbursement.domain.payment import Payment
+from disbursement.domain.payment import MayStop, Payment, Terms
+from disbursement.domain.screened import Search
 from events.decider import Command
 from events.money import Money
 from events.values import (
@@ -58,11 +59,27 @@ class WithdrawRecovery(Command, frozen=True):
     """It was not all an advance: who approved it, or had a part in the payment, does not say so."""
 
 
-class ApproveRefund(Command, frozen=True):
+class _Refunding(Command, frozen=True, kw_only=True):
+    of: Payment
+    """That the bank returned."""
+    stops: MayStop
+    """How it stands now with all that may stop it."""
+
+
+class ApproveRefund(_Refunding, frozen=True, kw_only=True):
     mandate: Mandate | None
+    terms: Terms | None = None
+    """The programme's, as a payment of that amount would have them now."""
 
 
-class PayRefund(Command, frozen=True):
+class SignRefund(_Refunding, frozen=True, kw_only=True):
+    mandate: Mandate | None
+    search: Search | None
+    """For the vendor; None: the programme asks for none."""
+
+
+class PayRefund(_Refunding, frozen=True, kw_only=True):
+    search: Search | None
     answer: BankAnswerId
     line: int
     amount: Money | None
@@ -95,6 +112,7 @@ RecoveryCommand = (
     | StopRecovery
     | WithdrawRecovery
     | ApproveRefund
+    | SignRefund
     | PayRefund
     | PayRefundWithInvoice
     | ProposeWriteOff

@@ -33,6 +33,7 @@ from disbursement.domain.recovery.requests import (
     ReceiveRecovery,
     RecoveryCommand,
     RejectRecovery,
+    SignRefund,
     StopRecovery,
     WithdrawRecovery,
     WriteOff,
@@ -65,7 +66,9 @@ def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[Reco
         case WithdrawRecovery():
             return [_withdrawn(command, recovery)]
         case ApproveRefund():
-            return [refunding.approved(command, recovery)]
+            return refunding.approved(command, recovery)
+        case SignRefund():
+            return [refunding.signed(command, recovery)]
         case PayRefund():
             return [refunding.paid(command, recovery)]
         case ProposeWriteOff(reason=reason):

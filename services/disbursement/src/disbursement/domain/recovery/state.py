@@ -1,10 +1,12 @@
 """What the facts about a recovery amount to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 
 from msgspec.structs import replace
 
+from disbursement.domain.payment import Stage as Paying
+from disbursement.domain.payment import Terms
 from disbursement.domain.recovery.facts import (
     RecoveryApproved,
     RecoveryEvent,
@@ -16,9 +18,12 @@ from disbursement.domain.recovery.facts import (
     RecoveryWithdrawn,
     RecoveryWrittenOff,
     RefundApproved,
+    RefundApprovedAgain,
     RefundOwed,
     RefundPaid,
     RefundPaidWithInvoice,
+    RefundSigned,
+    RefundTermsSet,
     WriteOffDeclined,
     WriteOffProposed,
 )
@@ -60,7 +65,12 @@ class Recovery(State, frozen=True):
     came: Money | None = None
     """What was received, with what came earlier, and did not go back to the vendor."""
     approved_by: PersonId | None = None
+    refund_owed_on: date | None = None
     refund_approved_at: datetime | None = None
+    """The last time, where two people approve it."""
+    refund_terms: Terms | None = None
+    refund_acts: tuple[tuple[Paying, PersonId], ...] = ()
+    """Who approved and signed the refund, by the stages of a payment."""
 
     @property
     def gone(self) -> Money:
@@ -148,15 +158,12 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
             return replace(recovery, stage=Stage.STOPPED)
         case RecoveryWithdrawn():
             return replace(recovery, stage=Stage.WITHDRAWN)
-        case RefundOwed():
-            return replace(recovery, stage=Stage.REFUND_OWED)
-        case RefundApproved(by=by, at=at):
-            return replace(
-                recovery,
-                stage=Stage.REFUND_APPROVED,
-                asked_by=(*recovery.asked_by, by),
-                refund_approved_at=at,
-            )
+        case RefundOwed(at=at):
+            return replace(recovery, stage=Stage.REFUND_OWED, refund_owed_on=at.date())
+        case RefundTermsSet(terms=terms):
+            return replace(recovery, refund_terms=terms)
+        case RefundApproved() | RefundApprovedAgain() | RefundSigned():
+            return _refunding(recovery, event)
         case RefundPaid(paid=paid):
             left = recovery.came_to - paid
             return replace(recovery, stage=Stage.REFUNDED, came_to=left, came=None)
@@ -166,3 +173,28 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
             return replace(recovery, stage=Stage.WRITTEN_OFF)
         case _:
             assert_never(event)
+
+
+def _refunding(
+    recovery: Recovery, event: RefundApproved | RefundApprovedAgain | RefundSigned
+) -> Recovery:
+    """Approved by as many as its terms ask, then signed by two."""
+    match event:
+        case RefundApproved():
+            twice = recovery.refund_terms is not None and recovery.refund_terms.second_approval
+            stage = Stage.REFUND_APPROVED_ONCE if twice else Stage.REFUND_APPROVED
+            did = Paying.APPROVED_ONCE if twice else Paying.APPROVED
+        case RefundApprovedAgain():
+            stage, did = Stage.REFUND_APPROVED, Paying.APPROVED
+        case RefundSigned(signatory_no=1):
+            stage, did = Stage.REFUND_SIGNED, Paying.SIGNED
+        case RefundSigned():
+            stage, did = Stage.REFUND_RELEASED, Paying.RELEASED
+    signed = isinstance(event, RefundSigned)
+    return replace(
+        recovery,
+        stage=stage,
+        asked_by=(*recovery.asked_by, event.by),
+        refund_acts=(*recovery.refund_acts, (did, event.by)),
+        refund_approved_at=recovery.refund_approved_at if signed else event.at,
+    )
