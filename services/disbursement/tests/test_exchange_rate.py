@@ -119,7 +119,7 @@ def test_a_rate_further_than_20_percent_from_the_newest_is_proposed_with_a_reaso
     value: str, *, far: bool
 ) -> None:
     rate = replace(RATE, value=RateValue(value))
-    ask = replace(propose, rate=rate, newest=newest)
+    ask = replace(propose, rate=rate, known=(newest,))
     one, rates = replace(proposed, rate=rate), scenario(exchange_rate).given()
     if not far:
         rates.when(ask).then(one)
@@ -139,8 +139,8 @@ def test_a_rate_further_than_20_percent_from_the_newest_is_proposed_with_a_reaso
 def test_how_far_off_it_is_does_not_depend_on_which_way_round_it_was_told() -> None:
     turned = replace(newest, base=Code("IQD"), quote=Code("EUR"), value=RateValue("0.000763"))
     rates = scenario(exchange_rate).given()
-    rates.when(replace(propose, newest=turned)).then(proposed)
-    rates.when(replace(propose, newest=replace(turned, value=RateValue("1310.5")))).then_rejected(
+    rates.when(replace(propose, known=(turned,))).then(proposed)
+    rates.when(replace(propose, known=(replace(turned, value=RateValue("1310.5")),))).then_rejected(
         RateFarOff("1400", "1310.5", "IQD", "EUR", date(2026, 2, 1), within_percent=20)
     )
 

@@ -43,6 +43,8 @@ from services.disbursement.tests.people import (
     with_the_bank,
 )
 
+from disbursement.domain.conversion import CorrectConversion
+from disbursement.domain.exchange_rate import RateValue
 from disbursement.domain.payment import (
     NO_BANK_REFERENCE,
     Booked,
@@ -53,6 +55,8 @@ from disbursement.domain.payment import (
     LiftHold,
     PaymentAcceptedByBank,
     PaymentCancelled,
+    PaymentConversionCorrected,
+    PaymentConversionWithdrawn,
     PaymentConverted,
     PaymentHeld,
     PaymentHoldLifted,
@@ -262,6 +266,54 @@ def test_what_was_executed_without_a_rate_is_converted_once_and_not_after_it_cam
     scenario(payment).given(*with_the_bank, paid, converted).when(late).then()
     scenario(payment).given(*with_the_bank, paid, returned).when(late).then()
     scenario(payment).given(*with_the_bank).when(late).then()
+
+
+WRONG = replace(RATE, value=RateValue("14"))
+at_a_wrong_one = replace(converted, rate=WRONG, by_rule=eur(100_000))
+put_right = CorrectConversion(
+    by=paid.by, at=NOON, used=WRONG, wrong=WRONG, reason=Code("typing_mistake"), rate=RATE
+)
+conversion_corrected = PaymentConversionCorrected(
+    by=paid.by,
+    at=NOON,
+    payment=PAYMENT,
+    commitment=COMMITMENT,
+    budget_line=LINE,
+    wrong=WRONG,
+    reason=Code("typing_mistake"),
+    before=eur(100_000),
+    rate=RATE,
+    by_rule=eur(1000),
+)
+conversion_withdrawn = PaymentConversionWithdrawn(
+    by=paid.by,
+    at=NOON,
+    payment=PAYMENT,
+    commitment=COMMITMENT,
+    budget_line=LINE,
+    wrong=WRONG,
+    reason=Code("typing_mistake"),
+    before=eur(100_000),
+)
+
+
+def test_what_was_converted_at_a_wrong_rate_is_corrected_once_by_a_new_fact() -> None:
+    stands = scenario(payment).given(*with_the_bank, paid, at_a_wrong_one)
+    stands.when(put_right).then(conversion_corrected)
+    stands.when(replace(put_right, rate=WRONG)).then()
+    stands.when(replace(put_right, used=RATE)).then()
+    done = scenario(payment).given(*with_the_bank, paid, at_a_wrong_one, conversion_corrected)
+    done.when(put_right).then()
+    scenario(payment).given(*with_the_bank, paid).when(put_right).then()
+
+
+def test_without_another_rate_it_has_none_until_it_is_converted_again() -> None:
+    none = replace(put_right, rate=None)
+    stands = scenario(payment).given(*with_the_bank, paid, at_a_wrong_one)
+    stands.when(none).then(conversion_withdrawn)
+    waits = scenario(payment).given(*with_the_bank, paid, at_a_wrong_one, conversion_withdrawn)
+    waits.when(none).then()
+    waits.when(ConvertPayment(by=paid.by, at=NOON, rate=RATE)).then(converted)
 
 
 def test_another_amount_than_instructed_is_for_a_person_to_look_at() -> None:

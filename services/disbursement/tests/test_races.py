@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from services.disbursement.tests import chain
+from services.disbursement.tests import chain, test_converted
 from services.disbursement.tests.cashier import Cashier, cashier, refused
 from services.disbursement.tests.people import ITEM
 
+from disbursement.converting import correct_what_was_wrong
 from disbursement.main import service
 from events.io.postgres import EpochKeys, migrate, open_store
 from homeward.postgres import Database
@@ -55,3 +56,15 @@ async def test_two_people_who_send_one_payment_at_the_same_instant_send_it_once(
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert len(till.at_the_bank()) == 1
     assert (await till.told()).count("payment_instructed") == 1
+
+
+async def test_what_two_processes_find_converted_at_a_wrong_rate_is_corrected_once(
+    till: Cashier,
+) -> None:
+    await test_converted.paid(till)
+    await chain.correct(till, test_converted.UNORE, "2026-03-01", "1250")
+    await asyncio.gather(*(correct_what_was_wrong(till.handler, till.tables) for _ in range(3)))
+    await till.settle()
+    assert (await till.told()).count("payment_conversion_corrected") == 1
+    told = await test_converted.budget(till)
+    assert (told["paid"], told["paid_in_ledger"]) == (chain.eur(1120), chain.eur(1000))

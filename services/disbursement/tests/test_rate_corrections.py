@@ -96,7 +96,7 @@ def test_a_file_that_tells_again_what_was_found_wrong_is_no_news(ended: tuple[An
 
 def test_what_is_right_is_asked_as_any_rate_is() -> None:
     stands = scenario(exchange_rate).given(replace(published, rate=RATE))
-    far = replace(correct, value=RateValue("1"), newest=replace(RATE, date=date(2026, 2, 1)))
+    far = replace(correct, value=RateValue("1"), known=(replace(RATE, date=date(2026, 2, 1)),))
     stands.when(far).then_rejected(
         RateFarOff("1", "1400", "EUR", "IQD", date(2026, 2, 1), within_percent=20)
     )
@@ -179,3 +179,17 @@ async def test_where_all_are_withdrawn_the_next_is_held_against_the_last_of_them
     await till.does(till.hana, "/v1/exchange-rates", slip | {"value": "1395"}, status=201)
     (waits,) = ok(await till.maria.get("/v1/proposed-rates"))["items"]
     assert (waits["value"], waits["far_from"]) == ("1395", None)
+
+
+async def test_it_is_held_against_the_newest_order_as_well_where_the_last_one_was_wrong(
+    till: Cashier,
+) -> None:
+    """It was made at 1,400; what was published since was a slip of the pen, and withdrawn."""
+    await chain.committed(till, await chain.funded(till))
+    await chain.correct(till, "rat_unore_eur_iqd", "2026-03-01", None)
+    await chain.publish(till, TYPED | {"value": "14"})
+    await chain.correct(till, "rat_unore_eur_iqd", "2026-03-03", None)
+    again = TYPED | {"value": "14", "date": "2026-03-02"}
+    refusal = await till.hana.post("/v1/exchange-rates", again)
+    assert (refusal.status_code, refusal.json()["code"]) == (422, "RateFarOff")
+    assert "1400" in refusal.text

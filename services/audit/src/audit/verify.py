@@ -1261,7 +1261,7 @@ def check_ids(log: Log) -> None:
 
 SCHEMAS = {
     "b50ddb23ee9598f9cf637d2f8313d0bcb45cfbb30b68c6ef933d6da56b6d55ae",  # audit
-    "b51b171469a3d0b488036b40f7c4886682fed33d293b56b017b083828c402d5b",  # disbursement
+    "639943b58664f17d77edb5be8a3ba1a7b5263fbb3e74e5f93347738dd0d7cd69",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "4134c27455963311bd0317b36b227f05b43b1889ba4b357a765dfd1ca5125333",  # plans
     "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors
@@ -1390,6 +1390,7 @@ DICTIONARIES = {
     "9269fdc7fb18464bd4b4ff07e25803fdfe25c7714e4335869e86ab83c398af74",
     "2bb048f4ca685d84315b9bbaa618a0bf3aa1e7c574cd90ffe494c72900876915",
     "cd0aa844739a583a6891e9cddccfa95bb3d97ddc39b93591f3ce0f538a106d3e",
+    "536edea59c0651e78ff543a71d9e85eb6390ead91b4438e0c7d9f80915a3d92b",
 }
 """SHA-256 of each data dictionary that there ever was: tables are made by one of them."""
 NUMBERS = {"amount", "decimal", "integer"}

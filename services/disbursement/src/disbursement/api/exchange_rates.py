@@ -22,7 +22,8 @@ from disbursement.domain.exchange_rate import (
     exchange_rate,
     rate_id,
 )
-from disbursement.views import lists, lookups, withdrawn
+from disbursement.views import lists, lookups
+from disbursement.views.wrong_rates import known_rates
 from events.handler import Act
 from events.io.http import Answer, Body, Do, Gateways, Load, Now, Page, Paging, View, Who
 from events.roles import READERS, Role
@@ -38,8 +39,8 @@ class ProposeRateBody(Body):
     source: Source
     date: date
     far_because: Code | None = None
-    """Why it is right although the newest rate of the pair, or the last one withdrawn where none is
-    left, is quite another one."""
+    """Why it is right although the newest rate of the pair is quite another one; where none is
+    left, the last that was found wrong, or that of the newest order."""
 
 
 class CorrectRateBody(Body):
@@ -157,12 +158,11 @@ async def propose_exchange_rate(
         date=body.date,
     )
     stream = rate_id(rate.source, rate.base, rate.quote)
-    newest = await lookups.newest_rate(view, rate.base, rate.quote)
     proposed = ProposeExchangeRate(
         by=me.id,
         at=now,
         rate=rate,
-        newest=newest or await withdrawn.last_rate(view, rate.base, rate.quote),
+        known=await known_rates(view, rate.base, rate.quote),
         within_percent=own.rates_within_percent,
         far_because=body.far_because,
     )
@@ -189,7 +189,7 @@ async def correct_exchange_rate(
     own: Gateways,
 ) -> Response:
     """Propose what should have been published for a day, or that nothing should; what was converted
-    before another person confirms it keeps its rate.
+    at the wrong one is corrected as soon as another person confirms it.
     """
     of, _ = await load.state(exchange_rate, rate)
     wrong = of.standing(body.date) if of else None
@@ -202,7 +202,7 @@ async def correct_exchange_rate(
         date=body.date,
         value=body.value,
         reason=body.reason,
-        newest=newest,
+        known=(newest,) if newest else (),
         within_percent=own.rates_within_percent,
         far_because=body.far_because,
     )

@@ -112,9 +112,11 @@ class BudgetLineActual(Answer):
     expense: Money
     """What was delivered, at the rate at which its funds were reserved."""
     paid: Money
-    """What was paid, by the grant's conversion rule: as it was when it was paid."""
+    """What was paid, by the grant's conversion rule: at the rates of when it was paid."""
     without_rate: tuple[Money, ...]
-    """Paid in a currency for which the rule had no rate; not within `paid` before it has one."""
+    """Paid in a currency for which the rule has no rate; not within `paid` before it has one."""
+    corrected: int
+    """Of how many payments the rate was found wrong after they had been converted at it."""
     paid_in_ledger: Money
     """What left bank and cash and did not come back, as it is booked."""
     between: Money
@@ -156,6 +158,7 @@ async def read_budget(grant_id: GrantId, load: Load, view: View) -> BudgetAnswer
                 expense=spent.get(line.id, nothing),
                 paid=by_rule,
                 without_rate=actual.without_rate if actual else (),
+                corrected=actual.corrected if actual else 0,
                 paid_in_ledger=in_ledger,
                 between=in_ledger - by_rule,
                 available=line.available,

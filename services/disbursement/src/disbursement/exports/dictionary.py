@@ -52,6 +52,11 @@ BUDGET = (
         "What has no rate under that rule, and is not in the column before",
     ),
     Column(
+        "Conversions corrected",
+        "#meta+conversions+corrected",
+        "Of how many payments the rate was found wrong after they had been converted at it",
+    ),
+    Column(
         "Between the rule and the ledger",
         "#value+paid+between+{currency}",
         "By how much the ledger's rates come to more than the rule's, with what has no rate",
@@ -84,6 +89,11 @@ PAYMENTS = (
         "By the grant's rule",
         "#value+paid+rule+{currency}",
         "What did not come back of it, converted as the grant says",
+    ),
+    Column(
+        "Conversion corrected on",
+        "#date+conversion+corrected",
+        "When that was put right last, because its rate had been found wrong",
     ),
     Column(
         "In the ledger",

@@ -96,6 +96,7 @@ def _sums(name: str, lines: Sequence[Line], report: Report) -> list[object]:
 
     worth = [*(each.by_rule for each in paid), *(each.by_rule for each in given)]
     amounts = [*(each.fact.amount for each in paid), *(each.cash.amount for each in given)]
+    corrected = [*(each.corrected_on for each in paid), *(each.corrected_on for each in given)]
     without = sorted(
         f"{amount!r}" for amount, each in zip(amounts, worth, strict=True) if each is None
     )
@@ -113,6 +114,7 @@ def _sums(name: str, lines: Sequence[Line], report: Report) -> list[object]:
         summed(line.available for line in lines),
         Number(by_rule.amount),
         "; ".join(without),
+        Number(str(sum(day is not None for day in corrected))),
         Number((in_ledger - by_rule).amount),
         Number(in_ledger.amount),
         summed(line.exchange_difference for line in lines),
@@ -180,13 +182,14 @@ def _other(
 
 
 def _in_cash(spent: Bought | Given) -> Sequence[object]:
-    """Amount, currency and worth by the rule of what was handed over; of a recovery these are in
-    the row of its payment.
+    """Amount, currency and worth by the rule of what was handed over, and when that was corrected;
+    of a recovery these are in the row of its payment.
     """
     if isinstance(spent, Bought):
-        return [None] * 3
+        return [None] * 4
     amount, worth = spent.cash.amount, spent.by_rule
-    return [Number(amount.amount), amount.currency, worth and Number(worth.amount)]
+    told = Number(worth.amount) if worth is not None else None
+    return [Number(amount.amount), amount.currency, told, spent.corrected_on]
 
 
 def _number(spent: Bought | Given) -> Code | None:
@@ -212,6 +215,7 @@ def _payment(report: Report, say: Discretion, bought: Bought, paid: Paid) -> Seq
         Number(fact.amount.amount),
         fact.amount.currency,
         Number(paid.by_rule.amount) if paid.by_rule is not None else None,
+        paid.corrected_on,
         Number(fact.functional_amount.amount),
         fact.bank_ref,
     ]

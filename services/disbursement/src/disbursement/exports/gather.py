@@ -12,7 +12,13 @@ from typing import Any
 import msgspec
 
 from disbursement.domain.budget_line import budget_line
-from disbursement.domain.cash import CashHandOverConfirmed, CashRequested, cash
+from disbursement.domain.cash import (
+    CashConversionCorrected,
+    CashConversionWithdrawn,
+    CashHandOverConfirmed,
+    CashRequested,
+    cash,
+)
 from disbursement.domain.commitment import (
     CommitmentAmended,
     CommitmentCancelled,
@@ -21,12 +27,15 @@ from disbursement.domain.commitment import (
     PurchaseOrderIssued,
     commitment,
 )
+from disbursement.domain.conversion import Conversion
 from disbursement.domain.grant import Grant, grant
 from disbursement.domain.payment import (
-    PaymentConverted,
+    PaymentConversionCorrected,
+    PaymentConversionWithdrawn,
     PaymentInstructed,
     PaymentReturned,
     VendorPaid,
+    payment,
 )
 from disbursement.domain.recovery import RecoveryReceived, RefundPaid, recovery_of
 from disbursement.domain.recovery.state import part
@@ -222,9 +231,10 @@ async def _given(view: Connection, cash_lists: Histories) -> tuple[Given, ...]:
             restricted=people[state.case].restricted,
             planned=known[state.item].planned if state.item in known else None,
             handed_over=handed.get(stream),
-            by_rule=_worth(state.amount, state.reserved, state.by_rule)
+            by_rule=_worth(state.amount, state.reserved, state.converted)
             if stream in handed
             else None,
+            corrected_on=_corrected_on(cash_lists[stream]),
         )
         for stream, state in sorted(states.items())
     )
@@ -240,19 +250,37 @@ def _standing(payments: Iterable[Sequence[Told]], recoveries: Histories) -> Iter
         recovery = recoveries.get(recovery_of(last.payment), ())
         came = (told.event.amount for told in recovery if isinstance(told.event, RecoveryReceived))
         back = total(came, last.amount.currency)
-        converted = next((e.by_rule for e in events if isinstance(e, PaymentConverted)), None)
-        whole = _worth(last.amount, last.functional_amount, converted)
+        stands = payment.fold([told.event for told in facts])
+        assert stands is not None, "it was paid"
+        whole = _worth(last.amount, last.functional_amount, stands.converted)
         yield Paid(
             fact=last,
             by_rule=whole and whole - part(whole, back, last.amount),
             recovered=back,
             instructed=next((e for e in events if isinstance(e, PaymentInstructed)), None),
+            corrected_on=_corrected_on(facts),
         )
 
 
-def _worth(amount: Money, in_ledger: Money, converted: Money | None) -> Money | None:
+_CORRECTIONS = (
+    PaymentConversionCorrected,
+    PaymentConversionWithdrawn,
+    CashConversionCorrected,
+    CashConversionWithdrawn,
+)
+
+
+def _corrected_on(facts: Iterable[Told]) -> date | None:
+    """Since when its worth by the rule is another one than was told before."""
+    events = [told.event for told in facts]
+    return next((e.at.date() for e in reversed(events) if isinstance(e, _CORRECTIONS)), None)
+
+
+def _worth(amount: Money, in_ledger: Money, converted: Conversion | None) -> Money | None:
     """By the grant's rule: what needs no conversion is worth itself."""
-    return amount if amount.currency == in_ledger.currency else converted
+    if amount.currency == in_ledger.currency:
+        return amount
+    return converted.by_rule if converted is not None else None
 
 
 _CAUSES: Mapping[type, Cause] = {

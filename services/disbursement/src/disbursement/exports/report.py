@@ -151,6 +151,8 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
     recovered: Money
     instructed: PaymentInstructed | None
     """With which file the bank was instructed, where that is how it was paid."""
+    corrected_on: date | None = None
+    """When its rate by the rule was found wrong last, and what it comes to was put right."""
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,6 +202,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     by_rule: Money | None = None
     """What was handed over, in the grant's currency by the grant's rule; None: it has no rate under
     the rule, or was not handed over."""
+    corrected_on: date | None = None
 
     @property
     def id(self) -> CommitmentId:

@@ -18,7 +18,7 @@ from disbursement.views import (
     recoveries,
     screened,
     told,
-    withdrawn,
+    wrong_rates,
 )
 from events import knowing
 
@@ -30,7 +30,7 @@ views = (
     exports.view,
     reconciliation.view,
     recoveries.view,
-    withdrawn.view,
+    wrong_rates.view,
     told.view,
     following.view,
     holds.view,

@@ -8,9 +8,22 @@ import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain import registry
-from disbursement.domain.cash import CashConverted, CashHandOverConfirmed, CashId
+from disbursement.domain.cash import (
+    CashConversionCorrected,
+    CashConversionWithdrawn,
+    CashConverted,
+    CashHandOverConfirmed,
+    CashId,
+)
+from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.grant import Grant
-from disbursement.domain.payment import PaymentConverted, PaymentReturned, VendorPaid
+from disbursement.domain.payment import (
+    PaymentConversionCorrected,
+    PaymentConversionWithdrawn,
+    PaymentConverted,
+    PaymentReturned,
+    VendorPaid,
+)
 from disbursement.domain.recovery import RecoveryReceived, RefundPaid
 from disbursement.ledger import Account, Book, post
 from disbursement.ledger.book import Booked, book_of
@@ -66,11 +79,11 @@ async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
         case VendorPaid(payment=payment, functional_amount=functional):
             await _paid(tables, payment, event, event.value_date, functional)
         case PaymentConverted(payment=spent) | CashConverted(cash=spent):
-            await tables.execute(
-                "update ledger_payment set by_rule = $2 where payment_id = $1",
-                spent,
-                event.by_rule.minor,
-            )
+            await _by_rule(tables, spent, event.rate, event.by_rule)
+        case PaymentConversionCorrected(payment=spent) | CashConversionCorrected(cash=spent):
+            await _by_rule(tables, spent, event.rate, event.by_rule, corrects=1)
+        case PaymentConversionWithdrawn(payment=spent) | CashConversionWithdrawn(cash=spent):
+            await _by_rule(tables, spent, None, None, corrects=1)
         case PaymentReturned(payment=payment):
             await _came_back(tables, payment)
         case RefundPaid(payment=payment):
@@ -83,6 +96,19 @@ async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
             )
         case _:
             pass
+
+
+async def _by_rule(
+    tables: Connection, spent: str, rate: Rate | None, worth: Money | None, *, corrects: int = 0
+) -> None:
+    await tables.execute(
+        "update ledger_payment set rate = $2, by_rule = $3, corrected = corrected + $4"
+        " where payment_id = $1",
+        spent,
+        rate and written(rate),
+        worth and worth.minor,
+        corrects,
+    )
 
 
 async def _came_back(tables: Connection, payment: PaymentId) -> None:
@@ -213,14 +239,18 @@ class Actual(msgspec.Struct, frozen=True):
     budget_line: BudgetLineId
     paid: Money
     without_rate: tuple[Money, ...]
-    """What was paid in a currency for which the rule had no rate yet: told, never guessed."""
+    """What was paid in a currency for which the rule has no rate: told, never guessed."""
+    corrected: int = 0
+    """How many of them were converted at a rate that was then found wrong, and not left so."""
 
 
 async def actuals(view: Connection, grant: Grant) -> Sequence[Actual]:
-    """By budget line. Each amount counts as it was converted once, whatever is published later."""
+    """By budget line. Each amount counts as it was converted, whatever is published later, but for
+    a rate that was found wrong.
+    """
     rows = await view.fetch(
         "select line_id, case when by_rule is null then currency end as without,"
-        " sum(minor)::bigint as minor,"
+        " sum(minor)::bigint as minor, count(*) filter (where corrected > 0) as corrected,"
         " sum(by_rule - div(by_rule::numeric * (whole - minor), whole))::bigint as by_rule"
         " from ledger_payment join budget_line_view using (line_id) where grant_id = $1"
         " group by line_id, without order by line_id, without",
@@ -230,6 +260,7 @@ async def actuals(view: Connection, grant: Grant) -> Sequence[Actual]:
     for row in rows:
         line = BudgetLineId(row["line_id"])
         so_far = found.get(line) or Actual(line, Money.zero(grant.currency), ())
+        so_far = replace(so_far, corrected=so_far.corrected + row["corrected"])
         if row["without"] is None:
             found[line] = replace(so_far, paid=Money(row["by_rule"], grant.currency))
         else:
@@ -238,23 +269,39 @@ async def actuals(view: Connection, grant: Grant) -> Sequence[Actual]:
     return list(found.values())
 
 
-class Unconverted(msgspec.Struct, frozen=True):
-    """What was paid, or handed over in cash, when its grant's rule had no rate for it."""
+class Spent(msgspec.Struct, frozen=True):
+    """What was paid, or handed over in cash, in another currency than the grant's."""
 
-    spent: PaymentId | CashId
+    id: PaymentId | CashId
     budget_line: BudgetLineId
     currency: str
     day: date
 
 
-async def unconverted(view: Connection) -> Sequence[Unconverted]:
-    rows = await view.fetch(
-        "select payment_id, line_id, currency, value_date from ledger_payment"
-        " where by_rule is null and minor > 0 order by payment_id"
+async def unconverted(view: Connection) -> Sequence[Spent]:
+    """For which its grant's rule had no rate."""
+    return _spent(
+        await view.fetch(
+            "select payment_id, line_id, currency, value_date from ledger_payment"
+            " where by_rule is null and minor > 0 order by payment_id"
+        )
     )
+
+
+async def converted_at(view: Connection, rate: Rate) -> Sequence[Spent]:
+    return _spent(
+        await view.fetch(
+            "select payment_id, line_id, currency, value_date from ledger_payment"
+            " where rate = $1 order by payment_id",
+            written(rate),
+        )
+    )
+
+
+def _spent(rows: Sequence[Mapping[str, Any]]) -> Sequence[Spent]:
     return [
-        Unconverted(
-            spent=row["payment_id"],
+        Spent(
+            id=row["payment_id"],
             budget_line=BudgetLineId(row["line_id"]),
             currency=row["currency"],
             day=row["value_date"],

@@ -1,7 +1,7 @@
 """Where the money comes from, and what it is besides payments."""
 
 from audit.exports.columns import Kind, Take
-from audit.exports.dictionary.making import D, entry, first, last, money, table, types
+from audit.exports.dictionary.making import D, conversion, entry, first, last, money, table, types
 
 _OPENED = types(D, "grant_opened")
 GRANTS = table(
@@ -107,13 +107,7 @@ CASH = table(
         types(D, "cash_hand_over_confirmed"),
         "When that was said",
     ),
-    *money(
-        "by_rule",
-        "/data/by_rule",
-        types(D, "cash_converted"),
-        "The same by the grant's rule, where it is another currency",
-        take=Take.LAST,
-    ),
+    *conversion("cash"),
     last(
         "document",
         Kind.DIGEST,

@@ -33,6 +33,30 @@ def entry(name: str, types: Iterable[str], meaning: str) -> Column:
     return Column(name, Kind.INTEGER, meaning, told, Take.LAST, Of.INDEX)
 
 
+def conversion(subject: str) -> tuple[Column, ...]:
+    """What was paid by the grant's rule, and whether that still counts."""
+    counts = [*types(D, f"{subject}_converted"), *types(D, f"{subject}_conversion_corrected")]
+    withdrawn = types(D, f"{subject}_conversion_withdrawn")
+    stands = tuple(Source(each) for each in (*counts, *withdrawn))
+    return (
+        *money(
+            "by_rule",
+            "/data/by_rule",
+            counts,
+            "The same by the grant's rule, where it is another currency",
+            take=Take.LAST,
+        ),
+        Column(
+            "conversion",
+            Kind.CODE,
+            "What was said last of that: withdrawn, it counts for nothing",
+            stands,
+            Take.LAST,
+            Of.TYPE,
+        ),
+    )
+
+
 def money(
     name: str, pointer: str, types: Iterable[str], meaning: str, *, take: Take = Take.FIRST
 ) -> tuple[Column, Column]:

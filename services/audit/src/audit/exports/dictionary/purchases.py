@@ -1,7 +1,17 @@
 """From the choice of a vendor to the payment."""
 
 from audit.exports.columns import Column, Kind, Source, Take
-from audit.exports.dictionary.making import D, V, entry, first, last, money, table, types
+from audit.exports.dictionary.making import (
+    D,
+    V,
+    conversion,
+    entry,
+    first,
+    last,
+    money,
+    table,
+    types,
+)
 
 _SELECTED = types(V, "vendor_selected")
 AWARDS = table(
@@ -169,13 +179,7 @@ PAYMENTS = table(
         "The same in the grant's currency, at the rate of the payment",
         take=Take.LAST,
     ),
-    *money(
-        "by_rule",
-        "/data/by_rule",
-        types(D, "payment_converted"),
-        "The same by the grant's rule, where it is another currency",
-        take=Take.LAST,
-    ),
+    *conversion("payment"),
     last("statement", Kind.CODE, "/data/statement", _BOOKED, "On which statement it was found"),
     last("statement_line", Kind.INTEGER, "/data/line", _BOOKED, "On which line of it"),
     key="/data/payment",

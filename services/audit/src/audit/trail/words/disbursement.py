@@ -140,6 +140,12 @@ SAID = {
     "disbursement.cash_handed_over": "handed over the cash against a {proof}",
     "disbursement.cash_hand_over_confirmed": "saw {amount} handed over",
     "disbursement.cash_converted": "converted it by the grant's rule: {by_rule}",
+    "disbursement.cash_conversion_corrected": (
+        "corrected {before} by the grant's rule to {by_rule}: {reason}"
+    ),
+    "disbursement.cash_conversion_withdrawn": (
+        "took back {before} by the grant's rule, which has no rate: {reason}"
+    ),
     "disbursement.cash_cancelled": "gave the cash up: {reason}",
     "disbursement.recovery_initiated": "asked the vendor for {amount} back: {reason}",
     "disbursement.recovery_approved": "approved that {functional_amount} are owed back",
@@ -166,6 +172,12 @@ SAID = {
     "disbursement.payment_rejected_by_bank": "learned that the bank rejected the payment: {reason}",
     "disbursement.vendor_paid": "learned that the bank paid {amount} on {value_date}",
     "disbursement.payment_converted": "converted it by the grant's rule: {by_rule}",
+    "disbursement.payment_conversion_corrected": (
+        "corrected {before} by the grant's rule to {by_rule}: {reason}"
+    ),
+    "disbursement.payment_conversion_withdrawn": (
+        "took back {before} by the grant's rule, which has no rate: {reason}"
+    ),
     "disbursement.payment_returned": "learned that the money came back: {reason}",
     "disbursement.payment_reconciled": "reconciled it with the statement, line {line}",
     "disbursement.bank_answer_read": "read an answer of the bank",

@@ -7,8 +7,9 @@ one person, and published when another confirms the same value; proposed again, 
 that is far off the newest of its pair is proposed with a reason.
 
 One stream per source and pair. What was published for a day stands: another value is refused. Where
-it is wrong, one person proposes what is right, or that there is none, and another confirms it. That
-counts for what comes after: what was converted keeps the rate at which it was.
+it is wrong, one person proposes what is right, or that there is none, and another confirms it. What
+was converted by a grant's rule at the wrong one is then corrected; what was reserved and booked
+keeps the rate at which it was.
 """
 
 from disbursement.domain.exchange_rate.facts import (

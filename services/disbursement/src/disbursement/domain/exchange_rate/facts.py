@@ -36,7 +36,9 @@ class ExchangeRatePublished(Event, frozen=True, tag="disbursement.exchange_rate_
 
 
 class ExchangeRateCorrected(Event, frozen=True, tag="disbursement.exchange_rate_corrected.v1"):
-    """It counts for what comes after; what was converted at the one before keeps that."""
+    """What was converted by a grant's rule at the one before is converted anew; what was reserved
+    or booked at it stays so.
+    """
 
     rate: Rate
     before: RateValue
@@ -44,7 +46,7 @@ class ExchangeRateCorrected(Event, frozen=True, tag="disbursement.exchange_rate_
 
 
 class ExchangeRateWithdrawn(Event, frozen=True, tag="disbursement.exchange_rate_withdrawn.v1"):
-    """Nothing is converted at it any more; what was, stays so."""
+    """Nothing is converted at it any more, and what was is so no longer."""
 
     rate: Rate
     reason: Code

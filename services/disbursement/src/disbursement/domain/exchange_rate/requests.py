@@ -18,8 +18,9 @@ class PublishExchangeRate(Command, frozen=True):
 
 class ProposeExchangeRate(Command, frozen=True):
     rate: Rate
-    newest: Rate | None = None
-    """The newest one between the two currencies, whoever told it."""
+    known: tuple[Rate, ...] = ()
+    """What is known between the two currencies, whoever told it: the newest one; where none is
+    left, the last that was found wrong and the one of the newest order."""
     within_percent: int = FAR_OFF_PERCENT
     far_because: Code | None = None
     """Why it is right although it is further from the newest one."""
@@ -32,7 +33,7 @@ class ProposeCorrection(Command, frozen=True):
     value: RateValue | None
     """What it should have been; None: there is no such rate."""
     reason: Code
-    newest: Rate | None = None
+    known: tuple[Rate, ...] = ()
     """Besides the one that is wrong."""
     within_percent: int = FAR_OFF_PERCENT
     far_because: Code | None = None

@@ -82,9 +82,10 @@ def _must_be_possible(rate: Rate) -> None:
 def _explained(
     command: ProposeExchangeRate | ProposeCorrection, rate: Rate
 ) -> list[FarOffRateExplained]:
-    """Nothing where it is near the newest one; else why it is right."""
-    newest, within = command.newest, command.within_percent
-    if newest is None or not is_far_off(rate, newest, within):
+    """Nothing where it is near all that is known; else why it is right."""
+    within = command.within_percent
+    newest = next((each for each in command.known if is_far_off(rate, each, within)), None)
+    if newest is None:
         return []
     if command.far_because is None:
         raise no.RateFarOff(

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import assert_never
 
+from disbursement.domain.conversion import CorrectConversion, is_due
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.facts import (
     PaymentAcceptedByBank,
+    PaymentConversionCorrected,
+    PaymentConversionWithdrawn,
     PaymentConverted,
     PaymentEvent,
     PaymentInstructed,
@@ -140,10 +143,43 @@ def _converted(command: Command, rate: Rate, payment: Payment) -> PaymentConvert
 
 
 def converted(command: ConvertPayment, payment: Payment) -> Sequence[PaymentConverted]:
-    """Once, and of what was paid and did not come back."""
-    if payment.stage not in EXECUTED or payment.by_rule is not None:
+    """What was paid and did not come back, where it is not converted yet."""
+    if payment.stage not in EXECUTED or payment.converted is not None:
         return []
     return [_converted(command, command.rate, payment)]
+
+
+def corrected(command: CorrectConversion, payment: Payment) -> Sequence[PaymentEvent]:
+    stands = payment.converted
+    if stands is None or not is_due(stands, command):
+        return []
+    if command.rate is None:
+        return [
+            PaymentConversionWithdrawn(
+                by=command.by,
+                at=command.at,
+                payment=payment.id,
+                commitment=payment.commitment,
+                budget_line=payment.budget_line,
+                wrong=command.wrong,
+                reason=command.reason,
+                before=stands.by_rule,
+            )
+        ]
+    return [
+        PaymentConversionCorrected(
+            by=command.by,
+            at=command.at,
+            payment=payment.id,
+            commitment=payment.commitment,
+            budget_line=payment.budget_line,
+            wrong=command.wrong,
+            reason=command.reason,
+            before=stands.by_rule,
+            rate=command.rate,
+            by_rule=convert(payment.amount, payment.reserved.currency, command.rate),
+        )
+    ]
 
 
 def _returned(

@@ -154,13 +154,46 @@ class VendorPaid(Event, frozen=True, tag="disbursement.vendor_paid.v1"):
 
 
 class PaymentConverted(Event, frozen=True, tag="disbursement.payment_converted.v1"):
-    """By its grant's rule, once: what the donor is told, whatever is published later."""
+    """By its grant's rule: what the donor is told, whatever is published later."""
 
     payment: PaymentId
     commitment: CommitmentId
     budget_line: BudgetLineId
     rate: Rate
     by_rule: Money
+
+
+class PaymentConversionCorrected(
+    Event, frozen=True, tag="disbursement.payment_conversion_corrected.v1"
+):
+    """The rate at which it was converted was found wrong: what the donor is told from now on."""
+
+    payment: PaymentId
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    wrong: Rate
+    """The rate that was corrected or withdrawn: the one that was used, or one it was crossed of."""
+    reason: Code
+    """Why two people found it wrong."""
+    before: Money
+    rate: Rate
+    """By the grant's rule, as the rates stand now."""
+    by_rule: Money
+
+
+class PaymentConversionWithdrawn(
+    Event, frozen=True, tag="disbursement.payment_conversion_withdrawn.v1"
+):
+    """The rate at which it was converted was found wrong, and the rule has no other: it has none
+    until one is published.
+    """
+
+    payment: PaymentId
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    wrong: Rate
+    reason: Code
+    before: Money
 
 
 class PaymentReturned(Event, frozen=True, tag="disbursement.payment_returned.v1"):
@@ -212,6 +245,8 @@ PaymentEvent = (
     | PaymentRejectedByBank
     | VendorPaid
     | PaymentConverted
+    | PaymentConversionCorrected
+    | PaymentConversionWithdrawn
     | PaymentReturned
     | PaymentReturnBooked
     | PaymentReconciled

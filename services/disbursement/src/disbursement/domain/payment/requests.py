@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from disbursement.domain.conversion import CorrectConversion
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.account import VendorAccount
@@ -198,6 +199,7 @@ PaymentCommand = (
     | RecordRejection
     | RecordExecution
     | ConvertPayment
+    | CorrectConversion
     | RecordReturn
     | ReconcilePayment
 )

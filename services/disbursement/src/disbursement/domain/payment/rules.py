@@ -5,10 +5,11 @@ from typing import assert_never
 
 from disbursement.domain import delegation
 from disbursement.domain.commitment.judging import WaiverExpired
+from disbursement.domain.conversion import CorrectConversion
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.account import may_sign_to, usable
-from disbursement.domain.payment.bank_says import by_the_bank, converted
+from disbursement.domain.payment.bank_says import by_the_bank, converted, corrected
 from disbursement.domain.payment.facts import (
     PaymentApproved,
     PaymentCancelled,
@@ -94,6 +95,8 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
             return _taken_out_of_file(command, payment)
         case ConvertPayment():
             return converted(command, payment)
+        case CorrectConversion():
+            return corrected(command, payment)
         case (
             RecordInstruction()
             | RecordAcceptance()

@@ -5,12 +5,15 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from disbursement.domain.conversion import Conversion
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.facts import (
     PaymentAcceptedByBank,
     PaymentApproved,
     PaymentCancelled,
     PaymentCertified,
+    PaymentConversionCorrected,
+    PaymentConversionWithdrawn,
     PaymentConverted,
     PaymentCounsellorsNamed,
     PaymentEvent,
@@ -89,8 +92,8 @@ class Payment(State, frozen=True):
     returned_on: date | None = None
     functional_amount: Money | None = None
     """What it came to in the grant's currency on the day it was paid."""
-    by_rule: Money | None = None
-    """The same by the grant's rule, as it was converted, once."""
+    converted: Conversion | None = None
+    """The same by the grant's rule."""
     named: frozenset[PersonId] = frozenset()
     """All counsellors, where there are several."""
     terms: Terms | None = None
@@ -151,8 +154,10 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
         case VendorPaid(functional_amount=functional, value_date=day):
             paid = replace(payment, functional_amount=functional, paid_on=day)
             return replace(paid, stage=Stage.PAID)
-        case PaymentConverted(by_rule=by_rule):
-            return replace(payment, by_rule=by_rule)
+        case PaymentConverted() | PaymentConversionCorrected():
+            return replace(payment, converted=Conversion(event.rate, event.by_rule))
+        case PaymentConversionWithdrawn():
+            return replace(payment, converted=None)
         case PaymentReturned():
             return replace(payment, stage=Stage.RETURNED)
         case PaymentReturnBooked(bank_ref=reference, value_date=day):

@@ -1,48 +1,47 @@
-"""Cash for one item of an approved plan, where its programme plans any; a line of a numbered list.
-
-    requested -> approved, by two where it is large -> handed over -> confirmed
-    requested or approved -> cancelled: nothing was handed over
-
-How many approve it follows from the programme's terms, as for a payment. Two people are there when
-it is handed over: one gives it and keeps what the returnee signed, the other confirms to have seen
-it. Neither asked for it, approved it or counsels the returnee. Plans lets no plan be approved with
-more cash than its entitlement has (A2); here no more than the item's ceiling is handed over, from
-funds that were reserved with the request. A child gets none (S13).
-"""
+"""What cash answers to a request."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, NewType, assert_never
+from typing import assert_never
 
-from msgspec import Meta
 from msgspec.structs import replace
 
 from disbursement.domain import delegation
+from disbursement.domain.cash.facts import (
+    CashApproved,
+    CashApprovedAgain,
+    CashCancelled,
+    CashConversionCorrected,
+    CashConversionWithdrawn,
+    CashConverted,
+    CashEvent,
+    CashHandedOver,
+    CashHandOverConfirmed,
+    CashId,
+    CashRequested,
+    CashTermsSet,
+    Proof,
+)
 from disbursement.domain.commitment import Funding, PlannedItem
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earmarked, must_bear
+from disbursement.domain.conversion import Conversion, CorrectConversion, is_due
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment.terms import Terms
-from events.decider import Command, Decider, Event, Rejected, State
+from events.decider import Command, Decider, Rejected, State
 from events.documents import require_on_file
 from events.money import Money
 from events.values import (
-    ID,
     BudgetLineId,
     CaseId,
     Code,
     CommitmentId,
-    DelegationId,
     Digest,
     ItemId,
     PersonId,
-    Shape,
 )
-
-CashId = NewType("CashId", Annotated[str, Meta(pattern=ID), Shape(ID)])
-"""One hand-over of cash (`csh_…`). Where funds are reserved it stands for a commitment."""
 
 
 class Stage(StrEnum):
@@ -53,13 +52,6 @@ class Stage(StrEnum):
     HANDED_OVER = "handed_over"
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
-
-
-class Proof(StrEnum):
-    """What the returnee put on the list."""
-
-    SIGNATURE = "signature"
-    THUMBPRINT = "thumbprint"
 
 
 # Requests
@@ -112,89 +104,14 @@ class CancelCash(Command, frozen=True):
     reason: Code
 
 
-CashCommand = RequestCash | ApproveCash | HandOverCash | ConfirmHandOver | ConvertCash | CancelCash
-
-
-# Facts
-
-
-class CashRequested(Event, frozen=True, tag="disbursement.cash_requested.v1"):
-    cash: CashId
-    list_no: Code
-    item: ItemId
-    case: CaseId
-    budget_line: BudgetLineId
-    amount: Money
-    reserved: Money
-    """In the grant's currency."""
-    counsellors: tuple[PersonId, ...]
-
-
-class CashTermsSet(Event, frozen=True, tag="disbursement.cash_terms_set.v1"):
-    """The programme's terms for it, set when it is asked for, and so for good."""
-
-    cash: CashId
-    second_approval: bool
-    """Two people approve it: it, or what it is counted together with, is large (R4)."""
-    together: Money
-    """With what is paid for the case beside it, in the programme's currency."""
-
-
-class CashApproved(Event, frozen=True, tag="disbursement.cash_approved.v1"):
-    cash: CashId
-    delegation: DelegationId
-
-
-class CashApprovedAgain(Event, frozen=True, tag="disbursement.cash_approved_again.v1"):
-    """A second person approved it, as its terms ask."""
-
-    cash: CashId
-    delegation: DelegationId
-
-
-class CashHandedOver(Event, frozen=True, tag="disbursement.cash_handed_over.v1"):
-    cash: CashId
-    list_no: Code
-    proof: Proof
-    document: Digest
-
-
-class CashHandOverConfirmed(Event, frozen=True, tag="disbursement.cash_hand_over_confirmed.v1"):
-    """A second person was there: it is spent."""
-
-    cash: CashId
-    item: ItemId
-    budget_line: BudgetLineId
-    amount: Money
-    reserved: Money
-
-
-class CashConverted(Event, frozen=True, tag="disbursement.cash_converted.v1"):
-    """By its grant's rule, once: what the donor is told, whatever is published later."""
-
-    cash: CashId
-    budget_line: BudgetLineId
-    rate: Rate
-    by_rule: Money
-
-
-class CashCancelled(Event, frozen=True, tag="disbursement.cash_cancelled.v1"):
-    cash: CashId
-    item: ItemId
-    budget_line: BudgetLineId
-    released: Money
-    reason: Code
-
-
-CashEvent = (
-    CashRequested
-    | CashTermsSet
-    | CashApproved
-    | CashApprovedAgain
-    | CashHandedOver
-    | CashHandOverConfirmed
-    | CashConverted
-    | CashCancelled
+CashCommand = (
+    RequestCash
+    | ApproveCash
+    | HandOverCash
+    | ConfirmHandOver
+    | ConvertCash
+    | CorrectConversion
+    | CancelCash
 )
 
 
@@ -261,8 +178,8 @@ class Cash(State, frozen=True):
     second_approval: bool = False
     together: Money | None = None
     """With what is paid beside it; None: nothing was known of the programme's rules."""
-    by_rule: Money | None = None
-    """What was handed over, as it was converted by the grant's rule, once."""
+    converted: Conversion | None = None
+    """What was handed over, by the grant's rule."""
 
 
 def evolve(cash: Cash | None, event: CashEvent) -> Cash:
@@ -293,8 +210,10 @@ def evolve(cash: Cash | None, event: CashEvent) -> Cash:
             return replace(handed, document=document)
         case CashHandOverConfirmed():
             return _advance(cash, Stage.CONFIRMED, event.by)
-        case CashConverted(by_rule=by_rule):
-            return replace(cash, by_rule=by_rule)
+        case CashConverted() | CashConversionCorrected():
+            return replace(cash, converted=Conversion(event.rate, event.by_rule))
+        case CashConversionWithdrawn():
+            return replace(cash, converted=None)
         case CashCancelled():
             return replace(cash, stage=Stage.CANCELLED)
         case _:
@@ -337,8 +256,10 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
         case ConfirmHandOver():
             return [_confirmed(command, cash), *_converted(command, command.rate, cash)]
         case ConvertCash(rate=rate):
-            due = cash.stage is Stage.CONFIRMED and cash.by_rule is None
+            due = cash.stage is Stage.CONFIRMED and cash.converted is None
             return _converted(command, rate, cash) if due else []
+        case CorrectConversion():
+            return _corrected(command, cash)
         case CancelCash(reason=reason):
             if cash.stage not in BEFORE_THE_HAND_OVER:
                 raise CashIsAt(cash.stage, Stage.APPROVED)
@@ -425,6 +346,37 @@ def _converted(command: CashCommand, rate: Rate | None, cash: Cash) -> list[Cash
             budget_line=cash.budget_line,
             rate=rate,
             by_rule=convert(cash.amount, cash.reserved.currency, rate),
+        )
+    ]
+
+
+def _corrected(command: CorrectConversion, cash: Cash) -> Sequence[CashEvent]:
+    stands = cash.converted
+    if stands is None or not is_due(stands, command):
+        return []
+    if command.rate is None:
+        return [
+            CashConversionWithdrawn(
+                by=command.by,
+                at=command.at,
+                cash=cash.id,
+                budget_line=cash.budget_line,
+                wrong=command.wrong,
+                reason=command.reason,
+                before=stands.by_rule,
+            )
+        ]
+    return [
+        CashConversionCorrected(
+            by=command.by,
+            at=command.at,
+            cash=cash.id,
+            budget_line=cash.budget_line,
+            wrong=command.wrong,
+            reason=command.reason,
+            before=stands.by_rule,
+            rate=command.rate,
+            by_rule=convert(cash.amount, cash.reserved.currency, command.rate),
         )
     ]
 
