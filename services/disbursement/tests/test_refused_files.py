@@ -61,14 +61,16 @@ from events.delivery.memory import MemoryBus
 from events.delivery.ports import Alone
 from events.delivery.worker import Delivery, Worker
 from events.envelope import Entry
+from events.handler import Handler
 from events.io.postgres import EpochKeys, PostgresTracking, migrate, open_store
+from events.memory import FixedClock, SeededIds
 from events.scenario import scenario
 from events.values import SYSTEM, AccountId, BankFileId, Code, ItemId, PaymentId, VendorId
 from homeward.postgres import Database
 
 OTHER_FILE = BankFileId("fil_2")
 NO_BANK_TAKES_IT = Code("no_bank_takes_it")
-LATER = 20.0
+LATER = 60.0
 
 prepared = BankFilePrepared(
     by=HANA,
@@ -219,11 +221,19 @@ async def nothing_else(_source: str, _after: int, _limit: int) -> Sequence[Entry
     return []
 
 
+class WorkersClock(FixedClock):
+    """Tells the time of everybody there; to sleep is to wait, and moves nobody's time."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
 @asynccontextmanager
 async def working(till: Cashier) -> AsyncIterator[None]:
     """The service's policies and effects, run by its worker."""
+    clock = WorkersClock(till.trial.clock.now())
     delivery = Delivery(
-        handler=till.handler,
+        handler=Handler(service.registry, till.trial.store, clock, SeededIds(8)),
         bus=MemoryBus(),
         feed=nothing_else,
         tracking=PostgresTracking(till.tables),

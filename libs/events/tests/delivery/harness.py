@@ -3,7 +3,7 @@ which a test can break."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from tests.simulation.shop import (
 from tests.simulation.world import ANA, AS_ANA
 
 from events.delivery.memory import MemoryBus, MemoryTracking
-from events.delivery.ports import Alone, Tracking, Watch
+from events.delivery.ports import Alone, Leader, Tracking, Watch
 from events.delivery.worker import Delivery, Worker
 from events.envelope import Entry
 from events.handler import Act, Handler
@@ -33,7 +33,7 @@ from events.ports import Unavailable
 from events.service import Copy, Effect, Heard, Policy, Service, View
 from events.values import SYSTEM, ItemId
 
-LATER = 10.0
+LATER = 60.0
 VIEW, POLICY, EFFECT, COPY = "stock.demand", "stock.reserve", "stock.label", "stock.log"
 TABLES = (
     "create table demand (what text primary key, n bigint not null)",
@@ -99,6 +99,7 @@ class Stock:
         """The keys under which a label was printed."""
         self.bus = MemoryBus()
         self.told = Told()
+        self.leader: Leader = Alone()
         self.orders = Handler(ORDERS, MemoryStore(), SystemClock(), SeededIds(1))
         self.handler = Handler(STOCK, MemoryStore(), SystemClock(), SeededIds(2))
         self.feed_is_down = False
@@ -180,7 +181,7 @@ class Stock:
                 bus=self.bus,
                 feed=self._feed,
                 tracking=self.tracking,
-                leader=Alone(),
+                leader=self.leader,
                 watch=self.told,
             ),
         )
@@ -193,8 +194,8 @@ class Stock:
             yield worker
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            ended, _ = await asyncio.wait({task}, timeout=LATER)
+            assert ended, "it goes on though it was told to end"
 
     async def demand(self) -> dict[str, int]:
         """The view's table."""

@@ -21,7 +21,7 @@ from events.money import Money
 
 Json = dict[str, Any]
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 FEEDS = "svc_audit"
 """Who reads the services' feeds, which are for machines alone."""
 
@@ -206,7 +206,7 @@ class Stage:
         return answer.content
 
     def awaits(self, who: str, path: str, until: Callable[[Json], bool], what: str) -> Json:
-        """Read until it is so; `NotAsTold` after half a minute."""
+        """Read until it is so; `NotAsTold` after a minute."""
         end = time.monotonic() + WAIT_SECONDS
         while True:
             answer = self._send(who, "GET", path)
@@ -261,7 +261,7 @@ class Stage:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """Send it, the same again while the service is away, for half a minute at most."""
+        """Send it, the same again while the service is away, for a minute at most."""
         end = time.monotonic() + WAIT_SECONDS
         while True:
             try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from traceback import extract_tb
 from typing import Any, Protocol
 
+from events.cancelling import heed_cancellation
 from events.canonical import canonical
 from events.decider import Rejected
 from events.delivery.ports import Refusal, Tracking, Watch
@@ -95,6 +96,7 @@ async def at_once_or_one_by_one(
     except (Moved, Unavailable):
         raise
     except Exception as error:
+        heed_cancellation(error)
         if len(entries) == 1:
             raise Poison(entries[0].position, error) from error
     for entry in entries:
@@ -201,6 +203,7 @@ class Reaction:
                 failure = error
                 break
             except Exception as error:  # noqa: BLE001  whatever it is, the consumer stops for it
+                heed_cancellation(error)
                 failure = Poison(entry.position, error)
                 break
             at = entry.position

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from events.cancelling import heed_cancellation
 from events.delivery.consume import (
     Consumer,
     Ear,
@@ -35,7 +36,7 @@ from events.registry import Registry
 from events.service import Copy, Effect, Erasing, Heard, Policy, Service, View
 
 FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 5.0
 RELAY = "relay"
 """The relay's name among those that may stand still."""
 RECENTLY = timedelta(seconds=2 * LONGEST_PAUSE_SECONDS)
@@ -220,6 +221,7 @@ class Worker:
             try:
                 return await work()
             except Exception as error:  # noqa: BLE001  told to the telemetry, then tried again
+                heed_cancellation(error)
                 self._with.watch.failed(part, error)
                 self.failures[part] = self._with.handler.clock.now(), place(error)
             if loop.time() - began > LONGEST_PAUSE_SECONDS:

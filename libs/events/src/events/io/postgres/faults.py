@@ -1,11 +1,11 @@
 """What it looks like when Postgres is not there, as one exception."""
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
 
+from events.cancelling import heed_cancellation
 from events.ports import Unavailable
 
 LOST = (
@@ -43,15 +43,3 @@ def surviving() -> Iterator[None]:
         yield
     except LOST as error:
         heed_cancellation(error)
-
-
-def heed_cancellation(error: Exception) -> None:
-    """Go on being cancelled, if this task is.
-
-    When a query is cancelled while its connection is being lost, asyncpg raises what it has to say
-    of the connection in place of the cancellation. Whoever took that for an outage and tried again
-    would never end, and who waits for its end would wait for ever.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError from error

@@ -6,7 +6,8 @@ from typing import Any
 
 import asyncpg
 
-from events.io.postgres.faults import LOST, heed_cancellation, unavailable
+from events.cancelling import heed_cancellation
+from events.io.postgres.faults import LOST, unavailable
 from events.ports import Claim, Unavailable
 
 CALL = "select * from es_append($1, $2, $3, $4)"

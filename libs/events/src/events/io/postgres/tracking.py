@@ -7,8 +7,9 @@ from typing import Any
 
 import asyncpg
 
+from events.cancelling import heed_cancellation
 from events.delivery.ports import NotStopped, Refusal, Stop
-from events.io.postgres.faults import LOST, heed_cancellation, unavailable
+from events.io.postgres.faults import LOST, unavailable
 from events.ports import Unavailable
 
 
@@ -51,16 +52,20 @@ class PostgresTracking:
 
     @asynccontextmanager
     async def batch(self, consumer: str, source: str) -> AsyncIterator[PostgresBatch]:
-        connection: Any = None
+        lost = True
         try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                last = (await _locked(connection, consumer, source))[source]
-                yield PostgresBatch(connection, consumer, source, last)
+            async with self._pool.acquire() as connection:
+                try:
+                    async with connection.transaction():
+                        last = (await _locked(connection, consumer, source))[source]
+                        yield PostgresBatch(connection, consumer, source, last)
+                finally:
+                    lost = connection.is_closed()
         except asyncpg.TransactionRollbackError as error:
             raise Unavailable(f"to be done again: {type(error).__name__}") from error
         except asyncpg.InterfaceError as error:
             heed_cancellation(error)
-            if connection is not None and not connection.is_closed():
+            if not lost:
                 raise  # a mistake in the query, such as an argument too many
             raise Unavailable("the connection to the database is lost") from error
         except LOST as error:
