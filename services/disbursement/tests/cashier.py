@@ -69,6 +69,8 @@ class KnownPayees:
     towns: dict[AccountId, str] = field(default_factory=dict)
     """Where an account's holder is; in Baghdad unless said."""
     erased: set[AccountId] = field(default_factory=set)
+    unclear: set[AccountId] = field(default_factory=set)
+    """Whose holder vendors has not found clear on the sanctions lists that are in force."""
     wallets: dict[AccountId, Code] = field(default_factory=dict)
     """The accounts that a provider of mobile money keeps."""
 
@@ -81,11 +83,14 @@ class KnownPayees:
         creditor = Party(self.name, "IQ", self.towns.get(account, "Baghdad"))
         if account in self.wallets:
             phone = BankAccount(Scheme.BBAN, "9647701234567")
-            return Payee(creditor, phone, Bank(name="NOTPROVIDED"), self.wallets[account])
+            provider = self.wallets[account]
+            clear = account not in self.unclear
+            return Payee(creditor, phone, Bank(name="NOTPROVIDED"), provider, clear)
         return Payee(
             creditor=creditor,
             account=BankAccount(Scheme.IBAN, "IQ98NBIQ850123456789012"),
             bank=Bank(bic="NBIQIQBA"),
+            clear=account not in self.unclear,
         )
 
     async def addressee(self, vendor: VendorId, _: CommitmentId) -> Addressee:

@@ -78,6 +78,7 @@ class Shows:
             "currency": "IQD",
             "bank": "NBIQIQBA",
             "vendor_country": "IQ",
+            "clear_on_lists_in_force": True,
             "holder": "شركة النور للأفران",
             "number": "IQ98NBIQ850123456789012",
             "latin_name": "Al-Noor Ovens",
@@ -128,6 +129,14 @@ async def test_a_branch_goes_by_what_its_country_clears_under(
     shown = Shows(bank="The Bank", scheme="bban", country=country, branch=branch)
     payee = await VendorsPayees(shown).payee(ACCOUNT, FILE)
     assert payee.bank == Bank(name="The Bank", country=country, **written)
+
+
+@pytest.mark.parametrize("clear", [True, False])
+async def test_vendors_says_whether_the_payee_is_clear_as_the_file_is_written(
+    *, clear: bool
+) -> None:
+    payee = await VendorsPayees(Shows(clear_on_lists_in_force=clear)).payee(ACCOUNT, FILE)
+    assert payee.clear is clear
 
 
 @pytest.mark.parametrize("gone", ["number", "town"])

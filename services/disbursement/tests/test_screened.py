@@ -9,6 +9,7 @@ from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok, refused
 from services.disbursement.tests.payment_asks import COUNTS_FOR, put_in, sign
 from services.disbursement.tests.people import (
+    ACCOUNT,
     FILE,
     IVAN,
     MARTA,
@@ -187,13 +188,21 @@ async def test_the_payment_waits_until_the_platform_has_looked_again(till: Cashi
     payment = await approved_later(till)
     assert await tries(till, payment) == WAITS
     page = ok(await till.ivan.get(payment))
-    assert page["screening"] == {"clear_at": "2026-03-02T12:00:00Z", "since_approval": False}
+    assert page["screening"] == {
+        "clear_at": "2026-03-02T12:00:00Z",
+        "since_approval": False,
+        "holds": WAITS[1],
+    }
     assert [(act["act"], act["rule"]) for act in page["you"] if act["act"] == "sign"] == [
         ("sign", "NotScreenedSinceApproval")
     ]
     await searched(till)
     page = ok(await till.ivan.get(payment))
-    assert page["screening"] == {"clear_at": "2026-03-02T12:02:00Z", "since_approval": True}
+    assert page["screening"] == {
+        "clear_at": "2026-03-02T12:02:00Z",
+        "since_approval": True,
+        "holds": None,
+    }
     assert await signed_by_two(till, payment) == "released"
 
 
@@ -241,6 +250,8 @@ async def test_a_new_list_keeps_it_waiting_until_the_vendor_was_looked_for_on_it
     hana = till.sign_in("hana", Role.FINANCE_OFFICER)
     await till.heard(heard.of_searches, listed("eu", "c"))
     assert refused(await hana.post("/v1/bank-files", body)) == (422, "NotSearchedSinceList")
+    screening = ok(await till.ivan.get(payment))["screening"]
+    assert (screening["since_approval"], screening["holds"]) == (True, "NotSearchedSinceList")
     wrong = heard.SanctionsListWithdrawn(
         by=NADIA, at=NOON, source=Code("eu"), digest=Digest("c" * 64)
     )
@@ -249,12 +260,37 @@ async def test_a_new_list_keeps_it_waiting_until_the_vendor_was_looked_for_on_it
     ok(await hana.post("/v1/bank-files", body), 201)
 
 
+async def test_of_a_list_that_was_not_heard_of_yet_vendors_is_asked_as_the_file_is_written(
+    till: Cashier,
+) -> None:
+    payment = await chain.released(till)
+    one = payment.rpartition("/")[2]
+    till.payees.unclear.add(ACCOUNT)
+    await till.does(till.hana, "/v1/bank-files", {"payments": [one]}, status=201)
+    stands = ok(await till.ivan.get(payment))
+    assert (stands["stage"], stands["held"]) == ("released", "not_clear_on_lists_in_force")
+    assert till.at_the_bank() == []
+    seen = {"reason": "explained"}
+    await till.does(till.tomas, f"{payment}/release-from-hold", seen)
+    await till.does(till.hana, "/v1/bank-files", {"payments": [one]}, status=201)
+    assert ok(await till.ivan.get(payment))["held"] is not None, "it is asked each time"
+    till.payees.unclear.clear()
+    await till.does(till.tomas, f"{payment}/release-from-hold", seen)
+    await till.does(till.hana, "/v1/bank-files", {"payments": [one]}, status=201)
+    assert ok(await till.ivan.get(payment))["stage"] == "instructed"
+    assert len(till.at_the_bank()) == 1
+
+
 async def test_where_the_page_says_no_nobody_waits(till: Cashier) -> None:
+    till.payees.unclear.add(ACCOUNT)
     says_no = replace(told.published.paying, screening_again_at_release=False)
     payment = await requested_under(till, says_no)
     till.trial.clock.advance(A_MINUTE.total_seconds())  # type: ignore[attr-defined]
     assert (await chain.released(till, payment)) == payment
     assert ok(await till.ivan.get(payment))["screening"] is None
+    body = {"payments": [payment.rpartition("/")[2]]}
+    await till.does(till.hana, "/v1/bank-files", body, status=201)
+    assert ok(await till.ivan.get(payment))["stage"] == "instructed"
 
 
 async def test_a_search_counts_as_long_as_the_page_says(till: Cashier) -> None:

@@ -148,6 +148,7 @@ async def test_the_payer_is_shown_what_a_transfer_needs_and_it_is_recorded(
         "vendor_country": "IQ",
         "holder": "شركة النور للأفران",
         "number": IBAN,
+        "clear_on_lists_in_force": True,
         "name": "شركة النور للأفران",
         "latin_name": "Al-Noor Ovens",
         "town": "Baghdad",
@@ -162,8 +163,7 @@ async def test_the_payer_is_shown_what_a_transfer_needs_and_it_is_recorded(
 async def test_who_has_no_such_purpose_is_shown_nothing(desk: VendorDesk) -> None:
     vendor = await approved_vendor(desk)
     account = await active_account(desk, vendor)
-    hana = desk.sign_in("hana", Role.FINANCE_OFFICER)
-    before = await desk.told()
+    hana, before = desk.sign_in("hana", Role.FINANCE_OFFICER), await desk.told()
     for path in (f"/v1/accounts/{account}/reveal", f"/v1/vendors/{vendor}/reveal"):
         answer = await hana.post(path, {"purpose": "payment"})
         assert refused(answer) == (422, "NotYourPurpose")

@@ -9,7 +9,7 @@ import pytest_asyncio
 from services.vendors.tests import lists
 from services.vendors.tests.desk import VendorDesk, ok, programme_published, refused, vendor_desk
 from services.vendors.tests.people import NOON
-from services.vendors.tests.test_api import OVENS
+from services.vendors.tests.test_api import OVENS, account_of
 
 from events.io.http.trial import Caller
 from events.roles import Role
@@ -231,6 +231,35 @@ async def test_before_a_payment_is_released_its_vendor_is_screened_again(desk: V
         desk.trial.clock.advance(60)  # type: ignore[attr-defined]
         assert await desk.screen() == 1
         assert await desk.screen() == 0
+
+
+async def test_who_pays_is_told_whether_it_is_clear_on_the_lists_of_this_instant(
+    desk: VendorDesk,
+) -> None:
+    """No read model of anybody is asked: what was just loaded counts."""
+    vendor = await proposed(desk)
+    proposal = await desk.nadia.post("/v1/accounts", account_of(vendor))
+    account = ok(proposal, 201)["account"]
+
+    async def clear() -> bool:
+        shown = await desk.payer.post(f"/v1/accounts/{account}/reveal", {"purpose": "payment"})
+        said: bool = ok(shown)["clear_on_lists_in_force"]
+        return said
+
+    assert await clear(), "there is no list"
+    await in_force(desk, lists.un(), "k1")
+    assert not await clear(), "nobody has looked"
+    await desk.screen()
+    assert await clear()
+    await in_force(desk, lists.un("2026-03-01", more=lists.ANOTHER_ENTITY), "k2")
+    assert not await clear(), "nobody has looked on that one"
+    await desk.screen()
+    assert not await clear(), "what was found waits for a person"
+    (found,) = await waiting(desk, vendor)
+    decided = FALSE | {"match": found["match"]}
+    tag = ok(await desk.karim.get(f"/v1/vendors/{vendor}"))["version"]
+    ok(await desk.karim.post(f"/v1/vendors/{vendor}/matches/decide", decided, if_match=tag))
+    assert await clear()
 
 
 async def test_silence_is_seen(desk: VendorDesk) -> None:

@@ -420,7 +420,11 @@ class ScreeningTold(Answer):
     clear_at: dt.datetime | None
     """None: it was never searched for, or a possible match waits for a person."""
     since_approval: bool
-    """It was clear after the payment's approval: the second signature may release it."""
+    """It was clear after the payment's approval."""
+    holds: str | None
+    """The rule by which nobody signs it now: `NotScreenedSinceApproval`, `NotSearchedSinceList` or
+    `SearchTooOld`; None: nothing of it stands in the way, or it was not approved yet.
+    """
 
 
 class CitedTold(Answer):

@@ -58,6 +58,10 @@ class Payee:
     bank: Bank
     wallet: Code | None = None
     """The provider of mobile money that keeps the account; None: a bank does."""
+    clear: bool = True
+    """Looked for on the sanctions lists that are in force at this instant, and nobody waits for a
+    decision on what was found.
+    """
 
 
 class Payees(Protocol):
@@ -159,6 +163,7 @@ class _Revealed(msgspec.Struct):
     bank: str | None = None
     branch: str | None = None
     wallet: Code | None = None
+    clear_on_lists_in_force: bool = False
     holder: str | None = None
     number: str | None = None
     latin_name: str | None = None
@@ -196,6 +201,7 @@ class VendorsPayees:
             account=BankAccount(shown.scheme, shown.number),
             bank=_bank(shown.bank, shown.country, shown.branch),
             wallet=shown.wallet,
+            clear=shown.clear_on_lists_in_force,
         )
 
     async def addressee(self, vendor: VendorId, order: CommitmentId) -> Addressee:

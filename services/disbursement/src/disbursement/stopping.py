@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from disbursement.domain.news import NewsHeard
-from disbursement.views import decided, lookalikes, told
+from disbursement.views import decided, lookalikes, screened, told
 from disbursement.views import open as still_open
 from disbursement.views.lookalikes import Like
 from disbursement.views.open import OpenCommitment, OpenPayment, PaidForNothing
@@ -62,6 +62,10 @@ class Stoppable:
         """The payment, if its invoice was settled by another one, and still is."""
         await self._reached(decided.view.name, "disbursement", position)
         return await still_open.paid_again(self.view, which)
+
+    async def searched_again(self, payments: Sequence[PaymentId]) -> Sequence[PaymentId]:
+        """Those of them for which the vendor is searched for again before it is paid."""
+        return [each for each in payments if await screened.is_asked_for(self.view, each)]
 
     async def payment(self, which: PaymentId, position: int) -> Sequence[OpenPayment]:
         """That one, if it can still be held."""

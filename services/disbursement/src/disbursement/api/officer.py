@@ -29,7 +29,7 @@ from disbursement.domain.payment import (
     payment,
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
-from disbursement.domain.screened import Search
+from disbursement.domain.screened import Search, require_screened_again
 from disbursement.views import conflicts, lists, lookups, screened
 from events.canonical import plain
 from events.decider import Rejected
@@ -188,8 +188,16 @@ class Around:
     def _screening(self) -> ScreeningTold | None:
         if self.search is None:
             return None
-        holds = self.search.is_newer_than(self.state.approved_at)
-        return ScreeningTold(clear_at=self.search.clear_at, since_approval=holds)
+        state, holds = self.state, None
+        try:
+            require_screened_again(self.search, state.vendor, state.approved_at, self.now)
+        except Rejected as refusal:
+            holds = refusal.rule if state.approved_at else None
+        return ScreeningTold(
+            clear_at=self.search.clear_at,
+            since_approval=self.search.is_newer_than(state.approved_at),
+            holds=holds,
+        )
 
     async def _account(self) -> AccountTold | None:
         account = await lists.account_facts(self._view, self.state.account)

@@ -75,15 +75,23 @@ async def seal(fact: Heard[Any], gateways: Gateways) -> Acts:
     content = await asyncio.to_thread(gateways.bank.sealed, event.file)
     if content is None:
         payees = await _payees(event, gateways)
+        unclear = await _not_clear(event, payees, gateways)
+        if unclear:
+            return [_refused(event, unclear, gateways)]
         try:
             written = _content(fact, event.payments, payees, gateways)
         except (NotValid, PayeeErased, NoProvider):
-            faults = tuple(_faults(fact, payees, gateways))
-            refused = RefuseBankFile(by=SYSTEM, at=gateways.clock.now(), faults=faults)
-            return [Act(bank_file, event.file, refused)]
+            return [_refused(event, tuple(_faults(fact, payees, gateways)), gateways)]
         content = await asyncio.to_thread(gateways.bank.seal, event.file, written)
     sealed = SealBankFile(by=SYSTEM, at=gateways.clock.now(), file_hash=_hash(content))
     return [Act(bank_file, event.file, sealed)]
+
+
+def _refused(
+    event: BankFilePrepared, faults: tuple[Fault, ...], gateways: Gateways
+) -> Act[Any, Any, Any]:
+    refused = RefuseBankFile(by=SYSTEM, at=gateways.clock.now(), faults=faults)
+    return Act(bank_file, event.file, refused)
 
 
 async def send(fact: Heard[Any], gateways: Gateways) -> Acts:
@@ -143,6 +151,21 @@ async def _payees(event: BankFilePrepared, gateways: Gateways) -> Payees:
         except PayeeErased:
             payees[account] = None
     return payees
+
+
+async def _not_clear(
+    event: BankFilePrepared, payees: Payees, gateways: Gateways
+) -> tuple[Fault, ...]:
+    """The payments whose vendor is not clear on the sanctions lists as the file is written: what
+    was told of a new list may not be heard here yet, so vendors is asked (S4).
+    """
+    unclear = [
+        instructed.payment
+        for instructed in event.payments
+        if (payee := payees[instructed.account]) is not None and not payee.clear
+    ]
+    asked = await gateways.stoppable.searched_again(unclear)
+    return tuple(Fault(payment=each, reason=Reason.NOT_CLEAR_ON_LISTS.code) for each in asked)
 
 
 def _faults(fact: Heard[BankFilePrepared], payees: Payees, gateways: Gateways) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from disbursement.domain import heard as told
 from disbursement.domain.screened import CLEAR, COUNTS_DAYS, Search
 from disbursement.views import paying
 from events.service import Connection, Heard, View
-from events.values import Digest, ItemId, VendorId
+from events.values import Digest, ItemId, PaymentId, VendorId
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -60,6 +60,15 @@ async def search(view: Connection, vendor: VendorId, item: ItemId) -> Search | N
         counts_for=rules.search_counts_for if rules else timedelta(days=COUNTS_DAYS),
         on_lists_in_force=in_force is None or (found is not None and found["clear_on"] == in_force),
     )
+
+
+async def is_asked_for(view: Connection, payment: PaymentId) -> bool:
+    """Whether the programme asks that the vendor is searched for again before this is paid."""
+    item = await view.fetchval(
+        "select state::jsonb ->> 'item' from payment_view where payment_id = $1", payment
+    )
+    rules = await paying.rules(view, ItemId(item)) if item else None
+    return rules is None or rules.screened_again
 
 
 async def _in_force(view: Connection) -> Digest | None:

@@ -32,6 +32,7 @@ from vendors.api.declared import (
     api,
     unkept,
 )
+from vendors.api.lists import in_force_now
 from vendors.api.taking_part import Do
 from vendors.domain.account import account
 from vendors.domain.account.kinds import Stage
@@ -153,6 +154,10 @@ class RevealedAccount(Answer):
     erased: tuple[PersonalKind, ...]
     """The kinds that were erased of this vendor: nobody has them any more."""
     phone: str | None = None
+    clear_on_lists_in_force: bool
+    """The vendor was looked for on the sanctions lists that are in force at this instant, and no
+    match waits for a person.
+    """
 
 
 @api.command(
@@ -326,6 +331,7 @@ async def reveal_account(
         wallet=state.wallet,
         vendor_country=owner.country,
         erased=await reveal.erased(state.vendor),
+        clear_on_lists_in_force=owner.matches.is_clear_on(await in_force_now(load)),
         **values,
     )
     return unkept(shown)

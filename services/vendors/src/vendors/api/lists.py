@@ -42,6 +42,8 @@ from vendors.domain.sanctions import (
     sanctions_list,
     stream_of,
 )
+from vendors.screening.keeping import Loaded, digest_of
+from vendors.screening.lists import Source
 from vendors.screening.loading import loading
 
 LIST_MAX_BYTES = 48 * 2**20
@@ -214,6 +216,20 @@ async def withdraw_sanctions_list(
     """Withdraw a list that another person said is wrong: the one before is in force again."""
     told = WithdrawSanctionsList(by=me.id, at=now, digest=body.digest, reason=body.reason)
     return await _done(source, told, do)
+
+
+async def in_force_now(load: Load) -> Digest | None:
+    """The digest of all lists in force, as a search names it; None: there is none.
+
+    From the history itself, for an act that cannot be taken back: no read model is behind it.
+    """
+    lists = []
+    for source in sorted(Source):
+        state, _ = await load.state(sanctions_list, stream_of(source))
+        if state is not None and state.in_force is not None:
+            stands = state.in_force
+            lists.append(Loaded(source, stands.version, stands.digest))
+    return digest_of(lists) if lists else None
 
 
 async def _done(source: Code, command: SanctionsListCommand, do: Do) -> Response:

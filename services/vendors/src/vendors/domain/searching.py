@@ -283,6 +283,13 @@ class Matches(msgspec.Struct, frozen=True):
         if lists != (self.searched.lists if self.searched else None):
             raise NotSearchedOnTheseLists
 
+    def is_clear_on(self, lists: Digest | None) -> bool:
+        """All its names were looked for on what is in force now (None: nothing is), and nothing
+        that was found waits for a person.
+        """
+        on = self.searched.lists if self.searched else None
+        return not self.waiting and not self.is_due_for_its_names and lists in (None, on)
+
     def require_none_waiting(self) -> None:
         if self.waiting:
             raise MatchUndecided(len(self.waiting))

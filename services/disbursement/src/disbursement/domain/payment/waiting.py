@@ -48,6 +48,8 @@ class Reason(StrEnum):
     DELIVERY_DISPUTED = "delivery_disputed"
     LOOKS_ALIKE = "another_invoice_looks_like_it"
     FINDING = "finding"
+    NOT_CLEAR_ON_LISTS = "not_clear_on_lists_in_force"
+    """The vendor, as its file was written."""
     PAYEE_ERASED = "payee_erased"
     NO_BANK_TAKES_IT = "no_bank_takes_it"
     NO_PROVIDER = "no_provider"
@@ -199,6 +201,7 @@ RULES: Mapping[Reason, Rule] = {
     Reason.DELIVERY_DISPUTED: _invoice_is_payable,
     Reason.LOOKS_ALIKE: _nothing_looks_like_it,
     Reason.FINDING: _finding_was_reviewed,
+    Reason.NOT_CLEAR_ON_LISTS: _as_a_person_says,
     Reason.PAYEE_ERASED: _as_a_person_says,
     Reason.NO_BANK_TAKES_IT: _as_a_person_says,
     Reason.NO_PROVIDER: _as_a_person_says,
