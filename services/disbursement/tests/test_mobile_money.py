@@ -172,6 +172,59 @@ async def test_what_the_provider_declines_is_owed_as_before(
     assert again != payment
 
 
+async def carried_out_after_all(provider: Provider, wallet: Wallet) -> tuple[str, Request]:
+    """It was declined, and then the provider carries it out; the payment and the request."""
+    payment = await wallet.instructed("SIM-FAIL-requestDeclined")
+    await provider.carries_out()
+    await wallet.asks()
+    assert await wallet.stands(payment) == "rejected"
+    provider.book._db.execute("update request set status = 'completed', error = null")
+    return payment, provider.book.carried_out()[0]
+
+
+async def test_what_was_declined_and_is_carried_out_after_all_is_heard_by_a_knock(
+    till: Cashier, provider: Provider, wallet: Wallet
+) -> None:
+    provider.doors.append(Door(wallet.asker))
+    payment, done = await carried_out_after_all(provider, wallet)
+    await provider.counter._knock(done)
+    await wallet.asks()
+    assert await wallet.stands(payment) == "reconciled"
+    [paid] = [e for e in await till.trial.events() if isinstance(e, VendorPaid)]
+    assert (paid.after_rejection, paid.bank_ref) == (True, done.reference)
+
+
+async def test_and_without_a_knock_by_asking_for_a_month(
+    till: Cashier, provider: Provider, wallet: Wallet
+) -> None:
+    await carried_out_after_all(provider, wallet)
+    till.it_is(NOON + timedelta(days=31))
+    await wallet.asks()
+    assert "vendor_paid" not in await till.told()
+    till.it_is(NOON + timedelta(days=30))
+    await wallet.asks()
+    assert (await till.told()).count("payment_reconciled") == 1
+
+
+async def test_a_failure_that_is_asked_again_is_no_news(
+    till: Cashier, provider: Provider, wallet: Wallet
+) -> None:
+    await wallet.instructed("SIM-FAIL-requestDeclined")
+    await provider.carries_out()
+    for _ in range(4):
+        await wallet.asks()
+        provider.clock.advance(1000)
+    told = await till.told()
+    assert (told.count("bank_answer_read"), told.count("payment_rejected_by_bank")) == (2, 1)
+
+
+async def test_who_knocks_for_nothing_of_ours_has_nothing_asked(wallet: Wallet) -> None:
+    for reference in ("pay-none", "\0", "fil-1", "pay-" + "0" * 26):
+        wallet.asker.knock(reference)
+    await wallet.asks()
+    assert wallet.asker._waiting == {}
+
+
 async def test_what_the_provider_refuses_at_once_is_rejected(
     provider: Provider, wallet: Wallet
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal, DecimalException
 
 import msgspec
+from msgspec.structs import replace
 
 from disbursement.domain.bank_statement import Kind
 from disbursement.iso20022.answers import (
@@ -86,7 +87,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.reference}.{'final' if self.is_final else 'taken'}.json"
 
     def content(self) -> bytes:
-        return msgspec.json.encode(self)
+        """The same for ever once it is final, however often it was asked on the way."""
+        return msgspec.json.encode(replace(self, state=None) if self.is_final else self)
 
 
 def is_answer(data: bytes) -> bool:

@@ -1,28 +1,35 @@
 """What became of requests to providers of mobile money: asked again and again until it is final.
 
-First soon, then ever more seldom; a knock at the door has it asked now. Silence decides nothing:
-a payment of which the provider does not speak stays unknown.
+First soon, then ever more seldom. What failed is asked for a month more: a provider may carry out
+what it had declined. A knock at the door has any request of ours asked now. Silence decides
+nothing: a payment of which the provider does not speak stays unknown.
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import uvicorn
 
-from disbursement.domain.payment import Stage, end_to_end_id
+from disbursement.domain.payment import Stage, end_to_end_id, payment_of
 from disbursement.gateways import BankFolder, LocalBankFolder, MobileMoney, bank_root, providers
 from events.ports import Clock, Unavailable
 from events.service import Connection
-from events.values import PaymentId
+from events.values import ID, PaymentId
 
 LOOK_EVERY_SECONDS = 0.5
 FIRST_SECONDS = 1.0
 SELDOM_SECONDS = 900.0
+AFTER_REJECTION = timedelta(days=30)
+"""So long is a request that failed asked again."""
 KNOCK_MAX_BYTES = 65_536
+KNOCKS_MAX = 1000
+"""Between two looks: who may knock is not known."""
 GRACE_SECONDS = 5
 
 
@@ -50,6 +57,7 @@ class Asker:
     providers: Mapping[str, MobileMoney]
     clock: Clock
     _waiting: dict[str, Waiting] = field(default_factory=dict)
+    _knocked: set[str] = field(default_factory=set)
 
     async def ask_for_ever(self) -> None:
         while True:
@@ -57,27 +65,42 @@ class Asker:
             await self.clock.sleep(LOOK_EVERY_SECONDS)
 
     def knock(self, reference: str) -> None:
-        """Something was decided, somebody says: it is asked of next. Of others nothing is known."""
-        if reference in self._waiting:
-            self._waiting[reference].due = 0.0
+        """Something was decided, somebody says: it is asked of next, if it is a request of ours."""
+        ours = re.fullmatch(ID, payment_of(reference)) is not None
+        if ours and len(self._knocked) < KNOCKS_MAX:
+            self._knocked.add(reference)
 
     async def ask(self) -> None:
-        """Of every payment that a provider has and that is due."""
-        now = self.clock.now().timestamp()
-        found = await under_way(self.view, self.providers)
+        """Of every payment that a provider has and that is due, each provider by itself."""
+        now = self.clock.now()
+        knocked, self._knocked = self._knocked, set()
+        found = await asked_again(self.view, self.providers, now.date(), knocked)
         self._waiting = {one: self._waiting.get(one, Waiting()) for one in found}
-        for reference, provider in found.items():
-            waiting = self._waiting[reference]
-            if waiting.due <= now:
-                limit = await self._ask(reference, self.providers[provider])
-                waiting.asked(now, limit)
+        for one in knocked & found.keys():
+            self._waiting[one].due = 0.0
+        due = [one for one in found if self._waiting[one].due <= now.timestamp()]
+        of = {name: [one for one in due if found[one] == name] for name in set(found.values())}
+        asking = (
+            self._ask_all(references, self.providers[name]) for name, references in of.items()
+        )
+        told = await asyncio.gather(*asking, return_exceptions=True)
+        for failure in told:
+            if isinstance(failure, BaseException):
+                raise failure
+
+    async def _ask_all(self, references: Iterable[str], provider: MobileMoney) -> None:
+        """One that does not answer is asked no more now; each is asked in its turn."""
+        for reference in references:
+            waiting, now = self._waiting[reference], self.clock.now().timestamp()
+            try:
+                waiting.asked(now, await self._ask(reference, provider))
+            except Unavailable:
+                waiting.asked(now, None)
+                break
 
     async def _ask(self, reference: str, provider: MobileMoney) -> float | None:
-        """How often the provider allows to be asked, where it says so."""
-        try:
-            answer = await provider.ask(reference)
-        except Unavailable:
-            return None
+        """How often the provider allows to be asked, where it says so. `Unavailable`."""
+        answer = await provider.ask(reference)
         if answer is None:
             return None
         if answer.is_final:
@@ -85,13 +108,28 @@ class Asker:
         return answer.state.poll_limit if answer.state else None
 
 
-async def under_way(view: Connection, known: Iterable[str]) -> dict[str, str]:
-    """The references of what providers were asked to pay and have not answered for."""
+UNDER_WAY = (Stage.INSTRUCTED, Stage.ACCEPTED)
+KNOCKED_FOR = (*UNDER_WAY, Stage.REJECTED, Stage.PAID, Stage.RECONCILED, Stage.RETURNED)
+"""A request was made."""
+
+
+async def asked_again(
+    view: Connection, known: Iterable[str], today: date, knocked: Iterable[str] = ()
+) -> dict[str, str]:
+    """The references of requests that providers have not answered for, that failed within a month,
+    or that somebody knocked for; each with its provider.
+    """
     rows = await view.fetch(
-        "select payment_id, wallet from payment_view join account_fact using (account_id)"
-        " where wallet = any($1) and stage = any($2) order by payment_id",
+        "select payment_id, wallet from payment_view p join account_fact using (account_id)"
+        " join reconciled_payment r using (payment_id) where wallet = any($1) and"
+        " (p.stage = any($2) or p.stage = $3 and r.since >= $4"
+        " or payment_id = any($5) and p.stage = any($6)) order by payment_id",
         list(known),
-        [Stage.INSTRUCTED, Stage.ACCEPTED],
+        list(UNDER_WAY),
+        Stage.REJECTED,
+        today - AFTER_REJECTION,
+        [payment_of(each) for each in knocked],
+        list(KNOCKED_FOR),
     )
     return {end_to_end_id(PaymentId(row["payment_id"])): row["wallet"] for row in rows}
 
