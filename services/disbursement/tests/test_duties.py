@@ -82,6 +82,34 @@ async def test_the_database_takes_no_signature_before_the_second_approval(
         await connection.close()
 
 
+@pytest.mark.parametrize("taken", [name for name in DUTIES if name != "requester"])
+async def test_the_database_refuses_a_duty_to_a_counsellor_of_the_case(
+    database: Database, taken: str
+) -> None:
+    """From the instant on at which they counsel it; what they did before stands."""
+    connection = await asyncpg.connect(database.app)
+    name = f"update payment_duty set counsellors = array['{DUTIES[taken]}']"
+    do = f"update payment_duty set {taken} = '{DUTIES[taken]}'"
+    undo = f"update payment_duty set {taken} = null"
+    later = connection.transaction()
+    await later.start()
+    try:
+        await connection.execute("delete from payment_duty")
+        await connection.execute(
+            "insert into payment_duty (payment_id, requester) values ('pay_t', 'per_a')"
+        )
+        for duty_ in list(DUTIES)[1 : list(DUTIES).index(taken)]:
+            await connection.execute(f"update payment_duty set {duty_} = '{DUTIES[duty_]}'")
+        await connection.execute(do)
+        await connection.execute(name)
+        await connection.execute(undo)
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(do)
+    finally:
+        await later.rollback()
+        await connection.close()
+
+
 async def test_the_history_refuses_a_second_duty_even_where_the_rules_would_not(
     database: Database,
 ) -> None:

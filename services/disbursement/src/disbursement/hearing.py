@@ -33,6 +33,7 @@ from_intake = Registry.of(
     [
         heard.CaseSuspended,
         heard.CaseClosed,
+        heard.CaseTransferred,
         heard.ConsentWithdrawn,
         heard.PaymentHoldAsked,
     ],
@@ -109,6 +110,8 @@ def _of_cases(event: Any) -> Iterator[tuple[What, Of]]:
             yield What.CASE_SUSPENDED, Of(case=case)
         case heard.CaseClosed(case=case):
             yield What.CASE_CLOSED, Of(case=case)
+        case heard.CaseTransferred(case=case, outside=False):
+            yield What.CASE_TRANSFERRED, Of(case=case)
         case heard.PaymentHoldAsked(case=case):
             yield What.ASKED_BY_INTAKE, Of(case=case)
         case heard.ConsentWithdrawn(case=case, scopes=scopes) if ASSISTANCE in scopes:

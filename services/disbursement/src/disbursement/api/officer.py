@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from disbursement.answers import (
     AccountTold,
     BudgetTold,
@@ -30,7 +32,7 @@ from disbursement.domain.payment import (
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.screened import Search, require_screened_again
-from disbursement.views import conflicts, lists, lookups, screened
+from disbursement.views import conflicts, counsellors, lists, lookups, screened
 from events.canonical import plain
 from events.decider import Rejected
 from events.io.http import Load, Now, View, Who, not_on_file
@@ -82,7 +84,9 @@ class Around:
         assert of is not None, "the payment was requested on it"
         invoice = of.invoice(state.invoice)
         assert invoice is not None, "the payment was requested for it"
-        self.state, self.commitment = state, of
+        ever = await counsellors.ever(self._view, state.case)
+        self.state = replace(state, named=state.counsellors | ever)
+        self.commitment = of
         self.account = await lookups.vendor_account(self._view, state.vendor, state.amount.currency)
         rests_on = await evidence(of, invoice, self.account, self._view)
         self.stands, self.cited = rests_on.digest, rests_on.cited

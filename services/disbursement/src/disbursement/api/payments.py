@@ -128,7 +128,7 @@ async def _request(
         reserved=of.share_of(invoice),
         rate=of.rate,
         evidence=(await evidence(of, invoice, account, view)).digest,
-        counsellors=tuple(sorted(of.counsellors)),
+        counsellors=tuple(sorted(of.counsellors | do.counsellors)),
         collectors=of.collectors,
         recorders=tuple(sorted({receipt.recorded_by for receipt in of.receipts})),
         waits=from_the_first(

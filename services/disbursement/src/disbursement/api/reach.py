@@ -12,11 +12,13 @@ import msgspec
 from fastapi import Response
 from pydantic import BaseModel
 
+from disbursement.domain.cash import cash
 from disbursement.domain.commitment import Commitment, commitment
+from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.news import LookAtNews, Subject, news, news_of
 from disbursement.domain.payment import Payment, payment
 from disbursement.domain.recovery import recovery
-from disbursement.views import HEAR_OTHERS, conflicts, lookups
+from disbursement.views import HEAR_OTHERS, conflicts, counsellors, lookups
 from disbursement.views.reached import Seen, seen
 from events.handler import Act
 from events.io.http import Asked, Now, Problem, View, Who
@@ -24,7 +26,7 @@ from events.io.http.asked import Given
 from events.io.http.do import Doer
 from events.knowing import may_know
 from events.roles import Role
-from events.values import CaseId, Code, VendorId
+from events.values import CaseId, Code, PersonId, VendorId
 
 ANSWER_FOR_MONEY = frozenset(
     {
@@ -87,6 +89,8 @@ class SightedDoer(Doer):
         self._me, self._now, self._view = asked.me, asked.now, asked.desk.view
         self._whose = False
         self._looks = LookAtNews(by=asked.me.id, at=asked.now, seen=reached)
+        self.counsellors: frozenset[PersonId] = frozenset()
+        """Whoever counsels the case that it is about, or did (D7)."""
         self._subjects: dict[Subject, None] = {}
 
     def rests_on(self, *subjects: Subject | None) -> None:
@@ -108,6 +112,7 @@ class SightedDoer(Doer):
         self.rests_on(case, vendor)
         if self._view is not None:
             self._whose = (await sight(case, self._me, self._now, self._view)).whose
+            self.counsellors = await counsellors.ever(self._view, case)
             vendors = () if vendor is None else (vendor,)
             await conflicts.takes_part(self._view, self._me.id, vendors=vendors, cases=(case,))
 
@@ -118,6 +123,10 @@ class SightedDoer(Doer):
             full = answer(state, version)
             return full if self._whose else without_whose(full)
 
+        if act.decider in (commitment, payment, cash) and self.counsellors:
+            # In the same append and before it: who came since is known to it.
+            name = NameCounsellors(by=self._me.id, at=self._now, counsellors=self.counsellors)
+            act, others = Act(act.decider, act.stream, name), (act, *others)
         looks = [Act(news, news_of(subject), self._looks) for subject in self._subjects]
         return await super().__call__(act, *others, *looks, answer=told, **more)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from fastapi import Response
+from msgspec.structs import replace
 
 from disbursement.api.limits import mandate_for
 from disbursement.api.payments import duty
@@ -73,7 +74,7 @@ async def _look(recovery_id: RecoveryId, do: Do, load: Load, view: View) -> _Loo
     stops = await may_stop_refund(of, owed, load=load, view=view)
     if stops.account is not None:
         do.rests_on(stops.account.account)
-    return _Looked(owed, of, stops)
+    return _Looked(owed, replace(of, named=of.counsellors | do.counsellors), stops)
 
 
 @api.command(

@@ -369,6 +369,7 @@ from_intake = Registry.of(
     ],
     foreign=True,
 )
+of_counsellors = Registry.of("intake", [ReturneeRegistered, CaseTransferred], foreign=True)
 of_searches = Registry.of(
     "vendors",
     [VendorSearched, VendorScreened, SanctionsListLoaded, SanctionsListWithdrawn],

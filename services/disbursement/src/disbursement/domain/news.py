@@ -33,6 +33,7 @@ class What(StrEnum):
     AWARD_TAKEN_BACK = "award_taken_back"
     CASE_SUSPENDED = "case_suspended"
     CASE_CLOSED = "case_closed"
+    CASE_TRANSFERRED = "case_transferred"
     ASKED_BY_INTAKE = "asked_by_intake"
     ASSISTANCE_WITHDRAWN = "assistance_withdrawn"
     PLAN_AMENDED = "plan_amended"

@@ -30,6 +30,7 @@ from disbursement.domain.payment import (
     PaymentApproved,
     PaymentApprovedAgain,
     PaymentCertified,
+    PaymentCounsellorsNamed,
     PaymentRequested,
     PaymentSigned,
     PaymentTermsSet,
@@ -217,8 +218,17 @@ async def _duty(fact: Heard[Any], tables: Connection) -> None:
                 terms.second_approval,
             )
             return
-        case PaymentRequested():
-            statement = "insert into payment_duty (payment_id, requester) values ($1, $2)"
+        case PaymentCounsellorsNamed(counsellors=counsellors):
+            statement = "update payment_duty set counsellors = $2 where payment_id = $1"
+            await tables.execute(statement, event.payment, list(counsellors))
+            return
+        case PaymentRequested(counsellor=counsellor):
+            statement = (
+                "insert into payment_duty (payment_id, requester, counsellors)"
+                " values ($1, $2, array[$3])"
+            )
+            await tables.execute(statement, event.payment, fact.envelope.actorid, counsellor)
+            return
         case PaymentCertified():
             statement = "update payment_duty set certifier = $2 where payment_id = $1"
         case PaymentApproved():

@@ -11,7 +11,7 @@ from disbursement.domain.delegation import Authority, Delegation, Mandate, Stage
 from disbursement.domain.exchange_rate import Rate, RateTooOld, RateValue, cross
 from disbursement.domain.grant import RATES_WITHIN_DAYS, Conversion, Grant
 from disbursement.domain.payment import VendorAccount
-from disbursement.views import earmarks, following
+from disbursement.views import counsellors, earmarks, following
 from disbursement.views.rows import read
 from events.money import Money
 from events.service import Connection
@@ -61,7 +61,7 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
         case=CaseId(row["case_id"]),
         programme=ProgrammeId(row["programme_id"]),
         ceiling=read(row["ceiling"], Money),
-        counsellors=tuple(PersonId(person) for person in row["counsellors"]),
+        counsellors=await _counsellors(view, row),
         budget_category=funds.category,
         to_earmark=funds.to_earmark,
         earmarked_on=funds.earmarked_on,
@@ -72,6 +72,13 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
         stopped=await following.stopped(view, item),
         emergency=row["plan_id"].startswith(EMERGENCY),
     )
+
+
+async def _counsellors(view: Connection, row: Any) -> tuple[PersonId, ...]:
+    """Of the item's plan first, then whoever else counsels the case, or did."""
+    ever = await counsellors.ever(view, CaseId(row["case_id"]))
+    of_plan = tuple(PersonId(person) for person in row["counsellors"])
+    return tuple(dict.fromkeys((*of_plan, *sorted(ever))))
 
 
 async def withdrawn(view: Connection, case: CaseId) -> bool:

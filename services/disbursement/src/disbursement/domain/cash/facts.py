@@ -43,6 +43,13 @@ class CashRequested(Event, frozen=True, tag="disbursement.cash_requested.v1"):
     counsellors: tuple[PersonId, ...]
 
 
+class CashCounsellorsNamed(Event, frozen=True, tag="disbursement.cash_counsellors_named.v1"):
+    """The case passed to somebody else: none of those who counsel it, or did, has a part in it."""
+
+    cash: CashId
+    counsellors: tuple[PersonId, ...]
+
+
 class CashTermsSet(Event, frozen=True, tag="disbursement.cash_terms_set.v1"):
     """The programme's terms for it, set when it is asked for, and so for good."""
 
@@ -128,6 +135,7 @@ class CashCancelled(Event, frozen=True, tag="disbursement.cash_cancelled.v1"):
 
 CashEvent = (
     CashRequested
+    | CashCounsellorsNamed
     | CashTermsSet
     | CashApproved
     | CashApprovedAgain

@@ -15,6 +15,7 @@ from disbursement.domain.cash.facts import (
     CashConversionCorrected,
     CashConversionWithdrawn,
     CashConverted,
+    CashCounsellorsNamed,
     CashEvent,
     CashHandedOver,
     CashHandOverConfirmed,
@@ -27,6 +28,7 @@ from disbursement.domain.commitment import Funding, PlannedItem
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earmarked, must_bear
 from disbursement.domain.conversion import Conversion, CorrectConversion, is_due
+from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment.terms import Terms
@@ -106,6 +108,7 @@ class CancelCash(Command, frozen=True):
 
 CashCommand = (
     RequestCash
+    | NameCounsellors
     | ApproveCash
     | HandOverCash
     | ConfirmHandOver
@@ -198,6 +201,8 @@ def evolve(cash: Cash | None, event: CashEvent) -> Cash:
         )
     assert cash is not None, "a fact about cash that nobody asked for"
     match event:
+        case CashCounsellorsNamed(counsellors=counsellors):
+            return replace(cash, counsellors=counsellors)
         case CashTermsSet(second_approval=second, together=together):
             return replace(cash, second_approval=second, together=together)
         case CashApproved():
@@ -233,6 +238,11 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
     by, at = command.by, command.at
     if isinstance(command, RequestCash):
         return _requested(command, cash)
+    if isinstance(command, NameCounsellors):
+        all_of_them = command.with_(frozenset(cash.counsellors)) if cash else ()
+        if cash is None or not all_of_them:
+            return []
+        return [CashCounsellorsNamed(by=by, at=at, cash=cash.id, counsellors=all_of_them)]
     if cash is None:
         raise NoSuchCash
     match command:

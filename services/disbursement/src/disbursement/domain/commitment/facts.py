@@ -126,7 +126,7 @@ class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_reque
 
 
 class CounsellorsNamed(Event, frozen=True, tag="disbursement.counsellors_named.v1"):
-    """Several people counsel those whom a project is for: none of them has a part in its money."""
+    """Several people counsel those whom it is for, or did: none of them has a part in its money."""
 
     commitment: CommitmentId
     counsellors: tuple[PersonId, ...]

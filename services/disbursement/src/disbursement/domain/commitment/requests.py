@@ -18,6 +18,7 @@ from disbursement.domain.commitment.facts import (
 )
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.suspected import Alike
+from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.invoice_number import InvoiceNumber
@@ -380,4 +381,5 @@ CommitmentCommand = (
     | ExpireCommitment
     | StopCommitment
     | CancelCommitment
+    | NameCounsellors
 )

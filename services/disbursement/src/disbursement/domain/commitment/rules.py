@@ -68,6 +68,7 @@ from disbursement.domain.commitment.requests import (
     WitnessDelivery,
 )
 from disbursement.domain.commitment.state import Commitment
+from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from events.decider import Decider
@@ -78,6 +79,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
     by, at = command.by, command.at
     if isinstance(command, RequestCommitment):
         return _requested(command, commitment)
+    if isinstance(command, NameCounsellors):
+        return _counselled(command, commitment)
     if commitment is None:
         raise no.NoSuchCommitment
     if isinstance(command, AdvanceCommand):
@@ -199,6 +202,17 @@ def _goes_on(item: ItemId, stopped: Code | None) -> None:
 
 
 # Certifying and approving
+
+
+def _counselled(command: NameCounsellors, commitment: Commitment | None) -> list[CounsellorsNamed]:
+    """Once for each who came: the case may have passed to somebody else since it was requested."""
+    all_of_them = command.with_(commitment.counsellors) if commitment else ()
+    if commitment is None or not all_of_them:
+        return []
+    named = CounsellorsNamed(
+        by=command.by, at=command.at, commitment=commitment.id, counsellors=all_of_them
+    )
+    return [named]
 
 
 def _may_act(

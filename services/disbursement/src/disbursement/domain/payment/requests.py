@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from disbursement.domain.conversion import CorrectConversion
+from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.account import VendorAccount
@@ -184,6 +185,7 @@ NO_BANK_REFERENCE = Code("NOTPROVIDED")
 
 PaymentCommand = (
     RequestPayment
+    | NameCounsellors
     | CertifyPayment
     | ApprovePayment
     | SignPayment

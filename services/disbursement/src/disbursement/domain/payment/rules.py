@@ -6,6 +6,7 @@ from typing import assert_never
 from disbursement.domain import delegation
 from disbursement.domain.commitment.judging import WaiverExpired
 from disbursement.domain.conversion import CorrectConversion
+from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.account import may_sign_to, usable
@@ -80,6 +81,8 @@ def payment_of(end_to_end_id: str) -> PaymentId:
 def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[PaymentEvent]:
     if isinstance(command, RequestPayment):
         return _requested(command, payment)
+    if isinstance(command, NameCounsellors):
+        return _counselled(command, payment)
     if payment is None:
         raise no.NoSuchPayment
     match command:
@@ -157,6 +160,17 @@ def _requested(command: RequestPayment, payment: Payment | None) -> list[Payment
             PaymentHeld(by=command.by, at=command.at, payment=command.payment, reason=command.waits)
         )
     return facts
+
+
+def _counselled(command: NameCounsellors, payment: Payment | None) -> list[PaymentCounsellorsNamed]:
+    """Once for each who came: the case may have passed to somebody else since it was requested."""
+    all_of_them = command.with_(payment.counsellors) if payment else ()
+    if payment is None or not all_of_them:
+        return []
+    named = PaymentCounsellorsNamed(
+        by=command.by, at=command.at, payment=payment.id, counsellors=all_of_them
+    )
+    return [named]
 
 
 # The acts that carry a payment to its release, each by another person
