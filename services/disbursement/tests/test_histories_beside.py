@@ -449,16 +449,17 @@ def test_what_holds_after_every_step(first: Any, more: list[tuple[Taken, int]]) 
     play((*first, *more))
 
 
-def play(taken: Any) -> Wider:
-    async def go() -> Wider:
-        world = Wider()
+def play(taken: Any, world: Wider | None = None) -> Wider:
+    world = world or Wider()
+
+    async def go() -> None:
         await world.begins()
         for step, number in taken:
             await step(world, number)
             await world.holds()
-        return world
 
-    return asyncio.run(go())
+    asyncio.run(go())
+    return world
 
 
 def told(world: Wider) -> set[str]:

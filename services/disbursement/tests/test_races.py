@@ -5,7 +5,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
-from services.disbursement.tests import chain, test_converted
+from services.disbursement.tests import (
+    chain,
+    test_claimed_back,
+    test_converted,
+    test_reversed,
+)
 from services.disbursement.tests.cashier import Cashier, cashier, refused
 from services.disbursement.tests.people import ITEM
 
@@ -68,3 +73,18 @@ async def test_what_two_processes_find_converted_at_a_wrong_rate_is_corrected_on
     assert (await till.told()).count("payment_conversion_corrected") == 1
     told = await test_converted.budget(till)
     assert (told["paid"], told["paid_in_ledger"]) == (chain.eur(1120), chain.eur(1000))
+
+
+async def test_two_people_at_the_same_instant_undo_a_loss_once(till: Cashier) -> None:
+    order, path, ulla = await test_reversed.lost_advance(till)
+    await till.does(till.hana, f"{path}/propose-reversal", {"reason": "it_came"})
+    seen = (await till.hana.get(path)).json()["version"]
+    answers = await asyncio.gather(
+        *(ulla.post(f"{path}/reverse-write-off", if_match=seen) for _ in range(3))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+    await till.settle()
+    told = await till.told()
+    assert (told.count("write_off_reversed"), told.count("advance_claimed_again")) == (1, 1)
+    stands = (await till.hana.get(order)).json()
+    assert stands["advance_claimed_back"] == test_claimed_back.HALF

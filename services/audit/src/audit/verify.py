@@ -1261,7 +1261,7 @@ def check_ids(log: Log) -> None:
 
 SCHEMAS = {
     "b50ddb23ee9598f9cf637d2f8313d0bcb45cfbb30b68c6ef933d6da56b6d55ae",  # audit
-    "159b46c4e2708f8df7d961008fe9566eb5f883dd31601e2b6cce3f9fb6241e8c",  # disbursement
+    "c48b0ed2f84052952ce4caecea293e20489af8b5a91b632ccea2771dded79593",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "4134c27455963311bd0317b36b227f05b43b1889ba4b357a765dfd1ca5125333",  # plans
     "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors
@@ -1391,6 +1391,7 @@ DICTIONARIES = {
     "2bb048f4ca685d84315b9bbaa618a0bf3aa1e7c574cd90ffe494c72900876915",
     "cd0aa844739a583a6891e9cddccfa95bb3d97ddc39b93591f3ce0f538a106d3e",
     "536edea59c0651e78ff543a71d9e85eb6390ead91b4438e0c7d9f80915a3d92b",
+    "4feb4f6877558d137a9c05edc950182a490aee1f806b910f6ee8552ac5c46ce0",
 }
 """SHA-256 of each data dictionary that there ever was: tables are made by one of them."""
 NUMBERS = {"amount", "decimal", "integer"}

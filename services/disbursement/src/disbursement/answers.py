@@ -222,6 +222,8 @@ class CommitmentAnswer(Answer):
     """What was paid before delivery, and goods are owed for: not what is asked back."""
     advance_claimed_back: Money
     """What of an advance the vendor is asked for: the order costs it again once it has come."""
+    advance_given_up: Money
+    """What of an advance was given up, and goods are not owed for, before that is reversed."""
     advance_due: dt.date | None
     """By when that should have been."""
     advance_overdue: bool
@@ -250,6 +252,7 @@ class CommitmentAnswer(Answer):
             invoices=tuple(InvoiceAnswer.of(invoice) for invoice in state.invoices),
             advance_outstanding=state.outstanding,
             advance_claimed_back=state.claimed_back,
+            advance_given_up=state.gone,
             advance_due=state.advance_due,
             advance_overdue=state.advance_due is not None
             and state.advance_due == state.told_overdue,

@@ -38,6 +38,7 @@ CONTROLLED = (
     "disbursement.cash_hand_over_confirmed.amount",
     "disbursement.recovery_received.received",
     "disbursement.recovery_written_off.functional_amount",
+    "disbursement.write_off_reversed.functional_amount",
 )
 """The amounts that are added up: where money is bound, asked for, paid, and comes back."""
 

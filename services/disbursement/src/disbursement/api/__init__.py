@@ -22,6 +22,7 @@ from disbursement.api import (
     recoveries,
     refunds,
     uploaded,
+    write_offs,
 )
 from disbursement.api.routes import api
 
@@ -48,4 +49,5 @@ __all__ = [
     "recoveries",
     "refunds",
     "uploaded",
+    "write_offs",
 ]

@@ -24,9 +24,7 @@ from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.recovery import (
     PAID_TWICE,
     ApproveRecovery,
-    DeclineWriteOff,
     InitiateRecovery,
-    ProposeWriteOff,
     ReceiveRecovery,
     Recovery,
     RecoveryCommand,
@@ -34,7 +32,6 @@ from disbursement.domain.recovery import (
     RejectRecovery,
     Stage,
     WithdrawRecovery,
-    WriteOff,
     recovery,
     recovery_of,
     refunding,
@@ -51,6 +48,7 @@ RECEIVED = Code("recovery_received")
 """What became of the bank's line."""
 OVER = (
     Stage.WRITTEN_OFF,
+    Stage.REVERSAL_PROPOSED,
     Stage.REJECTED,
     Stage.STOPPED,
     Stage.WITHDRAWN,
@@ -164,7 +162,7 @@ async def approve_recovery(
     *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
     """Approve that the vendor owes it back."""
-    counts = await _counts(recovery_id, Kind.OWED_BACK, load)
+    counts = await counts_of(recovery_id, Kind.OWED_BACK, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     state = await known(recovery_id, load)
     of, _ = await load.state(payment, state.payment)
@@ -264,51 +262,6 @@ async def receive_recovery(
     )
 
 
-@api.command(
-    "/v1/recoveries/{recovery_id}/propose-write-off",
-    answers=RecoveryAnswer,
-    allows={Role.FINANCE_OFFICER},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def propose_write_off(
-    recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do
-) -> Response:
-    """Propose to give up what is still owed."""
-    return await does(do, recovery_id, ProposeWriteOff(by=me.id, at=now, reason=body.reason))
-
-
-@api.command(
-    "/v1/recoveries/{recovery_id}/decline-write-off",
-    answers=RecoveryAnswer,
-    allows={Role.APPROVING_OFFICER},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def decline_write_off(
-    recovery_id: RecoveryId, body: ReasonBody, me: Who, now: Now, do: Do
-) -> Response:
-    """Say that it stays owed."""
-    return await does(do, recovery_id, DeclineWriteOff(by=me.id, at=now, reason=body.reason))
-
-
-@api.command(
-    "/v1/recoveries/{recovery_id}/write-off",
-    answers=RecoveryAnswer,
-    allows={Role.APPROVING_OFFICER},
-    conflicts=CONFLICTS,
-    unknown=UNKNOWN,
-)
-async def write_off(
-    *, recovery_id: RecoveryId, me: Who, now: Now, do: Do, load: Load, view: View
-) -> Response:
-    """Give up what is still owed."""
-    counts = await _counts(recovery_id, Kind.WRITTEN_OFF, load)
-    mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
-    given_up = WriteOff(by=me.id, at=now, mandate=mandate)
-    return await does(do, recovery_id, given_up, *counts.counted(mandate, now), under=mandate)
-
-
 async def _kept(paid: Payment, load: Load) -> Money:
     """Of payments of its invoice that the bank sent back: what the vendor had paid back itself."""
     of, _ = await load.state(commitment, paid.commitment)
@@ -342,7 +295,7 @@ async def does(
     )
 
 
-async def _counts(recovery_id: RecoveryId, kind: Kind, load: Load) -> Approved:
+async def counts_of(recovery_id: RecoveryId, kind: Kind, load: Load) -> Approved:
     """All of it; of what is given up, what did not come."""
     state, _ = await load.state(recovery, recovery_id)
     of, _ = await load.state(payment, state.payment) if state else (None, 0)

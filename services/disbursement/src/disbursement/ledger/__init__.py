@@ -13,6 +13,7 @@
     refunded           payable          to  bank, what had come back of what was returned
     came back          bank             to  receivable; a difference in rate is exchange difference
     given up           written off      to  receivable
+    owed after all     receivable       to  written off
     cash handed over   expense          to  cash, and its promise is kept as at a delivery
     closed             reserve          to  commitments, what is left
 

@@ -5,12 +5,14 @@ nothing of a cent is left on the account, and it is never below zero.
 """
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from msgspec.structs import replace
 
 from disbursement.domain.commitment.advanced import (
     AdvanceClaimDropped,
     AdvanceClaimed,
+    AdvanceClaimedAgain,
     AdvanceCleared,
     AdvanceRecovered,
 )
@@ -19,6 +21,25 @@ from disbursement.ledger.state import Account, Book, Claimed, OwedBack, Posting,
 from events.money import Money
 
 Booking = tuple[Book, Sequence[Posting]]
+Booked = (
+    AdvanceCleared | AdvanceClaimed | AdvanceClaimDropped | AdvanceClaimedAgain | AdvanceRecovered
+)
+
+
+def booked(book: Book, event: Booked) -> Booking:
+    match event:
+        case AdvanceCleared():
+            return set_off(book, event)
+        case AdvanceClaimed():
+            return claimed(book, event)
+        case AdvanceClaimDropped():
+            return dropped(book, event)
+        case AdvanceClaimedAgain():
+            return claimed_again(book, event)
+        case AdvanceRecovered():
+            return recovered(book, event)
+        case _:
+            assert_never(event)
 
 
 def paid(
@@ -85,6 +106,14 @@ def recovered(book: Book, event: AdvanceRecovered) -> Booking:
     counted = replace(owed, counted=owed.counted + event.amount)
     late = max(counted.counted - owed.claimed, Money.zero(event.amount.currency))
     return _claim(book.with_owed(counted), counted, late)
+
+
+def claimed_again(book: Book, event: AdvanceClaimedAgain) -> Booking:
+    """It was given up, and did not come: what the vendor owes is on the ledger by the reversal."""
+    owed = book.owed_by(event.payment)
+    if owed is None:
+        return book, ()
+    return book.with_owed(replace(owed, counted=owed.counted - event.amount)), ()
 
 
 def approved(book: Book, owed: OwedBack) -> Booking:

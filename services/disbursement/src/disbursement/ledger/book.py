@@ -22,25 +22,11 @@ from disbursement.domain.commitment import (
 )
 from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
-    AdvanceClaimDropped,
-    AdvanceClaimed,
-    AdvanceCleared,
-    AdvanceRecovered,
 )
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.suspected import InvoiceRejected
 from disbursement.domain.commitment.waived import MatchExceptionWaived
 from disbursement.domain.payment import PaymentReturned, VendorPaid
-from disbursement.domain.recovery import (
-    RecoveryApproved,
-    RecoveryInitiated,
-    RecoveryReceived,
-    RecoveryStopped,
-    RecoveryWithdrawn,
-    RecoveryWrittenOff,
-    RefundPaid,
-    RefundPaidWithInvoice,
-)
 from disbursement.ledger import advances, owing, paying
 from disbursement.ledger.state import Account, Book, Claimed, Posting, both
 from events.money import Money
@@ -56,10 +42,7 @@ Booked = (
     | ThreeWayMatchFailed
     | MatchExceptionWaived
     | AdvanceApproved
-    | AdvanceCleared
-    | AdvanceClaimed
-    | AdvanceClaimDropped
-    | AdvanceRecovered
+    | advances.Booked
     | InvoiceRejected
     | VendorPaid
     | PaymentReturned
@@ -67,14 +50,7 @@ Booked = (
     | CommitmentAmended
     | CommitmentLiquidated
     | CommitmentCancelled
-    | RecoveryInitiated
-    | RecoveryApproved
-    | RecoveryReceived
-    | RecoveryWrittenOff
-    | RecoveryStopped
-    | RecoveryWithdrawn
-    | RefundPaid
-    | RefundPaidWithInvoice
+    | owing.Booked
     | CashRequested
     | CashHandOverConfirmed
     | CashCancelled
@@ -96,6 +72,10 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
     if isinstance(event, CashRequested):
         return _open_cash(event), both(Account.COMMITMENTS, Account.RESERVE, event.reserved)
     assert book is not None, "a fact about a commitment that nobody requested"
+    if isinstance(event, advances.Booked):
+        return advances.booked(book, event)
+    if isinstance(event, owing.Booked):
+        return owing.booked(book, event)
     match event:
         case PurchaseOrderIssued(lines=lines):
             return replace(book, prices=tuple((x.line, x.unit_price) for x in lines)), ()
@@ -115,14 +95,6 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
             return book.with_invoice(replace(book.claimed(invoice), at_order_prices=worth)), ()
         case AdvanceApproved(invoice=invoice):
             return book.with_invoice(replace(book.claimed(invoice), advance=True)), ()
-        case AdvanceCleared():
-            return advances.set_off(book, event)
-        case AdvanceClaimed():
-            return advances.claimed(book, event)
-        case AdvanceClaimDropped():
-            return advances.dropped(book, event)
-        case AdvanceRecovered():
-            return advances.recovered(book, event)
         case InvoiceRejected(invoice=invoice):
             return _owe_no_more(book, invoice)
         case ThreeWayMatchPassed():
@@ -135,18 +107,6 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
             return paying.give_back(book, event)
         case PaymentCharged():
             return paying.owed_no_more(book, event)
-        case RecoveryInitiated():
-            return owing.asked(book, event)
-        case RecoveryApproved():
-            return owing.approved(book, event)
-        case RecoveryReceived():
-            return owing.received(book, event)
-        case RecoveryWrittenOff():
-            return owing.given_up(book, event)
-        case RecoveryStopped() | RecoveryWithdrawn():
-            return owing.not_owed(book, event)
-        case RefundPaid() | RefundPaidWithInvoice():
-            return owing.refunded(book, event)
         case CashHandOverConfirmed(reserved=worth):
             spent = replace(book, committed=Money.zero(book.currency))
             return spent, (

@@ -1,6 +1,7 @@
 """What the vendor owes back of a payment, and what we owe the vendor of it."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from disbursement.domain.recovery import (
     RecoveryWrittenOff,
     RefundPaid,
     RefundPaidWithInvoice,
+    WriteOffReversed,
     payment_recovered,
 )
 from disbursement.ledger import advances
@@ -20,6 +22,37 @@ from disbursement.ledger.state import Account, Book, OwedBack, Posting, both
 from events.money import Money
 
 Booking = tuple[Book, Sequence[Posting]]
+Booked = (
+    RecoveryInitiated
+    | RecoveryApproved
+    | RecoveryReceived
+    | RecoveryWrittenOff
+    | WriteOffReversed
+    | RecoveryStopped
+    | RecoveryWithdrawn
+    | RefundPaid
+    | RefundPaidWithInvoice
+)
+
+
+def booked(book: Book, event: Booked) -> Booking:
+    match event:
+        case RecoveryInitiated():
+            return asked(book, event)
+        case RecoveryApproved():
+            return approved(book, event)
+        case RecoveryReceived():
+            return received(book, event)
+        case RecoveryWrittenOff():
+            return given_up(book, event)
+        case WriteOffReversed():
+            return given_up_no_more(book, event)
+        case RecoveryStopped() | RecoveryWithdrawn():
+            return not_owed(book, event)
+        case RefundPaid() | RefundPaidWithInvoice():
+            return refunded(book, event)
+        case _:
+            assert_never(event)
 
 
 def asked(book: Book, event: RecoveryInitiated) -> Booking:
@@ -67,6 +100,14 @@ def given_up(book: Book, event: RecoveryWrittenOff) -> Booking:
         lost, lost_to = owed.lost + event.amount, owed.lost_to + event.functional_amount
         book = book.with_owed(replace(owed, lost=lost, lost_to=lost_to))
     return book, both(Account.WRITTEN_OFF, Account.RECEIVABLE, event.functional_amount)
+
+
+def given_up_no_more(book: Book, event: WriteOffReversed) -> Booking:
+    owed = book.owed_by(event.payment)
+    if owed is not None:
+        lost, lost_to = owed.lost - event.amount, owed.lost_to - event.functional_amount
+        book = book.with_owed(replace(owed, lost=lost, lost_to=lost_to))
+    return book, both(Account.RECEIVABLE, Account.WRITTEN_OFF, event.functional_amount)
 
 
 def not_owed(book: Book, event: RecoveryStopped | RecoveryWithdrawn) -> Booking:

@@ -148,6 +148,13 @@ RECOVERIES = table(
         take=Take.LAST,
     ),
     *money(
+        "reversed",
+        "/data/amount",
+        types(D, "write_off_reversed"),
+        "Of that, what is owed after all",
+        take=Take.LAST,
+    ),
+    *money(
         "refunded",
         "/data/amount",
         types(D, "refund_paid"),
@@ -159,6 +166,7 @@ RECOVERIES = table(
         D,
         *("recovery_rejected", "recovery_stopped", "recovery_withdrawn"),
         *("write_off_proposed", "write_off_declined"),
+        *("reversal_proposed", "reversal_declined"),
         *("refund_owed", "refund_terms_set", "refund_approved", "refund_approved_again"),
         *("refund_signed", "refund_paid_with_invoice"),
     ),

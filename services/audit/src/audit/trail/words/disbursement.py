@@ -80,6 +80,7 @@ SAID = {
     "disbursement.advance_claimed": "set {amount} of what was paid before apart: it is asked back",
     "disbursement.advance_claim_dropped": "let {amount} of what was paid before stand: goods are"
     " owed for it",
+    "disbursement.advance_claimed_again": "set {amount} that were given up apart: asked back again",
     "disbursement.advance_recovered": "counted {amount} paid before delivery as no longer owed",
     "disbursement.advance_overdue": "told that {outstanding} paid before delivery is overdue since "
     "{due}",
@@ -164,6 +165,9 @@ SAID = {
     "disbursement.refund_paid": "found that {amount} went back to the vendor",
     "disbursement.refund_paid_with_invoice": "found that it was paid with its invoice",
     "disbursement.recovery_written_off": "gave up {amount} that were owed back",
+    "disbursement.reversal_proposed": "proposed that what was given up is owed: {reason}",
+    "disbursement.reversal_declined": "left it given up: {reason}",
+    "disbursement.write_off_reversed": "said that {amount} that were given up are owed",
     "disbursement.bank_file_refused": "found that the file for the bank cannot be written",
     "disbursement.payment_taken_out_of_file": "took the payment out of that file",
     "disbursement.bank_file_sent": "handed the file to the bank",

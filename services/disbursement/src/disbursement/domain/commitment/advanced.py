@@ -73,6 +73,15 @@ class AdvanceClaimDropped(Event, frozen=True, tag="disbursement.advance_claim_dr
     amount: Money
 
 
+class AdvanceClaimedAgain(Event, frozen=True, tag="disbursement.advance_claimed_again.v1"):
+    """What a person had given up is asked of the vendor again."""
+
+    commitment: CommitmentId
+    invoice: InvoiceId
+    payment: PaymentId
+    amount: Money
+
+
 class AdvanceRecovered(Event, frozen=True, tag="disbursement.advance_recovered.v1"):
     """The vendor paid back, or a person gave up, what nothing was set off against."""
 
@@ -111,6 +120,7 @@ AdvanceEvent = (
     | AdvanceCleared
     | AdvanceClaimed
     | AdvanceClaimDropped
+    | AdvanceClaimedAgain
     | AdvanceRecovered
     | RecoveredFundsPlaced
     | AdvanceOverdue

@@ -23,6 +23,7 @@ from disbursement.domain.commitment.requests import (
     AdvanceCommand,
     ApproveAdvance,
     ClaimAdvance,
+    ClaimAdvanceAgain,
     DropClaim,
     RecoverAdvance,
     TellAdvanceOverdue,
@@ -48,6 +49,8 @@ def decide(command: AdvanceCommand, commitment: Commitment) -> Sequence[Commitme
             return overdue(command, commitment)
         case ClaimAdvance():
             return claimed.claimed(command, commitment)
+        case ClaimAdvanceAgain():
+            return claimed.claimed_again(command, commitment)
         case DropClaim():
             return claim_dropped(command, commitment)
         case RecoverAdvance():

@@ -1,9 +1,14 @@
 """What the vendor is asked back of an advance: from then on nothing is set off against it."""
 
 from disbursement.domain.commitment import judging
-from disbursement.domain.commitment.advanced import AdvanceClaimDropped, AdvanceClaimed
+from disbursement.domain.commitment.advanced import (
+    AdvanceClaimDropped,
+    AdvanceClaimed,
+    AdvanceClaimedAgain,
+)
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
-from disbursement.domain.commitment.requests import ClaimAdvance, DropClaim
+from disbursement.domain.commitment.refusals import Stage
+from disbursement.domain.commitment.requests import ClaimAdvance, ClaimAdvanceAgain, DropClaim
 from disbursement.domain.commitment.state import Commitment
 from events.decider import Command
 from events.money import Money
@@ -31,6 +36,27 @@ def claimed(command: ClaimAdvance, commitment: Commitment) -> list[AdvanceClaime
         invoice=invoice.id,
         payment=command.payment,
         amount=more,
+    )
+    return [fact]
+
+
+def claimed_again(command: ClaimAdvanceAgain, commitment: Commitment) -> list[AdvanceClaimedAgain]:
+    """As far as goods were owed for it, and only while the order goes on."""
+    invoice = advance_of(commitment, command.payment)
+    if invoice is None or commitment.stage is not Stage.ISSUED:
+        return []
+    if of(invoice):
+        raise judging.NotCountedYet(commitment.id, of(invoice))
+    again = min(command.amount, invoice.given_up)
+    if not again:
+        return []
+    fact = AdvanceClaimedAgain(
+        by=command.by,
+        at=command.at,
+        commitment=commitment.id,
+        invoice=invoice.id,
+        payment=command.payment,
+        amount=again,
     )
     return [fact]
 

@@ -11,6 +11,7 @@ from disbursement.domain.commitment.advanced import (
     AdvanceApproved,
     AdvanceClaimDropped,
     AdvanceClaimed,
+    AdvanceClaimedAgain,
     AdvanceCleared,
     AdvanceEvent,
     AdvanceOverdue,
@@ -133,6 +134,8 @@ def _of_an_advance(commitment: Commitment, event: AdvanceEvent) -> Commitment:
             return _with(commitment, invoice, set_off=amount)
         case AdvanceClaimed() | AdvanceClaimDropped():
             return _claimed(commitment, event)
+        case AdvanceClaimedAgain():
+            return _claimed_again(commitment, event)
         case AdvanceRecovered():
             return _recovered(commitment, event)
         case RecoveredFundsPlaced():
@@ -310,6 +313,19 @@ def _claimed(commitment: Commitment, event: AdvanceClaimed | AdvanceClaimDropped
     so_far = (before.claimed_back if before else None) or Money.zero(event.amount.currency)
     more = event.amount if isinstance(event, AdvanceClaimed) else -event.amount
     return _with(commitment, event.invoice, claimed_back=so_far + more)
+
+
+def _claimed_again(commitment: Commitment, event: AdvanceClaimedAgain) -> Commitment:
+    before = commitment.invoice(event.invoice)
+    assert before is not None, "the offer on which it was paid"
+    assert before.recovered is not None, "it was given up"
+    nothing = Money.zero(event.amount.currency)
+    return _with(
+        commitment,
+        event.invoice,
+        recovered=before.recovered - event.amount,
+        claimed_back=(before.claimed_back or nothing) + event.amount,
+    )
 
 
 def _recovered(commitment: Commitment, event: AdvanceRecovered) -> Commitment:

@@ -60,9 +60,14 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     """What of an advance the vendor paid back, or a person gave up."""
     restored: Money | None = None
     """What of it came back and is there for the order again."""
-
     refund_of: PaymentId | None = None
     """A returned payment of which the vendor had paid something back: what is owed has that too."""
+
+    @property
+    def given_up(self) -> Money:
+        """What of an advance neither came nor is owed any more."""
+        nothing = Money.zero(self.amount.currency)
+        return (self.recovered or nothing) - (self.restored or nothing)
 
     @property
     def stands(self) -> bool:

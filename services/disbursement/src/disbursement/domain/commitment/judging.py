@@ -87,6 +87,14 @@ class NotAllOfAdvance(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class NotCountedYet(Rejected):
+    """It was given up this very moment: when the order has counted that, it is asked back again."""
+
+    commitment: CommitmentId
+    claimed: Money
+
+
+@dataclass(unsafe_hash=True)
 class NothingToAdvance(Rejected):
     """The invoice is payable as it is, or replaced, rejected or paid."""
 

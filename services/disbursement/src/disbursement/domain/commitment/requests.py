@@ -264,6 +264,13 @@ class ClaimAdvance(Command, frozen=True):
     amount: Money
 
 
+class ClaimAdvanceAgain(Command, frozen=True):
+    """Of a payment, so much was given up, and is asked back again."""
+
+    payment: PaymentId
+    amount: Money
+
+
 class DropClaim(Command, frozen=True):
     """It is not asked back any more."""
 
@@ -350,7 +357,14 @@ class CancelCommitment(Command, frozen=True):
     reason: Code
 
 
-AdvanceCommand = ApproveAdvance | TellAdvanceOverdue | ClaimAdvance | DropClaim | RecoverAdvance
+AdvanceCommand = (
+    ApproveAdvance
+    | TellAdvanceOverdue
+    | ClaimAdvance
+    | ClaimAdvanceAgain
+    | DropClaim
+    | RecoverAdvance
+)
 
 
 CommitmentCommand = (

@@ -137,12 +137,7 @@ class Commitment(State, frozen=True):
     @property
     def gone(self) -> Money:
         """What was paid before delivery, given up, and is not there for the order any more."""
-        nothing = Money.zero(self.amount.currency)
-        lost = (
-            i.recovered - (i.restored or nothing)
-            for i in self.invoices
-            if i.stands and i.recovered is not None
-        )
+        lost = (i.given_up for i in self.invoices if i.stands and i.recovered is not None)
         return total(lost, self.amount.currency)
 
     @property

@@ -4,13 +4,15 @@
     initiated -> rejected
     initiated, approved -> stopped: the bank sent the payment back
     approved  -> write-off proposed -> written off, or declined: then it is owed as before
+    written off -> reversal proposed -> owed as before, or declined: then it stays given up
     approved  -> withdrawn: it was an advance, and goods are owed for it again; or a mistake
     some of it was received, and the bank returned the payment as well:
               -> refund owed -> approved -> signed -> released -> refunded
 
 A payment has one recovery at a time, and after it another one, all together of no more than was
-paid. Who asks, who approves and who gives up are
-different people, and what was not received is given up by nobody who had a part in the payment.
+paid. Who asks, who approves and who gives up are different people, and what was not received is
+given up by nobody who had a part in the payment; nor is that undone by them, when the vendor
+delivers or pays after all.
 That money came is known from the bank alone: each receipt names the line of its statement.
 """
 
@@ -31,8 +33,11 @@ from disbursement.domain.recovery.facts import (
     RefundPaidWithInvoice,
     RefundSigned,
     RefundTermsSet,
+    ReversalDeclined,
+    ReversalProposed,
     WriteOffDeclined,
     WriteOffProposed,
+    WriteOffReversed,
     payment_recovered,
     recovery_of,
 )
@@ -40,14 +45,17 @@ from disbursement.domain.recovery.refusals import PAID_TWICE, Stage
 from disbursement.domain.recovery.requests import (
     ApproveRecovery,
     ApproveRefund,
+    DeclineReversal,
     DeclineWriteOff,
     InitiateRecovery,
     PayRefund,
     PayRefundWithInvoice,
+    ProposeReversal,
     ProposeWriteOff,
     ReceiveRecovery,
     RecoveryCommand,
     RejectRecovery,
+    ReverseWriteOff,
     SignRefund,
     StopRecovery,
     WithdrawRecovery,
@@ -61,10 +69,12 @@ __all__ = [
     "PAID_TWICE",
     "ApproveRecovery",
     "ApproveRefund",
+    "DeclineReversal",
     "DeclineWriteOff",
     "InitiateRecovery",
     "PayRefund",
     "PayRefundWithInvoice",
+    "ProposeReversal",
     "ProposeWriteOff",
     "ReceiveRecovery",
     "Recovery",
@@ -86,6 +96,9 @@ __all__ = [
     "RefundSigned",
     "RefundTermsSet",
     "RejectRecovery",
+    "ReversalDeclined",
+    "ReversalProposed",
+    "ReverseWriteOff",
     "SignRefund",
     "Stage",
     "StopRecovery",
@@ -93,6 +106,7 @@ __all__ = [
     "WriteOff",
     "WriteOffDeclined",
     "WriteOffProposed",
+    "WriteOffReversed",
     "payment_recovered",
     "recovery",
     "recovery_of",

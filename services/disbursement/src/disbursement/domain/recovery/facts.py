@@ -107,6 +107,31 @@ class RecoveryWrittenOff(Event, frozen=True, tag="disbursement.recovery_written_
     delegation: DelegationId
 
 
+class ReversalProposed(Event, frozen=True, tag="disbursement.reversal_proposed.v1"):
+    """The vendor delivers, or pays, after all: what was given up is to be owed again."""
+
+    recovery: RecoveryId
+    reason: Code
+
+
+class ReversalDeclined(Event, frozen=True, tag="disbursement.reversal_declined.v1"):
+    """It stays given up."""
+
+    recovery: RecoveryId
+    reason: Code
+
+
+class WriteOffReversed(Event, frozen=True, tag="disbursement.write_off_reversed.v1"):
+    """What was given up is owed again, and no loss."""
+
+    recovery: RecoveryId
+    payment: PaymentId
+    commitment: CommitmentId
+    amount: Money
+    functional_amount: Money
+    delegation: DelegationId
+
+
 class RecoveryStopped(Event, frozen=True, tag="disbursement.recovery_stopped.v1"):
     """The bank sent the payment back: nothing of it is owed by the vendor any more."""
 
@@ -208,6 +233,9 @@ RecoveryEvent = (
     | WriteOffProposed
     | WriteOffDeclined
     | RecoveryWrittenOff
+    | ReversalProposed
+    | ReversalDeclined
+    | WriteOffReversed
     | RecoveryStopped
     | RecoveryWithdrawn
     | RefundOwed

@@ -19,6 +19,8 @@ class Stage(StrEnum):
     WRITE_OFF_PROPOSED = "write_off_proposed"
     SETTLED = "settled"
     WRITTEN_OFF = "written_off"
+    REVERSAL_PROPOSED = "reversal_proposed"
+    """Of what was given up: it is owed again when another person says so."""
     REJECTED = "rejected"
     STOPPED = "stopped"
     WITHDRAWN = "withdrawn"
@@ -62,7 +64,7 @@ class MoreThanWasPaid(Rejected):
 
 @dataclass(unsafe_hash=True)
 class ActedOnRecovery(Rejected):
-    """Who asked for it, or proposed to give it up, does not approve that."""
+    """Who asked for it, or proposed to give it up or to undo that, does not approve it."""
 
     person: PersonId
 

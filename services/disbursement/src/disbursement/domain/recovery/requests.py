@@ -104,6 +104,22 @@ class WriteOff(Command, frozen=True):
     mandate: Mandate | None
 
 
+class ProposeReversal(Command, frozen=True):
+    """The vendor delivers, or pays, after all."""
+
+    reason: Code
+    of: Payment
+
+
+class DeclineReversal(Command, frozen=True):
+    reason: Code
+
+
+class ReverseWriteOff(Command, frozen=True):
+    mandate: Mandate | None
+    of: Payment
+
+
 RecoveryCommand = (
     InitiateRecovery
     | ApproveRecovery
@@ -118,4 +134,7 @@ RecoveryCommand = (
     | ProposeWriteOff
     | DeclineWriteOff
     | WriteOff
+    | ProposeReversal
+    | DeclineReversal
+    | ReverseWriteOff
 )

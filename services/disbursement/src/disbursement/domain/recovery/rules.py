@@ -5,6 +5,7 @@ from typing import assert_never
 
 from disbursement.domain import delegation
 from disbursement.domain.delegation import Authority
+from disbursement.domain.payment import Payment
 from disbursement.domain.payment import Stage as Paying
 from disbursement.domain.recovery import refunding
 from disbursement.domain.recovery import refusals as no
@@ -17,22 +18,28 @@ from disbursement.domain.recovery.facts import (
     RecoveryStopped,
     RecoveryWithdrawn,
     RecoveryWrittenOff,
+    ReversalDeclined,
+    ReversalProposed,
     WriteOffDeclined,
     WriteOffProposed,
+    WriteOffReversed,
     recovery_of,
 )
 from disbursement.domain.recovery.refusals import Stage
 from disbursement.domain.recovery.requests import (
     ApproveRecovery,
     ApproveRefund,
+    DeclineReversal,
     DeclineWriteOff,
     InitiateRecovery,
     PayRefund,
     PayRefundWithInvoice,
+    ProposeReversal,
     ProposeWriteOff,
     ReceiveRecovery,
     RecoveryCommand,
     RejectRecovery,
+    ReverseWriteOff,
     SignRefund,
     StopRecovery,
     WithdrawRecovery,
@@ -80,6 +87,16 @@ def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[Reco
             return [WriteOffDeclined(by=by, at=at, recovery=recovery.id, reason=reason)]
         case WriteOff():
             return [_written_off(command, recovery)]
+        case ProposeReversal(reason=reason):
+            _at(recovery, Stage.WRITTEN_OFF)
+            _is_with_the_vendor(command.of)
+            return [ReversalProposed(by=by, at=at, recovery=recovery.id, reason=reason)]
+        case DeclineReversal(reason=reason):
+            _at(recovery, Stage.REVERSAL_PROPOSED)
+            _by_another(command.by, recovery)
+            return [ReversalDeclined(by=by, at=at, recovery=recovery.id, reason=reason)]
+        case ReverseWriteOff():
+            return [_reversed(command, recovery)]
         case _:
             assert_never(command)
 
@@ -87,7 +104,7 @@ def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[Reco
 def _initiated(command: InitiateRecovery, recovery: Recovery | None) -> list[RecoveryInitiated]:
     """One at a time; after it another one, of no more than is still with the vendor."""
     of, amount = command.payment, command.amount
-    if recovery is not None and recovery.stage in OPEN:
+    if recovery is not None and recovery.stage in (*OPEN, Stage.REVERSAL_PROPOSED):
         if command.in_all:
             return []  # it is looked at again when that one is over
         raise no.RecoveryIsAt(recovery.stage, None)
@@ -242,6 +259,31 @@ def _written_off(command: WriteOff, recovery: Recovery) -> RecoveryWrittenOff:
     )
 
 
+def _reversed(command: ReverseWriteOff, recovery: Recovery) -> WriteOffReversed:
+    """By whom giving it up would have been for: a loss is not hidden by who let the money go."""
+    _at(recovery, Stage.REVERSAL_PROPOSED)
+    _is_with_the_vendor(command.of)
+    _by_another(command.by, recovery)
+    if command.by in recovery.paid_by:
+        raise no.HadAPartInThePayment(command.by)
+    again = recovery.share(recovery.functional_amount, recovery.owed)
+    return WriteOffReversed(
+        by=command.by,
+        at=command.at,
+        recovery=recovery.id,
+        payment=recovery.payment,
+        commitment=recovery.commitment,
+        amount=recovery.owed,
+        functional_amount=again,
+        delegation=_under(command, again),
+    )
+
+
+def _is_with_the_vendor(of: Payment) -> None:
+    if of.stage not in (Paying.PAID, Paying.RECONCILED):
+        raise no.NothingWasPaid(of.stage)
+
+
 def _at(recovery: Recovery, needed: Stage) -> None:
     if recovery.stage is not needed:
         raise no.RecoveryIsAt(recovery.stage, needed)
@@ -252,7 +294,7 @@ def _by_another(person: PersonId, recovery: Recovery) -> None:
         raise no.ActedOnRecovery(person)
 
 
-def _under(command: ApproveRecovery | WriteOff, amount: Money) -> DelegationId:
+def _under(command: ApproveRecovery | WriteOff | ReverseWriteOff, amount: Money) -> DelegationId:
     return delegation.require(
         command.mandate,
         person=command.by,

@@ -24,8 +24,11 @@ from disbursement.domain.recovery.facts import (
     RefundPaidWithInvoice,
     RefundSigned,
     RefundTermsSet,
+    ReversalDeclined,
+    ReversalProposed,
     WriteOffDeclined,
     WriteOffProposed,
+    WriteOffReversed,
 )
 from disbursement.domain.recovery.refusals import Stage
 from events.decider import State
@@ -57,7 +60,7 @@ class Recovery(State, frozen=True):
     paid_by: tuple[PersonId, ...]
     stage: Stage
     asked_by: tuple[PersonId, ...]
-    """Who asked for it, and who proposed to give it up."""
+    """Who asked for it, and who proposed to give it up, or to undo that."""
     received: Money
     came_to: Money
     """What was received, in the grant's currency on its days; with what came earlier."""
@@ -91,7 +94,7 @@ class Recovery(State, frozen=True):
         """It, as one that is over."""
         nothing = Money.zero(self.amount.currency)
         match self.stage:
-            case Stage.SETTLED | Stage.WRITTEN_OFF:
+            case Stage.SETTLED | Stage.WRITTEN_OFF | Stage.REVERSAL_PROPOSED:
                 decided, gone = self.amount, self.amount
             case Stage.REJECTED:
                 decided, gone = self.amount, nothing
@@ -139,7 +142,7 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
     match event:
         case RecoveryApproved(by=by):
             return replace(recovery, stage=Stage.APPROVED, approved_by=by)
-        case WriteOffDeclined():
+        case WriteOffDeclined() | WriteOffReversed():
             return replace(recovery, stage=Stage.APPROVED)
         case RecoveryRejected():
             return replace(recovery, stage=Stage.REJECTED)
@@ -169,8 +172,11 @@ def evolve(recovery: Recovery | None, event: RecoveryEvent) -> Recovery:
             return replace(recovery, stage=Stage.REFUNDED, came_to=left, came=None)
         case RefundPaidWithInvoice():
             return replace(recovery, stage=Stage.REFUNDED)
-        case RecoveryWrittenOff():
+        case RecoveryWrittenOff() | ReversalDeclined():
             return replace(recovery, stage=Stage.WRITTEN_OFF)
+        case ReversalProposed(by=by):
+            asked = (*recovery.asked_by, by)
+            return replace(recovery, stage=Stage.REVERSAL_PROPOSED, asked_by=asked)
         case _:
             assert_never(event)
 
