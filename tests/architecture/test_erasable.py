@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from events.catalogue import SAMPLE_CONTEXT, sample
-from events.io.postgres import EpochKeys, migrate, open_store
+from events.io.postgres import EpochKeys, open_store
 from events.memory import NOON, SeededIds
 from events.personal import Kind
 from events.ports import Append
@@ -44,10 +44,9 @@ def test_who_has_personal_values_follows_an_erasure_and_intake_waits_for_it() ->
 
 @pytest.mark.parametrize("name", [name for name in SERVICES if drafts(name)])
 async def test_every_personal_field_is_gone_with_its_persons_keys(
-    name: str, make_database: Callable[[str], Database]
+    name: str, make_migrated: Callable[..., Database]
 ) -> None:
-    database = make_database(name)
-    await migrate(database.owner)
+    database = make_migrated()
     async with open_store(database.app, EpochKeys(b"k" * 32)) as store:
         made = drafts(name)
         await store.append(Append(tuple(made)))

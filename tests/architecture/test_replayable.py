@@ -8,7 +8,6 @@ import pytest
 
 from events.catalogue import sample_entry
 from events.envelope import open_entry
-from events.io.postgres import migrate
 from homeward.generate import SERVICES, declared
 from homeward.postgres import Database
 
@@ -22,11 +21,10 @@ async def tables_of(database: Database) -> set[str]:
 
 @pytest.mark.parametrize("name", SERVICES)
 async def test_each_table_is_a_views_or_is_declared_apart(
-    name: str, make_database: Callable[[str], Database]
+    name: str, make_migrated: Callable[..., Database]
 ) -> None:
     service = declared(name)
-    database = make_database(name)
-    await migrate(database.owner, service.migrations)
+    database = make_migrated(service.migrations)
     of_views = [table for view in service.views for table in view.tables]
     assert len(of_views) == len(set(of_views)), "two views have one table"
     assert set(of_views) & service.apart.keys() == set()

@@ -111,7 +111,7 @@ async def _check(shop: Shop) -> None:
 
 async def _check_the_bus_is_whole(shop: Shop) -> None:
     """In the end the stream is the history again, to the byte."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         for name, each in shop.services.items():
             history = list(await each.history())
             carried: list[Entry] = []

@@ -106,7 +106,7 @@ def test_fifty_times_the_same_command_is_one_event_set_and_one_answer(stage: Sta
     headers = stage.authorization("maria") | {"Idempotency-Key": "fifty"}
     url = f"{stage.world.services['disbursement']}/v1/grants"
     before = len(history(stage, "disbursement"))
-    with httpx.Client(timeout=20.0) as client, ThreadPoolExecutor(50) as pool:
+    with httpx.Client(timeout=120.0) as client, ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(lambda _: client.post(url, json=body, headers=headers), range(50)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1

@@ -143,7 +143,7 @@ def test_nothing_that_others_read_in_any_service_says_that_it_is_there(
     }
     paths = list(routes(known))
     assert f"audit/v1/trail/{case}" in paths
-    with httpx.Client(timeout=20.0) as client:
+    with httpx.Client(timeout=120.0) as client:
         read = partial(_read, client, stage)
         for who in OTHERS:
             for path in paths:

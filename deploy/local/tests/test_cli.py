@@ -16,7 +16,7 @@ def homeward(*arguments: str, home: Path = HOME) -> subprocess.CompletedProcess[
         env=os.environ | {"HOMEWARD_HOME": str(home), "COLUMNS": "100"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 

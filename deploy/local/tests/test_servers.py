@@ -140,7 +140,7 @@ def test_kill_9_of_the_parent_leaves_no_server(tmp_path: Path) -> None:
         children = [child for pid in pids for child in psutil.Process(pid).children()]
         os.kill(parent.pid, signal.SIGKILL)
         parent.wait()
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     left = [*pids, *(child.pid for child in children)]
     while any(map(_lives, left)) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -98,8 +98,8 @@ def test_however_the_parent_ends_the_child_ends(
         child = psutil.Process(int(output.readline()))
         os.kill(parent.pid, how)
         assert output.read().strip() == says
-        parent.wait(10)
-    deadline = time.monotonic() + 5
+        parent.wait(60)
+    deadline = time.monotonic() + 60
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "the child is still running"
         time.sleep(0.02)

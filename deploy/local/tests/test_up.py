@@ -30,7 +30,7 @@ START_SECONDS = 120.0
 COMMAND = [sys.executable, "-P", "-m", "homeward"]
 
 
-def until(holds: Callable[[], Any], what: str, seconds: float = 20.0) -> None:
+def until(holds: Callable[[], Any], what: str, seconds: float = START_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
@@ -135,7 +135,7 @@ def test_the_log_asks_a_witness_that_knows_its_keys(copy: Copy) -> None:
 
 def operate(copy: Copy, *words: str) -> subprocess.CompletedProcess[str]:
     command = [*COMMAND, "operate", *words, "--data", str(copy.folder)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
 
 
 def test_an_operator_sees_what_stands_still_and_lets_it_go_on(copy: Copy) -> None:
@@ -163,7 +163,7 @@ def test_an_operator_makes_a_stream_anew(copy: Copy) -> None:
 
 def test_a_second_copy_on_the_same_data_is_told_where_the_first_is(copy: Copy) -> None:
     command = [*COMMAND, "up", "--data", str(copy.folder)]
-    second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    second = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert second.returncode == 1
     assert "Another copy is running" in second.stderr
     assert copy.state["addresses"]["console"] in second.stderr
@@ -172,7 +172,7 @@ def test_a_second_copy_on_the_same_data_is_told_where_the_first_is(copy: Copy) -
 def test_a_port_that_is_taken_is_told(copy: Copy, tmp_path: Path) -> None:
     port = copy.state["addresses"]["console"].rpartition(":")[2]
     command = [*COMMAND, "up", "--data", str(tmp_path / "other"), "--port", port]
-    second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    second = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert second.returncode == 1
     assert f"Port {port} is used" in second.stderr
 

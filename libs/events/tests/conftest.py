@@ -14,11 +14,9 @@ EPOCHS = EpochKeys(b"k" * 32)
 
 
 @pytest.fixture
-async def database(make_database: Callable[[str], Database]) -> Database:
+def database(make_migrated: Callable[..., Database]) -> Database:
     """A database of the test's own, brought up to date."""
-    made = make_database("store")
-    await migrate(made.owner)
-    return made
+    return make_migrated()
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from events.values import ItemId
 from homeward.nats import Nats
 from homeward.nats import start as start_nats
 
-LATER = 5.0
+LATER = 60.0
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from audit.main import service
 from events.delivery.consume import Keeping
 from events.envelope import Entry
 from events.io.http.trial import Trial, trial
-from events.io.postgres import EpochKeys, PostgresStore, PostgresTracking, migrate, open_store
+from events.io.postgres import EpochKeys, PostgresStore, PostgresTracking, open_store
 from events.memory import FixedClock
 from events.ports import Clock
 from homeward.postgres import Database
@@ -78,9 +78,8 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(make_database: Callable[[str], Database], tmp_path: Path) -> AsyncIterator[Desk]:
-    database = make_database("audit")
-    await migrate(database.owner, service.migrations)
+async def desk(make_migrated: Callable[..., Database], tmp_path: Path) -> AsyncIterator[Desk]:
+    database = make_migrated(service.migrations)
     async with open_store(database.app, EpochKeys(b"k" * 32)) as store:
         yield Desk(store, tmp_path, LogFiles(tmp_path / "log"), database)
 

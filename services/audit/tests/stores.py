@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import asyncpg
 
 from events.envelope import Entry
-from events.io.postgres import migrate
 from homeward.postgres import Database
 
 INSERT = (
@@ -47,7 +46,7 @@ class OwnStore:
 
 
 async def own_store(database: Database, entries: Sequence[Entry]) -> OwnStore:
-    await migrate(database.owner)
+    """Of a database with the library's tables."""
     store = OwnStore(database)
     await store.append(entries)
     return store

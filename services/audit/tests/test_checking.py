@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -126,8 +127,8 @@ class Watch:
 
 
 @pytest.fixture
-async def store(make_database: Callable[[str], Database]) -> OwnStore:
-    return await own_store(make_database("disbursement"), TOLD)
+async def store(make_migrated: Callable[..., Database]) -> OwnStore:
+    return await own_store(make_migrated(), TOLD)
 
 
 @pytest.fixture
@@ -324,14 +325,14 @@ async def test_it_is_a_finding_too_that_names_the_entry_and_the_payment(
 async def test_a_store_that_cannot_be_read_is_told_after_a_while(
     watch: Watch, store: OwnStore
 ) -> None:
-    name = store.database.name
-    await store.tamper(f"revoke select on es_event from {name}_auditor")
+    auditor = urlsplit(store.database.auditor).username
+    await store.tamper(f"revoke select on es_event from {auditor}")
     assert await watch.passes() == []
     [check] = await checking.checks(watch.desk.store.pool)
     assert check.failing_with == "InsufficientPrivilegeError"
     watch.clock.advance(180)
     assert await watch.differences() == [(Kind.UNREADABLE, None, None)]
-    await store.tamper(f"grant select on es_event to {name}_auditor")
+    await store.tamper(f"grant select on es_event to {auditor}")
     assert [type(each) for each in await watch.passes()] == [DifferenceCleared]
 
 

@@ -170,10 +170,10 @@ async def test_a_hole_that_nobody_heals_is_a_finding(desk: Desk, listening: List
 
 @pytest.mark.parametrize("done", ["select", "update source_gap set closed = true"])
 async def test_what_stands_in_the_store_and_does_not_reach_the_log_is_a_gap(
-    desk: Desk, listening: Listening, make_database: Callable[[str], Database], done: str
+    desk: Desk, listening: Listening, make_migrated: Callable[..., Database], done: str
 ) -> None:
     """The bus and the feed keep silent, so only the store knows; whatever was noted of it."""
-    store = await own_store(make_database("disbursement"), TOLD)
+    store = await own_store(make_migrated(), TOLD)
     await desk.keep([("disbursement", entry) for entry in TOLD[:-1]])
     async with opened(store.database.auditor) as reading:
         listening.clock.at = TOLD[-1].envelope.recordedtime + timedelta(seconds=30)

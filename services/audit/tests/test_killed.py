@@ -72,7 +72,7 @@ class Log:
             witnesses = Witnesses(Policy.parse(self.policy.encode()), client)
             pool, clock = self.desk.store.pool, SystemClock()
             publisher = Publisher(pool, LogFiles(self.folder), Signing(asked), witnesses, clock)
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 120
             await publisher.publish()
             while self.checkpoint is None or self.checkpoint.size < until:
                 await publisher.publish()
@@ -108,7 +108,7 @@ class Log:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -187,7 +187,7 @@ async def test_a_table_that_ends_before_it_says_is_not_waited_for(desk: Desk) ->
     await desk.publisher().publish()
     await desk.say_size("size + 3")
     with pytest.raises(WouldFork):
-        await asyncio.wait_for(desk.publisher().publish(), 10)
+        await asyncio.wait_for(desk.publisher().publish(), 60)
 
 
 async def test_what_the_signer_refuses_is_told_until_it_is_put_right(

@@ -108,7 +108,7 @@ async def test_a_view_that_somebody_does_not_let_go_of_holds_up_no_other_pass(
     await held.execute("begin")
     await held.fetch("select pos from es_tracking where consumer = 'checking' for update")
     await store.tamper("update es_event set entry = '{}' where pos = 12")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await watch.checker.check_views(watch.own)
         await watch.checker.check_all()
     await held.close()

@@ -39,7 +39,7 @@ class Running:
         told = ["--folder", str(self.folder), "--socket", str(self.socket)]
         self.socket.unlink(missing_ok=True)
         self.process = subprocess.Popen([*SIGNER, *told])
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not self.socket.exists():
             assert self.process.poll() is None, "it ended at once"
             assert time.monotonic() < deadline
@@ -116,7 +116,7 @@ def test_two_at_once_cannot_have_two_memories(running: Running) -> None:
         [*SIGNER, "--folder", str(running.folder), "--socket", f"{running.socket}.2"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert second.returncode == 1
@@ -183,7 +183,7 @@ def begun(folder: Path, *sizes: int) -> list[str]:
 def run(folder: Path, *told: str, given: str = "") -> subprocess.CompletedProcess[str]:
     command = [*SIGNER, "--folder", str(folder), *told]
     return subprocess.run(
-        command, input=given, capture_output=True, text=True, timeout=30, check=False
+        command, input=given, capture_output=True, text=True, timeout=120, check=False
     )
 
 

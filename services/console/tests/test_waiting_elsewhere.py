@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from services.console.tests.counter import Window, window_before
@@ -13,22 +13,16 @@ from services.vendors.tests.desk import VendorDesk, programme_published, vendor_
 from services.vendors.tests.test_screening_api import in_force, load, proposed
 
 from events.roles import Role
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.programme import published
+from vendors.main import service
 
 WHY = "Born 1981 in Mosul by the trade register; the listed man was born 1958 in Basra."
 
 
-@pytest.fixture(scope="module")
-def vendors_database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("console_vendors")
-    yield made
-    postgres.drop_database(made)
-
-
 @pytest.fixture
-async def desk(vendors_database: Database) -> AsyncIterator[VendorDesk]:
-    async with vendor_desk(vendors_database) as there:
+async def desk(make_migrated: Callable[..., Database]) -> AsyncIterator[VendorDesk]:
+    async with vendor_desk(make_migrated(service.migrations)) as there:
         await there.heard(published, programme_published)
         yield there
 

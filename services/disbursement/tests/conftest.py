@@ -1,7 +1,7 @@
 """One database for the tests of each module, and a till where nothing has happened yet."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,11 +28,11 @@ async def till(database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
 
 
 @pytest_asyncio.fixture
-async def at_once(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
+async def at_once(make_migrated: Callable[..., Database], tmp_path: Path) -> AsyncIterator[Cashier]:
     """The same with its history in Postgres, where two may act at the same instant."""
-    await migrate(empty_database.owner, service.migrations)
+    database = make_migrated(service.migrations)
     async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        cashier(empty_database, tmp_path, store) as there,
+        open_store(database.app, EpochKeys(b"k" * 32)) as store,
+        cashier(database, tmp_path, store) as there,
     ):
         yield there

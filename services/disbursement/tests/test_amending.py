@@ -3,13 +3,12 @@
 import asyncio
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, cashier, ok, selected
+from services.disbursement.tests.cashier import Cashier, ok, selected
 from services.disbursement.tests.commitment_asks import YESTERDAY, issue
 from services.disbursement.tests.people import (
     COMMITMENT,
@@ -66,13 +65,10 @@ from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment import refusals_of_amendments as not_so
 from disbursement.domain.delegation import AboveLimit, Authority
 from disbursement.ledger import Account, post
-from disbursement.main import service
 from disbursement.orders.paper import order_digest, order_number
-from events.io.postgres import EpochKeys, migrate, open_store
 from events.money import Money
 from events.scenario import scenario
 from events.values import SYSTEM, Code
-from homeward.postgres import Database
 
 MORE, LESS = Code("another_family_member"), Code("out_of_stock")
 OVEN, FLOUR = OVEN_AND_FLOUR
@@ -421,30 +417,26 @@ async def test_what_will_not_come_any_more_goes_back_and_the_rest_is_paid(till: 
 
 
 async def test_two_amendments_approved_at_the_same_instant_do_not_overspend_the_line(
-    empty_database: Database, tmp_path: Path
+    at_once: Cashier,
 ) -> None:
-    await migrate(empty_database.owner, service.migrations)
-    async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        cashier(empty_database, tmp_path, store) as till,
-    ):
-        path, line = await larger_offer(till, ceiling=2300)
-        # the item's ceiling is 2000: two orders of 714.29 fit it, and one that grows
-        other = {"item": ITEM, "budget_line": line, "amount": chain.OVEN}
-        second = (await till.does(till.hana, "/v1/commitments", other, status=201))["commitment"]
-        again = f"/v1/commitments/{second}"
-        await till.does(till.jozef, f"{again}/certify")
-        await till.does(till.eva, f"{again}/approve")
-        await till.does(till.hana, f"{path}/amend", for_sacks(17))
-        more = {"amount": {"amount": "1280000.000", "currency": "IQD"}, "reason": "more"}
-        await till.does(till.hana, f"{again}/amend", more)
-        tags = {}
-        for each in (path, again):
-            await till.does(till.jozef, f"{each}/certify-amendment")
-            tags[each] = (await till.eva.get(each)).headers["etag"]
-        answers = await asyncio.gather(
-            *(till.eva.post(f"{p}/approve-amendment", None, if_match=t) for p, t in tags.items())
-        )
-        assert sorted(answer.status_code for answer in answers) == [200, 422]
-        stands = ok(await till.maria.get(f"/v1/budget-lines/{line}"))
-        assert stands["reserved"]["amount"] in ("1914.29", "1914.28")
+    till = at_once
+    path, line = await larger_offer(till, ceiling=2300)
+    # the item's ceiling is 2000: two orders of 714.29 fit it, and one that grows
+    other = {"item": ITEM, "budget_line": line, "amount": chain.OVEN}
+    second = (await till.does(till.hana, "/v1/commitments", other, status=201))["commitment"]
+    again = f"/v1/commitments/{second}"
+    await till.does(till.jozef, f"{again}/certify")
+    await till.does(till.eva, f"{again}/approve")
+    await till.does(till.hana, f"{path}/amend", for_sacks(17))
+    more = {"amount": {"amount": "1280000.000", "currency": "IQD"}, "reason": "more"}
+    await till.does(till.hana, f"{again}/amend", more)
+    tags = {}
+    for each in (path, again):
+        await till.does(till.jozef, f"{each}/certify-amendment")
+        tags[each] = (await till.eva.get(each)).headers["etag"]
+    answers = await asyncio.gather(
+        *(till.eva.post(f"{p}/approve-amendment", None, if_match=t) for p, t in tags.items())
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    stands = ok(await till.maria.get(f"/v1/budget-lines/{line}"))
+    assert stands["reserved"]["amount"] in ("1914.29", "1914.28")

@@ -1,15 +1,13 @@
 """A limit is held against all that a vendor has in a case within 90 days, without a gap (D8)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest_asyncio
+import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, cashier, ok, refused
+from services.disbursement.tests.cashier import Cashier, ok, refused
 from services.disbursement.tests.people import (
     CASE,
     COMMITMENT,
@@ -37,12 +35,9 @@ from disbursement.domain.cumulative import (
     cumulative_of,
 )
 from disbursement.domain.delegation import AboveLimit, Authority
-from disbursement.main import service
 from events.io.http.trial import Caller
-from events.io.postgres import EpochKeys, migrate, open_store
 from events.scenario import scenario
 from events.values import Code
-from homeward.postgres import Database
 
 LIMIT = eur(1500)
 count = CountUnderLimit(
@@ -133,14 +128,9 @@ def test_each_kind_counts_for_itself() -> None:
 # On the real store
 
 
-@pytest_asyncio.fixture
-async def till(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
-    await migrate(empty_database.owner, service.migrations)
-    async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        cashier(empty_database, tmp_path, store) as there,
-    ):
-        yield there
+@pytest.fixture
+def till(at_once: Cashier) -> Cashier:
+    return at_once
 
 
 async def test_cash_approved_at_the_same_instant_stays_below_the_limit_together(

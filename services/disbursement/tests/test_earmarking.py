@@ -22,7 +22,6 @@ from disbursement.domain import following, heard
 from disbursement.domain.earmark import EarmarkRefused, ItemsEarmarked, Lack
 from disbursement.earmarking import Earmarker
 from disbursement.main import service
-from events.io.postgres import EpochKeys, migrate, open_store
 from events.roles import Role
 from events.values import Code, ItemId, PlanId
 from homeward.postgres import Database
@@ -233,29 +232,25 @@ async def test_looking_again_is_nothing_new(till: Cashier) -> None:
 
 
 async def test_two_plans_at_the_same_instant_do_not_overspend_a_line(
-    empty_database: Database, tmp_path: Path
+    at_once: Cashier,
 ) -> None:
-    await migrate(empty_database.owner, service.migrations)
-    async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        cashier(empty_database, tmp_path, store) as till,
-    ):
-        name = await funded(till, ceiling=4500)
-        plans = [PlanId(f"pla_{number}") for number in range(5)]
-        for number, plan in enumerate(plans):
-            ours = item(ItemId(f"itm_{number}"), 2000)
-            await till.heard(heard.from_plans, approving(ours, plan=plan))
-        keepers = [Earmarker(till.handler, till.tables) for _ in plans]
-        await asyncio.gather(
-            *(keeper.settle(plan, NOON.date()) for keeper, plan in zip(keepers, plans, strict=True))
-        )
-        await till.settle()
-        assert await line(till, name) == ("4000.00", "0.00", "500.00")
-        said = await outcomes(till)
-        assert sum(isinstance(each, ItemsEarmarked) for each in said) == 2
-        assert {each.plan for each in said if isinstance(each, EarmarkRefused)} == (
-            set(plans) - {each.plan for each in said if isinstance(each, ItemsEarmarked)}
-        )
+    till = at_once
+    name = await funded(till, ceiling=4500)
+    plans = [PlanId(f"pla_{number}") for number in range(5)]
+    for number, plan in enumerate(plans):
+        ours = item(ItemId(f"itm_{number}"), 2000)
+        await till.heard(heard.from_plans, approving(ours, plan=plan))
+    keepers = [Earmarker(till.handler, till.tables) for _ in plans]
+    await asyncio.gather(
+        *(keeper.settle(plan, NOON.date()) for keeper, plan in zip(keepers, plans, strict=True))
+    )
+    await till.settle()
+    assert await line(till, name) == ("4000.00", "0.00", "500.00")
+    said = await outcomes(till)
+    assert sum(isinstance(each, ItemsEarmarked) for each in said) == 2
+    assert {each.plan for each in said if isinstance(each, EarmarkRefused)} == (
+        set(plans) - {each.plan for each in said if isinstance(each, ItemsEarmarked)}
+    )
 
 
 async def test_a_programme_that_names_no_lines_keeps_nothing_and_buys_as_before(

@@ -1,6 +1,6 @@
 """Money follows the plan: what is amended, stopped or an emergency, and the papers it needs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from services.disbursement.tests.people import CASE, ITEM, LINA, NOON, PLAN, PRO
 from disbursement.domain import following as told
 from disbursement.domain import heard
 from disbursement.main import service
-from events.io.postgres import migrate
 from events.values import SYSTEM, Code, EmergencyId, PersonId
 from homeward.postgres import Database
 
@@ -23,9 +22,8 @@ OVEN = Code("micro_business")
 
 
 @pytest_asyncio.fixture
-async def till(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
-    await migrate(empty_database.owner, service.migrations)
-    async with cashier(empty_database, tmp_path) as there:
+async def till(make_migrated: Callable[..., Database], tmp_path: Path) -> AsyncIterator[Cashier]:
+    async with cashier(make_migrated(service.migrations), tmp_path) as there:
         yield there
 
 

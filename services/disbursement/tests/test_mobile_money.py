@@ -331,7 +331,7 @@ async def test_a_door_whose_address_is_taken_ends_nothing_but_itself(wallet: Wal
 
 
 async def _knocked(caller: httpx.AsyncClient) -> httpx.Response:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 return await caller.put("/knock/pay-1")

@@ -1,33 +1,23 @@
 """At the same instant, on the real store: what one of them may do, two do not do together."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest_asyncio
+import pytest
 from services.disbursement.tests import (
     chain,
     test_claimed_back,
     test_converted,
     test_reversed,
 )
-from services.disbursement.tests.cashier import Cashier, cashier, refused
+from services.disbursement.tests.cashier import Cashier, refused
 from services.disbursement.tests.people import ITEM
 
 from disbursement.converting import correct_what_was_wrong
-from disbursement.main import service
-from events.io.postgres import EpochKeys, migrate, open_store
-from homeward.postgres import Database
 
 
-@pytest_asyncio.fixture
-async def till(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
-    await migrate(empty_database.owner, service.migrations)
-    async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        cashier(empty_database, tmp_path, store) as there,
-    ):
-        yield there
+@pytest.fixture
+def till(at_once: Cashier) -> Cashier:
+    return at_once
 
 
 async def test_two_officers_at_the_same_instant_do_not_overspend_a_line(till: Cashier) -> None:

@@ -5,15 +5,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from dataclasses import replace as with_
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from msgspec.structs import replace
 from services.disbursement.tests import cashier as told
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, cashier, ok, refused
+from services.disbursement.tests.cashier import Cashier, ok, refused
 from services.disbursement.tests.payment_asks import put_in
 from services.disbursement.tests.people import (
     ACCOUNT,
@@ -62,11 +60,10 @@ from events.delivery.ports import Alone
 from events.delivery.worker import Delivery, Worker
 from events.envelope import Entry
 from events.handler import Handler
-from events.io.postgres import EpochKeys, PostgresTracking, migrate, open_store
+from events.io.postgres import PostgresTracking
 from events.memory import FixedClock, SeededIds
 from events.scenario import scenario
 from events.values import SYSTEM, AccountId, BankFileId, Code, ItemId, PaymentId, VendorId
-from homeward.postgres import Database
 
 OTHER_FILE = BankFileId("fil_2")
 NO_BANK_TAKES_IT = Code("no_bank_takes_it")
@@ -168,14 +165,9 @@ def test_only_a_payment_that_the_bank_does_not_know_of_is_taken_out_and_of_that_
 MILLS, MILLS_ACCOUNT, FLOUR = VendorId("ven_mills"), AccountId("acc_mills"), ItemId("itm_flour")
 
 
-@pytest_asyncio.fixture
-async def till(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
-    await migrate(empty_database.owner, service.migrations)
-    async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        cashier(empty_database, tmp_path, store) as there,
-    ):
-        yield there
+@pytest.fixture
+def till(at_once: Cashier) -> Cashier:
+    return at_once
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,13 @@
 """Invoices that look like one that came before: suspected by themselves, decided on by a person."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import (
     Cashier,
-    cashier,
     ok,
     plan_approved,
     refused,
@@ -60,11 +56,8 @@ from disbursement.domain.vendor_invoices import (
     alike,
     vendor_invoices,
 )
-from disbursement.main import service
-from events.io.postgres import EpochKeys, migrate, open_store
 from events.scenario import scenario
 from events.values import Code, InvoiceId, ItemId, PersonId, VendorId
-from homeward.postgres import Database
 
 FIRST = InvoiceId("inv_0")
 SEEN = (Alike(invoice=FIRST, by=(Likeness.AMOUNT,)),)
@@ -308,16 +301,6 @@ async def test_one_requested_while_nobody_has_decided_waits_from_the_first(till:
     await till.does(till.hana, f"{second}/invoices", chain.invoice(10, "B-2"))
     payment = await chain.requested(till, first)
     assert ok(await till.eva.get(payment))["held"] == "another_invoice_looks_like_it"
-
-
-@pytest_asyncio.fixture
-async def at_once(empty_database: Database, tmp_path: Path) -> AsyncIterator[Cashier]:
-    await migrate(empty_database.owner, service.migrations)
-    async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        cashier(empty_database, tmp_path, store) as there,
-    ):
-        yield there
 
 
 async def test_of_two_recorded_at_the_same_instant_one_is_suspected(at_once: Cashier) -> None:

@@ -13,7 +13,7 @@ from events.decider import Event
 from events.delivery.consume import Ear
 from events.envelope import Actor, Context
 from events.io.http.trial import Caller, Trial, trial
-from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
+from events.io.postgres import EpochKeys, PostgresStore, open_store
 from events.memory import NOON, FixedClock, MemoryStore, SeededIds
 from events.ports import Append, Store
 from events.registry import Registry
@@ -88,9 +88,8 @@ class World:
 
 
 @pytest.fixture
-async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World]:
-    database = make_database("intake")
-    await migrate(database.owner, service.migrations)
+async def world(make_migrated: Callable[..., Database]) -> AsyncIterator[World]:
+    database = make_migrated(service.migrations)
     async with (
         open_store(database.app, EpochKeys(EPOCH_KEY)) as store,
         trial(

@@ -15,7 +15,7 @@ from events.delivery.consume import Ear
 from events.envelope import Actor, Context
 from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
-from events.io.postgres import EpochKeys, PostgresStore, migrate, open_store
+from events.io.postgres import EpochKeys, PostgresStore, open_store
 from events.memory import FixedClock, MemoryStore, SeededIds
 from events.ports import Append, Store
 from events.registry import Registry
@@ -125,9 +125,8 @@ class World:
 
 
 @pytest.fixture
-async def world(make_database: Callable[[str], Database]) -> AsyncIterator[World]:
-    database = make_database("plans")
-    await migrate(database.owner, service.migrations)
+async def world(make_migrated: Callable[..., Database]) -> AsyncIterator[World]:
+    database = make_migrated(service.migrations)
     clock = FixedClock()
     async with (
         open_store(database.app, EpochKeys(b"k" * 32)) as store,

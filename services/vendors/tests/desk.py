@@ -15,7 +15,6 @@ from events.delivery.consume import Ear
 from events.envelope import Actor, Context, Entry
 from events.handler import Handler
 from events.io.http.trial import Caller, Trial, trial
-from events.io.postgres import migrate
 from events.memory import MemoryStore, SeededIds
 from events.ports import Store
 from events.registry import Registry
@@ -190,11 +189,10 @@ async def vendor_desk(
     database: Database, returnees: Returnees | None = None, store: Store | None = None
 ) -> AsyncIterator[VendorDesk]:
     """A desk where nothing has happened yet; its history in memory unless a store is given."""
-    await migrate(database.owner, service.migrations)
     owner = await asyncpg.connect(database.owner)
-    for view in service.views:
-        await owner.execute(f"truncate {', '.join(view.tables)}")
-    await owner.execute("truncate sanctions_file, suspicion, subject_sign")
+    tables = [table for view in service.views for table in view.tables]
+    tables += ["sanctions_file", "suspicion", "subject_sign"]
+    await owner.execute(";".join(f"delete from {table}" for table in tables))
     await owner.close()
     pool = await asyncpg.create_pool(database.app, min_size=1, max_size=2)
     store = store or MemoryStore()

@@ -1,6 +1,6 @@
 """The vendors' desk over HTTP: what is asked, what is answered, what is then on record."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -25,7 +25,7 @@ from events import knowing
 from events.personal import digest_of
 from events.roles import Role
 from events.values import Code, ItemId, PersonId, ProgrammeId, ProjectId
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.need import (
     PlannedItem,
     ProjectApproved,
@@ -48,13 +48,6 @@ OVENS = {
     "phone": "+964 790 000 0101",
 }
 CLEAR = {"list_set": "UN", "list_version": "2026-02-27", "on": "2026-03-02", "result": "clear"}
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_api")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

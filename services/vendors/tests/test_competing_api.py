@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import msgspec
@@ -24,7 +24,7 @@ from services.vendors.tests.people import BUYING, LINA, NOON, eur
 from services.vendors.tests.test_competing import TERMS
 
 from events.decider import Event
-from events.io.postgres import EpochKeys, migrate, open_store
+from events.io.postgres import EpochKeys, open_store
 from events.money import Money
 from events.registry import Registry
 from events.roles import Role
@@ -107,11 +107,11 @@ def planned(item: ItemId, euros: int) -> PlannedItem:
 
 
 @pytest_asyncio.fixture
-async def desk(empty_database: Database) -> AsyncIterator[VendorDesk]:
-    await migrate(empty_database.owner, service.migrations)
+async def desk(make_migrated: Callable[..., Database]) -> AsyncIterator[VendorDesk]:
+    database = make_migrated(service.migrations)
     async with (
-        open_store(empty_database.app, EpochKeys(b"k" * 32)) as store,
-        vendor_desk(empty_database, store=store) as there,
+        open_store(database.app, EpochKeys(b"k" * 32)) as store,
+        vendor_desk(database, store=store) as there,
     ):
         await there.heard(Registry.of("plans", [Published], foreign=True), published)
         of_people = Registry.of("intake", [Registered], foreign=True)

@@ -1,8 +1,7 @@
 """Who declared a conflict of interest does nothing for that vendor or case, by any route."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from services.vendors.tests.desk import (
     CASE,
@@ -26,18 +25,11 @@ from services.vendors.tests.test_api import (
 
 from events import knowing
 from events.roles import Role
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.need import approved
 from vendors.domain.programme import published
 
 REFUSED = (422, "ConflictDeclared")
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_conflicts")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

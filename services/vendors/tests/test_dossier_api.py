@@ -1,9 +1,8 @@
 """A vendor's dossier over HTTP: what a page asks for is missing, brought, and then enough."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
-import pytest
 import pytest_asyncio
 from services.vendors.tests.desk import (
     PROGRAMME,
@@ -19,16 +18,9 @@ from services.vendors.tests.test_dossier import AUDITED, REGISTRATION, RULES, TA
 
 from events.roles import Role
 from events.values import PersonId
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain import vendor_rules
 from vendors.domain.programme import published
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_dossier")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

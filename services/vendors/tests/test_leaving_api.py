@@ -1,6 +1,6 @@
 """Vendors that go, and vendors that are none: over HTTP, with the events."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -8,18 +8,11 @@ from services.vendors.tests.desk import VendorDesk, ok, programme_published, ref
 from services.vendors.tests.test_api import OVENS, approved_vendor, proposed_vendor
 
 from events.roles import Role
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.programme import published
 
 WHY = "It took money from three returnees for its signature."
 ASKED = {"reason": "fraud", "reasoning": WHY}
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_leaving")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

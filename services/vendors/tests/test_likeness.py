@@ -1,9 +1,8 @@
 """A vendor that may be somebody whom we know already is not approved until a person has decided."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 from services.vendors.tests.desk import (
@@ -25,7 +24,7 @@ from services.vendors.tests.test_vendor import (
 
 from events.scenario import scenario
 from events.values import Code, PersonId, SubjectId
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.comparing import Described
 from vendors.domain.duties import ActedAlready, Duty
 from vendors.domain.likeness import (
@@ -127,13 +126,6 @@ class OneReturnee:
         assert key not in self.asked, "each time is another"
         self.asked.append(key)
         return [PersonId("per_returnee")] if self.phone in one.phones else []
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_likeness")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

@@ -1,6 +1,6 @@
 """Somebody tries to switch screening off with a list of their own: over HTTP, with the events."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -9,20 +9,13 @@ from services.vendors.tests.desk import VendorDesk, ok, programme_published, ref
 from services.vendors.tests.test_screening_api import FALSE, in_force, load, proposed, waiting
 
 from events.roles import Role
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.programme import published
 
 THREE = lists.un("2026-02-20", more=lists.ANOTHER_ENTITY)
 TWO = lists.un("2026-03-01")
 """Without the one that the vendor may be."""
 PATH = "/v1/sanctions-lists/un"
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_lists")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

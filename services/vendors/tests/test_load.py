@@ -1,6 +1,6 @@
 """A list loaded from the command line, into a real history."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -9,29 +9,18 @@ from services.vendors.tests import lists
 from services.vendors.tests.test_lists import REAL
 
 from events.io import command
-from events.io.postgres import migrate
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.sanctions import ListIsOlder
 from vendors.main import service
 from vendors.screening.load import load
 
 
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_load")
-    yield made
-    postgres.drop_database(made)
-
-
 @pytest.fixture
-def empty(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_load_first")
-    yield made
-    postgres.drop_database(made)
+def empty(make_migrated: Callable[..., Database]) -> Database:
+    return make_migrated(service.migrations)
 
 
 async def test_it_is_told_once_in_the_history(database: Database, tmp_path: Path) -> None:
-    await migrate(database.owner, service.migrations)
     file = tmp_path / "list.xml"
     file.write_bytes(lists.un("2025-02-27", more=lists.entities(300)))
     told = await load(command.content(str(file), most=2**20), database.app)
@@ -55,7 +44,6 @@ async def test_it_is_told_once_in_the_history(database: Database, tmp_path: Path
 
 
 async def test_a_first_list_of_two_waits_and_says_for_whom(empty: Database) -> None:
-    await migrate(empty.owner, service.migrations)
     told = await load(lists.un("2025-02-27"), empty.app)
     assert "the first list of a publisher has 300 entries or more" in told
     assert "A vendor approver confirms or declines it" in told
@@ -63,6 +51,5 @@ async def test_a_first_list_of_two_waits_and_says_for_whom(empty: Database) -> N
 
 @pytest.mark.skipif(not REAL.exists(), reason="the UN's real list is not on this machine")
 async def test_the_real_list_of_the_un_is_loaded(database: Database) -> None:
-    await migrate(database.owner, service.migrations)
     told = await load(REAL.read_bytes(), database.app)
     assert told.startswith("UN list of 2026-02-27, version 2026-02-27: 1003 entries")

@@ -1,6 +1,6 @@
 """How an organisation is called is for everybody to know once it is approved; a person never is."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from services.vendors.tests.test_vendor import (
 from events.personal import Kind as PersonalKind
 from events.scenario import scenario
 from events.values import SYSTEM, OrganisationName
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.programme import published
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.kinds import Kind
@@ -58,13 +58,6 @@ def test_each_kind_is_one_or_may_be_a_person() -> None:
 
 
 # As it comes out of the vault
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_naming")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

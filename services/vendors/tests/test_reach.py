@@ -1,10 +1,9 @@
 """Purchases are as quiet as the cases that they are for: who buys is not told for whom."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from services.vendors.tests.desk import (
     BREAD,
@@ -23,16 +22,9 @@ from services.vendors.tests.people import LINA, NOON, eur
 from events import knowing
 from events.roles import Role
 from events.values import Code, ItemId, ProjectId
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.need import PlannedItem, ProjectApproved, Share, approved
 from vendors.domain.programme import published
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_reach")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

@@ -1,10 +1,9 @@
 """Lists loaded, vendors screened by the platform, matches decided: over HTTP, with the events."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import httpx
 import msgspec
-import pytest
 import pytest_asyncio
 from services.vendors.tests import lists
 from services.vendors.tests.desk import VendorDesk, ok, programme_published, refused, vendor_desk
@@ -14,7 +13,7 @@ from services.vendors.tests.test_api import OVENS, account_of
 from events.io.http.trial import Caller
 from events.roles import Role
 from events.values import PaymentId, PersonId, VendorId
-from homeward.postgres import Database, Postgres
+from homeward.postgres import Database
 from vendors.domain.paid import (
     PaymentApproved,
     PaymentApprovedAgain,
@@ -32,13 +31,6 @@ WHY = "Born 1981 in Mosul by the trade register; the listed man was born 1958 in
 FALSE = {"verdict": "false_positive", "reason": "born_elsewhere", "reasoning": WHY}
 TRUE = FALSE | {"verdict": "confirmed", "reason": "same_passport"}
 LISTED_OWNER = {"name": "قسور تلحوني برزنجي", "latin_name": "Kaswar Talhouni Barzanji"}
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    made = postgres.make_database("vendors_screening")
-    yield made
-    postgres.drop_database(made)
 
 
 @pytest_asyncio.fixture

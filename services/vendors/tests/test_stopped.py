@@ -1,6 +1,6 @@
 """No vendor is looked for where a plan rests or is over; amended and emergency items are needs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
@@ -22,13 +22,14 @@ from events.values import SYSTEM, EmergencyId, ItemId, PersonId
 from homeward.postgres import Database
 from vendors.domain import need
 from vendors.domain.programme import published
+from vendors.main import service
 
 PLAN, (ITEM, *_) = plan_approved.plan, plan_approved.items
 
 
 @pytest_asyncio.fixture
-async def desk(empty_database: Database) -> AsyncIterator[VendorDesk]:
-    async with vendor_desk(empty_database) as there:
+async def desk(make_migrated: Callable[..., Database]) -> AsyncIterator[VendorDesk]:
+    async with vendor_desk(make_migrated(service.migrations)) as there:
         await there.heard(published, programme_published)
         await there.heard(knowing.from_intake, registered, "intake")
         await there.heard(need.approved, plan_approved)

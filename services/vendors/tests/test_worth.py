@@ -12,7 +12,6 @@ from services.vendors.tests.desk import (
 from services.vendors.tests.people import BUYING, NOON
 from services.vendors.tests.test_api import (
     approved_vendor,
-    database,  # noqa: F401
     desk,  # noqa: F401
     offer,
 )

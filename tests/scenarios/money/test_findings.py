@@ -8,7 +8,7 @@ from tests.scenarios.money.purchase import Purchase
 
 AUDIT = "audit/v1/findings"
 PAID = "disbursement.vendor_paid"
-LOGGED_SECONDS = 30
+LOGGED_SECONDS = 120
 STEPS = (
     "audit.finding_raised",
     "audit.finding_reviewed",

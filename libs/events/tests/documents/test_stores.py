@@ -25,7 +25,7 @@ from events.values import Digest
 from homeward.nats import Nats
 from homeward.nats import start as start_nats
 
-LATER = 5.0
+LATER = 60.0
 MEGABYTE = 1 << 20
 
 

@@ -148,7 +148,7 @@ def test_a_head_without_end_is_431(street: Street) -> None:
 
 def speak(url: str, request: bytes) -> bytes:
     host, port = url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         with suppress(ConnectionError):
             connection.sendall(request + b"\r\nhost: bakery\r\nconnection: close\r\n\r\n")
         return b"".join(iter(lambda: connection.recv(65536), b""))

@@ -106,7 +106,7 @@ async def test_one_trace_from_the_request_to_who_listens(
             running = [
                 asyncio.create_task(work) for work in (relay.run(), Worker(mill, delivery).run())
             ]
-            await asyncio.wait_for(handled.wait(), 20)
+            await asyncio.wait_for(handled.wait(), 60)
             for task in running:
                 task.cancel()
             await asyncio.wait(running)

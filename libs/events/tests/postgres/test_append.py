@@ -140,8 +140,8 @@ async def test_a_store_that_is_closed_says_so(emptied: Database) -> None:
 
 
 async def test_two_processes_wake_each_other(store: PostgresStore, emptied: Database) -> None:
-    async with open_store(emptied.app, EPOCHS) as other, asyncio.timeout(10):
-        waiting = asyncio.create_task(other.wait(0, 60))
+    async with open_store(emptied.app, EPOCHS) as other, asyncio.timeout(60):
+        waiting = asyncio.create_task(other.wait(0, 120))
         await asyncio.sleep(0.1)
         await store.append(Append((placed("itm_1"),)))
         assert await waiting == 1

@@ -6,15 +6,9 @@ from contextlib import suppress
 import asyncpg
 import pytest
 
-from events.io.postgres import PostgresTracking, migrate
+from events.io.postgres import PostgresTracking
 from events.ports import Unavailable
 from homeward.postgres import Database
-
-
-@pytest.fixture
-async def database(empty_database: Database) -> Database:
-    await migrate(empty_database.owner)
-    return empty_database
 
 
 async def ask(tracking: PostgresTracking, *queries: str, given: Sequence[int] = ()) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -161,7 +162,7 @@ async def test_what_is_purged_goes_with_the_keys_or_not_at_all(
     postgres_store: PostgresStore, database: Database
 ) -> None:
     await as_owner(database, "create table blind (person text)")
-    await as_owner(database, f"grant all on blind to {database.name}_app")
+    await as_owner(database, f"grant all on blind to {urlsplit(database.app).username}")
     await as_owner(database, "insert into blind values ($1), ($2)", ANA, BEN)
     draft = placed("itm_1", name="Zaynab")
     await postgres_store.append(Append((draft,)))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -207,9 +207,9 @@ def test_every_amount_survives_the_file(amounts: list[tuple[str, int]]) -> None:
 
 def test_ten_thousand_transfers_are_written_and_validated_in_seconds() -> None:
     many = (transfer(f"PAY-{n}", Money(n, "IQD")) for n in range(1, 10_001))
-    start = perf_counter()
+    start = process_time()
     data = write(instruction(group("IQD", *many)))
-    assert perf_counter() - start < 10
+    assert process_time() - start < 10
     assert texts(data, "GrpHdr/NbOfTxs") == ["10000"]
 
 
