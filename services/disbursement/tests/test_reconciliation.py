@@ -236,6 +236,27 @@ async def test_an_mt940_reconciles_like_any_statement(till: Cashier) -> None:
     assert [s["sum"] for s in (await bank(till))["statements"]] == ["adds_up"]
 
 
+async def test_statements_come_a_part_at_a_time_and_whole(till: Cashier) -> None:
+    await chain.instructed(till)
+    for number in range(3):
+        name = f"STMT-{number}"
+        of_the_day = statement(opening=f"{number}.000", closing=f"{number}.000", name=name)
+        await till.bank_says(f"{number}.xml", of_the_day)
+    whole = await bank(till)
+    assert [each["reference"] for each in whole["statements"]] == ["STMT-0", "STMT-1", "STMT-2"]
+    assert [each["gap"] for each in whole["gaps"]] == [iqd("1.000"), iqd("1.000")]
+    assert whole["next"] is None
+    parts = [ok(await till.elif_.get("/v1/bank-reconciliation?limit=1"))]
+    while following := parts[-1]["next"]:
+        query = f"/v1/bank-reconciliation?limit=1&cursor={following}"
+        parts.append(ok(await till.elif_.get(query)))
+    assert [each for part in parts for each in part["statements"]] == whole["statements"]
+    assert (parts[0]["sides"], parts[0]["gaps"]) == (whole["sides"], whole["gaps"])
+    assert not any(part["sides"] or part["gaps"] or part["waiting"] for part in parts[1:])
+    foreign = await till.elif_.get("/v1/bank-reconciliation?cursor=e30")
+    assert (foreign.status_code, foreign.json()["code"]) == (400, "query_invalid")
+
+
 async def test_who_does_not_answer_for_money_reads_no_reconciliation(till: Cashier) -> None:
     assert (await till.lina.get("/v1/bank-reconciliation")).status_code == 403
 

@@ -117,8 +117,8 @@ class BankPage:
     @property
     def gaps(self) -> list[dict[str, Any]]:
         """Statements that do not begin where the one before them ended."""
-        told = self.reconciliation["statements"]
-        return [each for each in told if each["gap"] and each["gap"]["amount"].strip("-0.")]
+        told: list[dict[str, Any]] = self.reconciliation["gaps"]
+        return told
 
 
 LISTS: Mapping[str, tuple[str, Mapping[str, str]]] = {

@@ -16,7 +16,7 @@ from disbursement.ledger import Account
 from disbursement.views import ledger, recoveries
 from disbursement.views import reconciliation as sides
 from disbursement.views.reconciliation import Break, Difference, Paid
-from events.io.http import Answer, Load, View
+from events.io.http import Answer, Load, Paging, View
 from events.money import Money, total
 from events.values import Code, GrantId, PaymentId
 
@@ -136,19 +136,38 @@ class StatementAnswer(Answer):
 
 
 class BankReconciliation(Answer):
+    """All accounts as they stand, and a part of their statements at a time."""
+
     statements: tuple[StatementAnswer, ...]
+    next: str | None
+    """The cursor of the statements that follow."""
+    gaps: tuple[StatementAnswer, ...]
+    """On the first page, as what follows: statements that do not begin where those before ended."""
     sides: tuple[SideAnswer, ...]
     waiting: tuple[WaitingAnswer, ...]
 
 
 @api.query("/v1/bank-reconciliation", answers=BankReconciliation, allows=ANSWER_FOR_MONEY)
-async def reconcile_accounts(view: View) -> BankReconciliation:
-    """Hold all that the statements of each account show against our payments."""
+async def reconcile_accounts(view: View, page: Paging) -> BankReconciliation:
+    """Hold all that the statements of each account show against our payments.
+
+    The statements come by account and day, a part at a time; all else on the first page.
+    """
+    told = list(told_in_turn(await sides.statements(view)))
+    names = [_name(each) for each in told]
+    begin = names.index(page.after) + 1 if page.after in names else 0
+    part = page.of(told[begin : begin + page.limit + 1], key=_name)
+    if page.after is not None:
+        return BankReconciliation(
+            statements=part.items, next=part.next, gaps=(), sides=(), waiting=()
+        )
     paid, moved = await sides.payments(view), await sides.moved(view)
     unmatched = await sides.unmatched(view)
     shown = {(each.account, each.amount.currency): each.amount for each in moved}
     return BankReconciliation(
-        statements=tuple(told_in_turn(await sides.statements(view))),
+        statements=part.items,
+        next=part.next,
+        gaps=tuple(each for each in told if each.gap),
         sides=tuple(
             _side(
                 account,
@@ -165,6 +184,10 @@ async def reconcile_accounts(view: View) -> BankReconciliation:
         ),
         waiting=_waiting(paid),
     )
+
+
+def _name(told: StatementAnswer) -> str:
+    return f"{told.answer}/{told.statement}"
 
 
 Place = tuple[str | None, str]
