@@ -241,6 +241,31 @@ async def test_a_higher_ceiling_waits_for_another_grant_manager(counter: Counter
     assert (stands["ceiling"], stands["proposed"]) == (higher["ceiling"], None)
 
 
+async def test_a_rate_or_a_ceiling_is_declined_by_another_or_taken_back(counter: Counter) -> None:
+    till = counter.till
+    line = await chain.funded(till)
+    rate = {"base": "EUR", "quote": "JPY", "value": "160", "source": "UNORE", "date": "2026-03-01"}
+    higher = {"ceiling": chain.eur(9000)}
+
+    async def says_no(act: str, reason: str, key: str) -> None:
+        page = (await counter.get("/waiting")).text
+        assert ": done" in await press(counter, page, act, key=key, reason=reason)
+
+    await till.does(till.hana, "/v1/exchange-rates", rate, status=201)
+    await till.does(till.maria, f"/v1/budget-lines/{line}/revise", higher)
+    counter.sits_down(till.hana)
+    await says_no("decline-rate", "mistake", "k1")
+    counter.sits_down(till.tomas)
+    await says_no("decline-ceiling", "donor_did_not_agree", "k2")
+    wrong = {"date": "2026-03-01", "value": None, "reason": "typing_mistake"}
+    await till.does(till.hana, "/v1/exchange-rates/rat_unore_eur_iqd/correct", wrong)
+    await says_no("keep-rate", "not_needed", "k3")
+    page = (await counter.get("/waiting")).text
+    assert "donor did not agree" in page, "it is remembered"
+    told = await till.told()
+    assert (told.count("proposed_rate_declined"), told.count("ceiling_declined")) == (2, 1)
+
+
 async def test_a_list_that_is_longer_goes_on_where_it_stopped(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from console.backend import Refused
-from console.decisions import ACTS, KINDS, PLACE, Act, Kind, Row
+from console.deciding import ACTS, PLACE, Act
+from console.decisions import KINDS, Kind, Row
 from console.pages import (
     Desk,
     Here,

@@ -1,5 +1,7 @@
 """Budget lines: their ceilings are proposed by one grant manager and confirmed by another."""
 
+from datetime import date
+
 from fastapi import Response
 
 from disbursement.api.reach import ANSWER_FOR_MONEY
@@ -7,6 +9,8 @@ from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.budget_line import (
     BudgetLine,
     ConfirmCeiling,
+    DeclineCeiling,
+    DeclinedCeiling,
     EstablishBudgetLine,
     ReviseBudgetLine,
     budget_line,
@@ -35,6 +39,25 @@ class ProposedCeilingAnswer(Answer):
     by: PersonId
 
 
+class DeclinedCeilingAnswer(Answer):
+    ceiling: Money
+    proposed_by: PersonId
+    by: PersonId
+    """Who proposed it, too: then it was taken back."""
+    on: date
+    reason: Code
+
+    @classmethod
+    def of(cls, told: DeclinedCeiling) -> "DeclinedCeilingAnswer":
+        return cls(
+            ceiling=told.ceiling,
+            proposed_by=told.proposed_by,
+            by=told.by,
+            on=told.on,
+            reason=told.reason,
+        )
+
+
 class BudgetLineAnswer(Answer):
     line: BudgetLineId
     grant: GrantId
@@ -51,6 +74,8 @@ class BudgetLineAnswer(Answer):
     exchange_difference: Money
     proposed: ProposedCeilingAnswer | None
     """What waits for another person; nothing is available before the first one is confirmed."""
+    declined: DeclinedCeilingAnswer | None
+    """What was proposed before and came to nothing, the last time."""
     version: int
 
     @classmethod
@@ -68,6 +93,7 @@ class BudgetLineAnswer(Answer):
             available=state.available,
             exchange_difference=state.exchange_difference,
             proposed=ProposedCeilingAnswer(ceiling=waits.ceiling, by=waits.by) if waits else None,
+            declined=DeclinedCeilingAnswer.of(state.declined) if state.declined else None,
             version=version,
         )
 
@@ -137,6 +163,28 @@ async def confirm_ceiling(
     """
     confirmed = ConfirmCeiling(by=me.id, at=now, line=line, ceiling=body.ceiling)
     return await do(Act(budget_line, line, confirmed, shared=True), answer=BudgetLineAnswer.of)
+
+
+class DeclineCeilingBody(ConfirmCeilingBody):
+    reason: Code
+
+
+@api.command(
+    "/v1/budget-lines/{line}/decline",
+    answers=BudgetLineAnswer,
+    allows={Role.GRANT_MANAGER},
+    if_match=False,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def decline_ceiling(
+    line: BudgetLineId, body: DeclineCeilingBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say no to the ceiling that somebody proposed, or take back what you proposed: the line stays
+    as it is, and another ceiling may be proposed (`revise`).
+    """
+    declined = DeclineCeiling(by=me.id, at=now, line=line, ceiling=body.ceiling, reason=body.reason)
+    return await do(Act(budget_line, line, declined, shared=True), answer=BudgetLineAnswer.of)
 
 
 @api.query("/v1/budget-lines/{line}", answers=BudgetLineAnswer, allows=ANSWER_FOR_MONEY)

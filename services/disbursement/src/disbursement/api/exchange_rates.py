@@ -11,6 +11,8 @@ from disbursement.api.funding import Currency
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.domain.exchange_rate import (
     ConfirmExchangeRate,
+    Declined,
+    DeclineProposedRate,
     Proposal,
     ProposeCorrection,
     ProposeExchangeRate,
@@ -57,6 +59,12 @@ class ConfirmRateBody(Body):
     date: date
     value: RateValue | None
     """Null: it is withdrawn."""
+
+
+class DeclineRateBody(ConfirmRateBody):
+    """What was proposed, as it was read, and why it is not published."""
+
+    reason: Code
 
 
 class RateAnswer(Answer):
@@ -119,6 +127,30 @@ class ProposedRateAnswer(Answer):
         return f"{self.rate}/{self.date}"
 
 
+class DeclinedRateAnswer(Answer):
+    """What was proposed last for the day, and came to nothing."""
+
+    date: dt.date
+    value: RateValue | None
+    """Null: what is published was to be withdrawn."""
+    proposed_by: PersonId
+    by: PersonId
+    """Who proposed it, too: then it was taken back."""
+    on: dt.date
+    reason: Code
+
+    @classmethod
+    def of(cls, told: Declined) -> "DeclinedRateAnswer":
+        return cls(
+            date=told.rate.date,
+            value=told.value,
+            proposed_by=told.proposed_by,
+            by=told.by,
+            on=told.on,
+            reason=told.reason,
+        )
+
+
 class RatesAnswer(Answer):
     """How many days' rates of this source and pair are published, the latest, and what waits."""
 
@@ -127,6 +159,7 @@ class RatesAnswer(Answer):
     latest: dt.date | None
     value: RateValue | None
     proposed: tuple[ProposedRateAnswer, ...]
+    declined: tuple[DeclinedRateAnswer, ...]
 
     @classmethod
     def of(cls, state: Rates, _version: int) -> "RatesAnswer":
@@ -137,6 +170,7 @@ class RatesAnswer(Answer):
             latest=latest,
             value=value,
             proposed=tuple(ProposedRateAnswer.of(each) for each in state.proposed),
+            declined=tuple(DeclinedRateAnswer.of(each) for each in state.declined),
         )
 
 
@@ -223,6 +257,26 @@ async def confirm_exchange_rate(
     """Publish, correct or withdraw the day's rate as somebody else proposed."""
     confirmed = ConfirmExchangeRate(by=me.id, at=now, date=body.date, value=body.value)
     return await do(Act(exchange_rate, rate, confirmed), answer=RatesAnswer.of)
+
+
+@api.command(
+    "/v1/exchange-rates/{rate}/decline",
+    answers=RatesAnswer,
+    allows=KEEPERS,
+    if_match=False,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def decline_proposed_rate(
+    rate: RateId, body: DeclineRateBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say no to what somebody proposed for a day, or take back what you proposed: it waits no more,
+    and what is published stays.
+    """
+    declined = DeclineProposedRate(
+        by=me.id, at=now, date=body.date, value=body.value, reason=body.reason
+    )
+    return await do(Act(exchange_rate, rate, declined), answer=RatesAnswer.of)
 
 
 @api.query("/v1/exchange-rates/{rate}", answers=RatesAnswer, allows=READERS)

@@ -37,7 +37,7 @@ BUDGET_LINES = table(
     first("established_at", Kind.TIME, "/time", _REVISED, "When it was established"),
     last("confirmed_by", Kind.ID, "/actorid", _REVISED, "Who confirmed, or lowered, the ceiling"),
     key="/data/line",
-    also=types(D, "budget_raise_proposed"),
+    also=types(D, "budget_raise_proposed", "ceiling_declined"),
     dated=("established_at",),
 )
 

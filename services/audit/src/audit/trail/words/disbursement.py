@@ -10,6 +10,7 @@ SAID = {
     "disbursement.budget_raise_proposed": (
         "proposed to raise the budget line from {before} to {ceiling}"
     ),
+    "disbursement.ceiling_declined": "declined a proposed ceiling of {ceiling}: {reason}",
     "disbursement.budget_revised": "revised the budget line from {before} to {ceiling}",
     "disbursement.grant_closed": "closed the grant, its last day {closes}",
     "disbursement.commitment_rejected": "rejected the commitment: {reason}",
@@ -27,6 +28,7 @@ SAID = {
     ),
     "disbursement.exchange_rate_published": "published an exchange rate",
     "disbursement.exchange_rate_corrected": "corrected an exchange rate: {reason}",
+    "disbursement.proposed_rate_declined": "declined a proposed exchange rate: {reason}",
     "disbursement.exchange_rate_withdrawn": "withdrew an exchange rate: {reason}",
     "disbursement.funds_earmarked": "kept {amount} of the budget line for the item",
     "disbursement.earmark_drawn": "took {amount} out of what is kept for the item",

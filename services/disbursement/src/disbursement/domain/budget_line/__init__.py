@@ -3,7 +3,8 @@
     available = ceiling - earmarked - reserved - spent
 
 A ceiling, and a higher one, is proposed by one person and counts when another confirms it; a lower
-one counts at once.
+one counts at once. Or another declines it, or who proposed it takes it back: then nothing waits,
+and another one may be proposed.
 
 What a plan's items may still cost is earmarked when the plan is approved, and reserved out of that
 when it is committed. Funds are earmarked and reserved in the same append as what needs them, so two
@@ -25,6 +26,7 @@ from disbursement.domain.budget_line.facts import (
     BudgetLineProposed,
     BudgetRaiseProposed,
     BudgetRevised,
+    CeilingDeclined,
     EarmarkDrawn,
     EarmarkFreed,
     FundsBeyondRestored,
@@ -51,6 +53,7 @@ from disbursement.domain.budget_line.refusals import (
 from disbursement.domain.budget_line.requests import (
     BudgetLineCommand,
     ConfirmCeiling,
+    DeclineCeiling,
     EarmarkFunds,
     EstablishBudgetLine,
     FreeEarmark,
@@ -61,7 +64,7 @@ from disbursement.domain.budget_line.requests import (
     SpendFunds,
 )
 from disbursement.domain.budget_line.rules import decide
-from disbursement.domain.budget_line.state import BudgetLine, evolve
+from disbursement.domain.budget_line.state import BudgetLine, DeclinedCeiling, evolve
 from events.decider import Decider
 
 __all__ = [
@@ -75,9 +78,12 @@ __all__ = [
     "BudgetRaiseProposed",
     "BudgetRevised",
     "CeilingConfirmedByItsProposer",
+    "CeilingDeclined",
     "CeilingInUse",
     "CeilingNotAboveZero",
     "ConfirmCeiling",
+    "DeclineCeiling",
+    "DeclinedCeiling",
     "EarmarkDrawn",
     "EarmarkFreed",
     "EarmarkFunds",

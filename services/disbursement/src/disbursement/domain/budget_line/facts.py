@@ -2,7 +2,7 @@
 
 from events.decider import Event
 from events.money import Money
-from events.values import BudgetLineId, Code, CommitmentId, GrantId, ItemId, PaymentId
+from events.values import BudgetLineId, Code, CommitmentId, GrantId, ItemId, PaymentId, PersonId
 
 
 class BudgetLineProposed(Event, frozen=True, tag="disbursement.budget_line_proposed.v1"):
@@ -35,6 +35,17 @@ class BudgetRevised(Event, frozen=True, tag="disbursement.budget_revised.v1"):
     line: BudgetLineId
     before: Money
     ceiling: Money
+
+
+class CeilingDeclined(Event, frozen=True, tag="disbursement.ceiling_declined.v1"):
+    """What was proposed waits no more: the line keeps the ceiling that it has, if any. By who
+    proposed it: it is taken back.
+    """
+
+    line: BudgetLineId
+    ceiling: Money
+    proposed_by: PersonId
+    reason: Code
 
 
 class FundsEarmarked(Event, frozen=True, tag="disbursement.funds_earmarked.v1"):
@@ -113,6 +124,7 @@ BudgetLineEvent = (
     | BudgetLineEstablished
     | BudgetRaiseProposed
     | BudgetRevised
+    | CeilingDeclined
     | FundsEarmarked
     | EarmarkDrawn
     | EarmarkFreed

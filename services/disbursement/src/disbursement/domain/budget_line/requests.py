@@ -31,6 +31,15 @@ class ConfirmCeiling(Command, frozen=True):
     """As it was read."""
 
 
+class DeclineCeiling(Command, frozen=True):
+    """Another person says no to it; who proposed it takes it back."""
+
+    line: BudgetLineId
+    ceiling: Money
+    """As it was read."""
+    reason: Code
+
+
 class EarmarkFunds(Command, frozen=True):
     """Keep funds for what an item of an approved plan may still cost."""
 
@@ -97,6 +106,7 @@ BudgetLineCommand = (
     EstablishBudgetLine
     | ReviseBudgetLine
     | ConfirmCeiling
+    | DeclineCeiling
     | EarmarkFunds
     | FreeEarmark
     | ReserveFunds

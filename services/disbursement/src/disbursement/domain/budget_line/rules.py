@@ -9,6 +9,7 @@ from disbursement.domain.budget_line.facts import (
     BudgetLineProposed,
     BudgetRaiseProposed,
     BudgetRevised,
+    CeilingDeclined,
     EarmarkDrawn,
     EarmarkFreed,
     FundsBeyondRestored,
@@ -35,6 +36,7 @@ from disbursement.domain.budget_line.refusals import (
 from disbursement.domain.budget_line.requests import (
     BudgetLineCommand,
     ConfirmCeiling,
+    DeclineCeiling,
     EarmarkFunds,
     EstablishBudgetLine,
     FreeEarmark,
@@ -44,7 +46,7 @@ from disbursement.domain.budget_line.requests import (
     ReviseBudgetLine,
     SpendFunds,
 )
-from disbursement.domain.budget_line.state import BudgetLine
+from disbursement.domain.budget_line.state import BudgetLine, ProposedCeiling
 from events.money import Money
 
 
@@ -59,6 +61,8 @@ def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[Budg
             return _revise(command, line)
         case ConfirmCeiling():
             return _confirm(command, line)
+        case DeclineCeiling():
+            return [_decline(command, line)]
         case EarmarkFunds(item=item, amount=amount):
             _is_free(line, amount)
             return [FundsEarmarked(by=by, at=at, line=line.id, item=item, amount=amount)]
@@ -124,12 +128,8 @@ def _confirm(command: ConfirmCeiling, line: BudgetLine) -> list[BudgetLineEvent]
     by, at, ceiling, waits = command.by, command.at, command.ceiling, line.proposed
     if waits is None and ceiling == line.ceiling:
         return []
-    if waits is None:
-        raise NoCeilingProposed(line.id)
-    if waits.by == by:
+    if _as_read(command, line).by == by:
         raise CeilingConfirmedByItsProposer(by)
-    if waits.ceiling != ceiling:
-        raise AnotherCeilingProposed(line.id, waits.ceiling)
     if line.ceiling:
         before = line.ceiling
         return [BudgetRevised(by=by, at=at, line=line.id, before=before, ceiling=ceiling)]
@@ -138,6 +138,28 @@ def _confirm(command: ConfirmCeiling, line: BudgetLine) -> list[BudgetLineEvent]
             by=by, at=at, line=line.id, grant=line.grant, category=line.category, ceiling=ceiling
         )
     ]
+
+
+def _decline(command: DeclineCeiling, line: BudgetLine) -> CeilingDeclined:
+    waits = _as_read(command, line)
+    return CeilingDeclined(
+        by=command.by,
+        at=command.at,
+        line=line.id,
+        ceiling=waits.ceiling,
+        proposed_by=waits.by,
+        reason=command.reason,
+    )
+
+
+def _as_read(command: ConfirmCeiling | DeclineCeiling, line: BudgetLine) -> ProposedCeiling:
+    """What waits, if it is what the person has read."""
+    waits = line.proposed
+    if waits is None:
+        raise NoCeilingProposed(line.id)
+    if waits.ceiling != command.ceiling:
+        raise AnotherCeilingProposed(line.id, waits.ceiling)
+    return waits
 
 
 def _reserve(command: ReserveFunds, line: BudgetLine) -> list[BudgetLineEvent]:

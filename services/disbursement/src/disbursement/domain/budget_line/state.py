@@ -1,5 +1,6 @@
 """What the facts about a budget line amount to."""
 
+from datetime import date
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from disbursement.domain.budget_line.facts import (
     BudgetLineProposed,
     BudgetRaiseProposed,
     BudgetRevised,
+    CeilingDeclined,
     EarmarkDrawn,
     EarmarkFreed,
     FundsBeyondRestored,
@@ -39,6 +41,17 @@ class ProposedCeiling(State, frozen=True):
     by: PersonId
 
 
+class DeclinedCeiling(State, frozen=True):
+    """It was proposed, and came to nothing."""
+
+    ceiling: Money
+    proposed_by: PersonId
+    by: PersonId
+    """Who proposed it, too: then it was taken back."""
+    on: date
+    reason: Code
+
+
 class BudgetLine(State, frozen=True):
     id: BudgetLineId
     grant: GrantId
@@ -54,6 +67,8 @@ class BudgetLine(State, frozen=True):
     beyond: tuple[Beyond, ...] = ()
     """Of what is spent: what nothing was reserved for, and that has not come back."""
     proposed: ProposedCeiling | None = None
+    declined: DeclinedCeiling | None = None
+    """The last one."""
 
     @property
     def spent_beyond(self) -> Money:
@@ -81,6 +96,15 @@ def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
             return replace(line, proposed=ProposedCeiling(ceiling, by))
         case BudgetRevised(ceiling=ceiling):
             return replace(line, ceiling=ceiling, proposed=None)
+        case CeilingDeclined(ceiling=ceiling, by=by, at=at, reason=reason):
+            no = DeclinedCeiling(
+                ceiling=ceiling,
+                proposed_by=event.proposed_by,
+                by=by,
+                on=at.date(),
+                reason=reason,
+            )
+            return replace(line, proposed=None, declined=no)
         case FundsEarmarked(amount=amount):
             return replace(line, earmarked=line.earmarked + amount)
         case EarmarkDrawn(amount=amount) | EarmarkFreed(amount=amount):

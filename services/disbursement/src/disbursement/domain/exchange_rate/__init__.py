@@ -1,9 +1,11 @@
 """Published exchange rates: from whom, for which day.
 
     proposed -> published -> correction proposed -> corrected, or withdrawn
+             -> declined                         -> declined
 
 What an operator loads from a publisher's file is published at once. By hand a rate is proposed by
-one person, and published when another confirms the same value; proposed again, it is another. One
+one person, and published when another confirms the same value; proposed again, it is another. Or
+another declines it, or who proposed it takes it back: it may be proposed again. One
 that is far off the newest of its pair is proposed with a reason.
 
 One stream per source and pair. What was published for a day stands: another value is refused. Where
@@ -18,6 +20,7 @@ from disbursement.domain.exchange_rate.facts import (
     ExchangeRatePublished,
     ExchangeRateWithdrawn,
     FarOffRateExplained,
+    ProposedRateDeclined,
     RateCorrectionProposed,
     RateEvent,
 )
@@ -49,13 +52,21 @@ from disbursement.domain.exchange_rate.refusals import (
 from disbursement.domain.exchange_rate.requests import (
     FAR_OFF_PERCENT,
     ConfirmExchangeRate,
+    DeclineProposedRate,
     ProposeCorrection,
     ProposeExchangeRate,
     PublishExchangeRate,
     RateCommand,
 )
 from disbursement.domain.exchange_rate.rules import decide
-from disbursement.domain.exchange_rate.state import FarOff, Proposal, Rates, evolve, proposed
+from disbursement.domain.exchange_rate.state import (
+    Declined,
+    FarOff,
+    Proposal,
+    Rates,
+    evolve,
+    proposed,
+)
 from events.decider import Decider
 
 __all__ = [
@@ -64,6 +75,8 @@ __all__ = [
     "AnotherRateProposed",
     "ConfirmExchangeRate",
     "ConfirmedByItsProposer",
+    "DeclineProposedRate",
+    "Declined",
     "ExchangeRateCorrected",
     "ExchangeRateProposed",
     "ExchangeRatePublished",
@@ -76,6 +89,7 @@ __all__ = [
     "Proposal",
     "ProposeCorrection",
     "ProposeExchangeRate",
+    "ProposedRateDeclined",
     "PublishExchangeRate",
     "Rate",
     "RateAhead",

@@ -2,7 +2,7 @@
 
 from disbursement.domain.exchange_rate.rate import Rate, RateValue
 from events.decider import Event
-from events.values import Code
+from events.values import Code, PersonId
 
 
 class ExchangeRateProposed(Event, frozen=True, tag="disbursement.exchange_rate_proposed.v1"):
@@ -52,6 +52,17 @@ class ExchangeRateWithdrawn(Event, frozen=True, tag="disbursement.exchange_rate_
     reason: Code
 
 
+class ProposedRateDeclined(Event, frozen=True, tag="disbursement.proposed_rate_declined.v1"):
+    """It waits no more, and what is published stays. By who proposed it: it is taken back."""
+
+    rate: Rate
+    """As it would have stood; where it was to be withdrawn, as it stands."""
+    withdraws: bool
+    """It was to be withdrawn."""
+    proposed_by: PersonId
+    reason: Code
+
+
 RateEvent = (
     ExchangeRateProposed
     | RateCorrectionProposed
@@ -59,4 +70,5 @@ RateEvent = (
     | ExchangeRatePublished
     | ExchangeRateCorrected
     | ExchangeRateWithdrawn
+    | ProposedRateDeclined
 )

@@ -47,4 +47,19 @@ class ConfirmExchangeRate(Command, frozen=True):
     """As it was read; None: it is withdrawn."""
 
 
-RateCommand = PublishExchangeRate | ProposeExchangeRate | ProposeCorrection | ConfirmExchangeRate
+class DeclineProposedRate(Command, frozen=True):
+    """Another person says no to it; who proposed it takes it back."""
+
+    date: date
+    value: RateValue | None
+    """As it was read; None: it was to be withdrawn."""
+    reason: Code
+
+
+RateCommand = (
+    PublishExchangeRate
+    | ProposeExchangeRate
+    | ProposeCorrection
+    | ConfirmExchangeRate
+    | DeclineProposedRate
+)

@@ -14,12 +14,14 @@ from disbursement.domain.exchange_rate.facts import (
     ExchangeRatePublished,
     ExchangeRateWithdrawn,
     FarOffRateExplained,
+    ProposedRateDeclined,
     RateCorrectionProposed,
     RateEvent,
 )
 from disbursement.domain.exchange_rate.rate import Rate, fraction, is_far_off
 from disbursement.domain.exchange_rate.requests import (
     ConfirmExchangeRate,
+    DeclineProposedRate,
     ProposeCorrection,
     ProposeExchangeRate,
     PublishExchangeRate,
@@ -50,6 +52,8 @@ def decide(command: RateCommand, rates: Rates | None) -> Sequence[RateEvent]:
             return _correction(command, rates)
         case ConfirmExchangeRate():
             return _confirmed(command, rates)
+        case DeclineProposedRate():
+            return [_declined(command, rates)]
         case _:
             assert_never(command)
 
@@ -137,13 +141,9 @@ def _correction(command: ProposeCorrection, rates: Rates | None) -> Sequence[Rat
 def _confirmed(command: ConfirmExchangeRate, rates: Rates | None) -> Sequence[RateEvent]:
     if rates is not None and (command.date, command.value) in rates.by_day:
         return []
-    proposal = rates.proposal(command.date) if rates else None
-    if proposal is None:
-        raise no.NoRateProposed(command.date)
+    proposal = _as_read(command, rates)
     if proposal.by == command.by:
         raise no.ConfirmedByItsProposer(command.by)
-    if proposal.value != command.value:
-        raise no.AnotherRateProposed(command.date, proposal.value)
     by, at, rate = command.by, command.at, proposal.rate
     if proposal.instead_of is None:
         return [ExchangeRatePublished(by=by, at=at, rate=rate)]
@@ -155,3 +155,25 @@ def _confirmed(command: ConfirmExchangeRate, rates: Rates | None) -> Sequence[Ra
             by=by, at=at, rate=rate, before=proposal.instead_of, reason=proposal.reason
         )
     ]
+
+
+def _declined(command: DeclineProposedRate, rates: Rates | None) -> ProposedRateDeclined:
+    proposal = _as_read(command, rates)
+    return ProposedRateDeclined(
+        by=command.by,
+        at=command.at,
+        rate=proposal.rate,
+        withdraws=proposal.withdraws,
+        proposed_by=proposal.by,
+        reason=command.reason,
+    )
+
+
+def _as_read(command: ConfirmExchangeRate | DeclineProposedRate, rates: Rates | None) -> Proposal:
+    """What waits for the day, if it is what the person has read."""
+    proposal = rates.proposal(command.date) if rates else None
+    if proposal is None:
+        raise no.NoRateProposed(command.date)
+    if proposal.value != command.value:
+        raise no.AnotherRateProposed(command.date, proposal.value)
+    return proposal

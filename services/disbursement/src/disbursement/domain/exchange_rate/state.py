@@ -12,6 +12,7 @@ from disbursement.domain.exchange_rate.facts import (
     ExchangeRatePublished,
     ExchangeRateWithdrawn,
     FarOffRateExplained,
+    ProposedRateDeclined,
     RateCorrectionProposed,
     RateEvent,
 )
@@ -44,6 +45,23 @@ class Proposal(msgspec.Struct, frozen=True):
         return None if self.withdraws else self.rate.value
 
 
+class Declined(msgspec.Struct, frozen=True):
+    """What was proposed and came to nothing."""
+
+    rate: Rate
+    withdraws: bool
+    proposed_by: PersonId
+    by: PersonId
+    """Who proposed it, too: then it was taken back."""
+    on: date
+    reason: Code
+
+    @property
+    def value(self) -> RateValue | None:
+        """What would have been published for the day."""
+        return None if self.withdraws else self.rate.value
+
+
 class Rates(State, frozen=True):
     """The values of one source and pair, by day."""
 
@@ -55,6 +73,8 @@ class Rates(State, frozen=True):
     past: tuple[tuple[date, RateValue], ...] = ()
     """What was published, and was corrected or withdrawn."""
     proposed: tuple[Proposal, ...] = ()
+    """One for a day, the last one."""
+    declined: tuple[Declined, ...] = ()
     """One for a day, the last one."""
 
     def standing(self, day: date) -> Rate | None:
@@ -88,6 +108,10 @@ def evolve(rates: Rates | None, event: RateEvent) -> Rates:
             return replace(after, by_day=by_day, past=past)
         case ExchangeRateWithdrawn():
             return replace(after, by_day=others, past=(*before.past, (rate.date, rate.value)))
+        case ProposedRateDeclined(by=by, at=at, reason=reason):
+            no = Declined(rate, event.withdraws, event.proposed_by, by, at.date(), reason)
+            of_other_days = (each for each in before.declined if each.rate.date != rate.date)
+            return replace(after, declined=(*of_other_days, no))
         case ExchangeRateProposed() | RateCorrectionProposed() | FarOffRateExplained():
             return after
         case _:
@@ -110,7 +134,12 @@ def proposed(waits: Proposal | None, event: RateEvent) -> Proposal | None:
         case FarOffRateExplained(newest=newest, reason=reason):
             assert waits is not None, "it is explained as it is proposed"
             return replace(waits, far_off=FarOff(newest, reason))
-        case ExchangeRatePublished() | ExchangeRateCorrected() | ExchangeRateWithdrawn():
+        case (
+            ExchangeRatePublished()
+            | ExchangeRateCorrected()
+            | ExchangeRateWithdrawn()
+            | ProposedRateDeclined()
+        ):
             return None
         case _:
             assert_never(event)
