@@ -1,10 +1,13 @@
-"""What was given up and is owed after all, among all that happens beside orders and payments."""
+"""What was given up and is owed after all, and goods that are taken back after they were paid,
+among all that happens beside orders and payments.
+"""
 
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from services.disbursement.tests.people import COMMITMENT, HANA, NOON, TOMAS, mandate
+from services.disbursement.tests.test_histories import World
 from services.disbursement.tests.test_histories_beside import (
     ADVANCED,
     BESIDE,
@@ -41,10 +44,9 @@ class Undone(Wider):
 GIVEN_UP = (Wider.the_rest_is_given_up, 0)
 AFTER_ALL = (Undone.it_is_owed_after_all, 0)
 LOST = (*CLAIMED, GIVEN_UP)
-steps = st.lists(
-    st.tuples(st.sampled_from((*BESIDE, Undone.it_is_owed_after_all)), st.integers(0, 59)),
-    max_size=20,
-)
+TAKEN_BACK = ((World.a_delivery_is_disputed, 0), (World.a_dispute_is_settled, 0))
+MORE = (*BESIDE, Undone.it_is_owed_after_all, *(step for step, _ in TAKEN_BACK))
+steps = st.lists(st.tuples(st.sampled_from(MORE), st.integers(0, 59)), max_size=20)
 
 
 @settings(
@@ -52,7 +54,17 @@ steps = st.lists(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(st.sampled_from((LOST, (*LOST, AFTER_ALL), (*LUCKY, *LOST[-2:], AFTER_ALL))), steps)
+@given(
+    st.sampled_from(
+        (
+            LOST,
+            (*LOST, AFTER_ALL),
+            (*LUCKY, *LOST[-2:], AFTER_ALL),
+            (*LUCKY, *TAKEN_BACK, (Wider.it_is_claimed_back, 3)),
+        )
+    ),
+    steps,
+)
 def test_what_holds_after_every_step(first: Any, more: list[Any]) -> None:
     play((*first, *more), Undone())
 

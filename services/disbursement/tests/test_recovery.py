@@ -324,7 +324,8 @@ async def test_what_the_bank_sends_back_is_not_owed_as_well(till: Cashier) -> No
     )
 
 
-async def test_goods_taken_back_after_the_payment_are_claimed_by_themselves(till: Cashier) -> None:
+async def taken_back(till: Cashier) -> str:
+    """Of a paid order two sacks were damaged, and a dispute took them back: their recovery."""
     executed = await chain.instructed(till)
     shown = statement(entry(executed), opening="5000000.000", closing="3600000.000")
     await till.bank_says("1.xml", shown)
@@ -339,7 +340,51 @@ async def test_goods_taken_back_after_the_payment_are_claimed_by_themselves(till
     [asked] = ok(await till.eva.get("/v1/recoveries"))["items"]
     assert (asked["reason"], asked["stage"]) == ("goods_taken_back", "initiated")
     assert asked["amount"] == {"amount": "80000.000", "currency": "IQD"}
-    await till.does(till.eva, f"/v1/recoveries/{asked['recovery']}/approve")
+    return f"/v1/recoveries/{asked['recovery']}"
+
+
+KEPT = {"bank": "-1000.00", "expense": "942.86"}
+"""What was not taken back is an expense, once, whatever is claimed for the rest."""
+
+
+async def test_goods_taken_back_after_the_payment_are_claimed_by_themselves(till: Cashier) -> None:
+    claim = await taken_back(till)
+    assert await on(till) == KEPT | {"received_not_invoiced": "57.14"}
+    await till.does(till.eva, f"{claim}/approve")
+    assert await on(till) == KEPT | {"receivable": "57.14"}
+    await till.does(till.hana, f"{claim}/receive", await credited(till, "80000.000"))
+    assert await on(till) == {"bank": "-942.86", "expense": "942.86"}
+
+
+async def test_goods_taken_back_whose_money_is_given_up_are_a_loss_and_no_expense(
+    till: Cashier,
+) -> None:
+    claim = await taken_back(till)
+    await till.does(till.eva, f"{claim}/approve")
+    await till.does(till.hana, f"{claim}/propose-write-off", {"reason": "vendor_closed"})
+    await till.does(await approver(till), f"{claim}/write-off")
+    assert await on(till) == KEPT | {"written_off": "57.14"}
+
+
+async def test_what_is_not_owed_in_money_after_all_is_owed_in_goods(till: Cashier) -> None:
+    claim = await taken_back(till)
+    await till.does(till.eva, f"{claim}/approve")
+    await till.does(await approver(till), f"{claim}/withdraw", {"reason": "it_comes"})
+    assert await on(till) == KEPT | {"received_not_invoiced": "57.14"}
+
+
+@pytest.mark.parametrize("came", [True, False])
+async def test_when_the_bank_sends_the_payment_back_what_was_kept_is_owed_anew(
+    till: Cashier, *, came: bool
+) -> None:
+    claim = await taken_back(till)
+    await till.does(till.eva, f"{claim}/approve")
+    if came:
+        await till.does(till.hana, f"{claim}/receive", await credited(till, "80000.000"))
+    paid = f"/v1/payments/{ok(await till.eva.get(claim))['payment']}"
+    await till.bank_says("3.xml", chain.came_back(paid))
+    theirs = {"bank": "57.14", "payable": "-57.14"} if came else {}
+    assert await on(till) == {"expense": "942.86", "received_not_invoiced": "-942.86", **theirs}
 
 
 async def test_one_line_of_the_bank_is_received_once(till: Cashier) -> None:

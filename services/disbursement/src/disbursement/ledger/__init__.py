@@ -9,7 +9,8 @@
     set off            expense          to  advance
     returned           bank             to  payable or advance, the difference back
     paid again         receivable       to  bank
-    owed back          receivable       to  expense or advance, unless it was paid again
+    owed back          receivable       to  expense or advance, unless it was paid again; or, for
+                                            goods taken back, to received, not invoiced
     refunded           payable          to  bank, what had come back of what was returned
     came back          bank             to  receivable; a difference in rate is exchange difference
     given up           written off      to  receivable

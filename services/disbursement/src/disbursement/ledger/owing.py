@@ -19,7 +19,8 @@ from disbursement.domain.recovery import (
 )
 from disbursement.ledger import advances
 from disbursement.ledger.state import Account, Book, OwedBack, Posting, both
-from events.money import Money
+from events.money import Money, total
+from events.values import PaymentId
 
 Booking = tuple[Book, Sequence[Posting]]
 Booked = (
@@ -71,6 +72,7 @@ def asked(book: Book, event: RecoveryInitiated) -> Booking:
         came_to=earlier.came_to if earlier else book.nothing,
         lost=earlier.lost if earlier else none,
         lost_to=earlier.lost_to if earlier else book.nothing,
+        goods_before=_all_goods(book, earlier) if earlier else None,
     )
     return book.with_owed(owed), ()
 
@@ -80,7 +82,40 @@ def approved(book: Book, event: RecoveryApproved) -> Booking:
     owed, settled = book.owed_by(event.payment), book.paid(event.payment)
     if owed is None or (settled is not None and settled.is_owed_back):
         return book, ()
-    return advances.approved(book, owed)
+    after, postings = advances.approved(book, owed)
+    expense = (each.amount for each in postings if each.account is Account.EXPENSE)
+    after, besides = _claimed_as_goods(after, event.payment, -total(expense, book.currency))
+    return after, (*postings, *besides)
+
+
+def _claimed_as_goods(book: Book, payment: PaymentId, lowered: Money) -> Booking:
+    """What a dispute had taken back was no expense before, and is claimed now: not twice."""
+    owed = book.owed_by(payment)
+    goods = min(max(-book.not_invoiced, book.nothing), lowered)
+    if owed is None or goods <= book.nothing:
+        return book, ()
+    after = replace(book, not_invoiced=book.not_invoiced + goods)
+    return after.with_owed(replace(owed, goods=goods)), both(
+        Account.EXPENSE, Account.NOT_INVOICED, goods
+    )
+
+
+def sent_back(book: Book, payment: PaymentId) -> Booking:
+    """The bank has returned it: of goods that were taken back, nothing is owed in money."""
+    owed = book.owed_by(payment)
+    if owed is None:
+        return book, ()
+    none = replace(owed, goods=None, goods_before=None)
+    return _goods_not_claimed(book.with_owed(none), _all_goods(book, owed))
+
+
+def _goods_not_claimed(book: Book, goods: Money) -> Booking:
+    after = replace(book, not_invoiced=book.not_invoiced - goods)
+    return after, both(Account.NOT_INVOICED, Account.EXPENSE, goods)
+
+
+def _all_goods(book: Book, owed: OwedBack) -> Money:
+    return (owed.goods or book.nothing) + (owed.goods_before or book.nothing)
 
 
 def received(book: Book, event: RecoveryReceived) -> Booking:
@@ -115,7 +150,11 @@ def not_owed(book: Book, event: RecoveryStopped | RecoveryWithdrawn) -> Booking:
     owed = book.owed_by(event.payment)
     if owed is None or not owed.booked:
         return book, ()
-    return book, both(Account.EXPENSE, Account.RECEIVABLE, event.functional_amount)
+    worth = event.functional_amount
+    less = min(owed.goods or book.nothing, worth)
+    stands = replace(owed, goods=(owed.goods or book.nothing) - less)
+    after, besides = _goods_not_claimed(book.with_owed(stands), less)
+    return after, (*both(Account.EXPENSE, Account.RECEIVABLE, worth), *besides)
 
 
 def refunded(book: Book, event: RefundPaid | RefundPaidWithInvoice) -> Booking:

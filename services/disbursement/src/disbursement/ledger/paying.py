@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from disbursement.domain.commitment import PaymentCharged
 from disbursement.domain.payment import PaymentReturned, VendorPaid
-from disbursement.ledger import advances
+from disbursement.ledger import advances, owing
 from disbursement.ledger.state import Account, Book, Claimed, Posting, Settled, both
 from events.money import Money
 
@@ -60,6 +60,12 @@ def give_back(book: Book, event: PaymentReturned) -> Booking:
     """Exactly what was booked for the payment, the other way round; and what the vendor had paid
     back of it before is theirs.
     """
+    book, besides = owing.sent_back(book, event.payment)
+    after, postings = _given_back(book, event)
+    return after, (*besides, *postings)
+
+
+def _given_back(book: Book, event: PaymentReturned) -> Booking:
     settled, claimed = book.paid(event.payment), book.claimed(event.invoice)
     assert settled is not None, "what the bank returns was paid"
     rest = tuple(each for each in book.payments if each is not settled)

@@ -95,6 +95,11 @@ class OwedBack(State, frozen=True):
     """What was given up, in the grant's currency."""
     booked: bool = False
     """Whether it is on the ledger by its approval."""
+    goods: Money | None = None
+    """What it is asked for of goods that a dispute took back, in the grant's currency: they are no
+    expense by that already."""
+    goods_before: Money | None = None
+    """The same of recoveries that are over."""
 
     def worth(self, claimed: Money) -> Money:
         """What goes with so much of what is claimed, in the grant's currency."""
