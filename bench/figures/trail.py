@@ -16,9 +16,9 @@ from specimens.signing import asked
 from audit.domain.merkle import leaf_hash
 from audit.domain.policy import Policy
 from audit.log.files import LogFiles
-from audit.log.grants import Grants
+from audit.log.grants import Grants, OfMoney
 from audit.log.logged import NAMES, Logged
-from audit.log.mentions import Indexes
+from audit.log.mentions import Indexes, mentioned
 from audit.log.publish import Publisher
 from audit.log.signer import Signer
 from audit.log.witnesses import Witnesses
@@ -148,14 +148,17 @@ async def load(url: str, setting: Setting) -> int:
         while entries := list(islice(history, BATCH)):
             logged = [_logged(index + n, *each) for n, each in enumerate(entries)]
             index += len(logged)
-            rows = Indexes.of(logged)
-            money = [(grant, each.index) for each in logged for grant in sorted(grants.take(each))]
-            fresh = [pair for pair in rows.log_of_case if pair not in of_case]
+            indexes = Indexes()
+            for each in logged:
+                indexes.add(each)
+            named = (told for each in logged for told in mentioned(each))
+            money = [(g, e.at) for e in OfMoney.among(logged) for g in sorted(grants.take(e))]
+            fresh = [pair for pair in indexes.of_cases if pair not in of_case]
             of_case.update(fresh)
             await connection.copy_records_to_table("log_entry", records=map(_row, logged))
-            await connection.copy_records_to_table("log_mention", records=rows.log_mention)
+            await connection.copy_records_to_table("log_mention", records=named)
             await connection.copy_records_to_table("log_of_case", records=fresh)
-            await connection.copy_records_to_table("log_alone", records=rows.log_alone)
+            await connection.copy_records_to_table("log_alone", records=indexes.alone)
             await connection.copy_records_to_table("log_grant", records=grants.learned)
             await connection.copy_records_to_table("log_of_grant", records=money)
             grants.learned.clear()

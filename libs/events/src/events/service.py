@@ -79,7 +79,7 @@ class Copy(Generic[T]):
 
     name: str
     sources: tuple[str, ...]
-    ready: Callable[[str, Sequence[Entry]], T]
+    ready: Callable[[str, Sequence[Entry]], Awaitable[T]]
     keep: Callable[[T, Loading], Awaitable[None]]
     missed: Callable[[str, int, int, Connection], Awaitable[None]] | None = None
     """Told of a hole that the bus leaves, before it is healed: the source, after which position,

@@ -84,7 +84,7 @@ class Told(Watch):
         self.mended.add((source, position))
 
 
-def _ready(source: str, entries: Sequence[Entry]) -> tuple[str, Sequence[Entry]]:
+async def _ready(source: str, entries: Sequence[Entry]) -> tuple[str, Sequence[Entry]]:
     return source, entries
 
 

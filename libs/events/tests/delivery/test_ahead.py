@@ -17,7 +17,7 @@ from events.service import Copy
 LETTERS = [Entry(number, letter.encode()) for number, letter in enumerate("abcd", start=1)]
 
 
-def upper(_: str, entries: Sequence[Entry]) -> list[tuple[int, bytes]]:
+async def upper(_: str, entries: Sequence[Entry]) -> list[tuple[int, bytes]]:
     """What this copy makes of entries; `!` is nothing that it can take."""
     if any(entry.raw == b"!" for entry in entries):
         raise ValueError("!")
@@ -53,9 +53,9 @@ async def test_the_next_batch_is_made_ready_while_one_is_being_taken() -> None:
     keeper, _ = keeping()
     ready: list[int] = []
 
-    def note(entries: Sequence[Entry]) -> Sequence[Entry]:
+    async def note(entries: Sequence[Entry]) -> Sequence[Entry]:
         ready.append(entries[0].position)
-        return keeper.ready(entries)
+        return await keeper.ready(entries)
 
     async with aclosing(Ahead(Pairs(LETTERS), note).listen(0)) as batches:
         first = await anext(batches)
@@ -68,13 +68,13 @@ async def test_the_next_batch_is_made_ready_while_one_is_being_taken() -> None:
 async def test_what_was_taken_before_is_left_out_of_what_is_ready() -> None:
     keeper, tracking = keeping()
     assert await keeper.take(LETTERS[:3]) == 3
-    assert await keeper.take(keeper.ready(LETTERS)) == 4
+    assert await keeper.take(await keeper.ready(LETTERS)) == 4
     assert tracking.tables["letters"] == {1: [b"A", b"B", b"C"], 4: [b"D"]}
 
 
 async def test_an_entry_of_which_nothing_can_be_made_stops_at_its_place() -> None:
     keeper, tracking = keeping()
-    ready = keeper.ready([*LETTERS[:2], Entry(3, b"!"), LETTERS[3]])
+    ready = await keeper.ready([*LETTERS[:2], Entry(3, b"!"), LETTERS[3]])
     with pytest.raises(Poison) as stopped:
         await keeper.take(ready)
     assert stopped.value.position == 3

@@ -143,10 +143,10 @@ class Keeping:
     source: str
     tracking: Tracking
 
-    def ready(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+    async def ready(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """The same, with what can be made of them while those before are being taken."""
         try:
-            return Ready(entries, self.copy.ready(self.source, entries))
+            return Ready(entries, await self.copy.ready(self.source, entries))
         except Exception:  # noqa: BLE001  which one it is shows when they are taken
             return entries
 
@@ -154,13 +154,16 @@ class Keeping:
         return await at_once_or_one_by_one(self._keep, entries)
 
     async def _keep(self, entries: Sequence[Entry]) -> int:
-        made = entries.made if isinstance(entries, Ready) else self.copy.ready(self.source, entries)
+        if isinstance(entries, Ready):
+            made = entries.made
+        else:
+            made = await self.copy.ready(self.source, entries)
         async with self.tracking.batch(self.copy.name, self.source) as batch:
             fresh = following(entries, batch.last)
             if not fresh:
                 return _nothing_new(entries, batch.last)
             if len(fresh) < len(entries):
-                made = self.copy.ready(self.source, fresh)
+                made = await self.copy.ready(self.source, fresh)
             await self.copy.keep(made, batch.connection)
             await batch.advance(fresh[-1].position)
         return fresh[-1].position

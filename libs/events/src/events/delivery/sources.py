@@ -161,7 +161,7 @@ class Ahead:
     """A history of which a batch is read, and made ready, while the one before is being taken."""
 
     history: History
-    ready: Callable[[Sequence[Entry]], Sequence[Entry]]
+    ready: Callable[[Sequence[Entry]], Awaitable[Sequence[Entry]]]
 
     async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
         async with aclosing(self.history.listen(after)) as batches:
@@ -177,7 +177,7 @@ class Ahead:
 
     async def _next(self, batches: AsyncGenerator[Sequence[Entry], None]) -> Sequence[Entry]:
         entries = await anext(batches)
-        return self.ready(entries) if entries else entries
+        return await self.ready(entries) if entries else entries
 
     async def owners(self, position: int) -> Entry | None:
         return await self.history.owners(position)

@@ -15,6 +15,7 @@ import asyncpg
 from audit.domain.difference import ALONE, CASES, GRANTS
 from audit.domain.tiles import WIDTH
 from audit.log import grants, mentions, table
+from audit.log.grants import OfMoney
 from audit.log.logged import Logged
 from audit.log.mentions import Indexes
 from events.io.postgres.faults import unavailable
@@ -75,7 +76,7 @@ class OwnIndexes:
 
     async def _begin(self) -> None:
         self._connection, self._at = await asyncpg.connect(self.url), 0
-        for name in ("log_mention", *_all()):
+        for name in _all():
             await self._connection.execute(
                 f"create temporary table {name} (like public.{name} including all)"
             )
@@ -86,11 +87,12 @@ class OwnIndexes:
         if not found:
             return False
         entries = [Logged.opened(each.index, each.source, each.raw) for each in found]
-        indexes = Indexes.of(entries)
-        _, alone = indexes.rows()
-        await alone.keep(0, self._connection)  # each has the log's own index already
-        await mentions.keep_cases(indexes.log_of_case, self._connection)
-        await grants.keep(entries, 0, self._connection)
+        indexes = Indexes()
+        for entry in entries:
+            indexes.add(entry)
+        await mentions.keep_cases(indexes, self._connection)
+        await mentions.keep_alone(indexes, 0, self._connection)  # the log's own index already
+        await grants.keep(OfMoney.among(entries), 0, self._connection)
         self._at = found[-1].index + 1
         return True
 

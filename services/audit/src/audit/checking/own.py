@@ -98,7 +98,7 @@ class _Walk:
             end,
         )
         entries = await asyncio.to_thread(self._look_at, rows, start, end)
-        told = mentions.Indexes.of(entries).log_mention
+        told = [each for entry in entries for each in mentions.mentioned(entry)]
         self._mentioned += len(told)
         absent = await mentions.absent(log, told)
         streams = {entry.index: entry.stream for entry in entries}

@@ -1,49 +1,65 @@
 """What comes in: all that can be worked out of entries before they have their turn."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from audit.log.grants import OfMoney
 from audit.log.logged import Logged
 from audit.log.mentions import Indexes
-from audit.log.rows import Row, Rows, binary, number, text, texts
+from audit.log.rows import row
 from events.envelope import Entry
 
-COLUMNS = (
-    *("index", "source", "position", "stream", "version"),
-    *("type", "entry", "leaf", "names"),
-)
+AT_ONCE = 32
+"""So many are worked out before others have a moment: the database is not kept waiting."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Coming:
     """A batch of one source. Its indices count from 0 until it has its place in the log."""
 
     source: str
-    entries: Sequence[Logged]
-    positions: Sequence[int]
-    rows: tuple[Rows, ...]
-    """Of the log's table, and of the trail's indexes."""
-    of_cases: Sequence[tuple[str, str]]
+    rows: list[bytes] = field(default_factory=list)
+    """Of the log's table."""
+    begins: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Of each stream, the first that is here and the version that it says."""
+    findings: list[tuple[int, str, str]] = field(default_factory=list)
+    """What is wrong with entries by themselves, or after those that are here before them."""
+    indexes: Indexes = field(default_factory=Indexes)
+    money: list[OfMoney] = field(default_factory=list)
+    _versions: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, source: str, entries: Sequence[Entry]) -> "Coming":
-        opened = [Logged.opened(at, source, entry.raw) for at, entry in enumerate(entries)]
-        positions = [entry.position for entry in entries]
-        whole = Rows("log_entry", COLUMNS, list(map(_row, opened, positions)))
-        indexes = Indexes.of(opened)
-        return cls(source, opened, positions, (whole, *indexes.rows()), indexes.log_of_case)
+    async def of(cls, source: str, entries: Sequence[Entry]) -> "Coming":
+        coming = cls(source)
+        for at in range(0, len(entries), AT_ONCE):
+            for entry in entries[at : at + AT_ONCE]:
+                coming._take(entry)
+            await asyncio.sleep(0)
+        return coming
+
+    def _take(self, entry: Entry) -> None:
+        come = Logged.opened(len(self.rows), self.source, entry.raw)
+        version = int(come.envelope.sequence)
+        self.rows.append(row(come, entry.position, version))
+        self._check(come, entry.position)
+        self._versions[come.stream] = version
+        self.indexes.add(come)
+        self.money += OfMoney.among([come])
+
+    def _check(self, come: Logged, position: int) -> None:
+        envelope, before = come.envelope, self._versions.get(come.stream)
+        if before is None:
+            self.begins[come.stream] = come.index, envelope.sequence
+        elif envelope.sequence != str(before + 1):
+            self.findings.append(broken(come.index, come.stream, envelope.sequence, before + 1))
+        if envelope.position != str(position):
+            told = f"says {envelope.position}, came as {position}"
+            self.findings.append((come.index, "PositionMisstated", told))
+        if not envelope.service == come.source == envelope.source.rpartition("/")[2]:
+            told = f"{envelope.type} in the history of {come.source}"
+            self.findings.append((come.index, "ForeignEvent", told))
 
 
-def _row(entry: Logged, position: int) -> Row:
-    """In the order of the columns, but for the index."""
-    fields = (
-        text(entry.source),
-        number(position),
-        text(entry.stream),
-        number(int(entry.envelope.sequence)),
-        text(entry.type),
-        binary(entry.raw),
-        binary(entry.leaf),
-        texts(entry.names),
-    )
-    return entry.index, b"".join(fields)
+def broken(at: int, stream: str, says: str, follows: int) -> tuple[int, str, str]:
+    return at, "StreamBroken", f"{stream} has {says} where {follows} follows"

@@ -9,9 +9,9 @@ of a grant if its stream is, and if it names nothing that is of another one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,6 +23,31 @@ SOURCE = "disbursement"
 """The service that knows which money is whose."""
 
 
+class OfMoney(NamedTuple):
+    """An entry of that service, as far as grants go."""
+
+    at: int
+    stream: str
+    ranked: list[tuple[int, str]]
+    """What it names of a grant's money, by rank."""
+
+    @classmethod
+    def among(cls, entries: Iterable[Logged]) -> "list[OfMoney]":
+        return [
+            cls(
+                entry.index,
+                entry.stream,
+                sorted(
+                    (rank, name)
+                    for name in entry.names
+                    if (rank := OF_A_GRANT.get(kind(name))) is not None
+                ),
+            )
+            for entry in entries
+            if entry.source == SOURCE
+        ]
+
+
 @dataclass
 class Grants:
     """Names with the grants that they are of, followed entry by entry."""
@@ -31,44 +56,34 @@ class Grants:
     learned: list[tuple[str, str]] = field(default_factory=list)
     """What was not known before: a name, its grant."""
 
-    def take(self, entry: Logged) -> set[str]:
+    def take(self, entry: OfMoney) -> set[str]:
         """The grant that the entry is of, if any; what it says of its names is learned."""
-        if entry.source != SOURCE:
-            return set()
-        before = set[str]()
-        """The grants of all that ranks before."""
-        for _, rank in groupby(sorted(_ranked(entry.names), key=_rank), key=_rank):
-            names = [*rank]
-            for name in names:
-                if len(before) == 1 and not self._grants(name):
-                    self.of[name] |= before
-                    self.learned += [(name, grant) for grant in before]
-            before.update(*map(self._grants, names))
+        named, before, at = set[str](), set[str](), -1
+        """The grants of all that was named, and of all that ranks before."""
+        for rank, name in entry.ranked:
+            if rank > at:
+                before, at = set(named), rank
+            its = self._grants(name)
+            if not its and len(before) == 1:
+                its |= before
+                self.learned += [(name, grant) for grant in before]
+            named |= its
         its = self._grants(entry.stream) if kind(entry.stream) in OF_A_GRANT else set()
-        return its if its == before else set()
+        return its if its == named else set()
 
     def _grants(self, name: str) -> set[str]:
         return {name} if kind(name) == "gra" else self.of[name]
 
 
-def _ranked(names: Collection[str]) -> Iterator[str]:
-    return (name for name in names if kind(name) in OF_A_GRANT)
-
-
-def _rank(name: str) -> int:
-    return OF_A_GRANT[kind(name)]
-
-
-async def keep(entries: Sequence[Logged], start: int, log: Connection) -> None:
+async def keep(entries: Sequence[OfMoney], start: int, log: Connection) -> None:
     """Runs in the transaction that stores the entries; `start` is the index of the first."""
-    mine = [entry for entry in entries if entry.source == SOURCE]
-    named = {name for entry in mine for name in _ranked(entry.names)}
+    named = {name for entry in entries for _, name in entry.ranked}
     if not named:
         return
     grants = Grants()
     for name, grant in await of_names(log, named):
         grants.of[name].add(grant)
-    rows = [(grant, start + e.index) for e in mine for grant in sorted(grants.take(e))]
+    rows = [(grant, start + e.at) for e in entries for grant in sorted(grants.take(e))]
     if grants.learned:
         await log.execute(
             'insert into log_grant (name, "grant") select * from unnest($1::text[], $2::text[])',

@@ -1,56 +1,82 @@
 """What mentions what: the indexes by which a trail is found, filled with each entry for ever."""
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from audit.domain.kinds import SERVES_MANY, height, kind
+from audit.domain.kinds import CHAIN, SERVES_MANY, kind
 from audit.log.logged import Logged
-from audit.log.rows import Rows, text
-from events.service import Connection, Loading
+from events.service import Connection
 
 DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
 """A document, or whatever else is here by its hash, where it stands as a value."""
 OF_NO_CASE = SERVES_MANY | {"cas"}
 
 
-@dataclass(frozen=True)
+Mention = tuple[str, int]
+"""A name, and the index of an entry."""
+
+
+@dataclass
 class Indexes:
-    """The rows that entries add to each of the indexes, in the order of these."""
+    """What entries add to the indexes. The names in their own column are mentioned besides."""
 
-    log_mention: list[tuple[str, int]]
-    log_of_case: list[tuple[str, str]]
-    log_alone: list[tuple[str, int]]
+    digests: list[Mention] = field(default_factory=list)
+    of_cases: set[tuple[str, str]] = field(default_factory=set)
+    alone: list[Mention] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, entries: Sequence[Logged]) -> "Indexes":
-        return cls(
-            log_mention=sorted(
-                (name, entry.index)
-                for entry in entries
-                for name in {*entry.names, *(each.decode() for each in DIGEST.findall(entry.raw))}
-            ),
-            log_of_case=sorted({pair for entry in entries for pair in _of_cases(entry)}),
-            log_alone=[(e.stream, e.index) for e in entries if not any(map(height, e.names))],
-        )
-
-    def rows(self) -> tuple[Rows, ...]:
-        """Of the two that have an index in each row."""
-        return (
-            Rows("log_mention", ("index", "name"), [(at, text(n)) for n, at in self.log_mention]),
-            Rows("log_alone", ("index", "stream"), [(at, text(s)) for s, at in self.log_alone]),
-        )
+    def add(self, entry: Logged) -> None:
+        self.digests += [(digest, entry.index) for digest in _digests(entry)]
+        self.of_cases.update(_of_cases(entry))
+        if CHAIN.keys().isdisjoint(map(kind, entry.names)):
+            self.alone.append((entry.stream, entry.index))
 
 
-async def keep_cases(rows: Sequence[tuple[str, str]], log: Loading) -> None:
-    """What has to do with which case. Runs in the transaction that stores the entries."""
+def mentioned(entry: Logged) -> list[Mention]:
+    """All that the entry mentions, each once."""
+    return [(name, entry.index) for name in (*entry.names, *_digests(entry))]
+
+
+async def keep(indexes: Indexes, start: int, log: Connection) -> None:
+    """Runs in the transaction that stored the entries; `start` is the index of the first."""
+    await log.execute(
+        "insert into log_mention (name, index)"
+        " select unnest(names), index from logged where index >= $1"
+        " union all select name, $1 + at from unnest($2::text[], $3::bigint[]) told (name, at)",
+        start,
+        *_columns(indexes.digests),
+    )
+    await keep_cases(indexes, log)
+    await keep_alone(indexes, start, log)
+
+
+async def keep_cases(indexes: Indexes, log: Connection) -> None:
+    """What has to do with which case."""
     await log.execute(
         'insert into log_of_case (name, "case") select * from unnest($1::text[], $2::text[])'
         " on conflict do nothing",
-        [name for name, _ in rows],
-        [case for _, case in rows],
+        *_columns(sorted(indexes.of_cases)),
     )
+
+
+async def keep_alone(indexes: Indexes, start: int, log: Connection) -> None:
+    """What speaks of no part of any chain."""
+    await log.execute(
+        "insert into log_alone (stream, index)"
+        " select stream, $1 + at from unnest($2::text[], $3::bigint[]) told (stream, at)",
+        start,
+        *_columns(indexes.alone),
+    )
+
+
+def _columns(rows: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
+    told = [*rows]
+    return [first for first, _ in told], [second for _, second in told]
+
+
+def _digests(entry: Logged) -> set[str]:
+    return {digest.decode() for digest in DIGEST.findall(entry.raw)}
 
 
 def _of_cases(entry: Logged) -> list[tuple[str, str]]:

@@ -1,16 +1,17 @@
-"""Rows as Postgres takes them in, many at once: COPY in its binary form.
+"""Rows of the log's table as Postgres takes them in, many at once: COPY in its binary form.
 
 All but the index is written ahead: when its turn comes a batch only says where it begins.
 https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.3.55.9.4
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
 
+from audit.log.logged import Logged
 from events.service import Loading
 
+COLUMNS = ("index", "source", "position", "stream", "version", "type", "entry", "leaf", "names")
 _BEGINS = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _ENDS = b"\xff\xff"
 _INDEXED = Struct(">hiq").pack
@@ -24,43 +25,37 @@ NUMBER_BYTES = 8
 REMEMBERED = 1 << 14
 """What one entry mentions, those beside it mention too."""
 
-Row = tuple[int, bytes]
-"""Which entry of the batch it is of, and its fields behind the index."""
 
-
-def number(value: int) -> bytes:
-    return _NUMBER(NUMBER_BYTES, value)
-
-
-def binary(value: bytes) -> bytes:
-    return _LENGTH(len(value)) + value
+def row(entry: Logged, position: int, version: int) -> bytes:
+    """In the order of the columns, but for the index."""
+    names = b"".join(map(_text, entry.names))
+    head = (_ARRAY_HEAD + len(names), _ONE_DIMENSION, _NO_NULLS, _OF_TEXT)
+    fields = (
+        _text(entry.source),
+        _NUMBER(NUMBER_BYTES, position),
+        _text(entry.stream),
+        _NUMBER(NUMBER_BYTES, version),
+        _text(entry.type),
+        *(_LENGTH(len(entry.raw)), entry.raw),
+        *(_LENGTH(len(entry.leaf)), entry.leaf),
+        *(_ARRAY(*head, len(entry.names), _FROM_ONE), names),
+    )
+    return b"".join(fields)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def text(value: str) -> bytes:
-    return binary(value.encode())
+def _text(value: str) -> bytes:
+    told = value.encode()
+    return _LENGTH(len(told)) + told
 
 
-def texts(values: Iterable[str]) -> bytes:
-    told = [text(value) for value in values]
-    whole = b"".join(told)
-    head = (_ARRAY_HEAD + len(whole), _ONE_DIMENSION, _NO_NULLS, _OF_TEXT, len(told), _FROM_ONE)
-    return _ARRAY(*head) + whole
+async def keep(rows: Sequence[bytes], start: int, log: Loading) -> None:
+    """Store them; `start` is the index of the first."""
+    whole = memoryview(b"".join((_BEGINS, *_indexed(rows, start), _ENDS)))
+    await log.copy_to_table("log_entry", source=whole, columns=COLUMNS, format="binary")
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Of one table; the entry's index is its first column."""
-
-    table: str
-    columns: tuple[str, ...]
-    rows: Sequence[Row]
-
-    async def keep(self, start: int, log: Loading) -> None:
-        """Store them; `start` is the index of the batch's first entry."""
-        if not self.rows:
-            return
-        fields = len(self.columns)
-        told = [_INDEXED(fields, NUMBER_BYTES, start + at) + rest for at, rest in self.rows]
-        whole = memoryview(b"".join((_BEGINS, *told, _ENDS)))
-        await log.copy_to_table(self.table, source=whole, columns=self.columns, format="binary")
+def _indexed(rows: Sequence[bytes], start: int) -> Iterable[bytes]:
+    for index, fields in enumerate(rows, start):
+        yield _INDEXED(len(COLUMNS), NUMBER_BYTES, index)
+        yield fields

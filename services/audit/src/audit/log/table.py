@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from audit.domain.note import Checkpoint
-from audit.log import grants, mentions
-from audit.log.coming import Coming
+from audit.log import grants, mentions, rows
+from audit.log.coming import Coming, broken
 from audit.log.logged import Logged
 from events.service import Connection, Loading
 
@@ -17,15 +17,18 @@ _LOCKED_SIZE = (
 )
 """And for this transaction what is looked up is walked to by an index: a plan that was made while
 the log was small may sort all of a long stream for its last version."""
-_LAST_VERSIONS = (
-    "select asked.stream, last.version from unnest($1::text[]) asked (stream), lateral ("
+_BROKEN = (
+    "select came.at, came.stream, came.says, coalesce(last.version, 0) + 1 as follows"
+    " from unnest($1::bigint[], $2::text[], $3::text[]) came (at, stream, says) left join lateral ("
     "select e.stream, e.version from logged e"
-    " where e.stream >= asked.stream and (e.stream, e.index) < (asked.stream, $2::bigint)"
-    " and e.source = $3 order by e.stream desc, e.index desc limit 1"
-    ") last where last.stream = asked.stream"
+    " where e.stream >= came.stream and (e.stream, e.index) < (came.stream, $4::bigint)"
+    " and e.source = $5 order by e.stream desc, e.index desc limit 1"
+    ") last on last.stream = came.stream"
+    " where came.says <> (coalesce(last.version, 0) + 1)::text"
 )
-"""By the index of streams, read backwards: as much work for a long stream as for a short one. Two
-services may have a stream of one name, as where both act on a case: each numbers its own."""
+"""Which streams do not go on where they ended. By the index of streams, read backwards: as much
+work for a long stream as for a short one. Two services may have a stream of one name, as where both
+act on a case: each numbers its own."""
 
 _READ = "select index, source, type, stream, names, leaf, entry from logged"
 
@@ -36,37 +39,16 @@ async def keep(coming: Coming, log: Loading) -> None:
     Runs in the transaction that moves the source's position on, so an entry is here exactly once.
     """
     size = await log.fetchval(_LOCKED_SIZE)
-    findings = await _findings(coming, size, log)
-    for rows in coming.rows:
-        await rows.keep(size, log)
-    await mentions.keep_cases(coming.of_cases, log)
-    await grants.keep(coming.entries, size, log)
-    if findings:
+    begins = [(at, stream, says) for stream, (at, says) in coming.begins.items()]
+    apart = await log.fetch(_BROKEN, *zip(*begins, strict=True), size, coming.source)
+    await rows.keep(coming.rows, size, log)
+    await mentions.keep(coming.indexes, size, log)
+    await grants.keep(coming.money, size, log)
+    if findings := coming.findings + [broken(*row) for row in apart]:
         await log.executemany(
-            "insert into log_finding (index, rule, detail) values ($1, $2, $3)", findings
+            "insert into log_finding (index, rule, detail) values ($1, $2, $3)",
+            [(size + at, rule, detail) for at, rule, detail in findings],
         )
-
-
-async def _findings(coming: Coming, size: int, log: Connection) -> list[tuple[int, str, str]]:
-    """What is wrong with these entries: the continuous check of every source."""
-    source = coming.source
-    streams = list({each.stream for each in coming.entries})
-    rows = await log.fetch(_LAST_VERSIONS, streams, size, source)
-    versions: dict[str, int] = {row["stream"]: row["version"] for row in rows}
-    found: list[tuple[int, str, str]] = []
-    came = zip(coming.positions, coming.entries, strict=True)
-    for index, (position, each) in enumerate(came, start=size):
-        envelope, follows = each.envelope, versions.get(each.stream, 0) + 1
-        versions[each.stream] = int(envelope.sequence)
-        if envelope.sequence != str(follows):
-            told = f"{each.stream} has {envelope.sequence} where {follows} follows"
-            found.append((index, "StreamBroken", told))
-        if envelope.position != str(position):
-            told = f"says {envelope.position}, came as {position}"
-            found.append((index, "PositionMisstated", told))
-        if not envelope.service == source == envelope.source.rpartition("/")[2]:
-            found.append((index, "ForeignEvent", f"{envelope.type} in the history of {source}"))
-    return found
 
 
 async def size_of(log: Connection) -> int:
@@ -173,11 +155,13 @@ async def of_streams(log: Connection, streams: Sequence[str]) -> list[Logged]:
 
 
 async def of_types(log: Connection, types: Sequence[str], streams: Sequence[str]) -> list[Logged]:
-    """Those of these types in these streams, in the log's order."""
+    """Those of these types in these streams, in the log's order. The types are the code's own: they
+    stand in the query, so that it is seen which index is of them.
+    """
+    told = ", ".join(f"'{each}'" for each in types)
     rows = await log.fetch(
-        f"{_READ} where stream = any($1) and type = any($2) order by index",
+        f"{_READ} where stream = any($1) and type in ({told}) order by index",
         list(streams),
-        list(types),
     )
     return [Logged.sound(row) for row in rows]
 
