@@ -419,8 +419,9 @@ def test_several_processes_find_what_one_finds(
 
 
 def test_a_part_that_ends_without_an_answer_is_no_good_report(
-    sound: Bundle, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    bundle = write_bundle(tmp_path, LONG)
     monkeypatch.setattr(verifier, "ALONE", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     read = verifier.Log.part
@@ -431,4 +432,4 @@ def test_a_part_that_ends_without_an_answer_is_no_good_report(
         return read(log, bundles)
 
     monkeypatch.setattr(verifier.Log, "part", part)
-    assert Kind.FOLDER in kinds(caught(sound))
+    assert Kind.FOLDER in kinds(caught(bundle))

@@ -36,7 +36,8 @@ import zlib
 from calendar import month_name
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -44,10 +45,9 @@ from enum import IntEnum
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import chain, pairwise, product
-from multiprocessing.connection import Connection
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
 try:
     from cryptography.exceptions import InvalidSignature
@@ -82,6 +82,8 @@ NOT_OF_AN_EXCERPT = (
 )
 
 Event = dict[str, Any]
+S = TypeVar("S")
+T = TypeVar("T")
 
 
 class Kind(IntEnum):
@@ -179,15 +181,14 @@ class Folder:
     """The files, from a folder or a zip, by their names with forward slashes."""
 
     def __init__(self, path: Path) -> None:
-        if path.is_dir():
-            names = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
-            self._read: Callable[[str], bytes] = lambda name: (path / name).read_bytes()
-        elif zipfile.is_zipfile(path):
-            archive = unzipped(path)
-            names = [name for name in archive.namelist() if not name.endswith("/")]
-            self._read = archive.read
-        else:
+        if not (path.is_dir() or zipfile.is_zipfile(path)):
             raise Bad("neither a folder nor a zip")
+        self.path = path
+        self.reopen()
+        if self._zip:
+            names = [name for name in self._zip.namelist() if not name.endswith("/")]
+        else:
+            names = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
         self.names = set(names)
         if len(names) != len(self.names):
             raise Bad("the zip holds a name twice")
@@ -196,16 +197,38 @@ class Folder:
         self.held: dict[str, bool] = {}
         """Each that was read: whether it is the one that was listed."""
 
-    def read(self, name: str) -> bytes:
+    def reopen(self) -> None:
+        """For a process of its own, which must not read through another's open file."""
+        self._zip = None if self.path.is_dir() else unzipped(self.path)
+
+    def close(self) -> None:
+        if self._zip:
+            self._zip.close()
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[IO[bytes]]:
         if name not in self.names:
             raise Bad("missing")
         try:
-            data = self._read(name)
+            with self._zip.open(name) if self._zip else (self.path / name).open("rb") as file:
+                yield file
         except UNREADABLE as e:
             raise Bad(f"cannot be read: {e}") from None
+
+    def read(self, name: str) -> bytes:
+        with self._opened(name) as file:
+            data = file.read()
         if name in self.listed and name not in self.held:
             self.held[name] = self.listed[name] == (sha256(data).hexdigest(), len(data))
         return data
+
+    def hold(self, name: str) -> None:
+        """Against what was listed, piece by piece: `ocel.json` may be longer than all else."""
+        with self._opened(name) as file:
+            hashed = sha256()
+            while piece := file.read(LONGEST):
+                hashed.update(piece)
+            self.held[name] = self.listed[name] == (hashed.hexdigest(), file.tell())
 
     def lines(self, name: str) -> Iterator[tuple[str, Any]]:
         """Where each line of a .jsonl stands, and its value; `Bad` if it is written otherwise."""
@@ -265,8 +288,6 @@ def check_json(line: str) -> None:
 
 CANONICAL: set[tuple[str, Any]] = set()
 """What stands outside of quotes, and the keys, wherever that was found in canonical form."""
-
-
 MANY = 1 << 14
 
 
@@ -505,10 +526,6 @@ def read_policy(data: bytes) -> Policy:
 # The tree
 
 
-def leaf_hash(entry: bytes) -> bytes:
-    return sha256(b"\x00" + entry).digest()
-
-
 def over(hashes: bytes) -> bytes:
     """The Merkle tree hash (RFC 6962, 2.1) over hashes of 32 bytes: one of them, or more."""
     while len(hashes) > HASH:
@@ -581,6 +598,7 @@ MOMENT = (
     r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 )
+LONG = len("2026-11-21T12:00:07.000000Z")
 NUMBER = r"[1-9][0-9]{0,17}"
 ATTRIBUTES = {
     "actorauthentication": PLAIN,
@@ -663,9 +681,7 @@ def name_of(event: Event) -> str:
 
 @dataclass(slots=True)
 class Run:
-    """The entries of one stream, or of one service, that a part of the log has. Of a service they
-    are only counted.
-    """
+    """The entries that a part has of a stream; of a service they are only counted."""
 
     first: int
     begins: int
@@ -707,8 +723,7 @@ class Part:
         """Read the entry, and hold it against what came before it in this part."""
         text, unique, position, recorded, sequence, source, stream, kind = read_entry(entry)
         service, name = emitted(kind, source)
-        if kind not in self.types:
-            self.types[kind] = index
+        self.types.setdefault(kind, index)
         self.ids.append(unique)
         self.goes_on(service, "", index, int(position), recorded).count += 1
         run = self.goes_on(service, stream, index, int(sequence), recorded)
@@ -717,19 +732,16 @@ class Part:
         of_money = name in OF_MONEY and service == "disbursement"
         if of_money or name in OF_AN_ERASURE or '"_sd":' in text:
             data: dict[str, Any] = READ.decode(text)
-            if "_sd" in data:
-                self.seal(index, data["_sd"])
+            digests = data.get("_sd", [])
+            if not isinstance(digests, list) or not all(isinstance(one, str) for one in digests):
+                raise Bad("digests that are none")
+            self.report.withheld += len(digests)
+            self.sealed += [index] * ("_sd" in data)
             if of_money:
                 about = (stream, *map(data.get, ABOUT_MONEY))
                 self.kept.append((index, service, name, about))
             elif name in OF_AN_ERASURE:
                 self.kept.append((index, service, name, str(data.get("erasure"))))
-
-    def seal(self, index: int, digests: Any) -> None:
-        if not isinstance(digests, list) or not all(isinstance(each, str) for each in digests):
-            raise Bad("digests that are none")
-        self.report.withheld += len(digests)
-        self.sealed.append(index)
 
     def goes_on(self, service: str, stream: str, index: int, stands: int, recorded: str) -> Run:
         """The next of its stream; without a stream, of its service."""
@@ -781,10 +793,10 @@ class Log:
 
     whole = True
 
-    def __init__(self, path: Path, folder: Folder, size: int, report: Report) -> None:
-        self.path, self.folder, self.size, self.report = path, folder, size, report
+    def __init__(self, folder: Folder, size: int, report: Report) -> None:
+        self.folder, self.size, self.report = folder, size, report
+        self.processes = processes(size)
         self.tree = Tree()
-        self.read_entries = 0
         self.paid: list[int] = []
         self.sealed: list[int] = []
         self.money: list[tuple[int, str, tuple[Any, ...]]] = []
@@ -819,14 +831,12 @@ class Log:
         return event
 
     def _events(self, service: str, stream: str) -> list[tuple[int, Event]]:
-        """Every event of the service's stream, each with the number of its entry: what is asked for
-        of it.
-        """
+        """Every event of the service's stream that is asked for, with the number of its entry."""
         run = self._runs.get((service, stream))
-        return [(at, self._act(at)) for at in run.entries] if run else []
+        return [(at, self.act(at)) for at in run.entries] if run else []
 
-    def _act(self, index: int) -> Event:
-        """What the rules ask of it, sooner than all of it is read."""
+    def act(self, index: int) -> Event:
+        """What the rules ask of one that was read before, sooner than all of it is read."""
         text = self.entry(index).decode()
         data, end = READ.raw_decode(text, text.index(',"data":') + 8)
         actor = text.index('"actorid":"') + 11
@@ -835,14 +845,14 @@ class Log:
         return {
             "actorid": text[actor : text.index('"', actor)],
             "data": data,
-            "recordedtime": text[recorded : text.index('"', recorded)],
-            "time": text[time : text.index('"', time)],
+            "recordedtime": text[recorded : recorded + LONG],
+            "time": text[time : time + LONG],
             "type": text[text.rindex('"', 0, -2) + 1 : -2],
         }
 
-    def raw(self) -> Iterator[tuple[int, bytes]]:
-        for number, _ in tiles(self.size):
-            yield from enumerate(self.bundle(number), start=number * WIDTH)
+    def raw(self, number: int) -> Iterable[tuple[int, bytes]]:
+        """Each entry of that bundle, with its own number."""
+        return enumerate(self._bundle(number), start=number * WIDTH)
 
     def has(self, index: int) -> bool:
         return 0 <= index < self.size
@@ -852,19 +862,27 @@ class Log:
         run = self._runs.get((service, ""))
         return run.last if run else -1
 
-    def reopened(self) -> "Log":
-        """The same in a process of its own, which must not read through another's open file."""
-        listed = self.folder.listed
-        self.folder = Folder(self.path)
-        self.folder.listed = listed
-        return self
+    def side_by_side(self, work: Callable[[Sequence[S]], T], of: Sequence[S]) -> list[T]:
+        """What the work comes to for each piece of these. Who is done with one takes the next."""
+        count = min(self.processes, len(of))
+        if count <= 1:
+            return [work(of)]
+        each = -(-len(of) // (PIECES * count))
+        pieces = [of[at : at + each] for at in range(0, len(of), each)]
+
+        def begin() -> None:
+            self.folder.reopen()
+            TO_DO.extend((work, piece) for piece in pieces)
+
+        with ProcessPoolExecutor(count, multiprocessing.get_context("fork"), begin) as pool:
+            try:
+                return [*pool.map(_do, range(len(pieces)))]
+            except BrokenExecutor:
+                raise Bad("a process that read a part of it ended without an answer") from None
 
     def read(self, roots: dict[int, bytes]) -> None:
         """Every entry, in order; at each size that was ever signed, the root."""
-        bundles = list(tiles(self.size))
-        count = processes(self.size)
-        each = -(-len(bundles) // count)
-        parts = side_by_side(lambda n: self.reopened().part(bundles[n * each :][:each]), count)
+        parts = self.side_by_side(self.part, [*tiles(self.size)])
         sizes = sorted(roots)
         whole = True
         for part in parts:
@@ -882,8 +900,12 @@ class Log:
             self._other_root(0, roots[0], b"")
 
     def part(self, bundles: Sequence[tuple[int, int]]) -> Part:
-        """What these bundles hold."""
+        """What these bundles hold; with the first go the files that nothing else asks for."""
         part = Part(Report(self.report.folder))
+        if bundles and bundles[0][0] == 0:
+            for name in filter(BY_THE_MANIFEST.fullmatch, self.folder.listed):
+                with suppress(Bad):  # whatever is not held yet is told by `check_manifest`
+                    self.folder.hold(name)
         for number, width in bundles:
             hashes = root = b""
             with part.report.holding(Kind.FOLDER, tile_name("entries", number, width)):
@@ -905,7 +927,7 @@ class Log:
         self.report.failures += part.report.failures
         self.report.withheld += part.report.withheld
         self.folder.held |= part.held
-        self.read_entries += part.read
+        self.report.entries += part.read
         self.sealed += part.sealed
         self.types = part.types | self.types
         self.ids += part.ids
@@ -971,22 +993,18 @@ class Excerpt(Log):
 
     whole = False
 
-    def __init__(self, path: Path, folder: Folder, size: int, report: Report) -> None:
-        super().__init__(path, folder, size, report)
-        self.left_out: defaultdict[str, int] = defaultdict(int)
-        """By stream, how many entries of it are not told."""
-
     def read(self, roots: dict[int, bytes]) -> None:
         """Every entry that there is, in order, each held against the newest root."""
         part = Part(Report(self.report.folder), whole=False)
         self._texts: dict[int, bytes] = {}
+        self.left_out: Counter[str] = Counter()
         last = -1
         for where, told in self.folder.lines(ENTRIES):
             with self.report.holding(Kind.TREE, where):
                 match told:
                     case {"entry": str(text), "index": int(index), "path": [*path]}:
                         entry: bytes | None = text.encode(errors="replace")
-                        leaf = leaf_hash(entry or b"")
+                        leaf = sha256(b"\x00" + (entry or b"")).digest()
                     case {"leaf": str(text), "index": int(index), "path": [*path]}:
                         entry, leaf = None, unbase64(text)
                     case _:
@@ -1003,6 +1021,7 @@ class Excerpt(Log):
                     self._texts[index] = entry
                     part.take(index, entry)
         part.read = len(self._texts)
+        self.processes = processes(part.read)
         self._join(part)
         for stream, count in self.left_out.items():
             told = f"{stream}: left out as of others, told by the place alone: {count}"
@@ -1018,8 +1037,9 @@ class Excerpt(Log):
     def entry(self, index: int) -> bytes:
         return self._texts[index]
 
-    def raw(self) -> Iterator[tuple[int, bytes]]:
-        yield from self._texts.items()
+    def raw(self, number: int) -> Iterable[tuple[int, bytes]]:
+        bundle = range(number * WIDTH, (number + 1) * WIDTH)
+        return [(index, self._texts[index]) for index in bundle if index in self._texts]
 
     def has(self, index: int) -> bool:
         return index in self._texts
@@ -1029,8 +1049,15 @@ ENTRIES = "entries.jsonl"
 
 ALONE = 20_000
 """So many entries are read sooner than another process begins."""
+PIECES = 6
+"""So many each process does; one that is slower does fewer."""
+TO_DO: list[tuple[Callable[[Any], Any], Any]] = []
+"""What a process was forked for: the work, and each piece."""
 
-T = TypeVar("T")
+
+def _do(number: int) -> Any:
+    work, piece = TO_DO[number]
+    return work(piece)
 
 
 def processes(entries: int) -> int:
@@ -1038,32 +1065,6 @@ def processes(entries: int) -> int:
     if entries < ALONE or "fork" not in multiprocessing.get_all_start_methods():
         return 1
     return max(1, min(os.cpu_count() or 1, entries // ALONE))
-
-
-def side_by_side(work: Callable[[int], T], count: int) -> list[T]:
-    """work(0), work(1), …, each in a process of its own, and the last in this one."""
-    fork = multiprocessing.get_context("fork") if count > 1 else None
-    running = []
-    for number in range(count - 1):
-        assert fork is not None
-        mine, theirs = fork.Pipe(duplex=False)
-        process = fork.Process(target=_tell, args=(theirs, work, number))
-        process.start()
-        theirs.close()
-        running.append((process, mine))
-    own = work(count - 1)
-    try:
-        return [*(mine.recv() for _, mine in running), own]
-    except EOFError:
-        raise Bad("a process that read a part of it ended without an answer") from None
-    finally:
-        for process, _ in running:
-            process.join()
-
-
-def _tell(to: Connection, work: Callable[[int], T], number: int) -> None:
-    to.send(work(number))
-    to.close()
 
 
 # What is checked
@@ -1127,7 +1128,7 @@ def check_manifest(folder: Folder, report: Report) -> None:
     for name in sorted(folder.listed):
         with report.holding(Kind.FOLDER, name):
             if name not in folder.held:
-                folder.read(name)
+                folder.hold(name)
             if not folder.held[name]:
                 report.fail(Kind.MANIFEST, name, "not the file that was packed")
 
@@ -1395,7 +1396,7 @@ DICTIONARIES = {
 }
 """SHA-256 of each data dictionary that there ever was: tables are made by one of them."""
 NUMBERS = {"amount", "decimal", "integer"}
-FORMULAS = tuple("=+-@\t\r\n＝＋－＠")
+FORMULAS = {*"=+-@\t\r\n＝＋－＠"}
 """What a spreadsheet takes for a formula, unless there is an apostrophe before it."""
 Cells = dict[str, dict[int, str]]
 """Of each row, by its id, what is in each column, by its number."""
@@ -1409,14 +1410,15 @@ def check_tables(folder: Folder, log: Log) -> None:
         return
     with log.report.holding(Kind.TABLES, DICTIONARY):
         tables = known_tables(folder)
-        count = min(processes(log.read_entries), len(tables))
-        work = side_by_side(lambda n: held_tables(log.reopened(), tables[n::count]), count)
+        work = log.side_by_side(
+            lambda pairs: [held_table(log.folder, *pair) for pair in pairs],
+            [*zip(tables, made_anew(log, tables), strict=True)],
+        )
         totals = [["file", "sha256", "rows", "column", "currency", "count", "sum"]]
-        for number, table in enumerate(tables):
-            failures, lines = work[number % count][number // count]
+        for table, (failures, lines) in zip(tables, chain.from_iterable(work), strict=True):
             log.report.failures += failures
             totals += [[table["file"], *line] for line in lines]
-        if folder.read(TOTALS) != b"".join(map(csv_line, totals)):
+        if folder.read(TOTALS) != as_csv(totals):
             log.report.fail(Kind.TABLES, TOTALS, "not what the tables come to")
         for name in sorted(there - {DICTIONARY, TOTALS} - {table["file"] for table in tables}):
             log.report.fail(Kind.TABLES, name, "the data dictionary does not tell of it")
@@ -1431,17 +1433,24 @@ def known_tables(folder: Folder) -> list[dict[str, Any]]:
     return tables
 
 
-def held_tables(
-    log: Log, tables: Sequence[dict[str, Any]]
-) -> list[tuple[list[Failure], list[list[str]]]]:
-    """Of each table: where it differs, and what its control totals are."""
-    cells = gathered(log, tables)
-    return [held_table(log, *each) for each in zip(tables, cells, strict=True)]
+def made_anew(log: Log, tables: Sequence[dict[str, Any]]) -> list[Cells]:
+    """The rows of each table, as the entries have them."""
+    whole, *more = log.side_by_side(
+        lambda bundles: gathered(chain.from_iterable(map(log.raw, bundles)), tables),
+        range(-(-log.size // WIDTH)),
+    )
+    for found in more:
+        for table, rows, later in zip(tables, whole, found, strict=True):
+            for name, cells in later.items():
+                row = rows.setdefault(name, cells)
+                for number, value in cells.items() if row is not cells else ():
+                    put(row, number, table["columns"][number]["take"], value)
+    return whole
 
 
-def gathered(log: Log, tables: Sequence[dict[str, Any]]) -> list[Cells]:
+def gathered(entries: Iterable[tuple[int, bytes]], tables: Sequence[dict[str, Any]]) -> list[Cells]:
     """What the entries say of each row, as the dictionary says where it stands in them."""
-    found: list[Cells] = [defaultdict(dict) for _ in tables]
+    found: list[Cells] = [{} for _ in tables]
     readers = defaultdict(list)
     for table, rows in zip(tables, found, strict=True):
         sources = defaultdict(list)
@@ -1453,16 +1462,21 @@ def gathered(log: Log, tables: Sequence[dict[str, Any]]) -> list[Cells]:
                 sources[source["type"]].append((number, column["take"], of, only))
         for kind, each in sources.items():
             readers[kind].append((steps(table["key"]), rows, each))
-    for index, entry in log.raw():
+    for index, entry in entries:
         kind = type_of(entry)
         event = READ.raw_decode(entry.decode())[0] if kind in readers else {}
         for key, rows, each in readers.get(kind, ()):
             name = at(event, key)
-            for number, take, (of, pointer), (where, due) in each if isinstance(name, str) else ():
-                if not where or at(event, where) == due:
-                    value = index if of == "index" else kind if of == "type" else at(event, pointer)
-                    if value is not None:
-                        put(rows[name], number, take, cell(value))
+            if isinstance(name, str):
+                row = rows.get(name, {})
+                for number, take, (of, pointer), (where, due) in each:
+                    if (take == "first" and number in row) or (where and at(event, where) != due):
+                        continue
+                    told = index if of == "index" else kind if of == "type" else at(event, pointer)
+                    if told is not None:
+                        put(row, number, take, cell(told))
+                if row:
+                    rows[name] = row
     return found
 
 
@@ -1496,42 +1510,43 @@ def cell(value: Any) -> str:
     return " ".join(map(cell, value)) if isinstance(value, list) else str(value)
 
 
-def csv_line(row: Sequence[str]) -> bytes:
+def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """RFC 4180."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow(row)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
 
 
 def held_table(
-    log: Log, table: dict[str, Any], cells: Cells
+    folder: Folder, table: dict[str, Any], cells: Cells
 ) -> tuple[list[Failure], list[list[str]]]:
-    """The file against the rows that there must be."""
-    report, name, columns = Report(log.report.folder), str(table["file"]), table["columns"]
-    names = [str(column["column"]) for column in columns]
+    """The file against the rows that there must be: where it differs, and its control totals."""
+    report, name, columns = Report(""), str(table["file"]), [*enumerate(table["columns"])]
+    names = [str(column["column"]) for _, column in columns]
+    texts = [number for number, column in columns if column["kind"] not in NUMBERS]
+    amounts = [
+        (n, names.index(column["currency"])) for n, column in columns if "currency" in column
+    ]
     rows = [names]
-    counts: defaultdict[tuple[int, str], int] = defaultdict(int)
-    sums: defaultdict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    summed: defaultdict[tuple[int, str], list[Decimal]] = defaultdict(list)
     for key in sorted(cells):
-        row = [cells[key].get(number, "") for number in range(len(columns))]
-        for number, column in enumerate(columns):
-            if row[number] and column["kind"] not in NUMBERS and row[number].startswith(FORMULAS):
+        row = [cells[key].get(number, "") for number, _ in columns]
+        for number, in_which in amounts:
+            if row[number]:
+                summed[number, row[in_which]].append(Decimal(row[number]))
+        for number in texts:
+            if row[number][:1] in FORMULAS:
                 row[number] = f"'{row[number]}"
-            if row[number] and "currency" in column:
-                of = number, row[names.index(column["currency"])]
-                counts[of] += 1
-                sums[of] += Decimal(row[number])
         rows.append(row)
     with report.holding(Kind.TABLES, name):
-        data = log.folder.read(name)
-        if data != b"".join(map(csv_line, rows)):
+        data = folder.read(name)
+        if data != as_csv(rows):
             tell_apart(data, rows)
         digest = sha256(data).hexdigest()
         whole = [digest, str(len(cells))]
         totals = [[*whole, "", "", "", ""]]
-        for number, currency in sorted(sums):
-            of = number, currency
-            totals.append([*whole, names[number], currency, str(counts[of]), str(sums[of])])
+        for (number, currency), each in sorted(summed.items()):
+            totals.append([*whole, names[number], currency, str(len(each)), str(sum(each))])
         return report.failures, totals
     return report.failures, []
 
@@ -1607,8 +1622,9 @@ RESTS_ON = {
     "case": "intake",
 }
 """What a payment rests on, and the service that alone can tell of it."""
+PAID = ("payment", "invoice")
 NAMED = (*RESTS_ON, "invoice", "item")
-APPROVED = "plan_approved"
+APPROVED, SCREENED = "plan_approved", "vendor_screened"
 
 
 @lru_cache(maxsize=4096)
@@ -1627,14 +1643,14 @@ class Paid:
     """A payment: the entry that tells of it, and what was done before to all that it rests on."""
 
     def __init__(self, log: Log, index: int, asks: Iterable[str] = RESTS_ON) -> None:
-        self.log, self.index, self.event = log, index, log.event(index)
+        self.log, self.index, self.event = log, index, log.act(index)
         self.data = self.event["data"]
         self.ids: dict[str, str] = {}
-        self._unknown = NAMED
+        self._unknown = {*NAMED}
         self._facts: defaultdict[str, Acts] = defaultdict(list)
         self._counted: dict[str, Acts] = {}
         self._learn(self.data)
-        recorded = self.event["recordedtime"]
+        recorded, pay, invoice = self.event["recordedtime"], *map(self.ids.get, PAID)
         for about in asks:
             events = log.events(RESTS_ON[about], self.ids.get(about, ""))
             ours = RESTS_ON[about] == "disbursement"
@@ -1642,17 +1658,18 @@ class Paid:
                 # Services are logged side by side: between two of them only the time can tell.
                 later = at > index if ours else event["recordedtime"] > recorded
                 data = event["data"]
-                if not later and self._is_of_this(data):
+                its = data.get("payment", pay) == pay and data.get("invoice", invoice) == invoice
+                if its and not later:
                     self._facts[act_of(event["type"])].append((at, event))
                     if self._unknown:
                         self._learn(data)
 
     def _learn(self, data: dict[str, Any]) -> None:
         """What it names first counts."""
-        told = {name: data[name] for name in self._unknown if isinstance(data.get(name), str)}
-        if told:
-            self.ids |= told
-            self._unknown = tuple(name for name in self._unknown if name not in told)
+        for name in self._unknown & data.keys():
+            if isinstance(data[name], str):
+                self.ids[name] = data[name]
+                self._unknown.remove(name)
 
     def _committed_on(self, events: Acts) -> Acts:
         """What the commitment rests on: the plan as it was approved last before that."""
@@ -1689,12 +1706,6 @@ class Paid:
         said = [*self._facts["plan_drafted"], *self._facts["answer_expected"]]
         quorums = [event["data"]["quorum"] for _, event in said if "quorum" in event["data"]]
         return max(1, int(quorums[-1])) if quorums else TIMES[act]
-
-    def _is_of_this(self, data: dict[str, Any]) -> bool:
-        ids = self.ids
-        return ("payment" not in data or data["payment"] == ids.get("payment")) and (
-            "invoice" not in data or data["invoice"] == ids.get("invoice")
-        )
 
     def acts(self, name: str) -> Acts:
         """Those that count."""
@@ -1758,9 +1769,7 @@ def check_once(log: Log) -> None:
 
 def check_payments(log: Log) -> None:
     """Each payment by each rule."""
-    count = min(processes(log.read_entries), max(1, len(log.paid)))
-    each = -(-len(log.paid) // count)
-    work = side_by_side(lambda n: breaches(log.reopened(), log.paid[n * each :][:each]), count)
+    work = log.side_by_side(lambda paid: breaches(log, paid), log.paid)
     log.report.failures += [failure for failures in work for failure in failures]
     log.report.payments = len(log.paid)
 
@@ -1826,15 +1835,11 @@ def counsellors_of(paid: Paid) -> set[str]:
 
 
 def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
-    """It was not cancelled, and whatever held it had been lifted."""
+    """It was not cancelled, and whatever held it had been lifted: a person lets it go from all
+    reasons, the platform from one.
+    """
     if paid.acts("payment_cancelled"):
         yield Kind.RULES, "paid although it was cancelled"
-    if held_for(paid):
-        yield Kind.RULES, "paid although it was held"
-
-
-def held_for(paid: Paid) -> set[str]:
-    """Why it waited to the end: a person lets it go from all reasons, the platform from one."""
     names = ("payment_held", "payment_hold_lifted", "payment_released_from_hold")
     reasons: set[str] = set()
     for _, event in sorted((act for name in names for act in paid.acts(name)), key=itemgetter(0)):
@@ -1843,7 +1848,8 @@ def held_for(paid: Paid) -> set[str]:
             reasons |= {reason}
         else:
             reasons -= {reason} if name_of(event) == "payment_hold_lifted" else reasons
-    return reasons
+    if reasons:
+        yield Kind.RULES, "paid although it was held"
 
 
 def same_evidence(paid: Paid) -> Iterator[Breach]:
@@ -2028,10 +2034,10 @@ def nothing_is_left_out(paid: Paid) -> Iterator[Breach]:
 def clear_vendor(paid: Paid) -> Iterator[Breach]:
     """The vendor was found clear when it was approved, and was not found otherwise after that."""
     screened = paid.log.events("vendors", paid.ids.get("vendor", ""))
-    found = [(at, e["data"]["result"]) for at, e in screened if name_of(e) == "vendor_screened"]
+    found = [(e["time"], e["data"]["result"]) for _, e in screened if name_of(e) == SCREENED]
     for act in ("vendor_approved", "payment_approved"):
         for _, event in paid.acts(act)[-1:]:
-            before = [r for at, r in found if paid.log.event(at)["time"] <= event["time"]]
+            before = [result for time, result in found if time <= event["time"]]
             if before[-1:] != ["clear"]:
                 yield Kind.RULES, f"{words(act)} without a clear screening before"
 
@@ -2114,15 +2120,17 @@ on = lru_cache(maxsize=4096)(date.fromisoformat)
 
 
 def amount_of(told: Any) -> tuple[Decimal, str]:
-    """`{"amount": "12.50", "currency": "EUR"}`; `ValueError` if it is written otherwise."""
-    return _amount(told["amount"], told["currency"])
+    """`{"amount": "12.50", "currency": "EUR"}`; an error if it is written otherwise."""
+    if not isinstance(told["currency"], str):
+        raise TypeError(told)
+    return number_of(told["amount"]), told["currency"]
 
 
 @lru_cache(maxsize=4096)
-def _amount(number: str, currency: Any) -> tuple[Decimal, str]:
-    if not isinstance(currency, str) or not _AMOUNT.fullmatch(number):
-        raise ValueError(number, currency)
-    return Decimal(number), currency
+def number_of(told: str) -> Decimal:
+    if not _AMOUNT.fullmatch(told):
+        raise ValueError(told)
+    return Decimal(told)
 
 
 # Why was this paid?
@@ -2303,8 +2311,7 @@ def verify(
     began = time.perf_counter()
     report = Report(str(path), not_checked=list(NEVER_CHECKED))
     ahead = ["checkpoints", "entries and tree", "hash tiles", "disclosures", "payments"]
-    with report.holding(Kind.FOLDER, str(path)):
-        folder = Folder(path)
+    with report.holding(Kind.FOLDER, str(path)), closing(Folder(path)) as folder:
         report.excerpt = ENTRIES in folder.names
         if report.excerpt and whole:
             raise Bad("an excerpt, and the whole log was asked for")
@@ -2315,11 +2322,10 @@ def verify(
         if MANIFEST in folder.names:
             read_manifest(folder, report)
         del ahead[:1]
-        log = (Excerpt if report.excerpt else Log)(path, folder, report.size, report)
+        log = (Excerpt if report.excerpt else Log)(folder, report.size, report)
         if report.root:
             log.read(roots)
             check_ids(log)
-            report.entries = log.read_entries
             check_files(folder, log)
             check_manifest(folder, report)
             del ahead[:2]

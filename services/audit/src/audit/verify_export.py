@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -44,20 +45,18 @@ class AsOf(verify.Log):
     """A log that was verified, as far as it went at a checkpoint."""
 
     def __init__(self, path: Path, size: int, cut_off: int) -> None:
-        super().__init__(path, verify.Folder(path), size, verify.Report(str(path)))
+        super().__init__(verify.Folder(path), size, verify.Report(str(path)))
         self.cut_off = cut_off
 
-    def raw(self) -> Iterator[tuple[int, bytes]]:
-        """The entries up to the checkpoint."""
-        for index, entry in super().raw():
-            if index >= self.cut_off:
-                return
-            yield index, entry
+    def entries(self) -> Iterator[tuple[int, bytes]]:
+        """Those up to the checkpoint."""
+        for number, width in verify.tiles(self.cut_off):
+            yield from islice(self.raw(number), width)
 
     def rows(self, tables: Sequence[Told]) -> dict[str, dict[str, Row]]:
         """By table and by id: what the entries come to."""
         found: dict[str, dict[str, Row]] = {}
-        for table, cells in zip(tables, verify.gathered(self, tables), strict=True):
+        for table, cells in zip(tables, verify.gathered(self.entries(), tables), strict=True):
             names = [str(column["column"]) for column in table["columns"]]
             found[table["table"]] = {
                 key: {name: cells[key].get(n, "") for n, name in enumerate(names)}
@@ -117,7 +116,7 @@ def listed(export: verify.Folder) -> Told:
 
 def handed_out(log: AsOf, digest: str, report: verify.Report) -> Told:
     """What the entry says that tells of these bytes; it is proven by the bundle."""
-    for index, entry in log.raw():
+    for index, entry in log.entries():
         kind = verify.type_of(entry)
         if kind in HANDED_OUT and log.event(index)["data"][HANDED_OUT[kind]] == digest:
             report.why.append(f"entry {index} tells that these bytes were handed out ({kind})")
@@ -162,7 +161,7 @@ def check_tables(
                     raise verify.Bad(f"{id_} is missing")
             left_out += len(missing)
         totals += total(table, hashlib.sha256(data).hexdigest(), list(told.values()))
-    if export.read(verify.TOTALS) != b"".join(map(verify.csv_line, totals)):
+    if export.read(verify.TOTALS) != verify.as_csv(totals):
         report.fail(verify.Kind.TABLES, verify.TOTALS, "not what the tables come to")
     if left_out:
         told_of = (
@@ -221,7 +220,7 @@ def total(table: Told, digest: str, rows: Sequence[Row]) -> list[list[str]]:
 
 
 def safe(text: str, kind: str = "") -> str:
-    return f"'{text}" if kind not in verify.NUMBERS and text.startswith(verify.FORMULAS) else text
+    return f"'{text}" if kind not in verify.NUMBERS and text[:1] in verify.FORMULAS else text
 
 
 # OCEL
@@ -282,7 +281,7 @@ def check_sample(
     with report.holding(verify.Kind.TABLES, "population.csv"):
         heading = ["item", "entry", "value", "currency", "office", "vendor", "stratum"]
         lines = [heading, *([safe(item[name]) for name in heading] for item in items)]
-        if export.read("population.csv") != b"".join(map(verify.csv_line, lines)):
+        if export.read("population.csv") != verify.as_csv(lines):
             raise verify.Bad("not the items that the log had to draw from")
     with report.holding(verify.Kind.TABLES, "worksheet.csv"):
         drawn = [
@@ -290,7 +289,7 @@ def check_sample(
                 items, drawing, outcome
             )
         ]
-        due = b"".join(map(verify.csv_line, worksheet(drawn)))
+        due = verify.as_csv(worksheet(drawn))
         if export.read("worksheet.csv") != due or outcome["items"] != len(drawn):
             raise verify.Bad("not the items that the seed draws")
         asked = drawing["size"].get("items")
