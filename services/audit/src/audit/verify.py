@@ -1388,6 +1388,7 @@ def open_disclosure(opened: str) -> tuple[str, Any]:
 
 DICTIONARY, TOTALS = "tables/dictionary.json", "tables/control-totals.csv"
 DICTIONARIES = {
+    "ed7949ab7fac6c96e55d305080a05d5af73b3c201739084b20e522662ff3edb2",
     "9269fdc7fb18464bd4b4ff07e25803fdfe25c7714e4335869e86ab83c398af74",
     "2bb048f4ca685d84315b9bbaa618a0bf3aa1e7c574cd90ffe494c72900876915",
     "cd0aa844739a583a6891e9cddccfa95bb3d97ddc39b93591f3ce0f538a106d3e",

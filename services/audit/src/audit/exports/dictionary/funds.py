@@ -116,7 +116,7 @@ CASH = table(
         "The signed list, by its SHA-256",
     ),
     key="/data/cash",
-    also=types(D, "cash_cancelled"),
+    also=types(D, "cash_cancelled", "cash_counsellors_named"),
     dated=("requested_at",),
 )
 
