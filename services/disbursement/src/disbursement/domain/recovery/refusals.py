@@ -71,7 +71,7 @@ class ActedOnRecovery(Rejected):
 
 @dataclass(unsafe_hash=True)
 class HadAPartInThePayment(Rejected):
-    """Nobody gives up the money of a payment that they had a part in."""
+    """Nobody gives up the money of a payment that they had a part in, or undoes that."""
 
     person: PersonId
 
