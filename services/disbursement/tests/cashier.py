@@ -26,12 +26,14 @@ from services.disbursement.tests.people import (
     iqd,
 )
 
+from disbursement.bank.leaving import Gate
 from disbursement.bank.listen import Ear as BankEar
 from disbursement.domain import heard
 from disbursement.earmarking import Earmarker
 from disbursement.gateways import FROM_BANK, TO_BANK, Gateways, LocalBankFolder, Payee, PayeeErased
 from disbursement.iso20022.pain001 import Bank, BankAccount, Party, Scheme
 from disbursement.main import service
+from disbursement.mobile_money.sending import carriers
 from disbursement.orders import Addressee
 from disbursement.settings import Debtor
 from disbursement.stopping import Stoppable
@@ -184,7 +186,10 @@ class Cashier:
     gateways: Gateways
     payees: KnownPayees
     folder: Path
+    away: list[Unavailable] = field(default_factory=list)
+    """Why a rail did not take something, the last time."""
     _seen: int = 0
+    _shown: int = 0
     _told: int = 0
     _tracking: MemoryTracking = field(default_factory=MemoryTracking)
 
@@ -244,15 +249,33 @@ class Cashier:
         await self._react()
         await Earmarker(self.handler, self.tables).keep_up()
         await self._react()
+        await self.sends()
+
+    async def sends(self) -> None:
+        """Let what is sealed leave, by each rail that is there."""
+        gate = Gate(self.handler, self.tables, self.gateways)
+        self.away = []
+        for send in (gate.send_to_the_bank, *(each.send for each in carriers(gate))):
+            try:
+                await send()
+            except Unavailable as error:
+                self.away.append(error)
+        await self._react()
 
     async def _react(self) -> None:
         while entries := await self.trial.store.read(self._seen, 1000):
-            await self._project("disbursement", entries)
+            await self.shows()
             self._seen += len(entries)
             for policy in service.policies:
                 if "disbursement" in policy.hears:
                     await self._answer(policy, "disbursement", entries)
             await self._affect("disbursement", service.registry, entries)
+
+    async def shows(self) -> None:
+        """Let the read models come as far as the history."""
+        while entries := await self.trial.store.read(self._shown, 1000):
+            await self._project("disbursement", entries)
+            self._shown += len(entries)
 
     async def _answer(self, policy: Policy, source: str, entries: Sequence[Entry]) -> None:
         async def react(fact: Any) -> list[Any]:

@@ -66,9 +66,15 @@ class Provider:
         self.book = Book(self.folder / "provider.sqlite")
         callbacks = httpx.AsyncClient(transport=httpx.MockTransport(self._knock))
         self.counter = Counter(self.book, self.clock, {"homeward": OURS.key}, Pace(), callbacks)
-        transport = httpx.ASGITransport(app=self.counter.app(), root_path="/mm")
-        self.client = httpx.AsyncClient(transport=transport)
+        self.is_away = False
+        self._app = httpx.ASGITransport(app=self.counter.app(), root_path="/mm")
+        self.client = httpx.AsyncClient(transport=httpx.MockTransport(self._wire))
         self.ours = GsmaProvider(OURS, self.client, self.clock)
+
+    async def _wire(self, request: httpx.Request) -> httpx.Response:
+        if self.is_away:
+            raise httpx.ConnectError("nobody is there")
+        return await self._app.handle_async_request(request)
 
     async def _knock(self, request: httpx.Request) -> httpx.Response:
         """A callback goes to whoever is at the door; nobody is in most tests."""

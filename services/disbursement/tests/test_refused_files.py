@@ -30,6 +30,7 @@ from services.disbursement.tests.people import (
     with_the_bank,
 )
 
+from disbursement.bank.leaving import Gate
 from disbursement.domain import heard
 from disbursement.domain.bank_file import (
     BankFileIsAt,
@@ -113,7 +114,7 @@ def test_a_file_that_was_not_sealed_is_refused_once_and_never_sealed() -> None:
 
 
 @pytest.mark.parametrize("history", [(prepared, sealed), (prepared, sealed, sent)])
-def test_a_sealed_file_is_not_refused_any_more(
+def test_a_sealed_file_was_written(
     history: tuple[BankFilePrepared | BankFileSealed | BankFileSent, ...],
 ) -> None:
     stands = Stage.SEALED if len(history) == 2 else Stage.SENT
@@ -222,7 +223,7 @@ class WorkersClock(FixedClock):
 
 @asynccontextmanager
 async def working(till: Cashier) -> AsyncIterator[None]:
-    """The service's policies and effects, run by its worker."""
+    """The service's policies and effects, run by its worker; and what is sealed leaves."""
     clock = WorkersClock(till.trial.clock.now())
     delivery = Delivery(
         handler=Handler(service.registry, till.trial.store, clock, SeededIds(8)),
@@ -233,11 +234,22 @@ async def working(till: Cashier) -> AsyncIterator[None]:
         gateways=till.gateways,
     )
     worker = asyncio.create_task(Worker(with_(service, views=(), tasks=()), delivery).run())
+    sending = asyncio.create_task(_send(till))
     try:
         yield
     finally:
-        worker.cancel()
-        await asyncio.wait({worker})
+        for task in (worker, sending):
+            task.cancel()
+        await asyncio.wait({worker, sending})
+
+
+async def _send(till: Cashier) -> None:
+    """The task that lets the bank's files leave, on read models that keep up."""
+    gate = Gate(till.handler, till.tables, till.gateways)
+    while True:
+        await till.shows()
+        await gate.send_to_the_bank()
+        await asyncio.sleep(0.05)
 
 
 async def until(till: Cashier, event: str, times: int = 1) -> None:

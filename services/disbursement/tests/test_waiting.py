@@ -101,6 +101,8 @@ STANDS: dict[Reason, tuple[Standing, Rejected]] = {
 }
 FOR_A_PERSON_TO_SAY = {
     Reason.CASE_CLOSED: _with(case_halted=Code("closed")),
+    Reason.NOT_CLEAR_ON_LISTS: STANDING,
+    Reason.EARLIER_UNKNOWN: STANDING,
     Reason.PAYEE_ERASED: STANDING,
     Reason.NO_BANK_TAKES_IT: STANDING,
     Reason.NO_PROVIDER: STANDING,

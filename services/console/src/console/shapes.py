@@ -59,9 +59,10 @@ BREAKS = {
 """Why facts, ledger and statements differ."""
 FILE_STAGES = {
     "prepared": ("about to be written", "warn"),
-    "sealed": ("written, about to be handed over", "warn"),
+    "sealed": ("written, not handed over yet", "warn"),
+    "leaving": ("being handed over", "warn"),
     "sent": ("handed over to the bank", "good"),
-    "refused": ("not written: no bank would take it, or its payments wait", "bad"),
+    "refused": ("not handed over: no bank would take it, or a payment in it waits", "bad"),
 }
 READ_STAGES = {
     "uploaded": ("waits for a second person", "warn"),

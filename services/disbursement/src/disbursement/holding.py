@@ -27,7 +27,6 @@ from disbursement.domain.heard import FindingRaised, from_audit
 from disbursement.domain.news import NewsHeard, What
 from disbursement.domain.payment import (
     HoldIfOpen,
-    HoldPayment,
     LiftHold,
     PaymentHeld,
     Reason,
@@ -66,7 +65,9 @@ async def hold(fact: Heard[Any], gateways: Gateways) -> Acts:
                 found, HoldIfOpen(by=SYSTEM, at=now, reason=Reason.SETTLED_BY_ANOTHER.code)
             )
         case FindingRaised(severity=severity, payment=found) if severity == GRAVE and found:
-            return [Act(payment, found, HoldPayment(by=SYSTEM, at=now, reason=Reason.FINDING.code))]
+            held = HoldIfOpen(by=SYSTEM, at=now, reason=Reason.FINDING.code)
+            in_file = await gateways.stoppable.in_file(found)
+            return [Act(payment, found, held), *_stop_files(in_file, held)]
         case _:
             return []
 
@@ -76,7 +77,7 @@ def _hold(found: Sequence[OpenPayment], held: HoldIfOpen) -> Acts:
 
 
 def _stop_files(found: Sequence[OpenPayment], held: HoldIfOpen) -> Acts:
-    """As long as a file is not sealed its payments come out of it; these are then held."""
+    """As long as a file has not left its payments come out of it; these are then held."""
     files = dict.fromkeys(each.file for each in found if each.file is not None)
     for file in files:
         faults = tuple(

@@ -5,6 +5,7 @@ from pathlib import Path
 from disbursement import claiming, hearing, holding
 from disbursement.api import api
 from disbursement.bank import instruct
+from disbursement.bank.leaving import send_to_the_bank
 from disbursement.bank.listen import listen_to_the_bank
 from disbursement.converting import keep_converting
 from disbursement.domain import registry
@@ -14,6 +15,7 @@ from disbursement.expiring import expire_commitments
 from disbursement.gateways import gateways
 from disbursement.letting_go import keep_letting_go
 from disbursement.mobile_money.listen import listen_to_providers
+from disbursement.mobile_money.sending import send_to_providers
 from disbursement.overdue import keep_telling
 from disbursement.policies import policies
 from disbursement.views import views
@@ -35,6 +37,8 @@ service = Service(
     tasks=(
         listen_to_the_bank,
         listen_to_providers,
+        send_to_the_bank,
+        send_to_providers,
         earmark_what_is_approved,
         tidy_documents,
         expire_commitments,

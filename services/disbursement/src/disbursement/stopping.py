@@ -72,6 +72,14 @@ class Stoppable:
         await self._reached(decided.view.name, "disbursement", position)
         return await still_open.payments(self.view, payment=which)
 
+    async def in_file(self, which: PaymentId) -> Sequence[OpenPayment]:
+        """That one, if a file with it is known of that may not have left.
+
+        Of another nothing is missed: before a file leaves, findings are asked for again.
+        """
+        found = await still_open.payments(self.view, payment=which)
+        return [each for each in found if each.file is not None]
+
     async def alike(self, position: int, like: Like) -> Sequence[PaymentId]:
         """Payments of invoices that look alike, or are the same paper."""
         await self._reached(decided.view.name, "disbursement", position)

@@ -1,15 +1,14 @@
 """Bank files over HTTP, and the lines of the bank's answers that wait for a person."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Response
 from pydantic import Field
 
-from disbursement.api.officer import evidence
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
-from disbursement.api.standing import standing
 from disbursement.domain.bank_answer import (
     BankAnswer,
     BankAnswerId,
@@ -22,22 +21,25 @@ from disbursement.domain.bank_answer import (
 from disbursement.domain.bank_answer import Stage as Read
 from disbursement.domain.bank_file import (
     BankFile,
+    Fault,
     Instructed,
     PrepareBankFile,
     Stage,
+    TakeOutOfBankFile,
     bank_file,
     message_id,
 )
 from disbursement.domain.commitment import GoOnPaying, commitment
 from disbursement.domain.payment import (
     Payment,
-    PutPaymentInFile,
     end_to_end_id,
     payment,
     payment_of,
 )
+from disbursement.domain.payment import Stage as Paying
 from disbursement.domain.payment.refusals import InOtherFile, NoSuchPayment
-from disbursement.views import conflicts, lists, lookups, screened
+from disbursement.standing import put_in
+from disbursement.views import conflicts, lists, lookups
 from events.handler import Act
 from events.io.http import Answer, Body, Gateways, Load, NewIds, Now, Page, Paging, View, Who
 from events.money import Money
@@ -48,7 +50,7 @@ from events.values import AccountId, BankFileId, Code, Digest, PaymentId, Person
 REFERENCE = "end_to_end_id"
 """The claims' scope by which a payment is put in one file, for ever.
 
-Only when that file was refused before it was written is there another claim to take: the next.
+Only when that file was refused before it left is there another claim to take: the next.
 """
 FILE_MAX = 200
 
@@ -144,16 +146,7 @@ async def prepare_bank_file(
                 invoice_number=invoice.number,
             )
         )
-        rests_on = await evidence(of, invoice, account, view)
-        looked = await standing(state, by=me.id, at=now, load=load, view=view)
-        put = PutPaymentInFile(
-            by=me.id,
-            at=now,
-            file=new,
-            standing=looked.standing,
-            stands=rests_on.digest,
-            search=await screened.search(view, state.vendor, state.item),
-        )
+        put = await put_in(state, new, by=me.id, at=now, load=load, view=view)
         acts.append(Act(payment, one, put, (_once(state),)))
         goes_on = GoOnPaying(by=me.id, at=now, invoice=state.invoice, payment=one)
         acts.append(Act(commitment, state.commitment, goes_on))
@@ -180,6 +173,19 @@ def _once(stands: Payment) -> Claim:
     if stands.files_refused:
         return Claim(REFERENCE, f"{reference}/{stands.files_refused}")
     return Claim(REFERENCE, reference)
+
+
+def stopping(
+    of: Payment | None, reason: Code, by: PersonId, at: datetime
+) -> tuple[BankFileId | None, Sequence[Act[Any, Any, Any]]]:
+    """The file out of which the payment is taken, and that it is stopped; else none, and nothing.
+
+    Too late (`BankFileIsAt`) when it has left.
+    """
+    if of is None or of.file is None or of.stage is not Paying.IN_FILE:
+        return None, ()
+    faults = (Fault(payment=of.id, reason=reason),)
+    return of.file, (Act(bank_file, of.file, TakeOutOfBankFile(by=by, at=at, faults=faults)),)
 
 
 @api.query("/v1/bank-files/{file}", answers=BankFileAnswer, allows=ANSWER_FOR_MONEY)

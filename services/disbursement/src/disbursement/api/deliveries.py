@@ -7,9 +7,11 @@ from fastapi import Response
 from pydantic import AwareDatetime, Field
 
 from disbursement.answers import CommitmentAnswer
+from disbursement.api.bank import stopping
 from disbursement.api.reach import Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.confirming import DIGITS, code_digest, is_signed_by, to_be_signed
+from disbursement.domain.bank_file import UNSENT, bank_file
 from disbursement.domain.capture_device import TakeCapture, capture_device
 from disbursement.domain.commitment import (
     Captured,
@@ -38,7 +40,8 @@ from disbursement.domain.delivery_code import (
     codes_of,
     delivery_codes,
 )
-from disbursement.domain.payment import BEFORE_THE_FILE, HoldPayment, Reason, payment
+from disbursement.domain.payment import BEFORE_THE_FILE, HoldPayment, Payment, Reason, payment
+from disbursement.domain.payment import Stage as Paying
 from disbursement.views.receivers import delivery_terms, may_receive
 from events.handler import Act
 from events.io.http import Body, Load, Now, Request, View, Who, not_on_file
@@ -50,7 +53,6 @@ from events.values import (
     DeliveryCodeId,
     DeviceId,
     Digest,
-    PaymentId,
     PersonId,
     ReceiptId,
 )
@@ -343,16 +345,17 @@ async def dispute_delivery(
         reason=body.reason,
         lines=tuple(DisputedLine(line=line.line, quantity=line.quantity) for line in body.lines),
     )
-    held = HoldPayment(by=me.id, at=now, reason=Reason.DELIVERY_DISPUTED.code)
-    holds = [
-        Act(payment, each, held) for each in await _resting_on(of, body.receipt, load, recall=True)
-    ]
+    reason, holds = Reason.DELIVERY_DISPUTED.code, list[Act[Any, Any, Any]]()
+    for each in await _resting_on(of, body.receipt, load, recall=True):
+        file, stops = stopping(each, reason, me.id, now)
+        held = HoldPayment(by=me.id, at=now, reason=reason, out_of=file)
+        holds += (Act(payment, each.id, held), *stops)
     return await do(Act(commitment, commitment_id, disputed), *holds, answer=CommitmentAnswer.of)
 
 
 async def _resting_on(
     of: Commitment | None, receipt: ReceiptId, load: Load, *, recall: bool
-) -> list[PaymentId]:
+) -> list[Payment]:
     """The payments that rest on the receipt: those that can be called back, or those that the bank
     has.
     """
@@ -361,8 +364,15 @@ async def _resting_on(
         for invoice in (of.invoices if of else ())
         if invoice.payment is not None and receipt in invoice.receipts
     ]
-    found = [(each, (await load.state(payment, each))[0]) for each in paying]
-    return [each for each, state in found if state and (state.stage in BEFORE_THE_FILE) is recall]
+    found = [(await load.state(payment, each))[0] for each in paying]
+    return [each for each in found if each and await _can_be_called_back(each, load) is recall]
+
+
+async def _can_be_called_back(of: Payment, load: Load) -> bool:
+    """Also out of a file that has not left."""
+    file, _ = await load.state(bank_file, of.file) if of.file else (None, 0)
+    in_file = of.stage is Paying.IN_FILE and file is not None and file.stage in UNSENT
+    return in_file or of.stage in BEFORE_THE_FILE
 
 
 @api.command(
@@ -390,6 +400,8 @@ async def resolve_dispute(
         outcome=body.outcome,
         document=body.document,
         wanting=await not_on_file(load, (body.document,)),
-        with_the_bank=frozenset(await _resting_on(of, body.receipt, load, recall=False)),
+        with_the_bank=frozenset(
+            each.id for each in await _resting_on(of, body.receipt, load, recall=False)
+        ),
     )
     return await do(Act(commitment, commitment_id, resolved), answer=CommitmentAnswer.of)

@@ -16,10 +16,10 @@ from disbursement.answers import (
 )
 from disbursement.api.reach import Sight, without_whose
 from disbursement.domain.budget_line import budget_line
-from disbursement.domain.commitment import Commitment, Invoice, commitment
+from disbursement.domain.commitment import Commitment, commitment
 from disbursement.domain.cumulative import Cumulative, Kind, cumulative, cumulative_of
 from disbursement.domain.delegation import Authority, Mandate
-from disbursement.domain.evidence import INVOICE, Evidence, evidence_of
+from disbursement.domain.evidence import INVOICE
 from disbursement.domain.grant import grant
 from disbursement.domain.payment import (
     ApprovePayment,
@@ -32,6 +32,7 @@ from disbursement.domain.payment import (
 )
 from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.screened import Search, require_screened_again
+from disbursement.standing import evidence
 from disbursement.views import conflicts, counsellors, lists, lookups, screened
 from events.canonical import plain
 from events.decider import Rejected
@@ -44,21 +45,6 @@ ROLES = {
     Authority.APPROVE: Role.APPROVING_OFFICER,
     Authority.SIGN: Role.SIGNATORY,
 }
-
-
-async def evidence(
-    of: Commitment, invoice: Invoice, account: VendorAccount | None, view: View
-) -> Evidence:
-    """The evidence as it stands, with the account that would be paid to now."""
-    payable = account is not None and None not in (account.usable_from, account.approved_until)
-    planned = await lookups.planned_item(view, of.item)
-    return evidence_of(
-        of,
-        invoice,
-        account=account.account if account and payable else None,
-        ceiling=planned.ceiling if planned else None,
-        clear=account is not None and account.clear,
-    )
 
 
 class Around:

@@ -4,11 +4,10 @@ from fastapi import Response
 from msgspec.structs import replace
 
 from disbursement.answers import PaymentAnswer, PaymentLine, PaymentPage
-from disbursement.api.officer import Around, evidence
+from disbursement.api.bank import stopping
+from disbursement.api.officer import Around
 from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
-from disbursement.api.standing import standing
-from disbursement.api.suspicion import suspicion
 from disbursement.api.terms import counted_first, terms_of, to_be_paid
 from disbursement.counting import counted, uncounted
 from disbursement.domain.commitment import (
@@ -38,6 +37,8 @@ from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.payment.waiting import from_the_first
 from disbursement.domain.rolling import SecondApprovalNeeded
 from disbursement.domain.vendor_invoices import AnotherCameBetween
+from disbursement.standing import evidence, standing
+from disbursement.suspicion import suspicion
 from disbursement.views import following, holds, lists, lookups
 from events.handler import Act
 from events.io.http import Body, Load, NewIds, Now, Page, Paging, View, Who
@@ -264,11 +265,15 @@ async def sign_payment(
     unknown=UNKNOWN,
 )
 async def hold_payment(
-    payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do
+    *, payment_id: PaymentId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
-    """Stop a payment for a while: nobody signs it and it goes into no file."""
-    held = HoldPayment(by=me.id, at=now, reason=body.reason)
-    return await do(Act(payment, payment_id, held), answer=PaymentAnswer.of)
+    """Stop a payment for a while: nobody signs it and it goes into no file; out of one that has not
+    left it is taken.
+    """
+    state, _ = await load.state(payment, payment_id)
+    file, stops = stopping(state, body.reason, me.id, now)
+    held = HoldPayment(by=me.id, at=now, reason=body.reason, out_of=file)
+    return await do(Act(payment, payment_id, held), *stops, answer=PaymentAnswer.of)
 
 
 @api.command(
@@ -317,12 +322,14 @@ async def cancel_payment(
     state, _ = await load.state(payment, payment_id)
     if state is None:
         raise NoSuchPayment
-    cancelled = CancelPayment(by=me.id, at=now, reason=body.reason)
+    file, stops = stopping(state, body.reason, me.id, now)
+    cancelled = CancelPayment(by=me.id, at=now, reason=body.reason, out_of=file)
     given_back = GiveBackInstalments(by=me.id, at=now, item=state.item, payment=payment_id)
     return await do(
         Act(payment, payment_id, cancelled),
         Act(item_ceiling, state.item, given_back),
         *uncounted(state, me.id, now),
+        *stops,
         answer=PaymentAnswer.of,
     )
 

@@ -15,7 +15,6 @@ from disbursement.api.payments import duty
 from disbursement.api.reach import Do
 from disbursement.api.recoveries import ReceivedBody, RecoveryAnswer, known
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
-from disbursement.api.standing import may_stop_refund
 from disbursement.api.terms import Asked, Counting, terms_of
 from disbursement.counting import Approved
 from disbursement.domain.bank_answer import ResolveBankLine, bank_answer
@@ -35,6 +34,7 @@ from disbursement.domain.recovery import (
 )
 from disbursement.domain.recovery.refusals import NoSuchRecovery
 from disbursement.domain.rolling import SecondApprovalNeeded
+from disbursement.standing import may_stop_refund
 from disbursement.views import recoveries, screened
 from events.handler import Act
 from events.io.http import Load, Now, View, Who

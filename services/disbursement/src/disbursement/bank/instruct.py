@@ -1,9 +1,11 @@
 """A prepared bank file is written, sealed and handed over: each step can be done again.
 
     intent (event) -> written once, out of the bank's sight -> its hash recorded (event)
-                   -> the same bytes handed over -> payments instructed (events)
+                   -> let leave (`leaving`, event) -> the same bytes handed over
+                   -> payments instructed (events)
 
-What is paid to wallets is written and sealed alike, and handed over as requests to their provider.
+What is paid to wallets is written, sealed and let leave alike, and put to their provider as
+requests (`mobile_money.sending`).
 
 After a crash the next step is done again. A file that was written before is taken as it is, even
 if the vendor's details have changed since; a file whose hash differs from the recorded one stops
@@ -12,15 +14,15 @@ payments that are the reason; its other payments may go into another.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from disbursement.bank.listen import hash_of
 from disbursement.domain import registry
 from disbursement.domain.bank_file import (
+    BankFileLeaving,
     BankFilePrepared,
     BankFileRefused,
-    BankFileSealed,
     BankFileSent,
     Fault,
     Instructed,
@@ -47,7 +49,7 @@ from disbursement.mobile_money import orders
 from disbursement.settings import Debtor
 from events.handler import Act
 from events.service import Effect, Heard
-from events.values import SYSTEM, AccountId, Digest
+from events.values import SYSTEM, AccountId
 
 Acts = Iterable[Act[Any, Any, Any]]
 Payees = Mapping[AccountId, Payee | None]
@@ -83,7 +85,7 @@ async def seal(fact: Heard[Any], gateways: Gateways) -> Acts:
         except (NotValid, PayeeErased, NoProvider):
             return [_refused(event, tuple(_faults(fact, payees, gateways)), gateways)]
         content = await asyncio.to_thread(gateways.bank.seal, event.file, written)
-    sealed = SealBankFile(by=SYSTEM, at=gateways.clock.now(), file_hash=_hash(content))
+    sealed = SealBankFile(by=SYSTEM, at=gateways.clock.now(), file_hash=hash_of(content))
     return [Act(bank_file, event.file, sealed)]
 
 
@@ -95,19 +97,16 @@ def _refused(
 
 
 async def send(fact: Heard[Any], gateways: Gateways) -> Acts:
-    """Hand a sealed file to the bank, and record for each payment that it is instructed."""
+    """Hand a file that leaves to the bank, and record for each payment that it is instructed."""
     event = fact.event
-    if not isinstance(event, BankFileSealed):
+    if not isinstance(event, BankFileLeaving) or event.rail is not None:
         return []
     content = await asyncio.to_thread(gateways.bank.sealed, event.file)
-    if content is None or _hash(content) != event.file_hash:
+    if content is None or hash_of(content) != event.file_hash:
         raise SealBroken(event.file)
-    if orders.is_orders(content):
-        await _ask_to_pay(content, gateways)
-    else:
-        handed = await asyncio.to_thread(gateways.bank.hand_over, event.message_id, content)
-        if handed != content:
-            raise SealBroken(event.file)
+    handed = await asyncio.to_thread(gateways.bank.hand_over, event.message_id, content)
+    if handed != content:
+        raise SealBroken(event.file)
     at, file_hash = gateways.clock.now(), event.file_hash
     sent = RecordSending(by=SYSTEM, at=at, file_hash=file_hash)
     instructed = RecordInstruction(by=SYSTEM, at=at, file=event.file, file_hash=file_hash)
@@ -115,18 +114,6 @@ async def send(fact: Heard[Any], gateways: Gateways) -> Acts:
         Act(bank_file, event.file, sent),
         *(Act(payment, each, instructed) for each in event.payments),
     ]
-
-
-async def _ask_to_pay(content: bytes, gateways: Gateways) -> None:
-    """Put each request to the provider; what it answers is laid where the bank's answers are.
-
-    `Unavailable` in the midst of it: all are put again, and those that came have come.
-    """
-    file = orders.read(content)
-    provider = gateways.providers[file.provider]
-    for order in file.orders:
-        answer = await provider.pay(order)
-        await asyncio.to_thread(gateways.bank.lay, answer.name, answer.content())
 
 
 async def forget(fact: Heard[Any], gateways: Gateways) -> Acts:
@@ -137,10 +124,6 @@ async def forget(fact: Heard[Any], gateways: Gateways) -> Acts:
         if content is not None and orders.is_orders(content):
             await asyncio.to_thread(gateways.bank.forget, event.file)
     return []
-
-
-def _hash(content: bytes) -> Digest:
-    return Digest(hashlib.sha256(content).hexdigest())
 
 
 async def _payees(event: BankFilePrepared, gateways: Gateways) -> Payees:

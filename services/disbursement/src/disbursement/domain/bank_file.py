@@ -1,16 +1,18 @@
 """A bank file: released payments gathered into one instruction to the bank.
 
-    prepared -> sealed -> sent
-    or prepared -> refused
+    prepared -> sealed -> leaving -> sent
+    or prepared or sealed -> refused; leaving -> sealed where nobody took it
 
 Prepared is the intent: which payments, under which references, in which message. It is decided
 together with each payment's own `PaymentPutInFile`, so a payment is in one file at a time. Then the
 file is written once, out of the bank's sight, and sealed with its hash; from then on its content
-is that and no other. Then it is handed to the bank. A crash between any two of these steps is
-resumed by doing the next one again: the same bytes under the same name.
+is that and no other. When nothing stands for which one of its payments would wait, it leaves: that
+decides between who stops it and who hands it over. Then it is handed to the bank. A crash between
+any two of these steps is resumed by doing the next one again: the same bytes under the same name.
 
-A file that cannot be written, because a payee was erased or no bank would take it, is refused
-before it is sealed: nobody at the bank has heard of its payments, and each may go into another.
+A file that cannot be written, because a payee was erased or no bank would take it, and one that is
+stopped before it leaves, is refused: nobody at the bank has heard of its payments, and each may go
+into another.
 
 The creditors' names and account numbers are read from the vendors service when the file is
 written. They never enter an event.
@@ -18,7 +20,7 @@ written. They never enter an event.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -34,6 +36,8 @@ from events.values import AccountId, BankFileId, Code, Digest, PaymentId, Vendor
 class Stage(StrEnum):
     PREPARED = "prepared"
     SEALED = "sealed"
+    LEAVING = "leaving"
+    """From now on who carries the money may have it: nobody stops it."""
     SENT = "sent"
     REFUSED = "refused"
 
@@ -81,9 +85,27 @@ class RefuseBankFile(Command, frozen=True):
 
 
 class StopBankFile(Command, frozen=True):
-    """Some of its payments are to wait after all: it is refused, unless it is sealed."""
+    """Some of its payments are to wait after all: it is refused, unless it has left."""
 
     faults: tuple[Fault, ...]
+
+
+class TakeOutOfBankFile(Command, frozen=True):
+    """The same, as a person asks for it, who is told when it is too late."""
+
+    faults: tuple[Fault, ...]
+
+
+class LetBankFileLeave(Command, frozen=True):
+    """Nothing stands for which any of its payments would wait."""
+
+    file_hash: Digest
+    rail: Code | None
+    """Who carries the money: the bank (None), or the provider of mobile money of that name."""
+
+
+class KeepBankFileBack(Command, frozen=True):
+    """Who was to carry the money takes nothing from us now, and has nothing of it."""
 
 
 class RecordSending(Command, frozen=True):
@@ -102,6 +124,9 @@ BankFileCommand = (
     | SealBankFile
     | RefuseBankFile
     | StopBankFile
+    | TakeOutOfBankFile
+    | LetBankFileLeave
+    | KeepBankFileBack
     | RecordSending
     | DownloadBankFile
 )
@@ -125,13 +150,30 @@ class BankFileSealed(Event, frozen=True, tag="disbursement.bank_file_sealed.v1")
 
 
 class BankFileRefused(Event, frozen=True, tag="disbursement.bank_file_refused.v1"):
-    """It was never written, and never will be: the bank does not know of its payments."""
+    """It never left, and never will: the bank does not know of its payments."""
 
     file: BankFileId
     payments: tuple[PaymentId, ...]
     """All that were in it."""
     faults: tuple[Fault, ...]
     """Those of them that were the reason; none when only the file as a whole was impossible."""
+
+
+class BankFileLeaving(Event, frozen=True, tag="disbursement.bank_file_leaving.v1"):
+    """It is being handed over: who carries the money may have it from now on."""
+
+    file: BankFileId
+    message_id: Code
+    file_hash: Digest
+    rail: Code | None
+    """The bank (None), or the provider of mobile money of that name."""
+    payments: tuple[PaymentId, ...]
+
+
+class BankFileKeptBack(Event, frozen=True, tag="disbursement.bank_file_kept_back.v1"):
+    """Nothing of it was taken: it is as it was when it was sealed."""
+
+    file: BankFileId
 
 
 class BankFileSent(Event, frozen=True, tag="disbursement.bank_file_sent.v1"):
@@ -147,7 +189,13 @@ class BankFileDownloaded(Event, frozen=True, tag="disbursement.bank_file_downloa
 
 
 BankFileEvent = (
-    BankFilePrepared | BankFileSealed | BankFileRefused | BankFileSent | BankFileDownloaded
+    BankFilePrepared
+    | BankFileSealed
+    | BankFileRefused
+    | BankFileLeaving
+    | BankFileKeptBack
+    | BankFileSent
+    | BankFileDownloaded
 )
 
 
@@ -229,7 +277,7 @@ class SealedOtherwise(Rejected):
 
 @dataclass(unsafe_hash=True)
 class NoCopyKept(Rejected):
-    """No copy of the file is kept: it is not written yet, or its payments were answered for."""
+    """No copy of the file is kept: it has not left yet, or it was answered for."""
 
     stage: Stage
 
@@ -244,6 +292,9 @@ class BankFile(State, frozen=True):
     payments: tuple[Instructed, ...]
     stage: Stage
     file_hash: Digest | None = None
+    kept_back: int = 0
+    """How often."""
+    kept_back_at: datetime | None = None
 
 
 def evolve(file: BankFile | None, event: BankFileEvent) -> BankFile:
@@ -261,6 +312,11 @@ def evolve(file: BankFile | None, event: BankFileEvent) -> BankFile:
             return replace(file, stage=Stage.SEALED, file_hash=file_hash)
         case BankFileRefused():
             return replace(file, stage=Stage.REFUSED)
+        case BankFileLeaving():
+            return replace(file, stage=Stage.LEAVING)
+        case BankFileKeptBack(at=at):
+            back = replace(file, kept_back=file.kept_back + 1, kept_back_at=at)
+            return replace(back, stage=Stage.SEALED)
         case BankFileSent():
             return replace(file, stage=Stage.SENT)
         case BankFileDownloaded():
@@ -283,7 +339,6 @@ def file_of(message_id: str) -> BankFileId:
 
 
 def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFileEvent]:
-    by, at = command.by, command.at
     if isinstance(command, PrepareBankFile):
         return [_prepared(command, file)]
     if file is None:
@@ -292,23 +347,27 @@ def decide(command: BankFileCommand, file: BankFile | None) -> Sequence[BankFile
         case SealBankFile():
             return _sealed(command, file)
         case RefuseBankFile():
-            return _refused(command, file)
+            return _refused(command, file, Stage.PREPARED)
         case StopBankFile():
-            return _refused(command, file) if file.stage is Stage.PREPARED else []
-        case RecordSending(file_hash=file_hash):
-            if file.file_hash is None:
-                raise BankFileIsAt(file.stage, Stage.SEALED)
-            _as_sealed(file.file_hash, file_hash)
-            if file.stage is Stage.SENT:
-                return []
-            return [BankFileSent(by=by, at=at, file=file.id, file_hash=file_hash)]
-        case DownloadBankFile(file_hash=found):
-            if file.file_hash is None or found is None:
-                raise NoCopyKept(file.stage)
-            _as_sealed(file.file_hash, found)
-            return [BankFileDownloaded(by=by, at=at, file=file.id, file_hash=found)]
+            return _refused(command, file, *UNSENT) if file.stage in UNSENT else []
+        case TakeOutOfBankFile():
+            return _refused(command, file, *UNSENT)
+        case LetBankFileLeave():
+            return _leaving(command, file)
+        case KeepBankFileBack(by=by, at=at):
+            left = file.stage is Stage.LEAVING
+            return [BankFileKeptBack(by=by, at=at, file=file.id)] if left else []
+        case RecordSending():
+            return _sent(command, file)
+        case DownloadBankFile():
+            return [_downloaded(command, file)]
         case _:
             assert_never(command)
+
+
+UNSENT = (Stage.PREPARED, Stage.SEALED)
+"""Nobody outside has it."""
+GONE = (Stage.LEAVING, Stage.SENT)
 
 
 def _prepared(command: PrepareBankFile, file: BankFile | None) -> BankFilePrepared:
@@ -358,12 +417,52 @@ def _sealed(command: SealBankFile, file: BankFile) -> Sequence[BankFileSealed]:
     ]
 
 
-def _refused(command: RefuseBankFile | StopBankFile, file: BankFile) -> Sequence[BankFileRefused]:
-    """Only what was never sealed: of a sealed file the bank may know."""
+def _leaving(command: LetBankFileLeave, file: BankFile) -> Sequence[BankFileLeaving]:
+    if file.file_hash is None or file.stage is Stage.REFUSED:
+        raise BankFileIsAt(file.stage, Stage.SEALED)
+    _as_sealed(file.file_hash, command.file_hash)
+    if file.stage in GONE:
+        return []
+    return [
+        BankFileLeaving(
+            by=command.by,
+            at=command.at,
+            file=file.id,
+            message_id=file.message_id,
+            file_hash=command.file_hash,
+            rail=command.rail,
+            payments=_payments(file),
+        )
+    ]
+
+
+def _sent(command: RecordSending, file: BankFile) -> Sequence[BankFileSent]:
+    if file.file_hash is None or file.stage not in GONE:
+        raise BankFileIsAt(file.stage, Stage.LEAVING)
+    _as_sealed(file.file_hash, command.file_hash)
+    if file.stage is Stage.SENT:
+        return []
+    by, at = command.by, command.at
+    return [BankFileSent(by=by, at=at, file=file.id, file_hash=command.file_hash)]
+
+
+def _downloaded(command: DownloadBankFile, file: BankFile) -> BankFileDownloaded:
+    """Not before it leaves: what a person carries to the bank is not stopped any more."""
+    if file.file_hash is None or command.file_hash is None or file.stage not in GONE:
+        raise NoCopyKept(file.stage)
+    _as_sealed(file.file_hash, command.file_hash)
+    by, at = command.by, command.at
+    return BankFileDownloaded(by=by, at=at, file=file.id, file_hash=command.file_hash)
+
+
+def _refused(
+    command: RefuseBankFile | StopBankFile | TakeOutOfBankFile, file: BankFile, *while_at: Stage
+) -> Sequence[BankFileRefused]:
+    """Only what has not left: of the rest the bank may know."""
     if file.stage is Stage.REFUSED:
         return []
-    if file.stage is not Stage.PREPARED:
-        raise BankFileIsAt(file.stage, Stage.PREPARED)
+    if file.stage not in while_at:
+        raise BankFileIsAt(file.stage, while_at[-1])
     for fault in command.faults:
         if fault.payment not in _payments(file):
             raise NotInTheFile(fault.payment)

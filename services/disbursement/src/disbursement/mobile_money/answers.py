@@ -23,6 +23,7 @@ from disbursement.iso20022.schema import FILE_MAX_BYTES, NotReadable
 
 BEGINNING = b'{"mobile_money_answer":"1.2"'
 COMPLETED, PENDING, FAILED = "completed", "pending", "failed"
+REVERSED = "reversed"
 REFUSED = frozenset({FAILED, "declined", "rejected", "cancelled", "expired"})
 """Words for a transaction that will not be. The field is free text: a person decides of others."""
 STATUSES = {PENDING: Status.ACCEPTED, "": Status.ACCEPTED} | dict.fromkeys(REFUSED, Status.REJECTED)
@@ -80,6 +81,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         if self.failure is not None:
             return True
         return self.done is not None and self.done.transaction_status.lower() != PENDING
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """The provider will not carry it out, or has taken it back."""
+        if self.failure is not None:
+            return True
+        return self.done is not None and self.done.transaction_status.lower() in (
+            *REFUSED,
+            REVERSED,
+        )
 
     @property
     def name(self) -> str:

@@ -25,12 +25,17 @@ RESOURCE = re.compile(r"/(requeststates|transactions)/[A-Za-z0-9._~-]{1,256}$", 
 """Of a link that the provider gives, only this is followed, and only at the provider."""
 DECIDED = frozenset({"businessRule", "validation", "identification"})
 """Categories of errors after which the request will never be carried out."""
+AUTHORISATION = "authorisation"
 DUPLICATE = "duplicateRequest"
 TIMEOUT_SECONDS = 20.0
 
 
 class _Link(msgspec.Struct):
     link: str
+
+
+class NotAuthorised(Unavailable):
+    """The provider takes nothing from us: our key is none, or not for this. A person has to act."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ class GsmaProvider:
         failure = _read(said, Failure)
         if failure.error_code == DUPLICATE:
             raise Unavailable("the provider has the request, and says nothing of it yet")
+        if failure.error_category == AUTHORISATION:
+            raise NotAuthorised(f"the provider refuses us: {failure.error_code}")
         if failure.error_category not in DECIDED:
             raise Unavailable(f"the provider does not take it now: {failure.error_code}")
         return self._answer(order.reference, failure=failure)
@@ -114,7 +121,9 @@ class GsmaProvider:
         except httpx.HTTPError as error:
             raise Unavailable(f"the provider does not answer: {type(error).__name__}") from None
         lost = said.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
-        if lost or said.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS):
+        if said.status_code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+            raise NotAuthorised(f"the provider answers {said.status_code}")
+        if lost or said.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise Unavailable(f"the provider answers {said.status_code}")
         return said
 

@@ -1,6 +1,6 @@
 """What clients ask for: collections by id, filtered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ import msgspec
 
 from disbursement.domain.bank_answer import OpenLine
 from disbursement.domain.bank_file import BankFile
+from disbursement.domain.bank_file import Stage as Filed
 from disbursement.domain.budget_line import BudgetLine
 from disbursement.domain.commitment import Commitment
 from disbursement.domain.commitment import Stage as CommitmentStage
@@ -25,6 +26,7 @@ from events.values import (
     CommitmentId,
     GrantId,
     InvoiceId,
+    PaymentId,
     PersonId,
     VendorId,
 )
@@ -247,6 +249,38 @@ async def bank_files(
         newest,
     )
     return [Row(read(row["state"], BankFile), row["version"]) for row in rows]
+
+
+async def unsent_files(view: Connection) -> list[BankFile]:
+    """Those that are sealed and not known to be with who carries the money, the oldest first."""
+    rows = await view.fetch(
+        "select state from bank_file_view where stage = any($1) order by file_id",
+        [Filed.SEALED, Filed.LEAVING],
+    )
+    return [read(row["state"], BankFile) for row in rows]
+
+
+class Declined(msgspec.Struct, frozen=True):
+    """A payment, and an earlier one of the same order that a provider of mobile money declined."""
+
+    payment: PaymentId
+    declined: PaymentId
+    provider: Code
+
+
+async def declined_before(view: Connection, payments: Sequence[PaymentId]) -> list[Declined]:
+    rows = await view.fetch(
+        "select p.payment_id, d.payment_id as declined, wallet from payment_view p"
+        " join payment_view d using (commitment_id) join account_fact a"
+        " on a.account_id = d.account_id where p.payment_id = any($1) and d.stage = $2"
+        " and wallet is not null order by p.payment_id, d.payment_id",
+        payments,
+        Stage.REJECTED,
+    )
+    return [
+        Declined(PaymentId(row["payment_id"]), PaymentId(row["declined"]), Code(row["wallet"]))
+        for row in rows
+    ]
 
 
 class BankLine(msgspec.Struct, frozen=True):

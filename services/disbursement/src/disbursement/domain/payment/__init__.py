@@ -66,13 +66,14 @@ from disbursement.domain.payment.requests import (
 from disbursement.domain.payment.rules import (
     BEFORE_THE_FILE,
     end_to_end_id,
+    may_leave,
     may_sign,
     payment,
     payment_of,
 )
 from disbursement.domain.payment.state import Payment
 from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet, Terms
-from disbursement.domain.payment.waiting import MayStop, Reason, Standing
+from disbursement.domain.payment.waiting import MayStop, Reason, Standing, waits_for
 
 __all__ = [
     "BEFORE_THE_FILE",
@@ -129,7 +130,9 @@ __all__ = [
     "VendorAccount",
     "VendorPaid",
     "end_to_end_id",
+    "may_leave",
     "may_sign",
     "payment",
     "payment_of",
+    "waits_for",
 ]

@@ -79,6 +79,8 @@ class SignPayment(_Signing, frozen=True):
 
 class HoldPayment(Command, frozen=True):
     reason: Code
+    out_of: BankFileId | None = None
+    """The file that is stopped in the same append, and has not left."""
 
 
 class HoldIfOpen(Command, frozen=True):
@@ -100,6 +102,8 @@ class ReleasePaymentFromHold(Command, frozen=True):
 
 class CancelPayment(Command, frozen=True):
     reason: Code
+    out_of: BankFileId | None = None
+    """As when it is held."""
 
 
 class PutPaymentInFile(Command, frozen=True):
@@ -112,11 +116,11 @@ class PutPaymentInFile(Command, frozen=True):
 
 
 class TakePaymentOutOfFile(Command, frozen=True):
-    """Its file was refused before it was written."""
+    """Its file was refused before it left."""
 
     file: BankFileId
     fault: Code | None
-    """Why this payment kept the file from being written: it is held for that."""
+    """Why this payment kept the file from leaving: it is held for that."""
 
 
 class RecordInstruction(Command, frozen=True):

@@ -53,7 +53,7 @@ from disbursement.domain.payment.waiting import may_let_go, must_not_wait
 from disbursement.domain.screened import require_screened_again
 from events.decider import Decider
 from events.documents import require_on_file
-from events.values import Code, DelegationId, PaymentId
+from events.values import BankFileId, Code, DelegationId, PaymentId
 
 BEFORE_THE_FILE = (
     Stage.REQUESTED,
@@ -274,6 +274,10 @@ def _before_the_file(
     payment: Payment,
 ) -> Sequence[PaymentEvent]:
     by, at = command.by, command.at
+    if isinstance(command, HoldPayment | CancelPayment):
+        taken_out = _out_of(command.out_of, command, payment)
+        if taken_out is not None:
+            return [taken_out, *_before_the_file(command, evolve(payment, taken_out))]
     if payment.stage not in BEFORE_THE_FILE:
         if isinstance(command, PutPaymentInFile) and payment.file is not None:
             raise no.InOtherFile(payment.id)
@@ -319,15 +323,20 @@ def _lifted(command: LiftHold, payment: Payment) -> list[PaymentHoldLifted]:
     return [lifted]
 
 
-def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFile:
-    if payment.stage is not Stage.RELEASED:
-        raise no.PaymentIsAt(payment.stage, Stage.RELEASED)
+def may_leave(command: PutPaymentInFile, payment: Payment) -> None:
+    """Asked when it goes into a file, and again before that leaves."""
     if payment.held is not None:
         raise no.PaymentIsHeld(payment.held)
     must_not_wait(payment, command.standing, command.at)
     if command.stands != payment.evidence:
         raise no.EvidenceChanged(seen=payment.evidence, stands=command.stands)
     require_screened_again(command.search, payment.vendor, payment.approved_at, command.at)
+
+
+def _put_in_file(command: PutPaymentInFile, payment: Payment) -> PaymentPutInFile:
+    if payment.stage is not Stage.RELEASED:
+        raise no.PaymentIsAt(payment.stage, Stage.RELEASED)
+    may_leave(command, payment)
     return PaymentPutInFile(
         by=command.by,
         at=command.at,
@@ -341,13 +350,20 @@ def _taken_out_of_file(
     command: TakePaymentOutOfFile, payment: Payment
 ) -> Sequence[PaymentTakenOutOfFile | PaymentHeld]:
     """Back to where it was before; what is wrong with it waits for a person."""
-    if payment.stage is not Stage.IN_FILE or payment.file != command.file:
-        return []
     by, at = command.by, command.at
-    taken_out = PaymentTakenOutOfFile(by=by, at=at, payment=payment.id, file=command.file)
-    if command.fault is None:
-        return [taken_out]
+    taken_out = _out_of(command.file, command, payment)
+    if taken_out is None or command.fault is None:
+        return [taken_out] if taken_out else []
     return [taken_out, PaymentHeld(by=by, at=at, payment=payment.id, reason=command.fault)]
+
+
+def _out_of(
+    file: BankFileId | None, command: PaymentCommand, payment: Payment
+) -> PaymentTakenOutOfFile | None:
+    """None: it is not in that file, or not any more."""
+    if payment.stage is not Stage.IN_FILE or payment.file is None or payment.file != file:
+        return None
+    return PaymentTakenOutOfFile(by=command.by, at=command.at, payment=payment.id, file=file)
 
 
 payment = Decider(decide=decide, evolve=evolve)

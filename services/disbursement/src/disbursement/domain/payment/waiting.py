@@ -28,6 +28,7 @@ from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.account import VendorAccount, usable
 from disbursement.domain.payment.refusals import Stage
 from disbursement.domain.payment.state import Payment
+from events.decider import Rejected
 from events.money import Money
 from events.values import AccountId, Code, ConflictId, FindingId, PersonId, VendorId
 
@@ -50,6 +51,8 @@ class Reason(StrEnum):
     FINDING = "finding"
     NOT_CLEAR_ON_LISTS = "not_clear_on_lists_in_force"
     """The vendor, as its file was written."""
+    EARLIER_UNKNOWN = "earlier_payment_unknown"
+    """What was asked of a provider for the same invoice is not known to have come to nothing."""
     PAYEE_ERASED = "payee_erased"
     NO_BANK_TAKES_IT = "no_bank_takes_it"
     NO_PROVIDER = "no_provider"
@@ -202,6 +205,7 @@ RULES: Mapping[Reason, Rule] = {
     Reason.LOOKS_ALIKE: _nothing_looks_like_it,
     Reason.FINDING: _finding_was_reviewed,
     Reason.NOT_CLEAR_ON_LISTS: _as_a_person_says,
+    Reason.EARLIER_UNKNOWN: _as_a_person_says,
     Reason.PAYEE_ERASED: _as_a_person_says,
     Reason.NO_BANK_TAKES_IT: _as_a_person_says,
     Reason.NO_PROVIDER: _as_a_person_says,
@@ -212,6 +216,22 @@ def must_not_wait(payment: Payment, stands: Standing, at: datetime) -> None:
     """Nothing for which a payment waits stands now."""
     for rule in dict.fromkeys(RULES.values()):
         rule(payment, stands, at)
+
+
+def waits_for(payment: Payment, stands: Standing, at: datetime) -> Reason | None:
+    """What it would be held for; None: nothing, or what passes without a person, as an approval of
+    the vendor that is renewed.
+    """
+    for reason, rule in RULES.items():
+        try:
+            rule(payment, stands, at)
+        except no.AccountNotUsable:
+            return Reason.ACCOUNT_FROZEN
+        except no.VendorNotPayable as lapsed:
+            return None if lapsed.until else Reason.VENDOR_SUSPENDED
+        except Rejected:
+            return reason
+    return None
 
 
 STOP_ANY = (

@@ -10,9 +10,9 @@ from disbursement.domain.commitment.invoices import InvoiceStage
 from disbursement.domain.commitment.suspected import Alike, Likeness
 from disbursement.domain.paper import LookAtPaper, Paper, paper, paper_of
 from disbursement.domain.vendor_invoices import LookAround, around, register, vendor_invoices
+from disbursement.streams import Load
 from disbursement.views.lookalikes import OVER
 from events.handler import Act
-from events.io.http import Load
 from events.values import CommitmentId, InvoiceId, PersonId
 
 
