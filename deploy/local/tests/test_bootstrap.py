@@ -38,7 +38,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
         env=OFFLINE | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -48,6 +48,13 @@ def test_the_second_run_prepares_nothing(copy: Path) -> None:
     assert again.returncode == 0
     assert again.stderr == ""
     assert "demo" in again.stdout
+
+
+def test_what_is_compiled_is_kept_among_the_packages(copy: Path) -> None:
+    assert run(copy, "--help", PYTHONDONTWRITEBYTECODE="1").returncode == 0
+    kept = copy / ".venv" / "pycache"
+    assert any(kept.rglob("cli.*.pyc"))
+    assert not any((copy / "deploy").rglob("__pycache__"))
 
 
 def test_a_run_killed_half_way_is_repaired_by_the_next(copy: Path) -> None:
@@ -74,7 +81,7 @@ def test_two_at_once_wait_for_each_other(copy: Path) -> None:
         )
         for _ in range(2)
     ]
-    assert all("Nothing runs" in process.communicate(timeout=120)[0] for process in both)
+    assert all("Nothing runs" in process.communicate(timeout=300)[0] for process in both)
 
 
 def test_a_changed_pyproject_is_noticed(copy: Path) -> None:

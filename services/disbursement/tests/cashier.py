@@ -308,19 +308,21 @@ class Cashier:
         return [(r.policy, r.rule) for r in self._tracking.refused_acts.values()]
 
     async def _project(self, source: str, entries: Sequence[Entry], only: str = "") -> None:
+        taken: list[str] = []
         for view in service.views:
             if source in view.hears and only in ("", view.name):
                 ear = Ear(source, view.hears[source])
                 facts = [fact for entry in entries if (fact := ear.hear(entry)) is not None]
                 if facts:
                     await view.project(facts, self.tables)
-                await self.tables.execute(
-                    "insert into es_tracking (consumer, source, pos) values ($1, $2, $3)"
-                    " on conflict (consumer, source) do update set pos = excluded.pos",
-                    view.name,
-                    source,
-                    entries[-1].position,
-                )
+                taken.append(view.name)
+        await self.tables.execute(
+            "insert into es_tracking (consumer, source, pos) select unnest($1::text[]), $2, $3"
+            " on conflict (consumer, source) do update set pos = excluded.pos",
+            taken,
+            source,
+            entries[-1].position,
+        )
 
     async def told(self) -> list[str]:
         """The wire types of the whole history, without the service's name."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -109,6 +110,11 @@ class Registry:
         if len(set(stems)) != len(stems):
             raise BadEvent("two versions of one event: the older one is read by an upcaster")
         return cls(name, known, dict(upcasters or {}), {k.cls: k for k in known.values()})
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The events' names, whatever the version."""
+        return frozenset(name.rpartition(".v")[0] for name in self.types)
 
     def __contains__(self, wire_type: str) -> bool:
         return wire_type in self.types or wire_type in self.upcasters

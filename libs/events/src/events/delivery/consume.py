@@ -8,7 +8,7 @@ wrong; if that is no better, it stops the consumer: it is never skipped silently
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from traceback import extract_tb
 from typing import Any, Protocol
 
@@ -54,11 +54,6 @@ class Ear:
 
     source: str
     registry: Registry
-    _stems: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        stems = frozenset(name.rpartition(".v")[0] for name in self.registry.types)
-        object.__setattr__(self, "_stems", stems)
 
     def hear(self, entry: Entry) -> Heard[Any] | None:
         """The fact, None when it is none of ours. Raises whatever is wrong with the entry.
@@ -71,7 +66,7 @@ class Ear:
         """The same, of an entry that was opened, and is in its place."""
         if envelope.type in self.registry:
             return Heard(self.registry.read(envelope), envelope, position)
-        if envelope.type.rpartition(".v")[0] in self._stems:
+        if envelope.type.rpartition(".v")[0] in self.registry.stems:
             raise UnknownEvent(envelope.type)
         return None
 
