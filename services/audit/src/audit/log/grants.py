@@ -28,7 +28,7 @@ class OfMoney(NamedTuple):
 
     at: int
     stream: str
-    ranked: list[tuple[int, str]]
+    ranked: tuple[str, ...]
     """What it names of a grant's money, by rank."""
 
     @classmethod
@@ -37,11 +37,7 @@ class OfMoney(NamedTuple):
             cls(
                 entry.index,
                 entry.stream,
-                sorted(
-                    (rank, name)
-                    for name in entry.names
-                    if (rank := OF_A_GRANT.get(kind(name))) is not None
-                ),
+                tuple(sorted((n for n in entry.names if kind(n) in OF_A_GRANT), key=_rank)),
             )
             for entry in entries
             if entry.source == SOURCE
@@ -60,9 +56,9 @@ class Grants:
         """The grant that the entry is of, if any; what it says of its names is learned."""
         named, before, at = set[str](), set[str](), -1
         """The grants of all that was named, and of all that ranks before."""
-        for rank, name in entry.ranked:
-            if rank > at:
-                before, at = set(named), rank
+        for name in entry.ranked:
+            if _rank(name) > at:
+                before, at = set(named), _rank(name)
             its = self._grants(name)
             if not its and len(before) == 1:
                 its |= before
@@ -75,9 +71,13 @@ class Grants:
         return {name} if kind(name) == "gra" else self.of[name]
 
 
+def _rank(name: str) -> int:
+    return OF_A_GRANT[kind(name)]
+
+
 async def keep(entries: Sequence[OfMoney], start: int, log: Connection) -> None:
     """Runs in the transaction that stores the entries; `start` is the index of the first."""
-    named = {name for entry in entries for _, name in entry.ranked}
+    named = {name for entry in entries for name in entry.ranked}
     if not named:
         return
     grants = Grants()

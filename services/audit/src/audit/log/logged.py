@@ -61,7 +61,7 @@ class Logged(msgspec.Struct, frozen=True, dict=True):
     def opened(cls, index: int, source: str, raw: bytes) -> "Logged":
         """An entry that comes in: what it says of itself, and the ids that it mentions."""
         envelope = open_entry(raw)
-        names = {name.decode() for name in NAMES.findall(raw)} | {envelope.subject}
+        names = {*map(bytes.decode, NAMES.findall(raw)), envelope.subject}
         opened = cls(index, source, envelope.type, envelope.subject, tuple(sorted(names)), raw)
         opened.__dict__["envelope"] = envelope
         return opened

@@ -11,6 +11,9 @@ from events.service import Connection
 
 DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
 """A document, or whatever else is here by its hash, where it stands as a value."""
+_HEX = bytes.maketrans(b"0123456789abcdef", b"0" * 16)
+_OF_A_DIGEST = b'"%b"' % (b"0" * 64)
+"""How one looks when all digits are alike: most entries have none, and this is seen at once."""
 OF_NO_CASE = SERVES_MANY | {"cas"}
 
 
@@ -76,7 +79,9 @@ def _columns(rows: Iterable[tuple[Any, Any]]) -> tuple[list[Any], list[Any]]:
 
 
 def _digests(entry: Logged) -> set[str]:
-    return {digest.decode() for digest in DIGEST.findall(entry.raw)}
+    if _OF_A_DIGEST not in entry.raw.translate(_HEX):
+        return set()
+    return {*map(bytes.decode, DIGEST.findall(entry.raw))}
 
 
 def _of_cases(entry: Logged) -> list[tuple[str, str]]:
