@@ -56,6 +56,31 @@ def test_nobody_is_erased_by_one_person_alone(story: list[Told], tmp_path: Path)
     assert failure.what.startswith("erased without the approval of another")
 
 
+OTHER = ABOUT | {"person": "per_zahra"}
+MORE = ABOUT | {"kinds": ["health", "identity"]}
+REFUSED: Told = ("per_sofia", "intake.erasure_refused", "per_amina", ABOUT)
+
+
+@pytest.mark.parametrize(
+    ("story", "what"),
+    [
+        ([REQUESTED, APPROVED, (*HERE[:3], OTHER)], "another person or other kinds"),
+        ([REQUESTED, APPROVED, HERE, (*THERE[:3], OTHER)], "another person or other kinds"),
+        ([REQUESTED, APPROVED, (*HERE[:3], MORE)], "another person or other kinds"),
+        ([REQUESTED, APPROVED, (*HERE[:3], MORE), HERE], "another person or other kinds"),
+        ([REQUESTED, (*APPROVED[:3], APPROVED[3] | OTHER)], "another person or other kinds"),
+        ([HERE, REQUESTED, APPROVED], "before that was asked for and approved"),
+        ([THERE, REQUESTED, APPROVED, HERE], "before that was asked for and approved"),
+        ([APPROVED, REQUESTED, HERE], "before that was asked for and approved"),
+        ([REQUESTED, REFUSED, APPROVED, HERE], "although it was refused"),
+    ],
+)
+def test_erased_otherwise_than_was_approved(story: list[Told], what: str, tmp_path: Path) -> None:
+    (failure,) = signed([*WHOLE, *story], tmp_path).failures
+    assert failure.kind == "duties"
+    assert what in failure.what
+
+
 # Values that are missing, and values that are told
 
 AMINA = Disclosure.make("name", Personal.IDENTITY, "Amina", b"a" * 16)

@@ -271,12 +271,11 @@ def test_an_act_that_another_service_tells_of_is_none(tmp_path: Path) -> None:
 
 
 PAID = WHOLE[at("vendor_paid")]
-RETURNED: Told = (
-    "per_system",
-    "disbursement.payment_returned",
-    "pay_1",
-    {"payment": "pay_1", "invoice": "inv_1"},
-)
+BACK = {"payment": "pay_1", "invoice": "inv_1"}
+RETURNED: list[Told] = [
+    ("per_system", "disbursement.payment_returned", "pay_1", BACK),
+    ("per_system", "disbursement.payment_return_booked", "pay_1", {"payment": "pay_1"}),
+]
 SCREENED: Told = (
     "per_karim",
     "vendors.vendor_screened",
@@ -440,7 +439,7 @@ def test_held_and_the_reason_gone(tmp_path: Path) -> None:
 
 
 def test_paid_again_after_the_money_came_back(tmp_path: Path) -> None:
-    assert not signed([*WHOLE, RETURNED, PAID], tmp_path).failures
+    assert not signed([*WHOLE, *RETURNED, PAID], tmp_path).failures
 
 
 def test_a_step_back_in_time(tmp_path: Path) -> None:

@@ -716,6 +716,8 @@ class Part:
     ids: list[str] = field(default_factory=list)
     sealed: list[int] = field(default_factory=list)
     """Those that have digests of personal values."""
+    said_paid: dict[str, int] = field(default_factory=dict)
+    """Each payment of which something is told that only follows from its being paid, and where."""
     kept: list[tuple[int, str, str, Any]] = field(default_factory=list)
     """Those that are asked for by what they tell: index, service, name, and of what."""
 
@@ -742,6 +744,8 @@ class Part:
                 self.kept.append((index, service, name, about))
             elif name in OF_AN_ERASURE:
                 self.kept.append((index, service, name, str(data.get("erasure"))))
+        elif name in OF_ONE_PAID:
+            self.said_paid.setdefault(text.partition('"payment":"')[2].partition('"')[0], index)
 
     def goes_on(self, service: str, stream: str, index: int, stands: int, recorded: str) -> Run:
         """The next of its stream; without a stream, of its service."""
@@ -759,11 +763,17 @@ class Part:
 RATES = {"exchange_rate_published", "exchange_rate_corrected"}
 FUNDS = {"grant_opened", "budget_line_established"}
 CASH = {"cash_approved", "cash_handed_over", "cash_hand_over_confirmed"}
-OF_MONEY = {"vendor_paid", "payment_returned", "recovery_received", *RATES, *FUNDS, *CASH}
+BACK_AGAIN = {"payment_returned", "payment_return_booked", "recovery_received"}
+OF_MONEY = {"vendor_paid", *BACK_AGAIN, *RATES, *FUNDS, *CASH}
 ABOUT_MONEY = ("payment", "invoice", "rate", "commitment", "amount", "grant")
 UNASKED = {"payment_instructed", "vendor_searched"}
 """There are very many, and no rule asks for them."""
-OF_AN_ERASURE = {"erasure_requested", "erasure_approved", "subject_erased", "erasure_completed"}
+OF_ONE_PAID = {"payment_reconciled", "payment_converted", "payment_charged", "invoice_settled"}
+"""What is told of a payment that was paid."""
+OF_AN_ERASURE = {
+    *("erasure_requested", "erasure_approved", "erasure_refused"),
+    *("subject_erased", "erasure_completed"),
+}
 APART = timedelta(minutes=1)
 """A service's processes record side by side, each by its clock: so far one may be behind another,
 also in a stream, where the numbers say what came first.
@@ -801,6 +811,7 @@ class Log:
         self.sealed: list[int] = []
         self.money: list[tuple[int, str, tuple[Any, ...]]] = []
         """What went out and came back: entry, what happened, its stream and `ABOUT_MONEY`."""
+        self.said_paid: dict[str, int] = {}
         self.spent: dict[int, Decimal] = {}
         """Of each payment all that its commitment had then cost."""
         self.funds: dict[Any, tuple[int, Any]] = {}
@@ -811,7 +822,7 @@ class Log:
         self.rates: defaultdict[str, list[tuple[int, Any]]] = defaultdict(list)
         """By who published them, and for what."""
         self.opened: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-        self.erasures: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self.erasures: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self._runs: dict[tuple[str, str], Run] = {}
         self.ids: list[str] = []
         self.bundle = lru_cache(maxsize=256)(self._bundle)
@@ -930,6 +941,7 @@ class Log:
         self.report.entries += part.read
         self.sealed += part.sealed
         self.types = part.types | self.types
+        self.said_paid = part.said_paid | self.said_paid
         self.ids += part.ids
         for (service, stream), run in part.runs.items():
             known = self._runs.setdefault((service, stream), run)
@@ -959,7 +971,7 @@ class Log:
                     self.paid += [index] * (name == "vendor_paid")
                     self.money.append((index, name, of))
                 case _:
-                    self.erasures[of][f"{service}.{name}"] = index
+                    self.erasures[of].append((f"{service}.{name}", index))
 
     def _other_root(self, size: int, root: bytes, leaves: bytes) -> None:
         kind = Kind.TREE if size == self.size else Kind.HISTORY
@@ -1350,7 +1362,7 @@ class Erased:
         self.log, self._kinds = log, kinds
         self._erasures: defaultdict[Two, list[tuple[int, set[str]]]] = defaultdict(list)
         for told in log.erasures.values():
-            for name, index in told.items():
+            for name, index in told:
                 service, _, what = name.partition(".")
                 data = log.event(index)["data"]
                 if what == "subject_erased":
@@ -1743,29 +1755,116 @@ def check_once(log: Log) -> None:
     """A payment and an invoice are paid once, and once more only when the money came back. What all
     payments of a commitment come to, less what came back, goes to `spent`.
     """
-    stands: dict[str, int] = {}
-    spent: defaultdict[str, Decimal] = defaultdict(Decimal)
-    went: dict[str, tuple[str, Decimal]] = {}
-    for index, name, (stream, pay, invoice, _, commitment, amount, _) in log.money:
+    books = Books(log)
+    for index, name, of in log.money:
         with log.report.holding(Kind.RULES, f"entry {index}"):
-            if name == "payment_returned":
-                stands.pop(pay, None)
-                stands.pop(invoice, None)
-                of, back = went.pop(pay, (commitment, Decimal()))
-                spent[of] -= back
-                continue
-            if name == "recovery_received":
-                spent[commitment] -= amount_of(amount)[0]
-                continue
-            for what in (pay, invoice):
-                if what in stands:
-                    told = f"{what} was paid already, in entry {stands[what]}"
-                    log.report.fail(Kind.RULES, f"entry {index}", told)
-                stands[what] = index
-            if stream != pay:
-                log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {stream}")
-            went[pay] = commitment, amount_of(amount)[0]
-            log.spent[index] = spent[commitment] = spent[commitment] + went[pay][1]
+            getattr(books, name)(index, *of)
+    for pay, index in books.unbooked.items():
+        if index != log.last("disbursement"):
+            told = f"{pay} is told to have come back, and no booking of the bank's bears it out"
+            log.report.fail(Kind.RULES, f"entry {index}", told)
+    for pay, index in log.said_paid.items() if log.whole else ():
+        if pay not in books.went:
+            told = f"{pay} is told to be {words(name_of(log.event(index)))}, and not to be paid"
+            log.report.fail(Kind.RULES, f"entry {index}", told)
+
+
+class Books:
+    """What went out to vendors and came back, entry by entry; each method is of one event, and gets
+    its entry, its stream and `ABOUT_MONEY`.
+    """
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.went: dict[Any, tuple[str, str, Decimal]] = {}
+        """Of each payment its commitment, its invoice and how much."""
+        self.unbooked: dict[str, int] = {}
+        """What is told to have come back, before the bank's booking of it."""
+        self._stands: dict[str, int] = {}
+        self._spent: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self._recovered: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self._lines: set[tuple[str, int]] = set()
+
+    def vendor_paid(self, index: int, stream: str, *of: Any) -> None:
+        pay, invoice, _, commitment, amount, _ = of
+        for what in (pay, invoice):
+            if what in self._stands:
+                told = f"{what} was paid already, in entry {self._stands[what]}"
+                self.log.report.fail(Kind.RULES, f"entry {index}", told)
+            self._stands[what] = index
+        if stream != pay:
+            self.log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {stream}")
+        self.went[pay] = commitment, invoice, amount_of(amount)[0]
+        self._spent[commitment] += self.went[pay][2]
+        self.log.spent[index] = self._spent[commitment]
+
+    def payment_returned(self, index: int, pay: str, *_: Any) -> None:
+        if pay not in self._stands:
+            raise Bad(f"{pay} came back, and was not out")
+        if (who := self.log.act(index)["actorid"]) != SYSTEM:
+            raise Bad(f"{pay} came back on the word of {who} alone, and not by the bank's")
+        self.unbooked[pay] = index
+
+    def payment_return_booked(self, _: int, pay: str, *__: Any) -> None:
+        if self.unbooked.pop(pay, None) is None:
+            raise Bad(f"{pay} is booked as come back, and did not come back")
+        commitment, invoice, amount = self.went[pay]
+        del self._stands[pay], self._stands[invoice]
+        self._spent[commitment] -= amount - self._recovered.pop(pay, Decimal())
+
+    def recovery_received(self, index: int, stream: str, *of: Any) -> None:
+        pay, _, _, commitment, amount, _ = of
+        came, (its, _, paid) = amount_of(amount)[0], self.went.get(pay, ("", "", Decimal()))
+        if its != commitment or self._recovered[pay] + came > paid:
+            raise Bad(f"{came:,} of {pay} came back, which is more than was paid of it")
+        if self.log.whole:
+            data = self.log.act(index)["data"]
+            line = data["answer"], data["line"]
+            if line in self._lines or not booked(self.log, index, *line, amount):
+                raise Bad(f"{came:,} of {pay} came back, and the bank did not book that")
+            if came > owed_back(self.log, index, stream, pay):
+                raise Bad(f"{came:,} of {pay} came back, which nobody had approved to ask for")
+            self._lines.add(line)
+        if pay in self._stands:
+            self._recovered[pay] += came
+            self._spent[commitment] -= came
+
+
+SYSTEM = "per_system"
+"""Who acts where the platform does by itself, as when it reads what the bank tells."""
+
+
+def booked(log: Log, index: int, answer: str, line: int, amount: Any) -> bool:
+    """Whether that line of a bank's statement is of so much, and was dealt with by this."""
+    told, dealt_with = [], log.last("disbursement") == index
+    for _, event in log.events("disbursement", answer):
+        told += event["data"].get("movements", [])
+        dealt_with |= name_of(event) == "bank_line_resolved" and event["data"]["line"] == line
+    lines = ((each["first"], each["last"], each["amount"]) for each in told)
+    return dealt_with and (line, line, amount) in lines
+
+
+def owed_back(log: Log, index: int, recovery: str, payment: str) -> Decimal:
+    """What is still to come of it: one person asked for it, another one approved it under a
+    delegation, and it is not over.
+    """
+    owed, who, goes_on = Decimal(), "", False
+    for at, event in log.events("disbursement", recovery):
+        data, name = event["data"], name_of(event)
+        if at >= index or data.get("payment", payment) != payment:
+            continue
+        if name == "recovery_initiated":
+            owed, who, goes_on = amount_of(data["amount"])[0], event["actorid"], False
+        elif name == "recovery_approved":
+            asked = amount_of(data["functional_amount"])
+            goes_on = who != event["actorid"] and not [*lacking(log, at, event, "approve", asked)]
+        elif name == "recovery_received":
+            owed -= amount_of(data["amount"])[0]
+        elif name.removeprefix("recovery_") in ("rejected", "stopped", "withdrawn", "written_off"):
+            goes_on = False
+        elif name == "write_off_reversed":
+            goes_on = True
+    return owed if goes_on else Decimal()
 
 
 def check_payments(log: Log) -> None:
@@ -2261,18 +2360,41 @@ def moment(told: str) -> str:
 
 
 def check_erasures(log: Log) -> None:
-    """Recorded by one, approved by another, and complete once every service has said so."""
+    """Asked for by one and approved by another: of that person, those kinds, and before anything is
+    erased; and complete once every service has said so.
+    """
     for erasure, told in log.erasures.items():
         with log.report.holding(Kind.DUTIES, erasure):
-            said = {name: log.event(index) for name, index in told.items()}
-            erased = {name.partition(".")[0] for name in said if name.endswith("subject_erased")}
-            asked, approved = (said.get(f"intake.erasure_{it}") for it in ("requested", "approved"))
-            if erased and not (asked and approved and asked["actorid"] != approved["actorid"]):
+            said = [(name.partition("."), at, log.event(at)) for name, at in told]
+            own = {what: (at, event) for (by, _, what), at, event in reversed(said) if by == OWNER}
+            erased = {by for (by, _, what), _, _ in said if what == ERASED}
+            asked, approved = own.get("erasure_requested"), own.get("erasure_approved")
+            if erased and not (
+                asked and approved and asked[1]["actorid"] != approved[1]["actorid"]
+            ):
                 raise Bad("erased without the approval of another than who recorded the request")
-            until = told.get("intake.erasure_completed", log.size)
-            due = approved["data"]["services"] if approved else ()
+            if erased and "erasure_refused" in own:
+                raise Bad("erased although it was refused")
+            gone = [(at, event) for (_, _, what), at, event in said if what == ERASED]
+            for (before, allowed), (after, done) in (
+                [(asked, approved), *((approved, each) for each in gone)]
+                if asked and approved
+                else ()
+            ):
+                person, kinds = allowed["data"]["person"], {*allowed["data"]["kinds"]}
+                if done["data"]["person"] != person or {*done["data"]["kinds"]} - kinds:
+                    raise Bad("erased of another person or other kinds than was asked and approved")
+                late = long_before(done["recordedtime"], allowed["recordedtime"])
+                if late or (after < before and done["source"] == allowed["source"]):
+                    raise Bad("erased before that was asked for and approved")
+            until, _ = own.get("erasure_completed", (log.size, {}))
+            due = approved[1]["data"]["services"] if approved else ()
             if missing := [s for s in due if s not in erased and log.last(s) > until]:
                 raise Bad(f"told complete, and not told by {', '.join(missing)}")
+
+
+OWNER, ERASED = "intake", "subject_erased"
+"""The service that decides on erasures, and what each tells when it has erased."""
 
 
 # The whole
