@@ -200,6 +200,12 @@ def test_cash_that_five_people_handed_over(tmp_path: Path) -> None:
         (untold("cash_approved_again", story=HANDED), "confirmed without cash approved again"),
         (untold("cash_handed_over", story=HANDED), "confirmed without cash handed over"),
         (untold("cash_requested", story=HANDED), "confirmed without cash requested"),
+        (
+            done("handed_over", by="per_dalia", proof="thumbprint"),
+            "confirmed without cash hand over witnessed",
+        ),
+        ([*HANDED[:4], HANDED[5], HANDED[4]], "out of order"),
+        ([*HANDED, cash("per_hana", "cancelled", reason="changed_mind")], "given up and confirmed"),
     ],
 )
 def test_cash_by_too_few(tmp_path: Path, story: list[Told], what: str) -> None:

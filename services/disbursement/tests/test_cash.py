@@ -15,6 +15,7 @@ from services.disbursement.tests.people import (
     FUNDING,
     HANA,
     ITEM,
+    IVAN,
     JOZEF,
     LINA,
     LINE,
@@ -38,11 +39,14 @@ from disbursement.domain.cash import (
     CashEvent,
     CashHandedOver,
     CashHandOverConfirmed,
+    CashHandOverDisputed,
+    CashHandOverWitnessed,
     CashId,
     CashIsAt,
     CashRequested,
     ChildGetsNoCash,
     ConfirmHandOver,
+    DisputeHandOver,
     HandOverCash,
     NotPlannedAsCash,
     Proof,
@@ -106,6 +110,15 @@ confirmed = CashHandOverConfirmed(
     budget_line=LINE,
     amount=iqd(140_000),
     reserved=eur(100),
+)
+cancelled = CashCancelled(
+    by=HANA,
+    at=NOON,
+    cash=CASH,
+    item=ITEM,
+    budget_line=LINE,
+    released=eur(100),
+    reason=Code("did_not_come"),
 )
 
 
@@ -185,6 +198,51 @@ def test_none_is_approved_or_handed_over_for_what_does_not_go_on(
     scenario(cash).given(*history).when(stopped).then_rejected(refusal)
 
 
+IVAN_SAW = replace(confirm, by=IVAN)
+thumbprint = replace(handed_over, proof=Proof.THUMBPRINT)
+witnessed = CashHandOverWitnessed(by=IVAN, at=NOON, cash=CASH, document=DOCUMENT)
+
+
+def test_two_people_see_a_thumbprint_put_before_it_counts() -> None:
+    given = (requested, approved, thumbprint)
+    scenario(cash).given(*given).when(IVAN_SAW).then(witnessed)
+    scenario(cash).given(*given, witnessed).when(IVAN_SAW).then_rejected(ActedOnCash(IVAN))
+    scenario(cash).given(*given, witnessed).when(confirm).then(confirmed)
+    own = replace(confirm, by=TOMAS)
+    scenario(cash).given(*given, witnessed).when(own).then_rejected(ActedOnCash(TOMAS))
+
+
+dispute = DisputeHandOver(by=LINA, at=NOON, reason=Code("she_says_that_she_got_nothing"))
+disputed = CashHandOverDisputed(by=LINA, at=NOON, cash=CASH, reason=dispute.reason)
+
+
+def test_what_was_told_as_handed_over_is_disputed_by_another_until_it_is_confirmed() -> None:
+    given = (requested, approved, handed_over)
+    scenario(cash).given(*given).when(dispute).then(disputed)
+    own = replace(dispute, by=TOMAS)
+    scenario(cash).given(*given).when(own).then_rejected(ActedOnCash(TOMAS))
+    late = CashIsAt(Stage.CONFIRMED, Stage.HANDED_OVER)
+    scenario(cash).given(*given, confirmed).when(dispute).then_rejected(late)
+    early = CashIsAt(Stage.APPROVED, Stage.HANDED_OVER)
+    scenario(cash).given(requested, approved).when(dispute).then_rejected(early)
+
+
+def test_what_is_disputed_counts_when_another_saw_it() -> None:
+    given = (requested, approved, handed_over, disputed)
+    scenario(cash).given(*given).when(confirm).then(confirmed)
+    theirs = (requested, approved, handed_over, replace(disputed, by=JOZEF))
+    scenario(cash).given(*theirs).when(confirm).then_rejected(ActedOnCash(JOZEF))
+
+
+def test_what_is_disputed_is_given_up_by_neither_who_gave_it_nor_who_disputes_it() -> None:
+    given = (requested, approved, handed_over, replace(disputed, by=JOZEF))
+    back = CancelCash(by=HANA, at=NOON, reason=Code("back_in_the_till"))
+    scenario(cash).given(*given).when(back).then(replace(cancelled, reason=back.reason))
+    for person in (TOMAS, JOZEF):
+        own = replace(back, by=person)
+        scenario(cash).given(*given).when(own).then_rejected(ActedOnCash(person))
+
+
 def test_both_saw_the_same_list() -> None:
     other = replace(confirm, document=OTHER)
     done = (requested, approved, handed_over)
@@ -199,17 +257,7 @@ def test_it_is_handed_over_once_and_given_up_only_before() -> None:
     scenario(cash).given(*done).when(cancel).then_rejected(
         CashIsAt(Stage.CONFIRMED, Stage.APPROVED)
     )
-    scenario(cash).given(requested, approved).when(cancel).then(
-        CashCancelled(
-            by=HANA,
-            at=NOON,
-            cash=CASH,
-            item=ITEM,
-            budget_line=LINE,
-            released=eur(100),
-            reason=Code("did_not_come"),
-        )
-    )
+    scenario(cash).given(requested, approved).when(cancel).then(cancelled)
 
 
 # The same over HTTP, with the budget line, the item and the ledger
@@ -257,9 +305,10 @@ async def test_cash_goes_from_the_list_to_the_ledger(till: Cashier) -> None:
     signed = unread | {"document": chain.DOCUMENT}
     await till.does(witness(till, "olga"), f"{path}/hand-over", signed)
     assert await on(till) == {"commitments": "100.00", "reserve_for_commitments": "-100.00"}
-    stands = await till.does(
-        witness(till, "petra"), f"{path}/confirm", {"document": chain.DOCUMENT}
-    )
+    seen = {"document": chain.DOCUMENT}
+    stands = await till.does(witness(till, "petra"), f"{path}/confirm", seen)
+    assert stands["stage"] == "witnessed"
+    stands = await till.does(till.dalia, f"{path}/confirm", seen)
     assert stands["stage"] == "confirmed"
     assert await on(till) == {"expense": "100.00", "cash": "-100.00"}
     [budget] = (await till.maria.get("/v1/budget-lines")).json()["items"]
@@ -268,6 +317,41 @@ async def test_cash_goes_from_the_list_to_the_ledger(till: Cashier) -> None:
     assert (of_list["cash"], of_list["case"]) == (stands["cash"], None)
     assert (of_list["second_approval"], of_list["together"]) == (False, chain.eur(100))
     assert till.refusals() == []
+
+
+async def test_what_she_signed_is_for_one_line_and_about_her_case(till: Cashier) -> None:
+    line = await planned(till)
+    paths = []
+    for _ in range(2):
+        stands = await till.does(till.hana, "/v1/cash", body(line), status=201)
+        paths.append(f"/v1/cash/{stands['cash']}")
+        await till.does(till.eva, f"{paths[-1]}/approve")
+    olga = witness(till, "olga")
+    bill = await chain.on_file(till, b"%PDF-1.7 what a vendor wants")
+    theirs = {"proof": "signature", "document": bill}
+    assert await till.tries(olga, f"{paths[0]}/hand-over", theirs) == (422, "CitedNotOnFile")
+    signed = {"proof": "signature", "document": chain.DOCUMENT}
+    await till.does(olga, f"{paths[0]}/hand-over", signed)
+    assert await till.tries(olga, f"{paths[1]}/hand-over", signed) == (422, "SignedForAnother")
+    await till.does(olga, f"{paths[1]}/hand-over", signed | {"document": chain.ANOTHERS})
+
+
+async def test_cash_that_never_reached_her_goes_back_to_the_line(till: Cashier) -> None:
+    line = await planned(till)
+    stands = await till.does(till.hana, "/v1/cash", body(line), status=201)
+    path = f"/v1/cash/{stands['cash']}"
+    await till.does(till.eva, f"{path}/approve")
+    signed = {"proof": "signature", "document": chain.DOCUMENT}
+    await till.does(witness(till, "olga"), f"{path}/hand-over", signed)
+    why = {"reason": "she_says_that_she_got_nothing"}
+    assert (await till.does(till.lina, f"{path}/dispute", why))["stage"] == "disputed"
+    back = {"reason": "back_in_the_till"}
+    refusal = await till.tries(witness(till, "olga"), f"{path}/cancel", back)
+    assert refusal == (422, "ActedOnCash")
+    assert (await till.does(till.hana, f"{path}/cancel", back))["stage"] == "cancelled"
+    [budget] = (await till.maria.get("/v1/budget-lines")).json()["items"]
+    assert (budget["reserved"], budget["spent"]) == (chain.eur(0), chain.eur(0))
+    assert await on(till) == {}
 
 
 async def test_no_more_cash_is_asked_for_than_the_plan_has_for_it(till: Cashier) -> None:

@@ -121,7 +121,7 @@ def test_a_counsellor_records_nothing_alone_not_even_with_the_returnees_code() -
 def test_what_was_signed_for_one_part_is_no_word_for_another() -> None:
     part = order.given(sacks(4))
     rest = replace(deliver(6), lines=(ReceivedLine(line=2, quantity=6, condition=Condition.GOOD),))
-    part.when(rest).then_rejected(at.SignatureUsedBefore(RECEIPT))
+    part.when(rest).then_rejected(at.SignatureUsedBefore(Code(RECEIPT)))
     again = replace(rest, confirmation=replace(rest.confirmation, document=OTHER))
     assert part.when(again).rejection is None
 

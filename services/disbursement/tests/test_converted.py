@@ -254,7 +254,7 @@ async def test_cash_is_converted_when_it_is_handed_over(till: Cashier) -> None:
     asked = await till.does(till.hana, "/v1/cash", test_cash.body(line), status=201)
     path, seen = f"/v1/cash/{asked['cash']}", {"document": chain.DOCUMENT}
     await till.does(till.eva, f"{path}/approve")
-    signed = seen | {"proof": "thumbprint"}
+    signed = seen | {"proof": "signature"}
     await till.does(test_cash.witness(till, "olga"), f"{path}/hand-over", signed)
     await chain.publish(till, EUR_IQD | {"value": "1600", "date": "2026-03-02"})
     await till.does(test_cash.witness(till, "petra"), f"{path}/confirm", seen)

@@ -50,7 +50,7 @@ async def test_cash_is_told_beside_the_payments(till: Cashier) -> None:
     asked = await till.does(till.hana, "/v1/cash", test_cash.body(line), status=201)
     path = f"/v1/cash/{asked['cash']}"
     await till.does(till.eva, f"{path}/approve")
-    signed = {"proof": "thumbprint", "document": chain.DOCUMENT}
+    signed = {"proof": "signature", "document": chain.DOCUMENT}
     await till.does(test_cash.witness(till, "olga"), f"{path}/hand-over", signed)
     seen = {"document": chain.DOCUMENT}
     await till.does(test_cash.witness(till, "petra"), f"{path}/confirm", seen)

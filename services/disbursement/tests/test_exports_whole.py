@@ -125,7 +125,7 @@ async def test_cash_counts_by_the_grants_rule(till: Cashier) -> None:
     asked = await till.does(till.hana, "/v1/cash", test_cash.body(line), status=201)
     path = f"/v1/cash/{asked['cash']}"
     await till.does(till.eva, f"{path}/approve")
-    signed = {"proof": "thumbprint", "document": chain.DOCUMENT}
+    signed = {"proof": "signature", "document": chain.DOCUMENT}
     await till.does(test_cash.witness(till, "olga"), f"{path}/hand-over", signed)
     before = ok(await till.maria.get(f"/v1/grants/{await grant(till)}/budget"))["lines"][0]
     assert before["paid"] == chain.eur(0), "it counts when a second person has confirmed it"

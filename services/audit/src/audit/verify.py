@@ -2182,7 +2182,8 @@ OF_AN_EXCERPT = tuple(rule for rule in RULES if rule not in (no_part_before, app
 
 
 HAND_OVER = ("cash_requested", "cash_approved", "cash_handed_over", "cash_hand_over_confirmed")
-"""Each by another person; what is large is approved by a second one."""
+"""Each by another person, and after the one before; what is large is approved by a second one, and
+against a thumbprint it is witnessed by one more."""
 
 
 def check_cash(log: Log) -> None:
@@ -2193,12 +2194,19 @@ def check_cash(log: Log) -> None:
             past = {name_of(event): (at, event) for at, event in log.events("disbursement", cash)}
             terms = past["cash_terms_set"][1]["data"] if "cash_terms_set" in past else {}
             again = ("cash_approved_again",) * bool(terms.get("second_approval"))
-            steps = [*HAND_OVER[:2], *again, *HAND_OVER[2:]]
+            thumb = past.get("cash_handed_over", (0, {"data": {}}))[1]["data"].get("proof")
+            saw = ("cash_hand_over_witnessed",) * (thumb == "thumbprint")
+            steps = [*HAND_OVER[:2], *again, HAND_OVER[2], *saw, HAND_OVER[3]]
             last = max(n for n, name in enumerate(steps) if name in past)
-            waits += steps[last] == "cash_handed_over"
+            waits += "cash_handed_over" in past and last < len(steps) - 1
             if missing := [words(name) for name in steps[:last] if name not in past]:
                 raise Bad(f"{words(steps[last])} without {', '.join(missing)}")
             acts = [past[name] for name in steps[: last + 1]]
+            places = [at for at, _ in acts]
+            if places != sorted(places) or (
+                "cash_cancelled" in past and steps[last] == HAND_OVER[3]
+            ):
+                raise Bad("its steps are out of order, or it was given up and confirmed")
             asked = acts[0][1]["data"]
             people = {event["actorid"] for _, event in acts}
             if len(people) < len(acts) or people & {*asked["counsellors"]}:

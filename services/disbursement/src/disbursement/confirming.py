@@ -13,10 +13,26 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from disbursement.domain.capture_device import PublicKey
+from disbursement.domain.cash import CashId
 from events.canonical import canonical
-from events.values import CommitmentId, DeliveryCodeId, Digest
+from events.ports import Claim, ClaimTaken
+from events.values import CommitmentId, DeliveryCodeId, Digest, ReceiptId
 
 DIGITS = 6
+SIGNED = "disbursement.signed"
+"""A claim: what was signed for a hand-over, of goods or of cash, is evidence for that one alone."""
+
+
+def signed_for(document: Digest, handed_over: ReceiptId | CashId) -> Claim:
+    """That the paper was signed for this hand-over."""
+    return Claim(SIGNED, document, answer=handed_over.encode())
+
+
+def signed_before(taken: ClaimTaken) -> str:
+    """For which other hand-over the paper was signed; raises the refusal again if it tells none."""
+    if taken.held.scope != SIGNED or taken.held.answer is None:
+        raise taken
+    return taken.held.answer.decode()
 
 
 def spoken(secret: bytes, code: DeliveryCodeId) -> str:

@@ -10,6 +10,7 @@ from disbursement.api.limits import mandate_for
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.api.terms import Asked, terms_of
+from disbursement.confirming import signed_before, signed_for
 from disbursement.counting import Approved
 from disbursement.domain.budget_line import ReserveFunds, budget_line
 from disbursement.domain.cash import (
@@ -19,10 +20,12 @@ from disbursement.domain.cash import (
     CashCommand,
     CashId,
     ConfirmHandOver,
+    DisputeHandOver,
     HandOverCash,
     NoSuchCash,
     Proof,
     RequestCash,
+    SignedForAnother,
     Stage,
     cash,
 )
@@ -37,10 +40,15 @@ from disbursement.views import following, lookups, receivers
 from events.handler import Act
 from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, View, Who, not_on_file
 from events.money import Money
+from events.ports import Claim, ClaimTaken
 from events.roles import Role
 from events.values import BudgetLineId, CaseId, Code, CommitmentId, Digest, ItemId, PersonId
 
 HANDS_OVER = frozenset({Role.FINANCE_OFFICER, Role.CERTIFYING_OFFICER})
+SEES = HANDS_OVER | {Role.FIELD_OFFICER, Role.RECEIVING_OFFICER}
+DISPUTES = SEES | {Role.COUNSELLOR, Role.MONITORING_OFFICER, Role.COMPLAINTS_OFFICER}
+SIGNED_PAPERS = frozenset({Code("receipt"), Code("signature")})
+"""As what the signed list is kept about the case."""
 
 
 class RequestCashBody(Body):
@@ -224,35 +232,66 @@ async def approve_cash(
 async def hand_over_cash(
     *, cash_id: CashId, body: HandOverBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """Record that you handed it over, and the list that the returnee signed."""
+    """Record that you handed it over, and the list that the returnee signed, for this alone.
+
+    It is on file about the case, as a `receipt` or a `signature`.
+    """
     state = await _stands(cash_id, load)
+    wanting = await not_on_file(
+        load,
+        (body.document,),
+        fits=lambda kept: kept.case == state.case and kept.paper in SIGNED_PAPERS,
+    )
     handed = HandOverCash(
         by=me.id,
         at=now,
         proof=body.proof,
         document=body.document,
         stopped=await _stopped(state, now.date(), view),
-        wanting=await not_on_file(load, (body.document,)),
+        wanting=wanting,
     )
-    return await _does(do, state, handed)
+    try:
+        return await _does(do, state, handed, claims=(signed_for(body.document, state.id),))
+    except ClaimTaken as taken:
+        raise SignedForAnother(Code(signed_before(taken))) from None
 
 
 @api.command(
     "/v1/cash/{cash_id}/confirm",
     answers=CashAnswer,
-    allows=HANDS_OVER,
+    allows=SEES,
+    if_match=False,
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
 async def confirm_hand_over(
     *, cash_id: CashId, body: SeenBody, me: Who, now: Now, do: Do, load: Load, view: View
 ) -> Response:
-    """Confirm, as the second person, that you saw it handed over and the list signed."""
+    """Confirm, as the second person, that you saw it handed over and the list signed.
+
+    Against a thumbprint two confirm it, one after the other.
+    """
     state = await _stands(cash_id, load)
     paid_in = state.amount.currency
     rate = await lookups.rate_by_rule(view, state.budget_line, paid_in, now.date())
     seen = ConfirmHandOver(by=me.id, at=now, document=body.document, rate=rate)
     return await _does(do, state, seen)
+
+
+@api.command(
+    "/v1/cash/{cash_id}/dispute",
+    answers=CashAnswer,
+    allows=DISPUTES,
+    if_match=False,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def dispute_hand_over(
+    *, cash_id: CashId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
+) -> Response:
+    """Say that it was not handed over as was told, as long as it is not confirmed."""
+    state = await _stands(cash_id, load)
+    return await _does(do, state, DisputeHandOver(by=me.id, at=now, reason=body.reason))
 
 
 @api.command(
@@ -265,7 +304,10 @@ async def confirm_hand_over(
 async def cancel_cash(
     *, cash_id: CashId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load
 ) -> Response:
-    """Give it up before it is handed over; its funds are free again."""
+    """Give it up before it is handed over, or when it is disputed; its funds are free again.
+
+    What is disputed is given up by neither who handed it over nor who disputes it.
+    """
     state = await _stands(cash_id, load)
     cancelled = CancelCash(by=me.id, at=now, reason=body.reason)
     uncount = UncountCash(by=me.id, at=now, cash=state.id)
@@ -293,12 +335,13 @@ async def _does(
     command: CashCommand,
     *others: Act[Any, Any, Any],
     under: Mandate | None = None,
+    claims: tuple[Claim, ...] = (),
 ) -> Response:
     """For who may know of the case and has no conflict of interest with it."""
     do.rests_on(state.item)
     await do.about(state.case, None)
     return await do(
-        Act(cash, state.id, command),
+        Act(cash, state.id, command, claims=claims),
         *others,
         answer=CashAnswer.of,
         delegation=under.delegation if under else None,

@@ -1,6 +1,7 @@
 """Deliveries over HTTP: what arrived, on whose word, and what is said against it."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Response
@@ -10,7 +11,14 @@ from disbursement.answers import CommitmentAnswer
 from disbursement.api.bank import stopping
 from disbursement.api.reach import Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
-from disbursement.confirming import DIGITS, code_digest, is_signed_by, to_be_signed
+from disbursement.confirming import (
+    DIGITS,
+    code_digest,
+    is_signed_by,
+    signed_before,
+    signed_for,
+    to_be_signed,
+)
 from disbursement.domain.bank_file import UNSENT, bank_file
 from disbursement.domain.capture_device import TakeCapture, capture_device
 from disbursement.domain.commitment import (
@@ -33,6 +41,7 @@ from disbursement.domain.commitment import (
     commitment,
 )
 from disbursement.domain.commitment.refusals import NoSuchCommitment
+from disbursement.domain.commitment.refusals_at_delivery import SignatureUsedBefore
 from disbursement.domain.delivery_code import (
     CodeWrong,
     TryCode,
@@ -45,6 +54,7 @@ from disbursement.domain.payment import Stage as Paying
 from disbursement.views.receivers import delivery_terms, may_receive
 from events.handler import Act
 from events.io.http import Body, Load, Now, Request, View, Who, not_on_file
+from events.ports import ClaimTaken
 from events.roles import STAFF, Role
 from events.values import (
     CaptureId,
@@ -157,7 +167,7 @@ async def record_delivery(
     arrival = Arrival(asked, view, commitment_id)
     receipt = ReceiptId(asked.ids.new("rec"))
     acts = await arrival.acts(body, receipt, day=body.date, given_at=asked.now)
-    return await do(*acts, answer=CommitmentAnswer.of)
+    return await _recorded(do, acts, receipt, body.document)
 
 
 @api.command(
@@ -204,7 +214,22 @@ async def take_captured_delivery(
     acts = await arrival.acts(
         body, receipt, day=body.happened_at.date(), given_at=body.happened_at, captured=captured
     )
-    return await do(*acts, Act(capture_device, body.device, taken), answer=CommitmentAnswer.of)
+    acts.append(Act(capture_device, body.device, taken))
+    return await _recorded(do, acts, receipt, body.document)
+
+
+async def _recorded(
+    do: Do, acts: list[Act[Any, Any, Any]], receipt: ReceiptId, document: Digest | None
+) -> Response:
+    """With what was signed for it, which is evidence for nothing else."""
+    first, *others = acts
+    claims = () if document is None else (signed_for(document, receipt),)
+    try:
+        return await do(replace(first, claims=claims), *others, answer=CommitmentAnswer.of)
+    except ClaimTaken as taken:
+        if (before := signed_before(taken)) != receipt:
+            raise SignatureUsedBefore(Code(before)) from None
+        return await do(*acts, answer=CommitmentAnswer.of)  # the device sends it again
 
 
 @api.command(

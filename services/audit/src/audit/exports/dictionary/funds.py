@@ -116,7 +116,13 @@ CASH = table(
         "The signed list, by its SHA-256",
     ),
     key="/data/cash",
-    also=types(D, "cash_cancelled", "cash_counsellors_named"),
+    also=types(
+        D,
+        "cash_cancelled",
+        "cash_counsellors_named",
+        "cash_hand_over_witnessed",
+        "cash_hand_over_disputed",
+    ),
     dated=("requested_at",),
 )
 

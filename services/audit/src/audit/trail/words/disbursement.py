@@ -142,6 +142,8 @@ SAID = {
     "disbursement.cash_counted": "counted {amount} in cash with what is paid beside it",
     "disbursement.cash_not_counted": "counted it no more with what is paid beside it",
     "disbursement.cash_handed_over": "handed over the cash against a {proof}",
+    "disbursement.cash_hand_over_witnessed": "saw the thumbprint put for the cash",
+    "disbursement.cash_hand_over_disputed": "disputed that the cash was handed over: {reason}",
     "disbursement.cash_hand_over_confirmed": "saw {amount} handed over",
     "disbursement.cash_converted": "converted it by the grant's rule: {by_rule}",
     "disbursement.cash_conversion_corrected": (

@@ -1,13 +1,15 @@
 """Cash for one item of an approved plan, where its programme plans any; a line of a numbered list.
 
     requested -> approved, by two where it is large -> handed over -> confirmed
+    handed over against a thumbprint -> witnessed -> confirmed: two saw it (S7)
+    handed over -> disputed -> confirmed by who saw it, or cancelled: the cash is back
     requested or approved -> cancelled: nothing was handed over
 
 How many approve it follows from the programme's terms, as for a payment. Two people are there when
-it is handed over: one gives it and keeps what the returnee signed, the other confirms to have seen
-it. Neither asked for it, approved it or counsels the returnee. Plans lets no plan be approved with
-more cash than its entitlement has (A2); here no more than the item's ceiling is handed over, from
-funds that were reserved with the request. A child gets none (S13).
+it is handed over: one gives it and keeps what the returnee signed, for this and nothing else, the
+other confirms to have seen it. Neither asked for it, approved it or counsels the returnee. Plans
+lets no plan be approved with more cash than its entitlement has (A2); here no more than the item's
+ceiling is handed over, from funds that were reserved with the request. A child gets none (S13).
 """
 
 from disbursement.domain.cash.facts import (
@@ -21,29 +23,36 @@ from disbursement.domain.cash.facts import (
     CashEvent,
     CashHandedOver,
     CashHandOverConfirmed,
+    CashHandOverDisputed,
+    CashHandOverWitnessed,
     CashId,
     CashRequested,
     CashTermsSet,
     Proof,
 )
-from disbursement.domain.cash.rules import (
+from disbursement.domain.cash.refusals import (
     ActedOnCash,
-    ApproveCash,
-    CancelCash,
-    Cash,
-    CashCommand,
     CashIsAt,
     ChildGetsNoCash,
-    ConfirmHandOver,
-    ConvertCash,
-    HandOverCash,
     NoSuchCash,
     NotPlannedAsCash,
-    RequestCash,
     SawAnotherList,
+    SignedForAnother,
     Stage,
-    cash,
 )
+from disbursement.domain.cash.requests import (
+    ApproveCash,
+    CancelCash,
+    CashCommand,
+    ConfirmHandOver,
+    ConvertCash,
+    DisputeHandOver,
+    HandOverCash,
+    RequestCash,
+)
+from disbursement.domain.cash.rules import decide
+from disbursement.domain.cash.state import Cash, evolve
+from events.decider import Decider
 
 __all__ = [
     "ActedOnCash",
@@ -60,6 +69,8 @@ __all__ = [
     "CashCounsellorsNamed",
     "CashEvent",
     "CashHandOverConfirmed",
+    "CashHandOverDisputed",
+    "CashHandOverWitnessed",
     "CashHandedOver",
     "CashId",
     "CashIsAt",
@@ -68,12 +79,16 @@ __all__ = [
     "ChildGetsNoCash",
     "ConfirmHandOver",
     "ConvertCash",
+    "DisputeHandOver",
     "HandOverCash",
     "NoSuchCash",
     "NotPlannedAsCash",
     "Proof",
     "RequestCash",
     "SawAnotherList",
+    "SignedForAnother",
     "Stage",
     "cash",
 ]
+
+cash = Decider(decide=decide, evolve=evolve)

@@ -1,4 +1,4 @@
-"""What can happen to cash."""
+"""What happened with cash; the wire form."""
 
 from enum import StrEnum
 from typing import Annotated, NewType
@@ -79,6 +79,20 @@ class CashHandedOver(Event, frozen=True, tag="disbursement.cash_handed_over.v1")
     document: Digest
 
 
+class CashHandOverWitnessed(Event, frozen=True, tag="disbursement.cash_hand_over_witnessed.v1"):
+    """A second person saw the thumbprint put on it; a third one is to (S7)."""
+
+    cash: CashId
+    document: Digest
+
+
+class CashHandOverDisputed(Event, frozen=True, tag="disbursement.cash_hand_over_disputed.v1"):
+    """It was not handed over as was told: it counts when who saw it confirms, or is given up."""
+
+    cash: CashId
+    reason: Code
+
+
 class CashHandOverConfirmed(Event, frozen=True, tag="disbursement.cash_hand_over_confirmed.v1"):
     """A second person was there: it is spent."""
 
@@ -140,6 +154,8 @@ CashEvent = (
     | CashApproved
     | CashApprovedAgain
     | CashHandedOver
+    | CashHandOverWitnessed
+    | CashHandOverDisputed
     | CashHandOverConfirmed
     | CashConverted
     | CashConversionCorrected

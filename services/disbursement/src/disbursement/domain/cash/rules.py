@@ -1,11 +1,7 @@
 """What cash answers to a request."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Collection, Sequence
 from typing import assert_never
-
-from msgspec.structs import replace
 
 from disbursement.domain import delegation
 from disbursement.domain.cash.facts import (
@@ -19,219 +15,43 @@ from disbursement.domain.cash.facts import (
     CashEvent,
     CashHandedOver,
     CashHandOverConfirmed,
-    CashId,
+    CashHandOverDisputed,
+    CashHandOverWitnessed,
     CashRequested,
     CashTermsSet,
     Proof,
 )
-from disbursement.domain.commitment import Funding, PlannedItem
+from disbursement.domain.cash.refusals import (
+    ActedOnCash,
+    CashIsAt,
+    ChildGetsNoCash,
+    NoSuchCash,
+    NotPlannedAsCash,
+    SawAnotherList,
+    Stage,
+)
+from disbursement.domain.cash.requests import (
+    ApproveCash,
+    CancelCash,
+    CashCommand,
+    ConfirmHandOver,
+    ConvertCash,
+    DisputeHandOver,
+    HandOverCash,
+    RequestCash,
+)
+from disbursement.domain.cash.state import Cash
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earmarked, must_bear
-from disbursement.domain.conversion import Conversion, CorrectConversion, is_due
+from disbursement.domain.conversion import CorrectConversion, is_due
 from disbursement.domain.counselling import NameCounsellors
-from disbursement.domain.delegation import Authority, Mandate
+from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import Rate, convert
-from disbursement.domain.payment.terms import Terms
-from events.decider import Command, Decider, Rejected, State
 from events.documents import require_on_file
-from events.money import Money
-from events.values import (
-    BudgetLineId,
-    CaseId,
-    Code,
-    CommitmentId,
-    Digest,
-    ItemId,
-    PersonId,
-)
-
-
-class Stage(StrEnum):
-    REQUESTED = "requested"
-    APPROVED_ONCE = "approved_once"
-    """Its terms ask for a second approval."""
-    APPROVED = "approved"
-    HANDED_OVER = "handed_over"
-    CONFIRMED = "confirmed"
-    CANCELLED = "cancelled"
-
-
-# Requests
-
-
-class RequestCash(Command, frozen=True):
-    cash: CashId
-    list_no: Code
-    item: ItemId
-    amount: Money
-    budget_line: BudgetLineId
-    plan: PlannedItem | None
-    planned_as_cash: bool
-    funding: Funding | None
-    child: bool
-    """Whether the case is a child's."""
-    terms: Terms | None = None
-    """None: nothing is known of the programme's rules."""
-
-
-class ApproveCash(Command, frozen=True):
-    mandate: Mandate | None
-    stopped: Code | None
-    """Why nothing is given for the item any more; None: it goes on."""
-
-
-class HandOverCash(Command, frozen=True):
-    proof: Proof
-    document: Digest
-    """The list, with what the returnee put on it."""
-    stopped: Code | None
-    wanting: tuple[Digest, ...] = ()
-    """That list, as long as it is not on file."""
-
-
-class ConfirmHandOver(Command, frozen=True):
-    document: Digest
-    """The list as this person saw it."""
-    rate: Rate | None = None
-    """By the grant's rule; None: there is none yet, or it is in the grant's currency."""
-
-
-class ConvertCash(Command, frozen=True):
-    """A rate was published for what was handed over when there was none by the grant's rule."""
-
-    rate: Rate
-
-
-class CancelCash(Command, frozen=True):
-    reason: Code
-
-
-CashCommand = (
-    RequestCash
-    | NameCounsellors
-    | ApproveCash
-    | HandOverCash
-    | ConfirmHandOver
-    | ConvertCash
-    | CorrectConversion
-    | CancelCash
-)
-
-
-# Refusals beside those of commitments, in the order in which the rules are asked
-
-
-@dataclass(unsafe_hash=True)
-class NoSuchCash(Rejected):
-    """There is no such cash."""
-
-
-@dataclass(unsafe_hash=True)
-class CashIsAt(Rejected):
-    """The act needs the cash at another stage."""
-
-    stage: Stage
-    needed: Stage | None
-
-
-@dataclass(unsafe_hash=True)
-class NotPlannedAsCash(Rejected):
-    """The plan gives this item as goods or a service."""
-
-    item: ItemId
-
-
-@dataclass(unsafe_hash=True)
-class ChildGetsNoCash(Rejected):
-    """Cash is never handed to a child (S13)."""
-
-    case: CaseId
-
-
-@dataclass(unsafe_hash=True)
-class ActedOnCash(Rejected):
-    """This person had another part in it, or counsels the returnee."""
-
-    person: PersonId
-
-
-@dataclass(unsafe_hash=True)
-class SawAnotherList(Rejected):
-    """The list that was seen is not the one that was kept."""
-
-    kept: Digest
-    seen: Digest
-
-
-# State
-
-
-class Cash(State, frozen=True):
-    id: CashId
-    list_no: Code
-    item: ItemId
-    case: CaseId
-    budget_line: BudgetLineId
-    amount: Money
-    reserved: Money
-    counsellors: tuple[PersonId, ...]
-    stage: Stage
-    acts: tuple[tuple[Stage, PersonId], ...]
-    document: Digest | None = None
-    second_approval: bool = False
-    together: Money | None = None
-    """With what is paid beside it; None: nothing was known of the programme's rules."""
-    converted: Conversion | None = None
-    """What was handed over, by the grant's rule."""
-
-
-def evolve(cash: Cash | None, event: CashEvent) -> Cash:
-    if isinstance(event, CashRequested):
-        return Cash(
-            id=event.cash,
-            list_no=event.list_no,
-            item=event.item,
-            case=event.case,
-            budget_line=event.budget_line,
-            amount=event.amount,
-            reserved=event.reserved,
-            counsellors=event.counsellors,
-            stage=Stage.REQUESTED,
-            acts=((Stage.REQUESTED, event.by),),
-        )
-    assert cash is not None, "a fact about cash that nobody asked for"
-    match event:
-        case CashCounsellorsNamed(counsellors=counsellors):
-            return replace(cash, counsellors=counsellors)
-        case CashTermsSet(second_approval=second, together=together):
-            return replace(cash, second_approval=second, together=together)
-        case CashApproved():
-            stage = Stage.APPROVED_ONCE if cash.second_approval else Stage.APPROVED
-            return _advance(cash, stage, event.by)
-        case CashApprovedAgain():
-            return _advance(cash, Stage.APPROVED, event.by)
-        case CashHandedOver(document=document):
-            handed = _advance(cash, Stage.HANDED_OVER, event.by)
-            return replace(handed, document=document)
-        case CashHandOverConfirmed():
-            return _advance(cash, Stage.CONFIRMED, event.by)
-        case CashConverted() | CashConversionCorrected():
-            return replace(cash, converted=Conversion(event.rate, event.by_rule))
-        case CashConversionWithdrawn():
-            return replace(cash, converted=None)
-        case CashCancelled():
-            return replace(cash, stage=Stage.CANCELLED)
-        case _:
-            assert_never(event)
-
-
-def _advance(cash: Cash, stage: Stage, by: PersonId) -> Cash:
-    return replace(cash, stage=stage, acts=(*cash.acts, (stage, by)))
-
-
-# Rules
+from events.values import Code, CommitmentId, PersonId
 
 BEFORE_THE_HAND_OVER = (Stage.REQUESTED, Stage.APPROVED_ONCE, Stage.APPROVED)
+UNTIL_CONFIRMED = (Stage.HANDED_OVER, Stage.WITNESSED, Stage.DISPUTED)
 
 
 def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
@@ -248,7 +68,7 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
     match command:
         case ApproveCash():
             again = cash.stage is Stage.APPROVED_ONCE
-            _next(cash, Stage.APPROVED_ONCE if again else Stage.REQUESTED, command)
+            _next(cash, command, Stage.APPROVED_ONCE if again else Stage.REQUESTED)
             _goes_on(cash, command.stopped)
             under = delegation.require(
                 command.mandate, person=by, authority=Authority.APPROVE, amount=cash.reserved, at=at
@@ -256,23 +76,35 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
             approved = CashApprovedAgain if again else CashApproved
             return [approved(by=by, at=at, cash=cash.id, delegation=under)]
         case HandOverCash(proof=proof, document=document):
-            _next(cash, Stage.APPROVED, command)
+            _next(cash, command, Stage.APPROVED)
             _goes_on(cash, command.stopped)
             require_on_file((document,), command.wanting)
             handed = CashHandedOver(
                 by=by, at=at, cash=cash.id, list_no=cash.list_no, proof=proof, document=document
             )
             return [handed]
-        case ConfirmHandOver():
+        case ConfirmHandOver(document=document):
+            _next(cash, command, *UNTIL_CONFIRMED)
+            assert cash.document is not None, "the list was kept when it was handed over"
+            if document != cash.document:
+                raise SawAnotherList(cash.document, document)
+            if cash.proof is Proof.THUMBPRINT and not cash.done(Stage.WITNESSED):
+                return [CashHandOverWitnessed(by=by, at=at, cash=cash.id, document=document)]
             return [_confirmed(command, cash), *_converted(command, command.rate, cash)]
+        case DisputeHandOver(reason=reason):
+            if cash.stage not in (Stage.HANDED_OVER, Stage.WITNESSED):
+                raise CashIsAt(cash.stage, Stage.HANDED_OVER)
+            _not_one_of(cash.done(Stage.HANDED_OVER), command)
+            return [CashHandOverDisputed(by=by, at=at, cash=cash.id, reason=reason)]
         case ConvertCash(rate=rate):
             due = cash.stage is Stage.CONFIRMED and cash.converted is None
             return _converted(command, rate, cash) if due else []
         case CorrectConversion():
             return _corrected(command, cash)
         case CancelCash(reason=reason):
-            if cash.stage not in BEFORE_THE_HAND_OVER:
+            if cash.stage not in (*BEFORE_THE_HAND_OVER, Stage.DISPUTED):
                 raise CashIsAt(cash.stage, Stage.APPROVED)
+            _not_one_of(cash.done(Stage.HANDED_OVER) | cash.done(Stage.DISPUTED), command)
             cancelled = CashCancelled(
                 by=by,
                 at=at,
@@ -330,10 +162,6 @@ def _requested(command: RequestCash, cash: Cash | None) -> list[CashEvent]:
 
 
 def _confirmed(command: ConfirmHandOver, cash: Cash) -> CashHandOverConfirmed:
-    _next(cash, Stage.HANDED_OVER, command)
-    assert cash.document is not None, "the list was kept when it was handed over"
-    if command.document != cash.document:
-        raise SawAnotherList(cash.document, command.document)
     return CashHandOverConfirmed(
         by=command.by,
         at=command.at,
@@ -391,17 +219,18 @@ def _corrected(command: CorrectConversion, cash: Cash) -> Sequence[CashEvent]:
     ]
 
 
-def _next(cash: Cash, needed: Stage, command: CashCommand) -> None:
+def _next(cash: Cash, command: CashCommand, *needed: Stage) -> None:
     """Each act by another person, and none by who counsels the returnee."""
-    if cash.stage is not needed:
-        raise CashIsAt(cash.stage, needed)
-    if command.by in cash.counsellors or command.by in {person for _, person in cash.acts}:
+    if cash.stage not in needed:
+        raise CashIsAt(cash.stage, needed[0])
+    _not_one_of({*cash.counsellors, *(person for _, person in cash.acts)}, command)
+
+
+def _not_one_of(people: Collection[PersonId], command: CashCommand) -> None:
+    if command.by in people:
         raise ActedOnCash(command.by)
 
 
 def _goes_on(cash: Cash, stopped: Code | None) -> None:
     if stopped is not None:
         raise no.ItemStopped(cash.item, stopped)
-
-
-cash = Decider(decide=decide, evolve=evolve)

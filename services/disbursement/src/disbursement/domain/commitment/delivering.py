@@ -11,6 +11,7 @@ from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import RecordDelivery
 from disbursement.domain.commitment.state import Commitment
 from disbursement.domain.commitment.witnessing import chain_of
+from events.values import Code
 
 
 def delivered(command: RecordDelivery, commitment: Commitment) -> list[CommitmentEvent]:
@@ -59,7 +60,7 @@ def _signed_for_this_alone(command: RecordDelivery, commitment: Commitment) -> N
     document = command.confirmation.document
     for receipt in commitment.receipts:
         if document is not None and document == receipt.confirmation.document:
-            raise at_delivery.SignatureUsedBefore(receipt.id)
+            raise at_delivery.SignatureUsedBefore(Code(receipt.id))
 
 
 def _within_the_order(command: RecordDelivery, commitment: Commitment) -> None:

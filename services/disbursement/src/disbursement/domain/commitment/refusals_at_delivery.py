@@ -80,9 +80,9 @@ class CodeNotGiven(Rejected):
 
 @dataclass(unsafe_hash=True)
 class SignatureUsedBefore(Rejected):
-    """The same paper was signed for another part of this order."""
+    """The same paper was signed for another hand-over: of this order, of another, or of cash."""
 
-    receipt: ReceiptId
+    receipt: Code
 
 
 @dataclass(unsafe_hash=True)
