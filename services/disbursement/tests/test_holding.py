@@ -207,11 +207,25 @@ async def test_nobody_lets_it_go_before_a_person_has_reviewed_the_finding(till: 
     await till.heard(heard.of_findings, finding(payment, "high"))
     said = await till.tries(till.tomas, f"{payment}/release-from-hold", seen)
     assert said == (422, "FindingNotReviewed")
-    await till.heard(heard.of_findings, reviewed("suspected_fraud"))
+    await till.heard(heard.of_findings, reviewed("mistake"))
     await let_go(till)
     assert ok(await till.eva.get(payment))["held"] == "finding"
     await till.does(till.tomas, f"{payment}/release-from-hold", seen)
     assert ok(await till.eva.get(payment))["held"] is None
+
+
+@pytest.mark.parametrize("outcome", ["irregularity", "suspected_fraud"])
+async def test_what_was_found_irregular_is_never_let_go_and_can_be_given_up(
+    till: Cashier, outcome: str
+) -> None:
+    payment, seen = await chain.released(till), {"reason": "seen"}
+    await till.heard(heard.of_findings, finding(payment, "high"))
+    await till.heard(heard.of_findings, reviewed(outcome))
+    await let_go(till)
+    said = await till.tries(till.tomas, f"{payment}/release-from-hold", seen)
+    assert said == (422, "FoundIrregular")
+    given_up = await till.does(till.hana, f"{payment}/cancel", seen)
+    assert given_up["stage"] == "cancelled"
 
 
 async def test_it_goes_on_by_itself_once_every_finding_was_explained(till: Cashier) -> None:

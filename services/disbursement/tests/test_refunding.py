@@ -32,7 +32,7 @@ from services.disbursement.tests.test_recovery import (
 )
 
 from disbursement.domain.delegation import Authority, NoMandate
-from disbursement.domain.payment import MayStop, Terms
+from disbursement.domain.payment import Found, MayStop, Terms
 from disbursement.domain.payment import Stage as Paying
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.waiting import SUSPENDED
@@ -190,7 +190,7 @@ def test_and_none_is_a_counsellors(history: Any, act: Any) -> None:
             no.AccountChangePending(USABLE.account, AccountId("acc_new")),
         ),
         ({"conflict": ConflictId("cnf_1")}, no.ConflictStillDeclared(ConflictId("cnf_1"))),
-        ({"finding": FindingId("fnd_1")}, no.FindingNotReviewed(FindingId("fnd_1"))),
+        ({"found": Found(FindingId("fnd_1"))}, no.FindingNotReviewed(FindingId("fnd_1"))),
     ],
     ids=["case", "intake", "no account", "vendor", "account change", "conflict", "finding"],
 )

@@ -30,6 +30,7 @@ from disbursement.domain.commitment.refusals import InvoiceUnderPayment
 from disbursement.domain.commitment.refusals_at_delivery import DeliveryInDispute
 from disbursement.domain.news import What
 from disbursement.domain.payment import (
+    Found,
     PaymentHeld,
     PaymentReleasedFromHold,
     Reason,
@@ -97,7 +98,7 @@ STANDS: dict[Reason, tuple[Standing, Rejected]] = {
     Reason.CONFLICT_DECLARED: (_with(conflict=CONFLICT), ConflictStillDeclared(CONFLICT)),
     Reason.DELIVERY_DISPUTED: (_disputed(), DeliveryInDispute(RECEIPT)),
     Reason.LOOKS_ALIKE: (_with(suspected=True), InvoiceSuspected(INVOICE)),
-    Reason.FINDING: (_with(finding=A_FINDING), FindingNotReviewed(A_FINDING)),
+    Reason.FINDING: (_with(found=Found(A_FINDING)), FindingNotReviewed(A_FINDING)),
 }
 FOR_A_PERSON_TO_SAY = {
     Reason.CASE_CLOSED: _with(case_halted=Code("closed")),

@@ -106,5 +106,5 @@ async def _may_stop(
         case_halted=await lookups.halted(view, of.case),
         asked_by_intake=await holds.asked(view, of.case),
         conflict=await conflicts.of_any(view, with_a_part, vendor=of.vendor, case=of.case),
-        finding=await findings.unreviewed(view, of.id),
+        found=await findings.against(view, of.id),
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from disbursement.domain import heard as told
-from disbursement.domain.payment import BEFORE_THE_FILE, Reason
+from disbursement.domain.payment import BEFORE_THE_FILE, Found, Reason
 from events.service import Connection, Heard, View
 from events.values import Code, FindingId, PaymentId
 
@@ -11,6 +11,8 @@ GRAVE = Code("high")
 """How grave a finding is for which a payment waits."""
 EXPLAINED = Code("explained")
 """All was as it should be: nothing has to wait for it any more."""
+IRREGULAR = frozenset({Code("irregularity"), Code("suspected_fraud")})
+"""A rule was broken, or it goes to those who investigate: nothing is paid on it."""
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -31,14 +33,16 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                 )
 
 
-async def unreviewed(view: Connection, payment: PaymentId) -> FindingId | None:
-    """One about the payment of which no person has said yet what it was."""
-    found = await view.fetchval(
-        "select finding_id from finding_fact where payment_id = $1 and outcome is null"
-        " order by finding_id limit 1",
+async def against(view: Connection, payment: PaymentId) -> Found | None:
+    """One about the payment of which no person has said yet what it was, or that it was wrong."""
+    row = await view.fetchrow(
+        "select finding_id, outcome from finding_fact where payment_id = $1"
+        " and (outcome is null or outcome = any($2))"
+        " order by outcome is null, finding_id limit 1",
         payment,
+        list(IRREGULAR),
     )
-    return FindingId(found) if found else None
+    return Found(FindingId(row["finding_id"]), row["outcome"]) if row else None
 
 
 async def explained(view: Connection) -> list[PaymentId]:

@@ -73,7 +73,7 @@ from disbursement.domain.payment.rules import (
 )
 from disbursement.domain.payment.state import Payment
 from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet, Terms
-from disbursement.domain.payment.waiting import MayStop, Reason, Standing, waits_for
+from disbursement.domain.payment.waiting import Found, MayStop, Reason, Standing, waits_for
 
 __all__ = [
     "BEFORE_THE_FILE",
@@ -83,6 +83,7 @@ __all__ = [
     "CancelPayment",
     "CertifyPayment",
     "ConvertPayment",
+    "Found",
     "HoldIfOpen",
     "HoldPayment",
     "LiftHold",

@@ -103,6 +103,14 @@ class FindingNotReviewed(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class FoundIrregular(Rejected):
+    """Who reviewed a grave finding about the payment did not find it in order: it is given up."""
+
+    finding: FindingId
+    outcome: Code
+
+
+@dataclass(unsafe_hash=True)
 class AccountNotUsable(Rejected):
     """The vendor has no account in this currency that may be paid to now (S10)."""
 

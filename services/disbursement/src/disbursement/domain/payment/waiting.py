@@ -63,6 +63,14 @@ class Reason(StrEnum):
         return Code(self.value)
 
 
+class Found(msgspec.Struct, frozen=True):
+    """A grave finding about it."""
+
+    finding: FindingId
+    outcome: Code | None = None
+    """What a person said that it was, if not that it was in order; None: nobody has reviewed it."""
+
+
 class MayStop(msgspec.Struct, frozen=True, kw_only=True):
     """How it stands, at this instant, with all that may stop any money to a vendor."""
 
@@ -75,8 +83,7 @@ class MayStop(msgspec.Struct, frozen=True, kw_only=True):
     asked_by_intake: bool = False
     conflict: ConflictId | None = None
     """Somebody who had a part in it has a conflict of interest with the vendor or the case."""
-    finding: FindingId | None = None
-    """A grave one about it, that nobody has reviewed."""
+    found: Found | None = None
 
 
 class Standing(MayStop, frozen=True, kw_only=True):
@@ -182,8 +189,12 @@ def _nothing_looks_like_it(payment: Payment, stands: Standing, _: datetime) -> N
 
 
 def _finding_was_reviewed(_: ToVendor, stands: MayStop, __: datetime) -> None:
-    if stands.finding is not None:
-        raise no.FindingNotReviewed(stands.finding)
+    """Never again, where a rule was broken or fraud is suspected: then it is given up."""
+    if stands.found is None:
+        return
+    if stands.found.outcome is None:
+        raise no.FindingNotReviewed(stands.found.finding)
+    raise no.FoundIrregular(stands.found.finding, stands.found.outcome)
 
 
 def _as_a_person_says(_: Payment, __: Standing, ___: datetime) -> None:
