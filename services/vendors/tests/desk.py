@@ -24,7 +24,7 @@ from events.values import SYSTEM, CaseId, Code, ItemId, PersonId, PlanId, Progra
 from homeward.postgres import Database
 from vendors import comparing, naming
 from vendors.comparing import Comparer, Returnees
-from vendors.domain import vendor_rules
+from vendors.domain import vendor_rules, worth
 from vendors.domain.need import PlanApproved, PlannedItem
 from vendors.domain.programme import Paying, ProgrammePublished
 from vendors.domain.vendor_rules import VendorRulesPublished
@@ -55,6 +55,17 @@ registered = knowing.ReturneeRegistered(
     run_by=Code("iom"),
     organisation=Code("ngo_tirana"),
     counsellor=LINA,
+)
+EUR_IQD = worth.ExchangeRatePublished(
+    by=PersonId("per_maria"),
+    at=NOON,
+    rate=worth.Rate(
+        base=Code("EUR"),
+        quote=Code("IQD"),
+        value=worth.RateValue("140000"),
+        source=Code("UNORE"),
+        date=NOON.date(),
+    ),
 )
 plan_approved = PlanApproved(
     by=PersonId("per_zuzana"),
@@ -214,7 +225,9 @@ async def vendor_desk(
             store=store,
         ) as on_trial,
     ):
-        yield VendorDesk(on_trial, pool, given)
+        desk = VendorDesk(on_trial, pool, given)
+        await desk.heard(worth.published, EUR_IQD, source="disbursement")
+        yield desk
 
 
 def ok(answer: httpx.Response, status: int = 200) -> dict[str, Any]:

@@ -142,6 +142,17 @@ def test_one_offer_is_enough_for_a_small_purchase() -> None:
     )
 
 
+def test_an_offer_above_what_was_planned_counts_as_what_it_asks() -> None:
+    """The plan may be amended to it afterwards: 2,423,000 IQD are 1,730.71 EUR, and need three."""
+    story = scenario(sourcing).given(requested(eur(120)), three_offers[0])
+    told = replace(select(), rates=(rate("EUR", "IQD", "1400"),))
+    refusal = TooFewQuotations(needed=3, received=1, value=Money(173071, "EUR"))
+    story.when(told).then_rejected(refusal)
+    limited = VendorRules(tiers=(VendorTier(Code("standard"), eur(999), ()),))
+    refused = AboveTier(tier=Code("standard"), up_to=eur(999), value=Money(173071, "EUR"))
+    story.when(replace(told, vendor_rules=limited)).then_rejected(refused)
+
+
 def test_a_purchase_in_parts_counts_as_a_whole() -> None:
     """Two purchases of 100 EUR from one vendor within the month need what one of 200 EUR does."""
     (
@@ -168,9 +179,9 @@ def test_a_vendor_sells_no_more_than_its_tier_allows() -> None:
 def test_awards_of_another_currency_are_added_up_at_the_last_rate() -> None:
     """Half bought under a programme in dinars, half under one in euros: as one purchase."""
     half = lately(dinars(280))
-    story = scenario(sourcing).given(requested(eur(100)), three_offers[0])
+    story = scenario(sourcing).given(requested(eur(100)), offer(OVENS, 140))
     chosen = select(OVENS, KARIM, None, half)
-    story.when(chosen).then_rejected(NoRateToAddUp("IQD", "EUR"))
+    story.when(replace(chosen, rates=())).then_rejected(NoRateToAddUp("IQD", "EUR"))
     told = replace(chosen, rates=(rate("EUR", "IQD", "1400"),))
     story.when(told).then_rejected(TooFewQuotations(needed=3, received=1, value=eur(300)))
     limited = VendorRules(tiers=(VendorTier(Code("standard"), eur(250), ()),))

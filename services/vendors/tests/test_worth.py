@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 from services.vendors.tests.desk import (
     BREAD,
+    EUR_IQD,
     VendorDesk,
     ok,
     plan_approved,
@@ -37,6 +38,8 @@ async def test_what_was_awarded_in_another_currency_counts_at_the_published_rate
     items = (PlannedItem(salt, Code("basic_needs"), Code("salt"), Money(10_000, "USD")),)
     plan = replace(plan_approved, plan=PlanId("pla_2"), programme=there, items=items)
     await desk.heard(approved, plan)
+    in_dinars = replace(EUR_IQD.rate, base=Code("USD"), value=worth.RateValue("1300"))
+    await desk.heard(worth.published, replace(EUR_IQD, rate=in_dinars), source="disbursement")
     for item in (salt, BREAD):
         sourcing = ok(await desk.nadia.post("/v1/sourcings", {"item": item}), 201)["sourcing"]
         path = f"/v1/sourcings/{sourcing}"

@@ -32,6 +32,7 @@ from vendors.domain.sourcing.refusals import (
     SourcingIsAt,
 )
 from vendors.domain.sourcing.requests import SelectVendor, TakeBackAward
+from vendors.domain.sourcing.rules import bought_for
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.kinds import GONE
@@ -95,7 +96,7 @@ async def select_vendor(
             if wanted
             else VendorRules(),
             wanting=await not_on_file(load, state.cited(state.quotations)),
-            rates=await _rates(lately, state, now, view),
+            rates=await _rates(body.vendor, lately, state, now, view),
         )
         try:
             return await do(
@@ -169,10 +170,12 @@ def _counting(
     to: VendorId, state: Sourcing, selection: SelectVendor
 ) -> tuple[Act[Any, Any, Any], ...]:
     """The award counts for its vendor and for its case, unless another came in between."""
+    offer = state.of(to)
+    value = bought_for(offer.total, state, selection.rates) if offer else state.estimate
     count = CountAward(
         by=selection.by,
         at=selection.at,
-        award=Award(state.id, to, state.case, state.estimate),
+        award=Award(state.id, to, state.case, value),
         since=_since(state, selection.at),
         known=frozenset(each.sourcing for each in selection.lately),
     )
@@ -180,10 +183,12 @@ def _counting(
 
 
 async def _rates(
-    lately: tuple[Award, ...], state: Sourcing, now: Now, view: View
+    to: VendorId, lately: tuple[Award, ...], state: Sourcing, now: Now, view: View
 ) -> tuple[Rate, ...]:
-    """To add up awards of programmes that plan in other currencies; mostly there are none."""
-    others = {each.value.currency for each in lately} - {state.estimate.currency}
+    """To add up the offer and awards of programmes that plan in other currencies."""
+    offer = state.of(to)
+    asked = {offer.total.currency} if offer else set()
+    others = (asked | {each.value.currency for each in lately}) - {state.estimate.currency}
     if not others:
         return ()
     return await rates.between(view, {*others, state.estimate.currency}, now.date())

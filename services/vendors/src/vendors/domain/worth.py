@@ -53,7 +53,9 @@ published = Registry.of("disbursement", list(get_args(Told)), foreign=True)
 
 @dataclass(unsafe_hash=True)
 class NoRateToAddUp(Rejected):
-    """What was awarded lately counts too, and no rate is published for its currency (R4)."""
+    """What is asked for it, and what was awarded lately, counts (R4), and no rate is published for
+    its currency.
+    """
 
     currency: str
     into: str

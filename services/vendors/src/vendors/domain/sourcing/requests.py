@@ -92,7 +92,7 @@ class SelectVendor(Command, frozen=True):
     wanting: tuple[Digest, ...] = ()
     """Of the offers and the letter that asked for them, what is not on file."""
     rates: tuple[Rate, ...] = ()
-    """For the currencies of those earlier awards, as they were last published."""
+    """For the currencies of the offer and of those earlier awards, as they were last published."""
 
 
 SourcingCommand = (

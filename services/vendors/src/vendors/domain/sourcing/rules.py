@@ -65,7 +65,7 @@ from vendors.domain.sourcing.requests import (
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.sourcing.taking_back import taken_back
 from vendors.domain.vendor.refusals import NoSuchVendor
-from vendors.domain.worth import worth
+from vendors.domain.worth import Rate, worth
 
 
 def decide(command: SourcingCommand, sourcing: Sourcing | None) -> Sequence[SourcingEvent]:
@@ -205,13 +205,15 @@ def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
         raise VendorNotApproved(command.vendor.id)
     if chosen.valid_until < today:
         raise QuotationExpired(chosen.valid_until)
-    _within_tier(command, sourcing)
+    bought = bought_for(chosen.total, sourcing, command.rates)
+    _within_tier(command, bought)
     standing = sourcing.standing(today, command.barred)
-    waived = _enough(command, sourcing, len(standing))
+    value = _with(command.lately, bought, command)
+    waived = _enough(command, sourcing, value, len(standing))
     reason = as_compared(chosen, command.reason, sourcing, standing)
     if reason is Reason.LOWEST_PRICE:
         is_lowest(chosen.id, standing)
-    on_its_terms(sourcing, _value(command, sourcing), today, command.calendar)
+    on_its_terms(sourcing, value, today, command.calendar)
     require_on_file(sourcing.cited(standing), command.wanting)
     collectors = {by for duty, by in sourcing.acts if duty is Duty.COLLECTED_QUOTATIONS}
     return VendorSelected(
@@ -230,32 +232,34 @@ def _select(command: SelectVendor, sourcing: Sourcing) -> VendorSelected:
     )
 
 
-def _within_tier(command: SelectVendor, sourcing: Sourcing) -> None:
+def bought_for(offer: Money, sourcing: Sourcing, rates: Sequence[Rate]) -> Money:
+    """What the purchase counts as: what was planned, or what is asked for it, if that is more.
+
+    The plan may be amended to the price later: then nobody asks again how many offers there were.
+    """
+    asked = worth(offer, sourcing.estimate.currency, rates)
+    return asked if asked.minor > sourcing.estimate.minor else sourcing.estimate
+
+
+def _within_tier(command: SelectVendor, bought: Money) -> None:
     """What is bought from the vendor, together with what it was awarded lately."""
     assert command.vendor is not None, "asked before"
     seller = command.vendor
     theirs = [each for each in command.lately if each.vendor == seller.id]
-    command.vendor_rules.within_tier(seller.tier, _with(theirs, command, sourcing))
+    command.vendor_rules.within_tier(seller.tier, _with(theirs, bought, command))
 
 
-def _value(command: SelectVendor, sourcing: Sourcing) -> Money:
-    """What the purchase is worth together with what was awarded lately (R4)."""
-    return _with(command.lately, command, sourcing)
+def _with(awards: Sequence[Award], bought: Money, command: SelectVendor) -> Money:
+    """The purchase together with these (R4), in the currency of its plan."""
+    earlier = (worth(each.value, bought.currency, command.rates) for each in awards)
+    return bought + total(earlier, bought.currency)
 
 
-def _with(awards: Sequence[Award], command: SelectVendor, sourcing: Sourcing) -> Money:
-    """The purchase and these, in its own currency."""
-    into = sourcing.estimate.currency
-    earlier = (worth(each.value, into, command.rates) for each in awards)
-    return sourcing.estimate + total(earlier, into)
-
-
-def _enough(command: SelectVendor, sourcing: Sourcing, standing: int) -> Code | None:
+def _enough(command: SelectVendor, sourcing: Sourcing, value: Money, standing: int) -> Code | None:
     """There are offers enough for the value, or a waiver says why not: its reason.
 
     A waiver is worth what it was given for: no value at which nobody, or somebody else, gives it.
     """
-    value = _value(command, sourcing)
     band, waiver = sourcing.buying.band(value), sourcing.waiver
     if standing >= band.quotations:
         return None
