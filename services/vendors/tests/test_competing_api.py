@@ -170,7 +170,7 @@ async def asked(desk: VendorDesk, item: ItemId, *vendors: str) -> str:
     for number, each in enumerate(vendors, start=1):
         offer = {
             "vendor": each,
-            "total": {"amount": f"{90 + number}.00", "currency": "EUR"},
+            "total": {"amount": f"{40 + number}.00", "currency": "EUR"},
             "document": await desk.on_file(each, item),
             "valid_until": "2026-04-01",
         }
