@@ -6,10 +6,7 @@ from msgspec.structs import replace
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok, refused
 from services.disbursement.tests.people import ACCOUNT, HANA, NOON, PAYMENT, PROGRAMME, RATE, iqd
-from services.disbursement.tests.test_suspected import (
-    at_once,  # noqa: F401
-    twice,
-)
+from services.disbursement.tests.test_suspected import twice
 
 from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.payment.first import (
@@ -111,7 +108,7 @@ def test_what_came_to_nothing_counts_no_more() -> None:
     stands.given(gone).when(all_of_it).then(replace(counted, payment=SECOND, amount=eur(1000)))
 
 
-async def test_of_two_requested_at_the_same_instant_one_is_refused(at_once: Cashier) -> None:  # noqa: F811
+async def test_of_two_requested_at_the_same_instant_one_is_refused(at_once: Cashier) -> None:
     """Each alone is within the cap; the database lets one of them be counted first."""
     till = at_once
     await till.heard(from_plans, replace(CAPPED, first_payment_at_most=eur(1500)))
