@@ -107,6 +107,7 @@ FOR_A_PERSON_TO_SAY = {
     Reason.PAYEE_ERASED: STANDING,
     Reason.NO_BANK_TAKES_IT: STANDING,
     Reason.NO_PROVIDER: STANDING,
+    Reason.NOT_CLEAR_ON_LISTS: STANDING,
 }
 """Nothing else tells that they are over; a case that was closed may stay so."""
 let_go = PaymentReleasedFromHold(by=MARIA, at=NOON, payment=PAYMENT, reason=Code("seen"))
