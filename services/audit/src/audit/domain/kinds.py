@@ -8,19 +8,23 @@ from functools import lru_cache
 
 CHAIN = dict.fromkeys(("pla", "eme", "prj"), 2) | {
     "cas": 1,
-    "itm": 3,
-    "com": 4,
-    "rec": 5,
-    "inv": 6,
-    "pay": 7,
+    "src": 3,
+    "itm": 4,
+    "com": 5,
+    "csh": 5,
+    "rec": 6,
+    "inv": 7,
+    "pay": 8,
+    "rcv": 9,
 }
 """The kinds of things that rest on one another, by height."""
-BESIDE = ("ven", "acc", "bud", "gra", "del", "src", "prg", "fil")
+ITEM, SOURCING = "itm", "src"
+BESIDE = ("ven", "acc", "bud", "gra", "del", "prg", "fil")
 """The kinds that stand beside a chain and serve many."""
 OF_A_CASE = frozenset(
     (
         *("cas", "pla", "itm", "eme", "prj", "ref", "trf", "acs", "cmp", "dup", "pre", "imp"),
-        *("src", "quo", "com", "rec", "inv", "pay", "ins", "sur", "vis"),
+        *("src", "quo", "com", "csh", "rec", "inv", "pay", "rcv", "ins", "sur", "vis"),
     )
 )
 """The kinds of ids that have to do with a case. A stream of any other kind is asked as well."""
@@ -52,6 +56,11 @@ def kind(name: str) -> str:
 def height(name: str) -> int:
     """How high in the chain; 0 for what is not part of one."""
     return CHAIN.get(kind(name), 0)
+
+
+def recovery_of(payment: str) -> str:
+    """What is recovered of a payment is told under the rest of its id."""
+    return f"rcv_{payment.removeprefix('pay_')}"
 
 
 def is_beside(name: str) -> bool:

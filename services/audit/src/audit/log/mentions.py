@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.domain.kinds import CHAIN, SERVES_MANY, kind
+from audit.domain.kinds import CHAIN, SERVES_MANY, kind, recovery_of
 from audit.log.logged import Logged
 from events.service import Connection
 
@@ -85,13 +85,17 @@ def _digests(entry: Logged) -> set[str]:
 
 
 def _of_cases(entry: Logged) -> list[tuple[str, str]]:
-    """What has to do with which case. Who acts is of no case; nor is what serves many."""
+    """What has to do with which case. Who acts is of no case; nor is what serves many. A recovery
+    is of its payment's case, which none of its own entries names.
+    """
     cases = [name for name in entry.names if kind(name) == "cas"]
     if not cases:
         return []
     actor = entry.envelope.actorid
     things = (name for name in entry.names if kind(name) not in OF_NO_CASE)
-    return [(n, case) for n in things if n != actor or n == entry.stream for case in cases]
+    told = [name for name in things if name != actor or name == entry.stream]
+    told += [recovery_of(name) for name in told if kind(name) == "pay"]
+    return [(name, case) for name in told for case in cases]
 
 
 async def cases_of(log: Connection, names: Sequence[str]) -> list[tuple[str, str]]:

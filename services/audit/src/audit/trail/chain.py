@@ -1,14 +1,14 @@
 """The trail of anything: what happened that has to do with it, across all services, in order.
 
-Things rest on one another: a payment on an invoice and a commitment, these on an item of a plan,
-the plan on a case. From a thing the trail goes down to all that it rests on and up to all that
-rests on it, but never down and up again: a payment's trail has its case, and not what else was
-paid in that case. What stands beside, such as a vendor, an account or a budget line, adds what
-happened to itself, and what it did for this chain and no other. So does a finding about it: who
-reviewed it names no more than the finding.
+Things rest on one another: a payment on an invoice and a commitment, these on an item of a plan and
+on how its vendor was chosen, the plan on a case. From a thing the trail goes down to all that it
+rests on and up to all that rests on it, but never down and up again: a payment's trail has its
+case, and not what else was paid in that case. What stands beside, such as a vendor, an account or a
+budget line, adds what happened to itself, and what it did for this chain and no other. So does a
+finding about it: who reviewed it names no more than the finding.
 """
 
-from audit.domain.kinds import height, is_beside, kind
+from audit.domain.kinds import ITEM, SOURCING, height, is_beside, kind
 from audit.log import mentions
 from audit.log.mentions import Place
 from events.service import Connection
@@ -23,12 +23,17 @@ async def trail(key: str, log: Connection, *, after: int, limit: int) -> list[Pl
     if not height(key):
         return await mentions.mentioning(log, key, after, limit)
     linked = await links_of(key, log)
-    named = {name for each in linked if height(each.stream) for name in each.names}
+    named = {name for each in linked if _stands_by(each) for name in each.names}
     beside = set(filter(is_beside, named)) | {e.stream for e in linked if kind(e.stream) == FINDING}
     found = {each.index for each in linked}
     found.update(await mentions.alone(log, sorted(beside), after, limit))
     page = sorted(index for index in found if index > after)[:limit]
     return await mentions.places_at(log, page)
+
+
+def _stands_by(place: Place) -> bool:
+    """Whether what it names has a part in the chain. Vendors that made an offer alone have none."""
+    return bool(height(place.stream)) and kind(place.stream) != SOURCING
 
 
 async def links_of(key: str, log: Connection) -> list[Place]:
@@ -60,11 +65,20 @@ def _links(place: Place) -> set[str]:
 
 
 async def _rests_on(key: str, known: Known, log: Connection) -> set[str]:
-    """It and all that it rests on: named in their streams, and lower in the chain."""
+    """It and all that it rests on: named in their streams, and lower in the chain. An item has no
+    stream: it rests on those that tell of it, the plan's and the sourcing's.
+    """
     found = fresh = {key}
+    items = height(f"{ITEM}_")
     while fresh:
-        entries = [e for e in await _places(fresh, known, log) if e.stream in fresh]
-        below = {n for e in entries for n in _links(e) if height(n) < height(e.stream)}
+        below: set[str] = set()
+        for entry in await _places(fresh, known, log):
+            if entry.stream in fresh:
+                below.update(n for n in _links(entry) if height(n) < height(entry.stream))
+            elif 0 < height(entry.stream) < items and any(
+                kind(name) == ITEM for name in fresh.intersection(entry.names)
+            ):
+                below.add(entry.stream)
         fresh = below - found
         found = found | fresh
     return found
