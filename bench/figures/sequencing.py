@@ -121,6 +121,9 @@ class _Came:
     async def owners(self, position: int) -> None:  # noqa: ARG002
         return None
 
+    async def reaches(self, position: int) -> bool:  # noqa: ARG002
+        return True
+
 
 def _consumer(store: PostgresStore, source: str, entries: Sequence[Entry]) -> Consumer:
     """As the service runs it."""

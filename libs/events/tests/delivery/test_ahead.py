@@ -43,6 +43,9 @@ class Pairs:
     async def owners(self, position: int) -> Entry | None:  # noqa: ARG002
         return None
 
+    async def reaches(self, position: int) -> bool:  # noqa: ARG002
+        return True
+
 
 def keeping() -> tuple[Keeping, MemoryTracking]:
     tracking = MemoryTracking()

@@ -26,6 +26,14 @@ from events.service import Copy, Heard, View
 from events.values import SYSTEM, Code
 
 
+class Beyond(Exception):
+    """The consumer is said to have come further than its source has."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__("it stands beyond the newest event there is: nothing would ever reach it")
+        self.position = position
+
+
 class Poison(Exception):
     """An event that this consumer cannot take. Our mistake, or a damaged entry."""
 
@@ -295,9 +303,11 @@ class Consumer:
     """Told each position that is reached."""
 
     async def run(self) -> None:
-        """For ever. Raises `Poison` and `Unavailable`."""
+        """For ever. Raises `Beyond`, `Poison` and `Unavailable`."""
         while True:
             at = await self.tracking.last(self.name, self.source)
+            if not await self.history.reaches(at):
+                raise Beyond(at)
             self.arrived(self.name, self.source, at)
             async with aclosing(self.history.listen(at)) as batches:
                 async for entries in batches:
@@ -308,10 +318,13 @@ class Consumer:
 
     async def _step(self, entries: Sequence[Entry], at: int) -> int:
         if not entries:
-            if await self.tracking.last(self.name, self.source) != at:
+            here = await self.tracking.last(self.name, self.source) == at
+            if not here or not await self.history.reaches(at):
                 raise Moved
             return at
         at = await self.take(entries)
+        if at > entries[-1].position:  # another process was faster, or a position was put there
+            raise Moved
         self.arrived(self.name, self.source, at)
         return at
 

@@ -7,7 +7,7 @@ one, and the owner has the last word.
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -57,6 +57,10 @@ class History(Protocol):
         """
         ...
 
+    async def reaches(self, position: int) -> bool:
+        """Whether it has come so far, as far as can be told: an owner that does not answer may."""
+        ...
+
 
 @dataclass(frozen=True)
 class OwnHistory:
@@ -85,6 +89,9 @@ class OwnHistory:
 
     async def owners(self, position: int) -> None:  # noqa: ARG002
         return None
+
+    async def reaches(self, position: int) -> bool:
+        return position <= await self.store.head()
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,17 @@ class ForeignHistory:
         if not found:
             raise Unavailable(f"{self.source} has nothing at {position}")
         return found[0]
+
+    async def reaches(self, position: int) -> bool:
+        """A bus that was made anew is behind for a while: then its owner has the last word."""
+        with suppress(Unavailable):
+            if position <= await self.bus.last(self.source):
+                return True
+        try:
+            return not position or bool(await self.feed(self.source, position - 1, 1))
+        except Unavailable as error:
+            self.watch.failed(f"feed of {self.source}", error)
+            return True
 
     async def _on_the_bus(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
         """What the bus has, until it leaves a gap or is quiet for long. Raises `Damaged`."""
@@ -181,6 +199,9 @@ class Ahead:
 
     async def owners(self, position: int) -> Entry | None:
         return await self.history.owners(position)
+
+    async def reaches(self, position: int) -> bool:
+        return await self.history.reaches(position)
 
 
 def in_place(entry: Entry, source: str) -> Envelope:

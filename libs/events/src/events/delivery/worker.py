@@ -4,7 +4,7 @@ The relay, each (view, source), (policy, source) and (effect, source), and the s
 are asyncio tasks. One that fails by a mistake of ours or of the world is started again after a
 pause that grows to a bound. A consumer that met a poison event stands still, for all to see, until
 an operator lets it retry or, with a reason, skips the event; so does the relay before a bus with
-another history.
+another history, and a consumer that is said to have come further than its source has.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from typing import Any
 
 from events.cancelling import heed_cancellation
 from events.delivery.consume import (
+    Beyond,
     Consumer,
     Ear,
     Keeping,
@@ -116,6 +117,7 @@ class Worker:
         self.failures: dict[str, tuple[datetime, str]] = {}
         """By part, when it last failed and where in the code."""
         self._with = delivery
+        self._views = {view.name: view for view in service.views}
         self._consumers = [
             *(consumer for view in service.views for consumer in self._view(view)),
             *(consumer for copy in service.copies for consumer in self._copy(copy)),
@@ -243,6 +245,10 @@ class Worker:
                     await self._stop(name, source, poison.position, poison.cause)
                 except Forked as fork:
                     await self._stop(name, source, fork.position, fork)
+                except Beyond as beyond:
+                    await self._stop(name, source, beyond.position, beyond, said=str(beyond))
+                    await self._until_it_may_go_on(name, source)
+                    await self._put_back(name, source)
 
         return guarded
 
@@ -256,8 +262,21 @@ class Worker:
             await self._with.handler.clock.sleep(STOPPED_POLL_SECONDS)
         watch.standing(name, source, stopped=False)
 
-    async def _stop(self, name: str, source: str, position: int, cause: BaseException) -> None:
-        stop = Stop(name, source, position, place(cause), self._with.handler.clock.now())
+    async def _put_back(self, name: str, source: str) -> None:
+        """To where it was seen to be; where nobody saw it, to the beginning. What a policy or an
+        effect answered stays answered. A view is made again: nobody knows what it lacks.
+        """
+        tracking, view = self._with.tracking, self._views.get(name)
+        if view is not None:
+            await tracking.reset(name, view.tables)
+            return
+        async with tracking.batch(name, source) as batch:
+            await batch.advance(self.progress.reached.get((name, source), 0))
+
+    async def _stop(
+        self, name: str, source: str, position: int, cause: BaseException, said: str = ""
+    ) -> None:
+        stop = Stop(name, source, position, said or place(cause), self._with.handler.clock.now())
         await self._with.tracking.stop(stop)
         await self.look()
         self._with.watch.failed(f"{name} of {source}", cause)
