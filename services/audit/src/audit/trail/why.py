@@ -84,6 +84,9 @@ class Part:
             self._events[index] = msgspec.json.decode(entry.raw)
         return self._events[index]
 
+    act = event
+    """The same, read whole."""
+
     def events(self, service: str, stream: str) -> list[tuple[int, verify.Event]]:
         self.asked.add(stream)
         return [(index, self.event(index)) for index in self._streams[service, stream]]
