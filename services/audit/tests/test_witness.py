@@ -105,6 +105,16 @@ def test_it_cosigns_what_continues_and_says_when(witness: Witness) -> None:
         assert read_signers(note, [VKEY, *witness.keys])[1] == {VKEY, *witness.keys}
 
 
+def test_it_cosigns_the_lines_that_a_log_adds_with_the_rest(witness: Witness) -> None:
+    """https://c2sp.org/tlog-cosignature: they are part of the message."""
+    note = sign(f"{checkpoint(3).text}seen by the moon\nand the sun\n", ORIGIN, KEY)
+    answer = witness.add_checkpoint(asked(0, [], note))
+    assert answer.status == 200
+    served = witness.checkpoint(hashlib.sha256(ORIGIN.encode()).hexdigest())
+    for kept in (f"{note}{answer.body}", served.body):
+        assert read_signers(kept.encode(), [VKEY, *witness.keys])[1] == {VKEY, *witness.keys}
+
+
 def test_a_log_may_begin_empty(witness: Witness) -> None:
     assert witness.add_checkpoint(request(0, Checkpoint(ORIGIN, 0, EMPTY_ROOT))).status == 200
     assert witness.add_checkpoint(request(0, Checkpoint(ORIGIN, 0, bytes(32)))).status == 422

@@ -55,6 +55,8 @@ class Request:
     old: int
     proof: tuple[bytes, ...]
     checkpoint: Checkpoint
+    text: str
+    """The checkpoint's, with the lines that the log may have added to it: all of it is signed."""
     note: bytes
 
     @classmethod
@@ -70,7 +72,8 @@ class Request:
         text, _, _ = note.decode(errors="replace").rpartition("\n\n")
         try:
             proof = tuple(unbase64(each) for each in hashes)
-            return cls(int(said[1]), proof, Checkpoint.parse(f"{text}\n"), note)
+            checkpoint = Checkpoint.parse(f"{text}\n")
+            return cls(int(said[1]), proof, checkpoint, f"{text}\n", note)
         except ValueError as bad:
             raise Refused(400, f"malformed: {bad}") from None
 
@@ -119,7 +122,7 @@ class Witness:
                 raise Refused(409, str(last.size), SIZE)
             _continues(last, request)
             now = int(self._clock.now().timestamp())
-            lines = "".join(cosign(checkpoint.text, self._name, key, now) for key in self._keys)
+            lines = "".join(cosign(request.text, self._name, key, now) for key in self._keys)
             note = only_by(request.note, keys) + lines
             keep(book, checkpoint.origin, Cosigned(checkpoint.size, checkpoint.root, note))
         return lines
