@@ -55,6 +55,7 @@ def counted(number: int) -> Told:
 
 
 LIKE_INV_3 = {"commitment": "com_2", "invoice": "inv_2", "alike": [{"invoice": "inv_3"}]}
+NAME = "Mobileri Ilira"
 ALIKE = {"vendor": "ven_1", "other": "ven_2"}
 OF_BOTH: list[Told] = [
     counted(1),
@@ -68,6 +69,7 @@ OF_BOTH: list[Told] = [
         {"answer": "ans_1", "failures": [failed(1), failed(3)]},
     ),
     ("per_system", "vendors.duplicate_vendor_suspected", "ven_1", ALIKE),
+    ("per_system", "vendors.organisation_named", "ven_1", {"vendor": "ven_1", "name": NAME}),
     ("per_karim", "vendors.vendor_screened", "ven_1", {"vendor": "ven_1", "result": "clear"}),
     ("per_tomas", "disbursement.payment_reconciled", "pay_3", {"payment": "pay_3"}),
 ]
@@ -193,11 +195,19 @@ async def test_of_what_names_anything_of_another_grant_only_its_place_is_told(co
     }
     assert not [told for told in copy.told if of_entry(told, "payment_counted")]
     not_checked = copy.verified().not_checked
-    for stream in ("disbursement com_2", "vendors ven_1"):
-        said = f"{stream}: left out as of others, told by the place alone: 1"
+    for stream, places in (("disbursement com_2", 1), ("vendors ven_1", 2)):
+        said = f"{stream}: left out, of others or a name, told by the place alone: {places}"
         assert said in not_checked
     foreign = ("pay_3", "com_3", "inv_3", "rec_3", "cas_3", "gra_2", "bud_2", "ven_2")
     assert not [each for each in foreign if each in copy.text()]
+
+
+async def test_nobody_is_named_in_words(copy: Copy) -> None:
+    """A vendor that has to do with a restricted case is as any other."""
+    assert not [told for told in copy.told if of_entry(told, "organisation_named")]
+    for path in copy.folder.rglob("*"):
+        assert path.is_dir() or NAME.encode() not in path.read_bytes(), path
+    assert not copy.verified().failures
 
 
 async def test_it_is_verified_packed_as_it_came(desk: Desk, elif_: Caller, tmp_path: Path) -> None:

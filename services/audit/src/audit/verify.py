@@ -1036,11 +1036,11 @@ class Excerpt(Log):
         self.processes = processes(part.read)
         self._join(part)
         for stream, count in self.left_out.items():
-            told = f"{stream}: left out as of others, told by the place alone: {count}"
+            told = f"{stream}: left out, of others or a name, told by the place alone: {count}"
             self.report.not_checked.append(told)
 
     def leave_out(self, part: Part, index: int, told: dict[str, Any]) -> None:
-        """It names what is of others: that it is the next of its stream is only said."""
+        """It tells of others, or a name: that it is the next of its stream is only said."""
         service, stream, stands = str(told["service"]), str(told["stream"]), int(told["sequence"])
         known = part.runs.get((service, stream))
         part.goes_on(service, stream, index, stands, known.until if known else "")

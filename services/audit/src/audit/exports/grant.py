@@ -5,7 +5,9 @@ and handing over of cash that one of the lines pays for, with its deliveries, in
 recoveries. Beside that what these name: vendors and accounts, the delegations under which somebody
 acted, the rates that were applied; of each what the service told that it belongs to. Of each of
 these streams no entry is missing, so that a gap shows; but one that names anything of others, be it
-a payment, a case or a person, is not told: that something stands in its place is all of it.
+a payment, a case or a person, is not told: that something stands in its place is all of it. Nor is
+what a vendor is called: names go with disclosure alone (`naming.py`), and of who has to do with a
+restricted case not even then.
 
 Every payment is told alike, whoever it was for: were those of restricted cases left out, what the
 trail has and the bundle has not would tell which they are. Plans and cases are not among the
@@ -31,6 +33,7 @@ NAMED = {"vendor": "vendors", "account": "vendors", "delegation": grants.SOURCE}
 ID = re.compile(rf'(?<![0-9a-z_])(?:{"|".join(OBJECTS)})_[0-9a-z_]{{1,48}}+(?!":)'.encode())
 """An id, wherever in a value it stands."""
 ORDERS = ("com", "csh")
+NAMED_IN_PUBLIC = "vendors.organisation_named"
 RATES = ("disbursement.exchange_rate_published", "disbursement.exchange_rate_corrected")
 PAGE = 2000
 
@@ -57,9 +60,11 @@ class Excerpt:
             after = page[-1].index
 
     def tells(self, entry: Logged) -> bool:
-        """Whether it names nothing that is of others. Of its own the grant's orders tell for whom
-        they are: there it is others' money alone that is not told.
+        """Whether it names nothing that is of others, and nobody in words. Of its own the grant's
+        orders tell for whom they are: there it is others' money alone that is not told.
         """
+        if entry.type.startswith(f"{NAMED_IN_PUBLIC}."):
+            return False
         named = {each.decode() for each in ID.findall(entry.raw)} - {entry.envelope.actorid}
         foreign = {kind(each) for each in named - self.known}
         if kind(entry.stream) in OF_A_GRANT:
