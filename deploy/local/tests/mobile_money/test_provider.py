@@ -138,6 +138,30 @@ async def test_the_provider_answers_as_the_specification_says(wire: Wire) -> Non
             assert faults(STRICT, schema, body) == [], path
 
 
+async def test_the_account_is_told_as_the_specification_says(wire: Wire) -> None:
+    asked = order(Money(500, "EUR"))
+    await wire.ours.pay(asked)
+    wire.clock.advance(1)
+    await wire.counter.tick()
+    [done] = wire.counter.book.carried_out()
+    before = await wire.ours.balance()
+    await wire.ours._send("POST", f"/transactions/{done.reference}/reversals")
+    after = await wire.ours.balance()
+    assert int(after.current_balance or "") - int(before.current_balance or "") == 5
+    paid, back = await wire.ours.entries(NOON)
+    undone = await wire.ours.transaction(back.transaction_reference)
+    assert undone.original_transaction_reference == paid.transaction_reference
+    for status, path, schema in (
+        (200, "/balance", "responseAccountBalance"),
+        (201, "/reversals", "responseReversal"),
+    ):
+        for body in wire.bodies(status, path):
+            assert faults(WHOLE, schema, body) == [], path
+    for body in wire.bodies(200, "/statemententries"):
+        for each in body:
+            assert faults(WHOLE, "responseStatementEntries", each) == []
+
+
 async def test_a_failure_is_told_as_the_specification_says(wire: Wire) -> None:
     asked = order(Money(500, "EUR"), "SIM-FAIL-insufficientFunds")
     await wire.ours.pay(asked)

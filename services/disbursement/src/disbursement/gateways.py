@@ -6,6 +6,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -18,9 +19,9 @@ from disbursement.exports.publisher import Publisher
 from disbursement.iso20022.pain001 import Bank, BankAccount, Member, Party, Scheme
 from disbursement.iso20022.references import latin
 from disbursement.iso20022.schema import FILE_MAX_BYTES
-from disbursement.mobile_money.answers import Answer
+from disbursement.mobile_money.answers import Answer, Done
 from disbursement.mobile_money.orders import Order
-from disbursement.mobile_money.provider import GsmaProvider
+from disbursement.mobile_money.provider import Balance, Entry, GsmaProvider
 from disbursement.orders import Addressee
 from disbursement.settings import Debtor, Delegated, Wallets, rates_within_percent
 from disbursement.stopping import Stoppable
@@ -134,6 +135,18 @@ class MobileMoney(Protocol):
 
     async def ask(self, reference: str) -> Answer | None:
         """What became of the request; None: it never came. `Unavailable`."""
+        ...
+
+    async def balance(self) -> Balance:
+        """What is on our account now. `Unavailable`."""
+        ...
+
+    async def entries(self, since: datetime) -> tuple[Entry, ...]:
+        """All that our account's statement shows of what began since then. `Unavailable`."""
+        ...
+
+    async def transaction(self, reference: str) -> Done:
+        """One that our account's statement names. `Unavailable`."""
         ...
 
 

@@ -16,6 +16,7 @@ from disbursement.gateways import gateways
 from disbursement.letting_go import keep_letting_go
 from disbursement.mobile_money.listen import listen_to_providers
 from disbursement.mobile_money.sending import send_to_providers
+from disbursement.mobile_money.statement import read_statements
 from disbursement.overdue import keep_telling
 from disbursement.policies import policies
 from disbursement.views import views
@@ -39,6 +40,7 @@ service = Service(
         listen_to_providers,
         send_to_the_bank,
         send_to_providers,
+        read_statements,
         earmark_what_is_approved,
         tidy_documents,
         expire_commitments,

@@ -24,6 +24,11 @@ create table if not exists request (
     decided_at text,
     polls integer not null default 0
 );
+create table if not exists reversal (
+    original text primary key,
+    reference text not null,
+    made_at text not null
+);
 """
 _COLUMNS = (
     "correlation, server_correlation, reference, body, status, error, callback, due_at, taken_at,"
@@ -47,6 +52,23 @@ class Request:
     due_at: str
     taken_at: str
     decided_at: str | None
+
+    @property
+    def began_at(self) -> str:
+        return self.taken_at
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """A transaction that takes another one back."""
+
+    reference: str
+    original: str
+    made_at: str
+
+    @property
+    def began_at(self) -> str:
+        return self.made_at
 
 
 def _server_id(correlation: str) -> str:
@@ -113,6 +135,34 @@ class Book:
         ).fetchall()
         found = (self.of("correlation", correlation) for (correlation,) in rows)
         return [each for each in found if each is not None]
+
+    def reverse(self, original: str, now: datetime) -> "Reversal | None":
+        """Take a transaction back, once; None where there is none that was carried out."""
+        made = self._db.execute(
+            "update request set status = 'reversed' where reference = ? and status = 'completed'"
+            " returning reference",
+            (original,),
+        ).fetchall()
+        if made:
+            self._db.execute(
+                "insert into reversal values (?, ?, ?)",
+                (original, f"RV{original}", now.isoformat()),
+            )
+        return self.reversal(f"RV{original}")
+
+    def reversal(self, reference: str) -> "Reversal | None":
+        row = self._db.execute(
+            "select reference, original, made_at from reversal where reference = ?", (reference,)
+        ).fetchone()
+        return Reversal(*row) if row else None
+
+    def all(self) -> "list[Request | Reversal]":
+        """Every transaction, the oldest first."""
+        requests = self._db.execute(f"select {_COLUMNS} from request")  # noqa: S608  our own names
+        reversals = self._db.execute("select reference, original, made_at from reversal")
+        found: list[Request | Reversal] = [Request(*row) for row in requests]
+        found += [Reversal(*row) for row in reversals]
+        return sorted(found, key=lambda each: each.began_at)
 
     def polled(self, request: Request) -> int:
         """How often its state was asked for, this time included."""

@@ -5,11 +5,12 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 
 from events.ports import Clock
 from homeward.mobile_money import book as books
@@ -20,6 +21,19 @@ UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCI
 WORD = re.compile(r"SIM-(FAIL|REFUSE|LATE|LOST|SILENT|NOW)(?:-([A-Za-z]+))?", re.ASCII)
 AMOUNT = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{0,3}[1-9])?", re.ASCII)
 """Of the use-case specifications, which are stricter than the whole one."""
+FLOAT = Decimal(10**10)
+"""What an account began with."""
+SHOWN = (
+    "transactionReference",
+    "transactionStatus",
+    "amount",
+    "currency",
+    "creditParty",
+    "debitParty",
+    "creationDate",
+    "modificationDate",
+)
+"""Of a transaction on an account's statement."""
 NEEDED = ("amount", "currency", "creditParty", "debitParty")
 CATEGORIES = {
     "identifierError": "identification",
@@ -74,6 +88,9 @@ class Counter:
             ("GET", "/requeststates/{server_correlation}", self.state),
             ("GET", "/responses/{correlation}", self.response),
             ("GET", "/transactions/{reference}", self.transaction),
+            ("POST", "/transactions/{reference}/reversals", self.reverse),
+            ("GET", "/accounts/accountid/{account}/balance", self.balance),
+            ("GET", "/accounts/accountid/{account}/statemententries", self.entries),
             ("GET", "/heartbeat", self.heartbeat),
         ]
         for method, path, answer in routes:
@@ -152,7 +169,70 @@ class Counter:
 
     async def transaction(self, request: Request, reference: str) -> Response:
         self._known(request)
-        return self._says(200, transaction_of(self._found("reference", reference)))
+        reversal = self.book.reversal(reference)
+        return self._says(200, self._told(reversal or self._found("reference", reference)))
+
+    async def reverse(self, request: Request, reference: str) -> Response:
+        """Take a transaction back."""
+        self._known(request)
+        made = self.book.reverse(reference, self.clock.now())
+        if made is None:
+            raise Refused(404, "identifierError")
+        original = self._found("reference", reference)
+        if original.callback is not None:
+            await self._knock(original)
+        return self._says(201, self._told(made))
+
+    async def balance(self, request: Request, account: str) -> Response:
+        """What is on an account now."""
+        self._known(request)
+        shown = self._entries(account)
+        currency = shown[-1]["currency"] if shown else "EUR"
+        return self._says(
+            200,
+            {"currentBalance": _figure(_balance(shown, account, currency)), "currency": currency},
+        )
+
+    async def entries(
+        self,
+        request: Request,
+        account: str,
+        limit: int = 50,
+        offset: int = 0,
+        since: Annotated[datetime | None, Query(alias="fromDateTime")] = None,
+    ) -> Response:
+        """What an account's statement shows, the oldest first."""
+        self._known(request)
+        shown = [
+            each
+            for each in self._entries(account)
+            if since is None or datetime.fromisoformat(each["creationDate"]) >= since
+        ]
+        told = [{name: each[name] for name in SHOWN if name in each} for each in shown]
+        return self._says(200, told[offset : offset + limit])
+
+    def _entries(self, account: str) -> list[dict[str, Any]]:
+        told = (self._told(each) for each in self.book.all())
+        return [
+            each for each in told if account in (_holder(each, "debit"), _holder(each, "credit"))
+        ]
+
+    def _told(self, of: books.Request | books.Reversal) -> dict[str, Any]:
+        if isinstance(of, books.Request):
+            return transaction_of(of)
+        original, at = transaction_of(self._found("reference", of.original)), of.made_at
+        made = _instant(datetime.fromisoformat(at))
+        return original | {
+            "transactionReference": of.reference,
+            "originalTransactionReference": of.original,
+            "requestingOrganisationTransactionReference": of.reference,
+            "creditParty": original["debitParty"],
+            "debitParty": original["creditParty"],
+            "type": "reversal",
+            "transactionStatus": "completed",
+            "creationDate": made,
+            "modificationDate": made,
+        }
 
     async def heartbeat(self) -> Response:
         return self._says(200, {"serviceStatus": "available"})
@@ -168,7 +248,7 @@ class Counter:
             raise Refused(404, "identifierError")
         return found
 
-    def _says(self, status: int, body: dict[str, Any]) -> Response:
+    def _says(self, status: int, body: dict[str, Any] | list[dict[str, Any]]) -> Response:
         headers = {"X-Date": _instant(self.clock.now())}
         return Response(json.dumps(body), status, headers, "application/json")
 
@@ -214,6 +294,24 @@ def transaction_of(request: books.Request) -> dict[str, Any]:
         "creationDate": _instant(datetime.fromisoformat(request.taken_at)),
         "modificationDate": _instant(datetime.fromisoformat(decided)),
     }
+
+
+def _holder(told: dict[str, Any], side: str) -> str:
+    return str(told[f"{side}Party"][0]["value"])
+
+
+def _balance(shown: list[dict[str, Any]], account: str, currency: str) -> Decimal:
+    left = FLOAT
+    for each in shown:
+        if each["currency"] == currency and each["transactionStatus"] in ("completed", "reversed"):
+            came = _holder(each, "credit") == account
+            left += Decimal(each["amount"]) * (1 if came else -1)
+    return left
+
+
+def _figure(amount: Decimal) -> str:
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _instant(at: datetime) -> str:

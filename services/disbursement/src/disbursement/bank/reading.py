@@ -8,13 +8,15 @@ from disbursement.iso20022 import camt
 from disbursement.iso20022.answers import Told
 from disbursement.iso20022.pain002 import statuses
 from disbursement.iso20022.schema import NotReadable, parse
-from disbursement.mobile_money import answers
+from disbursement.mobile_money import answers, statement
 
 
 def read(data: bytes) -> Told:
     """All that a file says, in its order. `NotReadable` for what is no answer that we know."""
     if answers.is_answer(data):
         return answers.read(data)
+    if statement.is_statement(data):
+        return statement.read(data)
     if mt940.is_mt940(data):
         return mt940.read(data)
     root = parse(data)

@@ -26,7 +26,9 @@ COMPLETED, PENDING, FAILED = "completed", "pending", "failed"
 REVERSED = "reversed"
 REFUSED = frozenset({FAILED, "declined", "rejected", "cancelled", "expired"})
 """Words for a transaction that will not be. The field is free text: a person decides of others."""
-STATUSES = {PENDING: Status.ACCEPTED, "": Status.ACCEPTED} | dict.fromkeys(REFUSED, Status.REJECTED)
+UNDECIDED = {PENDING: Status.ACCEPTED, "": Status.ACCEPTED, REVERSED: Status.PENDING}
+"""Of what was taken back the statement of our account tells that it left and that it came back."""
+STATUSES = UNDECIDED | dict.fromkeys(REFUSED, Status.REJECTED)
 
 
 class Failure(msgspec.Struct, frozen=True, rename="camel"):
@@ -56,6 +58,8 @@ class Done(msgspec.Struct, frozen=True, rename="camel"):
     requesting_organisation_transaction_reference: str | None = None
     modification_date: datetime | None = None
     creation_date: datetime | None = None
+    original_transaction_reference: str | None = None
+    """What it undoes."""
 
     @property
     def day(self) -> date | None:

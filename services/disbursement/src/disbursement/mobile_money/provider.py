@@ -8,16 +8,25 @@ one id, so the payment is made once even if both are on their way.
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 import msgspec
 
 from disbursement.iso20022.references import uetr
-from disbursement.mobile_money.answers import COMPLETED, FAILED, Answer, Done, Failure, RequestState
-from disbursement.mobile_money.orders import Order
+from disbursement.mobile_money.answers import (
+    COMPLETED,
+    FAILED,
+    PENDING,
+    Answer,
+    Done,
+    Failure,
+    RequestState,
+)
+from disbursement.mobile_money.orders import Order, Party
 from disbursement.settings import Wallets
 from events.ports import Clock, Unavailable
 
@@ -28,10 +37,37 @@ DECIDED = frozenset({"businessRule", "validation", "identification"})
 AUTHORISATION = "authorisation"
 DUPLICATE = "duplicateRequest"
 TIMEOUT_SECONDS = 20.0
+PAGE = 50
 
 
 class _Link(msgspec.Struct):
     link: str
+
+
+class Balance(msgspec.Struct, frozen=True, rename="camel"):
+    """Of our account, at this instant."""
+
+    current_balance: str | None = None
+    currency: str | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, rename="camel"):
+    """One entry of our account's statement."""
+
+    transaction_reference: str
+    transaction_status: str
+    amount: str
+    currency: str
+    credit_party: tuple[Party, ...]
+    creation_date: datetime
+
+    @property
+    def day(self) -> date:
+        return self.creation_date.astimezone(UTC).date()
+
+    @property
+    def is_pending(self) -> bool:
+        return self.transaction_status.lower() == PENDING
 
 
 class NotAuthorised(Unavailable):
@@ -87,6 +123,35 @@ class GsmaProvider:
             return self._answer(reference, done=_read(told, Done))
         return await self._of_state(reference, _read(told, RequestState))
 
+    async def balance(self) -> Balance:
+        """What is on our account now. `Unavailable`."""
+        said = await self._send("GET", f"{self._account}/balance")
+        found: Balance = _found(said, Balance)
+        return found
+
+    async def entries(self, since: datetime) -> tuple[Entry, ...]:
+        """All that our account's statement shows of what began since then. `Unavailable`."""
+        found: list[Entry] = []
+        begun = quote(since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        while True:
+            asked = f"limit={PAGE}&offset={len(found)}&fromDateTime={begun}"
+            said = await self._send("GET", f"{self._account}/statemententries?{asked}")
+            page = _found(said, tuple[Entry, ...])
+            found += page
+            if len(page) < PAGE:
+                return tuple(found)
+
+    async def transaction(self, reference: str) -> Done:
+        """One that our account's statement names. `Unavailable`."""
+        if RESOURCE.search(path := f"/transactions/{reference}") is None:
+            raise Unavailable("the provider names a transaction that is none")
+        done: Done = _found(await self._send("GET", path), Done)
+        return done
+
+    @property
+    def _account(self) -> str:
+        return f"/accounts/accountid/{quote(self.wallets.account, safe='')}"
+
     async def _of_state(self, reference: str, state: RequestState) -> Answer:
         if state.status == FAILED:
             failure = state.error or Failure("internal", "genericError")
@@ -126,6 +191,16 @@ class GsmaProvider:
         if lost or said.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise Unavailable(f"the provider answers {said.status_code}")
         return said
+
+
+def _found(said: httpx.Response, kind: Any) -> Any:
+    """`NotAuthorised`, `Unavailable`."""
+    if said.is_success:
+        return _read(said, kind)
+    failure = _read(said, Failure)
+    if failure.error_category == AUTHORISATION:
+        raise NotAuthorised(f"the provider refuses us: {failure.error_code}")
+    raise Unavailable(f"the provider does not tell: {failure.error_code}")
 
 
 def _read(said: httpx.Response, kind: Any) -> Any:

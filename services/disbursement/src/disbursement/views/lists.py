@@ -283,6 +283,23 @@ async def declined_before(view: Connection, payments: Sequence[PaymentId]) -> li
     ]
 
 
+async def next_day(view: Connection, provider: Code | str, account: str) -> date | None:
+    """The first day of which no statement of our account with a provider counts; None: nothing was
+    ever paid by it. `account`: its last four.
+    """
+    last = await view.fetchval(
+        "select max(closed_on) from bank_statement_view where counts and account = $1", account
+    )
+    if last is not None:
+        return date.fromordinal(last.toordinal() + 1)
+    first: str | None = await view.fetchval(
+        "select min(state::jsonb ->> 'paid_on') from payment_view"
+        " join account_fact using (account_id) where wallet = $1",
+        provider,
+    )
+    return date.fromisoformat(first) if first else None
+
+
 class BankLine(msgspec.Struct, frozen=True):
     """A line of a bank's answer that fitted nothing."""
 
