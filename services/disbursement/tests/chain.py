@@ -183,9 +183,20 @@ async def matched(
 ) -> str:
     """Delivered and invoiced in agreement; the commitment's path."""
     path = await ordered(till, commitment)
-    await till.does(till.dalia, f"{path}/deliveries", delivery(sacks))
+    if commitment is None:
+        await till.does(till.dalia, f"{path}/deliveries", delivery(sacks))
+    else:
+        await delivered(till, path, sacks)
     await till.does(till.hana, f"{path}/invoices", invoice(sacks, **bill))
     return path
+
+
+async def delivered(till: Cashier, path: str, sacks: int) -> None:
+    """So many sacks, and the oven, against a paper that was signed for them alone."""
+    signed = f"%PDF-1.7 signed for {path}".encode()
+    document = await on_file(till, signed, paper="receipt", case=CASE)
+    arrived = delivery(sacks) | {"document": document}
+    await till.does(till.dalia, f"{path}/deliveries", arrived)
 
 
 async def requested(till: Cashier, commitment: str | None = None) -> str:

@@ -11,7 +11,7 @@ from services.disbursement.tests.cashier import (
 from services.disbursement.tests.people import ITEM
 
 from disbursement.domain import heard
-from events.roles import STAFF
+from events.roles import STAFF, Role
 
 
 async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> None:
@@ -68,6 +68,7 @@ async def test_a_vendor_is_paid_and_the_payment_reconciled(till: Cashier) -> Non
         "bank_file_prepared",
         "payment_put_in_file",
         "bank_file_sealed",
+        "bank_file_leaving",
         "bank_file_sent",
         "payment_instructed",
         "bank_answer_read",
@@ -96,6 +97,23 @@ async def test_the_wrong_people_are_refused_with_the_rules_name(till: Cashier) -
     jozef = till.sign_in("jozef", *STAFF)
     assert await till.tries(jozef, f"{path}/approve") == (422, "ActedOnCommitment")
     assert await till.tries(till.sign_in("omar", *STAFF), f"{path}/approve") == (422, "NoMandate")
+
+
+async def test_who_prepared_the_order_or_the_bill_certifies_no_payment(till: Cashier) -> None:
+    """Another finance officer asks for the payment: that changes nothing (D2)."""
+    commitment = await chain.matched(till)
+    stands = ok(await till.hana.get(commitment))
+    asked = {
+        "commitment": stands["commitment"],
+        "invoice": stands["invoices"][-1]["invoice"],
+    }
+    olga = till.sign_in("olga", Role.FINANCE_OFFICER)
+    payment = (await till.does(olga, "/v1/payments", asked, status=201))["payment"]
+    path = f"/v1/payments/{payment}"
+    hana, seen = till.sign_in("hana", *STAFF), await chain.seen(till, path)
+    assert await till.tries(hana, f"{path}/certify", seen) == (422, "PreparedIt")
+    await till.does(till.jozef, f"{path}/certify", seen)
+    assert await till.tries(hana, f"{path}/approve", seen) == (422, "PreparedIt")
 
 
 async def test_nobody_acts_twice_on_a_payment(till: Cashier) -> None:

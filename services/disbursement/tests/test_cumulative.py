@@ -153,7 +153,7 @@ async def test_two_waivers_stay_below_the_limit_together(till: Cashier) -> None:
     said = []
     for number in (1, 2):
         path = await chain.ordered(till, await chain.committed(till, line))
-        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
+        await chain.delivered(till, path, 8)
         bill = chain.invoice(10, f"INV-{number}", document=f"{number}" * 64)
         told = await till.does(till.hana, f"{path}/invoices", bill)
         until = {"reason": "rest_given_up", "expires": "2026-03-09"}
@@ -203,7 +203,7 @@ async def test_two_payments_approved_at_the_same_instant_stay_below_the_limit_to
     acts: dict[str, dict[str, str]] = {}
     for number in ("INV-1", "INV-2"):
         path = await chain.ordered(till, await chain.committed(till, line))
-        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        await chain.delivered(till, path, 10)
         bill = chain.invoice(10, number)
         told = await till.does(till.hana, f"{path}/invoices", bill)
         if told["invoices"][-1]["alike"]:

@@ -86,7 +86,7 @@ async def test_nor_certified_approved_or_ordered_until_it_goes_on(till: Cashier)
 async def test_what_is_on_order_is_delivered_and_invoiced_all_the_same(till: Cashier) -> None:
     path = await chain.ordered(till)
     await stopped(till, suspended)
-    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+    await chain.delivered(till, path, 10)
     await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
 
 
@@ -156,7 +156,7 @@ class TestPapers:
         commitment = await self.asked(till)
         await self.seen(till, "lease")
         path = await chain.ordered(till, commitment)
-        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        await chain.delivered(till, path, 10)
         matched = await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
         body = {"commitment": commitment, "invoice": matched["invoices"][0]["invoice"]}
         answer = await till.hana.post("/v1/payments", body)

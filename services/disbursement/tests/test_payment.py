@@ -44,6 +44,7 @@ from disbursement.domain.delegation import (
     NoMandate,
 )
 from disbursement.domain.payment import (
+    ApprovePayment,
     CertifyPayment,
     Stage,
     payment,
@@ -58,6 +59,7 @@ from disbursement.domain.payment.refusals import (
     EvidenceChanged,
     NoSuchPayment,
     PaymentIsAt,
+    PreparedIt,
     RecorderCannotApprove,
     VendorNotPayable,
 )
@@ -185,6 +187,19 @@ def test_the_counsellor_of_the_case_never_acts() -> None:
     requested.given(payment_certified, payment_approved).when(sign(LINA)).then_rejected(
         CounsellorNeverActs(LINA)
     )
+
+
+def test_who_prepared_what_is_paid_has_no_say_in_its_payment() -> None:
+    """Olga asked for the order, and Hana, who asks for the payment, works with her (D2)."""
+    olga = PersonId("per_olga")
+    story = scenario(payment).given(payment_requested)
+    for act in (certify(olga), approve(olga), sign(olga)):
+        prepared = replace(act, preparers=frozenset({olga}))
+        story.when(prepared).then_rejected(PreparedIt(olga))
+        if isinstance(act, CertifyPayment):
+            story = story.given(payment_certified)
+        if isinstance(act, ApprovePayment):
+            story = story.given(payment_approved)
 
 
 def test_who_recorded_the_delivery_does_not_approve() -> None:

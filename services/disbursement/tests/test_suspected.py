@@ -175,7 +175,7 @@ async def twice(till: Cashier) -> tuple[str, str]:
     paths = []
     for _ in range(2):
         path = await chain.ordered(till, await chain.committed(till, line))
-        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        await chain.delivered(till, path, 10)
         paths.append(path)
     return paths[0], paths[1]
 
@@ -232,7 +232,7 @@ async def two_vendors(till: Cashier) -> tuple[str, str]:
     paths = []
     for item in (ITEM, OTHER_ITEM):
         path = await chain.ordered(till, await chain.committed(till, line, item))
-        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        await chain.delivered(till, path, 10)
         paths.append(path)
     return paths[0], paths[1]
 

@@ -206,7 +206,7 @@ async def test_of_two_halves_requested_at_the_same_instant_one_is_approved_by_tw
     asked = []
     for number in ("A-1", "B-2"):
         path = await chain.ordered(till, await chain.committed(till, line))
-        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        await chain.delivered(till, path, 10)
         body = chain.invoice(10, number, document=number[0].lower() * 64)
         stands = await till.does(till.hana, f"{path}/invoices", body)
         bill = stands["invoices"][-1]

@@ -38,7 +38,7 @@ from events.canonical import plain
 from events.decider import Rejected
 from events.io.http import Load, Now, View, Who, not_on_file
 from events.roles import Role
-from events.values import Code, Digest, HolderId, PaymentId
+from events.values import Code, Digest, HolderId, PaymentId, PersonId
 
 ROLES = {
     Authority.CERTIFY: Role.CERTIFYING_OFFICER,
@@ -57,6 +57,7 @@ class Around:
         self.account: VendorAccount | None
         self.stands: Digest
         self.waived_until: date | None
+        self.preparers: frozenset[PersonId]
         self.cited: tuple[tuple[Code, Digest], ...]
         self.wanting: tuple[Digest, ...]
         """Of those cited, what is not on file as a paper of that vendor or that case."""
@@ -77,6 +78,7 @@ class Around:
         rests_on = await evidence(of, invoice, self.account, self._view)
         self.stands, self.cited = rests_on.digest, rests_on.cited
         self.waived_until = invoice.waiver.expires if invoice.waiver else None
+        self.preparers = of.prepared(invoice)
         self.wanting = await self._wanting(of)
         self.search = await screened.search(self._view, state.vendor, state.item)
         return self
@@ -112,6 +114,7 @@ class Around:
             "stands": self.stands,
             "mandate": await self.mandate(authority),
             "waived_until": self.waived_until,
+            "preparers": self.preparers,
         }
         match authority:
             case Authority.CERTIFY:

@@ -84,6 +84,13 @@ class Commitment(State, frozen=True):
         """Of the case; of all participants, for a project."""
         return self.named | {self.counsellor}
 
+    def prepared(self, invoice: Invoice) -> frozenset[PersonId]:
+        """Who asked for it, sent the order or recorded that invoice (D2)."""
+        asked = {person for stage, person in self.acts if stage is Stage.REQUESTED}
+        sent = {self.order.issued_by} if self.order else set()
+        recorded = {invoice.recorded_by} if invoice.recorded_by else set()
+        return frozenset(asked | sent | recorded)
+
     def invoice(self, invoice: InvoiceId) -> Invoice | None:
         return next((i for i in self.invoices if i.id == invoice), None)
 

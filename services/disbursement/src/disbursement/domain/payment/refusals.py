@@ -159,6 +159,13 @@ class CounsellorNeverActs(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class PreparedIt(Rejected):
+    """Who prepared what is paid neither certifies, approves nor signs the payment (D2)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
 class RecorderCannotApprove(Rejected):
     """Who recorded the delivery does not approve its payment (D4)."""
 

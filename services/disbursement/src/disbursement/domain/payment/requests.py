@@ -60,6 +60,8 @@ class _Signing(Command, frozen=True, kw_only=True):
     mandate: Mandate | None
     waived_until: date | None = None
     """The last day of the waiver that the invoice rests on; None: it matched without one."""
+    preparers: frozenset[PersonId] = frozenset()
+    """Who asked for the commitment, sent the order or recorded the invoice."""
 
 
 class CertifyPayment(_Signing, frozen=True):

@@ -253,6 +253,8 @@ def _may_by_the_chain(
     """What this person did before the payment, for the same item or account."""
     if command.by in payment.counsellors:
         raise no.CounsellorNeverActs(command.by)
+    if command.by in command.preparers:
+        raise no.PreparedIt(command.by)
     if isinstance(command, ApprovePayment):
         if command.by in payment.recorders:
             raise no.RecorderCannotApprove(command.by)
