@@ -57,6 +57,7 @@ from disbursement.domain.cash import (
 )
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.delegation import AboveLimit, Authority, NoMandate
+from disbursement.domain.payment import AboutCase
 from events.documents import CitedNotOnFile
 from events.io.http.trial import Caller
 from events.registry import Registry
@@ -77,6 +78,7 @@ ask = RequestCash(
     planned_as_cash=True,
     funding=FUNDING,
     child=False,
+    stops=AboutCase(),
 )
 requested = CashRequested(
     by=HANA,
@@ -90,9 +92,18 @@ requested = CashRequested(
     reserved=eur(100),
     counsellors=(LINA,),
 )
-approve = ApproveCash(by=EVA, at=NOON, mandate=mandate(EVA, Authority.APPROVE), stopped=None)
+approve = ApproveCash(
+    by=EVA, at=NOON, mandate=mandate(EVA, Authority.APPROVE), stopped=None, stops=AboutCase()
+)
 approved = CashApproved(by=EVA, at=NOON, cash=CASH, delegation=DELEGATION)
-hand_over = HandOverCash(by=TOMAS, at=NOON, proof=Proof.SIGNATURE, document=DOCUMENT, stopped=None)
+hand_over = HandOverCash(
+    by=TOMAS,
+    at=NOON,
+    proof=Proof.SIGNATURE,
+    document=DOCUMENT,
+    stopped=None,
+    stops=AboutCase(),
+)
 handed_over = CashHandedOver(
     by=TOMAS,
     at=NOON,
@@ -101,7 +112,7 @@ handed_over = CashHandedOver(
     proof=Proof.SIGNATURE,
     document=DOCUMENT,
 )
-confirm = ConfirmHandOver(by=JOZEF, at=NOON, document=DOCUMENT)
+confirm = ConfirmHandOver(by=JOZEF, at=NOON, document=DOCUMENT, stops=AboutCase())
 confirmed = CashHandOverConfirmed(
     by=JOZEF,
     at=NOON,

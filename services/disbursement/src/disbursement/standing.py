@@ -1,8 +1,8 @@
-"""How it stands with all that a payment may wait for, or that stops a refund, looked up
+"""How it stands with all that a payment may wait for, or that stops a refund or cash, looked up
 (`domain/payment/waiting.py`); and with all that is asked before it leaves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from disbursement.domain.commitment import Commitment, Invoice, commitment
 from disbursement.domain.evidence import Evidence, evidence_of
 from disbursement.domain.payment import (
+    AboutCase,
     MayStop,
     Payment,
     PutPaymentInFile,
@@ -23,7 +24,7 @@ from disbursement.suspicion import suspicion
 from disbursement.views import account_changes, conflicts, findings, holds, lookups, screened
 from events.handler import Act
 from events.service import Connection
-from events.values import BankFileId, PersonId
+from events.values import BankFileId, CaseId, PersonId, VendorId
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -100,11 +101,25 @@ async def _may_stop(
 ) -> MayStop:
     """`besides`: who else had a part in it."""
     with_a_part = {person for _, person in (*of.acts, *on.acts)} | {*of.recorders, *besides}
+    about = await may_stop_given(of.case, with_a_part, view, vendor=of.vendor)
     return MayStop(
         account=account,
         account_to_be=await account_changes.pending(view, account.account) if account else None,
-        case_halted=await lookups.halted(view, of.case),
-        asked_by_intake=await holds.asked(view, of.case),
-        conflict=await conflicts.of_any(view, with_a_part, vendor=of.vendor, case=of.case),
         found=await findings.against(view, of.id),
+        **msgspec.structs.asdict(about),
+    )
+
+
+async def may_stop_given(
+    case: CaseId,
+    with_a_part: Collection[PersonId],
+    view: Connection,
+    *,
+    vendor: VendorId | None = None,
+) -> AboutCase:
+    """Of whatever is given for the case: cash, which goes to no vendor, as well."""
+    return AboutCase(
+        case_halted=await lookups.halted(view, case),
+        asked_by_intake=await holds.asked(view, case),
+        conflict=await conflicts.of_any(view, with_a_part, vendor=vendor, case=case),
     )

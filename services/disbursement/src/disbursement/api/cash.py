@@ -34,7 +34,9 @@ from disbursement.domain.cumulative import Kind
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
+from disbursement.domain.payment import AboutCase
 from disbursement.domain.rolling import SecondApprovalNeeded, UncountCash, rolling
+from disbursement.standing import may_stop_given
 from disbursement.views import cash as lists
 from disbursement.views import following, lookups, receivers
 from events.handler import Act
@@ -160,6 +162,7 @@ async def _request(
         planned_as_cash=await lists.planned_as_cash(view, body.item),
         funding=funding,
         child=(await receivers.may_receive(view, plan.case, body.item)).child if plan else False,
+        stops=await may_stop_given(plan.case, (), view) if plan else AboutCase(),
     )
     if plan is None or funding is None:
         return await do(Act(cash, new, asked), answer=CashAnswer.of)  # which refuses
@@ -218,7 +221,8 @@ async def approve_cash(
     counts = _counts(state)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     stopped = await _stopped(state, now.date(), view)
-    approved = ApproveCash(by=me.id, at=now, mandate=mandate, stopped=stopped)
+    stops = await _stops(state, view)
+    approved = ApproveCash(by=me.id, at=now, mandate=mandate, stopped=stopped, stops=stops)
     return await _does(do, state, approved, *counts.counted(mandate, now), under=mandate)
 
 
@@ -248,6 +252,7 @@ async def hand_over_cash(
         proof=body.proof,
         document=body.document,
         stopped=await _stopped(state, now.date(), view),
+        stops=await _stops(state, view),
         wanting=wanting,
     )
     try:
@@ -274,7 +279,8 @@ async def confirm_hand_over(
     state = await _stands(cash_id, load)
     paid_in = state.amount.currency
     rate = await lookups.rate_by_rule(view, state.budget_line, paid_in, now.date())
-    seen = ConfirmHandOver(by=me.id, at=now, document=body.document, rate=rate)
+    stops = await _stops(state, view)
+    seen = ConfirmHandOver(by=me.id, at=now, document=body.document, stops=stops, rate=rate)
     return await _does(do, state, seen)
 
 
@@ -356,6 +362,11 @@ async def _stopped(state: Cash, today: date, view: View) -> Code | None:
     if plan.withdrawn:
         return Code("assistance_withdrawn")
     return plan.halted or await following.stopped(view, state.item)
+
+
+async def _stops(state: Cash, view: View) -> AboutCase:
+    """What may stop any money for the case, and who had a part in this."""
+    return await may_stop_given(state.case, {person for _, person in state.acts}, view)
 
 
 @api.query("/v1/cash/{cash_id}", answers=CashAnswer, allows=ANSWER_FOR_MONEY)

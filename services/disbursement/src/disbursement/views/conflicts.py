@@ -67,9 +67,9 @@ async def over(view: Connection) -> list[PaymentId]:
 
 
 async def of_any(
-    view: Connection, people: Collection[PersonId], *, vendor: VendorId, case: CaseId
+    view: Connection, people: Collection[PersonId], *, vendor: VendorId | None, case: CaseId
 ) -> ConflictId | None:
-    """One that somebody among these has with the vendor or the case."""
+    """One that somebody among these has with the case, or the vendor (None: it goes to none)."""
     found = await view.fetchval(
         "select min(conflict_id) from conflict_fact where not cleared"
         " and person_id = any($1::text[]) and (vendor_id = $2 or case_id = $3)",

@@ -10,6 +10,9 @@ it is handed over: one gives it and keeps what the returnee signed, for this and
 other confirms to have seen it. Neither asked for it, approved it or counsels the returnee. Plans
 lets no plan be approved with more cash than its entitlement has (A2); here no more than the item's
 ceiling is handed over, from funds that were reserved with the request. A child gets none (S13).
+
+What stops any money for the case stops it at each act (`payment/waiting.py`). Of what was really
+handed over it is still confirmed that it was when the case has ended since.
 """
 
 from disbursement.domain.cash.facts import (

@@ -7,6 +7,7 @@ from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.terms import Terms
+from disbursement.domain.payment.waiting import AboutCase
 from events.decider import Command
 from events.money import Money
 from events.values import BudgetLineId, Code, Digest, ItemId
@@ -23,6 +24,7 @@ class RequestCash(Command, frozen=True):
     funding: Funding | None
     child: bool
     """Whether the case is a child's."""
+    stops: AboutCase
     terms: Terms | None = None
     """None: nothing is known of the programme's rules."""
 
@@ -31,6 +33,7 @@ class ApproveCash(Command, frozen=True):
     mandate: Mandate | None
     stopped: Code | None
     """Why nothing is given for the item any more; None: it goes on."""
+    stops: AboutCase
 
 
 class HandOverCash(Command, frozen=True):
@@ -38,6 +41,7 @@ class HandOverCash(Command, frozen=True):
     document: Digest
     """The list, with what the returnee put on it."""
     stopped: Code | None
+    stops: AboutCase
     wanting: tuple[Digest, ...] = ()
     """That list, as long as it is not on file."""
 
@@ -45,6 +49,7 @@ class HandOverCash(Command, frozen=True):
 class ConfirmHandOver(Command, frozen=True):
     document: Digest
     """The list as this person saw it."""
+    stops: AboutCase
     rate: Rate | None = None
     """By the grant's rule; None: there is none yet, or it is in the grant's currency."""
 

@@ -47,8 +47,9 @@ from disbursement.domain.conversion import CorrectConversion, is_due
 from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import Rate, convert
+from disbursement.domain.payment.waiting import may_be_given
 from events.documents import require_on_file
-from events.values import Code, CommitmentId, PersonId
+from events.values import CommitmentId, PersonId
 
 BEFORE_THE_HAND_OVER = (Stage.REQUESTED, Stage.APPROVED_ONCE, Stage.APPROVED)
 UNTIL_CONFIRMED = (Stage.HANDED_OVER, Stage.WITNESSED, Stage.DISPUTED)
@@ -69,7 +70,7 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
         case ApproveCash():
             again = cash.stage is Stage.APPROVED_ONCE
             _next(cash, command, Stage.APPROVED_ONCE if again else Stage.REQUESTED)
-            _goes_on(cash, command.stopped)
+            _goes_on(cash, command)
             under = delegation.require(
                 command.mandate, person=by, authority=Authority.APPROVE, amount=cash.reserved, at=at
             )
@@ -77,7 +78,7 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
             return [approved(by=by, at=at, cash=cash.id, delegation=under)]
         case HandOverCash(proof=proof, document=document):
             _next(cash, command, Stage.APPROVED)
-            _goes_on(cash, command.stopped)
+            _goes_on(cash, command)
             require_on_file((document,), command.wanting)
             handed = CashHandedOver(
                 by=by, at=at, cash=cash.id, list_no=cash.list_no, proof=proof, document=document
@@ -85,6 +86,7 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
             return [handed]
         case ConfirmHandOver(document=document):
             _next(cash, command, *UNTIL_CONFIRMED)
+            may_be_given(command.stops, at)
             assert cash.document is not None, "the list was kept when it was handed over"
             if document != cash.document:
                 raise SawAnotherList(cash.document, document)
@@ -137,6 +139,7 @@ def _requested(command: RequestCash, cash: Cash | None) -> list[CashEvent]:
     must_be_earmarked(plan, command.item, command.budget_line)
     if command.by in plan.counsellors:
         raise ActedOnCash(command.by)
+    may_be_given(command.stops, command.at)
     requested = CashRequested(
         by=command.by,
         at=command.at,
@@ -231,6 +234,7 @@ def _not_one_of(people: Collection[PersonId], command: CashCommand) -> None:
         raise ActedOnCash(command.by)
 
 
-def _goes_on(cash: Cash, stopped: Code | None) -> None:
-    if stopped is not None:
-        raise no.ItemStopped(cash.item, stopped)
+def _goes_on(cash: Cash, command: ApproveCash | HandOverCash) -> None:
+    if command.stopped is not None:
+        raise no.ItemStopped(cash.item, command.stopped)
+    may_be_given(command.stops, command.at)

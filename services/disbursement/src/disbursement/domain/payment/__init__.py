@@ -73,11 +73,19 @@ from disbursement.domain.payment.rules import (
 )
 from disbursement.domain.payment.state import Payment
 from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet, Terms
-from disbursement.domain.payment.waiting import Found, MayStop, Reason, Standing, waits_for
+from disbursement.domain.payment.waiting import (
+    AboutCase,
+    Found,
+    MayStop,
+    Reason,
+    Standing,
+    waits_for,
+)
 
 __all__ = [
     "BEFORE_THE_FILE",
     "NO_BANK_REFERENCE",
+    "AboutCase",
     "ApprovePayment",
     "Booked",
     "CancelPayment",

@@ -6,7 +6,7 @@ nor is one put in a file, which is the last instant at which it can be stopped: 
 hold it may still be on its way.
 
 What stops any money to a vendor stops a refund too, which is never held and asks when it is acted
-on (`must_not_be_stopped`).
+on (`must_not_be_stopped`); what stops any money for a case stops cash (`may_be_given`).
 
 It is let go by somebody without a part in it. By itself it goes on (`LiftHold`) only where a person
 has decided just that elsewhere: on a finding, a conflict of interest, or an invoice that looked
@@ -71,18 +71,23 @@ class Found(msgspec.Struct, frozen=True):
     """What a person said that it was, if not that it was in order; None: nobody has reviewed it."""
 
 
-class MayStop(msgspec.Struct, frozen=True, kw_only=True):
-    """How it stands, at this instant, with all that may stop any money to a vendor."""
+class AboutCase(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands, at this instant, with all that may stop any money for a case."""
+
+    case_halted: Code | None = None
+    """The case rests (suspended) or has ended (closed)."""
+    asked_by_intake: bool = False
+    conflict: ConflictId | None = None
+    """Somebody who had a part in it has a conflict of interest with the case, or the vendor."""
+
+
+class MayStop(AboutCase, frozen=True, kw_only=True):
+    """The same with all that may stop any money to a vendor."""
 
     account: VendorAccount | None
     """The one that it is to be paid to."""
     account_to_be: AccountId | None = None
     """Proposed in the place of that one, and neither active nor given up."""
-    case_halted: Code | None = None
-    """The case rests (suspended) or has ended (closed)."""
-    asked_by_intake: bool = False
-    conflict: ConflictId | None = None
-    """Somebody who had a part in it has a conflict of interest with the vendor or the case."""
     found: Found | None = None
 
 
@@ -137,7 +142,7 @@ def _invoice_is_its_own(payment: Payment, stands: Standing, _: datetime) -> None
     must_be_under(_invoice(payment, stands), payment.id)
 
 
-def _case_goes_on(_: ToVendor, stands: MayStop, __: datetime) -> None:
+def _case_goes_on(_: object, stands: AboutCase, __: datetime) -> None:
     """Until it is resumed (S10)."""
     if stands.case_halted == SUSPENDED:
         raise no.CaseStillHalted(SUSPENDED)
@@ -150,7 +155,7 @@ def _end_was_looked_at(payment: Payment, stands: Standing, _: datetime) -> None:
         raise no.CaseStillHalted(CLOSED)
 
 
-def _intake_has_looked(_: ToVendor, stands: MayStop, __: datetime) -> None:
+def _intake_has_looked(_: object, stands: AboutCase, __: datetime) -> None:
     if stands.asked_by_intake:
         raise no.StillAskedByIntake
 
@@ -172,7 +177,7 @@ def _account_stays(_: ToVendor, stands: MayStop, __: datetime) -> None:
         raise no.AccountChangePending(stands.account.account, stands.account_to_be)
 
 
-def _nobody_is_too_near(_: ToVendor, stands: MayStop, __: datetime) -> None:
+def _nobody_is_too_near(_: object, stands: AboutCase, __: datetime) -> None:
     """Until another person has cleared it (D6)."""
     if stands.conflict is not None:
         raise no.ConflictStillDeclared(stands.conflict)
@@ -245,22 +250,24 @@ def waits_for(payment: Payment, stands: Standing, at: datetime) -> Reason | None
     return None
 
 
-STOP_ANY = (
-    _case_goes_on,
-    _intake_has_looked,
-    _vendor_is_payable,
-    _account_stays,
-    _nobody_is_too_near,
-    _finding_was_reviewed,
-)
-"""Those of them that are about the vendor, the case or people, and not about one invoice."""
+STOP_ANY = (_case_goes_on, _intake_has_looked, _nobody_is_too_near)
+"""Those of them that are about the case or people."""
+STOP_A_VENDORS = (_vendor_is_payable, _account_stays, _finding_was_reviewed)
+"""Those that are about the vendor and what was found, and not about one invoice."""
+
+
+def may_be_given(stands: AboutCase, at: datetime) -> None:
+    """Nothing stands now that stops any money for the case. That it has ended does not: what is
+    owed is owed, and a person looks at it in any case.
+    """
+    for rule in STOP_ANY:
+        rule(None, stands, at)
 
 
 def must_not_be_stopped(to: ToVendor, stands: MayStop, at: datetime) -> None:
-    """Nothing stands now that stops any money to a vendor. That its case has ended does not: what
-    is owed is owed, and a person looks at it in any case.
-    """
-    for rule in STOP_ANY:
+    """Nor anything that stops any money to a vendor."""
+    may_be_given(stands, at)
+    for rule in STOP_A_VENDORS:
         rule(to, stands, at)
 
 
