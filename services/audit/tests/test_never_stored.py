@@ -8,11 +8,14 @@ from itertools import count
 import pytest
 from msgspec.structs import replace
 from services.audit.tests.stores import OwnStore
+from services.audit.tests.test_broken import tamper
 from services.audit.tests.test_checking import ALL, ONE, TOLD, Watch, find, store, watch
 from specimens.histories import NOON, Teller
 
 from audit.domain.difference import (
+    LOG,
     DifferenceCleared,
+    DifferenceFound,
     Kind,
     UnstoredEntryFound,
     difference,
@@ -109,3 +112,36 @@ async def test_a_store_that_has_it_after_all_clears_it(robbed: Watch, store: Own
     )
     await store.append([Entry(row["position"], bytes(row["entry"])) for row in rows])
     assert [type(each) for each in await robbed.passes()] == [DifferenceCleared]
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        "update log_entry set position = position + 100000 where index = {}",
+        "update log_entry set source = 'plans', position = 9999 where index = {}",
+    ],
+)
+async def test_of_a_row_that_is_moved_in_the_log_the_log_is_to_blame(
+    watch: Watch, done: str
+) -> None:
+    """Not the service, whose password would be changed for nothing."""
+    await watch.passes()
+    index = next(n for n, (source, _) in enumerate(ALL) if source == "disbursement")
+    await tamper(watch.desk, done.format(index))
+    kinds = DifferenceFound | UnstoredEntryFound
+    found = [each for each in await watch.passes() if isinstance(each, kinds)]
+    assert [(each.service, each.kind, each.position) for each in found] == [
+        (LOG, Kind.MISFILED, index)
+    ]
+
+
+async def test_what_came_saying_that_it_belongs_elsewhere_is_still_never_stored(
+    watch: Watch,
+) -> None:
+    await watch.passes()
+    [(_, entry)] = forged("pay_8")
+    raw = entry.raw.replace(f'"position":"{LAST + 1}"'.encode(), b'"position":"7"')
+    assert raw != entry.raw
+    await watch.desk.keep([("disbursement", Entry(LAST + 1, raw))])
+    told = await watch.passes()
+    assert [each.position for each in told if isinstance(each, UnstoredEntryFound)] == [LAST + 1]

@@ -15,6 +15,11 @@ from events.service import Connection
 
 LACKING = frozenset({Kind.ROLLED_BACK, Kind.REPLACED})
 """Where the store does not have the log's event."""
+CAME_SO = (
+    "exists (select from log_finding f where f.index = logged.index"
+    " and f.rule in ('PositionMisstated', 'ForeignEvent'))"
+)
+"""Whether it was noted of the entry, as it came, that it says to belong elsewhere."""
 PAGE = 5_000
 """Rows that are compared by one digest."""
 
@@ -114,7 +119,8 @@ async def _differences(
     service: str, store: Store, log: Connection, *, after: int, until: int, head: int
 ) -> list[tuple[Kind, Logged, int]]:
     rows = await log.fetch(
-        "select index, source, position, type, stream, version, leaf, names, entry from logged"
+        "select index, source, position, type, stream, version, leaf, names, entry,"  # noqa: S608  ours
+        f" {CAME_SO} as came_so from logged"
         " where source = $1 and position > $2 and position <= $3 order by position",
         service,
         after,
@@ -124,8 +130,8 @@ async def _differences(
     found = []
     for row in rows:
         position, ours = row["position"], Logged.of(row)
-        if not _readable(ours):  # the pass over the log's own table tells of it
-            continue
+        if not _readable(ours) or not (_is_at(ours, position) or row["came_so"]):
+            continue  # the pass over the log's own table tells of it: the service has no part in it
         stands = theirs.get(position)
         if stands is None:
             kind: Kind | None = Kind.ROLLED_BACK if position > head else Kind.DELETED
@@ -136,6 +142,11 @@ async def _differences(
         if kind is not None:
             found.append((kind, ours, position))
     return found
+
+
+def _is_at(ours: Logged, position: int) -> bool:
+    """Whether the column says what the entry does."""
+    return (ours.envelope.service, ours.envelope.position) == (ours.source, str(position))
 
 
 def _readable(ours: Logged) -> bool:

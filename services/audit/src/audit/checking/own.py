@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from audit.checking.compare import Found, Pass
+from audit.checking.compare import CAME_SO, Found, Pass
 from audit.checking.signed import Roots
 from audit.domain.difference import CHECKPOINTS, FILES, LOG, MENTIONS, Kind
 from audit.domain.tiles import WIDTH, Bundle, Edge, first_under, pack
@@ -91,9 +91,9 @@ class _Walk:
 
     async def page(self, log: Connection, start: int, end: int) -> list[Logged]:
         rows = await log.fetch(
-            "select index, source, position, version, stream, type, names, leaf, entry,"
-            " exists (select from log_finding f where f.index = log_entry.index) as noted"
-            " from log_entry where index >= $1 and index < $2 order by index",
+            "select index, source, position, version, stream, type, names, leaf, entry,"  # noqa: S608
+            f" {CAME_SO} as came_so from log_entry logged where index >= $1 and index < $2"
+            " order by index",
             start,
             end,
         )
@@ -185,7 +185,7 @@ def _in_its_place(entry: Logged, row: Any) -> bool:
     if columns != (entry.stream, entry.type, told.sequence, entry.names):
         return False
     came = (row["source"], str(row["position"])) == (told.service, told.position)
-    return came or bool(row["noted"])
+    return came or bool(row["came_so"])
 
 
 def _runs(found: Sequence[Found]) -> Iterator[Found]:
