@@ -33,7 +33,12 @@ from disbursement.domain.commitment import PlannedItem
 from disbursement.domain.cumulative import Kind
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import convert
-from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
+from disbursement.domain.item_ceiling import (
+    CommitOnItem,
+    DrawInstalments,
+    GiveBackInstalments,
+    item_ceiling,
+)
 from disbursement.domain.payment import AboutCase
 from disbursement.domain.rolling import SecondApprovalNeeded, UncountCash, rolling
 from disbursement.standing import may_stop_given
@@ -44,7 +49,16 @@ from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, View, 
 from events.money import Money
 from events.ports import Claim, ClaimTaken
 from events.roles import Role
-from events.values import BudgetLineId, CaseId, Code, CommitmentId, Digest, ItemId, PersonId
+from events.values import (
+    BudgetLineId,
+    CaseId,
+    Code,
+    CommitmentId,
+    Digest,
+    ItemId,
+    PaymentId,
+    PersonId,
+)
 
 HANDS_OVER = frozenset({Role.FINANCE_OFFICER, Role.CERTIFYING_OFFICER})
 SEES = HANDS_OVER | {Role.FIELD_OFFICER, Role.RECEIVING_OFFICER}
@@ -163,6 +177,7 @@ async def _request(
         funding=funding,
         child=(await receivers.may_receive(view, plan.case, body.item)).child if plan else False,
         stops=await may_stop_given(plan.case, (), view) if plan else AboutCase(),
+        missing=await following.missing_to_give(view, body.item),
     )
     if plan is None or funding is None:
         return await do(Act(cash, new, asked), answer=CashAnswer.of)  # which refuses
@@ -179,30 +194,49 @@ async def _request(
         owed_from=now.date(),
     )
     terms, counting = await terms_of(to_be_given, load=load, view=view)
-    stands_for = CommitmentId(new)
-    reserved = ReserveFunds(
-        by=me.id,
-        at=now,
-        line=body.budget_line,
-        commitment=stands_for,
-        amount=amount,
-        earmarked_for=body.item if plan.earmarked_on else None,
+    released = await lookups.released(view, body.item, amount.currency)
+    return await do(
+        Act(cash, new, replace(asked, terms=terms)),
+        *counting,
+        *_of_its_item(asked, plan, amount, released),
+        answer=CashAnswer.of,
     )
+
+
+def _of_its_item(
+    asked: RequestCash, plan: PlannedItem, amount: Money, released: Money | None
+) -> tuple[Act[Any, Any, Any], ...]:
+    """It is committed on the item, draws its instalments, and its funds are reserved."""
+    stands_for = CommitmentId(asked.cash)
     on_item = CommitOnItem(
-        by=me.id,
-        at=now,
-        item=body.item,
+        by=asked.by,
+        at=asked.at,
+        item=asked.item,
         ceiling=plan.ceiling,
         commitment=stands_for,
         amount=amount,
         earmarked_on=plan.earmarked_on,
     )
-    return await do(
-        Act(cash, new, replace(asked, terms=terms)),
-        *counting,
-        Act(item_ceiling, body.item, on_item),
-        Act(budget_line, body.budget_line, reserved, shared=True),
-        answer=CashAnswer.of,
+    drawn = DrawInstalments(
+        by=asked.by,
+        at=asked.at,
+        item=asked.item,
+        payment=PaymentId(asked.cash),
+        amount=amount,
+        released=released,
+    )
+    reserved = ReserveFunds(
+        by=asked.by,
+        at=asked.at,
+        line=asked.budget_line,
+        commitment=stands_for,
+        amount=amount,
+        earmarked_for=asked.item if plan.earmarked_on else None,
+    )
+    return (
+        Act(item_ceiling, asked.item, on_item),
+        Act(item_ceiling, asked.item, drawn),
+        Act(budget_line, asked.budget_line, reserved, shared=True),
     )
 
 
@@ -317,8 +351,17 @@ async def cancel_cash(
     state = await _stands(cash_id, load)
     cancelled = CancelCash(by=me.id, at=now, reason=body.reason)
     uncount = UncountCash(by=me.id, at=now, cash=state.id)
-    given_back = _counts(state).given_back(me.id, now)
-    return await _does(do, state, cancelled, *given_back, Act(rolling, state.case, uncount))
+    instalments = GiveBackInstalments(
+        by=me.id, at=now, item=state.item, payment=PaymentId(state.id)
+    )
+    return await _does(
+        do,
+        state,
+        cancelled,
+        *_counts(state).given_back(me.id, now),
+        Act(item_ceiling, state.item, instalments),
+        Act(rolling, state.case, uncount),
+    )
 
 
 def _counts(state: Cash) -> Approved:

@@ -10,7 +10,8 @@ there:
 
 An item that its programme has paid in instalments is paid only as far as their conditions were
 met (S8): what the plans service released comes with each payment request, and what the payments
-under way and done draw of it is counted here. A payment that comes to nothing gives it back.
+under way and done draw of it is counted here. A payment that comes to nothing gives it back. Cash
+for it draws and gives back likewise.
 """
 
 from collections.abc import Sequence
@@ -60,7 +61,7 @@ class ReleaseOnItem(Command, frozen=True):
 
 
 class DrawInstalments(Command, frozen=True):
-    """A payment is requested."""
+    """A payment is requested, or cash: it stands for a payment here."""
 
     item: ItemId
     payment: PaymentId

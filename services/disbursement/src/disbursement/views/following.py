@@ -90,6 +90,12 @@ async def missing_to_pay(view: Connection, item: ItemId) -> tuple[Code, ...]:
     return await _missing(view, item, "before_payment")
 
 
+async def missing_to_give(view: Connection, item: ItemId) -> tuple[Code, ...]:
+    """Both, for cash: what is asked for at once is committed and to be handed over."""
+    both = {*await missing_to_commit(view, item), *await missing_to_pay(view, item)}
+    return tuple(sorted(both))
+
+
 async def _missing(view: Connection, item: ItemId, stage: str) -> tuple[Code, ...]:
     rows = await view.fetch(
         f"select kind from (select unnest({stage}) as kind"  # noqa: S608  a column of ours

@@ -11,6 +11,10 @@ other confirms to have seen it. Neither asked for it, approved it or counsels th
 lets no plan be approved with more cash than its entitlement has (A2); here no more than the item's
 ceiling is handed over, from funds that were reserved with the request. A child gets none (S13).
 
+It is asked for once all papers are there that the programme wants to see before the item is
+committed or paid; of an item in instalments it draws what their conditions released (S8), as a
+payment does, and gives that back when it is given up.
+
 What stops any money for the case stops it at each act (`payment/waiting.py`). Of what was really
 handed over it is still confirmed that it was when the case has ended since.
 """

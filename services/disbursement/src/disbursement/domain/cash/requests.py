@@ -25,6 +25,8 @@ class RequestCash(Command, frozen=True):
     child: bool
     """Whether the case is a child's."""
     stops: AboutCase
+    missing: tuple[Code, ...] = ()
+    """Papers that the programme wants to see before money is committed, or paid, for the item."""
     terms: Terms | None = None
     """None: nothing is known of the programme's rules."""
 

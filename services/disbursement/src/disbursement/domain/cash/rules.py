@@ -140,6 +140,8 @@ def _requested(command: RequestCash, cash: Cash | None) -> list[CashEvent]:
     if command.by in plan.counsellors:
         raise ActedOnCash(command.by)
     may_be_given(command.stops, command.at)
+    if command.missing:
+        raise no.PapersMissing(command.item, command.missing)
     requested = CashRequested(
         by=command.by,
         at=command.at,
