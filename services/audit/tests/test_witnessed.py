@@ -9,9 +9,12 @@ import httpx
 import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.logs import forget
+from services.audit.tests.test_beyond import checking_of
+from services.audit.tests.test_broken import told
 from specimens.histories import history
 
 from audit import verify as verifier
+from audit.domain.difference import CHECKPOINTS, Kind
 from audit.domain.note import Checkpoint, VerifierKey, read_checkpoint, read_signers
 from audit.domain.policy import BadPolicy, Policy
 from audit.domain.proof import check_receipt
@@ -381,3 +384,39 @@ def test_a_policy_of_another_log_is_refused(tmp_path: Path, desk: Desk) -> None:
     other = [VerifierKey("log.example/other", keys[0].public)]
     with pytest.raises(BadPolicy, match="for other logs"):
         read_policy(tmp_path / "policy", other)
+
+
+async def test_a_witnesss_line_that_is_cut_from_what_is_published_is_told_and_written_anew(
+    desk: Desk, donors: Donors, audit: Trial
+) -> None:
+    await desk.keep(ALL)
+    await donors.asked_by(desk).publish()
+    checker = checking_of(desk)
+    await checker.check_log(desk.files)
+    assert await told(audit) == []
+    whole_note = desk.files.read(CHECKPOINT)
+    assert whole_note is not None
+    lines = whole_note.decode().splitlines(keepends=True)
+    cut = [line for line in lines if "witness.example" not in line]
+    assert len(cut) < len(lines)
+    desk.files.write([(CHECKPOINT, "".join(cut).encode())])
+    await checker.check_log(desk.files)
+    assert await told(audit) == [(CHECKPOINTS, Kind.EDITED, len(ALL))]
+    assert desk.files.read(CHECKPOINT) == whole_note
+
+
+async def test_what_was_kept_and_not_published_is_published_as_it_was_kept(
+    desk: Desk, donors: Donors, audit: Trial
+) -> None:
+    """The process ended in between; its witnesses cosign it again, at another time."""
+    await desk.keep(ALL)
+    publisher = donors.asked_by(desk)
+    await publisher.publish()
+    kept = desk.files.read(CHECKPOINT)
+    desk.files.remove(CHECKPOINT)
+    for witness in donors.witnesses.values():
+        witness._clock = FixedClock(NOON + timedelta(minutes=1))
+    await donors.asked_by(desk).publish()
+    assert desk.files.read(CHECKPOINT) == kept
+    await checking_of(desk).check_log(desk.files)
+    assert await told(audit) == []

@@ -127,14 +127,29 @@ class Checker:
         if last is not None and _size(signed) < _size(last):
             await asyncio.sleep(PUBLISHING_SECONDS)  # it is kept a moment before it is published
             signed = proofs.newest(files)
-        if last is None or _size(signed) >= _size(last):
+        if last is None or _size(signed) > _size(last):
             self._last = signed
             return signed
+        if signed is not None and _size(signed) == _size(last):
+            return await self._as_kept(files, signed, kept)
         size = last.checkpoint.size
         await self.teller.differs(CHECKPOINTS, Kind.ROLLED_BACK, size)
         files.write([(CHECKPOINT, last.note.encode())])
         await self._repaired(id_of(CHECKPOINTS, Kind.ROLLED_BACK, size))
         return last
+
+    async def _as_kept(self, files: LogFiles, signed: Signed, kept: Signed | None) -> Signed:
+        """What is published, byte for byte what is kept of it: a witness's line that is cut off is
+        no other checkpoint, and all the same not what was published. Where it is not kept, that is
+        told by the pass.
+        """
+        if kept is not None and _size(kept) == _size(signed) and kept.note != signed.note:
+            await self.teller.differs(CHECKPOINTS, Kind.EDITED, _size(kept))
+            files.write([(CHECKPOINT, kept.note.encode())])
+            await self._repaired(id_of(CHECKPOINTS, Kind.EDITED, _size(kept)))
+            signed = kept
+        self._last = signed
+        return signed
 
     async def check_views(self, own: OwnViews) -> None:
         """One pass over what this service lists. What was not as its events say is written anew."""

@@ -173,7 +173,10 @@ class Publisher:
         self._waits_since, self._told = None, False
         last = await self._signer.last()
         before = last.before if last.size == signed.size else None
-        await table.keep_checkpoint(self._view, signed, cosigned, self._clock.now(), before)
+        now = self._clock.now()
+        kept = await table.keep_checkpoint(self._view, signed, cosigned, now, before)
+        if kept.startswith(signed.text) and _signatures(kept) >= _signatures(cosigned):
+            cosigned = kept  # it was kept, and cosigned, before it came to be published
         await self._write([(CHECKPOINT, cosigned.encode())])
         self._files.remove(PENDING)
         self._pending = None
@@ -259,6 +262,10 @@ class Publisher:
     async def _write(self, files: list[tuple[str, bytes]]) -> None:
         if files:
             await asyncio.to_thread(self._files.write, files)
+
+
+def _signatures(note: str) -> int:
+    return note.count("\n— ")
 
 
 def _told(keys: Sequence[VerifierKey]) -> bytes:

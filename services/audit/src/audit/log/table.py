@@ -192,9 +192,9 @@ async def findings(log: Connection, limit: int) -> list[tuple[int, str, str]]:
 
 async def keep_checkpoint(
     log: Connection, signed: Checkpoint, note: str, at: datetime, before: int | None = None
-) -> None:
-    """Keep it for ever; keeping it again changes nothing. `before`: the size that was signed before
-    it, where the signer knows; else that of the last which is kept.
+) -> str:
+    """Keep it for ever; keeping it again changes nothing. The note that is kept. `before`: the size
+    that was signed before it, where the signer knows; else that of the last which is kept.
     """
     await log.execute(
         "insert into log_checkpoint (size, root, note, signed_at, before)"
@@ -205,6 +205,8 @@ async def keep_checkpoint(
         at,
         before or None,
     )
+    kept = await log.fetchval("select note from log_checkpoint where size = $1", signed.size)
+    return str(kept)
 
 
 async def checkpoints_of_days(log: Connection, up_to: int) -> list[str]:
