@@ -27,6 +27,7 @@ from disbursement.domain.cumulative import (
     CountApproval,
     CountedUnderLimit,
     CountUnderLimit,
+    CountUnderLimitAfterAll,
     GiveBackApproval,
     GiveBackLimit,
     Kind,
@@ -88,6 +89,21 @@ def test_what_came_to_nothing_or_is_long_ago_counts_no_more() -> None:
     scenario(cumulative).given(first, given_back).when(count).then(second)
     later = NOON + timedelta(days=90)
     scenario(cumulative).given(first).when(replace(count, at=later)).then(replace(second, at=later))
+
+
+def test_what_the_bank_carried_out_after_all_counts_again_with_each_authority() -> None:
+    of_payment = replace(first, payment=PAYMENT)
+    signed = replace(of_payment, authority=Authority.SIGN)
+    gone = LimitGivenBack(by=HANA, at=NOON, commitment=COMMITMENT, payment=PAYMENT)
+    after_all = CountUnderLimitAfterAll(
+        by=EVA, at=NOON, vendor=OVENS, case=CASE, commitment=COMMITMENT, payment=PAYMENT
+    )
+    scenario(cumulative).given(of_payment).when(after_all).then()
+    story = scenario(cumulative).given(of_payment, signed, gone)
+    story.when(after_all).then(of_payment, signed)
+    again = story.given(of_payment, signed)
+    again.when(after_all).then()
+    again.when(count).then_rejected(AboveLimit(LIMIT, eur(1000), eur(1000)))
 
 
 approval = CountApproval(

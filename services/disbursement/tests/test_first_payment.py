@@ -11,6 +11,7 @@ from services.disbursement.tests.test_suspected import twice
 from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.payment.first import (
     CountFirstPayment,
+    CountFirstPaymentAfterAll,
     FirstPaymentCapped,
     FirstPaymentCounted,
     FirstPaymentNotCounted,
@@ -106,6 +107,15 @@ def test_what_came_to_nothing_counts_no_more() -> None:
     stands.given(gone).when(uncount).then()
     all_of_it = replace(count, payment=SECOND, amount=eur(1000))
     stands.given(gone).when(all_of_it).then(replace(counted, payment=SECOND, amount=eur(1000)))
+
+
+def test_what_the_bank_carried_out_after_all_counts_again() -> None:
+    gone = FirstPaymentNotCounted(by=HANA, at=NOON, payment=PAYMENT)
+    after_all = CountFirstPaymentAfterAll(by=HANA, at=NOON, payment=PAYMENT, account=ACCOUNT)
+    stands = scenario(first_payments).given(counted)
+    stands.when(after_all).then()
+    stands.given(gone).when(after_all).then(counted)
+    stands.given(gone, counted).when(after_all).then()
 
 
 async def test_of_two_requested_at_the_same_instant_one_is_refused(at_once: Cashier) -> None:

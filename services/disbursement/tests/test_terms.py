@@ -1,6 +1,7 @@
 """By which of its programme's rules a payment goes: a small office, two approvals, no splitting."""
 
 import asyncio
+from collections import Counter
 from datetime import date, timedelta
 
 from msgspec.structs import replace
@@ -43,6 +44,7 @@ from disbursement.domain.payment import (
 from disbursement.domain.payment.refusals import ActedAlready, PaymentIsAt
 from disbursement.domain.rolling import (
     CountPayment,
+    CountPaymentAfterAll,
     PaymentCounted,
     PaymentNotCounted,
     SecondApprovalNeeded,
@@ -187,6 +189,38 @@ def test_what_came_to_nothing_counts_no_more() -> None:
     scenario(rolling).given(counted(1)).when(uncount).then(gone)
     scenario(rolling).given(counted(1), gone).when(uncount).then()
     scenario(rolling).given(counted(1), gone).when(count(2)).then(counted(2))
+
+
+def test_what_the_bank_carried_out_after_all_counts_again() -> None:
+    gone = PaymentNotCounted(by=HANA, at=NOON, payment=PaymentId("pay_1"))
+    after_all = CountPaymentAfterAll(
+        by=HANA, at=NOON, payment=PaymentId("pay_1"), vendor=OVENS, case=CASE
+    )
+    scenario(rolling).given(counted(1)).when(after_all).then()
+    scenario(rolling).given(counted(1), gone).when(after_all).then(counted(1))
+    again = scenario(rolling).given(counted(1), gone, counted(1))
+    again.when(after_all).then()
+    again.when(count(2)).then_rejected(
+        SecondApprovalNeeded(eur(1200), eur(1000), date(2026, 1, 31))
+    )
+
+
+async def test_a_late_success_counts_again_in_all_that_is_added_up(till: Cashier) -> None:
+    """For its vendor and its case, under the limits of three authorities, and for its account."""
+    first = await chain.instructed(till)
+    told = await till.told()
+    await till.bank_says("1.xml", chain.status(first, "RJCT"))
+    await till.bank_says("2.xml", chain.booked(first))
+    again = (await till.told())[len(told) :]
+    sums = [each for each in again if "counted" in each or "limit" in each]
+    assert Counter(sums) == {
+        "payment_not_counted": 2,
+        "payment_counted": 2,
+        "first_payment_not_counted": 1,
+        "first_payment_counted": 1,
+        "limit_given_back": 1,
+        "counted_under_limit": 3,
+    }
 
 
 async def _approved_under(till: Cashier, page: heard.ProgrammePublished) -> None:

@@ -9,6 +9,7 @@ from disbursement.domain.commitment import Commitment
 from disbursement.domain.cumulative import (
     CountApproval,
     CountUnderLimit,
+    CountUnderLimitAfterAll,
     CumulativeId,
     GiveBackApproval,
     GiveBackLimit,
@@ -18,8 +19,13 @@ from disbursement.domain.cumulative import (
 )
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.payment import Payment
-from disbursement.domain.payment.first import UncountFirstPayment, first_of, first_payments
-from disbursement.domain.rolling import UncountPayment, rolling
+from disbursement.domain.payment.first import (
+    CountFirstPaymentAfterAll,
+    UncountFirstPayment,
+    first_of,
+    first_payments,
+)
+from disbursement.domain.rolling import CountPaymentAfterAll, UncountPayment, rolling
 from events.handler import Act
 from events.money import Money
 from events.values import CaseId, Code, CommitmentId, PaymentId, PersonId, VendorId
@@ -115,6 +121,20 @@ def uncounted(payment: Payment, by: PersonId, at: datetime) -> Counting:
         Act(first_payments, first_of(payment.account), not_first),
         *(Act(rolling, stream, uncount) for stream in (payment.vendor, payment.case)),
         Act(cumulative, under, back),
+    ]
+
+
+def counted_after_all(payment: Payment, by: PersonId, at: datetime) -> Counting:
+    """It counts again wherever it did: the bank carried out what it had said it would not."""
+    whose: dict[str, Any] = {"by": by, "at": at, "payment": payment.id}
+    of = {**whose, "vendor": payment.vendor, "case": payment.case}
+    first = CountFirstPaymentAfterAll(**whose, account=payment.account)
+    limit = CountUnderLimitAfterAll(**of, commitment=payment.commitment)
+    again = CountPaymentAfterAll(**of)
+    return [
+        Act(first_payments, first_of(payment.account), first),
+        *(Act(rolling, stream, again) for stream in (payment.vendor, payment.case)),
+        Act(cumulative, cumulative_of(Kind.PAID, payment.vendor, payment.case), limit),
     ]
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from disbursement.bank import account
 from disbursement.bank.reading import read
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
-from disbursement.counting import uncounted
+from disbursement.counting import counted_after_all, uncounted
 from disbursement.domain.bank_answer import (
     Open,
     OpenLine,
@@ -234,7 +234,9 @@ class Ear:
 def acts(
     weighed: Weighed, payments: Mapping[PaymentId, Payment], by: PersonId = SYSTEM
 ) -> Iterator[Act[Any, Any, Any]]:
-    """What the bank says of each payment, and what it means for the instalments of its item."""
+    """What the bank says of each payment, and what it means for the instalments of its item and for
+    what is counted together.
+    """
     for one, said in weighed.commands:
         command = replace(said, by=by)
         yield Act(payment, one, command)
@@ -246,6 +248,8 @@ def acts(
         if isinstance(command, RecordExecution):
             drawn = DrawInstalmentsAfterAll(by=by, at=at, item=item, payment=one)
             yield Act(item_ceiling, item, drawn)
+            if one in weighed.after_all:
+                yield from counted_after_all(payments[one], by, at)
 
 
 def hash_of(content: bytes) -> Digest:

@@ -26,6 +26,7 @@ from disbursement.domain.payment import (
     payment,
     payment_of,
 )
+from disbursement.domain.payment.facts import VendorPaid
 from disbursement.domain.payment.refusals import BookedTwice, NotTheAmount
 from disbursement.iso20022.answers import NO_REASON, BankAnswer, BankEntry, BankStatus, Direction
 from disbursement.iso20022.answers import Status as Said
@@ -49,6 +50,8 @@ class Weighed:
     """By line: the payments that a booked movement is, known before or not."""
     news: set[int] = field(default_factory=set)
     """The lines that told something new of a payment."""
+    after_all: set[PaymentId] = field(default_factory=set)
+    """The payments that were rejected before they were executed."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,8 @@ def _weigh_one(
         if facts:
             commands.append(command)
             weighed.news.add(number)
+            if any(isinstance(fact, VendorPaid) and fact.after_rejection for fact in facts):
+                weighed.after_all.add(stands.id)
             folded = payment.fold(facts, stands)
             assert folded is not None, "facts make a payment"
             stands = known.payments[stands.id] = folded

@@ -85,7 +85,18 @@ class GiveBackLimit(Command, frozen=True):
     payment: PaymentId | None
 
 
-CumulativeCommand = CountUnderLimit | GiveBackLimit | CountApproval | GiveBackApproval
+class CountUnderLimitAfterAll(Command, frozen=True):
+    """The bank carried the payment out, though it had come to nothing."""
+
+    vendor: VendorId
+    case: CaseId
+    commitment: CommitmentId
+    payment: PaymentId
+
+
+CumulativeCommand = (
+    CountUnderLimit | GiveBackLimit | CountApproval | GiveBackApproval | CountUnderLimitAfterAll
+)
 
 
 # Facts
@@ -137,6 +148,8 @@ class Counted(msgspec.Struct, frozen=True):
     authority: Authority
     amount: Money
     at: datetime
+    stands: bool = True
+    """Until it comes to nothing."""
 
 
 class Cumulative(State, frozen=True):
@@ -144,7 +157,7 @@ class Cumulative(State, frozen=True):
 
     def holds(self, of: str) -> bool:
         """Whether it counts."""
-        return any(each.of == of for each in self.counted)
+        return any(each.of == of and each.stands for each in self.counted)
 
     def used(
         self,
@@ -158,7 +171,8 @@ class Cumulative(State, frozen=True):
         others = (
             each.amount
             for each in self.counted
-            if each.authority is authority
+            if each.stands
+            and each.authority is authority
             and each.of != but
             and each.amount.currency == currency
             and each.at > at - COUNTS_FOR
@@ -190,7 +204,8 @@ def _counting(cumulative: Cumulative, new: Counted) -> Cumulative:
 
 
 def _without(cumulative: Cumulative, of: str) -> Cumulative:
-    return replace(cumulative, counted=tuple(c for c in cumulative.counted if c.of != of))
+    counted = (replace(c, stands=c.stands and c.of != of) for c in cumulative.counted)
+    return replace(cumulative, counted=tuple(counted))
 
 
 # Rules
@@ -224,8 +239,28 @@ def decide(command: CumulativeCommand, cumulative: Cumulative | None) -> Sequenc
                 by=command.by, at=command.at, commitment=command.commitment, payment=command.payment
             )
             return [given_back]
+        case CountUnderLimitAfterAll():
+            return _after_all(command, before)
         case _:
             assert_never(command)
+
+
+def _after_all(command: CountUnderLimitAfterAll, before: Cumulative) -> list[CountedUnderLimit]:
+    """With each authority under which it was counted before."""
+    return [
+        CountedUnderLimit(
+            by=command.by,
+            at=command.at,
+            vendor=command.vendor,
+            case=command.case,
+            commitment=command.commitment,
+            payment=command.payment,
+            authority=each.authority,
+            amount=each.amount,
+        )
+        for each in before.counted
+        if each.of == command.payment and not each.stands
+    ]
 
 
 def _within_the_limit(

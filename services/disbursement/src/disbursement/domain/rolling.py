@@ -47,13 +47,21 @@ class UncountPayment(Command, frozen=True):
     payment: PaymentId
 
 
+class CountPaymentAfterAll(Command, frozen=True):
+    """The bank carried it out, though it had come to nothing."""
+
+    payment: PaymentId
+    vendor: VendorId
+    case: CaseId
+
+
 class UncountCash(Command, frozen=True):
     """The cash was given up."""
 
     cash: CashId
 
 
-RollingCommand = CountPayment | CountCash | UncountPayment | UncountCash
+RollingCommand = CountPayment | CountCash | UncountPayment | UncountCash | CountPaymentAfterAll
 
 
 # Facts
@@ -111,6 +119,8 @@ class Counted(msgspec.Struct, frozen=True):
     """The id of the payment, or of the cash."""
     amount: Money
     at: datetime
+    stands: bool = True
+    """Until it comes to nothing."""
 
 
 class Rolling(State, frozen=True):
@@ -118,14 +128,14 @@ class Rolling(State, frozen=True):
 
     def holds(self, of: str) -> bool:
         """Whether it counts."""
-        return any(each.of == of for each in self.counted)
+        return any(each.of == of and each.stands for each in self.counted)
 
     def together(self, amount: Money, since: datetime) -> Money:
         """The amount with those that were requested since then, in its currency."""
         others = (
             each.amount
             for each in self.counted
-            if each.at >= since and each.amount.currency == amount.currency
+            if each.stands and each.at >= since and each.amount.currency == amount.currency
         )
         return total((amount, *others), amount.currency)
 
@@ -146,11 +156,13 @@ def evolve(rolling: Rolling | None, event: RollingEvent) -> Rolling:
 
 
 def _with(rolling: Rolling, new: Counted) -> Rolling:
-    return replace(rolling, counted=(*rolling.counted, new))
+    others = (each for each in rolling.counted if each.of != new.of)
+    return replace(rolling, counted=(*others, new))
 
 
 def _without(rolling: Rolling, of: str) -> Rolling:
-    return replace(rolling, counted=tuple(each for each in rolling.counted if each.of != of))
+    counted = (replace(each, stands=each.stands and each.of != of) for each in rolling.counted)
+    return replace(rolling, counted=tuple(counted))
 
 
 # Rules
@@ -173,6 +185,14 @@ def decide(command: RollingCommand, rolling: Rolling | None) -> Sequence[Rolling
         case UncountPayment(payment=payment):
             gone = PaymentNotCounted(by=by, at=at, payment=payment)
             return [gone] * before.holds(payment)
+        case CountPaymentAfterAll(payment=payment, vendor=vendor, case=case):
+            return [
+                PaymentCounted(
+                    by=by, at=at, payment=payment, vendor=vendor, case=case, amount=each.amount
+                )
+                for each in before.counted
+                if each.of == payment and not each.stands
+            ]
         case UncountCash(cash=cash):
             return [CashNotCounted(by=by, at=at, cash=cash)] * before.holds(cash)
         case _:

@@ -57,7 +57,14 @@ class UncountFirstPayment(Command, frozen=True):
     payment: PaymentId
 
 
-FirstCommand = CountFirstPayment | UncountFirstPayment
+class CountFirstPaymentAfterAll(Command, frozen=True):
+    """The bank carried it out, though it had come to nothing."""
+
+    payment: PaymentId
+    account: AccountId
+
+
+FirstCommand = CountFirstPayment | UncountFirstPayment | CountFirstPaymentAfterAll
 
 # Facts
 
@@ -81,17 +88,21 @@ class FirstPayments(State, frozen=True):
     """What is on its way to the account."""
 
     amounts: tuple[tuple[PaymentId, Money], ...] = ()
+    came_to_nothing: tuple[tuple[PaymentId, Money], ...] = ()
 
 
 def evolve(stands: FirstPayments | None, event: FirstEvent) -> FirstPayments:
-    others = tuple(each for each in (stands or FirstPayments()).amounts if each[0] != event.payment)
+    before = stands or FirstPayments()
+    counts, nothing = dict(before.amounts), dict(before.came_to_nothing)
     match event:
         case FirstPaymentCounted(payment=payment, amount=amount):
-            return FirstPayments(amounts=(*others, (payment, amount)))
-        case FirstPaymentNotCounted():
-            return FirstPayments(amounts=others)
+            nothing.pop(payment, None)
+            counts[payment] = amount
+        case FirstPaymentNotCounted(payment=payment):
+            nothing[payment] = counts.pop(payment)
         case _:
             assert_never(event)
+    return FirstPayments(amounts=tuple(counts.items()), came_to_nothing=tuple(nothing.items()))
 
 
 # Rules
@@ -110,6 +121,12 @@ def decide(command: FirstCommand, stands: FirstPayments | None) -> Sequence[Firs
             ]
         case UncountFirstPayment(payment=payment):
             return [FirstPaymentNotCounted(by=by, at=at, payment=payment)] * (payment in before)
+        case CountFirstPaymentAfterAll(payment=payment, account=account):
+            return [
+                FirstPaymentCounted(by=by, at=at, payment=payment, account=account, amount=amount)
+                for one, amount in (stands or FirstPayments()).came_to_nothing
+                if one == payment
+            ]
         case _:
             assert_never(command)
 
