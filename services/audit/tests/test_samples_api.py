@@ -206,6 +206,30 @@ async def test_each_stratum_has_its_part(
             assert row["stratum"][:2] == ("02" if low >= 5000 else "01" if low >= 400 else "00")
 
 
+@pytest.mark.parametrize("population", ["payments", "deliveries", "invoices", "commitments"])
+async def test_the_office_is_that_of_the_case_whoever_asked_for_it(
+    desk: Desk, audit: Trial, population: str
+) -> None:
+    teller = Teller()
+    entries = [teller.tell(*each) for each in FUNDS]
+    for number, office in enumerate(("tirana", "mosul", "mosul"), 1):
+        teller.office = Code(office)
+        at = {"case": f"cas_{number}", "office": office}
+        entries.append(teller.tell("per_lina", "intake.returnee_registered", f"cas_{number}", at))
+        teller.office = Code("baghdad")
+        for who, kind, stream, data in paid(number, "100.00"):
+            of = {"case": f"cas_{number}"} if "requested" in kind or "paid" in kind else {}
+            entries.append(teller.tell(who, kind, stream, data | of))
+    await desk.keep(entries)
+    await desk.publisher().publish()
+    elif_ = audit.sign_in("per_elif", Role.AUDITOR, organisation="external")
+    asked = {"method": "random", "items": 2, "stratified_by": "office"}
+    _, files = await drawn(elif_, population=population, **asked)
+    strata = [row["stratum"] for row in rows(files["population.csv"])]
+    assert sorted(strata) == ["mosul", "mosul", "tirana"]
+    assert strata == [row["office"] for row in rows(files["population.csv"])]
+
+
 async def test_a_population_is_of_a_grant_and_of_days(elif_: Caller) -> None:
     asked = {"method": "random", "items": 1}
     whole, _ = await drawn(elif_, **asked, grant="gra_1")

@@ -23,8 +23,13 @@ from events.roles import Role
 
 RESTRICTED: Told = ("per_lina", "intake.case_restricted", "cas_2", {"case": "cas_2"})
 CASES = [*case(1), *case(2), RESTRICTED, *case(3), *case(4), *case(5)]
+AT = {"office": "tirana"}
+"""Where all cases but one were registered; whoever asks for something is at none."""
 TELLER = Teller(ids=SeededIds(1))  # other ids than what the audit service tells itself
-STORY = [TELLER.tell(*each) for each in (*VENDOR, *GRANT, *CASES)]
+STORY = [
+    TELLER.tell(who, kind, name, data | (AT if "registered" in kind and name != "cas_3" else {}))
+    for who, kind, name, data in (*VENDOR, *GRANT, *CASES)
+]
 
 
 @dataclass
@@ -95,6 +100,7 @@ SAMPLES: list[dict[str, object]] = [
     {"population": "commitments", "method": "monetary_unit", "items": 3},
     {"population": "commitments", "method": "random", "items": 4, "stratified_by": "vendor"},
     {"population": "deliveries", "method": "random", "items": 1},
+    {"population": "invoices", "method": "random", "items": 3, "stratified_by": "office"},
     {
         "population": "commitments",
         "method": "random",

@@ -332,8 +332,15 @@ def population(
             and drawing.get("currency") in (None, currency)
         ):
             item = {"item": id_, "entry": row[at], "value": value, "currency": currency}
-            item |= {"office": row.get("office", ""), "vendor": row[vendor] if vendor else ""}
+            item |= {"office": office(logged, row), "vendor": row[vendor] if vendor else ""}
             yield item | {"stratum": stratum(item, drawing)}
+
+
+def office(logged: dict[str, dict[str, Row]], row: Row) -> str:
+    """Where its case was registered; of what is for no case, where it was asked for or recorded."""
+    bought = logged["commitments"].get(row.get("commitment", ""), {})
+    case = row.get("case") or bought.get("case", "")
+    return logged["cases"].get(case, {}).get("office") or row.get("office", "")
 
 
 def stratum(item: Row, drawing: Told) -> str:

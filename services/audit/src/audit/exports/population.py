@@ -3,11 +3,13 @@
     population.csv: item, entry, value, currency, office, vendor, stratum
 
 by the order of the items' ids, byte by byte. `entry` is the index of the log's entry that says the
-value. The file's SHA-256 is in the event, so that nobody can add an item afterwards.
+value. `office` is the one at which the case was registered that the item is for; of what is for no
+case, the one of whoever asked for it or recorded it. The file's SHA-256 is in the event, so that
+nobody can add an item afterwards.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -112,11 +114,11 @@ def population(entries: Entries, drawing: Drawing) -> Members:
     source = SOURCES[drawing.population]
     _refuse(drawing, source)
     with Gathered() as gathered:
-        gather(entries, (source.table, told.BUDGET_LINES, told.COMMITMENTS), gathered)
-        funded = _funded(source, drawing, gathered)
+        gather(entries, (source.table, told.BUDGET_LINES, told.COMMITMENTS, told.CASES), gathered)
+        funded, office = _funded(source, drawing, gathered), _offices(gathered)
         scope = Scope(since=drawing.since, until=drawing.until)
         members = [
-            _member(row, source, drawing)
+            _member(row, source, drawing, office(row))
             for row in _named(source.table, rows(source.table, gathered.rows(0), scope))
             if _is_item(row, source) and (funded is None or row[source.under or ""] in funded)
         ]
@@ -140,6 +142,20 @@ def _funded(source: Source, drawing: Drawing, gathered: Gathered) -> set[str] | 
         return funded
     bought = _named(told.COMMITMENTS, rows(told.COMMITMENTS, gathered.rows(2)))
     return {row["commitment"] for row in bought if row["budget_line"] in funded}
+
+
+def _offices(gathered: Gathered) -> Callable[[dict[str, str]], str]:
+    """What tells of an item's row which office it counts for."""
+    bought = _named(told.COMMITMENTS, rows(told.COMMITMENTS, gathered.rows(2)))
+    case_of = {row["commitment"]: row["case"] for row in bought}
+    cases = _named(told.CASES, rows(told.CASES, gathered.rows(3)))
+    registered = {row["case"]: row["office"] for row in cases}
+
+    def office(row: dict[str, str]) -> str:
+        case = row.get("case") or case_of.get(row.get("commitment", ""), "")
+        return registered.get(case) or row.get("office", "")
+
+    return office
 
 
 def _named(table: Table, told_rows: Iterable[Sequence[str]]) -> Iterator[dict[str, str]]:
@@ -167,12 +183,12 @@ def _is_item(row: dict[str, str], source: Source) -> bool:
     return source.amount is None or (bool(row[source.amount]) and Decimal(row[source.amount]) > 0)
 
 
-def _member(row: dict[str, str], source: Source, drawing: Drawing) -> Member:
+def _member(row: dict[str, str], source: Source, drawing: Drawing, office: str) -> Member:
     amount, value = source.amount, None
     if amount is not None:
         currency = "currency" if amount == "amount" else f"{amount}_currency"
         value = Money.parse(row[amount], row[currency])
-    office, vendor = row.get("office", ""), row[source.vendor] if source.vendor else ""
+    vendor = row[source.vendor] if source.vendor else ""
     match drawing.stratified_by:
         case Stratum.OFFICE:
             stratum = office
