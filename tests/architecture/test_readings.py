@@ -68,7 +68,8 @@ NOTHING_PROTECTED = {
             *("read_entitlement", "list_documents"),
         },
         "rules and figures": {
-            *("list_programmes", "read_programme", "read_programme_version", "read_indicators"),
+            *("list_programmes", "read_programme", "read_programme_version", "read_proposal"),
+            "read_indicators",
         },
     },
     "vendors": {

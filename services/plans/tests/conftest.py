@@ -91,6 +91,14 @@ class World:
                     await view.project([each for each in heard if each], connection)
                 self.seen[view.name, source] = after + len(entries)
 
+    async def publishes(self, page: str) -> httpx.Response:
+        """Juraj proposes the page, Petra publishes it."""
+        juraj = self.plans.sign_in("per_juraj", Role.PROGRAMME_MANAGER)
+        proposed = await self.says(juraj, "/v1/programme-proposals", {"text": page})
+        assert proposed.status_code == 200, proposed.text
+        petra = self.plans.sign_in("per_petra", Role.PROGRAMME_MANAGER)
+        return await self.says(petra, "/v1/programmes", {"text": page})
+
     async def says(self, who: Caller, path: str, body: object = None, **how: Any) -> httpx.Response:
         """A POST on the version that stands, after which the views are up to date."""
         resource = path.rpartition("/")[0]
@@ -133,8 +141,6 @@ async def world(make_migrated: Callable[..., Database]) -> AsyncIterator[World]:
         trial(service.api, service.registry, store=store, view=store.pool, clock=clock) as plans,
     ):
         world = World(plans, store, clock)
-        petra = plans.sign_in("per_petra", Role.PROGRAMME_MANAGER)
-        body = {"text": PROGRAMME_FILE.read_text(encoding="utf-8")}
-        answer = await world.says(petra, "/v1/programmes", body)
+        answer = await world.publishes(PROGRAMME_FILE.read_text(encoding="utf-8"))
         assert answer.status_code == 200, answer.text
         yield world

@@ -98,6 +98,7 @@ async def test_from_a_draft_to_the_committees_yes(world: World, lina: Caller, om
     assert answer.json()["stage"] == "approved"
     assert answer.json()["total"] == {"amount": "1850.00", "currency": "EUR"}
     assert await world.told() == [
+        "programme_proposed",
         "programme_published",
         "vendor_rules_published",
         "budget_lines_named",
@@ -301,13 +302,36 @@ class TestProgrammes:
         again = await world.says(petra, "/v1/programmes", {"text": text})
         assert (again.status_code, again.json()["version"]) == (200, 1)
         longer = text.replace("90 days after arrival", "120 days after arrival")
-        second = await world.says(petra, "/v1/programmes", {"text": longer})
+        second = await world.publishes(longer)
         assert second.json()["version"] == 2
         first = await petra.get(f"/v1/programmes/{PROGRAMME}/versions/1")
         assert first.json()["policy"]["claim_within_days"] == 90
         (line,) = (await petra.get("/v1/programmes")).json()["items"]
         assert (line["version"], line["policy"]["claim_within_days"]) == (2, 120)
         assert (await petra.get(f"/v1/programmes/{PROGRAMME}/versions/3")).status_code == 404
+
+    async def test_nobody_changes_the_rules_alone(self, world: World) -> None:
+        petra, juraj = (
+            world.plans.sign_in(person, Role.PROGRAMME_MANAGER)
+            for person in ("per_petra", "per_juraj")
+        )
+        text = PROGRAMME_FILE.read_text(encoding="utf-8")
+        laxer = {"text": text.replace("90 days after arrival", "120 days after arrival")}
+        alone = await world.says(petra, "/v1/programmes", laxer)
+        assert (alone.status_code, alone.json()["code"]) == (422, "PageNotProposed")
+        proposed = await world.says(petra, "/v1/programme-proposals", laxer)
+        assert proposed.json()["proposed_by"] == "per_petra"
+        own = await world.says(petra, "/v1/programmes", laxer)
+        assert (own.status_code, own.json()["code"]) == (422, "PageNotProposed")
+        another = {"text": text.replace("90 days after arrival", "150 days after arrival")}
+        other = await world.says(juraj, "/v1/programmes", another)
+        assert (other.status_code, other.json()["code"]) == (422, "PageNotProposed")
+        stands = await petra.get(f"/v1/programmes/{PROGRAMME}")
+        assert (stands.json()["version"], stands.json()["policy"]["claim_within_days"]) == (1, 90)
+        agreed = await world.says(juraj, "/v1/programmes", laxer)
+        assert (agreed.status_code, agreed.json()["version"]) == (200, 2)
+        read = await juraj.get(f"/v1/programme-proposals/{PROGRAMME}")
+        assert read.json()["digest"] == agreed.json()["digest"]
 
     async def test_mistakes_come_back_with_their_lines(self, world: World) -> None:
         petra = world.plans.sign_in("per_petra", Role.PROGRAMME_MANAGER)

@@ -28,9 +28,8 @@ PARCEL: dict[str, Any] = {
 @pytest.fixture
 async def lao_cai(world: World) -> World:
     """A case under a programme that helps before any plan; nothing of it but consent is known."""
-    petra = world.plans.sign_in("per_petra", Role.PROGRAMME_MANAGER)
     page = PROGRAMME_FILE.with_name("lao-cai.yaml").read_text(encoding="utf-8")
-    published = await world.says(petra, "/v1/programmes", {"text": page})
+    published = await world.publishes(page)
     assert published.status_code == 200, published.text
     case = type(registered)(
         **{name: getattr(registered, name) for name in registered.__struct_fields__}

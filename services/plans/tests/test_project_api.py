@@ -27,6 +27,7 @@ from plans.domain import heard
 NOON = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 PAPER = "d" * 64
 PUBLISHED = {
+    "programme_proposed",
     "programme_published",
     "vendor_rules_published",
     "budget_lines_named",
@@ -81,9 +82,8 @@ def arrived(case: CaseId, person: PersonId, counsellor: PersonId) -> tuple[heard
 
 @pytest.fixture
 async def lina(world: World) -> Caller:
-    petra = world.plans.sign_in("per_petra", Role.PROGRAMME_MANAGER)
     text = PROGRAMME_FILE.with_name("mrc-baghdad.yaml").read_text(encoding="utf-8")
-    assert (await world.says(petra, "/v1/programmes", {"text": text})).status_code == 200
+    assert (await world.publishes(text)).status_code == 200
     await world.intake_says(*arrived(HERS, ZAHRA, LINA), *arrived(HIS, HASSAN, SARA))
     return world.plans.sign_in("per_lina", Role.COUNSELLOR, office="baghdad")
 

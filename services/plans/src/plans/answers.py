@@ -12,6 +12,7 @@ from plans.domain.funds import Funds, Lack
 from plans.domain.plan.kinds import Stage
 from plans.domain.plan.state import Item, Plan, Proposal
 from plans.domain.programme import Dimension, Modality, Needed, Policy, Programme, Version
+from plans.domain.programme_proposal import ProposedPage
 from plans.domain.shares import Parts, Pool, Share, of, remaining
 
 
@@ -54,6 +55,19 @@ class ProgrammeAnswer(Answer):
             findings=plain(version.findings) if version.findings else None,
             offices={each.office: each.time_zone for each in version.offices},
         )
+
+
+class ProposalAnswer(Answer):
+    """The page that was proposed last; it is in force once another person publishes it."""
+
+    programme: ProgrammeId
+    digest: Digest
+    """Of what the page says."""
+    proposed_by: PersonId
+
+    @classmethod
+    def of(cls, state: ProposedPage, _version: int) -> "ProposalAnswer":
+        return cls(programme=state.programme, digest=state.digest, proposed_by=state.by)
 
 
 class DocumentAnswer(Answer):

@@ -9,12 +9,11 @@ from homeward.demo.stage import Json, Stage
 
 
 def publish_programme(stage: Stage, page: Path) -> Json:
-    """The programme manager publishes the programme's page; everybody hears of it."""
+    """One programme manager proposes the page, another publishes it; everybody hears of it."""
+    text, proposals = {"text": page.read_text(encoding="utf-8")}, "plans/v1/programme-proposals"
+    stage.does("juraj", f"proposed the programme {page.stem}", proposals, text)
     programme = stage.does(
-        "petra",
-        f"published the programme {page.stem}",
-        "plans/v1/programmes",
-        {"text": page.read_text(encoding="utf-8")},
+        "petra", f"published the programme {page.stem}", "plans/v1/programmes", text
     )
     stage.awaits(
         "lina",

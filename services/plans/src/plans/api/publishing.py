@@ -12,10 +12,16 @@ from events.roles import READERS, Role
 from events.values import ProgrammeId
 from plans import page, views
 from plans import programme as pages
-from plans.answers import ProgrammeAnswer
+from plans.answers import ProgrammeAnswer, ProposalAnswer
 from plans.api.routes import api
 from plans.domain import programme as programmes
 from plans.domain.delivery_terms import PublishDeliveryTerms, delivery_terms, terms_of
+from plans.domain.programme_proposal import (
+    ProposePage,
+    PublishProposed,
+    proposal,
+    proposal_of,
+)
 
 
 class ProgrammeBody(Body):
@@ -26,14 +32,56 @@ class ProgrammeBody(Body):
 
 
 @api.command(
+    "/v1/programme-proposals",
+    answers=ProposalAnswer,
+    allows={Role.PROGRAMME_MANAGER},
+    if_match=False,
+    conflicts={programmes.NotYourProgramme},
+)
+async def propose_programme(body: ProgrammeBody, me: Who, now: Now, do: Do, load: Load) -> Response:
+    """Propose a programme's page; another person publishes it, just as it is."""
+    read = await _read(body)
+    stands, _ = await load.state(programmes.programme, read.id)
+    programmes.programme.decide(_published(read, me, now), stands)  # which may refuse
+    proposed = ProposePage(by=me.id, at=now, programme=read.id, digest=read.digest)
+    return await do(
+        Act(proposal, proposal_of(read.id), proposed),
+        answer=ProposalAnswer.of,
+        location=f"/v1/programme-proposals/{read.id}",
+    )
+
+
+@api.query("/v1/programme-proposals/{programme}", answers=ProposalAnswer, allows=READERS)
+async def read_proposal(programme: ProgrammeId, load: Load) -> Response:
+    """Read which page of a programme was proposed last, by its digest, and by whom."""
+    return await load(proposal, proposal_of(programme), answer=ProposalAnswer.of)
+
+
+@api.command(
     "/v1/programmes",
     answers=ProgrammeAnswer,
     allows={Role.PROGRAMME_MANAGER},
     if_match=False,
     conflicts={programmes.NotYourProgramme},
 )
-async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do) -> Response:
-    """Publish a programme's page; when it says something new, as a new version."""
+async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do, load: Load) -> Response:
+    """Publish a page that another person proposed, as a new version; the same again is nothing."""
+    read = await _read(body)
+    terms = PublishDeliveryTerms(by=me.id, at=now, programme=read.id, terms=read.delivery_terms)
+    stands, _ = await load.state(programmes.programme, read.id)
+    is_new = stands is None or stands.latest.digest != read.digest
+    agreed = PublishProposed(by=me.id, at=now, digest=read.digest)
+    return await do(
+        Act(programmes.programme, read.id, _published(read, me, now)),
+        *((Act(proposal, proposal_of(read.id), agreed),) if is_new else ()),
+        Act(delivery_terms, terms_of(read.id), terms),
+        answer=ProgrammeAnswer.of,
+        location=f"/v1/programmes/{read.id}",
+    )
+
+
+async def _read(body: ProgrammeBody) -> pages.Programme:
+    """What the page says; the `Problem` tells its mistakes."""
     if body.text is not None and body.page is None:
         read = await asyncio.to_thread(pages.parse, body.text)
     elif body.page is not None and body.text is None:
@@ -44,7 +92,11 @@ async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do) -> R
         )
     if isinstance(read, list):
         raise _mistaken(read)
-    published = programmes.PublishProgramme(
+    return read
+
+
+def _published(read: pages.Programme, me: Who, now: Now) -> programmes.PublishProgramme:
+    return programmes.PublishProgramme(
         by=me.id,
         at=now,
         programme=read.id,
@@ -55,13 +107,6 @@ async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do) -> R
         paid_from=read.paid_from,
         findings=read.findings,
         offices=read.offices,
-    )
-    terms = PublishDeliveryTerms(by=me.id, at=now, programme=read.id, terms=read.delivery_terms)
-    return await do(
-        Act(programmes.programme, read.id, published),
-        Act(delivery_terms, terms_of(read.id), terms),
-        answer=ProgrammeAnswer.of,
-        location=f"/v1/programmes/{read.id}",
     )
 
 

@@ -12,6 +12,7 @@ from plans.domain.erased import SubjectErased
 from plans.domain.item.facts import ItemEvent
 from plans.domain.plan.evolution import PlanEvent
 from plans.domain.programme import ProgrammeEvent, from_v1
+from plans.domain.programme_proposal import ProgrammeProposed
 from plans.domain.project.facts import ProjectEvent
 from plans.domain.reading import PersonalDataRead
 from plans.domain.survey import SurveyCompleted
@@ -21,6 +22,7 @@ registry = Registry.of(
     "plans",
     [
         *get_args(ProgrammeEvent),
+        ProgrammeProposed,
         DeliveryTermsPublished,
         *get_args(PlanEvent),
         *get_args(DrawingEvent),

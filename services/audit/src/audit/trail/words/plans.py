@@ -4,6 +4,7 @@ SAID = {
     "plans.document_kept": "put a document on file: {paper}, {document}",
     "plans.document_read": "read the document {document}",
     "plans.subject_erased": "destroyed the keys of the person's values, {disclosures} of them",
+    "plans.programme_proposed": "proposed the programme's page",
     "plans.programme_published": "published the programme, version {version}",
     "plans.vendor_rules_published": "published what version {version} asks of vendors",
     "plans.finding_rules_published": "published what version {version} wants looked at twice",
