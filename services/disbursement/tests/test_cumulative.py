@@ -17,7 +17,9 @@ from services.disbursement.tests.people import (
     OTHER_COMMITMENT,
     OVENS,
     PAYMENT,
+    RATE,
     eur,
+    iqd,
 )
 from services.disbursement.tests.test_cash import body, planned
 
@@ -36,6 +38,7 @@ from disbursement.domain.cumulative import (
     cumulative_of,
 )
 from disbursement.domain.delegation import AboveLimit, Authority
+from disbursement.domain.exchange_rate import NoRate
 from events.io.http.trial import Caller
 from events.scenario import scenario
 from events.values import Code
@@ -78,6 +81,15 @@ def test_what_is_amended_counts_once_and_each_authority_for_itself() -> None:
     story.when(more).then(replace(first, amount=LIMIT))
     certifies = replace(count, authority=Authority.CERTIFY)
     story.when(certifies).then(replace(second, authority=Authority.CERTIFY))
+
+
+def test_what_was_of_another_grant_counts_at_the_days_rate() -> None:
+    """840,000 dinars are 600 euros."""
+    dinars = scenario(cumulative).given(replace(first, amount=iqd(840_000)))
+    at_the_rate = replace(count, rates=(RATE,))
+    dinars.when(at_the_rate).then_rejected(AboveLimit(LIMIT, eur(600), eur(1000)))
+    dinars.when(replace(at_the_rate, amount=eur(900))).then(replace(second, amount=eur(900)))
+    dinars.when(count).then_rejected(NoRate("IQD", "EUR"))
 
 
 def test_what_came_to_nothing_or_is_long_ago_counts_no_more() -> None:

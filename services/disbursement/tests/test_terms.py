@@ -25,6 +25,7 @@ from services.disbursement.tests.people import (
     NOON,
     OVENS,
     PAYMENT,
+    RATE,
     eur,
     iqd,
     payment_approved,
@@ -32,8 +33,10 @@ from services.disbursement.tests.people import (
     payment_requested,
     signed_by_marta,
 )
+from services.disbursement.tests.test_suspected import twice
 
 from disbursement.domain import heard
+from disbursement.domain.exchange_rate import NoRate
 from disbursement.domain.payment import (
     PaymentApprovedAgain,
     PaymentTermsSet,
@@ -178,6 +181,14 @@ def test_a_sum_divided_in_two_is_approved_like_the_whole() -> None:
     first.when(count(2, 399)).then(counted(2, 399))
 
 
+def test_what_is_paid_in_another_programmes_currency_counts_at_the_days_rate() -> None:
+    first = scenario(rolling).given(replace(counted(1), amount=iqd(840_000)))
+    more = replace(count(2), rates=(RATE,))
+    first.when(more).then_rejected(SecondApprovalNeeded(eur(1200), eur(1000), date(2026, 1, 31)))
+    first.when(replace(more, second_approval=True)).then(counted(2))
+    first.when(replace(more, rates=())).then_rejected(NoRate("IQD", "EUR"))
+
+
 def test_what_is_older_than_the_window_counts_no_more() -> None:
     later = count(2, day=31)
     scenario(rolling).given(counted(1)).when(later).then(replace(counted(2), at=later.at))
@@ -221,6 +232,26 @@ async def test_a_late_success_counts_again_in_all_that_is_added_up(till: Cashier
         "limit_given_back": 1,
         "counted_under_limit": 3,
     }
+
+
+async def test_under_a_page_in_another_currency_it_is_added_up_all_the_same(till: Cashier) -> None:
+    """A thousand euros and a thousand euros are 2,800,000 dinars."""
+    asked = []
+    for path, number in zip(await twice(till), "ab", strict=True):
+        bill = chain.invoice(10, f"{number}-1", document=number * 64)
+        told = await till.does(till.hana, f"{path}/invoices", bill)
+        invoice = told["invoices"][-1]
+        if invoice["alike"]:
+            clear = f"{path}/invoices/{invoice['invoice']}/clear-suspicion"
+            ok(await till.jozef.post(clear, {"reason": "two_ovens"}, if_match=told["version"]))
+            await till.settle()
+        asked.append({"commitment": told["commitment"], "invoice": invoice["invoice"]})
+    first, second = asked
+    await till.does(till.hana, "/v1/payments", first, status=201)
+    in_dinars = replace(published.paying, second_approval_from=iqd(2_800_000))
+    await _approved_under(till, replace(published, paying=in_dinars, version=2))
+    terms = (await till.does(till.hana, "/v1/payments", second, status=201))["terms"]
+    assert (terms["together"]["amount"], terms["second_approval"]) == ("2800000.000", True)
 
 
 async def _approved_under(till: Cashier, page: heard.ProgrammePublished) -> None:

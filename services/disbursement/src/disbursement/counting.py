@@ -50,6 +50,7 @@ def counted(
         authority=mandate.authority,
         amount=amount,
         limit=mandate.limit,
+        rates=mandate.rates,
     )
     kind = Kind.PAID if paying else Kind.COMMITTED
     return [Act(cumulative, cumulative_of(kind, of.vendor, of.case), count)]
@@ -89,6 +90,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
             of=Code(self.of),
             amount=self.amount,
             limit=mandate.limit,
+            rates=mandate.rates,
         )
 
     def _as_paid(self, mandate: Mandate, at: datetime) -> CountUnderLimit:
@@ -104,6 +106,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True):
             authority=mandate.authority,
             amount=self.amount,
             limit=mandate.limit,
+            rates=mandate.rates,
         )
 
     def given_back(self, by: PersonId, at: datetime) -> Counting:

@@ -1,12 +1,13 @@
 """Commitments over HTTP, and what becomes of them: the order, deliveries, invoices."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Response
 from pydantic import Field
 
 from disbursement.answers import CommitmentAnswer
+from disbursement.api.limits import mandate_in
 from disbursement.api.reach import Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.counting import counted, given_up
@@ -23,7 +24,7 @@ from disbursement.domain.commitment import (
     Stage,
     commitment,
 )
-from disbursement.domain.cumulative import Cumulative, Kind, cumulative, cumulative_of
+from disbursement.domain.cumulative import Kind, cumulative_of
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
@@ -198,9 +199,9 @@ async def mandate_of(
     """What this person may certify or approve, and what else of it the vendor has in the case."""
     if of is None:
         return None
-    together, _ = await load.state(cumulative, cumulative_of(Kind.COMMITTED, of.vendor, of.case))
-    used = (together or Cumulative()).used(authority, of.reserved.currency, now, but=of.id)
-    return await lookups.mandate(view, me.id, authority, now, used)
+    stream = cumulative_of(Kind.COMMITTED, of.vendor, of.case)
+    around: dict[str, Any] = {"me": me, "now": now, "load": load, "view": view}
+    return await mandate_in(stream, authority, of.reserved.currency, but=of.id, **around)
 
 
 @api.command(

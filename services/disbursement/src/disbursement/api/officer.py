@@ -14,10 +14,11 @@ from disbursement.answers import (
     YourAct,
     rate_told,
 )
+from disbursement.api.limits import mandate_in
 from disbursement.api.reach import Sight, without_whose
 from disbursement.domain.budget_line import budget_line
 from disbursement.domain.commitment import Commitment, commitment
-from disbursement.domain.cumulative import Cumulative, Kind, cumulative, cumulative_of
+from disbursement.domain.cumulative import Kind, cumulative_of
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.evidence import INVOICE
 from disbursement.domain.grant import grant
@@ -99,9 +100,16 @@ class Around:
     async def mandate(self, authority: Authority) -> Mandate | None:
         state = self.state
         stream = cumulative_of(Kind.PAID, state.vendor, state.case)
-        together = (await self._load.state(cumulative, stream))[0] or Cumulative()
-        used = together.used(authority, state.reserved.currency, self.now, but=state.id)
-        return await lookups.mandate(self._view, self.me.id, authority, self.now, used)
+        return await mandate_in(
+            stream,
+            authority,
+            state.reserved.currency,
+            but=state.id,
+            me=self.me,
+            now=self.now,
+            load=self._load,
+            view=self._view,
+        )
 
     async def act(
         self, authority: Authority, seen: Digest
@@ -129,18 +137,16 @@ class Around:
         return tuple([await self._your(authority) for authority in Authority])
 
     async def _your(self, authority: Authority) -> YourAct:
-        command = await self.act(authority, self.state.evidence)
-        mandate = command.mandate
-        held: dict[str, Any] = {
-            "delegation": mandate.delegation if mandate else None,
-            "limit": mandate.limit if mandate else None,
-        }
-        if ROLES[authority] not in self.me.roles:
-            role = ROLES[authority].replace("_", " ")
-            needs = f"This is for {'an' if role[0] in 'aeiou' else 'a'} {role}."
-            return YourAct(act=authority, may=False, rule="RoleNeeded", because=needs, **held)
+        held: dict[str, Any] = {"delegation": None, "limit": None}
         state = self.state
         try:
+            command = await self.act(authority, state.evidence)
+            if (mandate := command.mandate) is not None:
+                held = {"delegation": mandate.delegation, "limit": mandate.limit}
+            if ROLES[authority] not in self.me.roles:
+                role = ROLES[authority].replace("_", " ")
+                needs = f"This is for {'an' if role[0] in 'aeiou' else 'a'} {role}."
+                return YourAct(act=authority, may=False, rule="RoleNeeded", because=needs, **held)
             await conflicts.takes_part(
                 self._view, self.me.id, vendors=(state.vendor,), cases=(state.case,)
             )

@@ -63,7 +63,8 @@ def to_be_paid(requested: RequestPayment, invoice: Invoice, of: Commitment) -> A
 async def terms_of(asked: Asked, *, load: Load, view: View) -> tuple[Terms | None, Counting]:
     """The terms, and the acts that count it: a payment for its vendor and its case, cash for that.
 
-    Refused with `NoRate` or `RateTooOld` where the grant's currency is not told in the programme's.
+    Refused with `NoRate` or `RateTooOld` where the grant's currency, or one in which something
+    else was paid lately, is not told in the programme's.
     """
     rules = await paying.rules(view, asked.item)
     if rules is None:
@@ -74,11 +75,10 @@ async def terms_of(asked: Asked, *, load: Load, view: View) -> tuple[Terms | Non
     amount = convert(asked.reserved, limit.currency, rate)
     since = at - rules.added_up_over
     streams = (asked.vendor, asked.case) if asked.vendor else (asked.case,)
-    sums = []
-    for stream in streams:
-        stands, _ = await load.state(rolling, stream)
-        sums.append((stands or Rolling()).together(amount, since))
-    together = max(sums)
+    beside = [(await load.state(rolling, stream))[0] or Rolling() for stream in streams]
+    others = (each for one in beside for each in one.since(since))
+    rates = await lookups.rates_into(view, others, limit.currency, at.date())
+    together = max(one.together(amount, since, rates) for one in beside)
     terms = Terms(
         certifier_may_sign=rules.certifier_may_sign,
         second_approval=together >= limit,
@@ -93,6 +93,7 @@ async def terms_of(asked: Asked, *, load: Load, view: View) -> tuple[Terms | Non
         "since": since,
         "second_approval_from": limit,
         "second_approval": terms.second_approval,
+        "rates": rates,
     }
     if asked.vendor:
         paid = CountPayment(payment=PaymentId(asked.of), vendor=asked.vendor, **counts)
@@ -125,9 +126,5 @@ async def _rates_into(
     stands, _ = await load.state(counted, first_of(account))
     grant = await lookups.grant_of(view, requested.budget_line)
     source, day = grant.rates if grant else None, requested.at.date()
-    on_its_way = [amount for _, amount in stands.amounts] if stands else []
-    others = sorted(
-        {amount.currency for amount in (requested.reserved, *on_its_way)} - {at_most.currency}
-    )
-    found = [await lookups.rate_of(view, one, at_most.currency, day, source) for one in others]
-    return tuple(rate for rate in found if rate is not None)
+    amounts = [requested.reserved, *(amount for _, amount in (stands.amounts if stands else ()))]
+    return await lookups.rates_into(view, amounts, at_most.currency, day, source)

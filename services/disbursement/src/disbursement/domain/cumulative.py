@@ -15,8 +15,9 @@ import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain.delegation import AboveLimit, Authority
+from disbursement.domain.exchange_rate import Rate, together
 from events.decider import Command, Decider, Event, State
-from events.money import Money, total
+from events.money import Money
 from events.values import CaseId, Code, CommitmentId, PaymentId, VendorId
 
 COUNTS_FOR = timedelta(days=90)
@@ -57,6 +58,8 @@ class CountUnderLimit(Command, frozen=True):
     """All of it, in the grant's currency."""
     limit: Money
     """Of the delegation under which it is done."""
+    rates: tuple[Rate, ...] = ()
+    """The day's, into the grant's currency: what counts with it may be of another grant."""
 
 
 class CountApproval(Command, frozen=True):
@@ -70,6 +73,7 @@ class CountApproval(Command, frozen=True):
     amount: Money
     """In the grant's currency."""
     limit: Money
+    rates: tuple[Rate, ...] = ()
 
 
 class GiveBackApproval(Command, frozen=True):
@@ -166,18 +170,18 @@ class Cumulative(State, frozen=True):
         at: datetime,
         *,
         but: str,
+        rates: Sequence[Rate] = (),
     ) -> Money:
-        """What else was done with that authority over the last 90 days."""
+        """What else was done with that authority over the last 90 days. `NoRate`."""
         others = (
             each.amount
             for each in self.counted
             if each.stands
             and each.authority is authority
             and each.of != but
-            and each.amount.currency == currency
             and each.at > at - COUNTS_FOR
         )
-        return total(others, currency)
+        return together(others, currency, rates)
 
 
 def evolve(cumulative: Cumulative | None, event: CumulativeEvent) -> Cumulative:
@@ -266,7 +270,8 @@ def _after_all(command: CountUnderLimitAfterAll, before: Cumulative) -> list[Cou
 def _within_the_limit(
     command: CountUnderLimit | CountApproval, of: str, authority: Authority, before: Cumulative
 ) -> None:
-    used = before.used(authority, command.amount.currency, command.at, but=of)
+    currency = command.amount.currency
+    used = before.used(authority, currency, command.at, but=of, rates=command.rates)
     if used + command.amount > command.limit:
         raise AboveLimit(command.limit, used, command.amount)
 

@@ -17,6 +17,7 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
+from disbursement.domain.exchange_rate import Rate
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money
 from events.values import DelegationId, PersonId
@@ -49,6 +50,8 @@ class Mandate(msgspec.Struct, frozen=True, kw_only=True):
     ends: date
     used: Money
     """What the same vendor was approved for in the same case over the last 90 days (D8)."""
+    rates: tuple[Rate, ...] = ()
+    """At which what was of another grant is added up in `used`."""
 
 
 # Requests

@@ -5,7 +5,7 @@ vendor and for its case in the append that requests it, so that two requested at
 know of one another. Cash has no vendor: it is counted for its case, with what is paid for that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import assert_never
@@ -14,8 +14,9 @@ import msgspec
 from msgspec.structs import replace
 
 from disbursement.domain.cash import CashId
+from disbursement.domain.exchange_rate import Rate, together
 from events.decider import Command, Decider, Event, Rejected, State
-from events.money import Money, total
+from events.money import Money
 from events.values import CaseId, PaymentId, VendorId
 
 # Requests
@@ -30,6 +31,8 @@ class _Counting(Command, frozen=True, kw_only=True):
     second_approval_from: Money
     second_approval: bool
     """Whether two people are to approve it."""
+    rates: tuple[Rate, ...] = ()
+    """The day's, into the programme's currency: others may be paid under another programme's."""
 
 
 class CountPayment(_Counting, frozen=True, kw_only=True):
@@ -130,14 +133,13 @@ class Rolling(State, frozen=True):
         """Whether it counts."""
         return any(each.of == of and each.stands for each in self.counted)
 
-    def together(self, amount: Money, since: datetime) -> Money:
-        """The amount with those that were requested since then, in its currency."""
-        others = (
-            each.amount
-            for each in self.counted
-            if each.stands and each.at >= since and each.amount.currency == amount.currency
-        )
-        return total((amount, *others), amount.currency)
+    def since(self, then: datetime) -> Iterator[Money]:
+        """What was requested since then and stands."""
+        return (each.amount for each in self.counted if each.stands and each.at >= then)
+
+    def together(self, amount: Money, since: datetime, rates: Sequence[Rate] = ()) -> Money:
+        """The amount with those that were requested since then, in its currency. `NoRate`."""
+        return together((amount, *self.since(since)), amount.currency, rates)
 
 
 def evolve(rolling: Rolling | None, event: RollingEvent) -> Rolling:
@@ -200,9 +202,9 @@ def decide(command: RollingCommand, rolling: Rolling | None) -> Sequence[Rolling
 
 
 def _approved_by_as_many_as_needed(command: CountPayment | CountCash, before: Rolling) -> None:
-    together = before.together(command.amount, command.since)
-    if together >= command.second_approval_from and not command.second_approval:
-        raise SecondApprovalNeeded(together, command.second_approval_from, command.since.date())
+    in_all = before.together(command.amount, command.since, command.rates)
+    if in_all >= command.second_approval_from and not command.second_approval:
+        raise SecondApprovalNeeded(in_all, command.second_approval_from, command.since.date())
 
 
 rolling = Decider(decide=decide, evolve=evolve)

@@ -1,5 +1,6 @@
 """What a decision needs from elsewhere, looked up: it then travels in the command."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -231,6 +232,15 @@ async def rate_of(
     return _rate(row) if row else await _crossed(view, one, other, (since, day), source)
 
 
+async def rates_into(
+    view: Connection, amounts: Iterable[Money], into: str, day: date, source: Code | None = None
+) -> tuple[Rate, ...]:
+    """The day's rates, as far as there are any, by which the amounts are told in one currency."""
+    others = sorted({amount.currency for amount in amounts} - {into})
+    found = [await rate_of(view, one, into, day, source) for one in others]
+    return tuple(rate for rate in found if rate is not None)
+
+
 async def newest_rate(
     view: Connection, one: str, other: str, *, besides: Rate | None = None
 ) -> Rate | None:
@@ -317,6 +327,8 @@ async def mandate(
     authority: Authority,
     at: datetime,
     used: Money,
+    *,
+    rates: tuple[Rate, ...] = (),
 ) -> Mandate | None:
     """The person's widest delegation for this act on this day."""
     rows = await view.fetch(
@@ -340,6 +352,7 @@ async def mandate(
         starts=widest.starts,
         ends=widest.ends,
         used=used,
+        rates=rates,
     )
 
 

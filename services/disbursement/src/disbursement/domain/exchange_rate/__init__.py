@@ -34,6 +34,7 @@ from disbursement.domain.exchange_rate.rate import (
     cross,
     is_far_off,
     rate_id,
+    together,
 )
 from disbursement.domain.exchange_rate.refusals import (
     AnotherRateProposed,
@@ -112,6 +113,7 @@ __all__ = [
     "is_far_off",
     "proposed",
     "rate_id",
+    "together",
 ]
 
 exchange_rate = Decider(decide=decide, evolve=evolve)

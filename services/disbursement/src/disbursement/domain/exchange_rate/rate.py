@@ -3,6 +3,7 @@
 It is a decimal string and is read as an exact fraction of whole numbers; no float touches it.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -12,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from disbursement.domain.exchange_rate.refusals import NoRate, TooLargeToConvert
-from events.money import MINOR_MAX, Money, exponent
+from events.money import MINOR_MAX, Money, exponent, total
 from events.values import ID, Code, Shape
 
 RATE = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$"
@@ -78,6 +79,13 @@ def convert(amount: Money, into: str, rate: Rate | None) -> Money:
     if abs(minor) >= MINOR_MAX:
         raise TooLargeToConvert(amount, into)
     return Money(minor, into)
+
+
+def together(amounts: Iterable[Money], into: str, rates: Sequence[Rate]) -> Money:
+    """Of several currencies perhaps; `NoRate` where one of them cannot be told in this one."""
+    between = {frozenset({str(rate.base), str(rate.quote)}): rate for rate in rates}
+    told = (convert(one, into, between.get(frozenset({one.currency, into}))) for one in amounts)
+    return total(told, into)
 
 
 def cross(one: Rate, other: Rate) -> Rate:

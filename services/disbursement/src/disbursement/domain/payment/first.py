@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from disbursement.domain.exchange_rate import Rate, convert
+from disbursement.domain.exchange_rate import Rate, together
 from events.decider import Command, Decider, Event, Rejected, State
-from events.money import Money, total
+from events.money import Money
 from events.registry import Registry
 from events.values import AccountId, PaymentId, ProgrammeId
 
@@ -113,7 +113,7 @@ def decide(command: FirstCommand, stands: FirstPayments | None) -> Sequence[Firs
     match command:
         case CountFirstPayment(payment=payment, account=account, amount=amount, at_most=at_most):
             if at_most is not None:
-                with_this = _together((amount, *before.values()), at_most.currency, command.rates)
+                with_this = together((amount, *before.values()), at_most.currency, command.rates)
                 if with_this > at_most:
                     raise FirstPaymentCapped(account, at_most, with_this)
             return [
@@ -129,13 +129,6 @@ def decide(command: FirstCommand, stands: FirstPayments | None) -> Sequence[Firs
             ]
         case _:
             assert_never(command)
-
-
-def _together(amounts: Sequence[Money], into: str, rates: Sequence[Rate]) -> Money:
-    """Of several grants perhaps; `NoRate` where one cannot be told in the programme's currency."""
-    between = {frozenset({str(rate.base), str(rate.quote)}): rate for rate in rates}
-    told = (convert(one, into, between.get(frozenset({one.currency, into}))) for one in amounts)
-    return total(told, into)
 
 
 first_payments = Decider(decide=decide, evolve=evolve)
