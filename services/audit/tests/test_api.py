@@ -255,7 +255,7 @@ async def test_an_auditor_takes_a_bundle_home_and_that_is_an_event(
     ZipFile(BytesIO(packed.content)).extractall(tmp_path / "bundle")
     report = verify(tmp_path / "bundle", key, why="pay_2")
     assert report.exit_code == 0
-    assert sum("because" in line for line in report.why) == 15
+    assert sum("because" in line for line in report.why) == 16
 
 
 async def test_a_bundle_stays_what_it_was(filled: Desk, elif_: Caller) -> None:

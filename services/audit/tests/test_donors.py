@@ -118,9 +118,9 @@ async def test_why_it_was_paid_is_told_as_far_as_the_money_goes(
         assert "marta (signatory) and ivan (signatory) signed and released it" in {
             cause["said"] for cause in why["causes"]
         }
-        assert (
-            why["untold"] == 6
-        )  # the account, the vendor, the plan twice, the entitlement, the registration
+        # how the vendor was chosen, the account, the vendor, the plan twice, the entitlement, the
+        # registration
+        assert why["untold"] == 7
         assert not [name for name in OF_PEOPLE if name in json.dumps(why)]
     one, other = ([cause["said"] for cause in why["causes"]] for why in answers)
     assert one == other

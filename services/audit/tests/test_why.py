@@ -24,6 +24,7 @@ def explained(story: list[Told]) -> Why | None:
             for index, (source, entry) in enumerate(told(story))
         ]
     )
+    part.chosen["itm_1"] = "src_1"
     return explain(part, "pay_1")
 
 

@@ -718,6 +718,8 @@ class Part:
     """Those that have digests of personal values."""
     said_paid: dict[str, int] = field(default_factory=dict)
     """Each payment of which something is told that only follows from its being paid, and where."""
+    chosen: dict[str, str] = field(default_factory=dict)
+    """Each item for which a vendor was chosen, and the stream that tells of it."""
     kept: list[tuple[int, str, str, Any]] = field(default_factory=list)
     """Those that are asked for by what they tell: index, service, name, and of what."""
 
@@ -746,6 +748,8 @@ class Part:
                 self.kept.append((index, service, name, str(data.get("erasure"))))
         elif name in OF_ONE_PAID:
             self.said_paid.setdefault(text.partition('"payment":"')[2].partition('"')[0], index)
+        elif name == CHOSEN and service == "vendors":
+            self.chosen[text.partition('"item":"')[2].partition('"')[0]] = stream
 
     def goes_on(self, service: str, stream: str, index: int, stands: int, recorded: str) -> Run:
         """The next of its stream; without a stream, of its service."""
@@ -770,6 +774,7 @@ UNASKED = {"payment_instructed", "vendor_searched"}
 """There are very many, and no rule asks for them."""
 OF_ONE_PAID = {"payment_reconciled", "payment_converted", "payment_charged", "invoice_settled"}
 """What is told of a payment that was paid."""
+CHOSEN = "vendor_selected"
 OF_AN_ERASURE = {
     *("erasure_requested", "erasure_approved", "erasure_refused"),
     *("subject_erased", "erasure_completed"),
@@ -812,6 +817,7 @@ class Log:
         self.money: list[tuple[int, str, tuple[Any, ...]]] = []
         """What went out and came back: entry, what happened, its stream and `ABOUT_MONEY`."""
         self.said_paid: dict[str, int] = {}
+        self.chosen: dict[str, str] = {}
         self.spent: dict[int, Decimal] = {}
         """Of each payment all that its commitment had then cost."""
         self.funds: dict[Any, tuple[int, Any]] = {}
@@ -845,6 +851,10 @@ class Log:
         """Every event of the service's stream that is asked for, with the number of its entry."""
         run = self._runs.get((service, stream))
         return [(at, self.act(at)) for at in run.entries] if run else []
+
+    def choosing(self, item: str) -> str:
+        """The stream that tells how the vendor of the item was chosen."""
+        return self.chosen.get(item, "")
 
     def act(self, index: int) -> Event:
         """What the rules ask of one that was read before, sooner than all of it is read."""
@@ -942,6 +952,7 @@ class Log:
         self.sealed += part.sealed
         self.types = part.types | self.types
         self.said_paid = part.said_paid | self.said_paid
+        self.chosen |= part.chosen
         self.ids += part.ids
         for (service, stream), run in part.runs.items():
             known = self._runs.setdefault((service, stream), run)
@@ -1727,6 +1738,12 @@ class Paid:
             self._counted[name] = self._count(name)
         return self._counted[name]
 
+    def chosen(self) -> Acts:
+        """That the vendor was chosen for its item, the last time before it."""
+        told = self.log.events("vendors", self.log.choosing(self.ids.get("item", "")))
+        until = self.event["recordedtime"]
+        return [e for e in told if name_of(e[1]) == CHOSEN and e[1]["recordedtime"] <= until][-1:]
+
     def past(self, name: str) -> Acts:
         """All of them, also those that count no more."""
         return self._facts[name]
@@ -2283,6 +2300,11 @@ def because(paid: Paid) -> Iterator[tuple[str, Acts, str]]:
     yield f"{who('goods_received')} recorded the delivery", acts("goods_received"), ""
     yield f"{who('commitment_approved')} approved the commitment", acts("commitment_approved"), ""
     yield f"{who('commitment_certified')} found it funded", acts("commitment_certified"), ""
+    chosen = paid.chosen()
+    offers = [
+        f"of {e['data']['quotations']} offers" for _, e in chosen if "quotations" in e["data"]
+    ]
+    yield f"{by(paid.log, chosen)} chose the vendor", chosen, "".join(offers)
     account = acts("bank_account_approved") + acts("bank_account_callback_verified")
     called = who("bank_account_callback_verified")
     yield f"{who('bank_account_approved')} approved the account", account, f"{called} called back"

@@ -12,8 +12,8 @@ from typing import cast
 import msgspec
 
 from audit import verify
-from audit.domain.kinds import SERVES_MANY, kind
-from audit.log import table
+from audit.domain.kinds import ITEM, SERVES_MANY, kind
+from audit.log import mentions, table
 from audit.log.logged import Logged
 from events.service import Connection
 
@@ -29,6 +29,7 @@ OF_MANY = (
     "disbursement.delegation_confirmed.v1",
 )
 """What counts of the streams that serve many payments, and are as long as these are many."""
+SELECTED = "vendors.vendor_selected.v1"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Part:
     def __init__(self) -> None:
         self.told: dict[int, Logged] = {}
         self.asked: set[str] = set()
+        self.chosen: dict[str, str] = {}
+        """Each item with the stream that tells how its vendor was chosen."""
         self._events: dict[int, verify.Event] = {}
         self._streams: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
 
@@ -91,6 +94,10 @@ class Part:
         self.asked.add(stream)
         return [(index, self.event(index)) for index in self._streams[service, stream]]
 
+    def choosing(self, item: str) -> str:
+        self.asked.add(item)
+        return self.chosen.get(item, "")
+
     def paid(self, payment: str) -> int | None:
         """The entry that tells that the bank paid it."""
         paid = (at for at, e in self.events("disbursement", payment) if _is_paid(e))
@@ -109,6 +116,10 @@ async def why(payment: str, log: Connection) -> Why | None:
         many = {stream for stream in wanted if kind(stream) in SERVES_MANY}
         part.take(await table.of_streams(log, sorted(wanted - many)))
         part.take(await table.of_types(log, OF_MANY, sorted(many)))
+        for item in (name for name in wanted if kind(name) == ITEM):
+            told = [e for e in await mentions.places(log, [item]) if e.type == SELECTED]
+            if told:
+                part.chosen[item] = max(told, key=lambda each: each.index).stream
         known |= wanted
         found = explain(part, payment)
         wanted = part.asked - known
