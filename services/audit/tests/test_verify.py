@@ -112,7 +112,7 @@ def test_it_says_why_a_payment_was_made(sound: Bundle, capsys: pytest.CaptureFix
     assert "drafted by lina" in said
     assert "the returnee may receive up to 2,400.00 EUR" in said
     assert "programme iom-slovakia v1" in said
-    assert said.count("proof ok") == 15
+    assert said.count("proof ok") == 16
     assert "Not checked: that the people behind the names are real" in said
 
 
