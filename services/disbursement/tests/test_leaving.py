@@ -74,6 +74,7 @@ from disbursement.domain.payment import (
 from disbursement.domain.payment.refusals import PaymentIsAt, Stage
 from disbursement.mobile_money.provider import GsmaProvider, NotAuthorised
 from disbursement.mobile_money.sending import NotTaken
+from disbursement.settings import BadWait, files_wait
 from events.decider import Event
 from events.registry import Registry
 from events.scenario import scenario
@@ -206,6 +207,31 @@ async def test_what_waits_for_its_provider_goes_when_that_is_back(
     assert len(await comes_back(provider, wallet)) == 1
     assert (await stands(till, path))[0] == "instructed"
     assert till.away == []
+
+
+async def test_a_sealed_file_waits_for_what_the_rules_find(
+    till: Cashier, provider: Provider, wallet: Wallet
+) -> None:
+    till.gateways = with_(till.gateways, files_wait=timedelta(seconds=30))
+    path = await wallet.instructed()
+    assert (await stands(till, path))[0] == "in_file"
+    till.it_is(NOON + timedelta(seconds=29))
+    await till.settle()
+    assert [*await provider.carries_out()] == []
+    till.it_is(NOON + timedelta(seconds=30))
+    await till.settle()
+    assert (await stands(till, path))[0] == "instructed"
+
+
+@pytest.mark.parametrize(("told", "seconds"), [({}, 30), ({"HOMEWARD_FILES_WAIT_SECONDS": "0"}, 0)])
+def test_how_long_it_waits_is_a_setting(told: dict[str, str], seconds: int) -> None:
+    assert files_wait(told) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["-1", "soon", "1.5", "100000"])
+def test_a_wait_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(BadWait):
+        files_wait({"HOMEWARD_FILES_WAIT_SECONDS": text})
 
 
 @pytest.mark.parametrize(("news", "held"), NEWS, ids=[held for _, held in NEWS])

@@ -237,6 +237,7 @@ def _service(stack: Stack, name: str) -> Mapping[str, str]:
         "HOMEWARD_NATS_PASSWORD": stack.nats.passwords[name],
         **({"HOMEWARD_SIGNER": str(stack.socket)} if name == "audit" else {}),
         **({"HOMEWARD_MOBILE_MONEY": _wallets(stack)} if name == "disbursement" else {}),
+        **({"HOMEWARD_FILES_WAIT_SECONDS": "0"} if name == "disbursement" else {}),
         **(_for_the_auditor(stack) if name == "audit" else {}),
         **({"HOMEWARD_BLIND_INDEX_KEY": stack.vault_keys[BLIND_INDEX]} if name == "intake" else {}),
     }

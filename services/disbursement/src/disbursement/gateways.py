@@ -6,7 +6,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -23,7 +23,7 @@ from disbursement.mobile_money.answers import Answer, Done
 from disbursement.mobile_money.orders import Order
 from disbursement.mobile_money.provider import Balance, Entry, GsmaProvider
 from disbursement.orders import Addressee
-from disbursement.settings import Debtor, Delegated, Wallets, rates_within_percent
+from disbursement.settings import Debtor, Delegated, Wallets, files_wait, rates_within_percent
 from disbursement.stopping import Stoppable
 from events.io.peers import PeerRefused
 from events.ports import Clock
@@ -165,6 +165,8 @@ class Gateways:
     delegated: Delegated = field(default_factory=Delegated)
     rates_within_percent: int = FAR_OFF_PERCENT
     """So far from the newest one may a rate be that nobody asks why."""
+    files_wait: timedelta = timedelta(0)
+    """So long a sealed file waits for what the rules find of its payments."""
 
 
 class _Revealed(msgspec.Struct):
@@ -344,4 +346,5 @@ def gateways(running: Any) -> Gateways:
         publisher=Publisher.read(os.environ),
         delegated=Delegated.read(os.environ),
         rates_within_percent=rates_within_percent(os.environ),
+        files_wait=files_wait(os.environ),
     )

@@ -5,6 +5,7 @@ read once.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Self
 
 import msgspec
@@ -168,6 +169,23 @@ class Delegated:
         except (msgspec.MsgspecError, NotMoney) as error:
             raise BadDelegated(f"HOMEWARD_DELEGATED_AT_MOST: {error}") from None
         return cls({**dict.fromkeys(Authority, USUAL), **said})
+
+
+FILES_WAIT_SECONDS = 30
+
+
+class BadWait(ValueError):
+    """`HOMEWARD_FILES_WAIT_SECONDS` does not say how long a sealed file waits."""
+
+
+def files_wait(environment: Mapping[str, str]) -> timedelta:
+    """How long a sealed file waits before it leaves: what the rules find of its payments, some ten
+    seconds after the last signature, comes before that and stops it.
+    """
+    text = environment.get("HOMEWARD_FILES_WAIT_SECONDS") or str(FILES_WAIT_SECONDS)
+    if re.fullmatch("[0-9]{1,5}", text) is None:
+        raise BadWait("HOMEWARD_FILES_WAIT_SECONDS: a whole number of seconds, up to five digits")
+    return timedelta(seconds=int(text))
 
 
 class BadPercent(ValueError):

@@ -94,7 +94,7 @@ class Gate:
     async def send_to_the_bank(self) -> None:
         """Let each of its files leave that may. One that is broken is told after the rest."""
         broken: list[SealBroken] = []
-        for file in await lists.unsent_files(self.view):
+        for file in await self.waited():
             try:
                 written = await self.written(file)
             except SealBroken as error:
@@ -104,6 +104,12 @@ class Gate:
                 await self.opens(written)
         if broken:
             raise broken[0]
+
+    async def waited(self) -> list[BankFile]:
+        """Those sealed so long ago that what the rules find of their payments has come."""
+        until = self.handler.clock.now() - self.gateways.files_wait
+        unsent = await lists.unsent_files(self.view)
+        return [each for each in unsent if each.sealed_at is None or each.sealed_at <= until]
 
     async def written(self, file: BankFile) -> Written:
         """`SealBroken`."""

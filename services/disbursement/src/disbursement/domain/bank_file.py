@@ -292,6 +292,7 @@ class BankFile(State, frozen=True):
     payments: tuple[Instructed, ...]
     stage: Stage
     file_hash: Digest | None = None
+    sealed_at: datetime | None = None
     kept_back: int = 0
     """How often."""
     kept_back_at: datetime | None = None
@@ -309,7 +310,7 @@ def evolve(file: BankFile | None, event: BankFileEvent) -> BankFile:
     assert file is not None, "a fact about a file that nobody prepared"
     match event:
         case BankFileSealed(file_hash=file_hash):
-            return replace(file, stage=Stage.SEALED, file_hash=file_hash)
+            return replace(file, stage=Stage.SEALED, file_hash=file_hash, sealed_at=event.at)
         case BankFileRefused():
             return replace(file, stage=Stage.REFUSED)
         case BankFileLeaving():

@@ -25,7 +25,6 @@ from disbursement.gateways import Gateways, MobileMoney
 from disbursement.mobile_money import orders
 from disbursement.mobile_money.orders import Order
 from disbursement.mobile_money.provider import NotAuthorised
-from disbursement.views import lists
 from events.handler import Act
 from events.ports import Unavailable
 from events.values import SYSTEM
@@ -49,7 +48,7 @@ class Carrier:
         """Whatever goes wrong with one file is told after the others were looked at, but for a
         provider that is away: it is away for all.
         """
-        for file in await lists.unsent_files(self.gate.view):
+        for file in await self.gate.waited():
             try:
                 written = await self.gate.written(file)
             except SealBroken:
