@@ -41,7 +41,6 @@ from disbursement.domain.cash import (
     CashHandOverConfirmed,
     CashHandOverDisputed,
     CashHandOverWitnessed,
-    CashId,
     CashIsAt,
     CashRequested,
     ChildGetsNoCash,
@@ -63,7 +62,7 @@ from events.io.http.trial import Caller
 from events.registry import Registry
 from events.roles import Role
 from events.scenario import scenario
-from events.values import Code, PersonId
+from events.values import CashId, Code, PersonId
 
 CASH = CashId("csh_1")
 ask = RequestCash(

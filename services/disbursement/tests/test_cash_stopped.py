@@ -121,3 +121,17 @@ async def test_what_was_handed_over_is_told_as_it_was_once_the_case_has_ended(
     await till.heard(heard.from_intake, heard.CaseClosed(by=LINA, at=NOON, case=CASE))
     given = await till.does(witness(till, "petra"), f"{path}/confirm", SEEN)
     assert given["stage"] == "confirmed"
+
+
+async def test_once_the_case_has_ended_none_is_handed_over_and_it_is_given_up(
+    till: Cashier,
+) -> None:
+    """As long as it is neither confirmed nor given up, intake closes no case over it (S11)."""
+    stands = await till.does(till.hana, "/v1/cash", body(await planned(till)), status=201)
+    path = f"/v1/cash/{stands['cash']}"
+    await till.does(till.eva, f"{path}/approve")
+    await till.heard(heard.from_intake, heard.CaseClosed(by=LINA, at=NOON, case=CASE))
+    refusal = await till.tries(witness(till, "olga"), f"{path}/hand-over", SIGNED)
+    assert refusal == (422, "ItemStopped")
+    given_up = await till.does(till.hana, f"{path}/cancel", {"reason": "case_closed"})
+    assert given_up["stage"] == "cancelled"

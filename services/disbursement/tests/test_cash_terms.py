@@ -38,7 +38,6 @@ from disbursement.domain.cash import (
     CancelCash,
     CashApprovedAgain,
     CashCancelled,
-    CashId,
     CashIsAt,
     CashTermsSet,
     Stage,
@@ -56,7 +55,7 @@ from disbursement.domain.rolling import (
 )
 from events.roles import STAFF
 from events.scenario import scenario
-from events.values import Code, PersonId
+from events.values import CashId, Code, PersonId
 
 
 def under(terms: Terms) -> CashTermsSet:

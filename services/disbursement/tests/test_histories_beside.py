@@ -38,7 +38,7 @@ from services.disbursement.tests.test_histories import STEPS, World
 from disbursement.domain import registry
 from disbursement.domain.bank_answer import answer_id
 from disbursement.domain.budget_line import BudgetLine, ReserveFunds, budget_line
-from disbursement.domain.cash import CancelCash, Cash, CashId, cash
+from disbursement.domain.cash import CancelCash, Cash, cash
 from disbursement.domain.cash import Stage as CashStage
 from disbursement.domain.commitment import (
     AmendCommitment,
@@ -83,7 +83,7 @@ from disbursement.ledger import Account, post
 from disbursement.ledger.book import Booked
 from events.handler import Act
 from events.money import Money, total
-from events.values import Code, CommitmentId, InvoiceId, PaymentId, PersonId
+from events.values import CashId, Code, CommitmentId, InvoiceId, PaymentId, PersonId
 
 Acts = tuple[Act[Any, Any, Any], ...]
 PAID = (PaymentStage.PAID, PaymentStage.RECONCILED)

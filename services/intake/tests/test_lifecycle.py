@@ -17,7 +17,7 @@ from services.intake.tests.people import (
 from services.intake.tests.test_case import arrive, consent
 
 from events.scenario import scenario
-from events.values import CommitmentId, InvoiceId, PersonId, PlanId
+from events.values import CashId, CommitmentId, InvoiceId, PersonId, PlanId
 from intake.domain.case import CaseEvent, case
 from intake.domain.case import lifecycle as ask
 from intake.domain.case.asking import CaseIsAt, PartnerMayOnlyPropose
@@ -29,6 +29,7 @@ from intake.domain.matters import Matters
 JURAJ = PersonId("per_juraj")
 OVEN, SHOP = CommitmentId("com_oven"), CommitmentId("com_shop")
 BILL, PLAN = InvoiceId("inv_1"), PlanId("pla_1")
+STIPEND = CashId("csh_1")
 SETTLED = Matters()
 OWED = Matters(commitments=(OVEN,), invoices=(BILL,))
 
@@ -122,7 +123,8 @@ class TestClosing:
             Matters(commitments=(OVEN, SHOP)),
             Matters(invoices=(BILL,)),
             Matters(in_confidence=True),
-            Matters(commitments=(OVEN,), invoices=(BILL,), in_confidence=True),
+            Matters(cash=(STIPEND,)),
+            Matters(commitments=(OVEN,), invoices=(BILL,), in_confidence=True, cash=(STIPEND,)),
         ],
     )
     def test_whatever_is_owed_or_looked_into_blocks_and_is_named(
@@ -130,7 +132,9 @@ class TestClosing:
     ) -> None:
         given = scenario(case).given(registered)
         given.when(replace(close, ground=ground, open=still)).then_rejected(
-            ask.StillOpen(still.commitments, still.invoices, (), (), still.in_confidence)
+            ask.StillOpen(
+                still.commitments, still.invoices, (), (), still.in_confidence, still.cash
+            )
         )
 
     def test_an_open_plan_keeps_a_case_from_being_completed(self) -> None:
@@ -179,6 +183,17 @@ class TestWritingOff:
         more = replace(self.close_over, open=Matters(commitments=(OVEN, SHOP), in_confidence=True))
         given = scenario(case).given(registered, written_off)
         given.when(more).then_rejected(ask.StillOpen((SHOP,), (), (), (), in_confidence=True))
+
+    def test_cash_is_never_written_off(self) -> None:
+        """What was not handed over is given up in disbursement; what was is confirmed."""
+        held = Matters(commitments=(OVEN,), invoices=(BILL,), cash=(STIPEND,))
+        given = scenario(case).given(registered, written_off)
+        given.when(replace(self.close_over, open=held)).then_rejected(
+            ask.StillOpen((), (), (), (), in_confidence=False, cash=(STIPEND,))
+        )
+        scenario(case).given(registered).when(
+            replace(write_off, open=Matters(cash=(STIPEND,)))
+        ).then_rejected(ask.NothingToWriteOff(Ground.DECEASED))
 
     def test_it_counts_for_the_ground_it_was_given_for(self) -> None:
         given = scenario(case).given(registered, written_off)

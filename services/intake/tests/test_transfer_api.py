@@ -15,14 +15,23 @@ from events.io.http.trial import Caller
 from events.personal import Kind, digest_of, unb64url
 from events.registry import Registry
 from events.roles import Role
-from events.values import CaseId, CommitmentId, InvoiceId, PersonId, PlanId, ProjectId, VendorId
+from events.values import (
+    CaseId,
+    CashId,
+    CommitmentId,
+    InvoiceId,
+    PersonId,
+    PlanId,
+    ProjectId,
+    VendorId,
+)
 from intake.domain import heard
 from intake.domain.subject import heard as subject
 
 ALL_PARTS = ["case", "household", "consents", "entitlement", "identity", "contact"]
 AGREES = CONSENT | {"scopes": ["assistance", "partners"]}
 OFFER = {"to_organisation": NGO, "to_office": "tirana", "parts": ALL_PARTS}
-OVEN, BILL = CommitmentId("com_oven"), InvoiceId("inv_1")
+OVEN, BILL, STIPEND = CommitmentId("com_oven"), InvoiceId("inv_1"), CashId("csh_1")
 
 
 class PaidInFull(Event, frozen=True, tag="disbursement.vendor_paid.v1"):
@@ -305,6 +314,7 @@ async def test_what_other_services_still_owe_blocks_and_is_named(
     assert refused.json()["facts"] == {
         "commitments": [OVEN],
         "invoices": [BILL],
+        "cash": [],
         "plans": [plan],
         "shared": [],
         "in_confidence": False,
@@ -330,6 +340,31 @@ async def test_what_other_services_still_owe_blocks_and_is_named(
     assert refused.json()["code"] == "ProposerCannotReopen"
     again = await done(world, juraj, f"{path}/reopen")
     assert (again["stage"], again["closed_for"]) == ("registered", None)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        heard.CashHandOverConfirmed(by=LINA, at=NOON, cash=STIPEND),
+        heard.CashCancelled(by=LINA, at=NOON, cash=STIPEND),
+    ],
+    ids=["confirmed", "given up"],
+)
+async def test_no_case_is_closed_over_cash_until_it_is_confirmed_or_given_up(
+    world: World, lina: Caller, ended: Event
+) -> None:
+    path = await a_case(world, lina)
+    case = CaseId(path.rpartition("/")[2])
+    others, money = Others(world), heard.from_disbursement
+    asked = heard.CashRequested(by=LINA, at=NOON, cash=STIPEND, case=case)
+    await others.say(money, STIPEND, asked)
+    assert (await lina.get(f"{path}/open-matters")).json()["cash"] == [STIPEND]
+    refused = await world.says(lina, f"{path}/close", {"ground": "withdrawn"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "StillOpen")
+    facts = refused.json()["facts"]
+    assert {name: named for name, named in facts.items() if named} == {"cash": [STIPEND]}
+    await others.say(money, STIPEND, ended)
+    assert (await done(world, lina, f"{path}/close", {"ground": "withdrawn"}))["stage"] == "closed"
 
 
 async def test_what_is_owed_for_a_project_keeps_its_participants_from_being_completed(

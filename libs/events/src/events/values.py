@@ -56,6 +56,8 @@ CaptureId = NewType("CaptureId", _Id)
 """What a device wrote down without a network; made there, from a random number (`cap_`)."""
 CaseId = NewType("CaseId", _Id)
 """All assistance to one principal applicant under one programme (`cas_`)."""
+CashId = NewType("CashId", _Id)
+"""One hand-over of cash (`csh_`). Where funds are reserved it stands for a commitment."""
 CommitmentId = NewType("CommitmentId", _Id)
 """A reservation of funds for an order with one vendor (`com_`)."""
 ComplaintId = NewType("ComplaintId", _Id)

@@ -13,10 +13,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from disbursement.domain.capture_device import PublicKey
-from disbursement.domain.cash import CashId
 from events.canonical import canonical
 from events.ports import Claim, ClaimTaken
-from events.values import CommitmentId, DeliveryCodeId, Digest, ReceiptId
+from events.values import CashId, CommitmentId, DeliveryCodeId, Digest, ReceiptId
 
 DIGITS = 6
 SIGNED = "disbursement.signed"

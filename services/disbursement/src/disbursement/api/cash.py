@@ -18,7 +18,6 @@ from disbursement.domain.cash import (
     CancelCash,
     Cash,
     CashCommand,
-    CashId,
     ConfirmHandOver,
     DisputeHandOver,
     HandOverCash,
@@ -52,6 +51,7 @@ from events.roles import Role
 from events.values import (
     BudgetLineId,
     CaseId,
+    CashId,
     Code,
     CommitmentId,
     Digest,

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from disbursement.domain.cash import CashId
 from disbursement.domain.commitment import Commitment, Invoice
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import RequestPayment, Terms
@@ -19,7 +18,16 @@ from disbursement.views import first_payments, lookups, paying
 from events.handler import Act
 from events.io.http import Load, View
 from events.money import Money
-from events.values import AccountId, BudgetLineId, CaseId, ItemId, PaymentId, PersonId, VendorId
+from events.values import (
+    AccountId,
+    BudgetLineId,
+    CaseId,
+    CashId,
+    ItemId,
+    PaymentId,
+    PersonId,
+    VendorId,
+)
 
 Counting = Sequence[Act[Any, Any, Any]]
 

@@ -13,11 +13,10 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
-from disbursement.domain.cash import CashId
 from disbursement.domain.exchange_rate import Rate, together
 from events.decider import Command, Decider, Event, Rejected, State
 from events.money import Money
-from events.values import CaseId, PaymentId, VendorId
+from events.values import CaseId, CashId, PaymentId, VendorId
 
 # Requests
 

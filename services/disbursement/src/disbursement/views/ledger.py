@@ -13,7 +13,6 @@ from disbursement.domain.cash import (
     CashConversionWithdrawn,
     CashConverted,
     CashHandOverConfirmed,
-    CashId,
 )
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.grant import Grant
@@ -30,7 +29,7 @@ from disbursement.ledger.book import Booked, book_of
 from disbursement.views.rows import read, written
 from events.money import Money
 from events.service import Connection, Heard, View
-from events.values import BudgetLineId, CommitmentId, GrantId, PaymentId
+from events.values import BudgetLineId, CashId, CommitmentId, GrantId, PaymentId
 
 
 async def project(batch: list[Heard[Any]], tables: Connection) -> None:

@@ -5,7 +5,7 @@ from fastapi import Response
 from events.handler import Act
 from events.io.http import Answer, Body, Do, Load, Now, View, Who
 from events.roles import Role
-from events.values import CaseId, CommitmentId, InvoiceId, PlanId
+from events.values import CaseId, CashId, CommitmentId, InvoiceId, PlanId
 from intake import views
 from intake.answers import CaseAnswer
 from intake.api.enrolling import entering_again, leaving
@@ -102,6 +102,8 @@ class OpenMattersAnswer(Answer):
     case: CaseId
     commitments: tuple[CommitmentId, ...]
     invoices: tuple[InvoiceId, ...]
+    cash: tuple[CashId, ...]
+    """Asked for and neither confirmed nor given up."""
     plans: tuple[PlanId, ...]
     """These keep it from being completed, and from nothing else. Below too."""
     shared: tuple[CommitmentId, ...]
@@ -121,6 +123,7 @@ async def read_open_matters(case: CaseId, me: Who, load: Load, view: View) -> Op
         case=case,
         commitments=still.commitments,
         invoices=still.invoices,
+        cash=still.cash,
         plans=still.plans,
         shared=still.shared,
         in_confidence=still.in_confidence,

@@ -6,7 +6,7 @@ import msgspec
 
 from events.decider import Event
 from events.registry import Registry
-from events.values import CaseId, CommitmentId, InvoiceId, PlanId, ProjectId
+from events.values import CaseId, CashId, CommitmentId, InvoiceId, PlanId, ProjectId
 
 
 class PlanDrafted(Event, frozen=True, tag="plans.plan_drafted.v1"):
@@ -61,6 +61,19 @@ class CommitmentLiquidated(Event, frozen=True, tag="disbursement.commitment_liqu
     commitment: CommitmentId
 
 
+class CashRequested(Event, frozen=True, tag="disbursement.cash_requested.v1"):
+    cash: CashId
+    case: CaseId
+
+
+class CashHandOverConfirmed(Event, frozen=True, tag="disbursement.cash_hand_over_confirmed.v1"):
+    cash: CashId
+
+
+class CashCancelled(Event, frozen=True, tag="disbursement.cash_cancelled.v1"):
+    cash: CashId
+
+
 class InvoiceReceived(Event, frozen=True, tag="disbursement.invoice_received.v1"):
     commitment: CommitmentId
     invoice: InvoiceId
@@ -84,6 +97,9 @@ from_disbursement = Registry.of(
         CommitmentRequested,
         CommitmentCancelled,
         CommitmentLiquidated,
+        CashRequested,
+        CashHandOverConfirmed,
+        CashCancelled,
         InvoiceReceived,
         VendorPaid,
         PaymentReturned,

@@ -2,14 +2,18 @@
 
 import msgspec
 
-from events.values import CommitmentId, InvoiceId, PlanId
+from events.values import CashId, CommitmentId, InvoiceId, PlanId
 
 
 class Matters(msgspec.Struct, frozen=True, kw_only=True):
-    """Commitments not used up, invoices not paid, plans not ended, complaints not resolved."""
+    """Commitments not used up, invoices not paid, cash that is asked for and not confirmed, plans
+    not ended, complaints not resolved.
+    """
 
     commitments: tuple[CommitmentId, ...] = ()
     invoices: tuple[InvoiceId, ...] = ()
+    cash: tuple[CashId, ...] = ()
+    """Never written off: what was not handed over is given up, what was is confirmed."""
     plans: tuple[PlanId, ...] = ()
     shared: tuple[CommitmentId, ...] = ()
     """Of projects in which the case has a share: not used up, or an invoice under it not paid."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from events.service import Connection, Heard, View
-from events.values import CaseId, CommitmentId, InvoiceId, PlanId
+from events.values import CaseId, CashId, CommitmentId, InvoiceId, PlanId
 from intake.domain import heard
 from intake.domain.matters import Matters
 from intake.views.complaints import open_complaints
@@ -14,6 +14,7 @@ class Kind(StrEnum):
     PLAN = "plan"
     COMMITMENT = "commitment"
     INVOICE = "invoice"
+    CASH = "cash"
 
 
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
@@ -33,6 +34,10 @@ async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
                     "update open_matter set open = false where commitment_id = $1",
                     event.commitment,
                 )
+            case heard.CashRequested(cash=cash):
+                await _opened(tables, Kind.CASH, cash, event.case)
+            case heard.CashHandOverConfirmed() | heard.CashCancelled():
+                await _ended(tables, Kind.CASH, event.cash)
             case heard.InvoiceReceived():
                 await _invoiced(tables, event)
             case heard.VendorPaid():
@@ -94,6 +99,7 @@ async def open_matters(case: CaseId, tables: Connection) -> Matters:
         commitments=tuple(map(CommitmentId, found[Kind.COMMITMENT])),
         shared=await _shared(case, tables),
         invoices=tuple(map(InvoiceId, found[Kind.INVOICE])),
+        cash=tuple(map(CashId, found[Kind.CASH])),
         in_confidence=bool(await open_complaints(tables, case)),
     )
 

@@ -1,27 +1,20 @@
 """What happened with cash; the wire form."""
 
 from enum import StrEnum
-from typing import Annotated, NewType
-
-from msgspec import Meta
 
 from disbursement.domain.exchange_rate import Rate
 from events.decider import Event
 from events.money import Money
 from events.values import (
-    ID,
     BudgetLineId,
     CaseId,
+    CashId,
     Code,
     DelegationId,
     Digest,
     ItemId,
     PersonId,
-    Shape,
 )
-
-CashId = NewType("CashId", Annotated[str, Meta(pattern=ID), Shape(ID)])
-"""One hand-over of cash (`csh_…`). Where funds are reserved it stands for a commitment."""
 
 
 class Proof(StrEnum):

@@ -1,6 +1,6 @@
 """What may be asked of cash."""
 
-from disbursement.domain.cash.facts import CashId, Proof
+from disbursement.domain.cash.facts import Proof
 from disbursement.domain.commitment import Funding, PlannedItem
 from disbursement.domain.conversion import CorrectConversion
 from disbursement.domain.counselling import NameCounsellors
@@ -10,7 +10,7 @@ from disbursement.domain.payment.terms import Terms
 from disbursement.domain.payment.waiting import AboutCase
 from events.decider import Command
 from events.money import Money
-from events.values import BudgetLineId, Code, Digest, ItemId
+from events.values import BudgetLineId, CashId, Code, Digest, ItemId
 
 
 class RequestCash(Command, frozen=True):

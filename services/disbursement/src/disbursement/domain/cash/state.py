@@ -17,7 +17,6 @@ from disbursement.domain.cash.facts import (
     CashHandOverConfirmed,
     CashHandOverDisputed,
     CashHandOverWitnessed,
-    CashId,
     CashRequested,
     CashTermsSet,
     Proof,
@@ -26,7 +25,7 @@ from disbursement.domain.cash.refusals import Stage
 from disbursement.domain.conversion import Conversion
 from events.decider import State
 from events.money import Money
-from events.values import BudgetLineId, CaseId, Code, Digest, ItemId, PersonId
+from events.values import BudgetLineId, CaseId, CashId, Code, Digest, ItemId, PersonId
 
 
 class Cash(State, frozen=True):

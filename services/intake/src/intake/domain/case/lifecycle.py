@@ -17,7 +17,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from events.decider import Event, Rejected
-from events.values import CaseId, CommitmentId, InvoiceId, PersonId, PlanId
+from events.values import CaseId, CashId, CommitmentId, InvoiceId, PersonId, PlanId
 from intake.domain.case.asking import CaseCommand, PartnerMayOnlyPropose, at
 from intake.domain.case.kinds import OPEN, Ground, Stage
 from intake.domain.case.state import Case, GivenUp
@@ -153,6 +153,8 @@ class StillOpen(Rejected):
     """Of projects in which the case has a share."""
     in_confidence: bool
     """Something is looked into of which no more is told here."""
+    cash: tuple[CashId, ...] = ()
+    """Asked for and neither confirmed nor given up."""
 
 
 @dataclass(unsafe_hash=True)
@@ -265,7 +267,12 @@ def may_be_closed(still: Matters, ground: Ground) -> None:
     """Nothing stands in the way of that ground, or `StillOpen` with all that does."""
     whole = still if ground is Ground.COMPLETED else replace(still, plans=(), shared=())
     left = StillOpen(
-        whole.commitments, whole.invoices, whole.plans, whole.shared, whole.in_confidence
+        whole.commitments,
+        whole.invoices,
+        whole.plans,
+        whole.shared,
+        whole.in_confidence,
+        whole.cash,
     )
     if any(left.facts().values()):
         raise left
