@@ -144,6 +144,25 @@ def test_for_a_witness_from_outside_another_officer_files_what_they_signed() -> 
     )
 
 
+def test_a_word_that_the_recorder_took_is_taken_again_by_another() -> None:
+    signed = replace(saw(EVA), witness=NEIGHBOUR, paper=DOCUMENT)
+    filed = replace(witness(EVA), witness=NEIGHBOUR, paper=DOCUMENT, is_on_file=True)
+    first = scenario(commitment).given(*on_order, replace(signed, by=LINA))
+    first.when(filed).then(signed)
+    seen = deliver(10, by=LINA, witnesses=(NEIGHBOUR,))
+    first.when(seen).then_rejected(at.WitnessSilent(NEIGHBOUR))
+    assert first.given(signed).when(seen).rejection is None
+
+
+def test_each_witness_signs_a_paper_of_their_own() -> None:
+    signed = replace(saw(EVA), witness=NEIGHBOUR, paper=DOCUMENT)
+    another = replace(witness(EVA), witness=NOBODY, paper=DOCUMENT, is_on_file=True)
+    order = scenario(commitment).given(*on_order, signed)
+    order.when(another).then_rejected(at.WitnessPaperUsed(NEIGHBOUR))
+    delivered = order.when(deliver(4, by=LINA, witnesses=(NEIGHBOUR,)))
+    order.given(*delivered.events).when(another).then_rejected(at.WitnessPaperUsed(NEIGHBOUR))
+
+
 def test_a_word_is_of_its_day_and_stands_for_one_delivery() -> None:
     seen = deliver(4, by=LINA, witnesses=(DALIA,))
     order = scenario(commitment).given(*on_order)

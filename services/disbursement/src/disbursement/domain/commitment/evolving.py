@@ -79,7 +79,7 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
         case PurchaseOrderIssued():
             return replace(commitment, stage=Stage.ISSUED, order=_order(event))
         case DeliveryWitnessed():
-            return replace(commitment, words=witnessed.heard(commitment.words, event))
+            return _witnessed(commitment, event)
         case GoodsReceived():
             return _received(commitment, event)
         case ReceiptDisputed():
@@ -210,6 +210,15 @@ def _order(event: PurchaseOrderIssued) -> Order:
         lines=event.lines,
         deliver_by=event.deliver_by,
         issued_by=event.by,
+    )
+
+
+def _witnessed(commitment: Commitment, event: DeliveryWitnessed) -> Commitment:
+    papers = () if event.paper is None else ((event.paper, event.witness),)
+    return replace(
+        commitment,
+        words=witnessed.heard(commitment.words, event),
+        witness_papers=(*commitment.witness_papers, *papers),
     )
 
 

@@ -67,6 +67,13 @@ class WitnessSignedNothing(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class WitnessPaperUsed(Rejected):
+    """The paper is what another witness signed: each signs their own (S7)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
 class SignatureMissing(Rejected):
     """A signature or a thumbprint is on a paper; without one, the returnee's code is asked for."""
 

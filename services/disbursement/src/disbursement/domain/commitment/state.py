@@ -23,6 +23,7 @@ from events.values import (
     CaseId,
     Code,
     CommitmentId,
+    Digest,
     InvoiceId,
     ItemId,
     PaymentId,
@@ -76,6 +77,8 @@ class Commitment(State, frozen=True):
     """The day of the advance that was told to be late."""
     words: Words = ()
     """Of witnesses, on which no delivery rests yet."""
+    witness_papers: tuple[tuple[Digest, PersonId], ...] = ()
+    """What witnesses signed who do not sign in here; also when a delivery rests on it."""
     executions: Executions = Executions()
     """What the bank executed."""
 

@@ -38,8 +38,12 @@ def witnessed(command: WitnessDelivery, commitment: Commitment) -> list[Delivery
     paper = command.paper if command.witness != command.by else None
     if command.witness != command.by and (paper is None or not command.is_on_file):
         raise at_delivery.WitnessSignedNothing(command.witness)
+    for signed, signatory in commitment.witness_papers:
+        if signed == paper and signatory != command.witness:
+            raise at_delivery.WitnessPaperUsed(signatory)
     if any(
-        (word.witness, word.date) == (command.witness, command.date) for word in commitment.words
+        (word.witness, word.date, word.taken_by) == (command.witness, command.date, command.by)
+        for word in commitment.words
     ):
         return []
     said = DeliveryWitnessed(
