@@ -185,6 +185,7 @@ async def test_it_holds_and_says_that_nothing_proves_that_it_is_all(copy: Copy) 
     assert report.payments == 3
     assert report.not_checked[0].startswith("that no entry was left out: nothing proves")
     assert not [told for told in report.not_checked if "restricted" in told]
+    assert report.not_checked[-1].endswith("UTC: the excerpt ends there"), "and not the log"
 
 
 async def test_of_what_names_anything_of_another_grant_only_its_place_is_told(copy: Copy) -> None:

@@ -22,6 +22,7 @@ from audit.replay.digest import TableDigest, digest_of, view_digest
 from audit.replay.history import BadHistory, Cut, FolderHistory, Told, running_log
 from audit.replay.live import compare, standing
 from audit.replay.rebuild import Replayed, rebuilt
+from audit.replay.report import Report
 from events.delivery.consume import Ear, Projection
 from events.envelope import Actor, Context, Entry, open_entry
 from events.handler import Act, Handler
@@ -165,6 +166,21 @@ def test_no_stream_is_told_with_a_hole() -> None:
     cut = Cut(datetime(2026, 11, 20, tzinfo=UTC))
     assert cut_of(cut, story) == [2]
     assert (cut.later, cut.behind) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"happened": NOON}, " (1 happened later, and 2 stand behind one of these in their "),
+        ({"size": 9999}, "The log has 7 entries; 4 were replayed; it has no 9,999 entries, so "),
+        ({"size": 7}, "The log has 7 entries; 4 were replayed.\n"),
+    ],
+)
+def test_it_says_what_it_left_out_and_why(asked: dict[str, Any], said: str) -> None:
+    cut = Cut(**asked)
+    cut.later, cut.behind = 1, 2
+    made = Replayed(views=(), entries=4, facts=4, seconds=1.0)
+    assert said in Report(7, cut, made, None, (), None, ()).as_text()
 
 
 def test_no_source_is_told_with_a_hole() -> None:

@@ -2507,7 +2507,8 @@ def verify(
         told = f"{report.erased} personal values that were erased, each by an entry that says so"
         report.not_checked.append(told)
     if report.until:
-        report.not_checked.append(f"anything after {moment(report.until)}: the log ends there")
+        what = "excerpt" if report.excerpt else "log"
+        report.not_checked.append(f"anything after {moment(report.until)}: the {what} ends there")
     report.seconds = round(time.perf_counter() - began, 3)
     return report
 

@@ -46,7 +46,8 @@ class Report:
             "as_of": _instant(self.cut.happened),
             "known_at": _instant(self.cut.known),
             "entries": self.made.entries,
-            "happened_later": self.cut.later + self.cut.behind,
+            "happened_later": self.cut.later,
+            "behind_what_happened_later": self.cut.behind,
             "not_known_yet": self.cut.unknown,
             "digest": self.digest,
             "entries_per_second": round(self.made.entries / self.made.seconds),
@@ -114,10 +115,14 @@ class Report:
     def _scope(self) -> str:
         told = f"The log has {self.size:,} entries; {self.made.entries:,} were replayed"
         if self.cut.happened:
-            left = self.cut.later + self.cut.behind
-            told += f", as of {_instant(self.cut.happened)} ({left:,} happened later)"
+            left = f"{self.cut.later:,} happened later"
+            if self.cut.behind:
+                left += f", and {self.cut.behind:,} stand behind one of these in their streams"
+            told += f", as of {_instant(self.cut.happened)} ({left})"
         if self.cut.known:
             told += f", as known at {_instant(self.cut.known)} ({self.cut.unknown:,} were not)"
+        if self.cut.size is not None and self.cut.size > self.size:
+            told += f"; it has no {self.cut.size:,} entries, so these are all"
         return f"{told}."
 
     def _apart(self) -> Iterator[str]:
