@@ -124,6 +124,8 @@ async def test_samples_are_drawn_again_from_the_log(auditor: Auditor) -> None:
         report = auditor.checks(path, bundle)
         assert not report.failures, (asked, report.failures)
         assert "tells that these bytes were handed out (audit.sample_drawn.v1)" in report.why[0]
+        chosen = [each for each in report.not_checked if each.startswith("that the seed fell by")]
+        assert bool(chosen) == ("seed" in asked)
 
 
 @pytest.mark.parametrize("form", ["tables", "ocel"])

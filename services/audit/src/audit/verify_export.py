@@ -297,6 +297,10 @@ def check_sample(
             report.not_checked.append(
                 f"{asked - len(drawn)} items of {asked}: there are fewer in it"
             )
+        if drawing["seed"] != told["root"]:
+            report.not_checked.append(
+                "that the seed fell by chance: whoever drew chose it, and could know what it draws"
+            )
         if asked is None:
             report.not_checked.append("whether so many items are enough: how the size was planned")
 
