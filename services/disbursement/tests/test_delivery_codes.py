@@ -1,7 +1,7 @@
 """A returnee confirms by a one-time code: few tries, a short life, and never who was shown it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 from services.disbursement.tests import chain
@@ -18,6 +18,9 @@ from services.disbursement.tests.people import (
 
 from disbursement.domain import receiving
 from disbursement.domain.delivery_code import (
+    A_DAY,
+    CODES_A_DAY,
+    WRONG_IN_ALL,
     CodeExpired,
     CodeLocked,
     CodeUsed,
@@ -27,10 +30,12 @@ from disbursement.domain.delivery_code import (
     DeliveryCodeShown,
     DeliveryCodeUsed,
     IssueCode,
+    IssuedByAnother,
     KnowsTheCode,
     NoCodeIssued,
     NothingOrdered,
     ShowCode,
+    TooManyCodes,
     TryCode,
     UseCode,
     delivery_codes,
@@ -119,6 +124,41 @@ def test_a_code_confirms_one_delivery() -> None:
     after.when(uses(RIGHT)).then()  # the same delivery, sent again
     second = replace(uses(RIGHT), receipt=ReceiptId("rec_2"))
     after.when(second).then_rejected(CodeUsed(CODE, RECEIPT))
+
+
+def another(number: int, by: PersonId = HANA, at: datetime = NOON) -> DeliveryCodeIssued:
+    return replace(issued, by=by, at=at, code=DeliveryCodeId(f"dco_{number}"), tries=20)
+
+
+def test_an_order_has_few_codes_a_day() -> None:
+    many = [another(n, at=NOON + n * HOUR) for n in range(CODES_A_DAY)]
+    order = scenario(delivery_codes).given(*many)
+    free = NOON + A_DAY
+    early = replace(issue, at=free - HOUR)
+    order.when(early).then_rejected(TooManyCodes(CODES_A_DAY, free))
+    order.when(replace(early, by=LINA)).then_rejected(TooManyCodes(CODES_A_DAY, free))
+    order.when(replace(issue, at=free)).then(replace(issued, at=free))
+
+
+def test_after_many_wrong_codes_somebody_issues_the_next_who_had_no_part_in_them() -> None:
+    wrong = [
+        replace(mistaken(Digest(f"{n:064x}"), 19 - n), code=DeliveryCodeId(f"dco_{1 + n % 2}"))
+        for n in range(WRONG_IN_ALL)
+    ]
+    few = scenario(delivery_codes).given(another(1), another(2), *wrong[:-1])
+    later = replace(issue, at=NOON + HOUR, code=DeliveryCodeId("dco_3"))
+    third = replace(issued, at=later.at, code=later.code)
+    few.when(later).then(third)
+    many = few.given(wrong[-1])
+    for had_a_part in (HANA, DALIA):
+        refusal = IssuedByAnother(had_a_part, WRONG_IN_ALL)
+        many.when(replace(later, by=had_a_part)).then_rejected(refusal)
+    by_another = replace(third, by=LINA)
+    many.when(replace(later, by=LINA)).then(by_another)
+    fourth = replace(later, code=DeliveryCodeId("dco_4"))
+    many.given(by_another).when(fourth).then(replace(third, code=fourth.code))
+    delivered = replace(used, code=DeliveryCodeId("dco_2"))
+    many.given(delivered).when(later).then(third)
 
 
 def test_a_code_expires() -> None:

@@ -5,13 +5,15 @@
            -> expired, or ended by the next one
 
 No event holds a code, only its keyed digest; nor a wrong one that was given. Who was shown a code
-records no delivery with it (S7). What counts is when the returnee gave it, which for a delivery
+records no delivery with it (S7). So that nobody finds one by trying, an order has few codes a day;
+and after many wrong ones none until somebody issues the next one who had no part in these: neither
+issued a code nor gave a wrong one. What counts is when the returnee gave it, which for a delivery
 that was written down without a network lies before the day on which we hear of it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import msgspec
@@ -19,6 +21,12 @@ from msgspec.structs import replace
 
 from events.decider import Command, Decider, Event, Rejected, State
 from events.values import CommitmentId, DeliveryCodeId, Digest, PersonId, ReceiptId
+
+A_DAY = timedelta(days=1)
+CODES_A_DAY = 5
+"""For one order."""
+WRONG_IN_ALL = 10
+"""By several codes of one order, since a delivery or since another person issued one."""
 
 # Requests
 
@@ -113,6 +121,22 @@ class NoCodeIssued(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class TooManyCodes(Rejected):
+    """So many codes were issued for the order within a day."""
+
+    issued: int
+    again_from: datetime
+
+
+@dataclass(unsafe_hash=True)
+class IssuedByAnother(Rejected):
+    """After so many wrong codes the next one is issued by a person who had no part in them."""
+
+    person: PersonId
+    wrong: int
+
+
+@dataclass(unsafe_hash=True)
 class CodeUsed(Rejected):
     """The code confirmed a delivery before: the next one needs another."""
 
@@ -174,6 +198,10 @@ class DeliveryCodes(State, frozen=True):
 
     commitment: CommitmentId
     codes: tuple[Code, ...]
+    wrong: int = 0
+    """How many were given since a delivery, or since another person issued a code after them."""
+    had_a_part: frozenset[PersonId] = frozenset()
+    """Who issued these codes, or gave a wrong one."""
 
     def at(self, when: datetime) -> Code | None:
         return next((code for code in self.codes if code.stood(when)), None)
@@ -193,9 +221,11 @@ def evolve(codes: DeliveryCodes | None, event: DeliveryCodeEvent) -> DeliveryCod
             return _with(codes, code, shown_to=_one(codes, code).shown_to | {by})
         case DeliveryCodeMistaken(code=code, given=given, left=left):
             mistaken = _one(codes, code).mistaken | {given}
-            return _with(codes, code, mistaken=mistaken, left=left)
+            had_a_part = codes.had_a_part | {event.by}
+            counted = replace(codes, wrong=codes.wrong + 1, had_a_part=had_a_part)
+            return _with(counted, code, mistaken=mistaken, left=left)
         case DeliveryCodeUsed(code=code, receipt=receipt):
-            return _with(codes, code, used=receipt)
+            return _with(replace(codes, wrong=0, had_a_part=frozenset()), code, used=receipt)
         case _:
             assert_never(event)
 
@@ -209,9 +239,16 @@ def _issued(codes: DeliveryCodes | None, event: DeliveryCodeIssued) -> DeliveryC
         left=event.tries,
     )
     if codes is None:
-        return DeliveryCodes(commitment=event.commitment, codes=(new,))
+        part = frozenset({event.by})
+        return DeliveryCodes(commitment=event.commitment, codes=(new,), had_a_part=part)
     *earlier, last = codes.codes
-    return replace(codes, codes=(*earlier, replace(last, ended=event.at), new))
+    anew = codes.wrong >= WRONG_IN_ALL
+    return replace(
+        codes,
+        codes=(*earlier, replace(last, ended=event.at), new),
+        wrong=0 if anew else codes.wrong,
+        had_a_part=frozenset({event.by}) if anew else codes.had_a_part | {event.by},
+    )
 
 
 def _one(codes: DeliveryCodes, code: DeliveryCodeId) -> Code:
@@ -231,7 +268,7 @@ def decide(
 ) -> Sequence[DeliveryCodeEvent]:
     by, at = command.by, command.at
     if isinstance(command, IssueCode):
-        return [_issue(command)]
+        return [_issue(command, codes)]
     if codes is None:
         raise NoCodeIssued(at)
     match command:
@@ -248,9 +285,15 @@ def decide(
             assert_never(command)
 
 
-def _issue(command: IssueCode) -> DeliveryCodeIssued:
+def _issue(command: IssueCode, codes: DeliveryCodes | None) -> DeliveryCodeIssued:
     if not command.ordered:
         raise NothingOrdered(command.commitment)
+    if codes is not None:
+        lately = [code.issued for code in codes.codes if command.at < code.issued + A_DAY]
+        if len(lately) >= CODES_A_DAY:
+            raise TooManyCodes(len(lately), lately[-CODES_A_DAY] + A_DAY)
+        if codes.wrong >= WRONG_IN_ALL and command.by in codes.had_a_part:
+            raise IssuedByAnother(command.by, codes.wrong)
     return DeliveryCodeIssued(
         by=command.by,
         at=command.at,
