@@ -769,7 +769,7 @@ FUNDS = {"grant_opened", "budget_line_established"}
 CASH = {"cash_approved", "cash_handed_over", "cash_hand_over_confirmed"}
 BACK_AGAIN = {"payment_returned", "payment_return_booked", "recovery_received"}
 OF_MONEY = {"vendor_paid", *BACK_AGAIN, *RATES, *FUNDS, *CASH}
-ABOUT_MONEY = ("payment", "invoice", "rate", "commitment", "amount", "grant")
+ABOUT_MONEY = ("payment", "invoice", "rate", "commitment", "amount", "grant", "account")
 UNASKED = {"payment_instructed", "vendor_searched"}
 """There are very many, and no rule asks for them."""
 OF_ONE_PAID = {"payment_reconciled", "payment_converted", "payment_charged", "invoice_settled"}
@@ -818,8 +818,10 @@ class Log:
         """What went out and came back: entry, what happened, its stream and `ABOUT_MONEY`."""
         self.said_paid: dict[str, int] = {}
         self.chosen: dict[str, str] = {}
-        self.spent: dict[int, Decimal] = {}
-        """Of each payment all that its commitment had then cost."""
+        self.spent: dict[int, tuple[Decimal, tuple[str, ...]]] = {}
+        """Of each payment all that its commitment had then cost, and on which invoices."""
+        self.accounts: dict[str, int] = {}
+        """Where an account was paid to first."""
         self.funds: dict[Any, tuple[int, Any]] = {}
         """Where a grant was opened, or a budget line, and of which grant that is."""
         self.cash: dict[str, int] = {}
@@ -1615,6 +1617,12 @@ AUTHORITY = {
     "payment_signed": "sign",
 }
 """What a person must have been given to do this."""
+ENDED = ("commitment_cancelled", "commitment_rejected", "commitment_expired", "invoice_rejected")
+GIVEN_UP = {"plan_cancelled", "project_cancelled", "item_cancelled"}
+OVER = tuple(f"recovery_{how}" for how in ("rejected", "stopped", "withdrawn", "written_off"))
+OF_LINES = ("invoice_received", "match_exception_waived", "advance_approved")
+SYSTEM = "per_system"
+"""Who acts where the platform does by itself, as when it reads what the bank tells."""
 PARTIES = {
     "payment_requested": ("invoice", "commitment", "vendor", "account", "item", "case", "amount"),
     "invoice_received": ("commitment", "vendor"),
@@ -1788,9 +1796,7 @@ def check_once(log: Log) -> None:
 
 
 class Books:
-    """What went out to vendors and came back, entry by entry; each method is of one event, and gets
-    its entry, its stream and `ABOUT_MONEY`.
-    """
+    """What went out and came back; each method is of one event, its stream and `ABOUT_MONEY`."""
 
     def __init__(self, log: Log) -> None:
         self.log = log
@@ -1801,10 +1807,11 @@ class Books:
         self._stands: dict[str, int] = {}
         self._spent: defaultdict[str, Decimal] = defaultdict(Decimal)
         self._recovered: defaultdict[str, Decimal] = defaultdict(Decimal)
+        self._invoices: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._lines: set[tuple[str, int]] = set()
 
     def vendor_paid(self, index: int, stream: str, *of: Any) -> None:
-        pay, invoice, _, commitment, amount, _ = of
+        pay, invoice, _, commitment, amount, _, account = of
         for what in (pay, invoice):
             if what in self._stands:
                 told = f"{what} was paid already, in entry {self._stands[what]}"
@@ -1814,7 +1821,9 @@ class Books:
             self.log.report.fail(Kind.RULES, f"entry {index}", f"{pay} told of {stream}")
         self.went[pay] = commitment, invoice, amount_of(amount)[0]
         self._spent[commitment] += self.went[pay][2]
-        self.log.spent[index] = self._spent[commitment]
+        self._invoices[commitment][invoice] = None
+        self.log.spent[index] = self._spent[commitment], (*self._invoices[commitment],)
+        self.log.accounts.setdefault(account, index)
 
     def payment_returned(self, index: int, pay: str, *_: Any) -> None:
         if pay not in self._stands:
@@ -1827,11 +1836,11 @@ class Books:
         if self.unbooked.pop(pay, None) is None:
             raise Bad(f"{pay} is booked as come back, and did not come back")
         commitment, invoice, amount = self.went[pay]
-        del self._stands[pay], self._stands[invoice]
+        del self._stands[pay], self._stands[invoice], self._invoices[commitment][invoice]
         self._spent[commitment] -= amount - self._recovered.pop(pay, Decimal())
 
     def recovery_received(self, index: int, stream: str, *of: Any) -> None:
-        pay, _, _, commitment, amount, _ = of
+        pay, _, _, commitment, amount, *_ = of
         came, (its, _, paid) = amount_of(amount)[0], self.went.get(pay, ("", "", Decimal()))
         if its != commitment or self._recovered[pay] + came > paid:
             raise Bad(f"{came:,} of {pay} came back, which is more than was paid of it")
@@ -1846,10 +1855,6 @@ class Books:
         if pay in self._stands:
             self._recovered[pay] += came
             self._spent[commitment] -= came
-
-
-SYSTEM = "per_system"
-"""Who acts where the platform does by itself, as when it reads what the bank tells."""
 
 
 def booked(log: Log, index: int, answer: str, line: int, amount: Any) -> bool:
@@ -1869,19 +1874,15 @@ def owed_back(log: Log, index: int, recovery: str, payment: str) -> Decimal:
     owed, who, goes_on = Decimal(), "", False
     for at, event in log.events("disbursement", recovery):
         data, name = event["data"], name_of(event)
-        if at >= index or data.get("payment", payment) != payment:
-            continue
-        if name == "recovery_initiated":
-            owed, who, goes_on = amount_of(data["amount"])[0], event["actorid"], False
-        elif name == "recovery_approved":
-            asked = amount_of(data["functional_amount"])
-            goes_on = who != event["actorid"] and not [*lacking(log, at, event, "approve", asked)]
-        elif name == "recovery_received":
-            owed -= amount_of(data["amount"])[0]
-        elif name.removeprefix("recovery_") in ("rejected", "stopped", "withdrawn", "written_off"):
-            goes_on = False
-        elif name == "write_off_reversed":
-            goes_on = True
+        if at < index and data.get("payment", payment) == payment:
+            if name == "recovery_initiated":
+                owed, who, goes_on = amount_of(data["amount"])[0], event["actorid"], False
+            elif name == "recovery_approved":
+                lacks = lacking(log, at, event, "approve", amount_of(data["functional_amount"]))
+                goes_on = who != event["actorid"] and not [*lacks]
+            elif name == "recovery_received":
+                owed -= amount_of(data["amount"])[0]
+            goes_on = name == "write_off_reversed" or (goes_on and name not in OVER)
     return owed if goes_on else Decimal()
 
 
@@ -1935,15 +1936,25 @@ def different_people(paid: Paid) -> Iterator[Breach]:
 
 
 def no_part_before(paid: Paid) -> Iterator[Breach]:
-    """No counsellor of the case acts on money; who recorded a delivery does not approve it."""
+    """No counsellor of the case acts on money; who collected the offers, recorded a delivery or an
+    invoice, or approved the account, does not decide on what follows from that.
+    """
     counsellors = counsellors_of(paid)
     recorders = {event["actorid"] for _, event in paid.acts("goods_received")}
+    collectors = {*paid.told("commitment_requested").get("collectors", ())}
     for act in (*paid.carried, *CONTROLS[1]):
         for _, event in paid.acts(act):
             if event["actorid"] in counsellors:
                 yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, the case's counsellor"
-            if act.startswith("payment_approved") and event["actorid"] in recorders:
-                yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, who recorded a delivery"
+            if act.startswith("payment_approved") and event["actorid"] in recorders | collectors:
+                did = "recorded a delivery" if event["actorid"] in recorders else "collected offers"
+                yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, who {did}"
+    if recorders & collectors:
+        yield Kind.DUTIES, "a delivery recorded by who had collected the offers"
+    approvers = {event["actorid"] for _, event in paid.acts("bank_account_approved")}
+    for at, event in paid.acts("payment_signed"):
+        if event["actorid"] in approvers and at < paid.log.accounts[paid.ids["account"]]:
+            yield Kind.DUTIES, "the first payment to an account signed by who approved it"
 
 
 def counsellors_of(paid: Paid) -> set[str]:
@@ -1968,6 +1979,19 @@ def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
             reasons -= {reason} if name_of(event) == "payment_hold_lifted" else reasons
     if reasons:
         yield Kind.RULES, "paid although it was held"
+    asked = next((at for at, _ in paid.acts("payment_requested")), paid.index)
+    for name in ENDED:
+        if any(at < asked for at, _ in paid.past(name)):
+            yield Kind.RULES, f"payment requested after {words(name)}"
+    for at, event in paid.acts("commitment_requested"):
+        for _, end in paid.log.events("plans", paid.ids.get("plan", "")):
+            its = name_of(end) in GIVEN_UP and end["data"].get("item") in (None, paid.ids["item"])
+            if its and long_before(end["recordedtime"], event["recordedtime"]):
+                yield Kind.RULES, f"committed after {words(name_of(end))}"
+        _, grant = paid.log.funds.get(event["data"].get("budget_line"), (0, None))
+        for told, of in paid.log.events("disbursement", str(grant)):
+            if told < at and event["time"][:10] > of["data"].get("closes", event["time"]):
+                yield Kind.RULES, "committed after its grant had closed"
 
 
 def same_evidence(paid: Paid) -> Iterator[Breach]:
@@ -2009,6 +2033,8 @@ def lacking(
         yield f"under {name}, which is {given['person']}'s to {given['authority']}"
     if not on(given["starts"]) <= on(act["time"][:10]) <= on(given["ends"]):
         yield f"under {name}, which is from {given['starts']} to {given['ends']}"
+    if long_before(*sorted((act["time"], act["recordedtime"]))):
+        yield f"under {name}, dated {act['time']} and recorded at {act['recordedtime']}"
     if "delegation_revoked" in past:
         yield f"under {name}, which was taken back"
     limit, currency = amount_of(given["limit"])
@@ -2102,25 +2128,44 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
 
 
 def arrived(paid: Paid, matched: int) -> Decimal:
-    """What stands on the invoice and had arrived in good condition, no more than was ordered unless
-    somebody with authority waived that; at the order's prices, as far as the match could know.
+    """What stands on the invoice and on no other one paid, had arrived in good condition, and was
+    ordered unless somebody with authority waived that; at the order's prices.
     """
-    said = ("purchase_order_issued", "commitment_amended")
-    orders = [e["data"].get("lines") for name in said for at, e in paid.past(name) if at < matched]
-    ordered = {line["line"]: line for line in ([each for each in orders if each] or [()])[-1]}
-    good: Counter[int] = Counter()
-    for name, sign in (("goods_received", 1), ("receipt_dispute_resolved", -1)):
-        for at, event in paid.past(name):
-            for line in event["data"]["lines"] if at < matched else ():
-                if line.get("condition", "good") == "good":
-                    good[line["line"]] += sign * line["quantity"]
-    come, waived = Decimal(), bool(paid.acts("match_exception_waived"))
-    for line in paid.told("invoice_received")["lines"]:
-        if its := ordered.get(line["line"]):
-            price, currency = amount_of(its["unit_price"])
-            many = min(line["quantity"], good[line["line"]], *[its["quantity"]] * (not waived))
-            come += price * max(many, 0) * (currency == paid.data["amount"]["currency"])
+
+    def good(name: str, before: int) -> Counter[int]:
+        told = (e["data"]["lines"] for at, e in paid.past(name) if at < before)
+        lines = chain.from_iterable(told)
+        return quantities(line for line in lines if line.get("condition", "good") == "good")
+
+    said = paid.past("purchase_order_issued") + paid.past("commitment_amended")
+    orders = [e["data"]["lines"] for _, e in said if e["data"].get("lines")]
+    here, ever = good("goods_received", matched), good("goods_received", paid.index)
+    lost, others = good("receipt_dispute_resolved", matched), on_others(paid)
+    asked, come = quantities(paid.told("invoice_received")["lines"]), Decimal()
+    for line in (orders or [()])[-1]:
+        number, (price, currency) = line["line"], amount_of(line["unit_price"])
+        many = [asked[number], here[number] - lost[number]]
+        many += [ever[number] - lost[number] - others[number]]
+        many += [line["quantity"] - others[number]] * (not paid.acts("match_exception_waived"))
+        come += price * max(min(many), 0) * (currency == paid.data["amount"]["currency"])
     return come
+
+
+def quantities(lines: Iterable[Any]) -> Counter[int]:
+    return sum((Counter({line["line"]: line["quantity"]}) for line in lines), Counter())
+
+
+def on_others(paid: Paid) -> Counter[int]:
+    """How much of each line stands on other invoices of the order that are paid; with a waiver
+    what of them arrived, and as an advance nothing.
+    """
+    invoices = {*paid.log.spent[paid.index][1]} - {paid.ids["invoice"]}
+    lines: dict[str, Any] = {}
+    for at, event in paid.log.events("disbursement", paid.ids["commitment"]) if invoices else ():
+        data, name = event["data"], name_of(event)
+        if at < paid.index and data.get("invoice") in invoices and name in OF_LINES:
+            lines[data["invoice"]] = data.get("waiver", data).get("lines", ())
+    return quantities(chain.from_iterable(lines.values()))
 
 
 def within_commitment(paid: Paid) -> Iterator[Breach]:
@@ -2129,7 +2174,7 @@ def within_commitment(paid: Paid) -> Iterator[Breach]:
     limit, currency = amount_of(asked[-1][1]["data"]["amount"])
     if currency != paid.data["amount"]["currency"]:
         yield Kind.RULES, "in another currency than the commitment"
-    if paid.log.spent[paid.index] > limit:
+    if paid.log.spent[paid.index][0] > limit:
         yield Kind.RULES, f"more was paid of its commitment than the {limit:,} {currency} of it"
 
 

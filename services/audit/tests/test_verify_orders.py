@@ -1,0 +1,136 @@
+"""What becomes of an order: raised, delivered, invoiced, paid, given up."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from services.audit.tests.logs import write_bundle
+from services.audit.tests.test_forged import WHOLE, after, altered, at, signed
+from services.audit.tests.test_verify_figures import lines, of_order
+from services.audit.tests.test_verify_terms import said_of
+from specimens.histories import EACH, RESERVED, Told
+from specimens.histories import told as entries
+
+from audit.verify import Kind, verify
+
+# Delivered once, paid once
+
+TWICE = {"amount": "4847001.000", "currency": "IQD"}
+MUCH = altered("commitment_requested", amount=TWICE, reserved=RESERVED | {"amount": "3698.58"})
+
+
+def again(story: list[Told]) -> list[Told]:
+    """Another invoice for the same order, and its payment."""
+    later = story[next(i for i, each in enumerate(story) if "invoice_received" in each[1]) :]
+    return [
+        (who, name, stream.replace("pay_1", "pay_2"), said | other)
+        for who, name, stream, said in later
+        for other in [{key: f"{said[key][:4]}2" for key in ("payment", "invoice") if key in said}]
+    ]
+
+
+MORE = "more than what was ordered, delivered and invoiced comes to"
+
+
+def test_what_arrived_once_is_not_paid_by_two_invoices(tmp_path: Path) -> None:
+    assert said_of([*MUCH, *again(MUCH)], tmp_path) == [("rules", MORE)]
+
+
+def test_no_more_is_paid_by_two_invoices_than_was_ordered(tmp_path: Path) -> None:
+    more = {"commitment": "com_1", "receipt": "rec_2", "lines": lines(8)}
+    arrived: Told = ("per_dalia", "disbursement.goods_received", "com_1", more)
+    assert said_of([*MUCH, arrived, *again(MUCH)], tmp_path) == [("rules", MORE)]
+
+
+def test_what_an_invoice_tells_twice_counts_once(tmp_path: Path) -> None:
+    both = altered("invoice_received", lines=lines(4) + lines(4))
+    assert said_of(both, tmp_path / "four and four") == []
+    twice = [
+        (w, n, s, d | {"lines": lines(8) + lines(8)} if n.endswith("invoice_received") else d)
+        for w, n, s, d in altered("purchase_order_issued", lines=lines(16))
+    ]
+    price = {"unit_price": EACH | {"amount": "151468.782"}}
+    cheap = [
+        (w, n, s, d | {"lines": [line | price for line in d["lines"]]} if "lines" in d else d)
+        for w, n, s, d in twice
+    ]
+    assert said_of(cheap, tmp_path / "twice eight") == [("rules", MORE)]
+
+
+# Given up before
+
+REJECTED = of_order("invoice_rejected", invoice="inv_1")
+CANCELLED = of_order("commitment_cancelled", reason="doubt")
+
+
+def given_up(what: str, **data: Any) -> list[Told]:
+    told: Told = ("per_lina", f"plans.{what}", "pla_1", {"plan": "pla_1", **data})
+    return after("plan_approved", told)
+
+
+@pytest.mark.parametrize(
+    ("story", "what"),
+    [
+        (after("three_way_match_passed", REJECTED), "payment requested after invoice rejected"),
+        (after("goods_received", CANCELLED), "payment requested after commitment cancelled"),
+        (given_up("plan_cancelled"), "committed after plan cancelled"),
+        (given_up("item_cancelled", item="itm_1"), "committed after item cancelled"),
+        (altered("grant_opened", closes="2026-11-20"), "committed after its grant had closed"),
+    ],
+)
+def test_what_was_given_up_is_not_paid(story: list[Told], what: str, tmp_path: Path) -> None:
+    assert ("rules", what) in said_of(story, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        after("payment_approved", REJECTED, CANCELLED),
+        given_up("item_cancelled", item="itm_9"),
+        altered("grant_opened", closes="2026-11-21"),
+        [*WHOLE, CANCELLED, ("per_lina", "plans.plan_cancelled", "pla_1", {"plan": "pla_1"})],
+    ],
+    ids=["while it was on its way", "another item", "on the last day", "afterwards"],
+)
+def test_what_was_given_up_later_was_paid(story: list[Told], tmp_path: Path) -> None:
+    assert said_of(story, tmp_path) == []
+
+
+# Dated back
+
+
+def test_an_act_under_a_delegation_is_dated_when_it_is_recorded(tmp_path: Path) -> None:
+    told = [entry.raw for _, entry in entries(WHOLE)]
+    first = at("commitment_certified")
+    for index, entry in enumerate(told):
+        before, time, rest = entry.rpartition(b'"time":"2026-11-21')
+        if index >= first and time:
+            told[index] = before + b'"time":"2026-11-22' + rest
+    bundle = write_bundle(tmp_path, told)
+    report = verify(bundle.folder, bundle.vkey)
+    assert report.exit_code == Kind.DUTIES
+    assert any("under del_1, dated 2026-11-22" in each.what for each in report.failures)
+
+
+def test_the_story_signed_once_more_holds(tmp_path: Path) -> None:
+    assert not signed([*MUCH], tmp_path).failures
+
+
+# Who collected the offers, approved the account
+
+COLLECTED = altered("commitment_requested", collectors=["per_dalia", "per_eva"])
+
+
+@pytest.mark.parametrize(
+    ("story", "what"),
+    [
+        (COLLECTED, "payment approved by per_eva, who collected offers"),
+        (COLLECTED, "a delivery recorded by who had collected the offers"),
+        (
+            altered("bank_account_approved", who="per_marta"),
+            "the first payment to an account signed by who approved it",
+        ),
+    ],
+)
+def test_who_had_a_part_before(story: list[Told], what: str, tmp_path: Path) -> None:
+    assert ("duties", what) in said_of(story, tmp_path)
