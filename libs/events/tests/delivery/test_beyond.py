@@ -63,6 +63,23 @@ async def test_put_there_while_nobody_looked_it_goes_on_from_the_beginning(
     assert await stock.handler.store.head() == 3, "what was answered stays answered"
 
 
+async def test_where_a_person_has_put_it_meanwhile_it_goes_on(stock: Stock) -> None:
+    """A copy has no beginning to go back to: what it took stays taken."""
+    await stock.place(1, 2)
+    await stock.carry()
+    async with stock.running():
+        await rest(stock)
+    await put(stock, COPY, "orders", FAR)
+    await stock.place(3)
+    await stock.carry()
+    async with stock.running():
+        await stops(stock)
+        await put(stock, COPY, "orders", 2)
+        await stock.tracking.resume(COPY, "orders", by="per_omar")
+        await rest(stock)
+    assert len(await stock.log()) == 3
+
+
 async def test_a_bus_that_was_made_anew_is_behind_and_nobody_beyond_it(stock: Stock) -> None:
     await stock.place(1, 2)
     await stock.carry()

@@ -248,7 +248,7 @@ class Worker:
                 except Beyond as beyond:
                     await self._stop(name, source, beyond.position, beyond, said=str(beyond))
                     await self._until_it_may_go_on(name, source)
-                    await self._put_back(name, source)
+                    await self._put_back(name, source, beyond.position)
 
         return guarded
 
@@ -262,11 +262,14 @@ class Worker:
             await self._with.handler.clock.sleep(STOPPED_POLL_SECONDS)
         watch.standing(name, source, stopped=False)
 
-    async def _put_back(self, name: str, source: str) -> None:
+    async def _put_back(self, name: str, source: str, beyond: int) -> None:
         """To where it was seen to be; where nobody saw it, to the beginning. What a policy or an
-        effect answered stays answered. A view is made again: nobody knows what it lacks.
+        effect answered stays answered. A view is made again: nobody knows what it lacks. Where a
+        person has put it somewhere else meanwhile, it stays there.
         """
         tracking, view = self._with.tracking, self._views.get(name)
+        if await tracking.last(name, source) != beyond:
+            return
         if view is not None:
             await tracking.reset(name, view.tables)
             return
