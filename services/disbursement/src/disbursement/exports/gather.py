@@ -330,7 +330,7 @@ async def _promised(
         for told in facts
         if isinstance(told.event, PurchaseOrderIssued)
     }
-    return tuple(
+    found = (
         Moved(
             cause=Cause.ORDER,
             day=max(posting.day, issued[posting.commitment]),
@@ -341,3 +341,4 @@ async def _promised(
         for posting in await ledger.postings_on(view, of.id, (Account.COMMITMENTS,), until=cut_off)
         if posting.commitment in issued and isinstance(events.get(posting.position), _PROMISES)
     )
+    return tuple(sorted(found, key=lambda each: each.day))

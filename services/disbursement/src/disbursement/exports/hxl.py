@@ -43,7 +43,7 @@ def _rows(report: Report) -> Iterator[list[object]]:
     moved = [each for period in told for each in period.moved]
     grant = report.grant
     head = [grant.donor, grant.reference]
-    since, until = told[0].first, max(each.day for each in moved)
+    since, until = min(period.first for period in told), max(each.day for each in moved)
     for (category, kind), cases, paid in figures(report, moved):
         count = None if cases is None else Number(str(cases))
         amount = None if paid is None else Number(paid.amount)

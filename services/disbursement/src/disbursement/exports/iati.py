@@ -1,9 +1,10 @@
 """IATI 2.03: the grant as an activity that the public reads.
 
 A payment to a vendor is expenditure (transaction type 4): 3, a disbursement, is money handed on to
-another organisation that reports. Payments are told by periods of whole months that stand for
-enough cases each; what is too little waits, and the description says so. So it is with what orders
-promise to vendors (type 2), each from the day of its order; what is taken back of it is below zero.
+another organisation that reports. Payments are told by periods that stand for enough cases each, in
+the order in which they were booked; what is too little waits, and the description says so. So it is
+with what orders promise to vendors (type 2), each from the day of its order; what is taken back of
+it is below zero.
 
 The grant's budget is told by calendar year, in proportion to the days: how much of it is for which
 year the grant does not say, and so it is indicative.

@@ -1,6 +1,6 @@
 """What there is to tell of a grant as of a cut-off. Pure: facts are folded before it comes here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -262,7 +262,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True):
-    """Whole months in which payments for enough cases were made."""
+    """The months in which payments for enough cases were made."""
 
     first: date
     last: date
@@ -280,24 +280,19 @@ def periods(
     """Successive periods of at least `below` cases each, and what has to wait for more: of what was
     paid, if nothing else is said.
 
-    A period that was told is never told again with another case in it: so the difference of two
-    exports tells of no fewer cases either.
+    They follow the log and not the calendar: what is booked later, for whichever day, is told with
+    those that follow. So a period that was told is never told again with another case in it, and
+    the difference of two exports tells of no fewer cases either.
     """
     cases = {id_: each.cases for id_, each in report.spent_on.items()}
     told: list[Period] = []
     waiting: list[Moved] = []
-    for month, together in _by_month(report.moved if moved is None else moved):
-        waiting += together
-        behind = frozenset[CaseId]().union(*(cases[each.commitment] for each in waiting))
+    behind = frozenset[CaseId]()
+    for each in report.moved if moved is None else moved:
+        waiting.append(each)
+        behind |= cases[each.commitment]
         if len(behind) >= report.below:
-            first = min(each.day for each in waiting).replace(day=1)
-            told.append(Period(first=first, last=month, moved=tuple(waiting)))
-            waiting = []
+            days = [one.day.replace(day=1) for one in waiting]
+            told.append(Period(first=min(days), last=max(days), moved=tuple(waiting)))
+            waiting, behind = [], frozenset()
     return told, waiting
-
-
-def _by_month(moved: Sequence[Moved]) -> Iterator[tuple[date, list[Moved]]]:
-    months: dict[date, list[Moved]] = {}
-    for each in sorted(moved, key=lambda each: each.day):
-        months.setdefault(each.day.replace(day=1), []).append(each)
-    yield from months.items()
