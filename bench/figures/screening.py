@@ -169,10 +169,10 @@ async def _recall(setting: Setting, of: str, percent: int) -> Figure:
     else:
         same = sampled.recall(_of(sampled, of), percent)
         peers = peer.recall(_of(peer, of), percent)
-        baseline, within = peers.value, within and same.within
+        value, baseline, within = same.value, peers.value, within and same.within
         limit = 1.0 if of == "alias" else 2.0
-        ratio = round(same.value / max(baseline, 0.001), 2)
-        setting.told(f"{name}: sample: ours {same.told}, peer {peers.told}")
+        ratio = round(value / max(baseline, 0.001), 2)
+        setting.told(f"{name}: the row is of the sample: ours {same.told}, peer {peers.told}")
     return Figure(
         figure=name,
         value=round(value, 3),
