@@ -17,7 +17,7 @@ from services.audit.tests.test_forged import (
 )
 from services.audit.tests.test_verify_back import RECOVERED
 from services.audit.tests.test_verify_terms import held, told_after, untold
-from specimens.histories import EACH, PRICE, Told
+from specimens.histories import EACH, Told
 
 from audit.verify import Kind
 
@@ -56,7 +56,7 @@ FIGURES: dict[str, tuple[list[Told], str]] = {
     "the order was made less": (
         after(
             "purchase_order_issued",
-            of_order("commitment_amended", amount=PRICE, lines=lines(7)),
+            of_order("commitment_amended", amount=LESS, lines=lines(7)),
         ),
         "more than what was ordered, delivered and invoiced comes to",
     ),
@@ -132,7 +132,8 @@ def test_two_payments_are_counted_together(tmp_path: Path) -> None:
 
 
 def test_more_than_was_ordered_where_that_was_waived(tmp_path: Path) -> None:
-    waived = of_order("match_exception_waived", invoice="inv_1")
+    said = {"commitment": "com_1", "invoice": "inv_1", "delegation": "del_2"}
+    waived: Told = ("per_eva", "disbursement.match_exception_waived", "com_1", said)
     few = told_after(
         "invoice_received", waived, story=altered("purchase_order_issued", lines=lines(7))
     )
@@ -200,6 +201,14 @@ def test_cash_that_five_people_handed_over(tmp_path: Path) -> None:
         (untold("cash_approved_again", story=HANDED), "confirmed without cash approved again"),
         (untold("cash_handed_over", story=HANDED), "confirmed without cash handed over"),
         (untold("cash_requested", story=HANDED), "confirmed without cash requested"),
+        (
+            done("hand_over_confirmed", by="per_samir", amount=WORTH | {"amount": "310.00"}),
+            "another amount than was asked for and approved",
+        ),
+        (
+            done("requested", by="per_hana", amount=WORTH | {"amount": "310.00"}),
+            "300.00 EUR reserved for 310.00 EUR",
+        ),
         (
             done("handed_over", by="per_dalia", proof="thumbprint"),
             "confirmed without cash hand over witnessed",

@@ -6,12 +6,68 @@ from typing import Any
 import pytest
 from services.audit.tests.logs import write_bundle
 from services.audit.tests.test_forged import WHOLE, after, altered, at, signed
-from services.audit.tests.test_verify_figures import lines, of_order
-from services.audit.tests.test_verify_terms import said_of
-from specimens.histories import EACH, RESERVED, Told
+from services.audit.tests.test_verify_figures import LESS, lines, of_order
+from services.audit.tests.test_verify_terms import said_of, told_after
+from specimens.histories import EACH, PRICE, RATE, RESERVED, Told
 from specimens.histories import told as entries
 
 from audit.verify import Kind, verify
+
+# Raised
+
+SMALL = altered("commitment_requested", amount=LESS, reserved=RESERVED)
+STEPS = {
+    "amendment_requested": ("per_hana", None),
+    "amendment_certified": ("per_jozef", "del_1"),
+    "commitment_amended": ("per_eva", "del_2"),
+}
+
+
+def raised(*left_out: str, story: list[Told] = SMALL, **by: str) -> list[Told]:
+    """To the price, when the order has been issued."""
+    steps = [
+        (by.get(name, who), f"disbursement.{name}", "com_1", data)
+        for name, (who, under) in STEPS.items()
+        for data in [{"commitment": "com_1", "amendment": 1, "amount": PRICE, "delegation": under}]
+        if name not in left_out
+    ]
+    return told_after("purchase_order_issued", *steps, story=story)
+
+
+def test_an_order_is_raised_by_three(tmp_path: Path) -> None:
+    assert said_of(raised(), tmp_path) == []
+
+
+NOT_AGREED = "its commitment was raised, and others did not agree to that"
+
+
+@pytest.mark.parametrize(
+    ("story", "what"),
+    [
+        (raised("amendment_requested"), NOT_AGREED),
+        (raised("amendment_certified"), NOT_AGREED),
+        (raised(amendment_certified="per_eva"), "amendment certified by per_eva under del_1"),
+        (raised(commitment_amended="per_hana"), "commitment amended by per_hana under del_2"),
+        (raised(commitment_amended="per_hana"), "one person had two parts in its commitment"),
+        (raised(amendment_requested="per_jozef"), "one person had two parts in its commitment"),
+        (
+            raised(story=altered("delegation_granted", nth=1, limit=RESERVED)),
+            "commitment amended by per_eva under del_2, which ends at 1,849.29 EUR",
+        ),
+    ],
+)
+def test_an_order_that_was_raised_by_fewer(story: list[Told], what: str, tmp_path: Path) -> None:
+    if "ends at" in what:
+        story = [
+            (w, n, s, d | {"reserved": RESERVED, "amount": d["amount"] | {"amount": "1000000.000"}})
+            if n.endswith("commitment_requested")
+            else (w, n, s, d)
+            for w, n, s, d in story
+        ]
+    assert ("duties", what) in [
+        (kind, said[: len(what)]) for kind, said in said_of(story, tmp_path)
+    ]
+
 
 # Delivered once, paid once
 
@@ -134,3 +190,46 @@ COLLECTED = altered("commitment_requested", collectors=["per_dalia", "per_eva"])
 )
 def test_who_had_a_part_before(story: list[Told], what: str, tmp_path: Path) -> None:
     assert ("duties", what) in said_of(story, tmp_path)
+
+
+# In the grant's currency
+
+LITTLE = {"amount": "0.01", "currency": "EUR"}
+
+
+def converted(by_rule: dict[str, str], **rate: str) -> list[Told]:
+    data = {"payment": "pay_1", "by_rule": by_rule, "rate": RATE | rate}
+    return [*WHOLE, ("per_system", "disbursement.payment_converted", "pay_1", data)]
+
+
+def test_what_the_donor_is_told_follows_from_the_rates(tmp_path: Path) -> None:
+    right = altered("vendor_paid", rate=RATE, functional_amount=RESERVED, reserved=RESERVED)
+    assert said_of(right, tmp_path / "paid") == []
+    assert said_of(converted(RESERVED), tmp_path / "converted") == []
+
+
+@pytest.mark.parametrize(
+    ("story", "what"),
+    [
+        (
+            altered("vendor_paid", rate=RATE, functional_amount=LITTLE),
+            "vendor paid: 0.01 EUR is less than that comes to",
+        ),
+        (
+            altered("vendor_paid", rate=RATE, functional_amount=RESERVED | {"amount": "1849.40"}),
+            "vendor paid: 1,849.40 EUR is more than that comes to",
+        ),
+        (
+            altered("vendor_paid", rate=RATE | {"value": "9"}, functional_amount=RESERVED),
+            "vendor paid at a rate that nobody had published",
+        ),
+        (
+            altered("vendor_paid", reserved=LITTLE),
+            "paid out of more or less than was reserved for it",
+        ),
+        (converted(LITTLE), "payment converted: 0.01 EUR is less than that comes to"),
+        (converted(RESERVED, value="9"), "payment converted at a rate that nobody had published"),
+    ],
+)
+def test_a_figure_that_does_not_follow(story: list[Told], what: str, tmp_path: Path) -> None:
+    assert ("rules", what) in said_of(story, tmp_path)

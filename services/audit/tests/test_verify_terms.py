@@ -108,17 +108,57 @@ def test_elsewhere_and_others_may_not(story: list[Told], tmp_path: Path) -> None
     assert any(kind == "duties" and "did both" in said for kind, said in found), found
 
 
-def advance(amount: dict[str, Any] = PRICE, invoice: str = "inv_1") -> Told:
+ALL_OF_IT = {"percent_at_most": 100, "clear_within_days": 30}
+
+
+def advance(
+    amount: dict[str, Any] = PRICE, invoice: str = "inv_1", who: str = "per_eva", **more: Any
+) -> Told:
     data = {"commitment": "com_1", "invoice": invoice, "amount": amount, "delegation": "del_2"}
-    return ("per_eva", "disbursement.advance_approved", "com_1", data)
+    return (who, "disbursement.advance_approved", "com_1", data | {"rule": ALL_OF_IT} | more)
 
 
-NOT_DELIVERED = untold("goods_received", "three_way_match_passed", story=WHOLE)
+PROGRAMME: Told = (
+    "per_petra",
+    "plans.programme_published",
+    "prg_1",
+    {"programme": "prg_1", "assistance": [{"type": "business", "advance": ALL_OF_IT}]},
+)
+NOT_DELIVERED = [
+    PROGRAMME,
+    *(
+        (who, name, stream, said | {"programme": "prg_1"} if "tment_requested" in name else said)
+        for who, name, stream, said in untold(
+            "goods_received", "three_way_match_passed", story=WHOLE
+        )
+    ),
+]
 
 
 def test_an_advance_is_paid_before_delivery(tmp_path: Path) -> None:
     story = told_after("invoice_received", advance(), story=NOT_DELIVERED)
     assert said_of(story, tmp_path) == []
+
+
+HALF = ALL_OF_IT | {"percent_at_most": 50}
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (
+            advance(who="per_hana"),
+            "advance approved by per_hana, counsellor or invoice's recorder",
+        ),
+        (advance(delegation="del_9"), "advance approved by per_eva without a delegation"),
+        (advance(delegation="del_3"), "advance approved by per_eva under del_3"),
+        (advance(rule=HALF), "more than 50 % of the order paid in advance"),
+        (advance(rule=HALF), "paid in advance by a rule that its programme does not have"),
+    ],
+)
+def test_an_advance_that_others_did_not_agree_to(given: Told, what: str, tmp_path: Path) -> None:
+    story = told_after("invoice_received", given, story=NOT_DELIVERED)
+    assert what in str(said_of(story, tmp_path))
 
 
 def undelivered_rest() -> list[Told]:

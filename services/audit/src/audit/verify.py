@@ -1594,6 +1594,7 @@ def tell_apart(data: bytes, rows: list[list[str]]) -> None:
 Acts = list[tuple[int, Event]]
 """Entries with their numbers, in order."""
 Breach = tuple[Kind, str]
+Worth = tuple[Decimal, str]
 
 CONTROLS: tuple[tuple[str, ...], ...] = (
     ("payment_requested", "payment_certified", "payment_approved", "payment_signed"),
@@ -1615,12 +1616,22 @@ AUTHORITY = {
     "payment_approved": "approve",
     "payment_approved_again": "approve",
     "payment_signed": "sign",
+    "advance_approved": "approve",
+    "match_exception_waived": "approve",
 }
 """What a person must have been given to do this."""
+AMENDING = {
+    "amendment_requested": "",
+    "amendment_certified": "certify",
+    "commitment_amended": "approve",
+}
+"""What a commitment is raised by, in this order, and what each needs."""
+ASKED = ("payment_requested", "commitment_requested")
 ENDED = ("commitment_cancelled", "commitment_rejected", "commitment_expired", "invoice_rejected")
 GIVEN_UP = {"plan_cancelled", "project_cancelled", "item_cancelled"}
 OVER = tuple(f"recovery_{how}" for how in ("rejected", "stopped", "withdrawn", "written_off"))
 OF_LINES = ("invoice_received", "match_exception_waived", "advance_approved")
+FIGURES = ("amount", "reserved")
 SYSTEM = "per_system"
 """Who acts where the platform does by itself, as when it reads what the bank tells."""
 PARTIES = {
@@ -1949,6 +1960,10 @@ def no_part_before(paid: Paid) -> Iterator[Breach]:
             if act.startswith("payment_approved") and event["actorid"] in recorders | collectors:
                 did = "recorded a delivery" if event["actorid"] in recorders else "collected offers"
                 yield Kind.DUTIES, f"{words(act)} by {event['actorid']}, who {did}"
+    partial = counsellors | {event["actorid"] for _, event in paid.acts("invoice_received")}
+    for _, event in paid.acts("advance_approved") + paid.acts("match_exception_waived"):
+        if (who := event["actorid"]) in partial:
+            yield Kind.DUTIES, f"{words(name_of(event))} by {who}, counsellor or invoice's recorder"
     if recorders & collectors:
         yield Kind.DUTIES, "a delivery recorded by who had collected the offers"
     approvers = {event["actorid"] for _, event in paid.acts("bank_account_approved")}
@@ -2004,10 +2019,57 @@ def same_evidence(paid: Paid) -> Iterator[Breach]:
 def due_authority(paid: Paid) -> Iterator[Breach]:
     """Each act under a delegation that covers it."""
     for act, authority in AUTHORITY.items():
-        reserved = amount_of(paid.told(f"{act.partition('_')[0]}_requested")["reserved"])
-        for index, event in paid.acts(act):
-            for lacks in lacking(paid.log, index, event, authority, reserved):
-                yield Kind.DUTIES, f"{words(act)} by {event['actorid']} {lacks}"
+        of = f"{act.partition('_')[0]}_requested"
+        for at, event in paid.acts(act):
+            asked = amount_of(paid.told(of)["reserved"]) if of in ASKED else None
+            yield from under(paid, at, event, authority, asked or worth(paid, paid.data["amount"]))
+
+
+def under(paid: Paid, at: int, act: Event, authority: str, worth: Worth) -> Iterator[Breach]:
+    for lacks in lacking(paid.log, at, act, authority, worth):
+        yield Kind.DUTIES, f"{words(name_of(act))} by {act['actorid']} {lacks}"
+
+
+def worth(paid: Paid, amount: Any) -> Worth:
+    """In the grant's currency, by the commitment's own rate; or a little less, as it is rounded."""
+    asked = paid.told("commitment_requested")
+    (reserved, into), (whole, _) = amount_of(asked["reserved"]), amount_of(asked["amount"])
+    return reserved * amount_of(amount)[0] / whole - rounded(reserved), into
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """So much two roundings may come to."""
+    return 2 * Decimal(1).scaleb(int(amount.as_tuple().exponent))
+
+
+def amended_by_others(paid: Paid) -> Iterator[Breach]:
+    """What a commitment was raised to, one person asked for, another certified and a third one
+    approved, these under a delegation for all of it; nobody had two parts in it.
+    """
+    amount, _ = amount_of(paid.told("commitment_requested")["amount"])
+    parts = [{event["actorid"] for _, event in paid.acts(act)} for act in CONTROLS[1]]
+    acts = [(name, act) for name in AMENDING for act in paid.past(name)]
+    for _, event in paid.past("commitment_amended"):
+        data, before = event["data"], amount
+        amount, _ = amount_of(data["amount"])
+        if amount < before:
+            continue
+        number = data.get("amendment")
+        steps = {name: act for name, act in acts if act[1]["data"].get("amendment") == number}
+        order = [at for at, _ in steps.values()]
+        if (
+            steps.keys() != AMENDING.keys()
+            or order != sorted(order)
+            or steps["amendment_requested"][1]["data"]["amount"] != data["amount"]
+        ):
+            yield Kind.DUTIES, "its commitment was raised, and others did not agree to that"
+            continue
+        for who, (name, (at, step)) in zip(parts, steps.items(), strict=True):
+            who.add(step["actorid"])
+            if due := AMENDING[name]:
+                yield from under(paid, at, step, due, worth(paid, data["amount"]))
+        if len(set.union(*parts)) < sum(map(len, parts)):
+            yield Kind.DUTIES, "one person had two parts in its commitment and what was added to it"
 
 
 def delegation(log: Log, index: int, act: Event) -> tuple[str, dict[str, Event]]:
@@ -2017,9 +2079,7 @@ def delegation(log: Log, index: int, act: Event) -> tuple[str, dict[str, Event]]
     return name, {name_of(event): event for at, event in reversed(events) if at < index}
 
 
-def lacking(
-    log: Log, index: int, act: Event, authority: str, reserved: tuple[Decimal, str]
-) -> Iterator[str]:
+def lacking(log: Log, index: int, act: Event, authority: str, reserved: Worth) -> Iterator[str]:
     """What the delegation that the act names does not give."""
     name, past = delegation(log, index, act)
     granted, confirmed = past.get("delegation_granted"), past.get("delegation_confirmed")
@@ -2060,20 +2120,29 @@ def right_amount(paid: Paid) -> Iterator[Breach]:
         yield Kind.RULES, "more than the invoice says, or in another currency"
     if paid.told("bank_account_proposed")["currency"] != currency:
         yield Kind.RULES, "to an account in another currency"
-    for name in ("payment_requested", "commitment_requested"):
-        yield from right_rate(paid, name)
+    for name in ASKED:
+        yield from right_rate(paid, paid.index, words(name), paid.told(name), "reserved")
+    its = paid.log.events("disbursement", paid.ids["payment"])
+    for at, event in (*its, (paid.index, paid.event)):
+        name, data = name_of(event), event["data"]
+        for figure in {"functional_amount", "by_rule"} & data.keys():
+            if name.startswith(("vendor_paid", "payment_conver")):
+                yield from right_rate(paid, at, words(name), data, figure)
+    taken = paid.data.get("reserved", paid.told("payment_requested")["reserved"])
+    if taken != paid.told("payment_requested")["reserved"]:
+        yield Kind.RULES, "paid out of more or less than was reserved for it"
 
 
 def _told_by(rate: Any) -> str:
     return f"{rate.get('source')} {rate.get('quote')}" if isinstance(rate, dict) else ""
 
 
-def was_published(paid: Paid, rate: Any) -> bool:
+def was_published(paid: Paid, before: int, rate: Any) -> bool:
     """As it is, or as two that one source told of a third currency come to."""
 
     def told(quote: str) -> list[Any]:
         found = paid.log.rates[_told_by({**rate, "quote": quote})]
-        return [each for index, each in found if index < paid.index]
+        return [each for index, each in found if index < before]
 
     return rate in told(rate["quote"]) or any(
         one["base"] == other["base"]
@@ -2084,22 +2153,25 @@ def was_published(paid: Paid, rate: Any) -> bool:
     )
 
 
-def right_rate(paid: Paid, name: str) -> Iterator[Breach]:
-    """The limits are held against the amount in the grant's currency: it must not be too low."""
-    told = paid.told(name)
-    (amount, currency), (reserved, into) = amount_of(told["amount"]), amount_of(told["reserved"])
+def right_rate(paid: Paid, index: int, what: str, told: Event, figure: str) -> Iterator[Breach]:
+    """What it comes to in the grant's currency: limits are held against what is reserved, which
+    must not be too low; the rest the donor is told.
+    """
+    amount, currency = amount_of(told.get("amount", paid.data["amount"]))
+    comes_to, into = amount_of(told[figure])
     if currency != into:
         rate = told["rate"]
-        if not was_published(paid, rate):
-            yield Kind.RULES, f"{words(name)} at a rate that nobody had published"
+        if not was_published(paid, index, rate):
+            yield Kind.RULES, f"{what} at a rate that nobody had published"
         pair = rate["base"], rate["quote"]
         if set(pair) != {currency, into}:
-            yield Kind.RULES, f"{words(name)} at a rate between other currencies"
+            yield Kind.RULES, f"{what} at a rate between other currencies"
         value = Decimal(rate["value"])
         amount = amount / value if pair == (into, currency) else amount * value
-    exponent = reserved.as_tuple().exponent
-    if reserved + 2 * Decimal(1).scaleb(int(exponent)) < amount:  # two roundings
-        yield Kind.RULES, f"{words(name)}: {money(told['reserved'])} is less than that comes to"
+    if comes_to + rounded(comes_to) < amount:
+        yield Kind.RULES, f"{what}: {money(told[figure])} is less than that comes to"
+    if figure != "reserved" and amount + rounded(comes_to) < comes_to:
+        yield Kind.RULES, f"{what}: {money(told[figure])} is more than that comes to"
 
 
 def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
@@ -2107,6 +2179,7 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
     which another person than its recorder approved, comes before delivery.
     """
     if paid.acts("advance_approved"):
+        yield from within_advances(paid)
         return
     verdicts = paid.acts("three_way_match_passed") + paid.acts("three_way_match_failed")
     verdicts.sort(key=itemgetter(0))
@@ -2125,6 +2198,24 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
     for (before, one), (after, other) in pairwise(acts):
         if after < before or long_before(other["time"], one["time"]):
             yield Kind.RULES, f"{words(name_of(other))} before {words(name_of(one))}"
+
+
+def within_advances(paid: Paid) -> Iterator[Breach]:
+    """What was paid of the order in advance is no more than its programme's rule lets be."""
+    rule, invoices = paid.told("advance_approved")["rule"], paid.log.spent[paid.index][1]
+    advances = {
+        event["data"]["invoice"]: amount_of(event["data"]["amount"])[0]
+        for at, event in paid.log.events("disbursement", paid.ids["commitment"])
+        if at < paid.index and name_of(event) == "advance_approved"
+    }
+    asked = paid.past("commitment_requested") + paid.past("commitment_amended")
+    order = max(amount_of(event["data"]["amount"])[0] for _, event in asked)
+    if sum(advances.get(each, 0) for each in invoices) > order * rule["percent_at_most"] / 100:
+        yield Kind.RULES, f"more than {rule['percent_at_most']} % of the order paid in advance"
+    pages = paid.log.events("plans", str(asked[0][1]["data"].get("programme")))
+    said = chain.from_iterable(page["data"].get("assistance", ()) for _, page in pages)
+    if paid.log.whole and rule not in [each.get("advance") for each in said]:
+        yield Kind.RULES, "paid in advance by a rule that its programme does not have"
 
 
 def arrived(paid: Paid, matched: int) -> Decimal:
@@ -2232,6 +2323,7 @@ RULES: tuple[Callable[[Paid], Iterator[Breach]], ...] = (
     no_part_before,
     same_evidence,
     due_authority,
+    amended_by_others,
     right_amount,
     delivered_before_paid,
     within_commitment,
@@ -2270,7 +2362,12 @@ def check_cash(log: Log) -> None:
                 "cash_cancelled" in past and steps[last] == HAND_OVER[3]
             ):
                 raise Bad("its steps are out of order, or it was given up and confirmed")
-            asked = acts[0][1]["data"]
+            asked, given = acts[0][1]["data"], acts[-1][1]["data"]
+            if any(given.get(figure, asked[figure]) != asked[figure] for figure in FIGURES):
+                raise Bad("another amount than was asked for and approved")
+            (amount, currency), (reserved, into) = (amount_of(asked[each]) for each in FIGURES)
+            if currency == into and reserved < amount:
+                raise Bad(f"{money(asked['reserved'])} reserved for {money(asked['amount'])}")
             people = {event["actorid"] for _, event in acts}
             if len(people) < len(acts) or people & {*asked["counsellors"]}:
                 raise Bad("one person did what two must, or counsels the returnee")
