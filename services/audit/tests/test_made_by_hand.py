@@ -194,11 +194,15 @@ def test_nor_do_their_clocks_agree_to_the_millisecond(tmp_path: Path) -> None:
 def test_a_clock_that_was_wrong_does_not_hide_what_was_paid(tmp_path: Path) -> None:
     late = skewed(timedelta(minutes=2), b"recordedtime")
     report = caught(write_bundle(tmp_path / "late", late))
-    assert kinds(report) == {Kind.ORDER}
+    assert kinds(report) == {Kind.ORDER, Kind.DUTIES}, "acts are dated when they are recorded"
     assert report.payments == 2
     assert not any("skipped because" in each for each in report.not_checked)
     other = [each.replace(b'"result":"clear"', b'"result":"possible_match"') for each in late]
-    assert kinds(caught(write_bundle(tmp_path / "other", other))) == {Kind.ORDER, Kind.RULES}
+    assert kinds(caught(write_bundle(tmp_path / "other", other))) == {
+        Kind.ORDER,
+        Kind.DUTIES,
+        Kind.RULES,
+    }
 
 
 def test_a_gap_is_no_matter_of_clocks(tmp_path: Path) -> None:

@@ -69,6 +69,17 @@ def test_what_holds_after_every_step(first: Any, more: list[Any]) -> None:
     play((*first, *more), Undone())
 
 
+def test_what_the_bank_sends_back_is_open_again_and_what_is_taken_back_of_it_committed() -> None:
+    """An order that was paid is over; its payment comes back, and then a part of the goods goes."""
+    more = (
+        (Wider.the_bank_sends_it_back, 0),
+        (World.a_delivery_is_disputed, 0),
+        (World.a_dispute_is_settled, 1),
+        (Wider.something_will_not_come, 0),
+    )
+    assert "commitment_amended" in told(play((*LUCKY, *more), Undone()))
+
+
 def test_the_histories_do_come_to_all_of_it() -> None:
     arrived = (Wider.all_of_it_arrives_and_is_invoiced, 1)
     whole = (*ADVANCED, (Wider.it_is_claimed_back, 4), GIVEN_UP, arrived, AFTER_ALL)

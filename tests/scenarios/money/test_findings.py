@@ -22,6 +22,7 @@ def finding_about(stage: Stage, payment: Json) -> Json:
     """The one that nobody has reviewed, as soon as the audit service has raised it."""
     path = f"{AUDIT}?payment={payment['payment']}&is_open=true"
     told = stage.awaits("elif", path, lambda seen: bool(seen["items"]), "a finding")
+    assert len(told["items"]) == 1, told["items"]
     (found,) = told["items"]
     return dict(found)
 

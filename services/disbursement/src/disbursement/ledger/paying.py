@@ -69,7 +69,8 @@ def _given_back(book: Book, event: PaymentReturned) -> Booking:
     settled, claimed = book.paid(event.payment), book.claimed(event.invoice)
     assert settled is not None, "what the bank returns was paid"
     rest = tuple(each for each in book.payments if each is not settled)
-    book = replace(book, payments=rest)
+    still_over = book.closed and settled.is_owed_back  # else its invoice is open again
+    book = replace(book, payments=rest, closed=still_over)
     if claimed.advance and not settled.is_owed_back:
         return advances.returned(book, event, settled)
     postings = tuple(Posting(each.account, -each.amount) for each in settled.postings)
