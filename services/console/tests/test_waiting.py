@@ -138,7 +138,7 @@ async def test_an_invoice_that_looks_like_another_is_decided_on(counter: Counter
     line = await chain.funded(till)
     for number in ("A-1", "B-2"):
         path = await chain.ordered(till, await chain.committed(till, line))
-        await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+        await chain.delivered(till, path, 10)
         await till.does(till.hana, f"{path}/invoices", chain.invoice(10, number))
     counter.sits_down(till.jozef)
     page = (await counter.get("/waiting")).text

@@ -194,7 +194,8 @@ async def matched(
 async def delivered(till: Cashier, path: str, sacks: int) -> None:
     """So many sacks, and the oven, against a paper that was signed for them alone."""
     signed = f"%PDF-1.7 signed for {path}".encode()
-    document = await on_file(till, signed, paper="receipt", case=CASE)
+    stands = ok(await till.hana.get(path))
+    document = await on_file(till, signed, paper="receipt", case=stands["case"])
     arrived = delivery(sacks) | {"document": document}
     await till.does(till.dalia, f"{path}/deliveries", arrived)
 
