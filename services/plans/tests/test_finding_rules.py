@@ -26,6 +26,7 @@ publish = PublishProgramme(
     policy=read.policy,
     findings=read.findings,
     offices=read.offices,
+    agreed=True,
 )
 
 

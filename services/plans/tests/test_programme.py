@@ -25,6 +25,7 @@ from plans.domain.programme import (
     from_v1,
     programme,
 )
+from plans.domain.programme_proposal import PageNotProposed
 from plans.programme import Programme, load
 
 page = load(PROGRAMME_FILE)
@@ -37,6 +38,7 @@ publish = PublishProgramme(
     organisation=IOM,
     digest=page.digest,
     policy=page.policy,
+    agreed=True,
 )
 OTHER = Digest("0" * 64)
 assert page.vendors is not None
@@ -111,6 +113,17 @@ def test_another_page_is_the_next_version_and_the_first_stays_as_it_was() -> Non
 def test_only_who_runs_a_programme_publishes_it() -> None:
     scenario(programme).when(replace(publish, organisation=NGO)).then_rejected(
         NotYourProgramme(NGO, IOM)
+    )
+
+
+def test_what_nobody_proposed_says_nothing_new_whatever_was_published_meanwhile() -> None:
+    """Who looked before another page came thinks that theirs stands; it would go back to it."""
+    alone, other = replace(publish, agreed=False), replace(publish, digest=OTHER)
+    first = published(publish, 1)
+    scenario(programme).given(first).when(alone).then()
+    second = published(other, 2)
+    scenario(programme).given(first, second).when(alone).then_rejected(
+        PageNotProposed(publish.digest)
     )
 
 

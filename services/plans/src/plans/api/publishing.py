@@ -42,7 +42,7 @@ async def propose_programme(body: ProgrammeBody, me: Who, now: Now, do: Do, load
     """Propose a programme's page; another person publishes it, just as it is."""
     read = await _read(body)
     stands, _ = await load.state(programmes.programme, read.id)
-    programmes.programme.decide(_published(read, me, now), stands)  # which may refuse
+    programmes.programme.decide(_published(read, me, now, agreed=True), stands)  # which may refuse
     proposed = ProposePage(by=me.id, at=now, programme=read.id, digest=read.digest)
     return await do(
         Act(proposal, proposal_of(read.id), proposed),
@@ -72,7 +72,7 @@ async def publish_programme(body: ProgrammeBody, me: Who, now: Now, do: Do, load
     is_new = stands is None or stands.latest.digest != read.digest
     agreed = PublishProposed(by=me.id, at=now, digest=read.digest)
     return await do(
-        Act(programmes.programme, read.id, _published(read, me, now)),
+        Act(programmes.programme, read.id, _published(read, me, now, agreed=is_new)),
         *((Act(proposal, proposal_of(read.id), agreed),) if is_new else ()),
         Act(delivery_terms, terms_of(read.id), terms),
         answer=ProgrammeAnswer.of,
@@ -95,8 +95,11 @@ async def _read(body: ProgrammeBody) -> pages.Programme:
     return read
 
 
-def _published(read: pages.Programme, me: Who, now: Now) -> programmes.PublishProgramme:
+def _published(
+    read: pages.Programme, me: Who, now: Now, *, agreed: bool
+) -> programmes.PublishProgramme:
     return programmes.PublishProgramme(
+        agreed=agreed,
         by=me.id,
         at=now,
         programme=read.id,

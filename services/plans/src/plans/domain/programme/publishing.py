@@ -35,6 +35,7 @@ from plans.domain.programme.policy import (
     Survey,
 )
 from plans.domain.programme.vendor_rules import VendorRules, VendorRulesPublished
+from plans.domain.programme_proposal import PageNotProposed
 
 
 class PublishProgramme(Command, frozen=True):
@@ -43,6 +44,8 @@ class PublishProgramme(Command, frozen=True):
     """For whom the person acts."""
     digest: Digest
     policy: Policy
+    agreed: bool
+    """Another person proposed it, which the same append holds; else it may say nothing new."""
     vendors: VendorRules | None = None
     """None: the page asks nothing more of vendors."""
     paid_from: tuple[PaidFrom, ...] = ()
@@ -140,6 +143,8 @@ def decide(command: PublishProgramme, programme: Programme | None) -> Sequence[P
             raise NotYourProgramme(organisation, runs_it)
     if programme is not None and programme.latest.digest == command.digest:
         return []
+    if not command.agreed:
+        raise PageNotProposed(command.digest)
     policy = command.policy
     number = programme.latest.number + 1 if programme else 1
     published = ProgrammePublished(
