@@ -1,12 +1,17 @@
 """The trail's indexes: what a migration fills them with for an old log is what a new one keeps."""
 
+import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import asyncpg
 import pytest
 from services.audit.tests.conftest import Desk
 from specimens.histories import GRANT, OTHER_GRANT, VENDOR, Told, case, project, told
 
+from audit.log import mentions
 from audit.main import service
 
 TRIGGERS = re.compile(r"alter table \w+ (?:dis|en)able trigger \w+;")
@@ -46,6 +51,52 @@ async def test_an_old_log_is_indexed_as_a_new_one(
             fills = whole[whole.index("-- What came before") :]
             await connection.execute(TRIGGERS.sub("", fills.replace("on conflict do nothing", "")))
         assert {table: await rows(connection, table) for table in tables} == kept
+    finally:
+        await connection.close()
+
+
+LONG = 20_000
+EXPLAIN = "explain (analyze, format json) execute asked"
+
+
+@dataclass
+class Explaining:
+    """In the place of a connection: how many entries of the log are read for each answer."""
+
+    connection: asyncpg.Connection
+    read: list[float] = field(default_factory=list)
+
+    async def fetch(self, query: str, names: list[str]) -> list[asyncpg.Record]:
+        await self.connection.execute("set plan_cache_mode = force_generic_plan")
+        await self.connection.execute(f"deallocate all; prepare asked as {query}")
+        (plan,) = json.loads(await self.connection.fetchval(f"{EXPLAIN}(array{names})"))
+        of_entries = [n for n in nodes(plan["Plan"]) if n.get("Relation Name") == "log_entry"]
+        self.read += [each["Actual Rows"] * each["Actual Loops"] for each in of_entries]
+        return []
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)
+
+
+@pytest.mark.parametrize("asks", [mentions.places, mentions.named_with])
+async def test_what_is_looked_up_is_walked_to_in_a_long_log(desk: Desk, asks: Any) -> None:
+    """By the plan that a service makes once, whatever it asks about."""
+    connection = await asyncpg.connect(desk.database.owner)
+    try:
+        await connection.execute(
+            "insert into log_entry select n, 'plans', n + 1, 'pla_' || n, 1, 'plans.planned.v1',"
+            " '', sha256(''), array['cas_' || n, 'pla_' || n] from generate_series(0, $1 - 1) n",
+            LONG,
+        )
+        await connection.execute(
+            "insert into log_mention select unnest(names), index from log_entry"
+        )
+        await connection.execute("analyze")
+        await asks(explaining := Explaining(connection), ["cas_7"])
+        assert explaining.read == [1]
     finally:
         await connection.close()
 
