@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from disbursement.bank.reading import read
+from disbursement.bank.weigh import references
 from disbursement.domain.bank_statement import Kind, Sum
 from disbursement.iso20022.answers import NO_REASON, BankEntry, Direction
 from disbursement.iso20022.schema import NotReadable
 from events.money import Money
+from events.values import PaymentId
 
 STATEMENT = """:20:STMT-12
 :25:SK3112000000198742637541
@@ -65,6 +67,11 @@ def test_the_reference_is_found_however_the_bank_breaks_the_line(details: str) -
     told = "/EREF/pay-01k8xv3q7m9r2t5w8z0b3d6f9h/REMI/Invoice A-7"
     paid = entries(STATEMENT.replace(told, details))[0]
     assert paid.end_to_end_id == "pay-01k8xv3q7m9r2t5w8z0b3d6f9h"
+
+
+def test_a_reference_in_capitals_is_that_of_the_same_payment() -> None:
+    printed = STATEMENT.replace("pay-01k8xv3q7m9r2t5w8z0b3d6f9h", "PAY-01K8XV3Q7M9R2T5W8Z0B3D6F9H")
+    assert references(entries(printed)[:1]) == {PaymentId("pay_01k8xv3q7m9r2t5w8z0b3d6f9h")}
 
 
 def test_its_balances_and_movements_add_up() -> None:

@@ -102,8 +102,8 @@ def files(lines: Iterable[BankAnswer]) -> set[str]:
 
 def _message(line: BankAnswer) -> str | None:
     if isinstance(line, BankStatus):
-        return line.original_message_id
-    return line.group.rpartition("-")[0] if line.group else None
+        return line.original_message_id.lower()
+    return line.group.rpartition("-")[0].lower() if line.group else None
 
 
 def _is_id(text: str, prefix: str) -> bool:
@@ -112,7 +112,8 @@ def _is_id(text: str, prefix: str) -> bool:
 
 
 def _reference(line: BankAnswer) -> str | None:
-    return line.end_to_end_id
+    """Ours have no capitals: a bank that prints in capitals means the same one."""
+    return line.end_to_end_id.lower() if line.end_to_end_id is not None else None
 
 
 def _meant(line: BankAnswer, known: Known) -> Sequence[PaymentId] | Open:
@@ -125,7 +126,7 @@ def _meant(line: BankAnswer, known: Known) -> Sequence[PaymentId] | Open:
         return [one] if ours else Open.UNKNOWN_REFERENCE
     if isinstance(line, BankEntry):
         return _booked_together(line, known) if line.group else Open.NO_REFERENCE
-    payments = known.files.get(line.original_message_id, ())
+    payments = known.files.get(_message(line) or "", ())
     if line.original_group_id is not None:
         payments = of_group(line.original_group_id, payments, known)
     return payments or Open.NO_REFERENCE
@@ -308,7 +309,7 @@ def _leave_open(weighed: Weighed, number: int, line: BankAnswer, why: Open) -> N
         OpenLine(
             line=number,
             why=why,
-            reference=code(_reference(line)),
+            reference=code(line.end_to_end_id),
             status=code(line.code) if isinstance(line, BankStatus) else None,
             amount=entry.amount if entry else None,
             value_date=entry.value_date if entry else None,
