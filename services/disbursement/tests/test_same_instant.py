@@ -194,6 +194,16 @@ async def test_news_before_a_payment_is_requested(till: Cashier, store: Interrup
     assert "payment_requested" not in await till.told()
 
 
+async def test_news_does_not_keep_an_order_that_stands_from_being_printed(
+    till: Cashier, store: Interrupted
+) -> None:
+    order = await chain.ordered(till)
+    store.comes_before("document_kept", lambda: till.heard(*suspended))
+    body = {"commitment": order.rpartition("/")[2]}
+    ok(await till.hana.post("/v1/order-papers", body), 201)
+    assert store.meanwhile == [], "it came between"
+
+
 async def test_news_of_somebody_else_comes_between_nothing(
     till: Cashier, store: Interrupted
 ) -> None:

@@ -46,7 +46,7 @@ async def print_order(
     of, _ = await load.state(commitment, body.commitment)
     if of is None:
         raise NoSuchCommitment
-    await do.about(of.case, of.vendor)
+    await do.shows(of.case, of.vendor)
     if of.order is None:
         raise CommitmentIsAt(of.stage, Stage.ISSUED)
     try:

@@ -110,6 +110,10 @@ class SightedDoer(Doer):
         a conflict of interest with the case or with the vendor (None: there is none yet).
         """
         self.rests_on(case, vendor)
+        await self.shows(case, vendor)
+
+    async def shows(self, case: CaseId, vendor: VendorId | None) -> None:
+        """The same of what only tells what stands already: no news forbids that."""
         if self._view is not None:
             self._whose = (await sight(case, self._me, self._now, self._view)).whose
             self.counsellors = await counsellors.ever(self._view, case)
