@@ -12,6 +12,8 @@ from services.audit.tests.stores import own_store
 from specimens import histories
 from specimens.histories import NOON, VENDOR, history, told
 
+from audit.checking import forged, gaps
+from audit.checking.forged import Forgeries
 from audit.checking.gaps import UNHEALED, Gaps
 from audit.checking.keep import Checker
 from audit.checking.order import Order
@@ -19,6 +21,7 @@ from audit.checking.stores import opened
 from audit.checking.telling import Teller
 from audit.domain import registry
 from audit.domain.finding import FindingRaised
+from audit.domain.forgery import ForgedEntryRefused
 from audit.domain.gap import (
     FindGap,
     HealGap,
@@ -37,7 +40,6 @@ from events.envelope import Entry
 from events.handler import Handler
 from events.io.postgres import PostgresTracking
 from events.memory import FixedClock, SeededIds
-from events.ports import Unavailable
 from events.scenario import scenario
 from events.values import SYSTEM, Code, GapId
 from homeward.postgres import Database
@@ -64,20 +66,23 @@ class Source:
     """A service as the log hears of it: a bus that lost something, and the feed that has it."""
 
     entries: Sequence[Entry]
-    lost: frozenset[int]
-    feed_is_down: bool = False
+    lost: frozenset[int] = frozenset()
+    its_own_too: bool = False
+    """The feed has not what the bus lost, either."""
+    forged: Sequence[Entry] = ()
+    """What stands on the bus in the place of its own, or before it."""
 
     async def listen(self, _source: str, after: int) -> AsyncGenerator[Sequence[Entry], None]:
         while True:
-            batch = [e for e in self.entries if e.position > after and e.position not in self.lost]
+            told = {each.position: each for each in (*self.entries, *self.forged)}
+            batch = [e for at, e in told.items() if at > after and at not in self.lost]
             after = max((e.position for e in batch), default=after)
             yield batch
             await asyncio.sleep(0)
 
     async def feed(self, _source: str, after: int, limit: int) -> Sequence[Entry]:
-        if self.feed_is_down:
-            raise Unavailable("it does not answer")
-        return self.entries[after : after + limit]
+        lost = self.lost if self.its_own_too else frozenset()
+        return [e for e in self.entries[after : after + limit] if e.position not in lost]
 
 
 class Listening:
@@ -88,7 +93,7 @@ class Listening:
         self.clock = FixedClock()
         handler = Handler(registry, desk.store, self.clock, SeededIds())
         self.teller = Teller(handler, desk.store.pool)
-        self.gaps = Gaps(self.teller)
+        self.gaps, self.forgeries = Gaps(self.teller), Forgeries(self.teller)
         self._read = 0
 
     async def hears(self, source: Source, until: int) -> None:
@@ -98,10 +103,13 @@ class Listening:
             replace(service, views=(), tasks=()),
             Delivery(self.teller.handler, MemoryBus(), source.feed, tracking, leader=None),  # type: ignore[arg-type]
         )
-        missed = worker._missed(service.copies[0], "disbursement")
+        missed = worker._noting(gaps.note, "log", "disbursement")
+        refused = worker._noting(forged.note, "log", "disbursement")
         bus = MemoryBus()
         bus.listen = source.listen  # type: ignore[method-assign, assignment]
-        foreign = ForeignHistory("disbursement", bus, source.feed, self.clock, Watch(), missed)
+        foreign = ForeignHistory(
+            "disbursement", bus, source.feed, self.clock, Watch(), missed, refused
+        )
         keeping = Keeping(service.copies[0], "disbursement", tracking)
         tries = 0
         async with aclosing(foreign.listen(0)) as batches:
@@ -114,6 +122,7 @@ class Listening:
     async def told(self) -> list[object]:
         """What became known since the last time."""
         await self.gaps.tell()
+        await self.forgeries.tell()
         entries = await self.desk.store.read(self._read, 1000)
         self._read += len(entries)
         return [registry.read(entry.envelope) for entry in entries]
@@ -152,8 +161,48 @@ async def test_what_the_bus_tells_twice_or_in_disorder_is_logged_once_and_in_ord
     assert [bytes(row["entry"]) for row in kept] == [entry.raw for entry in TOLD]
 
 
+def as_if(entry: Entry) -> Entry:
+    """What somebody with the service's password puts on the bus in its place."""
+    raw = entry.raw.replace(b'"actorid":"per_', b'"actorid":"per_x')
+    assert raw != entry.raw
+    return Entry(entry.position, raw)
+
+
+async def test_of_what_stands_forged_on_the_bus_the_log_has_the_true_one(
+    desk: Desk, listening: Listening
+) -> None:
+    true = TOLD[4]
+    source = Source(TOLD, forged=[as_if(true)])
+    await listening.hears(source, len(TOLD))
+    assert await desk.entries() == [entry.raw for entry in TOLD]
+    refused, raised = await listening.told()
+    assert isinstance(refused, ForgedEntryRefused)
+    assert (refused.service, refused.position) == ("disbursement", true.position)
+    assert (refused.told, refused.stored) == (as_if(true).digest.hex(), true.digest.hex())
+    assert isinstance(raised, FindingRaised)
+    assert (raised.rule, raised.severity, raised.entries) == ("forged_on_the_bus", "high", ())
+    assert raised.payment == (s if (s := true.envelope.subject).startswith("pay_") else None)
+    await desk.store.pool.execute("delete from source_forged")
+    await listening.hears(source, len(TOLD))
+    assert await listening.told() == []
+
+
+async def test_what_is_told_behind_all_that_the_service_has_is_not_logged_and_told(
+    desk: Desk, listening: Listening
+) -> None:
+    source = Source(TOLD[:-1], forged=[as_if(TOLD[-1])])
+    await listening.hears(source, len(TOLD))
+    assert await desk.entries() == [entry.raw for entry in TOLD[:-1]]
+    refused, _ = await listening.told()
+    assert isinstance(refused, ForgedEntryRefused)
+    assert (refused.position, refused.stored) == (len(TOLD), None)
+    source.entries = TOLD
+    await listening.hears(source, len(TOLD))
+    assert await desk.entries() == [entry.raw for entry in TOLD]
+
+
 async def test_a_hole_that_nobody_heals_is_a_finding(desk: Desk, listening: Listening) -> None:
-    holed = Source(TOLD, frozenset({6}), feed_is_down=True)
+    holed = Source(TOLD, frozenset({6}), its_own_too=True)
     await listening.hears(holed, len(TOLD))
     assert await desk.size() == 5
     [told] = await listening.told()

@@ -84,6 +84,9 @@ class Copy(Generic[T]):
     missed: Callable[[str, int, int, Connection], Awaitable[None]] | None = None
     """Told of a hole that the bus leaves, before it is healed: the source, after which position,
     and where the bus goes on."""
+    forged: Callable[[str, Entry, Entry | None, Connection], Awaitable[None]] | None = None
+    """Where there is one, nothing of the bus is taken but what its owner has as well. Told of what
+    is not so: the source, the entry on the bus, and what the owner has there, if anything."""
 
 
 @dataclass(frozen=True)

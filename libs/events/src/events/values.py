@@ -86,6 +86,8 @@ ExportId = NewType("ExportId", _Id)
 """A copy of what happened, in a form that others read (`exp_`)."""
 FindingId = NewType("FindingId", _Id)
 """What a rule found in the log, made from the rule and its evidence (`fnd_`)."""
+ForgeryId = NewType("ForgeryId", _Id)
+"""An entry on the bus that is not its service's own (`fgy_`)."""
 GapId = NewType("GapId", _Id)
 """Entries of a source that did not come when they should have (`gap_`)."""
 GrantId = NewType("GrantId", _Id)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from audit.api import api
-from audit.checking import gaps
+from audit.checking import forged, gaps
 from audit.checking import view as checking_view
 from audit.checking.keep import keep_checking, keep_order
 from audit.domain import registry
@@ -50,7 +50,7 @@ service = Service(
     registry=registry,
     api=api,
     migrations=Path(__file__).parent / "migrations",
-    copies=(Copy("log", SOURCES, Coming.of, table.keep, gaps.note),),
+    copies=(Copy("log", SOURCES, Coming.of, table.keep, gaps.note, forged.note),),
     views=(findings_view.view, exports_view.view, checking_view.view, periods_view.view),
     apart={
         **dict.fromkeys(
@@ -70,7 +70,7 @@ service = Service(
         "store_check": "how the passes over the services' stores went",
         "own_check": "how those over what is kept here went",
         **dict.fromkeys(
-            ("source_gap", "event_id_seen"),
+            ("source_gap", "source_forged", "event_id_seen"),
             "what the checks have noted",
         ),
     },

@@ -1286,7 +1286,7 @@ def check_ids(log: Log) -> None:
 
 
 SCHEMAS = {
-    "b50ddb23ee9598f9cf637d2f8313d0bcb45cfbb30b68c6ef933d6da56b6d55ae",  # audit
+    "3cd26c97e8cac0dc83949f75ed5938fad555cbd960968fdf7ceead62645b74f3",  # audit
     "764c84b799d2b06cfc8622f83420bff5131a47373648d42c90c0ffe106a940a2",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "28a3156641401aabbaa112969cfb965072b3276f2cdfb8efd1625ef56b959c0e",  # plans

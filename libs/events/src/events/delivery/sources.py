@@ -29,6 +29,8 @@ PAUSE_SECONDS = 0.5
 
 Missed = Callable[[int, int], Awaitable[None]]
 """Told of a hole on the bus: after which position, and where the bus goes on."""
+Forged = Callable[[Entry, Entry | None], Awaitable[None]]
+"""Told of an entry on the bus that is not its owner's, and what the owner has there, if any."""
 
 
 class Misplaced(ValueError):
@@ -96,7 +98,11 @@ class OwnHistory:
 
 @dataclass(frozen=True)
 class ForeignHistory:
-    """Another service's events, from the bus; what it lacks, from the service's feed."""
+    """Another service's events, from the bus; what it lacks, from the service's feed.
+
+    With `forged`, nothing is believed of the bus but that there is something new: each entry is
+    held against its owner's. Whoever has the owner's password there tells what they like.
+    """
 
     source: str
     bus: Bus
@@ -104,6 +110,7 @@ class ForeignHistory:
     clock: Clock
     watch: Watch
     missed: Missed | None = None
+    forged: Forged | None = None
 
     async def listen(self, after: int) -> AsyncGenerator[Sequence[Entry], None]:
         while True:
@@ -148,12 +155,13 @@ class ForeignHistory:
         patience = timedelta(seconds=QUIET_SECONDS)
         async with aclosing(self.bus.listen(self.source, after)) as batches:
             async for batch in batches:
-                entries, damaged = undamaged(following(batch, after), self.source)
+                entries, false = await self._borne_out(following(batch, after))
+                entries, damaged = undamaged(entries, self.source)
                 if entries:
                     heard_at, after = self.clock.now(), entries[-1].position
                     yield entries
-                if damaged is not None:
-                    raise Damaged(damaged)
+                if (wrong := damaged or false) is not None:
+                    raise Damaged(wrong)
                 behind = [entry.position for entry in batch if entry.position > after]
                 if behind and self.missed is not None:
                     await self.missed(after, min(behind))
@@ -161,6 +169,26 @@ class ForeignHistory:
                     return
                 if not entries:
                     yield entries
+
+    async def _borne_out(self, entries: list[Entry]) -> tuple[list[Entry], Entry | None]:
+        """Those before the first that its owner has otherwise or not at all, and that one.
+
+        `Unavailable` when the owner does not answer: then they wait.
+        """
+        if self.forged is None:
+            return entries, None
+        for start in range(0, len(entries), FEED_PAGE):
+            page = entries[start : start + FEED_PAGE]
+            after = page[0].position - 1
+            owners = {
+                each.position: each for each in await self.feed(self.source, after, len(page))
+            }
+            for number, entry in enumerate(page, start):
+                theirs = owners.get(entry.position)
+                if theirs != entry:
+                    await self.forged(entry, theirs)
+                    return entries[:number], entry
+        return entries, None
 
     async def _heal(self, after: int) -> list[Entry]:
         """What the owner has behind `after`; after a pause, when that is nothing."""

@@ -30,7 +30,7 @@ from events.delivery.consume import (
 )
 from events.delivery.ports import Feed, Leader, Stop, Tracking, Watch
 from events.delivery.relay import Forked, Relay
-from events.delivery.sources import Ahead, ForeignHistory, History, Missed, OwnHistory
+from events.delivery.sources import Ahead, ForeignHistory, Forged, History, Missed, OwnHistory
 from events.handler import Act, Handler
 from events.ports import Bus, Unavailable
 from events.registry import Registry
@@ -318,19 +318,23 @@ class Worker:
     def _copy(self, copy: Copy[Any]) -> Iterator[Consumer]:
         for source in copy.sources:
             taker = Keeping(copy, source, self._with.tracking)
-            consumer = self._consumer(copy.name, source, taker, self._missed(copy, source))
-            yield replace(consumer, history=Ahead(consumer.history, taker.ready))
+            missed = self._noting(copy.missed, copy.name, source)
+            forged = self._noting(copy.forged, copy.name, source)
+            history = Ahead(self._history(source, missed, forged), taker.ready)
+            yield replace(self._consumer(copy.name, source, taker), history=history)
 
-    def _missed(self, copy: Copy[Any], source: str) -> Missed | None:
-        tell = copy.missed
-        if tell is None:
+    def _noting(
+        self, note: Callable[..., Awaitable[None]] | None, name: str, source: str
+    ) -> Callable[..., Awaitable[None]] | None:
+        """What the copy wants to be told of the source, while its position stands still."""
+        if note is None:
             return None
 
-        async def missed(after: int, before: int) -> None:
-            async with self._with.tracking.batch(copy.name, source) as batch:
-                await tell(source, after, before, batch.connection)
+        async def noting(*what: Any) -> None:
+            async with self._with.tracking.batch(name, source) as batch:
+                await note(source, *what, batch.connection)
 
-        return missed
+        return noting
 
     def _policy(self, policy: Policy) -> Iterator[Consumer]:
         async def react(fact: Heard[Any]) -> list[Act[Any, Any, Any]]:
@@ -361,25 +365,25 @@ class Worker:
     def _reaction(self, name: str, react: React, ear: Ear) -> Reaction:
         return Reaction(name, react, ear, self._with.handler, self._with.tracking, self._with.watch)
 
-    def _consumer(
-        self, name: str, source: str, taker: Taker, missed: Missed | None = None
-    ) -> Consumer:
+    def _consumer(self, name: str, source: str, taker: Taker) -> Consumer:
         return Consumer(
             name=name,
             source=source,
-            history=self._history(source, missed),
+            history=self._history(source),
             taker=taker,
             tracking=self._with.tracking,
             watch=self._with.watch,
             arrived=self.progress.arrived,
         )
 
-    def _history(self, source: str, missed: Missed | None = None) -> History:
+    def _history(
+        self, source: str, missed: Missed | None = None, forged: Forged | None = None
+    ) -> History:
         handler = self._with.handler
         if source == self.service.name:
             return OwnHistory(handler.store)
         return ForeignHistory(
-            source, self._with.bus, self._with.feed, handler.clock, self._with.watch, missed
+            source, self._with.bus, self._with.feed, handler.clock, self._with.watch, missed, forged
         )
 
 

@@ -12,6 +12,7 @@ import asyncpg
 
 from audit.checking import view
 from audit.checking.compare import Found, Had, Pass, compare
+from audit.checking.forged import Forgeries
 from audit.checking.gaps import Gaps
 from audit.checking.indexes import OwnIndexes
 from audit.checking.measures import Measures
@@ -302,10 +303,12 @@ async def keep_checking(running: Any) -> None:
 
 
 async def keep_order(running: Any) -> None:
-    """The service's task: gaps and disorder are told at once, however long a pass takes."""
+    """The service's task: gaps, forgeries and disorder are told at once, however long a pass is."""
     teller = Teller(running.handler, running.store.pool)
-    gaps, order = Gaps(teller), await patiently(lambda: Order.of_what_comes(teller))
+    gaps, forgeries = Gaps(teller), Forgeries(teller)
+    order = await patiently(lambda: Order.of_what_comes(teller))
     while True:
         await patiently(gaps.tell)
+        await patiently(forgeries.tell)
         await teller.unless_broken(order.look)
         await running.clock.sleep(ORDER_SECONDS)

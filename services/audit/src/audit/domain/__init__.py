@@ -6,6 +6,7 @@ from audit.domain.bundle import BundleEvent
 from audit.domain.difference import DifferenceEvent
 from audit.domain.export import ExportMade
 from audit.domain.finding import FindingEvent
+from audit.domain.forgery import ForgedEntryRefused
 from audit.domain.gap import GapEvent
 from audit.domain.period import PeriodEvent
 from audit.domain.reading import ConfidentialRead, ProtectedRead
@@ -24,6 +25,7 @@ registry = Registry.of(
         *get_args(FindingEvent),
         *get_args(DifferenceEvent),
         *get_args(GapEvent),
+        ForgedEntryRefused,
         *get_args(PeriodEvent),
         ReplayPerformed,
     ],

@@ -31,6 +31,7 @@ SAID = {
     "event_twice": "An event is in the log twice.",
     "time_went_back": "A service recorded an event at an earlier time than one before it.",
     "source_gap": "Events of a service are missing in the log.",
+    "forged_on_the_bus": "Somebody told an event in a service's name that it does not have.",
     "never_stored": "The log has an entry in a service's name that the service has never stored.",
     "store_differs": "What a service has stored is not what the log has of it.",
 }

@@ -14,6 +14,7 @@ SAID = {
     "audit.unstored_entry_found": "found an entry in the name of {service} that it never told",
     "audit.difference_cleared": "found that the store of {service} is what the log has again",
     "audit.difference_repaired": "wrote anew what was not what the log has, of {service}",
+    "audit.forged_entry_refused": "refused an entry in the name of {service} that is not its own",
     "audit.source_gap_found": "found that entries of {service} had not come, after {after}",
     "audit.source_gap_healed": "found that the entries of {service} had come after all",
     "audit.period_drawn_up": "drew up {period}, over {size} entries",
