@@ -157,6 +157,12 @@ def test_deliveries_in_their_order(days: int, expected: list[str]) -> None:
     assert found(vendor(), ONE.but(delivered_after_days=days).story()) == expected
 
 
+def test_an_office_east_of_greenwich_orders_in_the_evening() -> None:
+    """It is the next day there, and the day of the delivery is told by UTC."""
+    evening = ONE.but(on=MONDAY.replace(hour=16), delivered_after_days=0)
+    assert found(vendor(), evening.story(), told=page(Bratislava="Asia/Ulaanbaatar")) == []
+
+
 def received(on: datetime, of: str = "com_1") -> Told:
     data = {"commitment": of, "date": f"{on:%Y-%m-%d}"}
     return Told("disbursement.goods_received", of, "per_dalia", on, data)

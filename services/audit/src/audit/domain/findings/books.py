@@ -46,6 +46,7 @@ class Receipt:
 class Ordered:
     index: int
     on: date
+    """By UTC, as the days of deliveries and payments are told."""
 
 
 @dataclass

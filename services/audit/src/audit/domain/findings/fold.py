@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -111,11 +111,6 @@ def _done(seen: Seen, name: str) -> Act:
     return Act(seen.index, seen.by, seen.at, name)
 
 
-def _here(books: Books, seen: Seen) -> date:
-    """The day that it was in the office."""
-    return seen.at.astimezone(clock_of(seen.office, books)).date()
-
-
 # What programmes say
 
 
@@ -214,7 +209,7 @@ def _commitment_act(books: Books, seen: Seen) -> None:
 
 def _order(books: Books, seen: Seen) -> None:
     if commitment := books.commitments.get(seen.data["commitment"]):
-        commitment.order = Ordered(seen.index, _here(books, seen))
+        commitment.order = Ordered(seen.index, seen.at.date())
 
 
 def _received(books: Books, seen: Seen) -> None:
