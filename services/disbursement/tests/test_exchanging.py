@@ -6,11 +6,14 @@ import hashlib
 from typing import Any
 
 import httpx
+import msgspec
 from services.disbursement.tests import chain
 from services.disbursement.tests.cashier import Cashier, ok, refused
+from services.disbursement.tests.people import NOON
 
 from disbursement.gateways import SEALED
 from disbursement.mobile_money.answers import Answer, Done
+from disbursement.mobile_money.statement import Line, Statement
 from events.io.http.trial import Caller
 
 
@@ -135,8 +138,26 @@ async def test_what_we_write_of_providers_ourselves_nobody_brings(till: Cashier)
     path = await chain.instructed(till)
     done = Done("tx-1", "completed", "1400000.000", "IQD")
     ours = Answer(provider="nobody", account="x", reference=chain.reference(path), done=done)
-    answer = await upload(till, till.hana, ours.content())
-    assert refused(answer) == (422, "NotABankAnswer")
+    back = Line(
+        reference="tx-2",
+        amount="1400000.000",
+        currency="IQD",
+        of=chain.reference(path),
+        came_back=True,
+    )
+    shown = Statement(
+        provider="nobody",
+        account="x",
+        day=NOON.date(),
+        over=True,
+        opening=None,
+        closing=None,
+        currency=None,
+        lines=(back,),
+    )
+    for content in (ours.content(), msgspec.json.encode(shown)):
+        answer = await upload(till, till.hana, content)
+        assert refused(answer) == (422, "NotABankAnswer")
     assert ok(await till.eva.get(path))["stage"] == "instructed"
 
 

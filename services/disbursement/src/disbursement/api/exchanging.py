@@ -14,6 +14,7 @@ from disbursement.api.bank import BankAnswerAnswer, OutcomeAnswer
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.bank.listen import Ear, Matched, hash_of
+from disbursement.bank.reading import is_ours
 from disbursement.domain.bank_answer import (
     BankAnswerId,
     LinesTold,
@@ -31,7 +32,6 @@ from disbursement.domain.bank_file import (
 )
 from disbursement.gateways import Gateways as Own
 from disbursement.iso20022.schema import FILE_MAX_BYTES, NotReadable
-from disbursement.mobile_money.answers import is_answer
 from disbursement.mobile_money.orders import is_orders
 from disbursement.views import exchanged
 from events.handler import Act
@@ -105,7 +105,7 @@ async def upload_bank_answer(
 
     Nothing of it counts before another person has confirmed it. What does not add up is refused.
     """
-    if is_answer(file.content):  # ours, of what a provider of mobile money was asked
+    if is_ours(file.content):
         raise NotABankAnswer
     gateways, digest = own_gateways(own), hash_of(file.content)
     ear = Ear(asked.desk.handler, view, gateways.bank, gateways.debtor)

@@ -11,6 +11,11 @@ from disbursement.iso20022.schema import NotReadable, parse
 from disbursement.mobile_money import answers, statement
 
 
+def is_ours(data: bytes) -> bool:
+    """Whether it is what we write ourselves of a provider of mobile money, after asking it."""
+    return answers.is_answer(data) or statement.is_statement(data)
+
+
 def read(data: bytes) -> Told:
     """All that a file says, in its order. `NotReadable` for what is no answer that we know."""
     if answers.is_answer(data):
