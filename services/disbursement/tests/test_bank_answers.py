@@ -9,7 +9,7 @@ from services.disbursement.tests.cashier import Cashier, ok, refused
 from services.disbursement.tests.people import NOON, paid, with_the_bank
 
 from disbursement.bank.weigh import Known, weigh
-from disbursement.domain.bank_answer import Open
+from disbursement.domain.bank_answer import BankAnswerId, Open
 from disbursement.domain.payment import payment
 from disbursement.gateways import FROM_BANK, SEALED, TAKEN
 from disbursement.iso20022.answers import BankStatus, Status
@@ -265,24 +265,9 @@ def test_what_contradicts_all_payments_of_a_file_is_one_open_line() -> None:
     assert settled is not None
     both = {one: replace(settled, id=one) for one in (PaymentId("pay_1"), PaymentId("pay_2"))}
     told = BankStatus("ST-1", "fil-1", None, None, Status.REJECTED, "RJCT", ())
-    weighed = weigh([told], Known(both, {"fil-1": tuple(both)}, {}, NOON))
+    weighed = weigh([told], Known(both, {"fil-1": tuple(both)}, {}, NOON, BankAnswerId("ans_1")))
     assert [(line.line, line.why) for line in weighed.open_lines] == [(1, Open.CONTRADICTS)]
     assert weighed.commands == []
-
-
-async def test_a_bank_that_prints_in_capitals_means_the_same_payment(till: Cashier) -> None:
-    path = await chain.instructed(till)
-    ours = chain.reference(path)
-    await till.bank_says("1.xml", chain.booked(path).replace(ours, ours.upper()))
-    assert await open_lines(till) == []
-    assert await stage(till, path) == "reconciled"
-
-
-async def test_what_is_none_of_ours_is_told_as_the_bank_printed_it(till: Cashier) -> None:
-    await chain.funded(till)
-    await till.bank_says("1.xml", chain.booked("/v1/payments/PAY_UNKNOWN"))
-    [line] = await open_lines(till)
-    assert (line["why"], line["reference"]) == ("unknown_reference", "PAY-UNKNOWN")
 
 
 async def test_a_status_that_nobody_knows_waits_for_a_person(till: Cashier) -> None:
@@ -407,14 +392,6 @@ async def test_a_mistake_of_ours_over_one_answer_is_told_and_keeps_no_other_wait
     await till.settle()
     assert await stage(till, path) == "reconciled"
     assert [left.name for left in (till.folder / FROM_BANK).glob("*.xml")] == ["1.xml"]
-
-
-async def test_a_whole_file_is_named_in_capitals_too(till: Cashier) -> None:
-    path = await chain.instructed(till)
-    file = (await till.hana.get(path)).json()["file"].replace("_", "-").upper()
-    told = chain.PAIN_002.format(message="ST-1", file=file, group="<GrpSts>RJCT</GrpSts>", one="")
-    await till.bank_says("1.xml", told)
-    assert await stage(till, path) == "rejected"
 
 
 @pytest.mark.parametrize(("said", "then"), [("ACCP", "accepted"), ("RJCT", "rejected")])

@@ -8,7 +8,7 @@ from services.disbursement.tests.test_reconciliation import ENTRY, statement
 
 from disbursement.bank.reading import read
 from disbursement.bank.weigh import Known, Weighed, weigh
-from disbursement.domain.bank_answer import Open
+from disbursement.domain.bank_answer import BankAnswerId, Open
 from disbursement.domain.bank_file import message_id
 from disbursement.domain.bank_statement import Kind, Sum
 from disbursement.domain.payment import Payment, end_to_end_id, payment
@@ -17,6 +17,7 @@ from events.money import Money
 from events.values import PaymentId
 
 MESSAGE = message_id(FILE)
+ANSWER = BankAnswerId("ans_1")
 
 
 def instructed(number: int, amount: Money, *more: object) -> Payment:
@@ -31,7 +32,7 @@ def instructed(number: int, amount: Money, *more: object) -> Payment:
 
 def known(*payments: Payment) -> Known:
     names = [each.id for each in payments]
-    return Known({each.id: each for each in payments}, {MESSAGE: names}, {}, NOON)
+    return Known({each.id: each for each in payments}, {MESSAGE: names}, {}, NOON, ANSWER)
 
 
 def booked_together(amount: str, group: int = 1, direction: str = "DBIT") -> bytes:

@@ -1287,7 +1287,7 @@ def check_ids(log: Log) -> None:
 
 SCHEMAS = {
     "3cd26c97e8cac0dc83949f75ed5938fad555cbd960968fdf7ceead62645b74f3",  # audit
-    "764c84b799d2b06cfc8622f83420bff5131a47373648d42c90c0ffe106a940a2",  # disbursement
+    "8f7f4bd20327c581664a048a7c8044a68f4bc87d208dca74082cf76c1a284aef",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "28a3156641401aabbaa112969cfb965072b3276f2cdfb8efd1625ef56b959c0e",  # plans
     "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors

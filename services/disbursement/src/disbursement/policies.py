@@ -10,6 +10,7 @@ from disbursement.domain.budget_line import (
     ReleaseFunds,
     RestoreFunds,
     SpendFunds,
+    SpendOnCharge,
     budget_line,
 )
 from disbursement.domain.cash import CashCancelled, CashHandOverConfirmed
@@ -35,6 +36,7 @@ from disbursement.domain.item_ceiling import (
     item_ceiling,
 )
 from disbursement.domain.payment import (
+    BankChargeKept,
     PaymentCancelled,
     PaymentRejectedByBank,
     PaymentReturned,
@@ -119,6 +121,16 @@ def keep_the_budget(fact: Heard[Any]) -> Acts:
                 beyond=event.paid,
             )
             yield Act(budget_line, event.budget_line, restored)
+        case BankChargeKept():
+            kept = SpendOnCharge(
+                by=SYSTEM,
+                at=at,
+                line=event.budget_line,
+                commitment=event.commitment,
+                payment=event.payment,
+                amount=event.functional_amount,
+            )
+            yield Act(budget_line, event.budget_line, kept)
         case RefundPaid():
             refunded = SpendFunds(
                 by=SYSTEM,

@@ -22,6 +22,7 @@ BIC = r"^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$"
 
 
 AHEAD_DAYS = 30
+RETURN_CHARGE_PERCENT = 10
 
 
 class BadDebtor(ValueError):
@@ -50,6 +51,7 @@ class _Told(msgspec.Struct, forbid_unknown_fields=True):
     message: Message = Message.V09
     accounts: tuple[Account, ...] = ()
     ahead_days: Annotated[int, Meta(ge=0, le=90)] = AHEAD_DAYS
+    return_charge_percent: Annotated[int, Meta(ge=0, le=100)] = RETURN_CHARGE_PERCENT
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Debtor:
     """Those for one currency alone; what is paid in another leaves from the first."""
     ahead_days: int = AHEAD_DAYS
     """How many days ahead the bank may be told of a payment."""
+    return_charge_percent: int = RETURN_CHARGE_PERCENT
+    """As much of a payment the bank may keep of its return without saying that it does."""
 
     @property
     def ibans(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from disbursement.api.reach import ANSWER_FOR_MONEY
 from disbursement.api.routes import api
 from disbursement.domain.grant import Grant, grant
-from disbursement.ledger import OUT, Account
+from disbursement.ledger import OUT, SPENT, Account
 from disbursement.views import ledger, lists
 from events.io.http import Answer, Load, Page, Paging, Problem, View
 from events.money import Money, total
@@ -110,7 +110,7 @@ class BudgetLineActual(Answer):
     committed: Money
     """Reserved for orders that are not paid yet."""
     expense: Money
-    """What was delivered, at the rate at which its funds were reserved."""
+    """What was delivered, at the rate at which its funds were reserved, and what a bank charged."""
     paid: Money
     """What was paid, by the grant's conversion rule: at the rates of when it was paid."""
     without_rate: tuple[Money, ...]
@@ -141,21 +141,20 @@ async def read_budget(grant_id: GrantId, load: Load, view: View) -> BudgetAnswer
     rows = await lists.budget_lines(view, after=None, limit=WHOLE_GRANT, grant=grant_id)
     paid = {each.budget_line: each for each in await ledger.actuals(view, of)}
     balances = await ledger.balances(view, grant_id)
-    spent = {each.budget_line: each.amount for each in balances if each.account is Account.EXPENSE}
     nothing = Money.zero(of.currency)
     lines = []
     for line in (row.state for row in rows):
         actual = paid.get(line.id)
         by_rule = actual.paid if actual else nothing
-        gone = (-b.amount for b in balances if b.budget_line == line.id and b.account in OUT)
-        in_ledger = total(gone, of.currency)
+        mine = [each for each in balances if each.budget_line == line.id]
+        in_ledger = -total((b.amount for b in mine if b.account in OUT), of.currency)
         lines.append(
             BudgetLineActual(
                 line=line.id,
                 category=line.category,
                 ceiling=line.ceiling,
                 committed=line.reserved,
-                expense=spent.get(line.id, nothing),
+                expense=total((b.amount for b in mine if b.account in SPENT), of.currency),
                 paid=by_rule,
                 without_rate=actual.without_rate if actual else (),
                 corrected=actual.corrected if actual else 0,

@@ -15,6 +15,7 @@ from disbursement.bank.reading import read
 from disbursement.bank.weigh import Known, Weighed, files, references, weigh
 from disbursement.counting import counted_after_all, uncounted
 from disbursement.domain.bank_answer import (
+    BankAnswerId,
     Open,
     OpenLine,
     ReadBankAnswer,
@@ -142,9 +143,18 @@ class Ear:
     async def match(self, content: bytes) -> "Matched":
         """What a file says, weighed against our payments as they stand. `NotReadable`."""
         told = await asyncio.to_thread(read, content)
-        known = await self._known(told.lines)
+        known = await self._known(told.lines, answer_id(hash_of(content)))
         others = account.of_others(told, self.debtor.ibans)
-        return Matched(told, weigh(told.lines, known, others), known.payments)
+        weighed = weigh(told.lines, known, others)
+        weighed.borne_out = [
+            (of, said) for of, said in weighed.borne_out if await self._is_open(of, said.line)
+        ]
+        return Matched(told, weighed, known.payments)
+
+    async def _is_open(self, answer: BankAnswerId, line: int) -> bool:
+        """Whether nobody has said yet what became of the line."""
+        state, _ = await self.handler.load(bank_answer, answer)
+        return state is not None and line in state.open_lines
 
     async def forget(self, payments: Iterable[Payment]) -> None:
         """The bank has answered for them: of names and numbers only the file's hash is kept.
@@ -198,7 +208,7 @@ class Ear:
         held = {one: await self.handler.store.claim(STATEMENT, one) for one in sorted(named)}
         return {one: claim.fingerprint for one, claim in held.items() if claim is not None}
 
-    async def _known(self, lines: Sequence[BankAnswer]) -> Known:
+    async def _known(self, lines: Sequence[BankAnswer], answer: BankAnswerId) -> Known:
         whole = {message: await self._payments_of(message) for message in files(lines)}
         wanted = references(lines).union(*whole.values())
         payments: dict[PaymentId, Payment] = {}
@@ -209,6 +219,8 @@ class Ear:
             files=whole,
             rates=await self._rates(lines, payments.values()),
             at=self.handler.clock.now(),
+            answer=answer,
+            charge_percent=self.debtor.return_charge_percent,
         )
 
     async def _payments_of(self, message: str) -> Sequence[PaymentId]:
@@ -250,6 +262,8 @@ def acts(
             yield Act(item_ceiling, item, drawn)
             if one in weighed.after_all:
                 yield from counted_after_all(payments[one], by, at)
+    for answer, resolved in weighed.borne_out:
+        yield Act(bank_answer, answer, replace(resolved, by=by))
 
 
 def hash_of(content: bytes) -> Digest:

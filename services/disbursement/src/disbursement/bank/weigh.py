@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from disbursement.domain.bank_answer import Open, OpenLine
+from disbursement.domain.bank_answer import BankAnswerId, Open, OpenLine, ResolveBankLine
 from disbursement.domain.bank_file import file_of
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import (
     NO_BANK_REFERENCE,
     Booked,
+    KeepEarlyReturn,
     Payment,
     PaymentCommand,
     ReconcilePayment,
@@ -26,7 +27,8 @@ from disbursement.domain.payment import (
     payment,
     payment_of,
 )
-from disbursement.domain.payment.facts import VendorPaid
+from disbursement.domain.payment.bank_says import EXECUTED, WITH_THE_BANK
+from disbursement.domain.payment.facts import EarlyReturn, VendorPaid
 from disbursement.domain.payment.refusals import BookedTwice, NotTheAmount
 from disbursement.iso20022.answers import NO_REASON, BankAnswer, BankEntry, BankStatus, Direction
 from disbursement.iso20022.answers import Status as Said
@@ -36,6 +38,8 @@ from events.values import CODE, ID, SYSTEM, BudgetLineId, Code, PaymentId
 
 A_DAY = timedelta(days=1)
 """A day begins earlier where the bank is."""
+SENT_BACK = Code("sent_back")
+"""What became of a line that waited for its payment to be seen."""
 LATEST_VALUE = timedelta(days=31)
 """After the day on which the bank tells it: further ahead is no day of a booking."""
 
@@ -52,6 +56,8 @@ class Weighed:
     """The lines that told something new of a payment."""
     after_all: set[PaymentId] = field(default_factory=set)
     """The payments that were rejected before they were executed."""
+    borne_out: list[tuple[BankAnswerId, ResolveBankLine]] = field(default_factory=list)
+    """The lines of files before: returns that waited for the payment to be seen."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,10 @@ class Known:
     rates: Mapping[tuple[BudgetLineId, str, date], Rate]
     """At which the grant of a line converts what was paid in a currency on a day."""
     at: datetime
+    answer: BankAnswerId
+    """The file that is read."""
+    charge_percent: int = 0
+    """As much of a payment the bank may keep of its return without saying that it does."""
 
 
 def weigh(
@@ -76,6 +86,7 @@ def weigh(
     weighed = Weighed()
     numbered = list(enumerate(lines, start=1))
     single = [(n, line) for n, line in numbered if _reference(line) is not None]
+    single.sort(key=lambda each: _came_back(each[1]))  # what left goes before what came back
     of_all = [(n, line) for n, line in numbered if _reference(line) is None]
     for number, line in (*single, *of_all):
         payments = Open.OTHER_ACCOUNT if number in others else _meant(line, known)
@@ -98,6 +109,10 @@ def files(lines: Iterable[BankAnswer]) -> set[str]:
     """The message ids of our files that the lines speak of as a whole, or by a group."""
     named = {_message(line) for line in lines if line.end_to_end_id is None}
     return {message for message in named if message and _is_id(file_of(message), "fil_")}
+
+
+def _came_back(line: BankAnswer) -> bool:
+    return isinstance(line, BankEntry) and line.direction is Direction.CREDIT
 
 
 def _message(line: BankAnswer) -> str | None:
@@ -173,7 +188,7 @@ def _minor(line: BankEntry, one: Payment) -> int | None:
 def _weigh_one(
     weighed: Weighed, number: int, line: BankAnswer, stands: Payment, known: Known
 ) -> None:
-    asked = _commands(line, stands, known)
+    asked = _commands(number, line, stands, known)
     if isinstance(asked, Open):
         _leave_open(weighed, number, line, asked)
         return
@@ -187,6 +202,8 @@ def _weigh_one(
         if facts:
             commands.append(command)
             weighed.news.add(number)
+            if isinstance(command, KeepEarlyReturn):
+                _leave_open(weighed, number, line, Open.CONTRADICTS)
             if any(isinstance(fact, VendorPaid) and fact.after_rejection for fact in facts):
                 weighed.after_all.add(stands.id)
             folded = payment.fold(facts, stands)
@@ -195,7 +212,26 @@ def _weigh_one(
     else:
         if isinstance(line, BankEntry) and line.booked:
             weighed.matched.setdefault(number, []).append(stands.id)
+        commands.extend(_with_its_return(weighed, stands, known))
     weighed.commands.extend((stands.id, command) for command in commands)
+
+
+def _with_its_return(weighed: Weighed, stands: Payment, known: Known) -> list[PaymentCommand]:
+    """The payment is seen: what was shown as sent back before that counts now."""
+    back = stands.came_first
+    if back is None or stands.stage not in EXECUTED:
+        return []
+    returned = _returned(back, known.at)
+    try:
+        facts = payment.decide(returned, stands)
+    except Rejected:
+        return []  # its line waits for a person as it is
+    known.payments[stands.id] = payment.fold(facts, stands) or stands
+    resolved = ResolveBankLine(
+        by=SYSTEM, at=known.at, line=back.line, outcome=SENT_BACK, borne_out=True
+    )
+    weighed.borne_out.append((back.answer, resolved))
+    return [returned]
 
 
 def _why(no: Rejected) -> Open:
@@ -208,10 +244,12 @@ def _why(no: Rejected) -> Open:
             return Open.CONTRADICTS
 
 
-def _commands(line: BankAnswer, stands: Payment, known: Known) -> list[PaymentCommand] | Open:
+def _commands(
+    number: int, line: BankAnswer, stands: Payment, known: Known
+) -> list[PaymentCommand] | Open:
     if isinstance(line, BankStatus):
         return _of_status(line, stands, known)
-    return _of_entry(line, stands, known)
+    return _of_entry(number, line, stands, known)
 
 
 def _of_status(line: BankStatus, stands: Payment, known: Known) -> list[PaymentCommand] | Open:
@@ -231,7 +269,9 @@ def _of_status(line: BankStatus, stands: Payment, known: Known) -> list[PaymentC
             return Open.UNKNOWN_STATUS
 
 
-def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCommand] | Open:
+def _of_entry(
+    number: int, line: BankEntry, stands: Payment, known: Known
+) -> list[PaymentCommand] | Open:
     at = known.at
     if not line.booked:
         return []
@@ -246,9 +286,20 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
     if line.direction is Direction.CREDIT:
         if line.return_reason is None or line.group is not None:
             return Open.CONTRADICTS
-        reason = code(line.return_reason) or Code(NO_REASON)
-        booked = Booked(statement=statement, line=line.line, bank_ref=reference, value_date=day)
-        return [RecordReturn(by=SYSTEM, at=at, amount=amount, reason=reason, booked=booked)]
+        back = EarlyReturn(
+            answer=known.answer,
+            line=number,
+            amount=amount,
+            charge=_kept(line, amount, stands, known),
+            reason=code(line.return_reason) or Code(NO_REASON),
+            statement=statement,
+            entry=line.line,
+            bank_ref=reference,
+            value_date=day,
+        )
+        if stands.stage in (*WITH_THE_BANK, Stage.REJECTED):
+            return [KeepEarlyReturn(by=SYSTEM, at=at, back=back)]
+        return [_returned(back, at)]
     reconciled = ReconcilePayment(
         by=SYSTEM,
         at=at,
@@ -258,6 +309,34 @@ def _of_entry(line: BankEntry, stands: Payment, known: Known) -> list[PaymentCom
         value_date=day,
     )
     return [_executed(stands, known, amount, day, reference), reconciled]
+
+
+def _returned(back: EarlyReturn, at: datetime) -> RecordReturn:
+    booked = Booked(
+        statement=back.statement,
+        line=back.entry,
+        bank_ref=back.bank_ref,
+        value_date=back.value_date,
+    )
+    return RecordReturn(
+        by=SYSTEM,
+        at=at,
+        amount=back.amount,
+        charge=back.charge,
+        reason=back.reason,
+        booked=booked,
+    )
+
+
+def _kept(line: BankEntry, came: Money, stands: Payment, known: Known) -> Money:
+    """What the bank kept of what it sends back: as it says so itself, or as little as banks do."""
+    nothing = Money.zero(stands.amount.currency)
+    if came.currency != stands.amount.currency:
+        return nothing
+    kept = stands.amount - came
+    told = line.instructed == stands.amount or line.charges == kept
+    little = kept.minor * 100 <= known.charge_percent * stands.amount.minor
+    return kept if kept > nothing and (told or little) else nothing
 
 
 def _amount(line: BankEntry, stands: Payment) -> Money | None:

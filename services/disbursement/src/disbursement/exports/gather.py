@@ -30,6 +30,7 @@ from disbursement.domain.commitment import (
 from disbursement.domain.conversion import Conversion
 from disbursement.domain.grant import Grant, grant
 from disbursement.domain.payment import (
+    BankChargeKept,
     PaymentConversionCorrected,
     PaymentConversionWithdrawn,
     PaymentInstructed,
@@ -288,6 +289,7 @@ _CAUSES: Mapping[type, Cause] = {
     PaymentReturned: Cause.RETURN,
     RecoveryReceived: Cause.RECOVERY,
     RefundPaid: Cause.REFUND,
+    BankChargeKept: Cause.CHARGE,
 }
 
 

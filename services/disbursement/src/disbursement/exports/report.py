@@ -11,7 +11,7 @@ from disbursement.domain.cash import Cash
 from disbursement.domain.commitment import Commitment, Stage
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import PaymentInstructed, VendorPaid
-from disbursement.ledger import OUT, Account
+from disbursement.ledger import OUT, SPENT, Account
 from events.money import Money, total
 from events.values import (
     BudgetLineId,
@@ -71,7 +71,7 @@ def line_of(line: BudgetLine, balance: Mapping[Account, Money]) -> Line:
         ceiling=line.ceiling,
         earmarked=line.earmarked,
         committed=line.reserved + on(Account.ADVANCE, Account.NOT_INVOICED, Account.PAYABLE),
-        expense=on(Account.EXPENSE),
+        expense=on(*SPENT),
         owed_back=on(Account.RECEIVABLE),
         given_up=on(Account.WRITTEN_OFF),
         left_over=exchange - line.exchange_difference,
@@ -88,6 +88,8 @@ class Cause(StrEnum):
     RETURN = "return"
     RECOVERY = "recovery"
     REFUND = "refund"
+    CHARGE = "bank_charge"
+    """What the bank kept of a payment that it sent back."""
     CASH = "cash"
     ORDER = "order"
     """What an order promises, more of it or less."""

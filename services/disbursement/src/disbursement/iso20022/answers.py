@@ -75,6 +75,8 @@ class BankEntry:
     """Set when it is money of ours that came back: the ISO reason code, or `NO_REASON`."""
     instructed: Money | None = None
     """What was asked for, where the bank tells it beside what it booked in another currency."""
+    charges: Money | None = None
+    """What it says that it kept of the amount."""
     group: str | None = None
     """PmtInfId of the batch that was booked as one sum, where no transaction is told by itself."""
 

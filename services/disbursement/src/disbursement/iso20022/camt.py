@@ -17,7 +17,7 @@ from disbursement.iso20022.answers import (
 )
 from disbursement.iso20022.elements import every, money, required, text
 from disbursement.iso20022.schema import NotReadable
-from events.money import Money
+from events.money import Money, total
 
 OPENINGS = ("OPBD", "PRCD", "ITBD")
 """What a page begins with, the best first: opening, previously closed, or carried over."""
@@ -136,8 +136,17 @@ def _line(
         bank_reference=mine or movement.bank_reference,
         return_reason=_return_reason(own, entry, direction),
         instructed=instructed,
+        charges=_charges(own),
         group=text(entry, "NtryDtls/Btch/PmtInfId") if whole else None,
     )
+
+
+def _charges(own: etree._Element) -> Money | None:
+    """Of one currency, or not told: `Amt` alone is how camt of before 2013 told it."""
+    told = [money(each) for each in (*every(own, "Chrgs/Rcrd/Amt"), *every(own, "Chrgs/Amt"))]
+    if len({each.currency for each in told}) != 1:
+        return None
+    return total(told, told[0].currency)
 
 
 def _return_reason(own: etree._Element, entry: etree._Element, direction: Direction) -> str | None:

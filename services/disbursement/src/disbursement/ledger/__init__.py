@@ -8,6 +8,7 @@
     paid in advance    advance          to  bank; a difference in rate is exchange difference
     set off            expense          to  advance
     returned           bank             to  payable or advance, the difference back
+    less a charge      bank charges     to  bank
     paid again         receivable       to  bank
     owed back          receivable       to  expense or advance, unless it was paid again; or, for
                                             goods taken back, to received, not invoiced
@@ -26,7 +27,9 @@ at every prefix of history.
 from disbursement.ledger.book import post
 from disbursement.ledger.state import Account, Book, Posting
 
-__all__ = ["OUT", "Account", "Book", "Posting", "post"]
+__all__ = ["OUT", "SPENT", "Account", "Book", "Posting", "post"]
 
 OUT = (Account.BANK, Account.CASH)
 """The accounts from which money goes."""
+SPENT = (Account.EXPENSE, Account.BANK_CHARGES)
+"""What the budget line has paid for: goods and services, and what the bank charged."""

@@ -26,7 +26,7 @@ from disbursement.domain.commitment.advanced import (
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.suspected import InvoiceRejected
 from disbursement.domain.commitment.waived import MatchExceptionWaived
-from disbursement.domain.payment import PaymentReturned, VendorPaid
+from disbursement.domain.payment import BankChargeKept, PaymentReturned, VendorPaid
 from disbursement.ledger import advances, owing, paying
 from disbursement.ledger.state import Account, Book, Claimed, Posting, both
 from events.money import Money
@@ -46,6 +46,7 @@ Booked = (
     | InvoiceRejected
     | VendorPaid
     | PaymentReturned
+    | BankChargeKept
     | PaymentCharged
     | CommitmentAmended
     | CommitmentLiquidated
@@ -105,6 +106,8 @@ def post(book: Book | None, event: Booked) -> tuple[Book, Sequence[Posting]]:
             return paying.pay(book, event)
         case PaymentReturned():
             return paying.give_back(book, event)
+        case BankChargeKept(functional_amount=kept):
+            return book, both(Account.BANK_CHARGES, Account.BANK, kept)
         case PaymentCharged():
             return paying.owed_no_more(book, event)
         case CashHandOverConfirmed(reserved=worth):

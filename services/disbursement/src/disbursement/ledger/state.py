@@ -26,6 +26,8 @@ class Account(StrEnum):
     RECEIVABLE = "receivable"
     BANK = "bank"
     EXCHANGE = "exchange_difference"
+    BANK_CHARGES = "bank_charges"
+    """What the bank kept of payments that it sent back."""
     WRITTEN_OFF = "written_off"
     CASH = "cash"
 

@@ -17,6 +17,7 @@ from disbursement.domain.cash import (
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.grant import Grant
 from disbursement.domain.payment import (
+    BankChargeKept,
     PaymentConversionCorrected,
     PaymentConversionWithdrawn,
     PaymentConverted,
@@ -85,6 +86,8 @@ async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
             await _by_rule(tables, spent, None, None, corrects=1)
         case PaymentReturned(payment=payment):
             await _came_back(tables, payment)
+        case BankChargeKept():
+            await _charged(tables, event, fact.envelope.time.date())
         case RefundPaid(payment=payment):
             await tables.execute("delete from ledger_payment where payment_id = $1", payment)
         case RecoveryReceived(payment=payment, amount=amount):
@@ -95,6 +98,20 @@ async def _keep_what_was_paid(fact: Heard[Any], tables: Connection) -> None:
             )
         case _:
             pass
+
+
+async def _charged(tables: Connection, event: BankChargeKept, day: date) -> None:
+    """Beside its payment, of which nothing is paid any more."""
+    await tables.execute(
+        "insert into ledger_payment (payment_id, line_id, currency, minor, whole, by_rule,"
+        " value_date) values ($1, $2, $3, $4, $4, $5, $6) on conflict do nothing",
+        f"{event.payment}/charge",
+        event.budget_line,
+        event.amount.currency,
+        event.amount.minor,
+        event.by_rule.minor,
+        day,
+    )
 
 
 async def _by_rule(

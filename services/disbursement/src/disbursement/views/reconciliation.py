@@ -12,6 +12,7 @@ from disbursement.domain import registry
 from disbursement.domain.bank_answer import BankMovementsTold, BankStatementRead
 from disbursement.domain.bank_statement import Kind, MovementTold, StatementTold
 from disbursement.domain.payment import (
+    BankChargeKept,
     PaymentAcceptedByBank,
     PaymentInstructed,
     PaymentPutInFile,
@@ -79,6 +80,15 @@ async def _payment(fact: Heard[Any], tables: Connection) -> None:
                 "update reconciled_payment set returned_at = $2 where payment_id = $1",
                 payment,
                 fact.position,
+            )
+        case BankChargeKept(payment=payment, amount=kept, functional_amount=functional):
+            await tables.execute(
+                "update reconciled_payment set charged_at = $2, charge_minor = $3,"
+                " functional_charge = $4 where payment_id = $1",
+                payment,
+                fact.position,
+                kept.minor,
+                functional.minor,
             )
 
 
@@ -186,7 +196,8 @@ class Paid(msgspec.Struct, frozen=True):
     since: date
     amount: Money
     by_events: Money
-    """What left and did not come back, below zero, in the payment's currency."""
+    """What left and did not come back, below zero, in the payment's currency: of what the bank sent
+    back, its charge."""
     on_statement: Money
     functional: Money | None
     """The same by the events, in the grant's currency; None for what was never paid."""
@@ -202,7 +213,8 @@ select p.*, b.conversion, b.on_statement, b.account, b.lines, l.minor as in_ledg
     (select max(position) from ledger_posting) as ledger_at
 from reconciled_payment p
 left join lateral (
-    select sum(case when m.currency = p.currency then sign(m.minor) * p.minor end)::bigint
+    select sum(case when m.currency <> p.currency then null
+            when m.minor < 0 then -p.minor else p.minor - p.charge_minor end)::bigint
             as on_statement,
         bool_or(m.currency <> p.currency) as conversion, min(m.account) as account,
         json_agg(json_build_object('answer', m.answer_id, 'statement', m.statement, 'first',
@@ -212,7 +224,7 @@ left join lateral (
 ) b on true
 left join lateral (
     select sum(minor)::bigint as minor from ledger_posting
-    where account = 'bank' and position in (p.paid_at, p.returned_at)
+    where account = 'bank' and position in (p.paid_at, p.returned_at, p.charged_at)
 ) l on true
 where p.stage <> 'requested' and ($1::text is null
     or p.line_id in (select line_id from budget_line_view where grant_id = $1))
@@ -228,18 +240,22 @@ async def payments(view: Connection, grant: GrantId | None = None) -> list[Paid]
 
 def _paid(row: Any) -> Paid:
     stage, amount = Stage(row["stage"]), Money(row["minor"], row["currency"])
+    charge = Money(-row["charge_minor"], row["currency"])
     functional, in_ledger, behind = None, None, False
     if row["functional_currency"] is not None:
         whole = Money(-row["functional_minor"], row["functional_currency"])
-        functional = whole if stage is Stage.PAID else Money.zero(whole.currency)
+        kept = Money(-row["functional_charge"], whole.currency)
+        functional = whole if stage is Stage.PAID else kept
         in_ledger = Money(row["in_ledger"] or 0, whole.currency)
-        behind = (row["ledger_at"] or 0) < max(row["paid_at"], row["returned_at"] or 0)
+        behind = (row["ledger_at"] or 0) < max(
+            row["paid_at"], row["returned_at"] or 0, row["charged_at"] or 0
+        )
     return Paid(
         payment=PaymentId(row["payment_id"]),
         stage=stage,
         since=row["since"],
         amount=amount,
-        by_events=-amount if stage is Stage.PAID else Money.zero(amount.currency),
+        by_events=-amount if stage is Stage.PAID else charge,
         on_statement=Money(row["on_statement"] or 0, amount.currency),
         functional=functional,
         in_ledger=in_ledger,
@@ -287,8 +303,7 @@ class Unmatched(msgspec.Struct, frozen=True):
 
 
 UNMATCHED = """
-select m.*, m.minor - coalesce(sum(sign(m.minor) * p.minor)
-        filter (where p.currency = m.currency), 0)::bigint as rest,
+select m.*, m.minor - coalesce(sum(p.moved), 0)::bigint as rest,
     bool_or(p.currency <> m.currency) as conversion,
     (select why from bank_line_view o where o.answer_id = m.answer_id
         and o.line between m.first_line and m.last_line order by o.line limit 1) as why,
@@ -296,10 +311,14 @@ select m.*, m.minor - coalesce(sum(sign(m.minor) * p.minor)
         and o.line between m.first_line and m.last_line order by o.line limit 1) as outcome
 from bank_movement_view m
 left join bank_movement_payment x using (answer_id, statement, entry)
-left join reconciled_payment p using (payment_id)
+left join lateral (
+    select r.currency, case when r.currency <> m.currency then null
+            when m.minor < 0 then -r.minor else r.minor - r.charge_minor end as moved
+    from reconciled_payment r where r.payment_id = x.payment_id
+) p on true
 where m.counts
 group by m.answer_id, m.statement, m.entry
-having m.minor <> coalesce(sum(sign(m.minor) * p.minor) filter (where p.currency = m.currency), 0)
+having m.minor <> coalesce(sum(p.moved), 0)
 order by m.answer_id, m.statement, m.entry
 """
 

@@ -36,6 +36,7 @@ from disbursement.domain.budget_line.facts import (
     FundsRestored,
     FundsSpent,
     FundsSpentBeyond,
+    FundsSpentOnCharge,
 )
 from disbursement.domain.budget_line.refusals import (
     AnotherCeilingProposed,
@@ -62,6 +63,7 @@ from disbursement.domain.budget_line.requests import (
     RestoreFunds,
     ReviseBudgetLine,
     SpendFunds,
+    SpendOnCharge,
 )
 from disbursement.domain.budget_line.rules import decide
 from disbursement.domain.budget_line.state import BudgetLine, DeclinedCeiling, evolve
@@ -96,6 +98,7 @@ __all__ = [
     "FundsRestored",
     "FundsSpent",
     "FundsSpentBeyond",
+    "FundsSpentOnCharge",
     "NoCeilingProposed",
     "NoSuchBudgetLine",
     "NotEnoughFunds",
@@ -107,6 +110,7 @@ __all__ = [
     "RestoreFunds",
     "ReviseBudgetLine",
     "SpendFunds",
+    "SpendOnCharge",
     "budget_line",
 ]
 

@@ -119,6 +119,15 @@ class FundsBeyondRestored(Event, frozen=True, tag="disbursement.funds_beyond_res
     """What it came to on the day on which it came back."""
 
 
+class FundsSpentOnCharge(Event, frozen=True, tag="disbursement.funds_spent_on_charge.v1"):
+    """The bank kept it of a payment that it sent back: it is spent, and nobody delivers for it."""
+
+    line: BudgetLineId
+    commitment: CommitmentId
+    payment: PaymentId
+    amount: Money
+
+
 BudgetLineEvent = (
     BudgetLineProposed
     | BudgetLineEstablished
@@ -134,4 +143,5 @@ BudgetLineEvent = (
     | FundsRestored
     | FundsSpentBeyond
     | FundsBeyondRestored
+    | FundsSpentOnCharge
 )

@@ -90,6 +90,15 @@ class SpendFunds(Command, frozen=True):
     """As much of what it came to as nothing is reserved for; None: there is enough."""
 
 
+class SpendOnCharge(Command, frozen=True):
+    """The bank kept it of what it sent back. It is not refused: the money is gone."""
+
+    line: BudgetLineId
+    commitment: CommitmentId
+    payment: PaymentId
+    amount: Money
+
+
 class RestoreFunds(Command, frozen=True):
     """Money of a payment came back: what it had used up is reserved again, and no more."""
 
@@ -112,5 +121,6 @@ BudgetLineCommand = (
     | ReserveFunds
     | ReleaseFunds
     | SpendFunds
+    | SpendOnCharge
     | RestoreFunds
 )

@@ -19,6 +19,7 @@ from disbursement.domain.budget_line.facts import (
     FundsRestored,
     FundsSpent,
     FundsSpentBeyond,
+    FundsSpentOnCharge,
 )
 from disbursement.domain.budget_line.refusals import (
     AnotherCeilingProposed,
@@ -45,6 +46,7 @@ from disbursement.domain.budget_line.requests import (
     RestoreFunds,
     ReviseBudgetLine,
     SpendFunds,
+    SpendOnCharge,
 )
 from disbursement.domain.budget_line.state import BudgetLine, ProposedCeiling
 from events.money import Money
@@ -77,6 +79,12 @@ def decide(command: BudgetLineCommand, line: BudgetLine | None) -> Sequence[Budg
             return _release(command, line)
         case SpendFunds():
             return _spend(command, line)
+        case SpendOnCharge(commitment=of, payment=payment, amount=amount):
+            return [
+                FundsSpentOnCharge(
+                    by=by, at=at, line=line.id, commitment=of, payment=payment, amount=amount
+                )
+            ]
         case RestoreFunds():
             return _restore(command, line)
         case _:

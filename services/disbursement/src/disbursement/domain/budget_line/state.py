@@ -21,6 +21,7 @@ from disbursement.domain.budget_line.facts import (
     FundsRestored,
     FundsSpent,
     FundsSpentBeyond,
+    FundsSpentOnCharge,
 )
 from events.decider import State
 from events.money import Money, total
@@ -130,6 +131,8 @@ def evolve(line: BudgetLine | None, event: BudgetLineEvent) -> BudgetLine:
         case FundsSpentBeyond(payment=payment, amount=amount):
             after = replace(line, spent=line.spent + amount)
             return _beyond(after, payment, line.beyond_of(payment) + amount)
+        case FundsSpentOnCharge(amount=amount):
+            return replace(line, spent=line.spent + amount)
         case FundsBeyondRestored(payment=payment, amount=amount, came=came):
             after = replace(
                 line,

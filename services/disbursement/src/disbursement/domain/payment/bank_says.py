@@ -8,6 +8,8 @@ from disbursement.domain.conversion import CorrectConversion, is_due
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.facts import (
+    BankChargeKept,
+    EarlyReturn,
     PaymentAcceptedByBank,
     PaymentConversionCorrected,
     PaymentConversionWithdrawn,
@@ -17,6 +19,7 @@ from disbursement.domain.payment.facts import (
     PaymentReconciled,
     PaymentRejectedByBank,
     PaymentReturnBooked,
+    PaymentReturnCameFirst,
     PaymentReturned,
     VendorPaid,
 )
@@ -25,6 +28,7 @@ from disbursement.domain.payment.requests import (
     NO_BANK_REFERENCE,
     Booked,
     ConvertPayment,
+    KeepEarlyReturn,
     ReconcilePayment,
     RecordAcceptance,
     RecordExecution,
@@ -34,6 +38,7 @@ from disbursement.domain.payment.requests import (
 )
 from disbursement.domain.payment.state import Payment
 from events.decider import Command
+from events.money import Money
 from events.values import Code
 
 WITH_THE_BANK = (Stage.IN_FILE, Stage.INSTRUCTED, Stage.ACCEPTED)
@@ -48,6 +53,7 @@ def by_the_bank(
     | RecordRejection
     | RecordExecution
     | RecordReturn
+    | KeepEarlyReturn
     | ReconcilePayment,
     payment: Payment,
 ) -> Sequence[PaymentEvent]:
@@ -78,6 +84,8 @@ def by_the_bank(
             return _executed(command, payment)
         case RecordReturn():
             return _returned(command, payment)
+        case KeepEarlyReturn():
+            return _came_first(command, payment)
         case ReconcilePayment():
             return _reconciled(command, payment)
         case _:
@@ -182,11 +190,9 @@ def corrected(command: CorrectConversion, payment: Payment) -> Sequence[PaymentE
     ]
 
 
-def _returned(
-    command: RecordReturn, payment: Payment
-) -> Sequence[PaymentReturned | PaymentReturnBooked]:
-    if command.amount != payment.amount:
-        raise no.NotTheAmount(payment.amount, command.amount)
+def _returned(command: RecordReturn, payment: Payment) -> Sequence[PaymentEvent]:
+    charge = command.charge or Money.zero(payment.amount.currency)
+    _is_all_of_it(payment, command.amount, charge)
     booked = command.booked
     if payment.return_ref is not None and booked is not None:
         before = (payment.return_ref, payment.returned_on)
@@ -209,18 +215,57 @@ def _returned(
         functional_amount=payment.functional_amount,
         reason=command.reason,
     )
-    if booked is None:
-        return [returned]
-    found = PaymentReturnBooked(
+    facts: list[PaymentEvent] = [returned]
+    if charge:
+        facts.append(_kept(command, payment, charge, payment.functional_amount))
+    if booked is not None:
+        found = PaymentReturnBooked(
+            by=command.by,
+            at=command.at,
+            payment=payment.id,
+            statement=booked.statement,
+            line=booked.line,
+            bank_ref=booked.bank_ref,
+            value_date=booked.value_date,
+        )
+        facts.append(found)
+    return facts
+
+
+def _is_all_of_it(payment: Payment, came: Money, charge: Money) -> None:
+    """With what the bank says that it kept, or is taken to have kept."""
+    currencies = {came.currency, charge.currency, payment.amount.currency}
+    if len(currencies) > 1 or came.minor <= 0 or came + charge != payment.amount:
+        raise no.NotTheAmount(payment.amount, came)
+
+
+def _kept(
+    command: RecordReturn, payment: Payment, charge: Money, functional: Money
+) -> BankChargeKept:
+    by_rule = payment.converted.by_rule if payment.converted else functional
+    parts = (command.amount.minor, charge.minor)
+    return BankChargeKept(
         by=command.by,
         at=command.at,
         payment=payment.id,
-        statement=booked.statement,
-        line=booked.line,
-        bank_ref=booked.bank_ref,
-        value_date=booked.value_date,
+        commitment=payment.commitment,
+        budget_line=payment.budget_line,
+        amount=charge,
+        functional_amount=functional.allocate(parts)[1],
+        by_rule=by_rule.allocate(parts)[1],
     )
-    return [returned, found]
+
+
+def _came_first(command: KeepEarlyReturn, payment: Payment) -> Sequence[PaymentReturnCameFirst]:
+    back, before = command.back, payment.came_first
+    _is_all_of_it(payment, back.amount, back.charge)
+    if payment.stage not in (*WITH_THE_BANK, Stage.REJECTED):
+        raise no.PaymentIsAt(payment.stage, Stage.INSTRUCTED)
+    if before is not None:
+        if not _same_booking(back, before.bank_ref, before.value_date):
+            raise no.BookedTwice(before.bank_ref, back.bank_ref)
+        return []
+    return [PaymentReturnCameFirst(by=command.by, at=command.at, payment=payment.id, back=back)]
 
 
 def _after_it_was_paid(day: date, payment: Payment) -> bool:
@@ -250,7 +295,9 @@ def _reconciled(command: ReconcilePayment, payment: Payment) -> Sequence[Payment
     ]
 
 
-def _same_booking(told: ReconcilePayment | Booked, before: Code, on: date | None) -> bool:
+def _same_booking(
+    told: ReconcilePayment | Booked | EarlyReturn, before: Code, on: date | None
+) -> bool:
     """A notice that is repeated has the bank's same reference; without one, the same day."""
     if told.bank_ref == NO_BANK_REFERENCE:
         return (before, on) == (told.bank_ref, told.value_date)

@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import msgspec
+
+from disbursement.domain.bank_answer import BankAnswerId
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.terms import PaymentApprovedAgain, PaymentTermsSet
 from events.decider import Event
@@ -216,6 +219,44 @@ class PaymentReturnBooked(Event, frozen=True, tag="disbursement.payment_return_b
     value_date: date
 
 
+class BankChargeKept(Event, frozen=True, tag="disbursement.bank_charge_kept.v1"):
+    """The bank sent the payment back less its charge: that is spent, and on nobody's invoice."""
+
+    payment: PaymentId
+    commitment: CommitmentId
+    budget_line: BudgetLineId
+    amount: Money
+    """In the payment's currency."""
+    functional_amount: Money
+    """In the grant's currency, at the rate of the payment."""
+    by_rule: Money
+    """The same by the grant's rule; as it is booked where the payment had no rate by that."""
+
+
+class EarlyReturn(msgspec.Struct, frozen=True, kw_only=True):
+    """What the bank booked as sent back before it showed the payment itself."""
+
+    answer: BankAnswerId
+    line: int
+    """Of the bank's file: it waits for a person until the payment is seen."""
+    amount: Money
+    charge: Money
+    """What the bank kept of it."""
+    reason: Code
+    statement: Code
+    entry: int
+    """Of the statement."""
+    bank_ref: Code
+    value_date: date
+
+
+class PaymentReturnCameFirst(Event, frozen=True, tag="disbursement.payment_return_came_first.v1"):
+    """The bank's files came out of order: the return counts when the payment has been seen."""
+
+    payment: PaymentId
+    back: EarlyReturn
+
+
 class PaymentReconciled(Event, frozen=True, tag="disbursement.payment_reconciled.v1"):
     """The payment was found on our account, booked by the bank under this reference."""
 
@@ -249,5 +290,7 @@ PaymentEvent = (
     | PaymentConversionWithdrawn
     | PaymentReturned
     | PaymentReturnBooked
+    | BankChargeKept
+    | PaymentReturnCameFirst
     | PaymentReconciled
 )

@@ -9,6 +9,7 @@ from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.account import VendorAccount
+from disbursement.domain.payment.facts import EarlyReturn
 from disbursement.domain.payment.terms import Terms
 from disbursement.domain.payment.waiting import Standing
 from disbursement.domain.screened import Search
@@ -173,6 +174,14 @@ class RecordReturn(Command, frozen=True):
     reason: Code
     booked: Booked | None = None
     """None: who carried the money says so without a booking."""
+    charge: Money | None = None
+    """What the bank kept of it."""
+
+
+class KeepEarlyReturn(Command, frozen=True):
+    """The bank shows it back, and has not shown that it left: its files came out of order."""
+
+    back: EarlyReturn
 
 
 class ReconcilePayment(Command, frozen=True):
@@ -209,5 +218,6 @@ PaymentCommand = (
     | ConvertPayment
     | CorrectConversion
     | RecordReturn
+    | KeepEarlyReturn
     | ReconcilePayment
 )

@@ -33,6 +33,7 @@ from disbursement.domain.payment.requests import (
     ConvertPayment,
     HoldIfOpen,
     HoldPayment,
+    KeepEarlyReturn,
     LiftHold,
     PaymentCommand,
     PutPaymentInFile,
@@ -106,6 +107,7 @@ def decide(command: PaymentCommand, payment: Payment | None) -> Sequence[Payment
             | RecordRejection()
             | RecordExecution()
             | RecordReturn()
+            | KeepEarlyReturn()
             | ReconcilePayment()
         ):
             return by_the_bank(command, payment)

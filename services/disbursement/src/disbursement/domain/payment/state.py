@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from disbursement.domain.conversion import Conversion
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.facts import (
+    BankChargeKept,
+    EarlyReturn,
     PaymentAcceptedByBank,
     PaymentApproved,
     PaymentCancelled,
@@ -26,6 +28,7 @@ from disbursement.domain.payment.facts import (
     PaymentReleasedFromHold,
     PaymentRequested,
     PaymentReturnBooked,
+    PaymentReturnCameFirst,
     PaymentReturned,
     PaymentSigned,
     PaymentTakenOutOfFile,
@@ -90,6 +93,8 @@ class Payment(State, frozen=True):
     return_ref: Code | None = None
     """Under which its return is booked on our account."""
     returned_on: date | None = None
+    came_first: EarlyReturn | None = None
+    """The return that the bank showed before the payment, and that does not count yet."""
     functional_amount: Money | None = None
     """What it came to in the grant's currency on the day it was paid."""
     converted: Conversion | None = None
@@ -159,7 +164,11 @@ def evolve(payment: Payment | None, event: PaymentEvent) -> Payment:
         case PaymentConversionWithdrawn():
             return replace(payment, converted=None)
         case PaymentReturned():
-            return replace(payment, stage=Stage.RETURNED)
+            return replace(payment, stage=Stage.RETURNED, came_first=None)
+        case BankChargeKept():
+            return payment
+        case PaymentReturnCameFirst(back=back):
+            return replace(payment, came_first=back)
         case PaymentReturnBooked(bank_ref=reference, value_date=day):
             return replace(payment, return_ref=reference, returned_on=day)
         case PaymentReconciled(bank_ref=reference, value_date=day):
