@@ -1,19 +1,26 @@
 """Exchange rates as the UN and the ECB publish them; and what follows for two other currencies."""
 
+import asyncio
+import os
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier
+from services.disbursement.tests.cashier import Cashier, ok
 from tests.architecture.tree import ROOT
 
-from disbursement.domain.exchange_rate import Rate, RateStands, RateValue, convert, cross
-from disbursement.rates.load import far_off, publish
+from disbursement.domain.exchange_rate import Rate, RateStands, RateValue, convert, cross, rate_id
+from disbursement.rates.load import SOME_WAIT, publish, waits
 from disbursement.rates.published import NotRates, read
 from disbursement.views import lookups
+from disbursement.views.wrong_rates import known_rates
 from events.money import Money
-from events.values import Code
+from events.values import SYSTEM, Code
+from homeward.postgres import Database
 
 REAL = ROOT.parent / "shared" / "data" / "rates" / "un_operational_rates_2026-10-01_sample.xml"
 ROW = (
@@ -121,14 +128,71 @@ async def test_what_is_loaded_is_published_once_and_a_day_all_or_nothing(till: C
     assert (await till.told()).count("exchange_rate_published") == 2
 
 
-async def test_what_a_file_tells_far_off_the_day_before_is_told_to_who_loads_it(
+async def test_what_a_file_tells_far_off_the_day_before_waits_for_a_person(till: Cashier) -> None:
+    """Whoever holds the database's key puts no such rate in force alone."""
+    await publish(read(un(("EUR", "0.882"), ("IQD", "1310"), day=MARCH)), till.handler)
+    april = read(un(("EUR", "0.9"), ("IQD", "13100000"), day="01 Apr 2026"))
+    for _ in range(2):  # loaded twice it waits once
+        await publish(april, till.handler)
+    [waiting] = await waits(april, till.handler)
+    assert (waiting.rate.quote, waiting.by) == ("IQD", SYSTEM)
+    await till.settle()
+    day = date(2026, 4, 1)
+    standing = await lookups.rate_of(till.tables, "USD", "IQD", day)
+    assert standing
+    assert standing.value == "1310"
+    [told] = ok(await till.hana.get("/v1/proposed-rates"))["items"]
+    assert (told["far_from"]["value"], told["far_because"]) == ("1310", "as_published")
+    path, as_read = "/v1/exchange-rates/rat_unore_usd_iqd", {"date": "2026-04-01"}
+    ok(await till.hana.post(f"{path}/confirm", as_read | {"value": "13100000"}))
+    assert await waits(april, till.handler) == []
+
+
+async def test_what_was_declined_is_no_news_when_the_file_is_loaded_again(till: Cashier) -> None:
+    await publish(read(un(("IQD", "1310"), day=MARCH)), till.handler)
+    april = read(un(("IQD", "131"), day="01 Apr 2026"))
+    await publish(april, till.handler)
+    no = {"date": "2026-04-01", "value": "131", "reason": "slip_of_the_pen"}
+    ok(await till.maria.post("/v1/exchange-rates/rat_unore_usd_iqd/decline", no))
+    await publish(april, till.handler)
+    assert await waits(april, till.handler) == []
+
+
+async def test_the_first_rate_that_a_source_tells_is_held_against_what_is_known(
     till: Cashier,
 ) -> None:
-    await publish(read(un(("EUR", "0.882"), ("IQD", "1310"), day=MARCH)), till.handler)
-    april = read(un(("EUR", "0.9"), ("IQD", "131"), day="01 Apr 2026"))
-    assert [each.quote for each in await far_off(april, till.handler, 20)] == ["IQD"]
-    assert [each.quote for each in await far_off(april, till.handler, 1)] == ["EUR", "IQD"]
-    assert await far_off(april, till.handler, 99) == []
+    await publish(read(ECB.replace(b"2026-11", b"2026-02")), till.handler)
+    await till.settle()
+    known = {rate_id("UNORE", "USD", "EUR"): await known_rates(till.tables, "USD", "EUR")}
+    march = read(un(("EUR", "0.0882"), ("IQD", "1310"), day=MARCH))
+    assert await publish(march, till.handler, known) == 1
+    assert [each.rate.quote for each in await waits(march, till.handler)] == ["EUR"]
+
+
+async def test_the_command_says_what_waits_and_how_it_is_confirmed_and_ends_with_3(
+    database: Database, tmp_path: Path
+) -> None:
+    async def load(rate: str, day: str) -> tuple[int, str]:
+        (tmp_path / "un.xml").write_bytes(un(("EUR", "0.882"), ("IQD", rate), day=day))
+        done = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "disbursement.rates.load", "load", str(tmp_path / "un.xml")],
+            env=os.environ | {"HOMEWARD_DATABASE_URL": database.app},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    assert await load("1310", MARCH) == (
+        0,
+        "UNORE: 2 rates of 2026-03-01, 2 of them new.\n",
+    )
+    code, said = await load("13100000", "01 Apr 2026")
+    assert code == SOME_WAIT == 3
+    assert "1 of them new" in said
+    assert "USD/IQD 13100000 of 2026-04-01 (before: 1310 of 2026-03-01)" in said
+    assert "/v1/exchange-rates/rat_unore_usd_iqd/confirm" in said
 
 
 async def test_a_grant_in_euros_pays_dinars_by_rates_that_are_told_for_dollars(

@@ -313,6 +313,8 @@ class PaymentAnswer(Answer):
     budget_line: BudgetLineId
     amount: Money
     reserved: Money
+    rate: RateTold | None
+    """At which it was reserved in the grant's currency; None: it is in that currency itself."""
     evidence: Digest
     requested_at: dt.datetime
     stage: pay.Stage
@@ -341,6 +343,7 @@ def _payment(state: pay.Payment, version: int) -> dict[str, Any]:
         "budget_line": state.budget_line,
         "amount": state.amount,
         "reserved": state.reserved,
+        "rate": rate_told(state.rate),
         "evidence": state.evidence,
         "requested_at": state.requested_at,
         "stage": state.stage,
@@ -453,7 +456,6 @@ class PaymentPage(PaymentAnswer):
     account_stands: AccountTold | None
     """None for a partner organisation's people, as is `budget`."""
     budget: BudgetTold | None
-    rate: RateTold | None
     you: tuple[YourAct, ...]
 
     @classmethod

@@ -12,7 +12,6 @@ from disbursement.answers import (
     CommitmentAnswer,
     ScreeningTold,
     YourAct,
-    rate_told,
 )
 from disbursement.api.limits import mandate_in
 from disbursement.api.reach import Sight, without_whose
@@ -180,7 +179,6 @@ class Around:
             ],
             "account_stands": await self._account() if seen.funding else None,
             "budget": await self._budget() if seen.funding else None,
-            "rate": rate_told(state.rate),
             "you": await self.yours(),
         }
 

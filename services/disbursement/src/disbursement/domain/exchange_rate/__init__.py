@@ -3,7 +3,8 @@
     proposed -> published -> correction proposed -> corrected, or withdrawn
              -> declined                         -> declined
 
-What an operator loads from a publisher's file is published at once. By hand a rate is proposed by
+What an operator loads from a publisher's file is published at once, unless it is far off what the
+source told before: then it is proposed. By hand a rate is proposed by
 one person, and published when another confirms the same value; proposed again, it is another. Or
 another declines it, or who proposed it takes it back: it may be proposed again. One
 that is far off the newest of its pair is proposed with a reason.

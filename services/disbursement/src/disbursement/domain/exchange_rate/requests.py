@@ -11,9 +11,12 @@ FAR_OFF_PERCENT = 20
 
 
 class PublishExchangeRate(Command, frozen=True):
-    """As the publisher's own file tells it."""
+    """As the publisher's own file tells it; one that is far off is only proposed."""
 
     rate: Rate
+    known: tuple[Rate, ...] = ()
+    """What is known between the two currencies: for the first that this source tells."""
+    within_percent: int = FAR_OFF_PERCENT
 
 
 class ProposeExchangeRate(Command, frozen=True):

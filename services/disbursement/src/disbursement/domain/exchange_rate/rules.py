@@ -28,21 +28,21 @@ from disbursement.domain.exchange_rate.requests import (
     RateCommand,
 )
 from disbursement.domain.exchange_rate.state import Proposal, Rates, proposed
+from events.values import Code
 
 AHEAD = timedelta(days=31)
 """Publishers tell a month's rates some days before it; nobody tells more."""
 MOST = 10**8
 """No currency is worth more of another, nor less of it than one in so many."""
 FIGURES = 12
+AS_PUBLISHED = Code("as_published")
+"""Why a rate of a file is asked for although it is far off: its publisher says so."""
 
 
 def decide(command: RateCommand, rates: Rates | None) -> Sequence[RateEvent]:
     match command:
-        case PublishExchangeRate(rate=rate):
-            past = rates.past if rates else ()
-            if (rate.date, rate.value) in past or not _is_new(command, rate, rates):
-                return []  # a file that tells again what was found wrong is no news
-            return [ExchangeRatePublished(by=command.by, at=command.at, rate=rate)]
+        case PublishExchangeRate():
+            return _told(command, rates)
         case ProposeExchangeRate(rate=rate):
             if not _is_new(command, rate, rates):
                 return []
@@ -56,6 +56,30 @@ def decide(command: RateCommand, rates: Rates | None) -> Sequence[RateEvent]:
             return [_declined(command, rates)]
         case _:
             assert_never(command)
+
+
+def _told(command: PublishExchangeRate, rates: Rates | None) -> Sequence[RateEvent]:
+    """Published; where it is far off what the source told before, or without that what is known,
+    proposed. A file that tells again what was found wrong, or was declined, is no news.
+    """
+    rate, by, at = command.rate, command.by, command.at
+    if rates is not None and rates.found_wrong(rate):
+        return []
+    if not _is_new(command, rate, rates):
+        return []
+    before = rates.before(rate.date) if rates else None
+    known = (before,) if before else command.known
+    asked = ProposeExchangeRate(
+        by=by,
+        at=at,
+        rate=rate,
+        known=known,
+        within_percent=command.within_percent,
+        far_because=AS_PUBLISHED,
+    )
+    if explained := _explained(asked, rate):
+        return _waiting([ExchangeRateProposed(by=by, at=at, rate=rate), *explained], rates, rate)
+    return [ExchangeRatePublished(by=by, at=at, rate=rate)]
 
 
 def _is_new(

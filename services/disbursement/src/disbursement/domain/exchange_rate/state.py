@@ -84,6 +84,16 @@ class Rates(State, frozen=True):
             return None
         return Rate(base=self.base, quote=self.quote, value=value, source=self.source, date=day)
 
+    def before(self, day: date) -> Rate | None:
+        """The last that is published for an earlier day."""
+        last = max((each for each, _ in self.by_day if each < day), default=None)
+        return self.standing(last) if last else None
+
+    def found_wrong(self, rate: Rate) -> bool:
+        """It was published and is so no longer, or was proposed last and declined."""
+        declined = {(each.rate.date, each.rate.value) for each in self.declined}
+        return (rate.date, rate.value) in {*self.past, *declined}
+
     def proposal(self, day: date) -> Proposal | None:
         return next((each for each in self.proposed if each.rate.date == day), None)
 
