@@ -6,11 +6,13 @@ from itertools import groupby
 from time import process_time
 
 from audit.domain.findings import HEARD, RULES, Books, Found, Seen, look_at
+from bench.frauds.cash import HandOver
 from bench.frauds.history import KINDS, History, Writer
 from bench.frauds.purchase import Purchase, Told
 
 SAME = {"invoice_number_twice": "invoice_twice", "invoice_paper_twice": "invoice_twice"}
 """Two kinds for one rule. For all others the rule has the name of the kind."""
+PAID = frozenset({"disbursement.payment_requested", "disbursement.cash_requested"})
 CHECKED_FIRST, CHECKED_EVERY = 100, 9
 """So many of each kind of event are read by their service's own class, then one in so many."""
 
@@ -86,17 +88,17 @@ class _Origins:
 
     def take(self, told: Told) -> None:
         self.of.append((told.purchase or 0, told.part))
-        if told.kind == "disbursement.payment_requested" and told.purchase:
+        if told.kind in PAID and told.purchase:
             self.payments[told.purchase][told.stream] = told.part or 0
 
     def flagged(self, found: Found, index: int) -> set[str]:
-        """By an entry that it cites: the payment that it names; where it names none of the
+        """By an entry that it cites: the payment or cash that it names; where it names none of the
         purchase, all those of the part that the entry is about, or of all of it.
         """
         purchase, part = self.of[index]
         payments = self.payments[purchase]
-        if found.payment in payments:
-            return {str(found.payment)}
+        if (named := found.payment or found.cash) in payments:
+            return {str(named)}
         return {payment for payment, its in payments.items() if part in (None, its)}
 
 
@@ -137,7 +139,7 @@ def measure(history: History) -> Result:
 def _judge(
     found: list[Found],
     rows: dict[str, Row],
-    by_number: dict[int, Purchase],
+    by_number: dict[int, Purchase | HandOver],
     origins: _Origins,
 ) -> None:
     for rule, its in groupby(sorted(found, key=lambda each: each.rule), key=lambda each: each.rule):

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from bench.frauds.cash import HandOver
 from bench.frauds.honest import Life
 from bench.frauds.planted import KINDS, plant
 from bench.frauds.purchase import Purchase, Told
@@ -44,7 +45,7 @@ LIKE = 0.05
 
 @dataclass(frozen=True)
 class History:
-    purchases: list[Purchase]
+    purchases: list[Purchase | HandOver]
     """By number, from 0 on; not all numbers are of a purchase."""
     payments: int
     stories: list[tuple[datetime, int, Callable[[], list[Told]]]] = field(repr=False)
@@ -94,10 +95,9 @@ def made(payments: int, seed: int = 1, times: int | None = None) -> History:
     ]
     stories: list[Callable[[], list[Told]]] = [partial(list, told) for told in every]
     begins = [(story()[0].at, n, story) for n, story in enumerate(stories)]
-    begins += [
-        (each.told()[0].at, len(begins) + n, each.told) for n, each in enumerate(life.purchases)
-    ]
-    return History(life.purchases, life.payments, sorted(begins, key=lambda each: each[:2]))
+    bought: list[Purchase | HandOver] = [*life.purchases, *life.hand_overs]
+    begins += [(each.told()[0].at, len(begins) + n, each.told) for n, each in enumerate(bought)]
+    return History(bought, life.payments, sorted(begins, key=lambda each: each[:2]))
 
 
 # What is there before any purchase
@@ -112,6 +112,7 @@ def _opening(office: Office) -> list[Told]:
         programme=page.id,
         organisation=page.policy.organisation,
         digest=page.digest,
+        agreed=True,
         policy=page.policy,
         findings=page.findings,
         offices=page.offices,

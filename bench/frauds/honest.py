@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from bench.frauds.cash import HandOver
 from bench.frauds.purchase import Offer, Part, Purchase, cents, document
 from bench.frauds.world import (
     BEGIN,
@@ -28,6 +29,8 @@ VENDORS = (520, 460, 150, 110)
 COUNTRIES = ("SK", "IQ", "AL", "VN")
 LISTED, FREE, MONTHLY = "listed", "free", "monthly"
 CHANGES_BANK = 0.06
+IN_CASH = 0.15
+"""So many cases are given something in cash as well."""
 OLDEST = 900
 """Days: since when the oldest vendor has been one."""
 
@@ -37,6 +40,7 @@ class Life:
     rng: random.Random
     offices: list[Office] = field(default_factory=offices)
     purchases: list[Purchase] = field(default_factory=list)
+    hand_overs: list[HandOver] = field(default_factory=list)
     unmet: set[str] = field(default_factory=set)
     """Cases of which nobody met anybody."""
     cases: list[tuple[str, Office, date]] = field(default_factory=list)
@@ -120,6 +124,8 @@ class Life:
                 bought = day + timedelta(days=20 + int(rng.expovariate(1 / 40)))
                 made = self.purchase(office, name, bought, vendor=usual)
                 usual = made.vendor if rng.random() < 0.25 else None
+            if rng.random() < IN_CASH:
+                self.hand_over(office, name, day + timedelta(days=rng.randint(3, 60)))
         return name, day
 
     # Purchases
@@ -172,6 +178,33 @@ class Life:
         made.offers = self.offers(made, buyer)
         self.purchases.append(made)
         self.payments += sum(1 + part.returned for part in made.parts)
+        return made
+
+    def hand_over(
+        self, office: Office, case: str, day: date, *, item: str | None = None
+    ) -> HandOver:
+        """Cash is given, for an item of its own if nothing else is said."""
+        rng, number = self.rng, next(self._numbers)
+        acts = [office.working(day, rng)]
+        for hours in (8, 20, 1):
+            acts.append(office.after(acts[-1], hours, rng))
+        amount = cents(rng.choice((20, 30, 50, 75, 100)))
+        giver, witness = rng.sample(office.receivers, 2)
+        made = HandOver(
+            number=number,
+            office=office,
+            case=case,
+            item=item or f"itm_{number}",
+            amount=amount,
+            acts=acts,
+            counsellor=rng.choice(office.counsellors),
+            requester=rng.choice(office.requesters),
+            approver=self.enough(office.approvers, amount),
+            giver=giver,
+            witness=witness,
+        )
+        self.hand_overs.append(made)
+        self.payments += 1
         return made
 
     def sort(self, office: Office, kind: str, amount: Decimal | None) -> Sort:

@@ -1,9 +1,10 @@
 """The frauds, each by its definition in the design of the audit log, and each another time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from bench.frauds.cash import HandOver
 from bench.frauds.honest import FREE, Life
 from bench.frauds.purchase import Offer, Purchase, cents, document, raised
 from bench.frauds.world import BEGIN, DAYS, Office, Vendor
@@ -173,19 +174,48 @@ def delivered_after_paid(life: Life, _: int) -> list[Purchase]:
     return [made]
 
 
-def nobody_was_met(life: Life, _: int) -> list[Purchase]:
-    """Paid for somebody with whom nobody ever sat."""
-    made = _new(life)
+def _new_cash(life: Life) -> HandOver:
+    """Cash like any other, for a case of its own."""
+    office = _office(life)
+    day = BEGIN + timedelta(days=life.rng.randint(30, DAYS - 90))
+    case, _ = life.case(office, day - timedelta(days=30))
+    return life.hand_over(office, case, day)
+
+
+def nobody_was_met(life: Life, scheme: int) -> list[Purchase | HandOver]:
+    """Paid, or given in cash, for somebody with whom nobody ever sat."""
+    made = _new_cash(life) if scheme % 2 else _new(life)
     made.met = False
     life.unmet.add(made.case)
     return [made]
 
 
-def two_sides(life: Life, scheme: int) -> list[Purchase]:
-    """One person on both sides of a control, another control each time."""
+def vendor_and_cash(life: Life, _: int) -> list[Purchase | HandOver]:
+    """What a vendor delivers is given in cash as well, before or after."""
     made = _new(life)
-    _join(made, scheme % 7)
+    day = made.at.date() + timedelta(days=life.rng.randint(-20, 60))
+    return [made, life.hand_over(made.office, made.case, day, item=f"itm_{made.number}")]
+
+
+def two_sides(life: Life, scheme: int) -> list[Purchase | HandOver]:
+    """One person on both sides of a control, another control each time."""
+    if (control := scheme % 10) >= 7:
+        cash = _new_cash(life)
+        _join_cash(cash, control)
+        return [cash]
+    made = _new(life)
+    _join(made, control)
     return [made]
+
+
+def _join_cash(made: HandOver, control: int) -> None:
+    match control:
+        case 7:
+            made.requester = made.approver.person
+        case 8:
+            made.giver = made.requester
+        case _:
+            made.witness = made.giver
 
 
 def _join(made: Purchase, control: int) -> None:
@@ -291,7 +321,7 @@ def made_up_amounts(life: Life, _: int) -> list[Purchase]:
     return _sized(made)
 
 
-Planter = Callable[[Life, int], list[Purchase]]
+Planter = Callable[[Life, int], Sequence[Purchase | HandOver]]
 KINDS: dict[str, Planter] = {
     each.__name__: each
     for each in (
@@ -305,6 +335,7 @@ KINDS: dict[str, Planter] = {
         delivered_before_ordered,
         delivered_after_paid,
         nobody_was_met,
+        vendor_and_cash,
         two_sides,
         chose_own_offers,
         dominating_pair,

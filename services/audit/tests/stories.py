@@ -142,6 +142,50 @@ class Purchase:
             yield received
 
 
+@dataclass(frozen=True)
+class Cash:
+    """Cash for one item from the plan to the hand; each field is what a test may change."""
+
+    number: int = 5
+    item: str = "itm_5"
+    case: str = "cas_5"
+    on: datetime = MONDAY
+    requester: str = "per_hana"
+    approver: str = "per_eva"
+    giver: str = "per_jozef"
+    witness: str = "per_dalia"
+    met: bool = True
+
+    def but(self, **changed: Any) -> "Cash":
+        return replace(self, **changed)
+
+    @property
+    def id(self) -> str:
+        return f"csh_{self.number}"
+
+    def story(self) -> Iterator[Told]:
+        plan, of = f"pla_{self.number}", {"item": self.item}
+        if self.met:
+            yield Told("plans.plan_signed_by_returnee", plan, "per_lina", self.on, {"plan": plan})
+        items = [of | {"type": "pocket_money", "ceiling": euro("90.00")}]
+        approved = {"plan": plan, "case": self.case, "programme": PROGRAMME, "items": items}
+        yield Told("plans.plan_approved", plan, "per_peter", self.on, approved)
+        for hours, (who, act, data) in enumerate(
+            (
+                (self.requester, "requested", {"case": self.case}),
+                (self.approver, "approved", {}),
+                (self.giver, "handed_over", {}),
+                (self.witness, "hand_over_confirmed", {}),
+            )
+        ):
+            at, told = self.on + timedelta(hours=hours), {"cash": self.id} | of | data
+            yield Told(f"disbursement.cash_{act}", self.id, who, at, told)
+
+    def cancelled(self) -> Told:
+        told = {"cash": self.id, "item": self.item}
+        return Told("disbursement.cash_cancelled", self.id, self.requester, self.on, told)
+
+
 def page(rules: dict[str, Any] | None = None, **zones: str) -> list[Told]:
     """What a programme says: how it buys, and what of `RULES` it has otherwise."""
     told = {

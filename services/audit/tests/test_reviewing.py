@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 from services.audit.tests.conftest import Desk
-from services.audit.tests.stories import MONDAY, Purchase, Told, vendor
+from services.audit.tests.stories import MONDAY, Cash, Purchase, Told, vendor
 from specimens.histories import Teller
 
 from audit.domain import registry
 from audit.domain.finding import (
+    FindingNamedCash,
     FindingOverdue,
     FindingRaised,
     FindingReviewed,
@@ -35,7 +37,7 @@ from events.io.http.trial import Caller, Trial
 from events.memory import FixedClock
 from events.roles import Role
 from events.scenario import scenario
-from events.values import SYSTEM, CaseId, Code, FindingId, PaymentId, PersonId, VendorId
+from events.values import SYSTEM, CaseId, CashId, Code, FindingId, PaymentId, PersonId, VendorId
 
 ELIF, HANA = PersonId("per_elif"), PersonId("per_hana")
 DUE = MONDAY + timedelta(days=2)
@@ -75,6 +77,16 @@ def test_it_is_raised_once() -> None:
     scenario(finding).given().when(raise_it).then(raised)
     scenario(finding).given(raised).when(raise_it).then()
     scenario(finding).given(raised, reviewed).when(raise_it).then()
+
+
+def test_one_about_cash_names_it_beside() -> None:
+    cash = CashId("csh_1")
+    about = replace(raise_it, payment=None, cash=cash)
+    named = FindingNamedCash(
+        by=SYSTEM, at=MONDAY, finding=FOUND, cash=cash, severity=raise_it.severity
+    )
+    scenario(finding).given().when(about).then(replace(raised, payment=None), named)
+    scenario(finding).given(replace(raised, payment=None), named).when(about).then()
 
 
 def test_a_person_says_what_it_was_once() -> None:
@@ -357,6 +369,16 @@ async def test_an_auditor_reviews_over_http(desk: Desk, audit: Trial, watcher: W
     await project(desk)
     assert (await elif_.get("/v1/findings?is_open=true")).json()["items"] == []
     assert (await elif_.get(path)).json()["reviewed_by"] == ELIF
+
+
+async def test_a_finding_about_cash_names_it(desk: Desk, audit: Trial, watcher: Watcher) -> None:
+    await desk.keep(logged(list(Cash(met=False).story())))
+    await watcher.look()
+    await project(desk)
+    raised, named = await audit.events()
+    assert (type(raised), type(named)) == (FindingRaised, FindingNamedCash)
+    (item,) = (await audit.sign_in(ELIF, Role.AUDITOR).get("/v1/findings")).json()["items"]
+    assert (item["rule"], item["cash"], item["payment"]) == ("nobody_was_met", "csh_5", None)
 
 
 async def test_a_finding_is_told_in_plain_words_and_cites_entries_with_receipts(

@@ -163,6 +163,7 @@ HANDED = [
     cash("per_dalia", "handed_over"),
     cash("per_samir", "hand_over_confirmed"),
 ]
+HELD = cash("per_system", "held", finding="fnd_1")
 BEFORE = [*WHOLE, *held("del_5", "per_ulla", "approve")]
 
 
@@ -214,6 +215,7 @@ def test_cash_that_five_people_handed_over(tmp_path: Path) -> None:
             "confirmed without cash hand over witnessed",
         ),
         ([*HANDED[:4], HANDED[5], HANDED[4]], "out of order"),
+        ([*HANDED[:4], HELD, *HANDED[4:]], "handed over although it was held"),
         ([*HANDED, cash("per_hana", "cancelled", reason="changed_mind")], "given up and confirmed"),
     ],
 )
@@ -221,6 +223,12 @@ def test_cash_by_too_few(tmp_path: Path, story: list[Told], what: str) -> None:
     [failure] = signed([*BEFORE, *story], tmp_path).failures
     assert failure.kind == "duties"
     assert what in failure.what
+
+
+def test_cash_that_was_let_go_before_it_was_handed_over(tmp_path: Path) -> None:
+    let_go = cash("per_jozef", "released_from_hold", reason="seen")
+    story = [*HANDED[:4], HELD, let_go, *HANDED[4:]]
+    assert not signed([*BEFORE, *story], tmp_path).failures
 
 
 def test_cash_that_nobody_confirmed_is_named(tmp_path: Path) -> None:

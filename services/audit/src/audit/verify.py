@@ -1286,8 +1286,8 @@ def check_ids(log: Log) -> None:
 
 
 SCHEMAS = {
-    "3cd26c97e8cac0dc83949f75ed5938fad555cbd960968fdf7ceead62645b74f3",  # audit
-    "8f7f4bd20327c581664a048a7c8044a68f4bc87d208dca74082cf76c1a284aef",  # disbursement
+    "1b5a80b67362f09e32c843f25d9e2af6e4eb36b26ae0f975f6540092e8ac3936",  # audit
+    "24e121a65ef08bab9a10d629e57f05326ae1a740c5005d9bbd5c07bb9c916687",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "28a3156641401aabbaa112969cfb965072b3276f2cdfb8efd1625ef56b959c0e",  # plans
     "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors
@@ -2339,6 +2339,7 @@ OF_AN_EXCERPT = tuple(rule for rule in RULES if rule not in (no_part_before, app
 HAND_OVER = ("cash_requested", "cash_approved", "cash_handed_over", "cash_hand_over_confirmed")
 """Each by another person, and after the one before; what is large is approved by a second one, and
 against a thumbprint it is witnessed by one more."""
+HELD_CASH = ("cash_held", "cash_released_from_hold", "cash_handed_over")
 
 
 def check_cash(log: Log) -> None:
@@ -2346,7 +2347,8 @@ def check_cash(log: Log) -> None:
     waits = 0
     for cash, index in log.cash.items():
         with log.report.holding(Kind.DUTIES, f"entry {index}, cash {cash}"):
-            past = {name_of(event): (at, event) for at, event in log.events("disbursement", cash)}
+            events = log.events("disbursement", cash)
+            past = {name_of(event): (at, event) for at, event in events}
             terms = past["cash_terms_set"][1]["data"] if "cash_terms_set" in past else {}
             again = ("cash_approved_again",) * bool(terms.get("second_approval"))
             thumb = past.get("cash_handed_over", (0, {"data": {}}))[1]["data"].get("proof")
@@ -2362,6 +2364,9 @@ def check_cash(log: Log) -> None:
                 "cash_cancelled" in past and steps[last] == HAND_OVER[3]
             ):
                 raise Bad("its steps are out of order, or it was given up and confirmed")
+            names = [name_of(event) for _, event in events if name_of(event) in HELD_CASH]
+            if any(pair == ("cash_held", "cash_handed_over") for pair in pairwise(names)):
+                raise Bad("handed over although it was held")
             asked, given = acts[0][1]["data"], acts[-1][1]["data"]
             if any(given.get(figure, asked[figure]) != asked[figure] for figure in FIGURES):
                 raise Bad("another amount than was asked for and approved")

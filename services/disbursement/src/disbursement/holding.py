@@ -1,8 +1,8 @@
 """What goes wrong with a vendor, an account or a case stops the payments not yet at the bank.
 
-So does what is found of a payment, an invoice that looks like another, and one that another payment
-has settled. A commitment whose award
-was taken back, or in which somebody with a conflict of interest had a part, goes no further.
+So does what is found of a payment, or of cash; an invoice that looks like another, and one that
+another payment has settled. A commitment whose award was taken back, or in which somebody with a
+conflict of interest had a part, goes no further.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 from disbursement.counting import given_up
 from disbursement.domain import registry
 from disbursement.domain.bank_file import Fault, StopBankFile, bank_file
+from disbursement.domain.cash import HoldCash, cash
 from disbursement.domain.commitment import (
     CommitmentCancelled,
     InvoiceReceived,
@@ -23,7 +24,7 @@ from disbursement.domain.commitment.suspected import (
     DuplicateInvoiceSuspected,
     InvoiceRejected,
 )
-from disbursement.domain.heard import FindingRaised, from_audit
+from disbursement.domain.heard import FindingNamedCash, FindingRaised, from_audit
 from disbursement.domain.news import NewsHeard, What
 from disbursement.domain.payment import (
     HoldIfOpen,
@@ -50,8 +51,8 @@ Acts = Iterable[Act[Any, Any, Any]]
 
 
 async def hold(fact: Heard[Any], gateways: Gateways) -> Acts:
-    """Hold the open payments to that vendor or account, or for that case; or the one whose invoice
-    a payment has settled that the bank had rejected.
+    """Hold the open payments to that vendor or account, or for that case; the one whose invoice a
+    payment has settled that the bank had rejected; and what a grave finding is about.
     """
     event, now = fact.event, gateways.clock.now()
     match event:
@@ -68,6 +69,8 @@ async def hold(fact: Heard[Any], gateways: Gateways) -> Acts:
             held = HoldIfOpen(by=SYSTEM, at=now, reason=Reason.FINDING.code)
             in_file = await gateways.stoppable.in_file(found)
             return [Act(payment, found, held), *_stop_files(in_file, held)]
+        case FindingNamedCash(severity=severity, cash=named, finding=finding) if severity == GRAVE:
+            return [Act(cash, named, HoldCash(by=SYSTEM, at=now, finding=finding))]
         case _:
             return []
 

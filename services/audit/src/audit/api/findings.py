@@ -28,7 +28,7 @@ from events.io.http import (
     Who,
 )
 from events.roles import Role
-from events.values import CaseId, Code, FindingId, PaymentId, PersonId, VendorId
+from events.values import CaseId, CashId, Code, FindingId, PaymentId, PersonId, VendorId
 
 REVIEWERS = frozenset({Role.AUDITOR})
 
@@ -40,6 +40,7 @@ class FindingAnswer(Answer):
     """What the rule says, in plain words. A signal, never proof."""
     severity: Severity
     payment: PaymentId | None
+    cash: CashId | None
     case: CaseId | None
     vendor: VendorId | None
     entries: tuple[int, ...]
@@ -59,6 +60,7 @@ class FindingAnswer(Answer):
             said=words.in_words(finding.rule),
             severity=finding.severity,
             payment=finding.payment,
+            cash=finding.cash,
             case=finding.case,
             vendor=finding.vendor,
             entries=finding.entries,

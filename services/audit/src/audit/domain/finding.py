@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from audit.domain.findings import Severity
 from events.decider import Command, Decider, Event, Rejected, State
-from events.values import CaseId, Code, FindingId, PaymentId, PersonId, VendorId
+from events.values import CaseId, CashId, Code, FindingId, PaymentId, PersonId, VendorId
 
 
 class Outcome(StrEnum):
@@ -43,6 +43,7 @@ class RaiseFinding(Command, frozen=True):
     people: tuple[PersonId, ...]
     review_by: datetime
     payment: PaymentId | None = None
+    cash: CashId | None = None
     case: CaseId | None = None
     vendor: VendorId | None = None
 
@@ -76,6 +77,14 @@ class FindingRaised(Event, frozen=True, tag="audit.finding_raised.v1"):
     review_by: datetime
 
 
+class FindingNamedCash(Event, frozen=True, tag="audit.finding_named_cash.v1"):
+    """The finding that was just raised is about cash."""
+
+    finding: FindingId
+    cash: CashId
+    severity: Severity
+
+
 class FindingReviewed(Event, frozen=True, tag="audit.finding_reviewed.v1"):
     """A person looked, and said what it was."""
 
@@ -90,7 +99,7 @@ class FindingOverdue(Event, frozen=True, tag="audit.finding_overdue.v1"):
     review_by: datetime
 
 
-FindingEvent = FindingRaised | FindingReviewed | FindingOverdue
+FindingEvent = FindingRaised | FindingNamedCash | FindingReviewed | FindingOverdue
 
 
 # Refusals, in the order in which the rules are asked
@@ -129,6 +138,7 @@ class Finding(State, frozen=True):
     people: tuple[PersonId, ...]
     raised_at: datetime
     review_by: datetime
+    cash: CashId | None = None
     overdue: bool = False
     outcome: Outcome | None = None
     reviewed_by: PersonId | None = None
@@ -150,6 +160,8 @@ def evolve(finding: Finding | None, event: FindingEvent) -> Finding:
         )
     assert finding is not None, "a fact about a finding that no rule raised"
     match event:
+        case FindingNamedCash(cash=cash):
+            return replace(finding, cash=cash)
         case FindingReviewed():
             return replace(finding, outcome=event.outcome, reviewed_by=event.by)
         case FindingOverdue():
@@ -163,7 +175,7 @@ def evolve(finding: Finding | None, event: FindingEvent) -> Finding:
 
 def decide(command: FindingCommand, finding: Finding | None) -> Sequence[FindingEvent]:
     if isinstance(command, RaiseFinding):
-        return [] if finding is not None else [_raised(command)]
+        return [] if finding is not None else _raised(command)
     if finding is None:
         raise NoSuchFinding
     by, at = command.by, command.at
@@ -183,8 +195,8 @@ def decide(command: FindingCommand, finding: Finding | None) -> Sequence[Finding
             assert_never(command)
 
 
-def _raised(command: RaiseFinding) -> FindingRaised:
-    return FindingRaised(
+def _raised(command: RaiseFinding) -> Sequence[FindingEvent]:
+    raised = FindingRaised(
         by=command.by,
         at=command.at,
         finding=command.finding,
@@ -197,6 +209,16 @@ def _raised(command: RaiseFinding) -> FindingRaised:
         people=command.people,
         review_by=command.review_by,
     )
+    if command.cash is None:
+        return [raised]
+    named = FindingNamedCash(
+        by=command.by,
+        at=command.at,
+        finding=command.finding,
+        cash=command.cash,
+        severity=command.severity,
+    )
+    return [raised, named]
 
 
 finding = Decider(decide=decide, evolve=evolve)

@@ -140,6 +140,7 @@ class Watcher:
             people=tuple(PersonId(each) for each in people if each != SYSTEM),
             review_by=now + timedelta(days=found.review_days),
             payment=found.payment,
+            cash=found.cash,
             case=found.case,
             vendor=found.vendor,
         )

@@ -16,6 +16,7 @@ SAID = {
     "delivered_before_ordered": "What is to be paid was delivered before it was ordered.",
     "delivered_after_paid": "It was paid before it was delivered, and no advance was allowed.",
     "nobody_was_met": "Nothing says that anybody has ever met the returnee.",
+    "vendor_and_cash": "For one item of a plan a vendor is paid, and cash is given as well.",
     "two_sides": "One person did what takes two.",
     "chose_own_offers": "Who collected the offers also chose the vendor.",
     "dominating_pair": (

@@ -7,7 +7,7 @@ from fastapi import Response
 from msgspec.structs import replace
 
 from disbursement.api.limits import mandate_for
-from disbursement.api.reach import ANSWER_FOR_MONEY, Do
+from disbursement.api.reach import ANSWER_FOR_MONEY, LETS_GO, Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.api.terms import Asked, terms_of
 from disbursement.confirming import signed_before, signed_for
@@ -23,6 +23,7 @@ from disbursement.domain.cash import (
     HandOverCash,
     NoSuchCash,
     Proof,
+    ReleaseCashFromHold,
     RequestCash,
     SignedForAnother,
     Stage,
@@ -42,7 +43,7 @@ from disbursement.domain.payment import AboutCase
 from disbursement.domain.rolling import SecondApprovalNeeded, UncountCash, rolling
 from disbursement.standing import may_stop_given
 from disbursement.views import cash as lists
-from disbursement.views import following, lookups, receivers
+from disbursement.views import findings, following, lookups, receivers
 from events.handler import Act
 from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, View, Who, not_on_file
 from events.money import Money
@@ -100,6 +101,8 @@ class CashAnswer(Answer):
     stage: Stage
     acts: tuple[CashAct, ...]
     document: Digest | None
+    held: bool
+    """A grave finding is about it; who may, lets it go on once that was reviewed."""
     second_approval: bool
     """Two people approve it."""
     together: Money | None
@@ -119,6 +122,7 @@ class CashAnswer(Answer):
             stage=state.stage,
             acts=tuple(CashAct(stage=stage, person=person) for stage, person in state.acts),
             document=state.document,
+            held=state.held,
             second_approval=state.second_approval,
             together=state.together,
             version=version,
@@ -332,6 +336,23 @@ async def dispute_hand_over(
     """Say that it was not handed over as was told, as long as it is not confirmed."""
     state = await _stands(cash_id, load)
     return await _does(do, state, DisputeHandOver(by=me.id, at=now, reason=body.reason))
+
+
+@api.command(
+    "/v1/cash/{cash_id}/release-from-hold",
+    answers=CashAnswer,
+    allows=LETS_GO,
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def release_cash_from_hold(
+    *, cash_id: CashId, body: ReasonBody, me: Who, now: Now, do: Do, load: Load, view: View
+) -> Response:
+    """Let held cash in which you have no part go on, once all that was found was reviewed."""
+    state = await _stands(cash_id, load)
+    found = await findings.standing(view, state.findings)
+    released = ReleaseCashFromHold(by=me.id, at=now, reason=body.reason, found=found)
+    return await _does(do, state, released)
 
 
 @api.command(

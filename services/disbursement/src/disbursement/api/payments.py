@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from disbursement.answers import PaymentAnswer, PaymentLine, PaymentPage
 from disbursement.api.bank import stopping
 from disbursement.api.officer import Around
-from disbursement.api.reach import Do, only_of, sight, without_whose
+from disbursement.api.reach import LETS_GO, Do, only_of, sight, without_whose
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.api.terms import counted_first, terms_of, to_be_paid
 from disbursement.counting import counted, uncounted
@@ -279,12 +279,7 @@ async def hold_payment(
 @api.command(
     "/v1/payments/{payment_id}/release-from-hold",
     answers=PaymentAnswer,
-    allows={
-        Role.CERTIFYING_OFFICER,
-        Role.APPROVING_OFFICER,
-        Role.SIGNATORY,
-        Role.GRANT_MANAGER,
-    },
+    allows=LETS_GO,
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )

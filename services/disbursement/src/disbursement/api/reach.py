@@ -40,6 +40,8 @@ ANSWER_FOR_MONEY = frozenset(
     }
 )
 """They answer for money, or examine who does, across all cases; funding is read by them alone."""
+LETS_GO = ANSWER_FOR_MONEY - {Role.FINANCE_OFFICER, Role.AUDITOR, Role.SERVICE}
+"""They let go on what is held."""
 WHOSE = frozenset({"case", "programme"})
 """The fields that say whose something is."""
 

@@ -17,7 +17,7 @@ from disbursement.domain.budget_line import (
     NoSuchBudgetLine,
 )
 from disbursement.domain.capture_device import NoSuchDevice
-from disbursement.domain.cash import CashIsAt, NoSuchCash
+from disbursement.domain.cash import CashIsAt, CashIsHeld, NoSuchCash
 from disbursement.domain.commitment import refusals as commitment
 from disbursement.domain.commitment import refusals_at_delivery as at_delivery
 from disbursement.domain.commitment import refusals_of_amendments as of_amendments
@@ -79,6 +79,7 @@ CONFLICTS = {
     of_amendments.AmendmentWaits,
     of_amendments.NoAmendmentWaits,
     CashIsAt,
+    CashIsHeld,
     DelegationIsAt,
     EarmarkChanged,
     GrantExists,

@@ -12,6 +12,7 @@ from events.registry import Registry
 from events.values import (
     AccountId,
     CaseId,
+    CashId,
     Code,
     Digest,
     EmergencyId,
@@ -340,6 +341,14 @@ class FindingRaised(Event, frozen=True, tag="audit.finding_raised.v1"):
     payment: PaymentId | None
 
 
+class FindingNamedCash(Event, frozen=True, tag="audit.finding_named_cash.v1"):
+    """The finding is about cash."""
+
+    finding: FindingId
+    cash: CashId
+    severity: Code
+
+
 class FindingReviewed(Event, frozen=True, tag="audit.finding_reviewed.v1"):
     """A person said what it was."""
 
@@ -429,5 +438,5 @@ of_account_changes = Registry.of(
     ],
     foreign=True,
 )
-from_audit = Registry.of("audit", [FindingRaised], foreign=True)
+from_audit = Registry.of("audit", [FindingRaised, FindingNamedCash], foreign=True)
 of_findings = Registry.of("audit", [FindingRaised, FindingReviewed], foreign=True)

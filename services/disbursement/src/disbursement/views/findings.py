@@ -1,5 +1,6 @@
-"""The grave findings about payments: which of them nobody has reviewed, and what others were."""
+"""The grave findings: which of them nobody has reviewed, and what others were."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from disbursement.domain import heard as told
@@ -18,9 +19,7 @@ IRREGULAR = frozenset({Code("irregularity"), Code("suspected_fraud")})
 async def _project(batch: list[Heard[Any]], tables: Connection) -> None:
     for fact in batch:
         match fact.event:
-            case told.FindingRaised(severity=severity, payment=payment) if (
-                severity == GRAVE and payment
-            ):
+            case told.FindingRaised(severity=severity, payment=payment) if severity == GRAVE:
                 await tables.execute(
                     "insert into finding_fact (finding_id, payment_id) values ($1, $2)"
                     " on conflict do nothing",
@@ -43,6 +42,17 @@ async def against(view: Connection, payment: PaymentId) -> Found | None:
         list(IRREGULAR),
     )
     return Found(FindingId(row["finding_id"]), row["outcome"]) if row else None
+
+
+async def standing(view: Connection, findings: Sequence[FindingId]) -> Found | None:
+    """One of them of which no person has said yet what it was, or that it was wrong."""
+    rows = await view.fetch(
+        "select finding_id, outcome from finding_fact where finding_id = any($1)", list(findings)
+    )
+    outcomes = {row["finding_id"]: row["outcome"] for row in rows}
+    stand = [Found(each, outcomes.get(each)) for each in findings]
+    wrong = [each for each in stand if each.outcome is None or each.outcome in IRREGULAR]
+    return min(wrong, key=lambda each: each.outcome is None, default=None)
 
 
 async def explained(view: Connection) -> list[PaymentId]:

@@ -98,6 +98,16 @@ class Payment:
 
 
 @dataclass
+class Cash:
+    """What is handed over for an item."""
+
+    programme: str
+    case: str
+    acts: list[Act]
+    vendor: None = None
+
+
+@dataclass
 class Decided:
     """An order of which two people let the first payment through."""
 
@@ -175,6 +185,7 @@ class Item:
 
     type: str
     ceiling: Money
+    programme: str = ""
 
 
 @dataclass
@@ -210,6 +221,9 @@ class Books:
     by_number: Shelf[list[str]] = field(default_factory=lambda: Shelf(list))
     by_document: Shelf[list[str]] = field(default_factory=lambda: Shelf(list))
     payments: Shelf[Payment] = field(default_factory=Shelf)
+    cash: Shelf[Cash] = field(default_factory=Shelf)
+    given: Shelf[dict[str, int]] = field(default_factory=lambda: Shelf(dict))
+    """What was asked for each item and not cancelled: orders and cash, by the entry."""
     chosen: Shelf[Chosen] = field(default_factory=lambda: Shelf(Chosen))
     """By vendor and currency."""
     pairs: Shelf[Pairs] = field(default_factory=lambda: Shelf(Pairs))

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 
 from events.envelope import open_entry
-from events.values import CaseId, Code, PaymentId, PersonId, VendorId
+from events.values import CaseId, CashId, Code, PaymentId, PersonId, VendorId
 
 
 class Severity(StrEnum):
     """How much hangs on it. A signal is never proof: a person decides what it was."""
 
     HIGH = "high"
-    """A payment that is named waits until somebody has looked."""
+    """A payment or cash that is named waits until somebody has looked."""
     MEDIUM = "medium"
     LOW = "low"
 
@@ -75,5 +75,6 @@ class Found:
     review_days: int
     """Within so many days a person has said what it was."""
     payment: PaymentId | None = None
+    cash: CashId | None = None
     case: CaseId | None = None
     vendor: VendorId | None = None

@@ -11,6 +11,7 @@ from audit.domain.findings.books import (
     Account,
     Act,
     Books,
+    Cash,
     Commitment,
     Decided,
     Invoice,
@@ -32,6 +33,14 @@ ACTS = {
     "disbursement.payment_signed": "signed",
 }
 """What people do about a payment before it is sent."""
+OF_CASH = {
+    "disbursement.cash_approved": "approved",
+    "disbursement.cash_approved_again": "approved",
+    "disbursement.cash_handed_over": "handed over",
+    "disbursement.cash_hand_over_witnessed": "witnessed",
+    "disbursement.cash_hand_over_confirmed": "witnessed",
+}
+"""What people do about cash, each another one."""
 OF_COMMITMENT = {
     "disbursement.commitment_certified": "certified",
     "disbursement.commitment_approved": "approved",
@@ -102,7 +111,8 @@ def take(books: Books, seen: Seen) -> None:
 
 def _items(books: Books, seen: Seen) -> None:
     for each in seen.data["items"]:
-        books.items.put(each["item"], Item(each["type"], Money.of(each["ceiling"])))
+        item = Item(each["type"], Money.of(each["ceiling"]), seen.data.get("programme", ""))
+        books.items.put(each["item"], item)
     if seen.stream in books.met and "case" in seen.data:  # its signature names the plan alone
         books.met.put(seen.data["case"], True)
 
@@ -194,6 +204,11 @@ def _commitment(books: Books, seen: Seen) -> None:
     together[:] = [name for name in together if _since(name, books) >= since]
     together.append(data["commitment"])
     books.vendors.of(data["vendor"]).orders += 1
+    books.given.of(new.item)[data["commitment"]] = seen.index
+
+
+def _commitment_cancelled(books: Books, seen: Seen) -> None:
+    books.given.of(seen.data["item"]).pop(seen.data["commitment"], None)
 
 
 def _since(name: str, books: Books) -> datetime:
@@ -338,6 +353,26 @@ def _paid(books: Books, seen: Seen) -> None:
         payment.paid = Paid(seen.index, seen.day("value_date"))
 
 
+# Cash
+
+
+def _cash(books: Books, seen: Seen) -> None:
+    data = seen.data
+    item = books.items.get(data["item"])
+    programme = item.programme if item else ""
+    books.cash.put(data["cash"], Cash(programme, data["case"], [_done(seen, "requested")]))
+    books.given.of(data["item"])[data["cash"]] = seen.index
+
+
+def _cash_act(books: Books, seen: Seen) -> None:
+    if cash := books.cash.get(seen.data["cash"]):
+        cash.acts.append(_done(seen, OF_CASH[seen.kind]))
+
+
+def _cash_cancelled(books: Books, seen: Seen) -> None:
+    books.given.of(seen.data["item"]).pop(seen.data["cash"], None)
+
+
 TAKEN: dict[str, Callable[[Books, Seen], None]] = {
     "plans.programme_published": _programme,
     "plans.finding_rules_published": _rules,
@@ -352,6 +387,7 @@ TAKEN: dict[str, Callable[[Books, Seen], None]] = {
     "vendors.quotation_received": _offer,
     "disbursement.commitment_requested": _commitment,
     **dict.fromkeys(OF_COMMITMENT, _commitment_act),
+    "disbursement.commitment_cancelled": _commitment_cancelled,
     "disbursement.purchase_order_issued": _order,
     "disbursement.goods_received": _received,
     "disbursement.advance_approved": _advance,
@@ -360,4 +396,7 @@ TAKEN: dict[str, Callable[[Books, Seen], None]] = {
     "disbursement.invoice_rejected": _invoice_rejected,
     "disbursement.payment_requested": _requested,
     "disbursement.vendor_paid": _paid,
+    "disbursement.cash_requested": _cash,
+    **dict.fromkeys(OF_CASH, _cash_act),
+    "disbursement.cash_cancelled": _cash_cancelled,
 }

@@ -1,4 +1,4 @@
-"""One thing twice."""
+"""One thing paid for twice."""
 
 from collections.abc import Iterator
 
@@ -30,6 +30,15 @@ def invoice_twice(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
     ]
     if found:
         yield (*found, invoice.index)
+
+
+def vendor_and_cash(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
+    """For one item there is an order, and cash as well."""
+    given = books.given.get(seen.data["item"]) or {}
+    is_cash = "cash" in seen.data
+    beside = tuple(index for name, index in given.items() if name.startswith("csh_") is not is_cash)
+    if beside:
+        yield beside
 
 
 def _corrected(invoice: Invoice, books: Books) -> Iterator[str]:

@@ -26,12 +26,22 @@ SIDES = frozenset(
 
 
 def two_sides(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
-    """One person did what takes two: about the payment, its order, its delivery, its vendor or the
-    account.
+    """One person did what takes two: about cash; or the payment, its order, its delivery, its
+    vendor or the account.
     """
-    payment = books.payments.get(seen.data["payment"])
+    if cash := books.cash.get(seen.data.get("cash", "")):
+        *before, this = cash.acts
+        both = [act.index for act in before if act.by == this.by]
+    else:
+        both = _both_sides_paid(seen, books)
+    if both:
+        yield tuple(both)
+
+
+def _both_sides_paid(seen: Seen, books: Books) -> list[int]:
+    payment = books.payments.get(seen.data.get("payment", ""))
     if payment is None:
-        return
+        return []
     this = payment.acts[-1]
     commitment = books.commitments.get(payment.commitment)
     receipts = commitment.receipts if commitment else []
@@ -39,8 +49,7 @@ def two_sides(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
     both = [act.index for act in acts if _one_person(act, this)]
     if this.name == "requested":
         both += _before(payment, books)
-    if both:
-        yield tuple(both)
+    return both
 
 
 def _before(payment: Payment, books: Books) -> list[int]:

@@ -13,9 +13,10 @@ from audit.domain.findings.accounts import (
     shared_account,
     vendor_just_approved,
 )
-from audit.domain.findings.books import Books, Commitment, Payment
+from audit.domain.findings.books import Books, Cash, Commitment, Payment
 from audit.domain.findings.entry import Found, Seen, Severity
-from audit.domain.findings.invoices import invoice_twice
+from audit.domain.findings.fold import OF_CASH
+from audit.domain.findings.invoices import invoice_twice, vendor_and_cash
 from audit.domain.findings.limits import made_up_amounts, near_the_limit, split_orders
 from audit.domain.findings.offers import alike_quotations
 from audit.domain.findings.people import (
@@ -29,10 +30,11 @@ from audit.domain.findings.sequence import (
     delivered_before_ordered,
     nobody_was_met,
 )
-from events.values import CaseId, Code, PaymentId, VendorId
+from events.values import CaseId, CashId, Code, PaymentId, VendorId
 
 Look = Callable[[Seen, Books], Iterator[tuple[int, ...]]]
 REQUESTED = frozenset({"disbursement.payment_requested"})
+CASH_REQUESTED = frozenset({"disbursement.cash_requested"})
 APPROVED = frozenset({"disbursement.payment_approved"})
 COMMITTED = frozenset({"disbursement.commitment_requested"})
 SELECTED = frozenset({"vendors.vendor_selected"})
@@ -62,8 +64,8 @@ class Rule:
     def findings(self, seen: Seen, books: Books) -> Iterator[Found]:
         """What it finds now that this entry stands in the books."""
         for entries in self.look(seen, books):
-            name = _payment_of(seen, books)
-            about = _about(seen, books, name)
+            name, cash = _payment_of(seen, books), _cash_of(seen, books)
+            about = _about(seen, books, name, cash)
             case = about.case if about else seen.data.get("case")
             vendor = about.vendor if about else seen.data.get("vendor")
             programme = about.programme if about else _searched_under(seen, books)
@@ -73,6 +75,7 @@ class Rule:
                 entries=tuple(sorted({*entries, seen.index})),
                 review_days=books.told(programme).review_days(self.severity),
                 payment=name,
+                cash=cash,
                 case=CaseId(case) if case else None,
                 vendor=VendorId(vendor) if vendor else None,
             )
@@ -85,7 +88,16 @@ def _payment_of(seen: Seen, books: Books) -> PaymentId | None:
     return PaymentId(found) if found and found in books.payments else None
 
 
-def _about(seen: Seen, books: Books, payment: PaymentId | None) -> Payment | Commitment | None:
+def _cash_of(seen: Seen, books: Books) -> CashId | None:
+    found = seen.data.get("cash")
+    return CashId(found) if found and found in books.cash else None
+
+
+def _about(
+    seen: Seen, books: Books, payment: PaymentId | None, cash: CashId | None
+) -> Payment | Commitment | Cash | None:
+    if cash is not None:
+        return books.cash.get(cash)
     if payment is not None:
         return books.payments.get(payment)
     return books.commitments.get(seen.data.get("commitment", ""))
@@ -105,8 +117,9 @@ RULES: tuple[Rule, ...] = (
     Rule(vendor_just_approved, Severity.LOW, COMMITTED),
     Rule(delivered_before_ordered, Severity.HIGH, REQUESTED),
     Rule(delivered_after_paid, Severity.MEDIUM, frozenset({"disbursement.goods_received"})),
-    Rule(nobody_was_met, Severity.HIGH, REQUESTED),
-    Rule(two_sides, Severity.HIGH, ACTS_ON_PAYMENTS),
+    Rule(nobody_was_met, Severity.HIGH, REQUESTED | CASH_REQUESTED),
+    Rule(vendor_and_cash, Severity.HIGH, REQUESTED | CASH_REQUESTED),
+    Rule(two_sides, Severity.HIGH, ACTS_ON_PAYMENTS | frozenset(OF_CASH)),
     Rule(chose_own_offers, Severity.MEDIUM, SELECTED),
     Rule(dominating_pair, Severity.MEDIUM, APPROVED),
     Rule(after_hours, Severity.LOW, ACTS_ON_PAYMENTS),

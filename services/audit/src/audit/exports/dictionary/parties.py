@@ -127,6 +127,7 @@ FINDINGS = table(
     first("rule", Kind.CODE, "/data/rule", _RAISED, "Which rule"),
     first("severity", Kind.CODE, "/data/severity", _RAISED, "How much hangs on it"),
     first("payment", Kind.ID, "/data/payment", _RAISED, "About which payment"),
+    first("cash", Kind.ID, "/data/cash", types(A, "finding_named_cash"), "About which cash"),
     first("case", Kind.ID, "/data/case", _RAISED, "About which case"),
     first("vendor", Kind.ID, "/data/vendor", _RAISED, "About which vendor"),
     first("entries", Kind.INTEGERS, "/data/entries", _RAISED, "The evidence: log indices"),

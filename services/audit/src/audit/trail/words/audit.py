@@ -8,6 +8,7 @@ SAID = {
     "audit.protected_read": "read what is protected: {entries} entries of the log, by {what}",
     "audit.confidential_read": "read what is told in confidence: {shown} by {what}",
     "audit.finding_raised": "asked for a second look by the rule {rule}",
+    "audit.finding_named_cash": "asked for a second look at the cash {cash}",
     "audit.finding_reviewed": "reviewed a finding: {outcome}",
     "audit.finding_overdue": "told that nobody has reviewed a finding in time",
     "audit.difference_found": "found that the store of {service} is not what the log has: {kind}",

@@ -144,6 +144,8 @@ SAID = {
     "disbursement.cash_approved_again": "approved the cash as the second",
     "disbursement.cash_counted": "counted {amount} in cash with what is paid beside it",
     "disbursement.cash_not_counted": "counted it no more with what is paid beside it",
+    "disbursement.cash_held": "held the cash: a finding is about it",
+    "disbursement.cash_released_from_hold": "let the cash go on: {reason}",
     "disbursement.cash_handed_over": "handed over the cash against a {proof}",
     "disbursement.cash_hand_over_witnessed": "saw the thumbprint put for the cash",
     "disbursement.cash_hand_over_disputed": "disputed that the cash was handed over: {reason}",

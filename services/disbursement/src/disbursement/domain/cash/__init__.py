@@ -15,8 +15,10 @@ It is asked for once all papers are there that the programme wants to see before
 committed or paid; of an item in instalments it draws what their conditions released (S8), as a
 payment does, and gives that back when it is given up.
 
-What stops any money for the case stops it at each act (`payment/waiting.py`). Of what was really
-handed over it is still confirmed that it was when the case has ended since.
+What stops any money for the case stops it at each act (`payment/waiting.py`). A grave finding about
+it holds it, until each was reviewed and a person without a part in it lets it go on; what was found
+irregular is given up. Of what was really handed over it is still confirmed that it was when the
+case has ended since.
 """
 
 from disbursement.domain.cash.facts import (
@@ -32,6 +34,8 @@ from disbursement.domain.cash.facts import (
     CashHandOverConfirmed,
     CashHandOverDisputed,
     CashHandOverWitnessed,
+    CashHeld,
+    CashReleasedFromHold,
     CashRequested,
     CashTermsSet,
     Proof,
@@ -39,6 +43,8 @@ from disbursement.domain.cash.facts import (
 from disbursement.domain.cash.refusals import (
     ActedOnCash,
     CashIsAt,
+    CashIsHeld,
+    CashNotHeld,
     ChildGetsNoCash,
     NoSuchCash,
     NotPlannedAsCash,
@@ -54,6 +60,8 @@ from disbursement.domain.cash.requests import (
     ConvertCash,
     DisputeHandOver,
     HandOverCash,
+    HoldCash,
+    ReleaseCashFromHold,
     RequestCash,
 )
 from disbursement.domain.cash.rules import decide
@@ -78,7 +86,11 @@ __all__ = [
     "CashHandOverDisputed",
     "CashHandOverWitnessed",
     "CashHandedOver",
+    "CashHeld",
     "CashIsAt",
+    "CashIsHeld",
+    "CashNotHeld",
+    "CashReleasedFromHold",
     "CashRequested",
     "CashTermsSet",
     "ChildGetsNoCash",
@@ -86,9 +98,11 @@ __all__ = [
     "ConvertCash",
     "DisputeHandOver",
     "HandOverCash",
+    "HoldCash",
     "NoSuchCash",
     "NotPlannedAsCash",
     "Proof",
+    "ReleaseCashFromHold",
     "RequestCash",
     "SawAnotherList",
     "SignedForAnother",

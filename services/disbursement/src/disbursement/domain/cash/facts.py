@@ -12,6 +12,7 @@ from events.values import (
     Code,
     DelegationId,
     Digest,
+    FindingId,
     ItemId,
     PersonId,
 )
@@ -63,6 +64,20 @@ class CashApprovedAgain(Event, frozen=True, tag="disbursement.cash_approved_agai
 
     cash: CashId
     delegation: DelegationId
+
+
+class CashHeld(Event, frozen=True, tag="disbursement.cash_held.v1"):
+    """A grave finding is about it: it is neither approved nor handed over."""
+
+    cash: CashId
+    finding: FindingId
+
+
+class CashReleasedFromHold(Event, frozen=True, tag="disbursement.cash_released_from_hold.v1"):
+    """Each finding about it was reviewed, and a person lets it go on."""
+
+    cash: CashId
+    reason: Code
 
 
 class CashHandedOver(Event, frozen=True, tag="disbursement.cash_handed_over.v1"):
@@ -146,6 +161,8 @@ CashEvent = (
     | CashTermsSet
     | CashApproved
     | CashApprovedAgain
+    | CashHeld
+    | CashReleasedFromHold
     | CashHandedOver
     | CashHandOverWitnessed
     | CashHandOverDisputed

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from events.decider import Rejected
-from events.values import CaseId, Code, Digest, ItemId, PersonId
+from events.values import CaseId, Code, Digest, FindingId, ItemId, PersonId
 
 
 class Stage(StrEnum):
@@ -32,6 +32,18 @@ class CashIsAt(Rejected):
 
     stage: Stage
     needed: Stage | None
+
+
+@dataclass(unsafe_hash=True)
+class CashIsHeld(Rejected):
+    """It waits for a person to let it go on: a grave finding is about it."""
+
+    finding: FindingId
+
+
+@dataclass(unsafe_hash=True)
+class CashNotHeld(Rejected):
+    """Nothing holds it."""
 
 
 @dataclass(unsafe_hash=True)

@@ -7,10 +7,10 @@ from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Mandate
 from disbursement.domain.exchange_rate import Rate
 from disbursement.domain.payment.terms import Terms
-from disbursement.domain.payment.waiting import AboutCase
+from disbursement.domain.payment.waiting import AboutCase, Found
 from events.decider import Command
 from events.money import Money
-from events.values import BudgetLineId, CashId, Code, Digest, ItemId
+from events.values import BudgetLineId, CashId, Code, Digest, FindingId, ItemId
 
 
 class RequestCash(Command, frozen=True):
@@ -36,6 +36,18 @@ class ApproveCash(Command, frozen=True):
     stopped: Code | None
     """Why nothing is given for the item any more; None: it goes on."""
     stops: AboutCase
+
+
+class HoldCash(Command, frozen=True):
+    """A grave finding is about it, if it can still be stopped."""
+
+    finding: FindingId
+
+
+class ReleaseCashFromHold(Command, frozen=True):
+    reason: Code
+    found: Found | None
+    """One of its findings that nobody has reviewed, or was found irregular."""
 
 
 class HandOverCash(Command, frozen=True):
@@ -76,6 +88,8 @@ CashCommand = (
     RequestCash
     | NameCounsellors
     | ApproveCash
+    | HoldCash
+    | ReleaseCashFromHold
     | HandOverCash
     | ConfirmHandOver
     | DisputeHandOver

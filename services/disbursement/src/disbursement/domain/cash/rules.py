@@ -17,6 +17,8 @@ from disbursement.domain.cash.facts import (
     CashHandOverConfirmed,
     CashHandOverDisputed,
     CashHandOverWitnessed,
+    CashHeld,
+    CashReleasedFromHold,
     CashRequested,
     CashTermsSet,
     Proof,
@@ -24,6 +26,8 @@ from disbursement.domain.cash.facts import (
 from disbursement.domain.cash.refusals import (
     ActedOnCash,
     CashIsAt,
+    CashIsHeld,
+    CashNotHeld,
     ChildGetsNoCash,
     NoSuchCash,
     NotPlannedAsCash,
@@ -38,6 +42,8 @@ from disbursement.domain.cash.requests import (
     ConvertCash,
     DisputeHandOver,
     HandOverCash,
+    HoldCash,
+    ReleaseCashFromHold,
     RequestCash,
 )
 from disbursement.domain.cash.state import Cash
@@ -47,7 +53,7 @@ from disbursement.domain.conversion import CorrectConversion, is_due
 from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import Rate, convert
-from disbursement.domain.payment.waiting import may_be_given
+from disbursement.domain.payment.waiting import may_be_given, must_be_reviewed
 from events.documents import require_on_file
 from events.values import CommitmentId, PersonId
 
@@ -76,6 +82,8 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
             )
             approved = CashApprovedAgain if again else CashApproved
             return [approved(by=by, at=at, cash=cash.id, delegation=under)]
+        case HoldCash() | ReleaseCashFromHold():
+            return _held(command, cash)
         case HandOverCash(proof=proof, document=document):
             _next(cash, command, Stage.APPROVED)
             _goes_on(cash, command)
@@ -166,6 +174,20 @@ def _requested(command: RequestCash, cash: Cash | None) -> list[CashEvent]:
     return [requested, terms]
 
 
+def _held(command: HoldCash | ReleaseCashFromHold, cash: Cash) -> Sequence[CashEvent]:
+    by, at = command.by, command.at
+    if isinstance(command, HoldCash):
+        known = command.finding in cash.findings
+        if known or cash.stage not in BEFORE_THE_HAND_OVER:
+            return []
+        return [CashHeld(by=by, at=at, cash=cash.id, finding=command.finding)]
+    if not cash.held:
+        raise CashNotHeld
+    _has_no_part(cash, command)
+    must_be_reviewed(command.found)
+    return [CashReleasedFromHold(by=by, at=at, cash=cash.id, reason=command.reason)]
+
+
 def _confirmed(command: ConfirmHandOver, cash: Cash) -> CashHandOverConfirmed:
     return CashHandOverConfirmed(
         by=command.by,
@@ -228,6 +250,10 @@ def _next(cash: Cash, command: CashCommand, *needed: Stage) -> None:
     """Each act by another person, and none by who counsels the returnee."""
     if cash.stage not in needed:
         raise CashIsAt(cash.stage, needed[0])
+    _has_no_part(cash, command)
+
+
+def _has_no_part(cash: Cash, command: CashCommand) -> None:
     _not_one_of({*cash.counsellors, *(person for _, person in cash.acts)}, command)
 
 
@@ -237,6 +263,8 @@ def _not_one_of(people: Collection[PersonId], command: CashCommand) -> None:
 
 
 def _goes_on(cash: Cash, command: ApproveCash | HandOverCash) -> None:
+    if cash.held:
+        raise CashIsHeld(cash.findings[-1])
     if command.stopped is not None:
         raise no.ItemStopped(cash.item, command.stopped)
     may_be_given(command.stops, command.at)

@@ -17,6 +17,8 @@ from disbursement.domain.cash.facts import (
     CashHandOverConfirmed,
     CashHandOverDisputed,
     CashHandOverWitnessed,
+    CashHeld,
+    CashReleasedFromHold,
     CashRequested,
     CashTermsSet,
     Proof,
@@ -25,7 +27,7 @@ from disbursement.domain.cash.refusals import Stage
 from disbursement.domain.conversion import Conversion
 from events.decider import State
 from events.money import Money
-from events.values import BudgetLineId, CaseId, CashId, Code, Digest, ItemId, PersonId
+from events.values import BudgetLineId, CaseId, CashId, Code, Digest, FindingId, ItemId, PersonId
 
 
 class Cash(State, frozen=True):
@@ -44,6 +46,9 @@ class Cash(State, frozen=True):
     second_approval: bool = False
     together: Money | None = None
     """With what is paid beside it; None: nothing was known of the programme's rules."""
+    findings: tuple[FindingId, ...] = ()
+    """The grave ones about it."""
+    held: bool = False
     converted: Conversion | None = None
     """What was handed over, by the grant's rule."""
 
@@ -77,6 +82,10 @@ def evolve(cash: Cash | None, event: CashEvent) -> Cash:
             return _advance(cash, stage, event.by)
         case CashApprovedAgain():
             return _advance(cash, Stage.APPROVED, event.by)
+        case CashHeld(finding=finding):
+            return replace(cash, findings=(*cash.findings, finding), held=True)
+        case CashReleasedFromHold():
+            return replace(cash, held=False)
         case CashHandedOver(document=document, proof=proof):
             handed = _advance(cash, Stage.HANDED_OVER, event.by)
             return replace(handed, document=document, proof=proof)

@@ -194,12 +194,16 @@ def _nothing_looks_like_it(payment: Payment, stands: Standing, _: datetime) -> N
 
 
 def _finding_was_reviewed(_: ToVendor, stands: MayStop, __: datetime) -> None:
+    must_be_reviewed(stands.found)
+
+
+def must_be_reviewed(found: Found | None) -> None:
     """Never again, where a rule was broken or fraud is suspected: then it is given up."""
-    if stands.found is None:
+    if found is None:
         return
-    if stands.found.outcome is None:
-        raise no.FindingNotReviewed(stands.found.finding)
-    raise no.FoundIrregular(stands.found.finding, stands.found.outcome)
+    if found.outcome is None:
+        raise no.FindingNotReviewed(found.finding)
+    raise no.FoundIrregular(found.finding, found.outcome)
 
 
 def _as_a_person_says(_: Payment, __: Standing, ___: datetime) -> None:
