@@ -213,7 +213,7 @@ async def rate_of(
     within_days: int = RATES_WITHIN_DAYS,
 ) -> Rate | None:
     """The latest rate published for the day or before it, whichever way round it is told; without
-    one, by a currency for which both are told.
+    one, by a currency for which both are told. Vendors are chosen by the same rule.
 
     `source`: by whom; None: by anybody. `within_days`: older ones do not count.
     """

@@ -5,7 +5,7 @@ from datetime import date
 
 from events.service import Connection, Heard, View
 from events.values import Code
-from vendors.domain.worth import ExchangeRateWithdrawn, Rate, RateValue, Told, published
+from vendors.domain.worth import ExchangeRateWithdrawn, Rate, RateValue, Told, published, young
 
 
 async def _project(batch: list[Heard[Told]], tables: Connection) -> None:
@@ -32,7 +32,7 @@ async def _project(batch: list[Heard[Told]], tables: Connection) -> None:
 
 
 async def between(tables: Connection, currencies: Collection[str], day: date) -> tuple[Rate, ...]:
-    """The latest, on that day or before, that tell of any of these currencies."""
+    """The latest that count on that day and tell of any of these currencies."""
     rows = await tables.fetch(
         "select distinct on (source, base, quote) source, base, quote, day, value"
         " from exchange_rate where day <= $2 and (base = any($1::text[]) or quote = any($1))"
@@ -40,7 +40,7 @@ async def between(tables: Connection, currencies: Collection[str], day: date) ->
         sorted(currencies),
         day,
     )
-    return tuple(
+    latest = tuple(
         Rate(
             base=Code(row["base"]),
             quote=Code(row["quote"]),
@@ -50,6 +50,7 @@ async def between(tables: Connection, currencies: Collection[str], day: date) ->
         )
         for row in rows
     )
+    return young(latest, day)
 
 
 view = View("exchange_rates", {"disbursement": published}, _project, ("exchange_rate",))
