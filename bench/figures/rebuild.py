@@ -118,7 +118,6 @@ async def rebuild(store: PostgresStore, events: int) -> float:
         "bench",
         OwnHistory(store),
         Projection(VIEW, EAR, tracking),
-        tracking,
         Watch(),
         arrived,
     )

@@ -130,7 +130,7 @@ def _consumer(store: PostgresStore, source: str, entries: Sequence[Entry]) -> Co
     copy, tracking = service.copies[0], PostgresTracking(store.pool)
     keeping = Keeping(copy, source, tracking)
     came = Ahead(_Came(entries), keeping.ready)
-    return Consumer(copy.name, source, came, keeping, tracking, Watch(), lambda *_: None)
+    return Consumer(copy.name, source, came, keeping, Watch(), lambda *_: None)
 
 
 def _hashed(entries: Sequence[bytes]) -> float:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from services.audit.tests.conftest import Desk
 from services.audit.tests.stores import own_store
+from services.audit.tests.test_broken import tamper
 from specimens import histories
 from specimens.histories import NOON, VENDOR, history, told
 
@@ -199,6 +200,33 @@ async def test_what_is_told_behind_all_that_the_service_has_is_not_logged_and_to
     source.entries = TOLD
     await listening.hears(source, len(TOLD))
     assert await desk.entries() == [entry.raw for entry in TOLD]
+
+
+@pytest.mark.parametrize("tracked", [0, 3, 9, 1_000_000])
+async def test_who_says_that_the_log_has_come_elsewhere_changes_nothing(
+    desk: Desk, listening: Listening, tracked: int
+) -> None:
+    """Neither as it goes on nor after a restart: its own table says how far it has come."""
+    await listening.hears(Source(TOLD[:6]), 6)
+    tracking = PostgresTracking(desk.store.pool)
+    keeping = Keeping(service.copies[0], "disbursement", tracking)
+    move = "update es_tracking set pos = $1 where source = 'disbursement'"
+    await desk.store.pool.execute(move, tracked)
+    assert await keeping.take(TOLD[6:8]) == 8
+    await desk.store.pool.execute(move, tracked)
+    assert await keeping.last() == 8
+    assert await tracking.last("log", "disbursement") == 8
+    await listening.hears(Source(TOLD), len(TOLD))
+    assert await desk.entries() == [entry.raw for entry in TOLD]
+
+
+async def test_what_is_taken_out_of_the_log_itself_is_not_taken_twice(
+    desk: Desk, listening: Listening
+) -> None:
+    await listening.hears(Source(TOLD), len(TOLD))
+    await tamper(desk, f"update log_entry set position = 1000 where index = {len(TOLD) - 1}")
+    keeping = Keeping(service.copies[0], "disbursement", PostgresTracking(desk.store.pool))
+    assert await keeping.last() == len(TOLD)
 
 
 async def test_a_hole_that_nobody_heals_is_a_finding(desk: Desk, listening: Listening) -> None:

@@ -94,12 +94,19 @@ def up(
             help="First put all personal values under a new key and destroy the one before.",
         ),
     ] = False,
+    restore_audit: Annotated[
+        Path | None,
+        typer.Option(
+            "--restore-audit",
+            help="First fill the audit service's empty database from this folder of log files.",
+        ),
+    ] = None,
 ) -> None:
     """Start everything and stay.
 
     Goes on with the data that is there. Ctrl-C stops everything.
     """
-    _run("up", data, port, ends=False, new_epoch=new_epoch)
+    _run("up", data, port, ends=False, new_epoch=new_epoch, restore_audit=restore_audit)
 
 
 def _run(
@@ -110,6 +117,7 @@ def _run(
     ends: bool,
     tell: Callable[[Stack], bool] | None = None,
     new_epoch: bool = False,
+    restore_audit: Path | None = None,
 ) -> None:
     """Start everything, tell the story if there is one, and stay or end."""
     held: list[bool] = []
@@ -118,7 +126,14 @@ def _run(
             place.begin_epoch(stack.STORED)
         told = _told(console)
         waiting = _waiting(status.update)
-        with stack.running(place, kind, console_port=port, told=told, waiting=waiting) as running:
+        with stack.running(
+            place,
+            kind,
+            console_port=port,
+            told=told,
+            waiting=waiting,
+            restore_audit=restore_audit,
+        ) as running:
             status.stop()
             if tell:
                 held += _beside(running, tell)

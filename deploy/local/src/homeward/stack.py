@@ -106,6 +106,7 @@ def running(
     console_port: int | None,
     told: Callable[[str], None],
     waiting: Callable[[str], None],
+    restore_audit: Path | None = None,
 ) -> Iterator[Stack]:
     """Start all of it, each after what it needs; stop all of it at the end, in reverse."""
     enrolled, keys = enrol(issuer_folder(folder)), folder.vault_keys((*STORED, BLIND_INDEX))
@@ -140,6 +141,12 @@ def running(
                 pass
             epoch.finish(folder, databases, keys)
             told("all keys of personal values are under the new epoch; the earlier is destroyed")
+        if restore_audit is not None:
+            waiting("the log")
+            with _migrating(stack):
+                pass
+            _restore(stack, restore_audit)
+            told(f"the audit service's database is filled from {restore_audit}")
         with _migrating(stack):
             _start_programs(stack)
         supervisor.await_ready(stack.programs)
@@ -170,6 +177,19 @@ def _migrating(stack: Stack) -> Iterator[None]:
             )
     finally:
         stop(schema.process, signal.SIGTERM)
+
+
+def _restore(stack: Stack, files: Path) -> None:
+    """Fill the audit service's database, as its owner: only it writes what was stored before."""
+    filling = Program(
+        name="restore",
+        module="audit.restore",
+        environment={"HOMEWARD_DATABASE_URL": stack.databases["audit"].owner},
+        logs=stack.folder.logs,
+        arguments=[str(files.absolute())],
+    )
+    if filling.process.wait():
+        raise CannotStart(tail(filling.log))
 
 
 def _start_programs(stack: Stack) -> None:

@@ -87,6 +87,9 @@ class Copy(Generic[T]):
     forged: Callable[[str, Entry, Entry | None, Connection], Awaitable[None]] | None = None
     """Where there is one, nothing of the bus is taken but what its owner has as well. Told of what
     is not so: the source, the entry on the bus, and what the owner has there, if anything."""
+    reached: Callable[[str, int, Connection], Awaitable[int]] | None = None
+    """How far it has come with a source by its own table, where its tracking row says so far: then
+    who writes into that row makes it leave nothing out and take nothing twice."""
 
 
 @dataclass(frozen=True)

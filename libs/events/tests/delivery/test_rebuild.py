@@ -62,9 +62,7 @@ async def test_the_view_is_emptied_and_the_running_service_fills_it_again(
 def consumer(store: PostgresStore) -> Consumer:
     tracking = PostgresTracking(store.pool)
     taker = Projection(VIEW, Ear("bakery", bakery), tracking)
-    return Consumer(
-        "counted", "bakery", OwnHistory(store), taker, tracking, Watch(), lambda *_: None
-    )
+    return Consumer("counted", "bakery", OwnHistory(store), taker, Watch(), lambda *_: None)
 
 
 async def test_when_no_service_runs_that_is_told(database: Database) -> None:

@@ -50,7 +50,7 @@ service = Service(
     registry=registry,
     api=api,
     migrations=Path(__file__).parent / "migrations",
-    copies=(Copy("log", SOURCES, Coming.of, table.keep, gaps.note, forged.note),),
+    copies=(Copy("log", SOURCES, Coming.of, table.keep, gaps.note, forged.note, gaps.reached),),
     views=(findings_view.view, exports_view.view, checking_view.view, periods_view.view),
     apart={
         **dict.fromkeys(

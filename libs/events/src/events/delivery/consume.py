@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from events.cancelling import heed_cancellation
 from events.canonical import canonical
 from events.decider import Rejected
-from events.delivery.ports import Refusal, Tracking, Watch
+from events.delivery.ports import Batch, Refusal, Tracking, Watch
 from events.delivery.sources import History, following, in_place
 from events.envelope import Actor, Context, Entry, Envelope
 from events.handler import Act, Handler, Once
@@ -82,6 +82,10 @@ class Ear:
 class Taker(Protocol):
     """What a consumer does with the entries that come next."""
 
+    async def last(self) -> int:
+        """How far it has come. `Unavailable`."""
+        ...
+
     async def take(self, entries: Sequence[Entry]) -> int:
         """Take them and advance; where the consumer is then.
 
@@ -115,6 +119,9 @@ class Projection:
     ear: Ear
     tracking: Tracking
 
+    async def last(self) -> int:
+        return await self.tracking.last(self.view.name, self.ear.source)
+
     async def take(self, entries: Sequence[Entry]) -> int:
         return await at_once_or_one_by_one(self._project, entries)
 
@@ -146,6 +153,19 @@ class Keeping:
     source: str
     tracking: Tracking
 
+    async def last(self) -> int:
+        """What its row says; where its table tells otherwise the row is put right."""
+        async with self.tracking.batch(self.copy.name, self.source) as batch:
+            reached = await self._reached(batch)
+            if reached != batch.last:
+                await batch.advance(reached)
+        return reached
+
+    async def _reached(self, batch: Batch) -> int:
+        if self.copy.reached is None:
+            return batch.last
+        return await self.copy.reached(self.source, batch.last, batch.connection)
+
     async def ready(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """The same, with what can be made of them while those before are being taken."""
         try:
@@ -162,9 +182,10 @@ class Keeping:
         else:
             made = await self.copy.ready(self.source, entries)
         async with self.tracking.batch(self.copy.name, self.source) as batch:
-            fresh = following(entries, batch.last)
+            last = await self._reached(batch)
+            fresh = following(entries, last)
             if not fresh:
-                return _nothing_new(entries, batch.last)
+                return _nothing_new(entries, last)
             if len(fresh) < len(entries):
                 made = await self.copy.ready(self.source, fresh)
             await self.copy.keep(made, batch.connection)
@@ -193,8 +214,11 @@ class Reaction:
     tracking: Tracking
     watch: Watch
 
+    async def last(self) -> int:
+        return await self.tracking.last(self.name, self.ear.source)
+
     async def take(self, entries: Sequence[Entry]) -> int:
-        last = at = await self.tracking.last(self.name, self.ear.source)
+        last = at = await self.last()
         fresh = following(entries, last)
         if not fresh:
             return _nothing_new(entries, last)
@@ -297,7 +321,6 @@ class Consumer:
     source: str
     history: History
     taker: Taker
-    tracking: Tracking
     watch: Watch
     arrived: Callable[[str, str, int], None]
     """Told each position that is reached."""
@@ -305,7 +328,7 @@ class Consumer:
     async def run(self) -> None:
         """For ever. Raises `Beyond`, `Poison` and `Unavailable`."""
         while True:
-            at = await self.tracking.last(self.name, self.source)
+            at = await self.taker.last()
             if not await self.history.reaches(at):
                 raise Beyond(at)
             self.arrived(self.name, self.source, at)
@@ -318,7 +341,7 @@ class Consumer:
 
     async def _step(self, entries: Sequence[Entry], at: int) -> int:
         if not entries:
-            here = await self.tracking.last(self.name, self.source) == at
+            here = await self.taker.last() == at
             if not here or not await self.history.reaches(at):
                 raise Moved
             return at

@@ -371,7 +371,6 @@ class Worker:
             source=source,
             history=self._history(source),
             taker=taker,
-            tracking=self._with.tracking,
             watch=self._with.watch,
             arrived=self.progress.arrived,
         )

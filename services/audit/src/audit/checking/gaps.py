@@ -34,6 +34,17 @@ async def note(source: str, after: int, before: int, log: Connection) -> None:
     )
 
 
+async def reached(source: str, tracked: int, log: Connection) -> int:
+    """The last position that the log has of the source. Where its table was worked on, and does not
+    have each up to there once, what its tracking row says is as good.
+    """
+    last = await last_position(log, source)
+    if last == tracked:
+        return tracked
+    entries = await log.fetchval("select count(*) from logged where source = $1", source)
+    return last if entries == last else tracked
+
+
 @dataclass(frozen=True)
 class Gaps:
     """Tells what was noted, and when it came after all."""
