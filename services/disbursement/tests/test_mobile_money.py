@@ -44,6 +44,7 @@ from homeward.mobile_money.book import Book, Request
 from homeward.mobile_money.counter import Counter, Pace
 from homeward.processes import free_port
 
+ONE = '{"provider":"x","url":"https://a.org/m","client":"c","key":"k","account":"HW-1"}'
 OURS = Wallets(
     provider="zaincash",
     url="http://127.0.0.1:9/mm",
@@ -67,6 +68,9 @@ class Provider:
         callbacks = httpx.AsyncClient(transport=httpx.MockTransport(self._knock))
         self.counter = Counter(self.book, self.clock, {"homeward": OURS.key}, Pace(), callbacks)
         self.is_away = False
+        self.is_silent = False
+        self.falls_silent_at: str | None = None
+        """It takes the request under this reference, and says nothing of that one any more."""
         self._app = httpx.ASGITransport(app=self.counter.app(), root_path="/mm")
         self.client = httpx.AsyncClient(transport=httpx.MockTransport(self._wire))
         self.ours = GsmaProvider(OURS, self.client, self.clock)
@@ -74,6 +78,16 @@ class Provider:
     async def _wire(self, request: httpx.Request) -> httpx.Response:
         if self.is_away:
             raise httpx.ConnectError("nobody is there")
+        if self.falls_silent_at is not None:
+            correlation = uetr(self.falls_silent_at)
+            if request.headers.get("X-CorrelationID") == correlation:
+                self.is_silent = True
+                await self._app.handle_async_request(request)
+            if self.is_silent and correlation in (
+                request.headers.get("X-CorrelationID"),
+                request.url.path.rpartition("/")[2],
+            ):
+                raise httpx.ReadTimeout("it says nothing")
         return await self._app.handle_async_request(request)
 
     async def _knock(self, request: httpx.Request) -> httpx.Response:
@@ -442,6 +456,7 @@ def test_a_provider_is_asked_for_no_later_day() -> None:
         "{}",
         '[{"provider": "x"}]',
         '[{"provider":"x","url":"http://example.org/mm","client":"c","key":"k","account":"HW-1"}]',
+        f"[{ONE},{ONE}]",
         '[{"provider":"x y","url":"https://a.org/m","client":"c","key":"k","account":"HW-1"}]',
     ],
 )

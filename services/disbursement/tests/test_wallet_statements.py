@@ -12,6 +12,7 @@ from disbursement.domain.bank_statement import Kind, Sum
 from disbursement.domain.payment import PaymentReturned
 from disbursement.iso20022.schema import NotReadable
 from disbursement.mobile_money.statement import Reader
+from disbursement.views import lists
 from events.money import Money
 
 __all__ = ["provider", "wallet"]
@@ -88,6 +89,28 @@ async def test_money_that_fits_nothing_waits_for_a_person(
     await reads(till, provider, wallet)
     opened = await till.tables.fetch("select why from bank_line_view")
     assert [each["why"] for each in opened] == ["unknown_reference"]
+
+
+async def test_another_account_that_ends_alike_is_not_ours_to_go_on_from(
+    till: Cashier, provider: Provider, wallet: Wallet
+) -> None:
+    """A bank's, or one that we had with the provider before."""
+    await paid(provider, wallet)
+    yesterday = provider.clock.now().date() - timedelta(days=1)
+    other = statement("-5").replace(b"2026-03-02", str(yesterday + timedelta(days=9)).encode())
+    for named in (b"asiahawala", b"zaincash"):
+        told = other.replace(b'"zaincash"', b'"%s"' % named).replace(b"HOMEWARD", b"ANOTHERS")
+        told = told.replace(b'"lines"', b'"label":"%s-0123456789ab","lines"' % named)
+        till.gateways.bank.lay(f"{named.decode()}.json", told)
+    await till.bank_ear.take_all()
+    await till.settle()
+    ours = provider.ours.wallets
+    first = await lists.next_day(till.tables, ours.provider, ours.label, ours.account[-4:])
+    assert first == provider.clock.now().date()
+    till.it_is(provider.clock.now() + timedelta(days=1))
+    await reads(till, provider, wallet)
+    first = await lists.next_day(till.tables, ours.provider, ours.label, ours.account[-4:])
+    assert first == provider.clock.now().date()
 
 
 def statement(amount: str) -> bytes:

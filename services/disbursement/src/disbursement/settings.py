@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Annotated, Self
 
 import msgspec
@@ -106,8 +107,8 @@ class BadWallets(ValueError):
 class Wallets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Our own account with one provider of mobile money, and how to reach it."""
 
-    provider: Annotated[str, Meta(pattern=CODE)]
-    """As vendors' wallets name it."""
+    provider: Annotated[str, Meta(pattern=CODE, max_length=40)]
+    """As vendors' wallets name it. One account with each: from which one pays is no question."""
     url: Annotated[str, Meta(pattern=r"^(https://|http://127\.0\.0\.1:)[^\s?#]+[^\s?#/]$")]
     client: Annotated[str, Meta(min_length=1, max_length=256)]
     key: Annotated[str, Meta(min_length=1)]
@@ -120,14 +121,22 @@ class Wallets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __repr__(self) -> str:
         return f"Wallets({self.provider})"
 
+    @property
+    def label(self) -> str:
+        """Which account with which provider; its number is not in it."""
+        return f"{self.provider}-{sha256(self.account.encode()).hexdigest()[:12]}"
+
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "tuple[Wallets, ...]":
         """From `HOMEWARD_MOBILE_MONEY`, a JSON array of these; none without it."""
         text = environment.get("HOMEWARD_MOBILE_MONEY") or "[]"
         try:
-            return msgspec.json.decode(text, type=tuple[Wallets, ...])
+            told = msgspec.json.decode(text, type=tuple[Wallets, ...])
         except msgspec.MsgspecError as error:
             raise BadWallets(f"HOMEWARD_MOBILE_MONEY: {error}") from None
+        if len({each.provider for each in told}) < len(told):
+            raise BadWallets("HOMEWARD_MOBILE_MONEY: one account with one provider")
+        return told
 
 
 class BadDelegated(ValueError):

@@ -86,10 +86,26 @@ class Carrier:
         return [await self.provider.ask(each.reference) is not None for each in asked]
 
     async def _put(self, asked: Sequence[Order]) -> None:
-        """What the provider answers is laid where the bank's answers are. `Unavailable`."""
+        """What the provider answers is laid where the bank's answers are. `Unavailable`.
+
+        Silence about one keeps no other waiting; silence about the next one too is for all.
+        """
+        silent: Unavailable | None = None
+        last: Unavailable | None = None
         for order in asked:
-            answer = await self.provider.pay(order)
-            await asyncio.to_thread(self.gate.gateways.bank.lay, answer.name, answer.content())
+            try:
+                answer = await self.provider.pay(order)
+            except NotAuthorised:
+                raise
+            except Unavailable as silence:
+                if last is not None:
+                    raise
+                silent = last = silence
+            else:
+                last = None
+                await asyncio.to_thread(self.gate.gateways.bank.lay, answer.name, answer.content())
+        if silent is not None:
+            raise silent
 
     async def _keep_back(self, file: BankFile) -> None:
         kept = KeepBankFileBack(by=SYSTEM, at=self.gate.handler.clock.now())

@@ -64,10 +64,16 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     closing: str | None
     currency: str | None
     lines: tuple[Line, ...]
+    label: str | None = None
+    """Which of our accounts it is. None: it was read when statements were named by provider."""
+
+    @property
+    def identifier(self) -> str:
+        return f"{self.label or self.provider}-{self.day}"
 
     @property
     def name(self) -> str:
-        return f"{self.provider}.{self.day}.{'statement' if self.over else 'report'}.json"
+        return f"{self.identifier}.{'statement' if self.over else 'report'}.json"
 
 
 def is_statement(data: bytes) -> bool:
@@ -86,7 +92,7 @@ def read(data: bytes) -> Told:
     lines = tuple(_entry(told, n, a) for n, a in enumerate(amounts, start=1))
     shown = BankStatement(
         kind=Kind.STATEMENT if told.over else Kind.REPORT,
-        identifier=f"{told.provider}-{told.day}",
+        identifier=told.identifier,
         page="1",
         account=told.account,
         opening=_balance(told, told.opening),
@@ -111,8 +117,8 @@ def _balance(told: Statement, amount: str | None) -> Money | None:
 def _entry(told: Statement, number: int, amount: Money) -> BankEntry:
     line = told.lines[number - 1]
     return BankEntry(
-        message_id=f"{told.provider}-{told.day}",
-        statement=f"{told.provider}-{told.day}",
+        message_id=told.identifier,
+        statement=told.identifier,
         line=number,
         end_to_end_id=line.of,
         amount=max(amount, -amount),
@@ -150,7 +156,7 @@ class Reader:
     async def read(self) -> None:
         """The days that are over and were not read, and what came back since. `Unavailable`."""
         today, of = self.clock.now().date(), self.provider.wallets
-        first = await lists.next_day(self.view, of.provider, of.account[-LAST:])
+        first = await lists.next_day(self.view, of.provider, of.label, of.account[-LAST:])
         if first is None:
             return
         start = max(first, today - BACK)
@@ -202,6 +208,7 @@ class Reader:
             closing=closing,
             currency=currency,
             lines=lines,
+            label=of.label,
         )
 
     async def _lay(self, statement: Statement) -> None:

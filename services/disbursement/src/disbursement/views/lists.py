@@ -283,12 +283,16 @@ async def declined_before(view: Connection, payments: Sequence[PaymentId]) -> li
     ]
 
 
-async def next_day(view: Connection, provider: Code | str, account: str) -> date | None:
+async def next_day(view: Connection, provider: Code | str, label: str, last4: str) -> date | None:
     """The first day of which no statement of our account with a provider counts; None: nothing was
-    ever paid by it. `account`: its last four.
+    ever paid by it. Statements used to be named by the provider alone, without the account's label.
     """
     last = await view.fetchval(
-        "select max(closed_on) from bank_statement_view where counts and account = $1", account
+        "select max(closed_on) from bank_statement_view where counts and account = $3"
+        " and state::jsonb ->> 'reference' in ($1 || '-' || closed_on, $2 || '-' || closed_on)",
+        provider,
+        label,
+        last4,
     )
     if last is not None:
         return date.fromordinal(last.toordinal() + 1)
