@@ -59,15 +59,15 @@ async def desk(database: Database) -> AsyncIterator[VendorDesk]:
         yield there
 
 
-async def proposed_vendor(desk: VendorDesk) -> str:
+async def proposed_vendor(desk: VendorDesk, told: dict[str, Any] = OVENS) -> str:
     """A vendor in whose file a phone number stood before anything else was asked."""
-    vendor: str = ok(await desk.nadia.post("/v1/vendors", OVENS), 201)["vendor"]
+    vendor: str = ok(await desk.nadia.post("/v1/vendors", told), 201)["vendor"]
     desk.trial.clock.advance(60)  # type: ignore[attr-defined]
     return vendor
 
 
-async def approved_vendor(desk: VendorDesk) -> str:
-    vendor = await proposed_vendor(desk)
+async def approved_vendor(desk: VendorDesk, told: dict[str, Any] = OVENS) -> str:
+    vendor = await proposed_vendor(desk, told)
     ok(await desk.karim.post(f"/v1/vendors/{vendor}/screenings", CLEAR, if_match=1))
     ok(await desk.karim.post(f"/v1/vendors/{vendor}/approve", if_match=2))
     return vendor
@@ -267,6 +267,7 @@ async def test_an_account_number_is_on_file_once_whoever_has_it(desk: VendorDesk
     answer = await desk.nadia.post("/v1/accounts", written_otherwise)
     assert refused(answer) == (409, "AccountOnFile")
     assert "NBIQ" not in answer.text
+    assert answer.json()["facts"] == {"stage": "active"}
 
 
 async def test_a_second_account_names_the_first_waits_and_takes_its_place(

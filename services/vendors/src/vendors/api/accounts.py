@@ -59,7 +59,7 @@ from vendors.domain.vendor.refusals import NoSuchVendor
 from vendors.domain.vendor.state import Vendor
 
 NUMBER = "bank_account"
-"""The claim's scope by which an account number is on file once."""
+"""The claim's scope by which an account number is on file once; it says of which account."""
 FIRST = "first_bank_account"
 """The claim's scope by which a vendor has one first account."""
 KNOW_ACCOUNTS = frozenset(
@@ -202,15 +202,23 @@ async def propose_account(
     keeper = body.wallet or body.bank
     key = blinded(gateways.blinding_key, body.scheme, country, keeper, number, branch=body.branch)
     first = () if body.replaces else (Claim(FIRST, body.vendor),)
-    try:
-        return await do(
-            Act(account, new, proposal, claims=(Claim(NUMBER, key), *first)),
-            answer=AccountAnswer.of,
-        )
-    except ClaimTaken as taken:
-        if taken.held.scope == FIRST:
-            raise SayWhatItReplaces(body.vendor) from None
-        raise AccountOnFile from None
+    while True:
+        claims = (Claim(NUMBER, key, fingerprint=new.encode()), *first)
+        try:
+            return await do(Act(account, new, proposal, claims=claims), answer=AccountAnswer.of)
+        except ClaimTaken as taken:
+            if taken.held.scope == FIRST:
+                raise SayWhatItReplaces(body.vendor) from None
+            key = await _next_of(taken.held, body.vendor, load)
+
+
+async def _next_of(held: Claim, to: VendorId, load: Load) -> str:
+    """What claims the number after the account that held it: a claim is held for ever."""
+    which = AccountId(held.fingerprint.decode()) if held.fingerprint else None
+    before, _ = await load.state(account, which) if which else (None, 0)
+    if before is None or not before.leaves_its_number_to(to):
+        raise AccountOnFile(before.stage if before else None)
+    return f"{held.key}/{before.id}"
 
 
 @api.command(

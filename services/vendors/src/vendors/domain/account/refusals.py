@@ -31,7 +31,12 @@ class CurrencyUnknown(Rejected):
 
 @dataclass(unsafe_hash=True)
 class AccountOnFile(Rejected):
-    """This bank account is on file already, of this vendor or of another (red flag R8)."""
+    """This bank account is on file already, of this vendor or of another (red flag R8): it waits or
+    is in use. A number that came to nothing is free again, one that was used only for its vendor.
+    """
+
+    stage: Stage | None
+    """Where that account stands; None: it is from before that was kept."""
 
 
 @dataclass(unsafe_hash=True)

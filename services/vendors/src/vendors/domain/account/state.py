@@ -19,7 +19,7 @@ from vendors.domain.account.facts import (
     BankBranchNamed,
     WalletDeclared,
 )
-from vendors.domain.account.kinds import Stage
+from vendors.domain.account.kinds import ENDED, Stage
 from vendors.domain.duties import Acts, Duty
 from vendors.domain.numbers import Scheme
 
@@ -53,6 +53,10 @@ class Account(State, frozen=True):
             return True
         ended = self.stage in (Stage.FROZEN, Stage.NOT_CONFIRMED)
         return ended and (self.was_active or self.replaces is None)
+
+    def leaves_its_number_to(self, vendor: VendorId) -> bool:
+        """It has ended, and the vendor's it was, or it never was anybody's."""
+        return self.stage in ENDED and (self.vendor == vendor or not self.was_active)
 
 
 def evolve(account: Account | None, event: AccountEvent) -> Account:
