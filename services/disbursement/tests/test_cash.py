@@ -111,7 +111,7 @@ handed_over = CashHandedOver(
     proof=Proof.SIGNATURE,
     document=DOCUMENT,
 )
-confirm = ConfirmHandOver(by=JOZEF, at=NOON, document=DOCUMENT, stops=AboutCase())
+confirm = ConfirmHandOver(by=JOZEF, at=NOON, document=DOCUMENT)
 confirmed = CashHandOverConfirmed(
     by=JOZEF,
     at=NOON,

@@ -1,19 +1,16 @@
-"""What stops any money for a case stops its cash, at each act."""
+"""What stops any money for a case stops its cash, at each act until it is handed over."""
 
 import pytest
 from msgspec.structs import replace
 from services.disbursement.tests import chain
-from services.disbursement.tests.cashier import Cashier, ok
+from services.disbursement.tests.cashier import Cashier
 from services.disbursement.tests.people import CASE, LINA, NOON
 from services.disbursement.tests.test_cash import (
     approve,
     approved,
     ask,
     body,
-    confirm,
-    confirmed,
     hand_over,
-    handed_over,
     planned,
     requested,
     witness,
@@ -29,7 +26,7 @@ from disbursement.domain.payment.refusals import (
     ConflictStillDeclared,
     StillAskedByIntake,
 )
-from disbursement.domain.payment.waiting import CLOSED, SUSPENDED
+from disbursement.domain.payment.waiting import SUSPENDED
 from events.decider import Rejected
 from events.io.http.trial import Caller
 from events.scenario import scenario
@@ -40,9 +37,8 @@ each_act = pytest.mark.parametrize(
         ((), ask),
         ((requested,), approve),
         ((requested, approved), hand_over),
-        ((requested, approved, handed_over), confirm),
     ],
-    ids=["asked for", "approved", "handed over", "confirmed"],
+    ids=["asked for", "approved", "handed over"],
 )
 stopped = pytest.mark.parametrize(
     ("stops", "rule"),
@@ -62,11 +58,6 @@ def test_what_stops_any_money_stops_cash(
 ) -> None:
     now = replace(act, stops=stops)
     scenario(cash).given(*history).when(now).then_rejected(rule)
-
-
-def test_what_was_handed_over_is_confirmed_though_the_case_has_ended_since() -> None:
-    after = replace(confirm, stops=AboutCase(case_halted=CLOSED))
-    scenario(cash).given(requested, approved, handed_over).when(after).then(confirmed)
 
 
 # The same over HTTP
@@ -92,8 +83,8 @@ async def test_none_is_given_while_intake_looks_into_the_case(till: Cashier) -> 
     path = await held_until_it_was_looked_at(till.hana, "/v1/cash", body(line))
     await held_until_it_was_looked_at(till.eva, f"{path}/approve", None)
     await held_until_it_was_looked_at(olga, f"{path}/hand-over", SIGNED)
-    await held_until_it_was_looked_at(petra, f"{path}/confirm", SEEN)
-    assert ok(await till.hana.get(path))["stage"] == "confirmed"
+    await till.heard(heard.of_holds, hold)
+    assert (await till.does(petra, f"{path}/confirm", SEEN))["stage"] == "confirmed"
 
 
 async def test_who_approved_it_and_is_too_near_stops_it_until_that_is_cleared(
@@ -111,14 +102,15 @@ async def test_who_approved_it_and_is_too_near_stops_it_until_that_is_cleared(
     await till.does(olga, f"{path}/hand-over", SIGNED)
 
 
-async def test_what_was_handed_over_is_told_as_it_was_once_the_case_has_ended(
-    till: Cashier,
+@pytest.mark.parametrize("told", [heard.CaseSuspended, heard.CaseClosed])
+async def test_what_was_handed_over_is_told_as_it_was_though_the_case_rests_or_has_ended(
+    till: Cashier, told: type[heard.CaseSuspended | heard.CaseClosed]
 ) -> None:
     stands = await till.does(till.hana, "/v1/cash", body(await planned(till)), status=201)
     path = f"/v1/cash/{stands['cash']}"
     await till.does(till.eva, f"{path}/approve")
     await till.does(witness(till, "olga"), f"{path}/hand-over", SIGNED)
-    await till.heard(heard.from_intake, heard.CaseClosed(by=LINA, at=NOON, case=CASE))
+    await till.heard(heard.from_intake, told(by=LINA, at=NOON, case=CASE))
     given = await till.does(witness(till, "petra"), f"{path}/confirm", SEEN)
     assert given["stage"] == "confirmed"
 

@@ -25,7 +25,7 @@ from services.intake.tests.requests_to_be_erased import (
 
 from events.personal import Kind
 from events.scenario import scenario
-from events.values import SYSTEM, Code, ErasureId, HoldId
+from events.values import SYSTEM, CashId, Code, ErasureId, HoldId
 from intake.domain.subject import SubjectEvent, SubjectRequest, subject
 from intake.domain.subject import refusals as no
 from intake.domain.subject.deciding import NotYoursToDecide
@@ -194,7 +194,14 @@ class TestMoney:
     def test_what_is_still_to_be_delivered_or_paid_is_named(self) -> None:
         owing = replace(approve, obligations=OWED, kept_facts=FOR_TEN_YEARS)
         scenario(subject).given(asked).when(owing).then_rejected(
-            no.MoneyOutstanding((STALL,), (Kind.CONTACT, Kind.IDENTITY))
+            no.MoneyOutstanding((STALL,), (), (Kind.CONTACT, Kind.IDENTITY))
+        )
+
+    def test_so_is_cash_that_nobody_has_seen_handed_over(self) -> None:
+        cash = replace(OWED, open=(), cash=(CashId("csh_1"),))
+        owing = replace(approve, obligations=cash, kept_facts=FOR_TEN_YEARS)
+        scenario(subject).given(asked).when(owing).then_rejected(
+            no.MoneyOutstanding((), (CashId("csh_1"),), (Kind.CONTACT, Kind.IDENTITY))
         )
 
     def test_protection_and_health_do_not_wait_for_it(self) -> None:

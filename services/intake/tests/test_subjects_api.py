@@ -27,6 +27,7 @@ from events.roles import Role
 from events.values import (
     SYSTEM,
     CaseId,
+    CashId,
     Code,
     CommitmentId,
     ErasureId,
@@ -253,6 +254,7 @@ class TestWhatStandsInTheWay:
         answer = await world.says(sofia, f"{stands}/approve-erasure", {"kinds": ALL, "facts": KEEP})
         assert answer.json()["facts"] == {
             "commitments": ["com_1"],
+            "cash": [],
             "kinds": ["contact", "identity"],
         }
         some = {"kinds": ["protection", "health"], "facts": KEEP}
@@ -262,6 +264,32 @@ class TestWhatStandsInTheWay:
         letter = (await lina.get(f"/v1/erasures/{erasure['erasure']}/letter")).json()["text"]
         assert "31 December 2036" in letter
         assert "a payment that is not finished" in letter
+
+    @pytest.mark.parametrize("ended", ["confirmed", "cancelled"])
+    async def test_cash_that_is_asked_for_is_owed_until_it_was_given_or_given_up(
+        self, world: World, lina: Caller, sofia: Caller, ended: str
+    ) -> None:
+        path, person = await zahras(world, lina)
+        await asked_for(world, lina, person)
+        cash: dict[str, Any] = {"by": SYSTEM, "at": NOON, "cash": CashId("csh_1")}
+        asked = heard.CashRequested(**cash, case=CaseId(path.rpartition("/")[2]))
+        await world.hears(heard.money, asked, stream="csh_1", version=1)
+        stands = f"/v1/subjects/{person}"
+        owed = (await sofia.get(f"{stands}/obligations")).json()
+        assert (owed["open"], owed["cash"]) == ([], ["csh_1"])
+        body = {"kinds": ALL, "facts": KEEP}
+        answer = await world.says(sofia, f"{stands}/approve-erasure", body)
+        assert (answer.json()["rule"], answer.json()["facts"]["cash"]) == (
+            "MoneyOutstanding",
+            ["csh_1"],
+        )
+        seen = ended == "confirmed"
+        end = heard.CashHandOverConfirmed if seen else heard.CashCancelled
+        await world.hears(heard.money, end(**cash), stream="csh_1", version=2)
+        owed = (await sofia.get(f"{stands}/obligations")).json()
+        assert (owed["cash"], owed["facts_kept_until"] is not None) == ([], seen)
+        answer = await world.says(sofia, f"{stands}/approve-erasure", body)
+        assert answer.headers["events"].startswith("intake.erasure_approved")
 
     async def test_facts_about_money_are_kept_as_long_as_the_programme_says(
         self, world: World, lina: Caller, sofia: Caller

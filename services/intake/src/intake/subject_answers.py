@@ -4,7 +4,7 @@ from datetime import date
 
 from events.io.http import Answer
 from events.personal import Kind
-from events.values import Code, CommitmentId, ErasureId, HoldId, PersonId, SubjectId
+from events.values import CashId, Code, CommitmentId, ErasureId, HoldId, PersonId, SubjectId
 from intake.domain.subject.kinds import Ground, Keeping, LegalBasis, Reason, Stage
 from intake.domain.subject.letter import letter
 from intake.domain.subject.state import Erasure, Hold, KeptFacts, Subject
@@ -135,6 +135,7 @@ class ObligationsAnswer(Answer):
 
     person: SubjectId
     open: tuple[CommitmentId, ...]
+    cash: tuple[CashId, ...]
     any: bool
     """Whether anything was ever bought: then facts about money are kept."""
     facts_kept_until: date | None

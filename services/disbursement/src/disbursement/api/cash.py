@@ -317,8 +317,7 @@ async def confirm_hand_over(
     state = await _stands(cash_id, load)
     paid_in = state.amount.currency
     rate = await lookups.rate_by_rule(view, state.budget_line, paid_in, now.date())
-    stops = await _stops(state, view)
-    seen = ConfirmHandOver(by=me.id, at=now, document=body.document, stops=stops, rate=rate)
+    seen = ConfirmHandOver(by=me.id, at=now, document=body.document, rate=rate)
     return await _does(do, state, seen)
 
 

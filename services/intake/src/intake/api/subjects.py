@@ -278,11 +278,15 @@ async def read_subject(person: SubjectId, me: Who, load: Load, view: View) -> Re
     in_confidence=True,
 )
 async def read_obligations(person: SubjectId, me: Who, load: Load, view: View) -> ObligationsAnswer:
-    """Read what is still to be delivered or paid for somebody's cases, as far as is known here."""
+    """Read what is still to be delivered, paid or handed over for somebody, as far as known."""
     await _reached(person, me, load.now, view)
     owed = await subjects.obligations_of(person, view, load.now.date())
     return ObligationsAnswer(
-        person=person, open=owed.open, any=owed.any, facts_kept_until=owed.kept_until
+        person=person,
+        open=owed.open,
+        cash=owed.cash,
+        any=owed.any,
+        facts_kept_until=owed.kept_until,
     )
 
 

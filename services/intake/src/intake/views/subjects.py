@@ -7,7 +7,16 @@ from typing import Any
 import msgspec
 
 from events.service import Connection, Heard, View
-from events.values import CaseId, Code, CommitmentId, ErasureId, PersonId, SubjectId
+from events.values import (
+    CaseId,
+    CashId,
+    Code,
+    CommitmentId,
+    ErasureId,
+    PersonId,
+    SubjectId,
+    VendorId,
+)
 from intake.domain import registry
 from intake.domain.programme import Terms
 from intake.domain.subject import SubjectEvent, heard, subject
@@ -92,39 +101,51 @@ async def _project_obligations(batch: list[Heard[Any]], tables: Connection) -> N
     for each in batch:
         match each.event:
             case heard.CommitmentRequested(commitment=commitment, case=case, vendor=vendor):
-                await tables.execute(
-                    "insert into obligation (commitment_id, case_id, vendor_id, is_open)"
-                    " values ($1, $2, $3, true)",
-                    commitment,
-                    case,
-                    vendor,
-                )
+                await _owed(commitment, case, vendor, tables)
+            case heard.CashRequested(cash=cash, case=case):
+                await _owed(cash, case, None, tables)
             case heard.VendorPaid(commitment=commitment, value_date=paid):
-                await tables.execute(
-                    "update obligation set last_paid = greatest(last_paid, $2)"
-                    " where commitment_id = $1",
-                    commitment,
-                    paid,
-                )
+                await _paid(commitment, paid, tables)
+            case heard.CashHandOverConfirmed(cash=cash, at=at):
+                await _paid(cash, at.date(), tables)
+                await _set_open(cash, False, tables)
+            case heard.CashCancelled(cash=cash):
+                await _set_open(cash, False, tables)
             case heard.InvoiceReopened(commitment=commitment):
                 await _set_open(commitment, True, tables)
             case heard.CommitmentLiquidated() | heard.CommitmentCancelled():
                 await _set_open(each.event.commitment, False, tables)
 
 
-async def _set_open(commitment: CommitmentId, is_open: bool, tables: Connection) -> None:  # noqa: FBT001
+Owed = CommitmentId | CashId
+
+
+async def _owed(owed: Owed, case: CaseId, vendor: VendorId | None, tables: Connection) -> None:
     await tables.execute(
-        "update obligation set is_open = $2 where commitment_id = $1", commitment, is_open
+        "insert into obligation (owed_id, case_id, vendor_id, is_open) values ($1, $2, $3, true)",
+        owed,
+        case,
+        vendor,
     )
 
 
+async def _paid(owed: Owed, day: date, tables: Connection) -> None:
+    await tables.execute(
+        "update obligation set last_paid = greatest(last_paid, $2) where owed_id = $1", owed, day
+    )
+
+
+async def _set_open(owed: Owed, is_open: bool, tables: Connection) -> None:  # noqa: FBT001
+    await tables.execute("update obligation set is_open = $2 where owed_id = $1", owed, is_open)
+
+
 async def obligations_of(person: SubjectId, tables: Connection, today: date) -> Obligations:
-    """What is, and what ever was, bought for the person's cases or from the vendor.
+    """What is, and what ever was, bought for the person's cases or from the vendor, or handed over.
 
     What is still open may be paid today at the earliest: facts about it are kept from then on.
     """
     rows = await tables.fetch(
-        "select commitment_id, is_open, last_paid, terms from obligation o"
+        "select owed_id, vendor_id, is_open, last_paid, terms from obligation o"
         " left join case_file c using (case_id) left join lateral ("
         " select terms from programme_version"
         " where programme_id = c.state::jsonb ->> 'programme' order by"
@@ -132,16 +153,21 @@ async def obligations_of(person: SubjectId, tables: Connection, today: date) -> 
         " version desc limit 1) as pinned on true"
         " where vendor_id = $1"
         " or case_id in (select case_id from subject_case where person_id = $1)"
-        " order by commitment_id",
+        " order by owed_id",
         person,
     )
-    still = tuple(CommitmentId(row["commitment_id"]) for row in rows if row["is_open"])
+    still = [row for row in rows if row["is_open"]]
     kept = [
         read(row["terms"], Terms).keeps_until(today if row["is_open"] else row["last_paid"])
         for row in rows
         if row["terms"] and (row["is_open"] or row["last_paid"])
     ]
-    return Obligations(open=still, any=bool(rows), kept_until=max(kept, default=None))
+    return Obligations(
+        open=tuple(CommitmentId(each["owed_id"]) for each in still if each["vendor_id"]),
+        cash=tuple(CashId(each["owed_id"]) for each in still if not each["vendor_id"]),
+        any=bool(rows),
+        kept_until=max(kept, default=None),
+    )
 
 
 async def _project_subjects(batch: list[Heard[Any]], tables: Connection) -> None:

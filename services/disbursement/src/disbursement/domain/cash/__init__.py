@@ -15,10 +15,10 @@ It is asked for once all papers are there that the programme wants to see before
 committed or paid; of an item in instalments it draws what their conditions released (S8), as a
 payment does, and gives that back when it is given up.
 
-What stops any money for the case stops it at each act (`payment/waiting.py`). A grave finding about
-it holds it, until each was reviewed and a person without a part in it lets it go on; what was found
-irregular is given up. Of what was really handed over it is still confirmed that it was when the
-case has ended since.
+What stops any money for the case stops it at each act until it is handed over
+(`payment/waiting.py`). A grave finding about it holds it, until each was reviewed and a person
+without a part in it lets it go on; what was found irregular is given up. Of what was handed over
+nothing stops that it is confirmed: that only tells what happened.
 """
 
 from disbursement.domain.cash.facts import (

@@ -63,7 +63,6 @@ class HandOverCash(Command, frozen=True):
 class ConfirmHandOver(Command, frozen=True):
     document: Digest
     """The list as this person saw it."""
-    stops: AboutCase
     rate: Rate | None = None
     """By the grant's rule; None: there is none yet, or it is in the grant's currency."""
 

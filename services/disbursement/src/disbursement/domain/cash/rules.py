@@ -94,7 +94,6 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
             return [handed]
         case ConfirmHandOver(document=document):
             _next(cash, command, *UNTIL_CONFIRMED)
-            may_be_given(command.stops, at)
             assert cash.document is not None, "the list was kept when it was handed over"
             if document != cash.document:
                 raise SawAnotherList(cash.document, document)

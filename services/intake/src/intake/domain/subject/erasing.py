@@ -257,8 +257,8 @@ def _approve(command: ApproveErasure, subject: Subject, asked: Erasure) -> Erasu
             tuple(sorted(held)),
         )
     owed = command.obligations
-    if owed.open and kinds & NEEDED_TO_PAY:
-        raise no.MoneyOutstanding(owed.open, tuple(sorted(kinds & NEEDED_TO_PAY)))
+    if owed.is_open and kinds & NEEDED_TO_PAY:
+        raise no.MoneyOutstanding(owed.open, owed.cash, tuple(sorted(kinds & NEEDED_TO_PAY)))
     kept = {kind: _kept(kind, subject, command) for kind in asked.asked if kind not in kinds}
     if without := tuple(kind for kind, why in kept.items() if why is None):
         raise no.LeftWithoutReason(without)
@@ -285,7 +285,7 @@ def _kept(kind: Kind, subject: Subject, command: ApproveErasure) -> KeptKind | N
     for hold in subject.standing(command.at.date()):
         if kind in hold.kinds:
             return KeptKind(kind=kind, hold=hold.id, reason=hold.reason, until=hold.until)
-    if kind in NEEDED_TO_PAY and command.obligations.open:
+    if kind in NEEDED_TO_PAY and command.obligations.is_open:
         return KeptKind(kind=kind, hold=None, reason=Reason.OPEN_PAYMENT, until=None)
     return None
 

@@ -6,6 +6,7 @@ from events import erasure
 from events.decider import Event
 from events.registry import Registry
 from events.values import CaseId, Code, CommitmentId, VendorId
+from intake.domain.heard import CashCancelled, CashHandOverConfirmed, CashRequested
 
 
 class CommitmentRequested(Event, frozen=True, tag="disbursement.commitment_requested.v1"):
@@ -52,7 +53,16 @@ class ErasedInDisbursement(
 
 money = Registry.of(
     "disbursement",
-    [CommitmentRequested, VendorPaid, CommitmentLiquidated, CommitmentCancelled, InvoiceReopened],
+    [
+        CommitmentRequested,
+        VendorPaid,
+        CommitmentLiquidated,
+        CommitmentCancelled,
+        InvoiceReopened,
+        CashRequested,
+        CashHandOverConfirmed,
+        CashCancelled,
+    ],
     foreign=True,
 )
 vendors = Registry.of("vendors", [VendorProposed], foreign=True)

@@ -5,7 +5,7 @@ from datetime import date
 
 from events.decider import Rejected
 from events.personal import Kind
-from events.values import Code, CommitmentId, ErasureId, HoldId, PersonId
+from events.values import CashId, Code, CommitmentId, ErasureId, HoldId, PersonId
 from intake.domain.subject.kinds import Reason, Stage
 
 
@@ -75,9 +75,10 @@ class UnderLegalHold(Rejected):
 
 @dataclass(unsafe_hash=True)
 class MoneyOutstanding(Rejected):
-    """Something is still to be delivered or paid, which needs these kinds."""
+    """Something is still to be delivered, paid or handed over, which needs these kinds."""
 
     commitments: tuple[CommitmentId, ...]
+    cash: tuple[CashId, ...]
     kinds: tuple[Kind, ...]
 
 

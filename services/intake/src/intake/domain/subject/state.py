@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from events.decider import State
 from events.personal import Kind
-from events.values import Code, CommitmentId, ErasureId, HoldId, PersonId, SubjectId
+from events.values import CashId, Code, CommitmentId, ErasureId, HoldId, PersonId, SubjectId
 from intake.domain.subject.kinds import Ground, Keeping, LegalBasis, Reason, Stage
 
 
@@ -88,7 +88,13 @@ class Obligations(State, frozen=True):
 
     open: tuple[CommitmentId, ...] = ()
     """Commitments with something still to deliver, to invoice or to pay."""
+    cash: tuple[CashId, ...] = ()
+    """Asked for, and neither seen handed over nor given up."""
     any: bool = False
     """Whether there ever was one: then there are facts about money."""
     kept_until: date | None = None
     """How long the programmes that paid say that these are kept; None: none of them is known."""
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.open or self.cash)
