@@ -40,6 +40,7 @@ UNDER = {
 }
 """Who may do what under which delegation."""
 
+SIGNED_FOR = {"received_by": "returnee", "method": "signature", "document": "7d" * 32}
 Told = tuple[str, str, str, dict[str, Any]]
 """Who, the event, its stream, its data."""
 
@@ -179,7 +180,7 @@ def bought(names: dict[str, str]) -> Iterator[Told]:
     asked |= {"vendor": "ven_1", "budget_line": "bud_1"}
     reserved = {"budget_line": "bud_1", **of, "amount": RESERVED}
     ordered = {**of, "number": "PO-1", "lines": [{"line": 1, "quantity": 10, "unit_price": EACH}]}
-    delivered = {**of, "receipt": "rec_1", "lines": [{"line": 1, "quantity": 8}]}
+    delivered = {**of, "receipt": "rec_1", "lines": [{"line": 1, "quantity": 8}], **SIGNED_FOR}
     lines = {"lines": [{"line": 1, "quantity": 8, "unit_price": EACH}]}
     billed = {**of, "invoice": inv, "vendor": "ven_1", "number": "INV23", "amount": PRICE}
     matched = {**of, "invoice": inv, "payable": PRICE, "receipts": ["rec_1"]}

@@ -1,10 +1,15 @@
 """What a payment rests on when its plan was changed, or when there was none: an emergency."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from services.audit.tests.logs import write_bundle
 from services.audit.tests.test_forged import WHOLE, after, altered, at, signed
-from specimens.histories import Told
+from specimens.histories import NOON, Teller, Told
+
+from audit.verify import Kind, verify
 
 PLAN = WHOLE[at("plan_approved")][2]
 APPROVED = WHOLE[at("plan_approved")][3]
@@ -86,6 +91,53 @@ class TestEmergencies:
     def test_not_who_asked_for_it(self, tmp_path: Path) -> None:
         report = signed(self.story(authoriser="per_lina"), tmp_path)
         assert any("per_lina did both" in each.what for each in report.failures)
+
+    def found_right(self, *voters: str, hours: float = 71, **named: Any) -> list[bytes]:
+        """Afterwards, so much later; and then the log goes on for a week."""
+        teller = Teller()
+        raw = [teller.tell(*each)[1].raw for each in self.story(authoriser="per_minh")]
+        given = next(n for n, each in enumerate(raw, 1) if b"assistance_authorised" in each)
+        at = NOON + timedelta(minutes=7 * given, hours=hours)
+        what, of = "plans.emergency_ratification_recorded", {"emergency": "eme_1"}
+        said: list[Told] = [(who, what, "eme_1", {**of, "member": who}) for who in voters]
+        if voters:
+            right = {**of, "approvers": list(voters), **named}
+            said.append((voters[-1], "plans.emergency_assistance_ratified", "eme_1", right))
+        later: Told = ("per_lina", "intake.consent_given", "cas_2", {"case": "cas_2"})
+        raw += [teller.tell(*each, at)[1].raw for each in said]
+        return [*raw, teller.tell(*later, at + timedelta(days=7))[1].raw]
+
+    def test_the_committee_finds_it_right_afterwards(self, tmp_path: Path) -> None:
+        bundle = write_bundle(tmp_path, self.found_right("per_zuzana", "per_peter"))
+        assert not verify(bundle.folder, bundle.vkey).failures
+
+    NOT_IN_TIME = "paid for help that nobody found right in time"
+    NOT_THEIRS = "paid for help that others found right than who may"
+
+    @pytest.mark.parametrize(
+        ("voters", "otherwise", "what"),
+        [
+            ([], {}, NOT_IN_TIME),
+            (["per_zuzana", "per_peter"], {"hours": 73}, NOT_IN_TIME),
+            (["per_zuzana"], {}, NOT_THEIRS),
+            (["per_zuzana", "per_lina"], {}, NOT_THEIRS),
+            (["per_zuzana", "per_minh"], {}, NOT_THEIRS),
+            (["per_zuzana"], {"approvers": ["per_zuzana", "per_peter"]}, NOT_THEIRS),
+        ],
+        ids=["nobody", "late", "one alone", "who asked", "who authorised", "who did not vote"],
+    )
+    def test_it_was_not_found_right(
+        self, voters: list[str], otherwise: dict[str, Any], what: str, tmp_path: Path
+    ) -> None:
+        bundle = write_bundle(tmp_path, self.found_right(*voters, **otherwise))
+        report = verify(bundle.folder, bundle.vkey)
+        assert report.exit_code == Kind.DUTIES
+        assert {each.what for each in report.failures} == {what}
+
+    def test_while_there_is_time_nobody_has_to_have_found_it_right(self, tmp_path: Path) -> None:
+        raw = self.found_right()[:-1]
+        bundle = write_bundle(tmp_path, raw)
+        assert not verify(bundle.folder, bundle.vkey).failures
 
     @pytest.mark.parametrize("missing", ["requested", "authorised"])
     def test_nothing_of_it_may_be_missing(self, tmp_path: Path, missing: str) -> None:

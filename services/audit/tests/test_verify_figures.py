@@ -17,7 +17,7 @@ from services.audit.tests.test_forged import (
 )
 from services.audit.tests.test_verify_back import RECOVERED
 from services.audit.tests.test_verify_terms import held, told_after, untold
-from specimens.histories import EACH, Told
+from specimens.histories import EACH, SIGNED_FOR, Told
 
 from audit.verify import Kind
 
@@ -115,7 +115,7 @@ def test_two_payments_are_counted_together(tmp_path: Path) -> None:
     ]
     more = altered("purchase_order_issued", lines=lines(16))
     arrived = ("per_dalia", "disbursement.goods_received", "com_1")
-    another = {"commitment": "com_1", "receipt": "rec_2", "lines": lines(8)}
+    another = {"commitment": "com_1", "receipt": "rec_2", "lines": lines(8), **SIGNED_FOR}
     report = signed([*more, (*arrived, another), *again], tmp_path / "both")
     assert {failure.what for failure in report.failures} == {
         "more was paid of its commitment than the 2,423,500.500 IQD of it"

@@ -1,14 +1,15 @@
 """What becomes of an order: raised, delivered, invoiced, paid, given up."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from services.audit.tests.logs import write_bundle
-from services.audit.tests.test_forged import WHOLE, after, altered, at, signed
+from services.audit.tests.test_forged import WHOLE, after, altered, at, moved, signed
 from services.audit.tests.test_verify_figures import LESS, lines, of_order
 from services.audit.tests.test_verify_terms import said_of, told_after
-from specimens.histories import EACH, PRICE, RATE, RESERVED, Told
+from specimens.histories import EACH, NOON, PRICE, RATE, RESERVED, SIGNED_FOR, Teller, Told
 from specimens.histories import told as entries
 
 from audit.verify import Kind, verify
@@ -93,7 +94,7 @@ def test_what_arrived_once_is_not_paid_by_two_invoices(tmp_path: Path) -> None:
 
 
 def test_no_more_is_paid_by_two_invoices_than_was_ordered(tmp_path: Path) -> None:
-    more = {"commitment": "com_1", "receipt": "rec_2", "lines": lines(8)}
+    more = {"commitment": "com_1", "receipt": "rec_2", "lines": lines(8), **SIGNED_FOR}
     arrived: Told = ("per_dalia", "disbursement.goods_received", "com_1", more)
     assert said_of([*MUCH, arrived, *again(MUCH)], tmp_path) == [("rules", MORE)]
 
@@ -136,6 +137,42 @@ def given_up(what: str, **data: Any) -> list[Told]:
 )
 def test_what_was_given_up_is_not_paid(story: list[Told], what: str, tmp_path: Path) -> None:
     assert ("rules", what) in said_of(story, tmp_path)
+
+
+PLAN_GIVEN_UP: Told = ("per_lina", "plans.plan_cancelled", "pla_1", {"plan": "pla_1"})
+APPROVED = WHOLE[at("plan_approved")]
+
+
+@pytest.mark.parametrize(
+    ("story", "seconds", "taken"),
+    [
+        (after("vendor_selected", PLAN_GIVEN_UP), 30, False),
+        (after("vendor_selected", PLAN_GIVEN_UP), -30, True),
+        (after("commitment_requested", PLAN_GIVEN_UP), -30, True),
+        (after("commitment_requested", PLAN_GIVEN_UP), 30, True),
+        (after("commitment_requested", PLAN_GIVEN_UP), -90, False),
+        ([*moved("plan_approved", "funds_reserved")], 30, False),
+        ([*moved("plan_approved", "funds_reserved")], -30, True),
+    ],
+)
+def test_of_two_services_log_and_clocks_say_what_came_first(
+    story: list[Told], seconds: int, tmp_path: Path, *, taken: bool
+) -> None:
+    """The second of the two, as the log has them, is recorded so much later than the first."""
+    teller, raw = Teller(), list[bytes]()
+    pair = {story.index(each) for each in story if each in (PLAN_GIVEN_UP, APPROVED, COMMITTED)}
+    first, second = sorted(pair)[-2:]
+    for index, each in enumerate(story):
+        when = NOON + timedelta(minutes=7 * (first + 1), seconds=seconds)
+        raw.append(teller.tell(*each, when if index == second else None)[1].raw)
+    bundle = write_bundle(tmp_path, raw)
+    what = {each.what for each in verify(bundle.folder, bundle.vkey).failures}
+    late = {"committed after plan cancelled", "committed before the plan was approved"}
+    assert (not what) is taken
+    assert taken or (len(what) == 1 and what <= late)
+
+
+COMMITTED = WHOLE[at("commitment_requested")]
 
 
 @pytest.mark.parametrize(

@@ -803,6 +803,16 @@ def long_before(one: str, other: str) -> bool:
     return one < other and datetime.fromisoformat(other) - datetime.fromisoformat(one) > APART
 
 
+def came_first(one: tuple[int, Event], other: tuple[int, Event]) -> bool:
+    """By the log alone, if one service told of both. Two services are logged side by side: of what
+    is close by their clocks, the log must say the same.
+    """
+    services = {event["type"].partition(".")[0] for _, event in (one, other)}
+    since, now = one[1]["recordedtime"], other[1]["recordedtime"]
+    close = len(services) == 1 or (since < now and not long_before(since, now))
+    return one[0] < other[0] if close else since < now
+
+
 class Log:
     """The entries, read once from first to last, and where to find them again."""
 
@@ -1628,7 +1638,8 @@ AMENDING = {
 """What a commitment is raised by, in this order, and what each needs."""
 ASKED = ("payment_requested", "commitment_requested")
 ENDED = ("commitment_cancelled", "commitment_rejected", "commitment_expired", "invoice_rejected")
-GIVEN_UP = {"plan_cancelled", "project_cancelled", "item_cancelled"}
+NOT_RIGHT = "emergency_assistance_not_ratified"
+GIVEN_UP = {"plan_cancelled", "project_cancelled", "item_cancelled", NOT_RIGHT}
 OVER = tuple(f"recovery_{how}" for how in ("rejected", "stopped", "withdrawn", "written_off"))
 OF_LINES = ("invoice_received", "match_exception_waived", "advance_approved")
 FIGURES = ("amount", "reserved")
@@ -1737,6 +1748,13 @@ class Paid:
         """The acts that carried it: what is large is approved by a second person."""
         again = ("payment_approved_again",) * bool(self.terms.get("second_approval"))
         return (*CONTROLS[0][:3], *again, *CONTROLS[0][3:])
+
+    @cached_property
+    def delivered(self) -> Acts:
+        """What arrived, and another than who recorded it bore that out."""
+        return [
+            (at, event) for at, event in self._facts["goods_received"] if confirmed(self, event)
+        ]
 
     @property
     def emergency(self) -> bool:
@@ -1999,9 +2017,9 @@ def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
         if any(at < asked for at, _ in paid.past(name)):
             yield Kind.RULES, f"payment requested after {words(name)}"
     for at, event in paid.acts("commitment_requested"):
-        for _, end in paid.log.events("plans", paid.ids.get("plan", "")):
+        for told, end in paid.log.events("plans", paid.ids.get("plan", "")):
             its = name_of(end) in GIVEN_UP and end["data"].get("item") in (None, paid.ids["item"])
-            if its and long_before(end["recordedtime"], event["recordedtime"]):
+            if its and came_first((told, end), (at, event)):
                 yield Kind.RULES, f"committed after {words(name_of(end))}"
         _, grant = paid.log.funds.get(event["data"].get("budget_line"), (0, None))
         for told, of in paid.log.events("disbursement", str(grant)):
@@ -2188,9 +2206,10 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
         return
     matched, match = verdicts[-1]
     rests_on = set(match["data"]["receipts"])
-    earlier = [event for at, event in paid.acts("goods_received") if at < matched]
-    if not rests_on or rests_on - {event["data"].get("receipt") for event in earlier}:
-        yield Kind.RULES, "the match rests on a delivery that nobody had recorded"
+    for told, acts in (("recorded", paid.acts("goods_received")), ("confirmed", paid.delivered)):
+        there = {event["data"].get("receipt") for at, event in acts if at < matched}
+        if not rests_on or rests_on - there:
+            yield Kind.RULES, f"the match rests on a delivery that nobody had {told}"
     if amount_of(paid.data["amount"])[0] > arrived(paid, matched):
         yield Kind.RULES, "more than what was ordered, delivered and invoiced comes to"
     steps = ("invoice_received", "three_way_match_passed", *paid.carried, "vendor_paid")
@@ -2198,6 +2217,38 @@ def delivered_before_paid(paid: Paid) -> Iterator[Breach]:
     for (before, one), (after, other) in pairwise(acts):
         if after < before or long_before(other["time"], one["time"]):
             yield Kind.RULES, f"{words(name_of(other))} before {words(name_of(one))}"
+
+
+def confirmed(paid: Paid, delivery: Event) -> bool:
+    """Whether who received it gave a code or left a paper. Witnesses, where it takes some, said so
+    to another than who recorded it; they and who received it have no other part in the order.
+    """
+    asked, told = paid.told("commitment_requested"), delivery["data"]
+    said = told.get("confirmation", told)
+    who, how, saw = said.get("received_by"), said.get("method"), {*said.get("witnesses", ())}
+    of_the_day = [
+        event["data"]["witness"]
+        for _, event in paid.past("delivery_witnessed")
+        if event["actorid"] != delivery["actorid"] and event["data"]["date"] == told.get("date")
+    ]
+    named = [event["data"]["counsellors"] for _, event in paid.past("counsellors_named")]
+    counsellors = {asked.get("counsellor"), *chain.from_iterable(named)}
+    sent = {event["actorid"] for _, event in paid.past("purchase_order_issued")}
+    partial = {delivery["actorid"], *counsellors, *sent, *asked.get("collectors", ())} - {None}
+    due = 2 if how == "thumbprint" else int(delivery["actorid"] in counsellors)
+    return bool(
+        who in RECEIVERS
+        and (said.get("document") or (how == "code" and said.get("code")))
+        and (who in RECEIVERS[:2] or said.get("authority"))
+        and (who != "committee" or (how != "code" and said.get("signatures", 1) > 1))
+        and saw <= {*of_the_day}
+        and len(saw) >= due
+        and not (saw | {said.get("receiver")}) & partial
+    )
+
+
+RECEIVERS = ("returnee", "guardian", "delegate", "committee")
+"""The last two by a paper that says so; of a committee two sign."""
 
 
 def within_advances(paid: Paid) -> Iterator[Breach]:
@@ -2223,15 +2274,15 @@ def arrived(paid: Paid, matched: int) -> Decimal:
     ordered unless somebody with authority waived that; at the order's prices.
     """
 
-    def good(name: str, before: int) -> Counter[int]:
-        told = (e["data"]["lines"] for at, e in paid.past(name) if at < before)
+    def good(acts: Acts, before: int) -> Counter[int]:
+        told = (event["data"]["lines"] for at, event in acts if at < before)
         lines = chain.from_iterable(told)
         return quantities(line for line in lines if line.get("condition", "good") == "good")
 
     said = paid.past("purchase_order_issued") + paid.past("commitment_amended")
     orders = [e["data"]["lines"] for _, e in said if e["data"].get("lines")]
-    here, ever = good("goods_received", matched), good("goods_received", paid.index)
-    lost, others = good("receipt_dispute_resolved", matched), on_others(paid)
+    here, ever = good(paid.delivered, matched), good(paid.delivered, paid.index)
+    lost, others = good(paid.past("receipt_dispute_resolved"), matched), on_others(paid)
     asked, come = quantities(paid.told("invoice_received")["lines"]), Decimal()
     for line in (orders or [()])[-1]:
         number, (price, currency) = line["line"], amount_of(line["unit_price"])
@@ -2288,10 +2339,10 @@ def nothing_is_left_out(paid: Paid) -> Iterator[Breach]:
 def clear_vendor(paid: Paid) -> Iterator[Breach]:
     """The vendor was found clear when it was approved, and was not found otherwise after that."""
     screened = paid.log.events("vendors", paid.ids.get("vendor", ""))
-    found = [(e["time"], e["data"]["result"]) for _, e in screened if name_of(e) == SCREENED]
+    found = [told for told in screened if name_of(told[1]) == SCREENED]
     for act in ("vendor_approved", "payment_approved"):
-        for _, event in paid.acts(act)[-1:]:
-            before = [result for time, result in found if time <= event["time"]]
+        for done in paid.acts(act)[-1:]:
+            before = [told[1]["data"]["result"] for told in found if not came_first(done, told)]
             if before[-1:] != ["clear"]:
                 yield Kind.RULES, f"{words(act)} without a clear screening before"
 
@@ -2311,11 +2362,34 @@ def approved_plan(paid: Paid) -> Iterator[Breach]:
         yield Kind.RULES, "the item is not in the approved plan"
     if drafted.get("case", drafted.get("project")) != paid.data["case"]:
         yield Kind.RULES, "the plan is of another case"
-    requested = paid.acts("commitment_requested")
-    if requested and long_before(
-        requested[-1][1]["time"], paid.acts("plan_approved")[-1][1]["time"]
-    ):
-        yield Kind.RULES, "committed before the plan was approved"
+    for requested in paid.acts("commitment_requested"):
+        if came_first(requested, paid.acts("plan_approved")[-1]):
+            yield Kind.RULES, "committed before the plan was approved"
+
+
+def ratified_in_time(paid: Paid) -> Iterator[Breach]:
+    """Help before any plan: within the hours that were told with it, and 72 at most, so many as
+    have to found it right afterwards, and none of them had a part in it.
+    """
+    if not paid.emergency:
+        return
+    told = paid.log.events("plans", paid.ids["plan"])
+    asked, given = (paid.acts(act)[-1][1] for act in OF_AN_EMERGENCY[-1])
+    hours = timedelta(hours=min(HOURS, asked["data"].get("ratify_within_hours", HOURS)))
+    found = [event for _, event in told if name_of(event) == RATIFIED][:1]
+    known = found[0]["recordedtime"] if found else paid.log.report.until
+    if datetime.fromisoformat(known) - datetime.fromisoformat(given["recordedtime"]) > hours:
+        yield Kind.DUTIES, "paid for help that nobody found right in time"
+    partial = {asked["actorid"], given["actorid"], asked["data"].get("counsellor")}
+    partial |= {e["actorid"] for _, e in told if name_of(e) == "emergency_conflict_declared"}
+    voters = {e["actorid"] for _, e in told if name_of(e) == "emergency_ratification_recorded"}
+    for each in found:
+        named = {*each["data"]["approvers"]}
+        if named - voters or named & partial or len(named) < paid.times("approval_recorded"):
+            yield Kind.DUTIES, "paid for help that others found right than who may"
+
+
+HOURS, RATIFIED = 72, "emergency_assistance_ratified"
 
 
 RULES: tuple[Callable[[Paid], Iterator[Breach]], ...] = (
@@ -2331,8 +2405,11 @@ RULES: tuple[Callable[[Paid], Iterator[Breach]], ...] = (
     nothing_stopped_it,
     clear_vendor,
     approved_plan,
+    ratified_in_time,
 )
-OF_AN_EXCERPT = tuple(rule for rule in RULES if rule not in (no_part_before, approved_plan))
+OF_AN_EXCERPT = tuple(
+    rule for rule in RULES if rule not in (no_part_before, approved_plan, ratified_in_time)
+)
 """Those that ask neither plan nor case."""
 
 
@@ -2562,8 +2639,7 @@ def check_erasures(log: Log) -> None:
                 person, kinds = allowed["data"]["person"], {*allowed["data"]["kinds"]}
                 if done["data"]["person"] != person or {*done["data"]["kinds"]} - kinds:
                     raise Bad("erased of another person or other kinds than was asked and approved")
-                late = long_before(done["recordedtime"], allowed["recordedtime"])
-                if late or (after < before and done["source"] == allowed["source"]):
+                if came_first((after, done), (before, allowed)):
                     raise Bad("erased before that was asked for and approved")
             until, _ = own.get("erasure_completed", (log.size, {}))
             due = approved[1]["data"]["services"] if approved else ()
