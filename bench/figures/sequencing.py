@@ -1,6 +1,7 @@
 """Sequencing: from services' entries to signed files, beside hashing and syncing the bytes."""
 
 import asyncio
+import gc
 import hashlib
 import os
 import tempfile
@@ -16,7 +17,7 @@ from specimens.signing import asked
 
 from audit.domain.policy import Policy
 from audit.log.files import LogFiles
-from audit.log.publish import Publisher
+from audit.log.publish import PAUSE_SECONDS, Publisher
 from audit.log.signer import Signer
 from audit.log.witnesses import Witnesses
 from audit.main import service
@@ -32,7 +33,6 @@ from events.io.postgres import EpochKeys, PostgresStore, PostgresTracking, migra
 from events.io.system import SystemClock
 
 ENTRIES = 60_000
-PAUSE_SECONDS = 0.2
 LEAST = 20_000.0
 
 
@@ -83,9 +83,12 @@ async def _sequenced(setting: Setting, entries: Sequence[tuple[str, Entry]]) -> 
     for source, entry in entries:
         by_source[source].append(entry)
     async with a_log(setting) as log:
+        gc.freeze()  # they stand for what is on the bus: a service has no such thing to go through
         began = perf_counter()
         publishing = asyncio.create_task(_published(log.publisher, len(entries)))
-        taking = [asyncio.create_task(_consumer(log.store, *it).run()) for it in by_source.items()]
+        turns = asyncio.Lock()
+        consumers = [_consumer(log.store, turns, *it) for it in by_source.items()]
+        taking = [asyncio.create_task(consumer.run()) for consumer in consumers]
         try:
             ended, _ = await asyncio.wait(
                 {publishing, *taking}, return_when=asyncio.FIRST_COMPLETED
@@ -97,14 +100,14 @@ async def _sequenced(setting: Setting, entries: Sequence[tuple[str, Entry]]) -> 
             for task in taking:
                 task.cancel()
             await asyncio.gather(*taking, return_exceptions=True)
+            gc.unfreeze()
 
 
 async def _published(publisher: Publisher, size: int) -> None:
-    signed = 0
-    while signed < size:
-        checkpoint = await publisher.publish()
-        signed = checkpoint.size if checkpoint else signed
-        await asyncio.sleep(PAUSE_SECONDS)
+    """As the service does it, but for the wait for entries that share a checkpoint."""
+    while (checkpoint := await publisher.publish()) is None or checkpoint.size < size:
+        if checkpoint is None:
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -125,10 +128,12 @@ class _Came:
         return True
 
 
-def _consumer(store: PostgresStore, source: str, entries: Sequence[Entry]) -> Consumer:
+def _consumer(
+    store: PostgresStore, turns: asyncio.Lock, source: str, entries: Sequence[Entry]
+) -> Consumer:
     """As the service runs it."""
     copy, tracking = service.copies[0], PostgresTracking(store.pool)
-    keeping = Keeping(copy, source, tracking)
+    keeping = Keeping(copy, source, tracking, turns)
     came = Ahead(_Came(entries), keeping.ready)
     return Consumer(copy.name, source, came, keeping, Watch(), lambda *_: None)
 

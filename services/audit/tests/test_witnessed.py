@@ -23,7 +23,7 @@ from audit.log import proofs, table
 from audit.log.files import CHECKPOINT
 from audit.log.publish import FULL, PAUSE_SECONDS, TOGETHER_SECONDS, Publisher
 from audit.log.signer import MEMORY, WouldFork, continue_from
-from audit.log.witnesses import TIMEOUT_SECONDS, Witnesses, read_policy
+from audit.log.witnesses import TIMEOUT_SECONDS, Prove, Witnesses, read_policy
 from audit.witness.app import app
 from audit.witness.book import Book
 from audit.witness.desk import Witness
@@ -252,6 +252,31 @@ async def test_where_much_comes_nothing_waits_for_more(desk: Desk) -> None:
         assert clock.now() < NOON + timedelta(seconds=TOGETHER_SECONDS / 2)
         await asyncio.sleep(0)
     running.cancel()
+
+
+class Busy(Witnesses):
+    """While they are asked for the first time, much comes."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(Policy(), httpx.AsyncClient())
+        self.desk = desk
+
+    async def cosigned(self, note: str, size: int, prove: Prove) -> str | None:
+        if not await self.desk.notes():
+            await self.desk.keep(history(14))
+        return await super().cosigned(note, size, prove)
+
+
+class NoPause(FixedClock):
+    async def sleep(self, seconds: float) -> None:  # noqa: ARG002
+        raise asyncio.CancelledError
+
+
+async def test_what_came_meanwhile_is_published_without_a_pause(desk: Desk) -> None:
+    await desk.keep(ALL[:1])
+    with pytest.raises(asyncio.CancelledError):
+        await desk.publisher_asking(Busy(desk), NoPause()).run()
+    assert len(await desk.notes()) == 2
 
 
 async def test_a_bundle_has_of_each_day_the_last_checkpoint(desk: Desk) -> None:

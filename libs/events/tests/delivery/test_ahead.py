@@ -68,6 +68,26 @@ async def test_the_next_batch_is_made_ready_while_one_is_being_taken() -> None:
         assert list(await anext(batches)) == LETTERS[2:]
 
 
+async def test_the_sources_of_a_copy_make_ready_one_after_the_other() -> None:
+    """The first is taken while the second is made: were they made side by side, both were late."""
+    begun: list[str] = []
+    given = asyncio.Event()
+
+    async def make(source: str, entries: Sequence[Entry]) -> list[tuple[int, bytes]]:
+        begun.append(source)
+        await given.wait()
+        return await upper(source, entries)
+
+    turns, copy = asyncio.Lock(), Copy("letters", ("post", "radio"), make, keep)
+    keepers = [Keeping(copy, source, MemoryTracking(), turns) for source in copy.sources]
+    made = [asyncio.create_task(keeper.ready(LETTERS)) for keeper in keepers]
+    await asyncio.sleep(0.01)
+    assert begun == ["post"]
+    given.set()
+    await asyncio.gather(*made)
+    assert begun == ["post", "radio"]
+
+
 async def test_what_was_taken_before_is_left_out_of_what_is_ready() -> None:
     keeper, tracking = keeping()
     assert await keeper.take(LETTERS[:3]) == 3

@@ -1,5 +1,8 @@
-"""A consumer's transaction, when the database is lost under it and when the query is wrong."""
+"""A consumer's transaction: beside that of another source, when the database is lost under it and
+when the query is wrong.
+"""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -18,6 +21,24 @@ async def ask(tracking: PostgresTracking, *queries: str, given: Sequence[int] = 
             with suppress(asyncpg.PostgresError):
                 await batch.connection.execute(query)
         await batch.connection.execute(queries[-1], *given)
+
+
+async def test_the_sources_of_a_consumer_take_turns_from_the_first_batch_on(
+    database: Database,
+) -> None:
+    async with asyncpg.create_pool(database.app, min_size=3, max_size=3) as pool:
+        tracking = PostgresTracking(pool)
+
+        async def taken(source: str) -> None:
+            async with tracking.batch("demand", source) as batch:
+                await batch.advance(1)
+
+        async with tracking.batch("demand", "orders") as batch:
+            others = [asyncio.create_task(taken(source)) for source in ("bakery", "returns")]
+            done, _ = await asyncio.wait(others, timeout=0.3)
+            assert not done
+            await batch.advance(1)
+        await asyncio.gather(*others)
 
 
 async def test_a_connection_that_was_lost_before_is_the_database_not_being_ready(

@@ -6,9 +6,10 @@ answer standing. Of an event that cannot be taken the owner is asked, since the 
 wrong; if that is no better, it stops the consumer: it is never skipped silently.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from traceback import extract_tb
 from typing import Any, Protocol
 
@@ -152,6 +153,8 @@ class Keeping:
     copy: Copy[Any]
     source: str
     tracking: Tracking
+    turns: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Of all sources of the copy: one makes ready what comes while that of another is taken."""
 
     async def last(self) -> int:
         """What its row says; where its table tells otherwise the row is put right."""
@@ -169,7 +172,8 @@ class Keeping:
     async def ready(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """The same, with what can be made of them while those before are being taken."""
         try:
-            return Ready(entries, await self.copy.ready(self.source, entries))
+            async with self.turns:
+                return Ready(entries, await self.copy.ready(self.source, entries))
         except Exception:  # noqa: BLE001  which one it is shows when they are taken
             return entries
 

@@ -316,8 +316,9 @@ class Worker:
             yield self._consumer(view.name, ear.source, taker)
 
     def _copy(self, copy: Copy[Any]) -> Iterator[Consumer]:
+        turns = asyncio.Lock()
         for source in copy.sources:
-            taker = Keeping(copy, source, self._with.tracking)
+            taker = Keeping(copy, source, self._with.tracking, turns)
             missed = self._noting(copy.missed, copy.name, source)
             forged = self._noting(copy.forged, copy.name, source)
             history = Ahead(self._history(source, missed, forged), taker.ready)

@@ -160,19 +160,27 @@ class Edge:
             left, level = left // WIDTH, level + 1
         return edge
 
-    def add(self, leaf: bytes) -> Iterator[tuple[Tile, bytes]]:
-        """Add a leaf; the tiles that it completes, with their bytes."""
-        hashed, level, number = leaf, 0, self.size // WIDTH
-        self.size += 1
+    def add(self, *leaves: bytes) -> Iterator[tuple[Tile, bytes]]:
+        """Add leaves; the tiles that they complete, with their bytes."""
+        at = 0
+        while at < len(leaves):
+            room = WIDTH - self.size % WIDTH
+            yield from self._fill(leaves[at : at + room])
+            at += room
+
+    def _fill(self, leaves: Sequence[bytes]) -> Iterator[tuple[Tile, bytes]]:
+        """Add no more than there is room for in the last tile."""
+        hashes, level, number = leaves, 0, self.size // WIDTH
+        self.size += len(leaves)
         while True:
             if level == len(self._levels):
                 self._levels.append([])
             row = self._levels[level]
-            row.append(hashed)
+            row += hashes
             if len(row) < WIDTH:
                 return
             yield Tile(level, number), b"".join(row)
-            hashed = tile_hash(row)
+            hashes = [tile_hash(row)]
             row.clear()
             level, number = level + 1, number // WIDTH
 

@@ -28,8 +28,8 @@ class OfMoney(NamedTuple):
 
     at: int
     stream: str
-    ranked: tuple[str, ...]
-    """What it names of a grant's money, by rank."""
+    ranked: tuple[tuple[int, str], ...]
+    """What it names of a grant's money, each with its rank before it, by rank."""
 
     @classmethod
     def among(cls, entries: Iterable[Logged]) -> "list[OfMoney]":
@@ -37,7 +37,9 @@ class OfMoney(NamedTuple):
             cls(
                 entry.index,
                 entry.stream,
-                tuple(sorted((n for n in entry.names if kind(n) in OF_A_GRANT), key=_rank)),
+                tuple(
+                    sorted((OF_A_GRANT[k], n) for n in entry.names if (k := kind(n)) in OF_A_GRANT)
+                ),
             )
             for entry in entries
             if entry.source == SOURCE
@@ -56,28 +58,26 @@ class Grants:
         """The grant that the entry is of, if any; what it says of its names is learned."""
         named, before, at = set[str](), set[str](), -1
         """The grants of all that was named, and of all that ranks before."""
-        for name in entry.ranked:
-            if _rank(name) > at:
-                before, at = set(named), _rank(name)
-            its = self._grants(name)
+        for rank, name in entry.ranked:
+            if rank > at:
+                before, at = set(named), rank
+            its = self._grants(rank, name)
             if not its and len(before) == 1:
                 its |= before
                 self.learned += [(name, grant) for grant in before]
             named |= its
-        its = self._grants(entry.stream) if kind(entry.stream) in OF_A_GRANT else set()
+        own = OF_A_GRANT.get(kind(entry.stream))
+        its = self._grants(own, entry.stream) if own is not None else set()
         return its if its == named else set()
 
-    def _grants(self, name: str) -> set[str]:
-        return {name} if kind(name) == "gra" else self.of[name]
-
-
-def _rank(name: str) -> int:
-    return OF_A_GRANT[kind(name)]
+    def _grants(self, rank: int, name: str) -> set[str]:
+        """A grant is of itself, and alone of its rank."""
+        return self.of[name] if rank else {name}
 
 
 async def keep(entries: Sequence[OfMoney], start: int, log: Connection) -> None:
     """Runs in the transaction that stores the entries; `start` is the index of the first."""
-    named = {name for entry in entries for name in entry.ranked}
+    named = {name for entry in entries for _, name in entry.ranked}
     if not named:
         return
     grants = Grants()

@@ -14,8 +14,6 @@ DIGEST = re.compile(rb'"([0-9a-f]{64})"(?!:)')
 _HEX = bytes.maketrans(b"0123456789abcdef", b"0" * 16)
 _OF_A_DIGEST = b'"%b"' % (b"0" * 64)
 """How one looks when all digits are alike: most entries have none, and this is seen at once."""
-OF_NO_CASE = SERVES_MANY | {"cas"}
-
 
 Mention = tuple[str, int]
 """A name, and the index of an entry."""
@@ -31,8 +29,10 @@ class Indexes:
 
     def add(self, entry: Logged) -> None:
         self.digests += [(digest, entry.index) for digest in _digests(entry)]
-        self.of_cases.update(_of_cases(entry))
-        if CHAIN.keys().isdisjoint(map(kind, entry.names)):
+        kinds = [*map(kind, entry.names)]
+        if "cas" in kinds:
+            self.of_cases.update(_of_cases(entry, kinds))
+        if CHAIN.keys().isdisjoint(kinds):
             self.alone.append((entry.stream, entry.index))
 
 
@@ -84,18 +84,19 @@ def _digests(entry: Logged) -> set[str]:
     return {*map(bytes.decode, DIGEST.findall(entry.raw))}
 
 
-def _of_cases(entry: Logged) -> list[tuple[str, str]]:
+def _of_cases(entry: Logged, kinds: Sequence[str]) -> list[tuple[str, str]]:
     """What has to do with which case. Who acts is of no case; nor is what serves many. A recovery
     is of its payment's case, which none of its own entries names.
     """
-    cases = [name for name in entry.names if kind(name) == "cas"]
-    if not cases:
-        return []
-    actor = entry.envelope.actorid
-    things = (name for name in entry.names if kind(name) not in OF_NO_CASE)
-    told = [name for name in things if name != actor or name == entry.stream]
-    told += [recovery_of(name) for name in told if kind(name) == "pay"]
-    return [(name, case) for name in told for case in cases]
+    actor, cases, things = entry.envelope.actorid, list[str](), list[str]()
+    for name, its in zip(entry.names, kinds, strict=True):
+        if its == "cas":
+            cases.append(name)
+        elif its not in SERVES_MANY and (name != actor or name == entry.stream):
+            things.append(name)
+            if its == "pay":
+                things.append(recovery_of(name))
+    return [(name, case) for name in things for case in cases]
 
 
 async def cases_of(log: Connection, names: Sequence[str]) -> list[tuple[str, str]]:

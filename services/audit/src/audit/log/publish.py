@@ -29,9 +29,10 @@ from events.ports import Clock
 from events.service import Connection
 
 PAGE = 4 * WIDTH
-"""So many entries are in memory at once, each of up to 64 KiB."""
+"""So many entries are read while so many are written: all that is in memory of the log, each of
+up to 64 KiB."""
 PAUSE_SECONDS = 0.25
-"""Between two looks at the table."""
+"""Between two looks at the table where nothing is to be published."""
 TOGETHER_SECONDS = 2.0
 """What follows from one act comes within moments: an event waits so long for its checkpoint, so
 that they share one. Each is kept for ever, and is larger than the entries that it covers."""
@@ -76,12 +77,13 @@ class Publisher:
             )
 
     async def run(self) -> None:
-        """Publish what is new, for ever. `WouldFork`, `Unavailable`."""
+        """Publish what is new, for ever; without a pause while much comes. `WouldFork`,
+        `Unavailable`.
+        """
         while True:
             await self._keep_keys()
-            if await self._is_due():
-                await self.publish()
-            await self._clock.sleep(PAUSE_SECONDS)
+            if not (await self._is_due() and await self.publish()):
+                await self._clock.sleep(PAUSE_SECONDS)
 
     async def _keep_keys(self) -> None:
         """Without them nobody reads what is published, this service neither."""
@@ -218,9 +220,8 @@ class Publisher:
             leaves = await table.leaves(self._view, edge.size, end)
             if not leaves:
                 raise WouldFork(f"the table ends at {edge.size}, {published.size} is published")
-            for leaf in leaves:
-                for _ in edge.add(leaf):
-                    pass
+            for _ in edge.add(*leaves):
+                pass
         if published is not None and edge.root() != published.root:
             raise WouldFork(f"the table has another root at {published.size} than is published")
         return edge
@@ -237,22 +238,27 @@ class Publisher:
 
     async def _grow(self, edge: Edge, last: int, size: int) -> str:
         start = edge.size - edge.size % WIDTH  # the bundle that is not full is written anew
-        while edge.size < size:
-            end = min(start + PAGE, size)
-            rows = await table.leaves_and_entries(self._view, start, end)
-            new = rows[edge.size - start :]
-            if len(rows) < end - start:
-                raise WouldFork(f"the table says that it has {size} entries, and ends before")
-            tiles = [(tile.path, data) for leaf, _ in new for tile, data in edge.add(leaf)]
-            entries = [entry for _, entry in rows]
-            await self._write([*tiles, *_bundles(start, entries)])
-            start = end
+        page = await self._page(start, size)
+        while page:
+            leaves = [leaf for leaf, _ in page[edge.size - start :]]
+            tiles = [(tile.path, data) for tile, data in edge.add(*leaves)]
+            bundles = _bundles(start, [entry for _, entry in page])
+            start += len(page)
+            _, page = await asyncio.gather(self._write([*tiles, *bundles]), self._page(start, size))
         await self._write([(tile.path, data) for tile, data in edge.partial_tiles()])
         complete = over_tiles(size, self._tile)
         proof = await asyncio.to_thread(consistency_proof, complete, last, size)
         note = await self._signer.sign(size, edge.root(), proof)
         await self._write([(PENDING, note.encode())])
         return note
+
+    async def _page(self, start: int, size: int) -> list[tuple[bytes, bytes]]:
+        """Leaves and entries from there on; none where the log of that size ends."""
+        end = min(start + PAGE, size)
+        page = await table.leaves_and_entries(self._view, start, end)
+        if len(page) < end - start:
+            raise WouldFork(f"the table says that it has {size} entries, and ends before")
+        return page
 
     def _tile(self, tile: Tile) -> bytes:
         data = self._files.read(tile.path)

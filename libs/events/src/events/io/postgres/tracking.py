@@ -56,8 +56,9 @@ class PostgresTracking:
         try:
             async with self._pool.acquire() as connection:
                 try:
+                    await _begin(connection, consumer, source)
                     async with connection.transaction():
-                        last = (await _locked(connection, consumer, source))[source]
+                        last = (await _lock(connection, consumer))[source]
                         yield PostgresBatch(connection, consumer, source, last)
                 finally:
                     lost = connection.is_closed()
@@ -155,7 +156,8 @@ class PostgresTracking:
                 )
                 if decided is None:
                     raise NotStopped(f"{consumer} of {source} does not stand at {position}")
-                last = (await _locked(connection, consumer, source))[source]
+                await _begin(connection, consumer, source)
+                last = (await _lock(connection, consumer))[source]
                 if last != position - 1:
                     raise NotStopped(f"{consumer} of {source} has come to {last} meanwhile")
                 await connection.execute(
@@ -166,18 +168,13 @@ class PostgresTracking:
                 )
 
 
-async def _locked(connection: Any, consumer: str, source: str) -> dict[str, int]:
-    """The consumer's positions by source, this source's among them, held until commit."""
-    positions = await _lock(connection, consumer)
-    if source not in positions:
-        await connection.execute(
-            "insert into es_tracking (consumer, source, pos) values ($1, $2, 0)"
-            " on conflict do nothing",
-            consumer,
-            source,
-        )
-        positions = await _lock(connection, consumer)
-    return positions
+async def _begin(connection: Any, consumer: str, source: str) -> None:
+    """Have the row there for the others before any is held: they see it, and are waited for."""
+    await connection.execute(
+        "insert into es_tracking (consumer, source, pos) values ($1, $2, 0) on conflict do nothing",
+        consumer,
+        source,
+    )
 
 
 async def _lock(connection: Any, consumer: str) -> dict[str, int]:
