@@ -1300,7 +1300,7 @@ SCHEMAS = {
     "24e121a65ef08bab9a10d629e57f05326ae1a740c5005d9bbd5c07bb9c916687",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "28a3156641401aabbaa112969cfb965072b3276f2cdfb8efd1625ef56b959c0e",  # plans
-    "ab583f80dd2af3af08f9db11995a4694c916db12239a5c7ab98f9c94eeaf4450",  # vendors
+    "e531b89a13b854806865f41eafb3eac085891899427e82e4fd97cd5d2716f391",  # vendors
 }
 """SHA-256 of what each service tells, and what is personal of it; older ones stay above newer."""
 Kinds = dict[str, tuple[str, dict[str, str]]]

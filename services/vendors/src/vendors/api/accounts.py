@@ -14,6 +14,7 @@ from events.io.http import (
     Now,
     Page,
     Paging,
+    Request,
     Reveal,
     View,
     Who,
@@ -39,10 +40,13 @@ from vendors.domain.account.kinds import Stage
 from vendors.domain.account.refusals import (
     AccountIsAt,
     AccountOnFile,
+    HolderDiffers,
     NoSuchAccount,
+    NothingToAccept,
     SayWhatItReplaces,
 )
 from vendors.domain.account.requests import (
+    AcceptHolder,
     ActivateAccount,
     ApproveAccount,
     FreezeAccount,
@@ -57,6 +61,7 @@ from vendors.domain.vendor import vendor
 from vendors.domain.vendor.kinds import Source
 from vendors.domain.vendor.refusals import NoSuchVendor
 from vendors.domain.vendor.state import Vendor
+from vendors.holders import called_alike
 
 NUMBER = "bank_account"
 """The claim's scope by which an account number is on file once; it says of which account."""
@@ -113,6 +118,10 @@ class AccountAnswer(Answer):
     usable_from: datetime | None
     branch: Code | None
     wallet: Code | None
+    holder_differs: bool
+    """Its holder is called otherwise than the vendor: a known sign of fraud. It is not approved
+    before an approver of accounts has accepted that with a reason."""
+    holder_accepted: Code | None
     version: int
 
     @classmethod
@@ -130,6 +139,8 @@ class AccountAnswer(Answer):
             usable_from=state.usable_from,
             branch=state.branch,
             wallet=state.wallet,
+            holder_differs=state.holder_differs,
+            holder_accepted=state.holder_accepted,
             version=version,
         )
 
@@ -176,8 +187,12 @@ async def propose_account(
     load: Load,
     ids: NewIds,
     gateways: Gateways,
+    asked: Request,
 ) -> Response:
-    """Propose a bank account for a vendor; a later one names the one that it replaces."""
+    """Propose a bank account for a vendor; a later one names the one that it replaces.
+
+    `holder_differs` of the answer: the holder is called otherwise than the vendor, a sign of fraud.
+    """
     new, country = AccountId(ids.new("acc")), Code(body.country)
     await do.takes_part(body.vendor)
     owner, _ = await load.state(vendor, body.vendor)
@@ -197,6 +212,7 @@ async def propose_account(
         before=before,
         branch=body.branch,
         wallet=body.wallet,
+        called_alike=await called_alike(asked.desk.handler.store, body.vendor, body.holder),
     )
     number = normalised(body.scheme, country, body.number, body.wallet, body.bank)
     keeper = body.wallet or body.bank
@@ -240,11 +256,26 @@ async def call_back(
 
 
 @api.command(
+    "/v1/accounts/{account_id}/accept-holder",
+    answers=AccountAnswer,
+    allows={Role.ACCOUNT_APPROVER},
+    unknown={NoSuchAccount},
+    conflicts={AccountIsAt, NothingToAccept},
+)
+async def accept_holder(
+    account_id: AccountId, body: ReasonBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Say why the vendor may be paid on the account of a holder who is called otherwise."""
+    accepted = AcceptHolder(by=me.id, at=now, reason=body.reason)
+    return await do(Act(account, account_id, accepted), answer=AccountAnswer.of)
+
+
+@api.command(
     "/v1/accounts/{account_id}/approve",
     answers=AccountAnswer,
     allows={Role.ACCOUNT_APPROVER},
     unknown={NoSuchAccount},
-    conflicts={AccountIsAt},
+    conflicts={AccountIsAt, HolderDiffers},
 )
 async def approve_account(
     *, account_id: AccountId, me: Who, now: Now, do: Do, load: Load, view: View

@@ -44,6 +44,8 @@ SAID = {
     "vendors.staff_particulars_recorded": "said how they are called, reached and paid",
     "vendors.bank_branch_named": "named the branch that keeps the account: {branch}",
     "vendors.bank_account_proposed": "proposed the account ending {last4}",
+    "vendors.holder_name_differs": "was told that the holder is called otherwise than the vendor",
+    "vendors.holder_name_accepted": "accepted the account's holder: {reason}",
     "vendors.wallet_declared": "said that the account is a wallet with {provider}",
     "vendors.bank_account_callback_verified": "called the vendor back about the account",
     "vendors.bank_account_verification_failed": "called back about the account, in vain",

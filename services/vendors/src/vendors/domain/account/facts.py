@@ -44,6 +44,21 @@ class WalletDeclared(Event, frozen=True, tag="vendors.wallet_declared.v1"):
     """Who keeps the wallet."""
 
 
+class HolderNameDiffers(Event, frozen=True, tag="vendors.holder_name_differs.v1"):
+    """The account's holder is called otherwise than the vendor is: a known sign of fraud."""
+
+    account: AccountId
+    vendor: VendorId
+
+
+class HolderNameAccepted(Event, frozen=True, tag="vendors.holder_name_accepted.v1"):
+    """Who approves accounts says why the vendor may be paid on the account of that holder."""
+
+    account: AccountId
+    vendor: VendorId
+    reason: Code
+
+
 class BankAccountCallbackVerified(
     Event, frozen=True, tag="vendors.bank_account_callback_verified.v1"
 ):
@@ -104,6 +119,8 @@ AccountEvent = (
     BankAccountProposed
     | BankBranchNamed
     | WalletDeclared
+    | HolderNameDiffers
+    | HolderNameAccepted
     | BankAccountCallbackVerified
     | BankAccountVerificationFailed
     | BankAccountApproved

@@ -56,6 +56,22 @@ class ContactNotOnFile(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class HolderDiffers(Rejected):
+    """The holder is called otherwise than the vendor: accept that with a reason before the account
+    is approved.
+    """
+
+    vendor: VendorId
+
+
+@dataclass(unsafe_hash=True)
+class NothingToAccept(Rejected):
+    """The holder is called as the vendor is, or it was accepted that it is not."""
+
+    vendor: VendorId
+
+
+@dataclass(unsafe_hash=True)
 class VendorNotApproved(Rejected):
     """The vendor is not approved, or its screening is too old (S4)."""
 

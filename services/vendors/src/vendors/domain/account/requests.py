@@ -27,6 +27,14 @@ class ProposeAccount(Command, frozen=True):
     """The bank's, where accounts of the country are known by it."""
     wallet: Code | None = None
     """The provider of mobile money whose wallet it is; None: it is with a bank."""
+    called_alike: bool = True
+    """Whether the holder may be called as the vendor is, in any script and spelling."""
+
+
+class AcceptHolder(Command, frozen=True):
+    """The vendor may be paid on the account although its holder is called otherwise."""
+
+    reason: Code
 
 
 class VerifyByCallback(Command, frozen=True):
@@ -55,6 +63,7 @@ class FreezeAccount(Command, frozen=True):
 
 AccountCommand = (
     ProposeAccount
+    | AcceptHolder
     | VerifyByCallback
     | ApproveAccount
     | ActivateAccount

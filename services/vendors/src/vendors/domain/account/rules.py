@@ -16,6 +16,8 @@ from vendors.domain.account.facts import (
     BankAccountReplaced,
     BankAccountVerificationFailed,
     BankBranchNamed,
+    HolderNameAccepted,
+    HolderNameDiffers,
     WalletDeclared,
 )
 from vendors.domain.account.kinds import ENDED, Stage
@@ -24,10 +26,13 @@ from vendors.domain.account.refusals import (
     ContactNotOnFile,
     CoolingOff,
     CurrencyUnknown,
+    HolderDiffers,
     NoSuchAccount,
+    NothingToAccept,
     VendorNotApproved,
 )
 from vendors.domain.account.requests import (
+    AcceptHolder,
     AccountCommand,
     ActivateAccount,
     ApproveAccount,
@@ -51,6 +56,8 @@ def decide(command: AccountCommand, account: Account | None) -> Sequence[Account
     if account is None:
         raise NoSuchAccount
     match command:
+        case AcceptHolder():
+            return [_accepted(command, account)]
         case VerifyByCallback():
             return [_call_back(command, account)]
         case ApproveAccount():
@@ -103,7 +110,14 @@ def _propose(command: ProposeAccount, account: Account | None) -> Sequence[Accou
         holder=command.holder,
         number=number,
     )
-    return [proposed, *_kept_where(command, command.vendor.id)]
+    facts: list[AccountEvent] = [proposed, *_kept_where(command, command.vendor.id)]
+    if not command.called_alike:
+        facts.append(
+            HolderNameDiffers(
+                by=command.by, at=command.at, account=command.account, vendor=command.vendor.id
+            )
+        )
+    return facts
 
 
 def _kept_where(
@@ -130,6 +144,22 @@ def _kept_where(
             branch=command.branch,
         )
     ]
+
+
+def _accepted(command: AcceptHolder, account: Account) -> HolderNameAccepted:
+    """By another than who proposed it or called; the approver may be the same person."""
+    if account.stage is not Stage.CALLED_BACK:
+        _at(account, Stage.PROPOSED)
+    nobody_twice(command.by, account.acts)
+    if not account.holder_differs or account.holder_accepted is not None:
+        raise NothingToAccept(account.vendor)
+    return HolderNameAccepted(
+        by=command.by,
+        at=command.at,
+        account=account.id,
+        vendor=account.vendor,
+        reason=command.reason,
+    )
 
 
 def _call_back(
@@ -172,6 +202,8 @@ def _approve(command: ApproveAccount, account: Account) -> Sequence[AccountEvent
     if command.diligence.call_back or account.stage is not Stage.PROPOSED:
         _at(account, Stage.CALLED_BACK)
     nobody_twice(command.by, account.acts)
+    if account.holder_differs and account.holder_accepted is None:
+        raise HolderDiffers(account.vendor)
     first = account.replaces is None
     approved = BankAccountApproved(
         by=command.by,

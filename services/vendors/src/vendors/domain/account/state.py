@@ -17,6 +17,8 @@ from vendors.domain.account.facts import (
     BankAccountReplaced,
     BankAccountVerificationFailed,
     BankBranchNamed,
+    HolderNameAccepted,
+    HolderNameDiffers,
     WalletDeclared,
 )
 from vendors.domain.account.kinds import ENDED, Stage
@@ -42,6 +44,10 @@ class Account(State, frozen=True):
     branch: Code | None = None
     wallet: Code | None = None
     """The provider of mobile money whose wallet it is; None: it is with a bank."""
+    holder_differs: bool = False
+    """Its holder is called otherwise than the vendor is."""
+    holder_accepted: Code | None = None
+    """Why that is right, as an approver of accounts says."""
 
     @property
     def may_be_replaced(self) -> bool:
@@ -78,6 +84,10 @@ def evolve(account: Account | None, event: AccountEvent) -> Account:
     match event:
         case WalletDeclared(provider=provider):
             return replace(account, wallet=provider)
+        case HolderNameDiffers():
+            return replace(account, holder_differs=True)
+        case HolderNameAccepted(reason=reason):
+            return replace(account, holder_accepted=reason)
         case BankBranchNamed(branch=branch):
             return replace(account, branch=branch)
         case BankAccountCallbackVerified():
