@@ -79,6 +79,35 @@ async def test_each_kind_of_file_says_how_long_it_may_be_kept_and_by_whom(
     assert (answer.status_code == 200) == (told != "no-store")
 
 
+@pytest.mark.parametrize(
+    "path", ["checkpoint", "vkey", "tile/0/000.p/{size}", "tile/entries/000.p/{size}"]
+)
+async def test_who_has_a_file_is_told_so_instead_of_sent_it(
+    filled: Desk, elif_: Caller, path: str
+) -> None:
+    url = f"/log/{path}".format(size=len(ALL))
+    sent = await elif_.get(url)
+    tag = sent.headers["etag"]
+    for known in (tag, f'"other", W/{tag}', "*"):
+        again = await elif_.get(url, **{"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert again.headers["cache-control"] == sent.headers["cache-control"]
+    other = await elif_.get(url, **{"If-None-Match": '"other"'})
+    assert (other.status_code, other.content) == (200, sent.content)
+
+
+async def test_a_checkpoint_that_is_new_is_sent(desk: Desk, audit: Trial) -> None:
+    publisher = desk.publisher()
+    await desk.keep(ALL[:10])
+    await publisher.publish()
+    tag = (await audit.client.get("/log/checkpoint")).headers["etag"]
+    await desk.keep(ALL[10:])
+    await publisher.publish()
+    answer = await audit.client.get("/log/checkpoint", headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] != tag
+
+
 async def test_entries_are_for_who_has_a_token(
     filled: Desk, audit: Trial, elif_: Caller, hana: Caller
 ) -> None:

@@ -5,6 +5,7 @@ Everything under `/v1` is ours.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -87,4 +88,5 @@ async def _file(
     data = await asyncio.to_thread(files.read, name)
     if data is None:
         raise _no_such_file()
-    return Response(data, headers=dict(headers), media_type=media_type)
+    tag = f'"{hashlib.sha256(data).hexdigest()}"'
+    return Response(data, headers={**headers, "ETag": tag}, media_type=media_type)

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from events.decider import Rejected
 from events.envelope import EntryTooLarge
 from events.io.http.asked import Desk
+from events.io.http.conditional import unless_known
 from events.io.http.description import description
 from events.io.http.directory import Directory
 from events.io.http.health import explain, healthz, readyz
@@ -78,7 +79,8 @@ class Application(FastAPI):
         with part as trace:
             try:
                 raw = Raw(scope, receive, headers, path_parameters, trace)
-                response = await operation(self._desk, raw)
+                answer = await operation(self._desk, raw)
+                response = unless_known(answer, scope["method"], headers.get(b"if-none-match"))
             except ClientDisconnect:
                 return
             except Exception as error:  # noqa: BLE001  every refusal and every failure
@@ -122,7 +124,8 @@ class Application(FastAPI):
 
 def _file(get: FileRoute, desk: Desk) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        return await get(desk, request.path_params)
+        has = request.headers.get("If-None-Match", "").encode("latin-1")
+        return unless_known(await get(desk, request.path_params), request.method, has)
 
     return answer
 
