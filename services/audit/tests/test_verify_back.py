@@ -39,12 +39,31 @@ def test_what_the_vendor_owes_comes_back(tmp_path: Path) -> None:
     assert not signed([*WHOLE, *RECOVERED], tmp_path).failures
 
 
+def by_hand(uploader: str, confirmer: str, returner: str) -> list[Told]:
+    """A file of the bank's that people brought says that the payment came back."""
+    back = [(returner, *told[1:]) for told in RETURNED]
+    brought = bank(uploader, "answer_uploaded"), bank(confirmer, "answer_confirmed")
+    return [*WHOLE, *brought, *back, PAID]
+
+
+def test_what_one_brought_and_another_saw_at_the_bank_came_back(tmp_path: Path) -> None:
+    assert not signed(by_hand("per_hana", "per_maria", "per_maria"), tmp_path).failures
+
+
 MORE = PRICE | {"amount": "2423500.501"}
 RECEIVED = RECOVERED[3]
 RESOLVED = RECOVERED[4]
 BY_HAND: list[Told] = [("per_hana", *RETURNED[0][1:]), RETURNED[1]]
 NOT_BACK: dict[str, tuple[list[Told], str]] = {
     "returned by a person": ([*WHOLE, *BY_HAND], "came back on the word of per_hana alone"),
+    "returned by what one brought and confirmed": (
+        by_hand("per_hana", "per_hana", "per_hana"),
+        "came back on the word of per_hana alone",
+    ),
+    "returned by another than who saw it at the bank": (
+        by_hand("per_hana", "per_maria", "per_hana"),
+        "came back on the word of per_hana alone",
+    ),
     "returned, and the bank booked nothing": (
         [*WHOLE, RETURNED[0], PAID],
         "pay_1 was paid already, in entry",

@@ -19,7 +19,7 @@ PACKED = "services/audit/src/audit/exports/schemas"
 
 
 VERIFIER = "services/audit/src/audit/verify.py"
-"""What knows each schema by its digest, so that no bundle brings one of its own."""
+"""What knows each schema of its release by its digest, so that no bundle brings one of its own."""
 
 
 def declared(name: str) -> Service:
@@ -51,10 +51,10 @@ def documents() -> Iterator[tuple[Path, str]]:
 
 
 def known(verifier: str, service: str, packed: str) -> str:
-    """The verifier with that schema in place of the service's newest that it knew."""
-    before, newest, after = verifier.rpartition(f'",  # {service}\n')
+    """The verifier with that schema in place of the one that it knew of the service."""
+    before, rest, after = verifier.partition(f'",  # {service}\n')
     digest = hashlib.sha256(packed.encode()).hexdigest()
-    return f"{before[: -len(digest)]}{digest}{newest}{after}"
+    return f"{before[: -len(digest)]}{digest}{rest}{after}"
 
 
 def golden_path(service: str, wire_type: str) -> Path:
