@@ -33,19 +33,19 @@ class Coming:
     async def of(cls, source: str, entries: Sequence[Entry]) -> "Coming":
         coming = cls(source)
         for at in range(0, len(entries), AT_ONCE):
-            for entry in entries[at : at + AT_ONCE]:
-                coming._take(entry)
+            come = [coming._take(entry) for entry in entries[at : at + AT_ONCE]]
+            coming.money += OfMoney.among(come)
             await asyncio.sleep(0)
         return coming
 
-    def _take(self, entry: Entry) -> None:
+    def _take(self, entry: Entry) -> Logged:
         come = Logged.opened(len(self.rows), self.source, entry.raw)
         version = int(come.envelope.sequence)
         self.rows.append(row(come, entry.position, version))
         self._check(come, entry.position)
         self._versions[come.stream] = version
         self.indexes.add(come)
-        self.money += OfMoney.among([come])
+        return come
 
     def _check(self, come: Logged, position: int) -> None:
         envelope, before = come.envelope, self._versions.get(come.stream)

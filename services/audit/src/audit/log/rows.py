@@ -28,7 +28,7 @@ REMEMBERED = 1 << 14
 
 def row(entry: Logged, position: int, version: int) -> bytes:
     """In the order of the columns, but for the index."""
-    names = b"".join(map(_text, entry.names))
+    names, raw, leaf = b"".join(map(_text, entry.names)), entry.raw, entry.leaf
     head = (_ARRAY_HEAD + len(names), _ONE_DIMENSION, _NO_NULLS, _OF_TEXT)
     fields = (
         _text(entry.source),
@@ -36,9 +36,12 @@ def row(entry: Logged, position: int, version: int) -> bytes:
         _text(entry.stream),
         _NUMBER(NUMBER_BYTES, version),
         _text(entry.type),
-        *(_LENGTH(len(entry.raw)), entry.raw),
-        *(_LENGTH(len(entry.leaf)), entry.leaf),
-        *(_ARRAY(*head, len(entry.names), _FROM_ONE), names),
+        _LENGTH(len(raw)),
+        raw,
+        _LENGTH(len(leaf)),
+        leaf,
+        _ARRAY(*head, len(entry.names), _FROM_ONE),
+        names,
     )
     return b"".join(fields)
 
