@@ -46,6 +46,10 @@ class Discretion:
         """What it was, in the words in which it may be told."""
         return self._grouped[self._words[self._type(bought)]]
 
+    def words(self, bought: Bought | Given) -> Code:
+        """The same, where too few cases are not told of in any words."""
+        return self._words[self._type(bought)]
+
     def is_told(self, bought: Bought | Given) -> bool:
         """Whether the goods themselves may be named: their kind has no other words."""
         type_ = bought.planned.type if bought.planned else None

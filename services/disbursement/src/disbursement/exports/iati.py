@@ -104,7 +104,7 @@ def _descriptions(report: Report, waiting: Sequence[Moved]) -> list[tuple[str, s
         return [(GENERAL, about)]
     later = (
         f"Payments from {min(each.day for each in waiting):%Y-%m} on are for fewer than"
-        f" {report.below} cases so far, and are told with those that follow."
+        f" {report.below} cases of their kind so far, and are told with those that follow."
     )
     return [(GENERAL, about), (OTHER_NOTES, later)]
 

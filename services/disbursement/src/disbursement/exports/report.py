@@ -280,21 +280,25 @@ def periods(
     report: Report, moved: Sequence[Moved] | None = None
 ) -> tuple[Sequence[Period], Sequence[Moved]]:
     """Successive periods of at least `below` cases each, and what has to wait for more: of what was
-    paid, if nothing else is said.
+    paid, each budget line and kind of assistance by itself, if nothing else is said.
 
     They follow the log and not the calendar: what is booked later, for whichever day, is told with
     those that follow. So a period that was told is never told again with another case in it, and
-    the difference of two exports tells of no fewer cases either.
+    the difference of two exports tells of no fewer cases either; nor does one between a figure by
+    line and kind and one of them all, for all are made of the same periods.
     """
-    cases = {id_: each.cases for id_, each in report.spent_on.items()}
+    spent_on = report.spent_on
     told: list[Period] = []
-    waiting: list[Moved] = []
-    behind = frozenset[CaseId]()
+    waiting: dict[tuple[BudgetLineId, Code | None] | None, list[Moved]] = {}
+    behind: dict[tuple[BudgetLineId, Code | None] | None, set[CaseId]] = {}
     for each in report.moved if moved is None else moved:
-        waiting.append(each)
-        behind |= cases[each.commitment]
-        if len(behind) >= report.below:
-            days = [one.day.replace(day=1) for one in waiting]
-            told.append(Period(first=min(days), last=max(days), moved=tuple(waiting)))
-            waiting, behind = [], frozenset()
-    return told, waiting
+        spent = spent_on[each.commitment]
+        kind = (each.line, spent.planned.type if spent.planned else None) if moved is None else None
+        those, cases = waiting.setdefault(kind, []), behind.setdefault(kind, set())
+        those.append(each)
+        cases |= spent.cases
+        if len(cases) >= report.below:
+            days = [one.day.replace(day=1) for one in those]
+            told.append(Period(first=min(days), last=max(days), moved=tuple(those)))
+            del waiting[kind], behind[kind]
+    return told, [each for those in waiting.values() for each in those]
