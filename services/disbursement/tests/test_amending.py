@@ -27,6 +27,7 @@ from services.disbursement.tests.people import (
     PLANNED,
     SELECTED,
     TODAY,
+    TOMAS,
     approved,
     certified,
     eur,
@@ -67,6 +68,7 @@ from disbursement.domain.delegation import AboveLimit, Authority
 from disbursement.ledger import Account, post
 from disbursement.orders.paper import order_digest, order_number
 from events.money import Money
+from events.roles import STAFF
 from events.scenario import scenario
 from events.values import SYSTEM, Code
 
@@ -192,6 +194,12 @@ def test_nobody_agrees_to_what_they_asked_for_or_in_two_parts() -> None:
     scenario(commitment).given(*on_order).when(amend(20, by=EVA)).then_rejected(
         no.ActedOnCommitment(EVA, Stage.APPROVED)
     )
+
+
+def test_who_made_it_less_alone_has_prepared_what_is_paid_of_it() -> None:
+    of = commitment.fold((*on_order, replace(amended_6, by=TOMAS), sacks(6), invoiced(6)))
+    assert of
+    assert of.prepared(of.invoices[-1]) == {HANA, TOMAS}
 
 
 def test_the_limit_is_held_against_the_whole_order() -> None:
@@ -414,6 +422,25 @@ async def test_what_will_not_come_any_more_goes_back_and_the_rest_is_paid(till: 
     stands = ok(await till.maria.get(f"/v1/budget-lines/{line}"))
     assert (stands["reserved"], stands["spent"]["amount"]) == (chain.eur(0), "885.71")
     assert till.refusals() == []
+
+
+async def test_who_asked_for_more_has_a_part_in_no_payment_of_it_once_it_counts(
+    till: Cashier,
+) -> None:
+    path, _ = await larger_offer(till)
+    olga = till.sign_in("olga", *STAFF)
+    await till.does(olga, f"{path}/amend", for_sacks(20))
+    await till.does(till.jozef, f"{path}/reject-amendment", {"reason": "too_dear"})
+    ulla = till.sign_in("ulla", *STAFF)
+    await till.does(ulla, f"{path}/amend", for_sacks(20))
+    await till.does(till.jozef, f"{path}/certify-amendment")
+    await till.does(till.eva, f"{path}/approve-amendment")
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(20))
+    await till.does(till.hana, f"{path}/invoices", chain.invoice(20))
+    payment = await chain.requested(till, path)
+    seen = await chain.seen(till, payment)
+    assert await till.tries(ulla, f"{payment}/certify", seen) == (422, "PreparedIt")
+    assert await till.tries(olga, f"{payment}/certify", seen) == (422, "NoMandate")
 
 
 async def test_two_amendments_approved_at_the_same_instant_do_not_overspend_the_line(

@@ -251,7 +251,8 @@ async def test_a_cancelled_commitment_gives_its_funds_back(till: Cashier) -> Non
 async def test_the_invoice_that_does_not_match_and_the_one_that_corrects_it(till: Cashier) -> None:
     path = await chain.ordered(till)
     await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
-    first = await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
+    olga = till.sign_in("olga", *STAFF)
+    first = await till.does(olga, f"{path}/invoices", chain.invoice(10))
     assert first["invoices"][0]["exceptions"] == ["short_receipt"]
     asked = {"commitment": first["commitment"], "invoice": first["invoices"][0]["invoice"]}
     assert refused(await till.hana.post("/v1/payments", asked)) == (422, "InvoiceNotMatched")
@@ -259,9 +260,11 @@ async def test_the_invoice_that_does_not_match_and_the_one_that_corrects_it(till
     second = await till.does(till.hana, f"{path}/invoices", again)
     assert [i["stage"] for i in second["invoices"]] == ["replaced", "matched"]
     assert second["invoices"][1]["payable"] == {"amount": "1320000.000", "currency": "IQD"}
-    await chain.requested(till, path)
+    paying = await chain.requested(till, path)
     [line] = ok(await till.hana.get("/v1/payments"))["items"]
     assert line["flags"] == ["delivered_short", "corrected"]
+    seen = await chain.seen(till, paying)
+    assert await till.tries(olga, f"{paying}/certify", seen) == (422, "PreparedIt")
 
 
 async def test_the_goods_that_come_later_let_the_invoice_match(till: Cashier) -> None:

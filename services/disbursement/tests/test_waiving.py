@@ -213,6 +213,7 @@ async def test_over_http_it_stops_the_certification(till: Cashier) -> None:
 
 
 async def test_over_http_what_arrived_is_paid(till: Cashier) -> None:
+    """Approved and signed by others than who waived it."""
     path = await chain.ordered(till)
     await till.does(till.dalia, f"{path}/deliveries", chain.delivery(8))
     stands = await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
@@ -220,12 +221,18 @@ async def test_over_http_what_arrived_is_paid(till: Cashier) -> None:
     asked = {"commitment": stands["commitment"], "invoice": invoice}
     assert refused(await till.hana.post("/v1/payments", asked)) == (422, "InvoiceNotMatched")
     body = {"reason": "rest_given_up", "expires": "2026-03-09"}
-    said = await till.eva.post(f"{path}/invoices/{invoice}/waive", body, if_match=stands["version"])
+    ulla = await chain.empowered(till, "ulla", "approve")
+    said = await ulla.post(f"{path}/invoices/{invoice}/waive", body, if_match=stands["version"])
     assert ok(said)["invoices"][0]["payable"] == {"amount": "1320000.000", "currency": "IQD"}
     await till.settle()
-    paid = await chain.instructed(
-        till, await chain.released(till, await chain.requested(till, path))
-    )
+    paying = await chain.requested(till, path)
+    seen = await chain.seen(till, paying)
+    await till.does(till.jozef, f"{paying}/certify", seen)
+    assert await till.tries(ulla, f"{paying}/approve", seen) == (422, "PreparedIt")
+    await till.does(till.eva, f"{paying}/approve", seen)
+    await till.does(till.marta, f"{paying}/sign", seen)
+    await till.does(till.ivan, f"{paying}/sign", seen)
+    paid = await chain.instructed(till, paying)
     await till.bank_says("1.xml", chain.booked(paid, amount="1320000.000"))
     after = ok(await till.hana.get(path))
     assert (after["stage"], after["invoices"][0]["stage"]) == ("issued", "settled")

@@ -88,13 +88,13 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return replace(commitment, receipts=receipts.settled(commitment.receipts, event))
         case InvoiceReceived():
             replaced = _with(commitment, event.replaces, stage=InvoiceStage.REPLACED)
-            return replace(replaced, invoices=(*replaced.invoices, _invoice(event)))
+            return replace(replaced, invoices=(*replaced.invoices, _invoice(event, commitment)))
         case ThreeWayMatchPassed():
             return _passed(commitment, event)
         case ThreeWayMatchFailed():
             return _failed(commitment, event)
         case MatchExceptionWaived(invoice=invoice, waiver=waiver):
-            return _with(commitment, invoice, waiver=waiver)
+            return _with(commitment, invoice, waiver=waiver, waived_by=event.by)
         case DuplicateInvoiceSuspected(invoice=invoice, alike=alike):
             return _with(commitment, invoice, alike=alike)
         case DuplicateInvoiceCleared(invoice=invoice):
@@ -188,6 +188,7 @@ def _advance(commitment: Commitment, stage: Stage, by: PersonId) -> Commitment:
 
 
 def _amended(commitment: Commitment, event: CommitmentAmended) -> Commitment:
+    asked = commitment.amendment.acts[0][1] if commitment.amendment else event.by
     order, version = commitment.order, commitment.order_version
     if order is not None:
         until = event.deliver_by or order.deliver_by
@@ -200,6 +201,7 @@ def _amended(commitment: Commitment, event: CommitmentAmended) -> Commitment:
         order_version=version,
         amendment=None,
         amendments=event.amendment,
+        amended_by=commitment.amended_by | {asked},
     )
 
 
@@ -231,7 +233,8 @@ def _received(commitment: Commitment, event: GoodsReceived) -> Commitment:
     )
 
 
-def _invoice(event: InvoiceReceived) -> Invoice:
+def _invoice(event: InvoiceReceived, commitment: Commitment) -> Invoice:
+    before = commitment.invoice(event.replaces) if event.replaces else None
     return Invoice(
         id=event.invoice,
         number=event.number,
@@ -242,6 +245,7 @@ def _invoice(event: InvoiceReceived) -> Invoice:
         pro_forma=event.pro_forma,
         stage=InvoiceStage.UNMATCHED,
         recorded_by=event.by,
+        recorded_before=before.recorders if before else frozenset(),
     )
 
 

@@ -47,9 +47,12 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     receipts: tuple[ReceiptId, ...] = ()
     payment: PaymentId | None = None
     recorded_by: PersonId | None = None
+    recorded_before: frozenset[PersonId] = frozenset()
+    """Who recorded those that it took the place of."""
     alike: tuple[Alike, ...] = ()
     """The invoices that it looks like, until a person has decided on that."""
     waiver: Waiver | None = None
+    waived_by: PersonId | None = None
     advance: Advance | None = None
     """What is payable of it is paid before delivery."""
     set_off: Money | None = None
@@ -62,6 +65,10 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     """What of it came back and is there for the order again."""
     refund_of: PaymentId | None = None
     """A returned payment of which the vendor had paid something back: what is owed has that too."""
+
+    @property
+    def recorders(self) -> frozenset[PersonId]:
+        return self.recorded_before | ({self.recorded_by} if self.recorded_by else set())
 
     @property
     def given_up(self) -> Money:

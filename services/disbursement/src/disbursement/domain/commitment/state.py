@@ -71,6 +71,8 @@ class Commitment(State, frozen=True):
     """What waits to be agreed to."""
     amendments: int = 0
     """How many were asked for."""
+    amended_by: frozenset[PersonId] = frozenset()
+    """Who asked for those that count."""
     order_version: int = 1
     """How often other goods were ordered, and the first time."""
     told_overdue: date | None = None
@@ -88,11 +90,13 @@ class Commitment(State, frozen=True):
         return self.named | {self.counsellor}
 
     def prepared(self, invoice: Invoice) -> frozenset[PersonId]:
-        """Who asked for it, sent the order or recorded that invoice (D2)."""
+        """Who asked for it or its amendments, sent the order, recorded that invoice or one before
+        it, or let it be paid although it does not match (D2).
+        """
         asked = {person for stage, person in self.acts if stage is Stage.REQUESTED}
         sent = {self.order.issued_by} if self.order else set()
-        recorded = {invoice.recorded_by} if invoice.recorded_by else set()
-        return frozenset(asked | sent | recorded)
+        waived = {invoice.waived_by} if invoice.waived_by else set()
+        return self.amended_by | invoice.recorders | asked | sent | waived
 
     def invoice(self, invoice: InvoiceId) -> Invoice | None:
         return next((i for i in self.invoices if i.id == invoice), None)
