@@ -275,6 +275,22 @@ async def test_cash_is_converted_when_it_is_handed_over(till: Cashier) -> None:
     assert told["corrected"] == 1
 
 
+async def test_what_is_here_of_a_returned_payment_has_the_rate_that_stands(till: Cashier) -> None:
+    """The vendor paid a part back, then the bank all of it: that part is here, and owed to them."""
+    path = await owed_back(till)
+    payment = f"/v1/payments/{ok(await till.eva.get(path))['payment']}"
+    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await till.bank_says("3.xml", chain.came_back(payment))
+    assert (await budget(till))["paid"] == chain.eur(-300)
+    await chain.correct(till, UNORE, "2026-03-01", None)
+    await waits_are_converted(till)
+    assert (await budget(till))["without_rate"] != []
+    await chain.publish(till, EUR_IQD | {"value": "1250", "date": "2026-03-03"})
+    await waits_are_converted(till)
+    told = await budget(till)
+    assert (told["paid"], told["without_rate"]) == (chain.eur(-336), [])
+
+
 async def test_what_a_vendor_gave_back_counts_at_the_rate_at_which_it_was_paid(
     till: Cashier,
 ) -> None:

@@ -59,7 +59,7 @@ from disbursement.domain.commitment.amending import more_of
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import convert
 from disbursement.domain.item_ceiling import CommitOnItem, item_ceiling
-from disbursement.domain.payment import MayStop, payment
+from disbursement.domain.payment import MayStop, Payment, payment
 from disbursement.domain.payment import Stage as PaymentStage
 from disbursement.domain.recovery import (
     ApproveRecovery,
@@ -87,6 +87,7 @@ from events.values import CashId, Code, CommitmentId, InvoiceId, PaymentId, Pers
 
 Acts = tuple[Act[Any, Any, Any], ...]
 PAID = (PaymentStage.PAID, PaymentStage.RECONCILED)
+MAY = mandate(TOMAS, Authority.APPROVE)
 
 
 @dataclass
@@ -168,16 +169,13 @@ class Wider(World):
 
     async def cash_is_given_up(self, number: int) -> None:
         if self.cashes:
-            one = self.cashes[number % len(self.cashes)]
             cancel = CancelCash(by=HANA, at=NOON, reason=Code("did_not_come"))
-            await self.tries(Act(cash, one, cancel))
+            await self.tries(Act(cash, self.cashes[number % len(self.cashes)], cancel))
 
     async def it_is_claimed_back(self, number: int) -> None:
         if not self.payments:
             return
-        one = self._one(number)
-        of, _ = await self.handler.load(payment, one)
-        assert of is not None
+        one, of = self._one(number), await self._paid(number)
         amount = Money(max(of.amount.minor // (1 + number % 4), 1), "IQD")
         back = Code("back")
         kept = await self._kept(one)
@@ -201,7 +199,7 @@ class Wider(World):
     async def the_claim_is_approved(self, number: int) -> None:
         owed = await self._owed(number)
         if owed is not None:
-            approved = ApproveRecovery(by=TOMAS, at=NOON, mandate=mandate(TOMAS, Authority.APPROVE))
+            approved = ApproveRecovery(by=TOMAS, at=NOON, mandate=MAY, of=await self._paid(number))
             claimed = ClaimAdvance(by=TOMAS, at=NOON, payment=owed.payment, amount=owed.amount)
             await self.tries(Act(recovery, owed.id, approved), self._order(claimed))
 
@@ -210,12 +208,12 @@ class Wider(World):
         owed = await self._owed(number)
         if owed is not None:
             why = Code("it_comes")
-            withdrawn = WithdrawRecovery(by=TOMAS, at=NOON, reason=why)
+            withdrawn = WithdrawRecovery(by=TOMAS, at=NOON, of=await self._paid(number), reason=why)
             rejected = RejectRecovery(by=TOMAS, at=NOON, reason=why)
             all_of = DropClaim(by=TOMAS, at=NOON, payment=owed.payment, all_of=owed.owed)
             before = claimed_rules.advance_of(await self.stands(), owed.payment)
             dropped = replace(all_of, all_of=None)
-            mistake = WithdrawRecovery(by=MARIA, at=NOON, reason=why, by_mistake=True)
+            mistake = replace(withdrawn, by=MARIA, by_mistake=True)
             tried: tuple[Any, ...] = ((withdrawn, all_of), (rejected, dropped))
             for act, drop in tried if owed.received else (*tried, (mistake, dropped)):
                 if await self.tries(Act(recovery, owed.id, act), self._order(drop)) and before:
@@ -245,11 +243,10 @@ class Wider(World):
         owed = await self._owed(number)
         if owed is None or owed.came is None:
             return
-        of, _ = await self.handler.load(payment, owed.payment)
-        assert of is not None
+        of = await self._paid(number)
         beside = self._order(RefundBeside(by=EVA, at=NOON, invoice=of.invoice, payment=of.id))
         rests: Any = {"at": NOON, "of": of, "stops": MayStop(account=USABLE)}
-        approved = ApproveRefund(by=TOMAS, mandate=mandate(TOMAS, Authority.APPROVE), **rests)
+        approved = ApproveRefund(by=TOMAS, mandate=MAY, **rests)
         await self.tries(Act(recovery, owed.id, approved), beside)
         for who in (MARTA, IVAN):
             signed = SignRefund(by=who, mandate=mandate(who, Authority.SIGN), search=None, **rests)
@@ -276,8 +273,13 @@ class Wider(World):
         if owed is not None:
             propose = ProposeWriteOff(by=HANA, at=NOON, reason=Code("vendor_closed"))
             await self.tries(Act(recovery, owed.id, propose))
-            give_up = WriteOff(by=TOMAS, at=NOON, mandate=mandate(TOMAS, Authority.APPROVE))
+            give_up = WriteOff(by=TOMAS, at=NOON, mandate=MAY, of=await self._paid(number))
             await self.tries(Act(recovery, owed.id, give_up))
+
+    async def _paid(self, number: int) -> Payment:
+        of, _ = await self.handler.load(payment, self._one(number))
+        assert of is not None, "it was paid"
+        return of
 
     async def _owed(self, number: int) -> Recovery | None:
         if not self.payments:

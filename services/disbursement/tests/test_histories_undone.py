@@ -20,7 +20,6 @@ from services.disbursement.tests.test_histories_beside import (
 
 from disbursement.domain.commitment import ClaimAdvanceAgain, commitment
 from disbursement.domain.delegation import Authority
-from disbursement.domain.payment import payment
 from disbursement.domain.recovery import ProposeReversal, ReverseWriteOff, recovery
 from events.handler import Act
 from events.values import Code
@@ -31,8 +30,7 @@ class Undone(Wider):
         owed = await self._owed(number)
         if owed is None:
             return
-        of, _ = await self.handler.load(payment, owed.payment)
-        assert of is not None
+        of = await self._paid(number)
         propose = ProposeReversal(by=HANA, at=NOON, reason=Code("it_came"), of=of)
         await self.tries(Act(recovery, owed.id, propose))
         may = mandate(TOMAS, Authority.APPROVE)

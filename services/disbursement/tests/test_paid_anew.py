@@ -21,6 +21,7 @@ from services.disbursement.tests.test_recovery import (
     approver,
     asked,
     credited,
+    executed,
     owed_back,
     received,
 )
@@ -99,7 +100,7 @@ async def test_what_went_to_the_vendor_again_is_kept_no_more(till: Cashier) -> N
 
 def test_what_is_asked_for_by_itself_is_held_against_it_when_it_is_approved() -> None:
     whole = replace(asked, amount=iqd(1_400_000), functional_amount=eur(1000))
-    anew = replace(approve, paid=iqd(1_400_000), kept=iqd(420_000))
+    anew = replace(approve, kept=iqd(420_000))
     too_much = no.MoreThanWasPaid(iqd(980_000), iqd(1_400_000))
     scenario(recovery).given(whole).when(anew).then_rejected(too_much)
     less = replace(asked, amount=iqd(980_000), functional_amount=eur(700))
@@ -129,14 +130,18 @@ async def test_once_something_came_it_is_received_or_given_up(till: Cashier) -> 
 
 
 def test_nobody_with_a_part_in_the_payment_says_that_it_was_a_mistake() -> None:
-    withdraw = WithdrawRecovery(by=EVA, at=NOON, reason=Code("was_delivered"), by_mistake=True)
+    withdraw = WithdrawRecovery(
+        by=EVA, at=NOON, of=executed, reason=Code("was_delivered"), by_mistake=True
+    )
     assert EVA in asked.paid_by
     had_a_part = no.HadAPartInThePayment(EVA)
     scenario(recovery).given(asked, approved).when(withdraw).then_rejected(had_a_part)
 
 
 def test_what_came_meanwhile_was_no_mistake() -> None:
-    withdraw = WithdrawRecovery(by=MARIA, at=NOON, reason=Code("was_delivered"), by_mistake=True)
+    withdraw = WithdrawRecovery(
+        by=MARIA, at=NOON, of=executed, reason=Code("was_delivered"), by_mistake=True
+    )
     came = no.RecoveryIsAt(Stage.APPROVED, Stage.SETTLED)
     scenario(recovery).given(asked, approved, received).when(withdraw).then_rejected(came)
     twice = replace(asked, reason=PAID_TWICE)

@@ -40,8 +40,9 @@ from disbursement.domain.commitment.advanced import (
 )
 from disbursement.domain.cumulative import ApprovalCounted, Kind
 from disbursement.domain.delegation import Authority
+from disbursement.domain.payment import Payment, payment
 from disbursement.domain.payment import Stage as Paying
-from disbursement.domain.payment import payment
+from disbursement.domain.payment.refusals import CounsellorNeverActs, RecorderCannotApprove
 from disbursement.domain.recovery import (
     ApproveRecovery,
     InitiateRecovery,
@@ -65,7 +66,9 @@ from events.values import Code, PersonId
 
 RECOVERY = recovery_of(PAYMENT)
 ANSWER = answer_id(DOCUMENT)
-executed = payment.fold((*with_the_bank, paid))
+folded = payment.fold((*with_the_bank, paid))
+assert folded is not None
+executed: Payment = folded
 ask = InitiateRecovery(
     by=HANA, at=NOON, payment=executed, amount=iqd(420_000), reason=Code("goods_taken_back")
 )
@@ -82,10 +85,10 @@ asked = RecoveryInitiated(
     functional_amount=eur(300),
     reserved=eur(300),
     reason=Code("goods_taken_back"),
-    paid_by=tuple(sorted({by for _, by in executed.acts})) if executed else (),
+    paid_by=tuple(sorted({by for _, by in executed.acts})),
 )
 may = mandate(TOMAS, Authority.APPROVE)
-approve = ApproveRecovery(by=TOMAS, at=NOON, mandate=may)
+approve = ApproveRecovery(by=TOMAS, at=NOON, mandate=may, of=executed)
 approved = RecoveryApproved(
     by=TOMAS,
     at=NOON,
@@ -113,7 +116,7 @@ received = RecoveryReceived(
     settled=False,
 )
 proposed = WriteOffProposed(by=HANA, at=NOON, recovery=RECOVERY, reason=Code("vendor_closed"))
-give_up = WriteOff(by=TOMAS, at=NOON, mandate=may)
+give_up = WriteOff(by=TOMAS, at=NOON, mandate=may, of=executed)
 owed = (asked, approved)
 
 
@@ -193,6 +196,20 @@ def test_nobody_gives_up_money_that_they_let_go(person: PersonId) -> None:
     scenario(recovery).given(*owed, proposed).when(own).then_rejected(
         no.HadAPartInThePayment(person)
     )
+
+
+@pytest.mark.parametrize(
+    ("history", "act"),
+    [((asked,), approve), ((*owed, proposed), give_up)],
+    ids=["owed", "given up"],
+)
+def test_nobody_decides_on_it_who_counsels_the_case_or_recorded_what_was_paid_for(
+    history: Any, act: Any
+) -> None:
+    counselled = replace(act, of=replace(executed, named=frozenset({TOMAS})))
+    scenario(recovery).given(*history).when(counselled).then_rejected(CounsellorNeverActs(TOMAS))
+    recorded = replace(act, of=replace(executed, recorders=(TOMAS,)))
+    scenario(recovery).given(*history).when(recorded).then_rejected(RecorderCannotApprove(TOMAS))
 
 
 def test_what_is_claimed_back_of_an_advance_is_an_advance_no_more() -> None:

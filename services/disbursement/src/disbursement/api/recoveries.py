@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from fastapi import Response
+from msgspec.structs import replace
 
 from disbursement.api.limits import mandate_for
 from disbursement.api.reach import ANSWER_FOR_MONEY, Do
@@ -165,11 +166,9 @@ async def approve_recovery(
     counts = await counts_of(recovery_id, Kind.OWED_BACK, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     state = await known(recovery_id, load)
-    of, _ = await load.state(payment, state.payment)
-    if of is None:
-        raise NoSuchPayment
+    of = await paid(state, do, load)
     kept = await _kept(of, load)
-    approved = ApproveRecovery(by=me.id, at=now, mandate=mandate, paid=of.amount, kept=kept)
+    approved = ApproveRecovery(by=me.id, at=now, mandate=mandate, of=of, kept=kept)
     claim = ClaimAdvance(by=me.id, at=now, payment=state.payment, amount=state.amount)
     return await does(
         do,
@@ -212,14 +211,15 @@ async def withdraw_recovery(
     take back, before anything of it came, what was approved by mistake.
     """
     state = await known(recovery_id, load)
-    of, _ = await load.state(commitment, state.commitment)
-    paid = claimed.advance_of(of, state.payment) if of else None
-    of_advance = paid is not None and claimed.of(paid) == state.owed
+    on, _ = await load.state(commitment, state.commitment)
+    advance = claimed.advance_of(on, state.payment) if on else None
+    of_advance = advance is not None and claimed.of(advance) == state.owed
     nothing_came = not state.received and state.reason != PAID_TWICE
     mistake = nothing_came and not of_advance
     all_of = None if mistake else state.owed
     dropped = DropClaim(by=me.id, at=now, payment=state.payment, all_of=all_of)
-    withdrawn = WithdrawRecovery(by=me.id, at=now, reason=body.reason, by_mistake=mistake)
+    of = await paid(state, do, load)
+    withdrawn = WithdrawRecovery(by=me.id, at=now, of=of, reason=body.reason, by_mistake=mistake)
     return await does(do, recovery_id, withdrawn, Act(commitment, state.commitment, dropped))
 
 
@@ -262,11 +262,11 @@ async def receive_recovery(
     )
 
 
-async def _kept(paid: Payment, load: Load) -> Money:
+async def _kept(of: Payment, load: Load) -> Money:
     """Of payments of its invoice that the bank sent back: what the vendor had paid back itself."""
-    of, _ = await load.state(commitment, paid.commitment)
-    kept = Money.zero(paid.amount.currency)
-    for before in claimed.paid_in_place_of(of, paid.id) if of else ():
+    on, _ = await load.state(commitment, of.commitment)
+    kept = Money.zero(of.amount.currency)
+    for before in claimed.paid_in_place_of(on, of.id) if on else ():
         state, _ = await load.state(recovery, recovery_of(before))
         if state is not None and state.came is not None:
             kept += state.came
@@ -278,6 +278,13 @@ async def known(recovery_id: RecoveryId, load: Load) -> Recovery:
     if state is None:
         raise NoSuchRecovery
     return state
+
+
+async def paid(owed: Recovery, do: Do, load: Load) -> Payment:
+    """The payment of which it is owed back, with whoever counsels its case, or did (D7)."""
+    of, _ = await load.state(payment, owed.payment)
+    assert of is not None, "it is owed back of it"
+    return replace(of, named=of.counsellors | do.counsellors)
 
 
 async def does(

@@ -8,12 +8,11 @@ from typing import Any
 
 import msgspec
 from fastapi import Response
-from msgspec.structs import replace
 
 from disbursement.api.limits import mandate_for
 from disbursement.api.payments import duty
 from disbursement.api.reach import Do
-from disbursement.api.recoveries import ReceivedBody, RecoveryAnswer, known
+from disbursement.api.recoveries import ReceivedBody, RecoveryAnswer, known, paid
 from disbursement.api.routes import CONFLICTS, UNKNOWN, api
 from disbursement.api.terms import Asked, Counting, terms_of
 from disbursement.counting import Approved
@@ -21,7 +20,7 @@ from disbursement.domain.bank_answer import ResolveBankLine, bank_answer
 from disbursement.domain.commitment import RefundBeside, commitment
 from disbursement.domain.cumulative import Kind
 from disbursement.domain.delegation import Authority, Mandate
-from disbursement.domain.payment import MayStop, Payment, Terms, payment
+from disbursement.domain.payment import MayStop, Payment, Terms
 from disbursement.domain.recovery import (
     ApproveRefund,
     PayRefund,
@@ -32,7 +31,6 @@ from disbursement.domain.recovery import (
     Stage,
     recovery,
 )
-from disbursement.domain.recovery.refusals import NoSuchRecovery
 from disbursement.domain.rolling import SecondApprovalNeeded
 from disbursement.standing import may_stop_refund
 from disbursement.views import recoveries, screened
@@ -68,13 +66,11 @@ class _Looked(msgspec.Struct, frozen=True):
 
 async def _look(recovery_id: RecoveryId, do: Do, load: Load, view: View) -> _Looked:
     owed = await known(recovery_id, load)
-    of, _ = await load.state(payment, owed.payment)
-    if of is None:
-        raise NoSuchRecovery
+    of = await paid(owed, do, load)
     stops = await may_stop_refund(of, owed, load=load, view=view)
     if stops.account is not None:
         do.rests_on(stops.account.account)
-    return _Looked(owed, replace(of, named=of.counsellors | do.counsellors), stops)
+    return _Looked(owed, of, stops)
 
 
 @api.command(

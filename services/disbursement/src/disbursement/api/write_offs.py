@@ -4,12 +4,10 @@ from fastapi import Response
 
 from disbursement.api.limits import mandate_for
 from disbursement.api.reach import Do
-from disbursement.api.recoveries import RecoveryAnswer, counts_of, does, known
+from disbursement.api.recoveries import RecoveryAnswer, counts_of, does, known, paid
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
 from disbursement.domain.commitment import ClaimAdvanceAgain, commitment
 from disbursement.domain.cumulative import Kind
-from disbursement.domain.payment import Payment, payment
-from disbursement.domain.payment.refusals import NoSuchPayment
 from disbursement.domain.recovery import (
     DeclineReversal,
     DeclineWriteOff,
@@ -22,7 +20,6 @@ from disbursement.domain.recovery import (
 from events.handler import Act
 from events.io.http import Load, Now, View, Who
 from events.roles import Role
-from events.values import PaymentId
 
 
 @api.command(
@@ -66,7 +63,8 @@ async def write_off(
     """Give up what is still owed."""
     counts = await counts_of(recovery_id, Kind.WRITTEN_OFF, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
-    given_up = WriteOff(by=me.id, at=now, mandate=mandate)
+    of = await paid(await known(recovery_id, load), do, load)
+    given_up = WriteOff(by=me.id, at=now, mandate=mandate, of=of)
     return await does(do, recovery_id, given_up, *counts.counted(mandate, now), under=mandate)
 
 
@@ -82,7 +80,7 @@ async def propose_reversal(
 ) -> Response:
     """Propose that what was given up is owed again: the vendor delivers, or pays, after all."""
     state = await known(recovery_id, load)
-    of = await _payment(state.payment, load)
+    of = await paid(state, do, load)
     asked = ProposeReversal(by=me.id, at=now, reason=body.reason, of=of)
     return await does(do, recovery_id, asked)
 
@@ -117,15 +115,8 @@ async def reverse_write_off(
     counts = await counts_of(recovery_id, Kind.WRITTEN_OFF, load)
     mandate = await mandate_for(counts, me=me, now=now, load=load, view=view)
     state = await known(recovery_id, load)
-    of = await _payment(state.payment, load)
+    of = await paid(state, do, load)
     reverse = ReverseWriteOff(by=me.id, at=now, mandate=mandate, of=of)
     again = ClaimAdvanceAgain(by=me.id, at=now, payment=state.payment, amount=state.owed)
     claim = Act(commitment, state.commitment, again)
     return await does(do, recovery_id, reverse, claim, under=mandate)
-
-
-async def _payment(payment_id: PaymentId, load: Load) -> Payment:
-    state, _ = await load.state(payment, payment_id)
-    if state is None:
-        raise NoSuchPayment
-    return state

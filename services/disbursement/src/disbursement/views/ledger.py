@@ -299,7 +299,7 @@ async def unconverted(view: Connection) -> Sequence[Spent]:
     return _spent(
         await view.fetch(
             "select payment_id, line_id, currency, value_date from ledger_payment"
-            " where by_rule is null and minor > 0 order by payment_id"
+            " where by_rule is null order by payment_id"
         )
     )
 

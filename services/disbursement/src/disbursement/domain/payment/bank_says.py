@@ -151,8 +151,10 @@ def _converted(command: Command, rate: Rate, payment: Payment) -> PaymentConvert
 
 
 def converted(command: ConvertPayment, payment: Payment) -> Sequence[PaymentConverted]:
-    """What was paid and did not come back, where it is not converted yet."""
-    if payment.stage not in EXECUTED or payment.converted is not None:
+    """What was paid, where it is not converted yet; also where it came back after the vendor had
+    paid a part back, which is still here.
+    """
+    if payment.stage not in (*EXECUTED, Stage.RETURNED) or payment.converted is not None:
         return []
     return [_converted(command, command.rate, payment)]
 

@@ -23,10 +23,12 @@ class InitiateRecovery(Command, frozen=True):
     """What the vendor paid back of payments in whose place this one is, and did not get again."""
 
 
-class ApproveRecovery(Command, frozen=True):
+class _Deciding(Command, frozen=True, kw_only=True):
+    of: Payment
+
+
+class ApproveRecovery(_Deciding, frozen=True, kw_only=True):
     mandate: Mandate | None
-    paid: Money | None = None
-    """The whole payment."""
     kept: Money | None = None
     """As when it is initiated: what is asked for by itself is held against it here."""
 
@@ -51,7 +53,7 @@ class StopRecovery(Command, frozen=True):
     """Only what is owed for that reason; None: for whatever reason."""
 
 
-class WithdrawRecovery(Command, frozen=True):
+class WithdrawRecovery(_Deciding, frozen=True, kw_only=True):
     """It is not owed: the vendor delivers what was paid before, or it was approved by mistake."""
 
     reason: Code
@@ -100,7 +102,7 @@ class DeclineWriteOff(Command, frozen=True):
     reason: Code
 
 
-class WriteOff(Command, frozen=True):
+class WriteOff(_Deciding, frozen=True, kw_only=True):
     mandate: Mandate | None
 
 
@@ -115,9 +117,8 @@ class DeclineReversal(Command, frozen=True):
     reason: Code
 
 
-class ReverseWriteOff(Command, frozen=True):
+class ReverseWriteOff(_Deciding, frozen=True, kw_only=True):
     mandate: Mandate | None
-    of: Payment
 
 
 RecoveryCommand = (

@@ -7,6 +7,7 @@ from disbursement.domain import delegation
 from disbursement.domain.delegation import Authority
 from disbursement.domain.payment import Payment
 from disbursement.domain.payment import Stage as Paying
+from disbursement.domain.payment.refusals import CounsellorNeverActs, RecorderCannotApprove
 from disbursement.domain.recovery import refunding
 from disbursement.domain.recovery import refusals as no
 from disbursement.domain.recovery.facts import (
@@ -152,11 +153,10 @@ def _in_their_hands(left: Money, kept: Money | None) -> Money:
 
 def _approved(command: ApproveRecovery, recovery: Recovery) -> RecoveryApproved:
     _at(recovery, Stage.INITIATED)
-    _by_another(command.by, recovery)
-    if command.paid is not None:
-        left = _in_their_hands(command.paid - recovery.earlier_gone, command.kept)
-        if recovery.amount > left:
-            raise no.MoreThanWasPaid(left, recovery.amount)
+    _by_one_without_a_part(command, recovery)
+    left = _in_their_hands(command.of.amount - recovery.earlier_gone, command.kept)
+    if recovery.amount > left:
+        raise no.MoreThanWasPaid(left, recovery.amount)
     return RecoveryApproved(
         by=command.by,
         at=command.at,
@@ -206,8 +206,8 @@ def _withdrawn(command: WithdrawRecovery, recovery: Recovery) -> RecoveryWithdra
         raise no.RecoveryIsAt(recovery.stage, Stage.SETTLED)
     if command.by_mistake and command.by == recovery.approved_by:
         raise no.ActedOnRecovery(command.by)
-    if command.by_mistake and command.by in recovery.paid_by:
-        raise no.HadAPartInThePayment(command.by)
+    if command.by_mistake:
+        _let_nothing_go(command, recovery)
     return RecoveryWithdrawn(
         by=command.by,
         at=command.at,
@@ -244,9 +244,7 @@ def _stopped(command: StopRecovery, recovery: Recovery | None) -> list[RecoveryE
 
 def _written_off(command: WriteOff, recovery: Recovery) -> RecoveryWrittenOff:
     _at(recovery, Stage.WRITE_OFF_PROPOSED)
-    _by_another(command.by, recovery)
-    if command.by in recovery.paid_by:
-        raise no.HadAPartInThePayment(command.by)
+    _let_nothing_go(command, recovery)
     left = recovery.share(recovery.functional_amount, recovery.owed)
     return RecoveryWrittenOff(
         by=command.by,
@@ -263,9 +261,7 @@ def _reversed(command: ReverseWriteOff, recovery: Recovery) -> WriteOffReversed:
     """By whom giving it up would have been for: a loss is not hidden by who let the money go."""
     _at(recovery, Stage.REVERSAL_PROPOSED)
     _is_with_the_vendor(command.of)
-    _by_another(command.by, recovery)
-    if command.by in recovery.paid_by:
-        raise no.HadAPartInThePayment(command.by)
+    _let_nothing_go(command, recovery)
     again = recovery.share(recovery.functional_amount, recovery.owed)
     return WriteOffReversed(
         by=command.by,
@@ -292,6 +288,25 @@ def _at(recovery: Recovery, needed: Stage) -> None:
 def _by_another(person: PersonId, recovery: Recovery) -> None:
     if person in recovery.asked_by:
         raise no.ActedOnRecovery(person)
+
+
+def _by_one_without_a_part(
+    command: ApproveRecovery | WithdrawRecovery | WriteOff | ReverseWriteOff, recovery: Recovery
+) -> None:
+    """Nor by who counsels the case, or recorded what was paid for, as with payments (D4, D7)."""
+    _by_another(command.by, recovery)
+    if command.by in command.of.counsellors:
+        raise CounsellorNeverActs(command.by)
+    if command.by in command.of.recorders:
+        raise RecorderCannotApprove(command.by)
+
+
+def _let_nothing_go(
+    command: WithdrawRecovery | WriteOff | ReverseWriteOff, recovery: Recovery
+) -> None:
+    _by_one_without_a_part(command, recovery)
+    if command.by in recovery.paid_by:
+        raise no.HadAPartInThePayment(command.by)
 
 
 def _under(command: ApproveRecovery | WriteOff | ReverseWriteOff, amount: Money) -> DelegationId:
