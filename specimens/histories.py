@@ -255,7 +255,7 @@ GRANT: list[Told] = [
         "bud_1",
         {"budget_line": "bud_1", "grant": "gra_1"},
     ),
-    ("per_maria", "disbursement.exchange_rate_published", "rat_1", {"rate": RATE}),
+    ("per_system", "disbursement.exchange_rate_published", "rat_1", {"rate": RATE}),
     *(
         told
         for person, (name, authority) in UNDER.items()

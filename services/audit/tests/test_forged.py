@@ -56,10 +56,13 @@ def after(kind: str, *more: Told, nth: int = 0) -> list[Told]:
 def test_a_rate_that_was_corrected_is_one_that_was_published(tmp_path: Path) -> None:
     person, name, stream, said = WHOLE[at("exchange_rate_published")]
     wrong = said | {"rate": said["rate"] | {"value": "1"}}
+    asked = ("per_maria", "disbursement.rate_correction_proposed", stream, said)
     right = ("per_tomas", "disbursement.exchange_rate_corrected", stream, said)
     rest = without("exchange_rate_published")
-    assert signed([(person, name, stream, wrong), *rest], tmp_path / "wrong").failures
-    assert not signed([(person, name, stream, wrong), right, *rest], tmp_path / "right").failures
+    told = [(person, name, stream, wrong), *rest]
+    assert signed(told, tmp_path / "wrong").failures
+    assert signed([told[0], right, *rest], tmp_path / "alone").failures
+    assert not signed([told[0], asked, right, *rest], tmp_path / "right").failures
 
 
 def test_a_rate_by_a_third_currency_is_one_that_was_published(tmp_path: Path) -> None:

@@ -68,17 +68,22 @@ NEVER_CHECKED = (
     "that nobody was shown another log: compare the root with others, or keep it (--kept)",
     "that what happened was recorded at all, and that the services' clocks were right",
     "what a document says: evidence, deliveries and invoices are here by digest and by figures",
+    "that a rate is the one that its source published",
     "sums: entitlement, ceilings of items, budget lines, what one delegation was used for before",
     "entitlement, consent and programme behind a payment, and the file by which the bank was told",
     "of cash: that it was planned, and that it is within the item's ceiling and the entitlement",
+    "of cash: what donors are told that it came to",
+    "what a bank booked that is of no payment here",
     "how the vendor was chosen: quotations, their number, who collected them",
-    "whether vendor or account were suspended between approval and payment",
+    "who counsels a case: it is who plan, commitment and payment name",
+    "whether vendor or account were suspended between the request and the payment",
 )
 
 NOT_OF_AN_EXCERPT = (
     "that no entry was left out: nothing proves that an excerpt has all that it should have",
     "older checkpoints: an excerpt has no tree to hold them against",
     "the plans and cases behind the payments: an excerpt has their ids alone",
+    "what vendors paid back, who had asked for that, and what the bank booked of it",
 )
 
 Event = dict[str, Any]
@@ -720,6 +725,10 @@ class Part:
     """Each payment of which something is told that only follows from its being paid, and where."""
     chosen: dict[str, str] = field(default_factory=dict)
     """Each item for which a vendor was chosen, and the stream that tells of it."""
+    booked: list[tuple[Any, Sequence[str]]] = field(default_factory=list)
+    """What a bank's statements tell: an amount, and of which payments."""
+    found: list[tuple[str, str, str]] = field(default_factory=list)
+    """The gravest findings: the payment, since when that is known, and the stream."""
     kept: list[tuple[int, str, str, Any]] = field(default_factory=list)
     """Those that are asked for by what they tell: index, service, name, and of what."""
 
@@ -748,6 +757,12 @@ class Part:
                 self.kept.append((index, service, name, str(data.get("erasure"))))
         elif name in OF_ONE_PAID:
             self.said_paid.setdefault(text.partition('"payment":"')[2].partition('"')[0], index)
+        elif name == BOOKED and service == "disbursement":
+            for each in READ.decode(text)["movements"]:
+                self.booked.append((each["amount"], each.get("payments", ())))
+        elif name == FOUND and '"severity":"high"' in text:
+            payment = text.partition('"payment":"')[2].partition('"')[0]
+            self.found.append((payment, recorded, stream))
         elif name == CHOSEN and service == "vendors":
             self.chosen[text.partition('"item":"')[2].partition('"')[0]] = stream
 
@@ -768,13 +783,14 @@ RATES = {"exchange_rate_published", "exchange_rate_corrected"}
 FUNDS = {"grant_opened", "budget_line_established"}
 CASH = {"cash_approved", "cash_handed_over", "cash_hand_over_confirmed"}
 BACK_AGAIN = {"payment_returned", "payment_return_booked", "recovery_received"}
-OF_MONEY = {"vendor_paid", "bank_answer_confirmed", *BACK_AGAIN, *RATES, *FUNDS, *CASH}
+OF_MONEY = {"vendor_paid", "bank_answer_confirmed", "refund_paid", "recovery_written_off"}
+OF_MONEY |= {*BACK_AGAIN, *RATES, *FUNDS, *CASH}
 ABOUT_MONEY = ("payment", "invoice", "rate", "commitment", "amount", "grant", "account")
 UNASKED = {"payment_instructed", "vendor_searched"}
 """There are very many, and no rule asks for them."""
 OF_ONE_PAID = {"payment_reconciled", "payment_converted", "payment_charged", "invoice_settled"}
 """What is told of a payment that was paid."""
-CHOSEN = "vendor_selected"
+CHOSEN, BOOKED, FOUND = "vendor_selected", "bank_movements_told", "finding_raised"
 OF_AN_ERASURE = {
     *("erasure_requested", "erasure_approved", "erasure_refused"),
     *("subject_erased", "erasure_completed"),
@@ -828,6 +844,10 @@ class Log:
         """What went out and came back: entry, what happened, its stream and `ABOUT_MONEY`."""
         self.said_paid: dict[str, int] = {}
         self.chosen: dict[str, str] = {}
+        self.booked: defaultdict[str, list[Any]] = defaultdict(list)
+        """Of each payment the amounts that a bank booked for it alone."""
+        self.found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        """Of each payment since when a rule had found something grave, and where that is told."""
         self.spent: dict[int, tuple[Decimal, tuple[str, ...]]] = {}
         """Of each payment all that its commitment had then cost, and on which invoices."""
         self.accounts: dict[str, int] = {}
@@ -837,8 +857,8 @@ class Log:
         self.cash: dict[str, int] = {}
         """Where it was approved or handed over last."""
         self.types: dict[str, int] = {}
-        self.rates: defaultdict[str, list[tuple[int, Any]]] = defaultdict(list)
-        """By who published them, and for what."""
+        self.rates: defaultdict[str, list[tuple[int, str, Any]]] = defaultdict(list)
+        """By who published them, and for what: entry, stream and rate."""
         self.opened: defaultdict[int, dict[str, Any]] = defaultdict(dict)
         self.erasures: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self._runs: dict[tuple[str, str], Run] = {}
@@ -965,6 +985,11 @@ class Log:
         self.types = part.types | self.types
         self.said_paid = part.said_paid | self.said_paid
         self.chosen |= part.chosen
+        for amount, payments in part.booked:
+            for payment in payments if len(payments) == 1 else ():
+                self.booked[payment].append(amount)
+        for payment, since, stream in part.found:
+            self.found[payment].append((since, stream))
         self.ids += part.ids
         for (service, stream), run in part.runs.items():
             known = self._runs.setdefault((service, stream), run)
@@ -985,7 +1010,7 @@ class Log:
         for index, service, name, of in part.kept:
             match name:
                 case _ if name in RATES:
-                    self.rates[_told_by(of[3])].append((index, of[3]))
+                    self.rates[_told_by(of[3])].append((index, of[0], of[3]))
                 case _ if name in FUNDS:
                     self.funds.setdefault(of[0], (index, of[6]))
                 case _ if name in CASH:
@@ -1759,6 +1784,12 @@ class Paid:
             (at, event) for at, event in self._facts["goods_received"] if confirmed(self, event)
         ]
 
+    @cached_property
+    def converted(self) -> Acts:
+        """What it came to in the grant's currency, as that was told after it was paid."""
+        told = self.log.events("disbursement", self.ids["payment"])
+        return [act for act in told if name_of(act[1]).startswith("payment_conver")]
+
     @property
     def emergency(self) -> bool:
         """Whether it is for help before any plan: authorised by one, decided on afterwards."""
@@ -1799,6 +1830,10 @@ class Paid:
             since = (act for act in acts if not sent or act[0] > sent[0][0])
             return [act for act in since if act[1]["actorid"] not in partial]
         return acts[-counted(name) :]
+
+    def in_order(self, *names: str) -> Acts:
+        """All of any of these."""
+        return sorted((act for name in names for act in self._facts[name]), key=itemgetter(0))
 
     def told(self, name: str) -> dict[str, Any]:
         """The data of the last of them. `Bad` if there is none."""
@@ -1897,6 +1932,47 @@ class Books:
         if pay in self._stands:
             self._recovered[pay] += came
             self._spent[commitment] -= came
+
+    def refund_paid(self, index: int, stream: str, *_: Any) -> None:
+        """By the rules of payments, since it is owed; each step by another person."""
+        told = [act for act in self.log.events("disbursement", stream) if act[0] <= index]
+        since = max((at for at, event in told if name_of(event) == "refund_owed"), default=index)
+        acts = [(at, event) for at, event in told if at >= since]
+        large = any(
+            event["data"]["terms"]["second_approval"]
+            for _, event in acts
+            if name_of(event) == "refund_terms_set"
+        )
+        steps = ("refund_approved", *("refund_approved_again",) * large, *("refund_signed",) * 2)
+        done = [act for act in acts if name_of(act[1]) in {*steps, "refund_paid"}]
+        people = {event["actorid"] for _, event in done}
+        if [name_of(event) for _, event in done] != [*steps, "refund_paid"]:
+            raise Bad(f"{stream} was paid out without {', '.join(map(words, steps))}")
+        if len(people) < len(done):
+            raise Bad(f"{stream} was paid out, and one person did what two must")
+        owed, paid = acts[0][1]["data"], done[-1][1]["data"]
+        for (at, event), step in zip(done, steps, strict=False):
+            authority = "sign" if step == "refund_signed" else "approve"
+            for lacks in lacking(
+                self.log, at, event, authority, amount_of(owed["functional_amount"])
+            ):
+                raise Bad(f"{words(step)} by {event['actorid']} {lacks}")
+        left = paid["amount"] | {"amount": f"-{paid['amount']['amount']}"}
+        if paid["amount"] != owed["amount"] or (
+            self.log.whole and not booked(self.log, index, paid["answer"], paid["line"], left)
+        ):
+            raise Bad(f"{stream} was paid out, and the bank did not book what was owed")
+
+    def recovery_written_off(self, index: int, stream: str, *_: Any) -> None:
+        """One person proposes that what is owed is given up, another one may decide that."""
+        told = self.log.events("disbursement", stream)
+        act = self.log.act(index)
+        asked = [e for at, e in told if at < index and name_of(e) == "write_off_proposed"]
+        if not asked or asked[-1]["actorid"] == act["actorid"]:
+            raise Bad(f"{stream} was given up on the word of one person")
+        worth = amount_of(act["data"]["functional_amount"])
+        for lacks in lacking(self.log, index, act, "approve", worth):
+            raise Bad(f"{stream} was given up by {act['actorid']} {lacks}")
 
 
 def booked(log: Log, index: int, answer: str, line: int, amount: Any) -> bool:
@@ -1999,14 +2075,17 @@ def no_part_before(paid: Paid) -> Iterator[Breach]:
         yield Kind.DUTIES, "a delivery recorded by who had collected the offers"
     approvers = {event["actorid"] for _, event in paid.acts("bank_account_approved")}
     for at, event in paid.acts("payment_signed"):
-        if event["actorid"] in approvers and at < paid.log.accounts[paid.ids["account"]]:
+        first = paid.log.accounts[paid.ids["account"]] if paid.log.whole else -1
+        if event["actorid"] in approvers and at < first:
             yield Kind.DUTIES, "the first payment to an account signed by who approved it"
 
 
 def counsellors_of(paid: Paid) -> set[str]:
     """The case's; for a project, those of all who ever had a share in it."""
-    named = paid.told("plan_approved").get("counsellors", ())
-    return {paid.told("plan_drafted").get("counsellor"), *named} - {None}
+    plans = ("plan_approved", "plan_drafted") if paid.log.whole else ()
+    told = [paid.told(name) for name in (*plans, *ASKED)]
+    named = chain.from_iterable(each.get("counsellors", ()) for each in told)
+    return {*(each.get("counsellor") for each in told), *named} - {None}
 
 
 def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
@@ -2017,7 +2096,7 @@ def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
         yield Kind.RULES, "paid although it was cancelled"
     names = ("payment_held", "payment_hold_lifted", "payment_released_from_hold")
     reasons: set[str] = set()
-    for _, event in sorted((act for name in names for act in paid.acts(name)), key=itemgetter(0)):
+    for _, event in paid.in_order(*names):
         reason = event["data"].get("reason", "")
         if name_of(event) == "payment_held":
             reasons |= {reason}
@@ -2029,6 +2108,9 @@ def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
     for name in ENDED:
         if any(at < asked for at, _ in paid.past(name)):
             yield Kind.RULES, f"payment requested after {words(name)}"
+    disputes = {e["data"]["receipt"]: name_of(e) for _, e in paid.in_order(*DISPUTES)}
+    if DISPUTES[0] in disputes.values():
+        yield Kind.RULES, "paid while a delivery was disputed"
     for at, event in paid.acts("commitment_requested"):
         for told, end in paid.log.events("plans", paid.ids.get("plan", "")):
             its = name_of(end) in GIVEN_UP and end["data"].get("item") in (None, paid.ids["item"])
@@ -2038,6 +2120,52 @@ def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
         for told, of in paid.log.events("disbursement", str(grant)):
             if told < at and event["time"][:10] > of["data"].get("closes", event["time"]):
                 yield Kind.RULES, "committed after its grant had closed"
+
+
+def nothing_stood_against_it(paid: Paid) -> Iterator[Breach]:
+    """When it was asked for, the vendor was approved and the account usable; and what a rule had
+    found of it by then was explained before it was paid.
+    """
+    asked = paid.acts("payment_requested")[-1]
+    for name in ("bank_account_frozen", "bank_account_replaced"):
+        if any(came_first(end, asked) for end in paid.past(name)):
+            yield Kind.RULES, f"asked for after {words(name)}"
+    approvals = [act for act in paid.in_order(*APPROVALS) if came_first(act, asked)]
+    stops = [act for act in paid.in_order(*STOPS) if came_first(act, asked)]
+    if stops and name_of(stops[-1][1]) != STOPS[0]:
+        yield Kind.RULES, f"asked for after {words(name_of(stops[-1][1]))}"
+    until = [event["data"].get("valid_until", LAST_DAY) for _, event in approvals]
+    if until and until[-1] < asked[1]["time"][:10]:
+        yield Kind.RULES, f"asked for when the vendor's approval had run out on {until[-1]}"
+    if paid.told("bank_account_approved").get("usable_from", "") > paid.event["recordedtime"]:
+        yield Kind.RULES, "paid to an account that was not usable yet"
+    signed = paid.acts("payment_signed")[-1][1]["recordedtime"]
+    for since, stream in paid.log.found[paid.ids["payment"]]:
+        reviews = [act for act in paid.log.events("audit", stream) if name_of(act[1]) == REVIEWED]
+        right = [act for act in reviews if act[1]["data"]["outcome"] in IN_ORDER]
+        if long_before(since, signed) and not any(
+            came_first(act, (paid.index, paid.event)) for act in right
+        ):
+            yield Kind.RULES, f"paid in spite of {stream}, which nobody had explained"
+
+
+APPROVALS = ("vendor_approved", "vendor_approval_extended", "vendor_reinstated")
+STOPS = ("vendor_reinstated", "vendor_suspended", "vendor_debarred")
+DISPUTES = ("receipt_disputed", "receipt_dispute_resolved")
+REVIEWED, IN_ORDER = "finding_reviewed", ("explained", "mistake")
+LAST_DAY = "9999-12-31"
+
+
+def as_the_bank_says(paid: Paid) -> Iterator[Breach]:
+    """It was paid on the bank's word: where a statement tells of it alone, at that amount."""
+    if (who := paid.log.act(paid.index)["actorid"]) != SYSTEM:
+        yield Kind.DUTIES, f"paid on the word of {who} alone, and not by the bank's"
+    if paid.past("payment_rejected_by_bank") and not paid.data.get("after_rejection"):
+        yield Kind.RULES, "paid after the bank had rejected it"
+    left = [told for told in paid.log.booked[paid.ids["payment"]] if told["amount"][:1] == "-"]
+    amount = paid.data["amount"]
+    if left and amount | {"amount": f"-{amount['amount']}"} not in left:
+        yield Kind.RULES, f"paid with {money(amount)}, and the bank booked another amount"
 
 
 def same_evidence(paid: Paid) -> Iterator[Breach]:
@@ -2078,12 +2206,13 @@ def amended_by_others(paid: Paid) -> Iterator[Breach]:
     approved, these under a delegation for all of it; nobody had two parts in it.
     """
     amount, _ = amount_of(paid.told("commitment_requested")["amount"])
+    lines = paid.told("purchase_order_issued").get("lines", ())
     parts = [{event["actorid"] for _, event in paid.acts(act)} for act in CONTROLS[1]]
     acts = [(name, act) for name in AMENDING for act in paid.past(name)]
     for _, event in paid.past("commitment_amended"):
-        data, before = event["data"], amount
-        amount, _ = amount_of(data["amount"])
-        if amount < before:
+        data, before, then = event["data"], amount, lines
+        amount, lines = amount_of(data["amount"])[0], data.get("lines") or lines
+        if amount < before and all(is_less(line, then) for line in lines):
             continue
         number = data.get("amendment")
         steps = {name: act for name, act in acts if act[1]["data"].get("amendment") == number}
@@ -2101,6 +2230,17 @@ def amended_by_others(paid: Paid) -> Iterator[Breach]:
                 yield from under(paid, at, step, due, worth(paid, data["amount"]))
         if len(set.union(*parts)) < sum(map(len, parts)):
             yield Kind.DUTIES, "one person had two parts in its commitment and what was added to it"
+
+
+def is_less(line: Any, before: Any) -> bool:
+    """It was ordered before, no less of it at no lower price."""
+    price = amount_of(line["unit_price"])[0]
+    return any(
+        line["line"] == was["line"]
+        and line["quantity"] <= was["quantity"]
+        and price <= amount_of(was["unit_price"])[0]
+        for was in before
+    )
 
 
 def delegation(log: Log, index: int, act: Event) -> tuple[str, dict[str, Event]]:
@@ -2140,6 +2280,9 @@ def right_amount(paid: Paid) -> Iterator[Breach]:
         for party in parties:
             if told.get(party) is None or told[party] != paid.data.get(party, paid.ids.get(party)):
                 yield Kind.RULES, f"another {party} than in {words(name)}"
+    named = [*map(paid.told, ASKED), paid.data, *(e["data"] for _, e in paid.converted)]
+    if len({each["budget_line"] for each in named if "budget_line" in each}) > 1:
+        yield Kind.RULES, "out of one budget line asked for, and out of another one paid"
     amount, currency = amount_of(paid.data["amount"])
     advance = paid.acts("advance_approved")
     told = paid.told("advance_approved" if advance else "three_way_match_passed")
@@ -2153,12 +2296,9 @@ def right_amount(paid: Paid) -> Iterator[Breach]:
         yield Kind.RULES, "to an account in another currency"
     for name in ASKED:
         yield from right_rate(paid, paid.index, words(name), paid.told(name), "reserved")
-    its = paid.log.events("disbursement", paid.ids["payment"])
-    for at, event in (*its, (paid.index, paid.event)):
-        name, data = name_of(event), event["data"]
-        for figure in {"functional_amount", "by_rule"} & data.keys():
-            if name.startswith(("vendor_paid", "payment_conver")):
-                yield from right_rate(paid, at, words(name), data, figure)
+    for at, event in (*paid.converted, (paid.index, paid.event)):
+        for figure in {"functional_amount", "by_rule"} & event["data"].keys():
+            yield from right_rate(paid, at, words(name_of(event)), event["data"], figure)
     taken = paid.data.get("reserved", paid.told("payment_requested")["reserved"])
     if taken != paid.told("payment_requested")["reserved"]:
         yield Kind.RULES, "paid out of more or less than was reserved for it"
@@ -2168,12 +2308,20 @@ def _told_by(rate: Any) -> str:
     return f"{rate.get('source')} {rate.get('quote')}" if isinstance(rate, dict) else ""
 
 
+def agreed(log: Log, index: int, stream: str) -> bool:
+    """Whether the rate was read from its source's file, or two people agreed on it."""
+    who = log.act(index)["actorid"]
+    told = [event for at, event in log.events("disbursement", stream) if at < index]
+    by_others = {e["actorid"] for e in told if name_of(e).endswith("_proposed")} - {who}
+    return who == SYSTEM or bool(by_others)
+
+
 def was_published(paid: Paid, before: int, rate: Any) -> bool:
     """As it is, or as two that one source told of a third currency come to."""
 
     def told(quote: str) -> list[Any]:
         found = paid.log.rates[_told_by({**rate, "quote": quote})]
-        return [each for index, each in found if index < before]
+        return [each for at, of, each in found if at < before and agreed(paid.log, at, of)]
 
     return rate in told(rate["quote"]) or any(
         one["base"] == other["base"]
@@ -2338,7 +2486,8 @@ def nothing_is_left_out(paid: Paid) -> Iterator[Breach]:
     for name in ("purchase_order_issued", "bank_account_activated"):
         paid.told(name)
     shares = paid.past("project_shares_set")
-    is_a_communitys = bool(shares) and not shares[-1][1]["data"]["shares"]
+    is_a_project = paid.ids["plan"].startswith("prj_")
+    is_a_communitys = is_a_project and bool(shares) and not shares[-1][1]["data"]["shares"]
     if paid.log.whole and not paid.emergency and not is_a_communitys:
         paid.told("plan_signed_by_returnee")
     line = paid.told("commitment_requested").get("budget_line")
@@ -2416,13 +2565,13 @@ RULES: tuple[Callable[[Paid], Iterator[Breach]], ...] = (
     within_commitment,
     nothing_is_left_out,
     nothing_stopped_it,
+    nothing_stood_against_it,
+    as_the_bank_says,
     clear_vendor,
     approved_plan,
     ratified_in_time,
 )
-OF_AN_EXCERPT = tuple(
-    rule for rule in RULES if rule not in (no_part_before, approved_plan, ratified_in_time)
-)
+OF_AN_EXCERPT = tuple(rule for rule in RULES if rule not in (approved_plan, ratified_in_time))
 """Those that ask neither plan nor case."""
 
 
@@ -2430,6 +2579,23 @@ HAND_OVER = ("cash_requested", "cash_approved", "cash_handed_over", "cash_hand_o
 """Each by another person, and after the one before; what is large is approved by a second one, and
 against a thumbprint it is witnessed by one more."""
 HELD_CASH = ("cash_held", "cash_released_from_hold", "cash_handed_over")
+
+
+def least(log: Log, index: int, amount: Decimal, pair: Two) -> Decimal:
+    """What it comes to in the second currency at the best rate that was ever published; zero where
+    there is none between the two.
+    """
+    if pair[0] == pair[1]:
+        return amount
+    rates = (rate for at, _, rate in chain.from_iterable(log.rates.values()) if at < index)
+    worth = [
+        amount / Decimal(each["value"])
+        if each["base"] == pair[1]
+        else amount * Decimal(each["value"])
+        for each in rates
+        if {each["base"], each["quote"]} == {*pair}
+    ]
+    return min(worth, default=Decimal())
 
 
 def check_cash(log: Log) -> None:
@@ -2461,7 +2627,7 @@ def check_cash(log: Log) -> None:
             if any(given.get(figure, asked[figure]) != asked[figure] for figure in FIGURES):
                 raise Bad("another amount than was asked for and approved")
             (amount, currency), (reserved, into) = (amount_of(asked[each]) for each in FIGURES)
-            if currency == into and reserved < amount:
+            if reserved + rounded(reserved) < least(log, index, amount, (currency, into)):
                 raise Bad(f"{money(asked['reserved'])} reserved for {money(asked['amount'])}")
             people = {event["actorid"] for _, event in acts}
             if len(people) < len(acts) or people & {*asked["counsellors"]}:
