@@ -93,6 +93,13 @@ def test_what_is_read_back_is_what_was_said_but_for_the_personal_values() -> Non
     assert back == msgspec.structs.replace(registered, name=None)
 
 
+@pytest.mark.parametrize("case", ["", "cas 1", "cas_1\u0301", "cas_" + 49 * "1"])
+def test_what_could_not_be_read_again_is_not_written(case: str) -> None:
+    """An event stays for ever: whoever came to it would stand still."""
+    with pytest.raises(msgspec.ValidationError, match="case"):
+        draft(msgspec.structs.replace(registered, case=CaseId(case)))
+
+
 def test_who_acts_is_who_the_event_says() -> None:
     with pytest.raises(BadEvent, match="per_ben"):
         draft(msgspec.structs.replace(registered, by=PersonId("per_ben")))

@@ -56,6 +56,11 @@ class EventType:
     def version(self) -> int:
         return int(self.name.rpartition(".v")[2])
 
+    def take(self, data: dict[str, Any], by: str, at: datetime) -> Event:
+        """The event of which that is the public part. `msgspec.ValidationError`."""
+        told = data | {"by": by, "at": at} | dict.fromkeys(self.personal)
+        return msgspec.convert(told, self.cls, dec_hook=decode_ours)
+
 
 class Draft(msgspec.Struct, frozen=True):
     """An event ready to be stored: everything but its position."""
@@ -139,7 +144,10 @@ class Registry:
         context: Context,
         salt: Callable[[], bytes],
     ) -> Draft:
-        """Make the entry, but for its position, and the disclosures that go into the vault."""
+        """Make the entry, but for its position, and the disclosures that go into the vault.
+
+        `msgspec.ValidationError` for what could not be read again: it would stop whoever reads on.
+        """
         kind = self.kind(event)
         data = plain(event)
         for name in ("type", "by", "at"):
@@ -153,6 +161,7 @@ class Registry:
                 if value is not None
             )
         refuse_the_uncanonical(data)
+        kind.take(data, event.by, event.at)
         if disclosures:
             data["_sd"] = sorted(d.digest for d in disclosures)
         actor = context.actor
@@ -187,10 +196,7 @@ class Registry:
         kind = self.types.get(wire_type)
         if kind is None:
             raise UnknownEvent(wire_type)
-        data["by"], data["at"] = envelope.actorid, envelope.time
-        for name in kind.personal:
-            data[name] = None
-        return msgspec.convert(data, kind.cls, dec_hook=decode_ours)
+        return kind.take(data, envelope.actorid, envelope.time)
 
     def read_all(self, entries: Sequence[Entry]) -> list[Event]:
         return [self.read(entry.envelope) for entry in entries]

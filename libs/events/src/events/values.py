@@ -4,14 +4,22 @@ An id is opaque and prefixed by its type (`pay_01jd…`). Its shape is told once
 checked wherever a value comes in: by msgspec when an event is decoded, by pydantic at HTTP.
 """
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, NewType
 
 from msgspec import Meta
 
 
+OF_ANY_SCRIPT = re.compile(r"\\[wWdDsS]")
+
+
 class Shape:
-    """The regular expression of a bounded text, as pydantic is told of it."""
+    """The regular expression of a bounded text, as pydantic is told of it.
+
+    Who reads an event asks Python's engine, and pydantic has another one, which takes more for a
+    letter or a space: what comes in has to fit both, or it could be stored and never be read again.
+    """
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
@@ -21,7 +29,18 @@ class Shape:
     ) -> dict[str, Any]:
         schema = handler(source)
         schema["pattern"] = self.pattern
-        return schema
+        if not OF_ANY_SCRIPT.search(self.pattern):
+            return schema
+        return {
+            "type": "function-after",
+            "function": {"type": "no-info", "function": self._as_it_is_read},
+            "schema": schema,
+        }
+
+    def _as_it_is_read(self, text: str) -> str:
+        if re.search(self.pattern, text) is None:
+            raise ValueError(f"it should fit {self.pattern}")
+        return text
 
 
 ID = r"^[a-z]{2,5}_[0-9a-z_]{1,48}$"
