@@ -81,6 +81,7 @@ def _as_published(home: Path, page: Path, target: Path) -> Path:
         programme=read.id,
         organisation=read.policy.organisation,
         digest=read.digest,
+        agreed=True,
         policy=read.policy,
         vendors=read.vendors,
         paid_from=read.paid_from,
