@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.architecture.tree import ROOT
 
 from homeward.replaying import _as_published
-from tests.architecture.tree import ROOT
 
 PAGES = sorted((ROOT / "programmes").glob("*.yaml"))
 

@@ -10,7 +10,6 @@ from typing import Annotated, Any, NewType
 
 from msgspec import Meta
 
-
 OF_ANY_SCRIPT = re.compile(r"\\[wWdDsS]")
 
 
