@@ -49,7 +49,7 @@ from disbursement.domain.cash.requests import (
 from disbursement.domain.cash.state import Cash
 from disbursement.domain.commitment import refusals as no
 from disbursement.domain.commitment.checks import may_be_spent_on, must_be_earmarked, must_bear
-from disbursement.domain.conversion import CorrectConversion, is_due
+from disbursement.domain.conversion import CorrectConversion, correction
 from disbursement.domain.counselling import NameCounsellors
 from disbursement.domain.delegation import Authority
 from disbursement.domain.exchange_rate import Rate, convert
@@ -109,7 +109,8 @@ def decide(command: CashCommand, cash: Cash | None) -> Sequence[CashEvent]:
             due = cash.stage is Stage.CONFIRMED and cash.converted is None
             return _converted(command, rate, cash) if due else []
         case CorrectConversion():
-            return _corrected(command, cash)
+            told = (CashConversionWithdrawn, CashConversionCorrected)
+            return correction(cash, command, *told, cash=cash.id)
         case CancelCash(reason=reason):
             if cash.stage not in (*BEFORE_THE_HAND_OVER, Stage.DISPUTED):
                 raise CashIsAt(cash.stage, Stage.APPROVED)
@@ -210,37 +211,6 @@ def _converted(command: CashCommand, rate: Rate | None, cash: Cash) -> list[Cash
             budget_line=cash.budget_line,
             rate=rate,
             by_rule=convert(cash.amount, cash.reserved.currency, rate),
-        )
-    ]
-
-
-def _corrected(command: CorrectConversion, cash: Cash) -> Sequence[CashEvent]:
-    stands = cash.converted
-    if stands is None or not is_due(stands, command):
-        return []
-    if command.rate is None:
-        return [
-            CashConversionWithdrawn(
-                by=command.by,
-                at=command.at,
-                cash=cash.id,
-                budget_line=cash.budget_line,
-                wrong=command.wrong,
-                reason=command.reason,
-                before=stands.by_rule,
-            )
-        ]
-    return [
-        CashConversionCorrected(
-            by=command.by,
-            at=command.at,
-            cash=cash.id,
-            budget_line=cash.budget_line,
-            wrong=command.wrong,
-            reason=command.reason,
-            before=stands.by_rule,
-            rate=command.rate,
-            by_rule=convert(cash.amount, cash.reserved.currency, command.rate),
         )
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import assert_never
 
-from disbursement.domain.conversion import CorrectConversion, is_due
+from disbursement.domain.conversion import CorrectConversion, correction
 from disbursement.domain.exchange_rate import Rate, convert
 from disbursement.domain.payment import refusals as no
 from disbursement.domain.payment.facts import (
@@ -160,36 +160,14 @@ def converted(command: ConvertPayment, payment: Payment) -> Sequence[PaymentConv
 
 
 def corrected(command: CorrectConversion, payment: Payment) -> Sequence[PaymentEvent]:
-    stands = payment.converted
-    if stands is None or not is_due(stands, command):
-        return []
-    if command.rate is None:
-        return [
-            PaymentConversionWithdrawn(
-                by=command.by,
-                at=command.at,
-                payment=payment.id,
-                commitment=payment.commitment,
-                budget_line=payment.budget_line,
-                wrong=command.wrong,
-                reason=command.reason,
-                before=stands.by_rule,
-            )
-        ]
-    return [
-        PaymentConversionCorrected(
-            by=command.by,
-            at=command.at,
-            payment=payment.id,
-            commitment=payment.commitment,
-            budget_line=payment.budget_line,
-            wrong=command.wrong,
-            reason=command.reason,
-            before=stands.by_rule,
-            rate=command.rate,
-            by_rule=convert(payment.amount, payment.reserved.currency, command.rate),
-        )
-    ]
+    return correction(
+        payment,
+        command,
+        PaymentConversionWithdrawn,
+        PaymentConversionCorrected,
+        payment=payment.id,
+        commitment=payment.commitment,
+    )
 
 
 def _returned(command: RecordReturn, payment: Payment) -> Sequence[PaymentEvent]:
