@@ -35,6 +35,7 @@ from events.values import (
     SubjectId,
     VendorId,
 )
+from intake.domain.heard import CashCancelled, CashHandOverConfirmed, CashRequested
 from intake.domain.subject import heard
 from intake.erasing import erasing, policies
 from intake.main import service
@@ -272,7 +273,7 @@ class TestWhatStandsInTheWay:
         path, person = await zahras(world, lina)
         await asked_for(world, lina, person)
         cash: dict[str, Any] = {"by": SYSTEM, "at": NOON, "cash": CashId("csh_1")}
-        asked = heard.CashRequested(**cash, case=CaseId(path.rpartition("/")[2]))
+        asked = CashRequested(**cash, case=CaseId(path.rpartition("/")[2]))
         await world.hears(heard.money, asked, stream="csh_1", version=1)
         stands = f"/v1/subjects/{person}"
         owed = (await sofia.get(f"{stands}/obligations")).json()
@@ -284,7 +285,7 @@ class TestWhatStandsInTheWay:
             ["csh_1"],
         )
         seen = ended == "confirmed"
-        end = heard.CashHandOverConfirmed if seen else heard.CashCancelled
+        end = CashHandOverConfirmed if seen else CashCancelled
         await world.hears(heard.money, end(**cash), stream="csh_1", version=2)
         owed = (await sofia.get(f"{stands}/obligations")).json()
         assert (owed["cash"], owed["facts_kept_until"] is not None) == ([], seen)

@@ -18,6 +18,7 @@ from events.values import (
     VendorId,
 )
 from intake.domain import registry
+from intake.domain.heard import CashCancelled, CashHandOverConfirmed, CashRequested
 from intake.domain.programme import Terms
 from intake.domain.subject import SubjectEvent, heard, subject
 from intake.domain.subject.kinds import Stage
@@ -102,14 +103,14 @@ async def _project_obligations(batch: list[Heard[Any]], tables: Connection) -> N
         match each.event:
             case heard.CommitmentRequested(commitment=commitment, case=case, vendor=vendor):
                 await _owed(commitment, case, vendor, tables)
-            case heard.CashRequested(cash=cash, case=case):
+            case CashRequested(cash=cash, case=case):
                 await _owed(cash, case, None, tables)
             case heard.VendorPaid(commitment=commitment, value_date=paid):
                 await _paid(commitment, paid, tables)
-            case heard.CashHandOverConfirmed(cash=cash, at=at):
+            case CashHandOverConfirmed(cash=cash, at=at):
                 await _paid(cash, at.date(), tables)
                 await _set_open(cash, False, tables)
-            case heard.CashCancelled(cash=cash):
+            case CashCancelled(cash=cash):
                 await _set_open(cash, False, tables)
             case heard.InvoiceReopened(commitment=commitment):
                 await _set_open(commitment, True, tables)
