@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from services.audit.tests.logs import write_bundle
-from specimens.histories import GRANT, NOON, VENDOR, Told, case, project, told
+from specimens.histories import GRANT, NOON, PRICE, VENDOR, Told, case, project, told
 
 from audit.verify import Kind, Report, verify
 
@@ -278,6 +278,12 @@ BACK = {"payment": "pay_1", "invoice": "inv_1"}
 RETURNED: list[Told] = [
     ("per_system", "disbursement.payment_returned", "pay_1", BACK),
     ("per_system", "disbursement.payment_return_booked", "pay_1", {"payment": "pay_1"}),
+    (
+        "per_system",
+        "disbursement.bank_movements_told",
+        "ans_9",
+        {"movements": [{"amount": PRICE, "payments": ["pay_1"]}]},
+    ),
 ]
 SCREENED: Told = (
     "per_karim",

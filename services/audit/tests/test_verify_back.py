@@ -68,6 +68,14 @@ NOT_BACK: dict[str, tuple[list[Told], str]] = {
         [*WHOLE, RETURNED[0], PAID],
         "pay_1 was paid already, in entry",
     ),
+    "returned, and no statement shows it": (
+        [*WHOLE, *RETURNED[:2], PAID],
+        "and no statement shows it",
+    ),
+    "booked as returned by a person": (
+        [*WHOLE, RETURNED[0], ("per_hana", *RETURNED[1][1:]), RETURNED[2], PAID],
+        "came back on the word of per_hana alone",
+    ),
     "told to be returned alone": (
         [*WHOLE, RETURNED[0], *RECOVERED[-1:]],
         "and no booking of the bank's bears it out",

@@ -53,6 +53,24 @@ STOOD: dict[str, tuple[list[Told], str]] = {
         altered("bank_account_approved", usable_from="2026-12-24T00:00:00.000000Z"),
         "paid to an account that was not usable yet",
     ),
+    "not confirmed after all": (
+        after(
+            "bank_account_callback_verified", vendors("bank_account_verification_failed", "acc_1")
+        ),
+        "to an account that the vendor, called back, did not confirm",
+    ),
+    "on a pro-forma": (
+        altered("invoice_received", pro_forma=True),
+        "paid on a pro-forma invoice, and not in advance",
+    ),
+    "without terms where others have some": (
+        [*WHOLE, disbursement("payment_terms_set", stream="pay_9", terms={})],
+        "paid without payment terms set",
+    ),
+    "a rate that was withdrawn": (
+        after("exchange_rate_published", disbursement("exchange_rate_withdrawn", stream="rat_1")),
+        "payment requested at a rate that nobody had published",
+    ),
     "vendor suspended": (
         before("payment_requested", SUSPENDED),
         "asked for after vendor suspended",

@@ -76,6 +76,8 @@ NEVER_CHECKED = (
     "what a bank booked that is of no payment here",
     "how the vendor was chosen: quotations, their number, who collected them",
     "who counsels a case: it is who plan, commitment and payment name",
+    "conflicts of interest that somebody declared, and whether the case went on",
+    "the days that people wrote of deliveries and invoices: what counts is when they were recorded",
     "whether vendor or account were suspended between the request and the payment",
 )
 
@@ -1904,14 +1906,22 @@ class Books:
     def payment_returned(self, index: int, pay: str, *_: Any) -> None:
         if pay not in self._stands:
             raise Bad(f"{pay} came back, and was not out")
+        self._must_be_the_banks(index, pay)
+        self.unbooked[pay] = index
+
+    def _must_be_the_banks(self, index: int, pay: str) -> None:
+        """Word: what it sent, or what one person brought and another one saw there."""
         who, request = map(self.log.event(index).get, ("actorid", "correlationid"))
         if who != SYSTEM and self.log.whole and (who, request) not in self._seen:
             raise Bad(f"{pay} came back on the word of {who} alone, and not by the bank's")
-        self.unbooked[pay] = index
 
-    def payment_return_booked(self, _: int, pay: str, *__: Any) -> None:
+    def payment_return_booked(self, index: int, pay: str, *_: Any) -> None:
         if self.unbooked.pop(pay, None) is None:
             raise Bad(f"{pay} is booked as come back, and did not come back")
+        self._must_be_the_banks(index, pay)
+        came = [told for told in self.log.booked[pay] if told["amount"][:1] != "-"]
+        if self.log.whole and not came:
+            raise Bad(f"{pay} is booked as come back, and no statement shows it")
         commitment, invoice, amount = self.went[pay]
         del self._stands[pay], self._stands[invoice], self._invoices[commitment][invoice]
         self._spent[commitment] -= amount - self._recovered.pop(pay, Decimal())
@@ -2108,6 +2118,8 @@ def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
     for name in ENDED:
         if any(at < asked for at, _ in paid.past(name)):
             yield Kind.RULES, f"payment requested after {words(name)}"
+    if paid.told("invoice_received").get("pro_forma") and not paid.acts("advance_approved"):
+        yield Kind.RULES, "paid on a pro-forma invoice, and not in advance"
     disputes = {e["data"]["receipt"]: name_of(e) for _, e in paid.in_order(*DISPUTES)}
     if DISPUTES[0] in disputes.values():
         yield Kind.RULES, "paid while a delivery was disputed"
@@ -2137,6 +2149,9 @@ def nothing_stood_against_it(paid: Paid) -> Iterator[Breach]:
     until = [event["data"].get("valid_until", LAST_DAY) for _, event in approvals]
     if until and until[-1] < asked[1]["time"][:10]:
         yield Kind.RULES, f"asked for when the vendor's approval had run out on {until[-1]}"
+    calls = paid.in_order("bank_account_callback_verified", "bank_account_verification_failed")
+    if name_of(calls[-1][1]) != "bank_account_callback_verified":
+        yield Kind.RULES, "to an account that the vendor, called back, did not confirm"
     if paid.told("bank_account_approved").get("usable_from", "") > paid.event["recordedtime"]:
         yield Kind.RULES, "paid to an account that was not usable yet"
     signed = paid.acts("payment_signed")[-1][1]["recordedtime"]
@@ -2308,12 +2323,20 @@ def _told_by(rate: Any) -> str:
     return f"{rate.get('source')} {rate.get('quote')}" if isinstance(rate, dict) else ""
 
 
-def agreed(log: Log, index: int, stream: str) -> bool:
-    """Whether the rate was read from its source's file, or two people agreed on it."""
+def stood(log: Log, index: int, stream: str, until: int) -> bool:
+    """Whether the rate was read from its source's file, or two people agreed on it, and was not
+    withdrawn before it was used.
+    """
+    if index >= until:
+        return False
+    told = log.events("disbursement", stream)
+    asked = {event["actorid"] for at, event in told if at < index and _PROPOSED(name_of(event))}
     who = log.act(index)["actorid"]
-    told = [event for at, event in log.events("disbursement", stream) if at < index]
-    by_others = {e["actorid"] for e in told if name_of(e).endswith("_proposed")} - {who}
-    return who == SYSTEM or bool(by_others)
+    ends = (at for at, event in told if name_of(event) == "exchange_rate_withdrawn")
+    return (who == SYSTEM or bool(asked - {who})) and not any(index < at < until for at in ends)
+
+
+_PROPOSED = re.compile(r"exchange_rate_proposed|rate_correction_proposed").fullmatch
 
 
 def was_published(paid: Paid, before: int, rate: Any) -> bool:
@@ -2321,7 +2344,7 @@ def was_published(paid: Paid, before: int, rate: Any) -> bool:
 
     def told(quote: str) -> list[Any]:
         found = paid.log.rates[_told_by({**rate, "quote": quote})]
-        return [each for at, of, each in found if at < before and agreed(paid.log, at, of)]
+        return [each for at, of, each in found if stood(paid.log, at, of, before)]
 
     return rate in told(rate["quote"]) or any(
         one["base"] == other["base"]
@@ -2483,7 +2506,8 @@ def within_commitment(paid: Paid) -> Iterator[Breach]:
 
 def nothing_is_left_out(paid: Paid) -> Iterator[Breach]:
     """What stands behind every payment, beside the acts of `CONTROLS`."""
-    for name in ("purchase_order_issued", "bank_account_activated"):
+    terms = ("payment_terms_set",) * ("disbursement.payment_terms_set.v1" in paid.log.types)
+    for name in ("purchase_order_issued", "bank_account_activated", *terms):
         paid.told(name)
     shares = paid.past("project_shares_set")
     is_a_project = paid.ids["plan"].startswith("prj_")
