@@ -19,12 +19,17 @@ STEPS = (
 
 
 def finding_about(stage: Stage, payment: Json) -> Json:
-    """The one that nobody has reviewed, as soon as the audit service has raised it."""
+    """The grave one that nobody has reviewed, as soon as the audit service has raised it. Who plays
+    this at night may have done much at that hour, which is a light one.
+    """
     path = f"{AUDIT}?payment={payment['payment']}&is_open=true"
-    told = stage.awaits("elif", path, lambda seen: bool(seen["items"]), "a finding")
-    assert len(told["items"]) == 1, told["items"]
-    (found,) = told["items"]
-    return dict(found)
+    told = stage.awaits("elif", path, lambda seen: bool(grave(seen)), "a finding")
+    assert len(grave(told)) == 1, told["items"]
+    return grave(told)[0]
+
+
+def grave(told: Json) -> list[Json]:
+    return [dict(each) for each in told["items"] if each["severity"] == "high"]
 
 
 def billed_twice(purchase: Purchase) -> tuple[Json, Json]:
