@@ -236,6 +236,12 @@ async def instructed(till: Cashier, payment: str | None = None) -> str:
     return payment
 
 
+async def money_came(till: Cashier, path: str, line: dict[str, Any]) -> Any:
+    """Two finance officers name the bank's line on which it came; the recovery's path."""
+    await till.does(till.hana, f"{path}/receive", line)
+    return await till.does(till.sign_in("olga", Role.FINANCE_OFFICER), f"{path}/receive", line)
+
+
 async def refund_released(till: Cashier, path: str) -> None:
     """What is the vendor's own is approved and signed by two; the recovery's path."""
     await till.does(till.eva, f"{path}/approve-refund")

@@ -244,7 +244,7 @@ async def test_the_vendor_pays_it_back_and_is_paid_the_rest_of_the_order(till: C
     stands = ok(await till.hana.get(order))
     assert stands["advance_outstanding"]["amount"] == "560000.000"
     assert stands["advance_claimed_back"] == PART
-    await till.does(till.hana, f"{recovery}/receive", await credited(till, "140000.000"))
+    await chain.money_came(till, recovery, await credited(till, "140000.000"))
     paid = await final(till, order)
     assert (paid["payable"], paid["set_off"]) == (
         {"amount": "840000.000", "currency": "IQD"},

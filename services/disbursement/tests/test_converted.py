@@ -279,7 +279,7 @@ async def test_what_is_here_of_a_returned_payment_has_the_rate_that_stands(till:
     """The vendor paid a part back, then the bank all of it: that part is here, and owed to them."""
     path = await owed_back(till)
     payment = f"/v1/payments/{ok(await till.eva.get(path))['payment']}"
-    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await chain.money_came(till, path, await credited(till))
     await till.bank_says("3.xml", chain.came_back(payment))
     assert (await budget(till))["paid"] == chain.eur(-300)
     await chain.correct(till, UNORE, "2026-03-01", None)
@@ -296,7 +296,7 @@ async def test_what_a_vendor_gave_back_counts_at_the_rate_at_which_it_was_paid(
 ) -> None:
     path = await owed_back(till)
     await chain.publish(till, EUR_IQD | {"value": "1", "date": "2026-03-02"})
-    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await chain.money_came(till, path, await credited(till))
     told, (line, _) = await budget(till), await report(till)
     assert told["paid"] == chain.eur(700)
     assert figures(line)[0] == "700.00"

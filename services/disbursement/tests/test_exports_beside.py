@@ -27,7 +27,7 @@ async def test_what_a_vendor_gave_back_is_told_beside_the_payments(till: Cashier
     """By the rule it costs as much less as it came to when it was paid."""
     await till.heard(reported.from_plans, page, view="exports")
     path = await owed_back(till)
-    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await chain.money_came(till, path, await credited(till))
     report = unpacked(await made(till, "donor_report"))
     told = rows(report["payments.csv"])
     assert [(r["#activity+booking+type"], r["#value+paid+ledger+eur"]) for r in told] == [

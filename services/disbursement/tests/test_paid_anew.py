@@ -47,7 +47,7 @@ async def sent_back(till: Cashier) -> str:
     """420,000 of 1,400,000 were received, then the bank returned all of it: its order."""
     path = await owed_back(till)
     payment = await payment_of(till, path)
-    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await chain.money_came(till, path, await credited(till))
     await till.bank_says("3.xml", chain.came_back(payment))
     return f"/v1/commitments/{ok(await till.hana.get(payment))['commitment']}"
 
@@ -124,7 +124,7 @@ async def test_what_was_approved_by_mistake_two_people_take_back(till: Cashier) 
 
 async def test_once_something_came_it_is_received_or_given_up(till: Cashier) -> None:
     path = await owed_back(till)
-    await till.does(till.hana, f"{path}/receive", await credited(till, "140000.000"))
+    await chain.money_came(till, path, await credited(till, "140000.000"))
     said = await till.tries(await approver(till), f"{path}/withdraw", {"reason": "was_delivered"})
     assert said == (422, "NotAllOfAdvance")
 

@@ -113,7 +113,7 @@ async def test_what_the_vendor_pays_back_of_it_was_never_reserved(till: Cashier)
     [asked] = await owed(till)
     path = f"/v1/recoveries/{asked['recovery']}"
     await till.does(till.eva, f"{path}/approve")
-    await till.does(till.hana, f"{path}/receive", await credited(till, "1400000.000"))
+    await chain.money_came(till, path, await credited(till, "1400000.000"))
     assert await budget(till) == {
         "reserved": "0.00",
         "spent": "1000.00",

@@ -29,7 +29,7 @@ async def payment_of(till: Cashier, recovery: str) -> str:
 async def test_what_the_vendor_paid_back_is_not_restored_again_by_the_return(till: Cashier) -> None:
     path = await owed_back(till)
     payment = await payment_of(till, path)
-    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await chain.money_came(till, path, await credited(till))
     assert await budget(till) == {
         "reserved": "0.00",
         "spent": "700.00",
@@ -55,7 +55,7 @@ async def test_what_the_vendor_paid_back_is_not_restored_again_by_the_return(til
 async def test_paid_anew_it_has_cost_what_it_should_and_no_cent_twice(till: Cashier) -> None:
     path = await owed_back(till)
     payment = await payment_of(till, path)
-    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await chain.money_came(till, path, await credited(till))
     await till.bank_says("3.xml", chain.came_back(payment))
     of = f"/v1/commitments/{ok(await till.hana.get(payment))['commitment']}"
     anew = await chain.instructed(till, await chain.released(till, await chain.requested(till, of)))
@@ -75,7 +75,7 @@ async def test_a_part_of_what_is_owed_came_and_then_the_payment(till: Cashier) -
     path = await owed_back(till)
     payment = await payment_of(till, path)
     line = await credited(till, "140000.000")
-    await till.does(till.hana, f"{path}/receive", line)
+    await chain.money_came(till, path, line)
     await till.bank_says("3.xml", chain.came_back(payment))
     stands = ok(await till.eva.get(path))
     assert (stands["stage"], stands["owed"]["amount"]) == ("refund_owed", "0.000")
@@ -125,7 +125,7 @@ async def advance_came_twice(till: Cashier) -> tuple[str, str]:
     await till.settle()
     path = f"/v1/recoveries/{told['recovery']}"
     await till.does(till.eva, f"{path}/approve")
-    await till.does(till.hana, f"{path}/receive", await credited(till, "700000.000"))
+    await chain.money_came(till, path, await credited(till, "700000.000"))
     payment = f"/v1/payments/{paid['payment']}"
     await till.bank_says("3.xml", chain.came_back(payment, amount="700000.000"))
     return order, path
@@ -202,7 +202,7 @@ async def test_who_approved_or_signed_a_refund_does_not_name_its_line(
 async def test_where_the_whole_invoice_is_payable_again_it_goes_with_that(till: Cashier) -> None:
     path = await owed_back(till)
     payment = await payment_of(till, path)
-    await till.does(till.hana, f"{path}/receive", await credited(till))
+    await chain.money_came(till, path, await credited(till))
     await till.bank_says("3.xml", chain.came_back(payment))
     refused = await till.tries(till.eva, f"{path}/approve-refund")
     assert refused == (422, "PaidWithItsInvoice")
@@ -214,7 +214,7 @@ async def test_of_what_was_paid_twice_the_vendor_has_its_own_money_back(till: Ca
     [asked] = await owed(till)
     path = f"/v1/recoveries/{asked['recovery']}"
     await till.does(till.eva, f"{path}/approve")
-    await till.does(till.hana, f"{path}/receive", await credited(till, "1400000.000"))
+    await chain.money_came(till, path, await credited(till, "1400000.000"))
     assert await on(till) == {"expense": "1000.00", "bank": "-1000.00"}
     await till.bank_says("3.xml", chain.came_back(first))
     assert await on(till) == {"expense": "1000.00", "payable": "-1000.00"}

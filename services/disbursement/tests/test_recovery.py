@@ -304,7 +304,7 @@ async def test_money_came_back_only_when_another_person_has_confirmed_the_statem
     assert ok(await till.eva.get(path))["owed"]["amount"] == "420000.000"
     file = f"/v1/bank-answers/{answer}"
     await till.does(till.maria, f"{file}/confirm", await till.seen(file))
-    assert (await till.does(till.hana, f"{path}/receive", named))["stage"] == "settled"
+    assert (await chain.money_came(till, path, named))["stage"] == "settled"
 
 
 async def test_money_that_comes_back_is_there_again_for_the_line_and_the_item(
@@ -314,7 +314,7 @@ async def test_money_that_comes_back_is_there_again_for_the_line_and_the_item(
     assert (await on(till))["receivable"] == "300.00"
     assert (await on(till))["expense"] == "700.00"
     line = await credited(till)
-    stands = await till.does(till.hana, f"{path}/receive", line)
+    stands = await chain.money_came(till, path, line)
     assert (stands["stage"], stands["owed"]["amount"]) == ("settled", "0.000")
     assert await on(till) == {"bank": "-700.00", "expense": "700.00"}
     [budget] = (await till.maria.get("/v1/budget-lines")).json()["items"]
@@ -369,7 +369,7 @@ async def test_goods_taken_back_after_the_payment_are_claimed_by_themselves(till
     assert await on(till) == KEPT | {"received_not_invoiced": "57.14"}
     await till.does(till.eva, f"{claim}/approve")
     assert await on(till) == KEPT | {"receivable": "57.14"}
-    await till.does(till.hana, f"{claim}/receive", await credited(till, "80000.000"))
+    await chain.money_came(till, claim, await credited(till, "80000.000"))
     assert await on(till) == {"bank": "-942.86", "expense": "942.86"}
 
 
@@ -397,7 +397,7 @@ async def test_when_the_bank_sends_the_payment_back_what_was_kept_is_owed_anew(
     claim = await taken_back(till)
     await till.does(till.eva, f"{claim}/approve")
     if came:
-        await till.does(till.hana, f"{claim}/receive", await credited(till, "80000.000"))
+        await chain.money_came(till, claim, await credited(till, "80000.000"))
     paid = f"/v1/payments/{ok(await till.eva.get(claim))['payment']}"
     await till.bank_says("3.xml", chain.came_back(paid))
     theirs = {"bank": "57.14", "payable": "-57.14"} if came else {}
@@ -407,7 +407,7 @@ async def test_when_the_bank_sends_the_payment_back_what_was_kept_is_owed_anew(
 async def test_one_line_of_the_bank_is_received_once(till: Cashier) -> None:
     path = await owed_back(till, OVEN)
     line = await credited(till)
-    await till.does(till.hana, f"{path}/receive", line)
+    await chain.money_came(till, path, line)
     assert await till.tries(till.hana, f"{path}/receive", line) == (409, "LineNotOpen")
 
 

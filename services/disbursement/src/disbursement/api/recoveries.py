@@ -45,8 +45,6 @@ from events.money import Money
 from events.roles import Role
 from events.values import Code, CommitmentId, PaymentId, PersonId, VendorId
 
-RECEIVED = Code("recovery_received")
-"""What became of the bank's line."""
 OVER = (
     Stage.WRITTEN_OFF,
     Stage.REVERSAL_PROPOSED,
@@ -226,7 +224,7 @@ async def withdraw_recovery(
 @api.command(
     "/v1/recoveries/{recovery_id}/receive",
     answers=RecoveryAnswer,
-    allows={Role.FINANCE_OFFICER},
+    allows={Role.FINANCE_OFFICER, Role.APPROVING_OFFICER},
     conflicts=CONFLICTS,
     unknown=UNKNOWN,
 )
@@ -240,8 +238,13 @@ async def receive_recovery(
     load: Load,
     view: View,
 ) -> Response:
-    """Name the open line of the statement on which money of it came; that line is dealt with."""
+    """Name the open line of the statement on which money of it came: it has come, and that line is
+    dealt with, when another person says the same.
+    """
     state = await known(recovery_id, load)
+    said_on, _ = await load.state(bank_answer, body.answer)
+    said = said_on.said_of(body.line) if said_on else None
+    agrees = said is not None and said.outcome == Code(recovery_id)
     credit = await recoveries.credit(view, body.answer, body.line)
     into, worth = state.functional_amount.currency, None
     if credit is not None:
@@ -253,8 +256,11 @@ async def receive_recovery(
         line=body.line,
         amount=credit.amount if credit else None,
         in_grants_currency=worth,
+        agreed=agrees,
     )
-    dealt_with = ResolveBankLine(by=me.id, at=now, line=body.line, outcome=RECEIVED, borne_out=True)
+    dealt_with = ResolveBankLine(
+        by=me.id, at=now, line=body.line, outcome=Code(recovery_id), agrees=agrees
+    )
     return await do(
         Act(recovery, recovery_id, came),
         Act(bank_answer, body.answer, dealt_with),

@@ -6,6 +6,7 @@ from disbursement.domain.bank_answer import (
     LineNotOpen,
     NoSuchBankAnswer,
     NothingToConfirm,
+    SaidOtherwiseNow,
     TellsOtherwiseNow,
     UploadNotKept,
 )
@@ -68,6 +69,7 @@ CONFLICTS = {
     AnswerReadAlready,
     AnswerUploadedAlready,
     NothingToConfirm,
+    SaidOtherwiseNow,
     TellsOtherwiseNow,
     UploadNotKept,
     BankFileIsAt,

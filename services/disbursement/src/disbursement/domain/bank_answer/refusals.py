@@ -31,6 +31,21 @@ class ProposedByYou(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class ReceivedOnRecovery(Rejected):
+    """That money of a recovery came is said on the recovery, by two."""
+
+    line: int
+    recovery: Code
+
+
+@dataclass(unsafe_hash=True)
+class SaidOtherwiseNow(Rejected):
+    """At the same instant somebody else said what became of the money: look again."""
+
+    line: int
+
+
+@dataclass(unsafe_hash=True)
 class NotABankAnswer(Rejected):
     """The file is no answer of a bank that we can read: neither pain.002, camt.05x nor MT940."""
 

@@ -51,6 +51,10 @@ class ResolveBankLine(Command, frozen=True):
     outcome: Code
     borne_out: bool = False
     """What became of it is a fact of its own, on which others have agreed."""
+    agrees: bool | None = None
+    """It is money of the recovery that the outcome names, and this person is the second to say so,
+    or the first; None: it is no recovery's.
+    """
 
 
 BankAnswerCommand = (

@@ -62,15 +62,15 @@ def _resolved(
     if line not in answer.open_lines:
         raise no.LineNotOpen(answer.id, line)
     said = answer.said_of(line)
-    if line not in answer.of_money or command.borne_out:
-        agreed = True
-    elif said is not None and said.outcome == outcome:
-        if said.by == by:
-            raise no.ProposedByYou(by, line)
-        agreed = True
-    else:
-        agreed = False
-    fact = BankLineResolved if agreed else BankLineOutcomeProposed
+    agrees = said is not None and said.outcome == outcome
+    if command.agrees is None and outcome.startswith("rcv_"):
+        raise no.ReceivedOnRecovery(line, outcome)
+    if command.agrees not in (None, agrees):
+        raise no.SaidOtherwiseNow(line)
+    alone = command.borne_out or (command.agrees is None and line not in answer.of_money)
+    if not alone and said is not None and agrees and said.by == by:
+        raise no.ProposedByYou(by, line)
+    fact = BankLineResolved if alone or agrees else BankLineOutcomeProposed
     return fact(by=by, at=at, answer=answer.id, line=line, outcome=outcome)
 
 

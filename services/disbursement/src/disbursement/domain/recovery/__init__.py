@@ -13,7 +13,8 @@ A payment has one recovery at a time, and after it another one, all together of 
 paid. Who asks, who approves and who gives up are different people, and what was not received is
 given up by nobody who had a part in the payment; nor is that undone by them, when the vendor
 delivers or pays after all.
-That money came is known from the bank alone: each receipt names the line of its statement.
+That money came is known from the bank alone: each receipt names the line of its statement, and two
+people say that this line is it.
 """
 
 from disbursement.domain.recovery.facts import (

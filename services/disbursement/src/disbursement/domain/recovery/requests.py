@@ -44,6 +44,8 @@ class ReceiveRecovery(Command, frozen=True):
     """What the bank booked to our account there; None: it booked no such thing."""
     in_grants_currency: Money | None = None
     """What that came to on its day; None: at the rate at which it was paid."""
+    agreed: bool = True
+    """Another person said so before; else it only waits for one."""
 
 
 class StopRecovery(Command, frozen=True):

@@ -70,7 +70,8 @@ def decide(command: RecoveryCommand, recovery: Recovery | None) -> Sequence[Reco
             _at(recovery, Stage.INITIATED)
             return [RecoveryRejected(by=by, at=at, recovery=recovery.id, reason=reason)]
         case ReceiveRecovery():
-            return [_received(command, recovery)]
+            came = _received(command, recovery)
+            return [came] if command.agreed else []
         case WithdrawRecovery():
             return [_withdrawn(command, recovery)]
         case ApproveRefund():
