@@ -108,6 +108,26 @@ async def test_nobody_reads_the_conflicts_of_others_without_need(desk: VendorDes
     assert ok(await desk.karim.get(path))["conflicts"] == []
 
 
+async def test_of_another_it_is_declared_by_who_runs_the_case_or_buys(desk: VendorDesk) -> None:
+    """A partner's counsellor stops nobody at another organisation's desk (D10)."""
+    vendor = await proposed_vendor(desk)
+    arben = desk.trial.sign_in("per_arben", Role.COUNSELLOR, organisation="ngo_tirana")
+    manager = desk.trial.sign_in("per_ana", Role.PROGRAMME_MANAGER, organisation="ngo_tirana")
+    eva = {"person": "per_eva", "relation": "relative"}
+    for near in ({"vendor": vendor}, {"case": CASE}, {"vendor": vendor, "case": CASE}):
+        for who in (arben, manager):
+            said = await who.post("/v1/conflicts", near | eva)
+            assert refused(said) == (422, "OfAnother")
+    of_oneself = {"vendor": vendor, "relation": "friend"}
+    ok(await arben.post("/v1/conflicts", of_oneself), 201)
+    lina = desk.sign_in("lina", Role.COUNSELLOR)
+    assert refused(await lina.post("/v1/conflicts", {"vendor": vendor} | eva)) == (422, "OfAnother")
+    ok(await lina.post("/v1/conflicts", {"case": CASE} | eva), 201)
+    petra = desk.sign_in("petra", Role.PROGRAMME_MANAGER)
+    ok(await petra.post("/v1/conflicts", {"vendor": vendor} | eva), 201)
+    ok(await desk.nadia.post("/v1/conflicts", {"vendor": vendor} | eva), 201)
+
+
 async def test_a_vendor_that_is_none_and_nothing_at_all_are_refused_by_name(
     desk: VendorDesk,
 ) -> None:

@@ -7,7 +7,7 @@ from events.io.http import Answer, Body, Do, Load, NewIds, Now, Page, Paging, Pr
 from events.roles import STAFF, Role
 from events.values import CaseId, Code, ConflictId, PersonId, VendorId
 from vendors.api.declared import ReasonBody, api
-from vendors.api.reach import only_of, sees_whose
+from vendors.api.reach import ANSWER_FOR_PURCHASES, only_of, sees_whose
 from vendors.domain.interest import (
     ClearConflict,
     Conflict,
@@ -15,13 +15,14 @@ from vendors.domain.interest import (
     DeclareConflict,
     Interests,
     NoSuchConflict,
+    OfAnother,
     Relation,
     interest,
     stream_of,
 )
 from vendors.domain.vendor import vendor
 from vendors.domain.vendor.refusals import NoSuchVendor
-from vendors.views.conflicts import conflicts_after
+from vendors.views.conflicts import conflicts_after, runs
 
 LOOKS_INTO = frozenset({Role.VENDOR_APPROVER, Role.PROGRAMME_MANAGER, Role.AUDITOR})
 """Who reads the conflicts of others, besides those whose they are."""
@@ -80,12 +81,16 @@ class InterestsAnswer(Answer):
 async def declare_conflict(
     *, body: ConflictBody, me: Who, now: Now, do: Do, load: Load, ids: NewIds, view: View
 ) -> Response:
-    """Declare that somebody is too near to a vendor or a case to act for it."""
+    """Declare that you are too near to a vendor or a case to act for it; or that another is, if you
+    are of who runs the case, or buy or pay for everybody.
+    """
     if body.vendor is not None and (await load.state(vendor, body.vendor))[0] is None:
         raise NoSuchVendor
     if body.case is not None:
         await sees_whose(body.case, me, now, view)
     person = body.person or me.id
+    if person != me.id and not await _tells_of_others(body.case, me, view):
+        raise OfAnother(person)
     declared = DeclareConflict(
         by=me.id,
         at=now,
@@ -100,6 +105,15 @@ async def declare_conflict(
         answer=InterestsAnswer.of,
         location=f"/v1/people/{person}/conflicts",
     )
+
+
+async def _tells_of_others(case: CaseId | None, me: Who, view: View) -> bool:
+    """A partner organisation stops nobody's work at another one's desk (D10)."""
+    if me.roles & ANSWER_FOR_PURCHASES:
+        return True
+    if case is None and me.roles.isdisjoint(LOOKS_INTO):
+        return False
+    return await runs(view, me.organisation, case)
 
 
 @api.command(

@@ -98,6 +98,13 @@ class ConflictWithNothing(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class OfAnother(Rejected):
+    """Of another person it is declared by who runs the case, or buys or pays: tell them (D10)."""
+
+    person: PersonId
+
+
+@dataclass(unsafe_hash=True)
 class ConflictCleared(Rejected):
     """The conflict of interest was cleared before."""
 

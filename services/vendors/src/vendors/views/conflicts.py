@@ -7,7 +7,7 @@ import msgspec
 from events.canonical import canonical
 from events.registry import Registry
 from events.service import Connection, Heard, View
-from events.values import PersonId, VendorId
+from events.values import CaseId, Code, PersonId, VendorId
 from vendors.domain.interest import (
     Conflict,
     ConflictOfInterestCleared,
@@ -70,6 +70,17 @@ async def conflicts_after(
         (PersonId(r["person_id"]), msgspec.json.decode(r["state"], type=Conflict), r["whose"])
         for r in rows
     ]
+
+
+async def runs(tables: Connection, organisation: Code, case: CaseId | None) -> bool:
+    """Whether the organisation runs that case; None: any."""
+    found = await tables.fetchval(
+        "select exists (select from case_knowing"
+        " where run_by = $1 and ($2::text is null or case_id = $2))",
+        organisation,
+        case,
+    )
+    return bool(found)
 
 
 view = View("conflict", {"vendors": told}, _project, ("conflict",))
