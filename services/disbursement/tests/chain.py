@@ -10,9 +10,10 @@ from events.io.http.trial import Caller
 from events.roles import Role
 from events.values import ItemId
 
-PAPER = b"%PDF-1.7 the paper that all the acts cite"
+PAPER = b"%PDF-1.7 what the returnee signed"
 DOCUMENT = hashlib.sha256(PAPER).hexdigest()
 ANOTHER = b"%PDF-1.7 the paper of a second delivery"
+BILL = b"%PDF-1.7 what the vendor wants"
 MONEY = {"amount": "1400000.000", "currency": "IQD"}
 OVEN = {"amount": "1000000.000", "currency": "IQD"}
 SACK = {"amount": "40000.000", "currency": "IQD"}
@@ -27,6 +28,7 @@ def eur(units: int) -> dict[str, str]:
 
 
 ANOTHERS = hashlib.sha256(ANOTHER).hexdigest()
+BILLED = hashlib.sha256(BILL).hexdigest()
 
 
 def delivery(sacks: int) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def invoice(sacks: int, number: str = "INV-2231", **changes: Any) -> dict[str, A
             {"line": 1, "quantity": 1, "unit_price": OVEN},
             {"line": 2, "quantity": sacks, "unit_price": SACK},
         ],
-        "document": DOCUMENT,
+        "document": BILLED,
         **changes,
     }
 
@@ -81,8 +83,8 @@ async def funded(
     """
     for registry, event in BEFORE:
         await till.heard(registry, event)
+    await on_file(till, BILL)
     for content in (PAPER, ANOTHER):
-        await on_file(till, content)
         await on_file(till, content, paper="receipt", case=CASE)
     opening = {
         "donor": "AMIF",

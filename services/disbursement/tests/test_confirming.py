@@ -184,3 +184,19 @@ async def test_intake_tells_whose_guardian_somebody_is(till: Cashier) -> None:
         "guardian",
         MOTHER,
     )
+
+
+async def test_one_paper_is_not_the_signed_receipt_and_the_vendors_invoice(till: Cashier) -> None:
+    """A match of an invoice with itself is none (R3), whichever of the two comes first."""
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+    bill = chain.invoice(10, document=chain.DOCUMENT)
+    assert await till.tries(till.hana, f"{path}/invoices", bill) == (422, "PaperSignedFor")
+
+
+async def test_what_the_vendor_asked_for_is_signed_by_nobody(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.hana, f"{path}/invoices", chain.invoice(10))
+    signed = chain.delivery(10) | {"document": chain.BILLED}
+    refused = await till.tries(till.dalia, f"{path}/deliveries", signed)
+    assert refused == (422, "SignatureUsedBefore")

@@ -15,20 +15,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from disbursement.domain.capture_device import PublicKey
 from events.canonical import canonical
 from events.ports import Claim, ClaimTaken
-from events.values import CashId, CommitmentId, DeliveryCodeId, Digest, ReceiptId
+from events.values import CashId, CommitmentId, DeliveryCodeId, Digest, InvoiceId, ReceiptId
 
 DIGITS = 6
 SIGNED = "disbursement.signed"
-"""A claim: what was signed for a hand-over, of goods or of cash, is evidence for that one alone."""
+"""A claim: a paper is evidence for one thing alone: signed for a hand-over, of goods or of cash, or
+the vendor's invoice.
+"""
 
 
-def signed_for(document: Digest, handed_over: ReceiptId | CashId) -> Claim:
-    """That the paper was signed for this hand-over."""
-    return Claim(SIGNED, document, answer=handed_over.encode())
+def signed_for(document: Digest, of: ReceiptId | CashId | InvoiceId) -> Claim:
+    """That the paper was signed for this hand-over, or is this invoice."""
+    return Claim(SIGNED, document, answer=of.encode())
 
 
 def signed_before(taken: ClaimTaken) -> str:
-    """For which other hand-over the paper was signed; raises the refusal again if it tells none."""
+    """For which other hand-over the paper was signed, or which invoice it is; raises the refusal
+    again if it tells none.
+    """
     if taken.held.scope != SIGNED or taken.held.answer is None:
         raise taken
     return taken.held.answer.decode()

@@ -106,7 +106,13 @@ def award(scene: Scene, buy: Json) -> None:
             "vendor": vendors[name]["vendor"],
             "total": money(total),
             "document": papers.of_the_vendor(
-                stage, ("nadia", "vendors"), vendors[name]["vendor"], "quotation", scene.title, name
+                stage,
+                ("nadia", "vendors"),
+                vendors[name]["vendor"],
+                "quotation",
+                scene.title,
+                sourcing,
+                name,
             ),
             "valid_until": (stage.today + timedelta(days=30)).isoformat(),
         }

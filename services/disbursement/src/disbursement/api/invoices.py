@@ -12,6 +12,7 @@ from disbursement.api.commitments import LINES_MAX, LineNumber, Quantity
 from disbursement.api.limits import mandate_for
 from disbursement.api.reach import Do
 from disbursement.api.routes import CONFLICTS, UNKNOWN, ReasonBody, api
+from disbursement.confirming import signed_before, signed_for
 from disbursement.counting import Approved
 from disbursement.domain.commitment import (
     ApproveAdvance,
@@ -28,6 +29,7 @@ from disbursement.domain.commitment.refusals import (
     NoSuchCommitment,
     NoSuchInvoice,
     NotThePayable,
+    PaperSignedFor,
 )
 from disbursement.domain.commitment.suspected import Alike, Likeness
 from disbursement.domain.commitment.waiving import worth
@@ -138,7 +140,7 @@ async def record_invoice(
             if taken.held.scope == INVOICE_NUMBER:
                 raise InvoiceNumberTaken(stands.vendor, body.number) from None
             if taken.held.scope != INVOICE_DOCUMENT:
-                raise
+                raise PaperSignedFor(Code(signed_before(taken))) from None
             paper_is_new = False
     raise AnotherCameBetween(stands.vendor)
 
@@ -169,7 +171,8 @@ async def _record(
     found = seen
     if not same_paper and not any(Likeness.DOCUMENT in one.by for one in seen):
         if paper_is_new:
-            claims = (*claims, Claim(INVOICE_DOCUMENT, received.document))
+            here = signed_for(received.document, received.invoice)
+            claims = (*claims, Claim(INVOICE_DOCUMENT, received.document), here)
         else:
             found = (*seen, Alike(invoice=None, by=(Likeness.DOCUMENT,)))
     return await do(

@@ -8,6 +8,7 @@ from events.handler import Act
 from events.io.http import Answer, Body, Load, NewIds, Now, Page, Paging, Problem, View, Who
 from events.knowing import may_know
 from events.money import Money
+from events.ports import Claim, ClaimTaken
 from events.roles import READERS, STAFF, Role
 from events.values import (
     CaseId,
@@ -27,7 +28,7 @@ from vendors.calendars import calendar_of
 from vendors.domain.need import Need
 from vendors.domain.sourcing import sourcing
 from vendors.domain.sourcing.kinds import Reason, Stage, Vote
-from vendors.domain.sourcing.refusals import NoSuchSourcing, SourcingIsAt
+from vendors.domain.sourcing.refusals import NoSuchSourcing, OfferedForAnother, SourcingIsAt
 from vendors.domain.sourcing.requests import (
     RecordQuotation,
     RequestQuotations,
@@ -35,6 +36,9 @@ from vendors.domain.sourcing.requests import (
 )
 from vendors.domain.sourcing.state import Sourcing
 from vendors.domain.vendor import vendor
+
+OFFER = "offer"
+"""The claim's scope by which a document is an offer for one item."""
 
 
 class RequestQuotationsBody(Body):
@@ -212,7 +216,7 @@ async def record_quotation(
     load: Load,
     ids: NewIds,
 ) -> Response:
-    """Record a vendor's offer."""
+    """Record a vendor's offer; its document is one for this item alone."""
     await do.takes_part(body.vendor)
     offered_by, _ = await load.state(vendor, body.vendor)
     quotation = RecordQuotation(
@@ -224,7 +228,32 @@ async def record_quotation(
         document=body.document,
         valid_until=body.valid_until,
     )
-    return await do(Act(sourcing, sourcing_id, quotation), answer=SourcingAnswer.of)
+    state, _ = await load.state(sourcing, sourcing_id)
+    key: str = body.document
+    while True:
+        act = Act(
+            sourcing,
+            sourcing_id,
+            quotation,
+            claims=(Claim(OFFER, key, answer=sourcing_id.encode()),),
+        )
+        try:
+            return await do(act, answer=SourcingAnswer.of)
+        except ClaimTaken as taken:
+            key = await _next_of(taken, state, load)
+
+
+async def _next_of(taken: ClaimTaken, here: Sourcing | None, load: Load) -> str:
+    """What claims the document after the sourcing that did: a claim is held for ever. It is the
+    same item's, sought for once more, or the offer was withdrawn there.
+    """
+    if taken.held.scope != OFFER or taken.held.answer is None or here is None:
+        raise taken
+    there, _ = await load.state(sourcing, taken.held.answer.decode())
+    documents = {each.document for each in there.quotations} if there else set()
+    if there and there.item != here.item and taken.held.key.partition("/")[0] in documents:
+        raise OfferedForAnother(there.item)
+    return f"{taken.held.key}/{taken.held.answer.decode()}"
 
 
 @api.command(

@@ -77,6 +77,6 @@ class SawAnotherList(Rejected):
 
 @dataclass(unsafe_hash=True)
 class SignedForAnother(Rejected):
-    """The paper was signed for another hand-over, of cash or of goods."""
+    """The paper was signed for another hand-over, of cash or of goods, or is an invoice (R3)."""
 
     handed_over: Code

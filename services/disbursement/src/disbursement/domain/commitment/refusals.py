@@ -349,6 +349,13 @@ class NotThePayable(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class PaperSignedFor(Rejected):
+    """The paper was signed for a hand-over, of goods or of cash: it is no vendor's invoice (R3)."""
+
+    handed_over: Code
+
+
+@dataclass(unsafe_hash=True)
 class InvoiceNumberTaken(Rejected):
     """The vendor has sent an invoice of this number before (R1)."""
 

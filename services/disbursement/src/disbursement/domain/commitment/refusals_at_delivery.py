@@ -87,7 +87,9 @@ class CodeNotGiven(Rejected):
 
 @dataclass(unsafe_hash=True)
 class SignatureUsedBefore(Rejected):
-    """The same paper was signed for another hand-over: of this order, of another, or of cash."""
+    """The same paper was signed for another hand-over: of this order, of another, or of cash; or it
+    is a vendor's invoice (R3).
+    """
 
     receipt: Code
 

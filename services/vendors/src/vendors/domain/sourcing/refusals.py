@@ -71,6 +71,13 @@ class QuotedAlready(Rejected):
 
 
 @dataclass(unsafe_hash=True)
+class OfferedForAnother(Rejected):
+    """The document is an offer for another item already: each has offers of its own (R3)."""
+
+    item: ItemId
+
+
+@dataclass(unsafe_hash=True)
 class SameDocument(Rejected):
     """The document stands for another vendor's offer already (red flag R3)."""
 
