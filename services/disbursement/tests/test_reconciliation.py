@@ -236,6 +236,27 @@ async def test_an_mt940_reconciles_like_any_statement(till: Cashier) -> None:
     assert [s["sum"] for s in (await bank(till))["statements"]] == ["adds_up"]
 
 
+async def test_a_statement_in_two_formats_of_the_bank_counts_once(till: Cashier) -> None:
+    path = await chain.instructed(till)
+    told = statement(entry(path), opening="5000000.000", closing="3600000.000")
+    await till.bank_says("1.xml", told)
+    stands = await bank(till)
+    same = f""":20:MT-1
+:25:SK3112000000198742637541
+:28C:12/1
+:60F:C260303IQD5000000,000
+:61:2603040304D1400000,000NTRFNONREF//BANK-77
+:86:/EREF/{chain.reference(path)}/REMI/Invoice
+:62F:C260304IQD3600000,000
+-
+"""
+    await till.bank_says("1.sta", same)
+    after = await bank(till)
+    assert (after["sides"], after["gaps"]) == (stands["sides"], stands["gaps"])
+    assert names(after) == []
+    assert await waiting_lines(till) == []
+
+
 async def test_statements_come_a_part_at_a_time_and_whole(till: Cashier) -> None:
     await chain.instructed(till)
     for number in range(3):

@@ -1,8 +1,9 @@
 """The account's side of a bank's file: its statements and movements, each with its payments.
 
-A statement that the bank tells a second time counts once. Told alike, in whatever bytes, it is no
-news, nor is what fits no payment in it; told otherwise it waits for a person, as does one that does
-not add up. Pure.
+A statement that the bank tells a second time counts once, also in another of its formats and under
+another name: of the same account and day, balances and movements. Told alike, in whatever bytes, it
+is no news, nor is what fits no payment in it; told otherwise it waits for a person, as does one
+that does not add up. Pure.
 """
 
 import re
@@ -15,6 +16,8 @@ from disbursement.domain.bank_statement import Kind, MovementTold, StatementTold
 from disbursement.iso20022.answers import BankStatement, Told
 
 LAST = 4
+REFERENCE = 16
+"""So much of the bank's reference of a movement fits into every format (MT940)."""
 IBAN = r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}"
 
 
@@ -24,6 +27,25 @@ def identity(statement: BankStatement) -> str | None:
         return None
     parts = (statement.account, statement.identifier, statement.page, statement.closed_on)
     return sha256("\n".join(str(part) for part in parts).encode()).hexdigest()
+
+
+def side(statement: BankStatement) -> str | None:
+    """The same for what it tells of the account, in whatever format and under whatever name."""
+    if statement.kind is not Kind.STATEMENT or not statement.movements:
+        return None
+    if statement.opening is None or statement.closing is None:
+        return None
+    account = (statement.account or "").replace(" ", "")
+    parts: list[object] = [account, statement.closed_on, statement.opening, statement.closing]
+    parts += sorted(
+        f"{each.amount} {(each.bank_reference or '')[:REFERENCE]}" for each in statement.movements
+    )
+    return sha256("\n".join(str(part) for part in ("side", *parts)).encode()).hexdigest()
+
+
+def identities(statement: BankStatement) -> tuple[str, ...]:
+    """Under either of which it counts once."""
+    return tuple(one for one in (identity(statement), side(statement)) if one is not None)
 
 
 def content(told: Told, statement: BankStatement) -> bytes:
@@ -49,7 +71,8 @@ def alike(told: Told, before: Mapping[str, bytes | None]) -> frozenset[int]:
         if mine is None:
             continue
         said = content(told, statement)
-        if taken.setdefault(mine, said) == said and mine in before:
+        same = taken.setdefault(mine, said) == said
+        if (mine in before and same) or (mine not in before and side(statement) in before):
             found.add(number)
     return frozenset(found)
 
@@ -58,7 +81,7 @@ def statements(told: Told, before: Collection[str]) -> tuple[StatementTold, ...]
     """`before`: the identities that other files have taken."""
     taken, found = set(before), []
     for number, statement in enumerate(told.statements, start=1):
-        mine = identity(statement)
+        mine = identities(statement)
         found.append(
             StatementTold(
                 statement=number,
@@ -69,11 +92,10 @@ def statements(told: Told, before: Collection[str]) -> tuple[StatementTold, ...]
                 closing=statement.closing,
                 closed_on=statement.closed_on,
                 sum=statement.sum,
-                again=mine in taken,
+                again=any(one in taken for one in mine),
             )
         )
-        if mine is not None:
-            taken.add(mine)
+        taken.update(mine)
     return tuple(found)
 
 

@@ -198,13 +198,14 @@ class Ear:
         new = {
             one: account.content(told, each)
             for each in reversed(told.statements)  # of two in one file the first is taken
-            if (one := account.identity(each)) and one not in before
+            for one in account.identities(each)
+            if one not in before
         }
         return reading, tuple(Claim(STATEMENT, one, said) for one, said in sorted(new.items()))
 
     async def _told_before(self, told: Told) -> dict[str, bytes | None]:
         """The identities of its statements that another file has taken, each with its content."""
-        named = {one for each in told.statements if (one := account.identity(each))}
+        named = {one for each in told.statements for one in account.identities(each)}
         held = {one: await self.handler.store.claim(STATEMENT, one) for one in sorted(named)}
         return {one: claim.fingerprint for one, claim in held.items() if claim is not None}
 
