@@ -349,7 +349,7 @@ async def test_each_payment_has_its_papers(till: Cashier) -> None:
     ]
     digests = [each["#meta+document+sha256"] for each in papers]
     assert digests[0] == "9" * 64
-    assert digests[2:4] == [chain.DOCUMENT] * 2
+    assert digests[2:4] == [chain.DOCUMENT, chain.BILLED]
     (sent,) = till.at_the_bank()
     assert digests[4] == hashlib.sha256(sent.read_bytes()).hexdigest()
 
