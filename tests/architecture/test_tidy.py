@@ -7,7 +7,7 @@ from tests.architecture.tree import ROOT, long_functions, modules
 
 FILE_LINES = 500
 FUNCTION_LINES = 70
-ONE_FILE = {"services/audit/src/audit/verify.py": 3030}
+ONE_FILE = {"services/audit/src/audit/verify.py": 3040}
 """The offline verifier is one file, so that an auditor can read it and carry it around: signatures,
 policy, tree, entries, disclosures, duties, tables, each of it said once and all of it in there."""
 SAY_NOTHING = {"utils", "util", "common", "helpers", "helper", "manager", "misc", "base"}

@@ -16,6 +16,7 @@ import pytest
 from services.audit.tests.logs import Bundle, begin_anew, write_bundle
 from specimens.histories import (
     NAME,
+    VENDOR,
     VENDOR_NAME,
     VENDOR_TOWN,
     Told,
@@ -120,6 +121,14 @@ def test_it_says_how_far_the_log_reaches(sound: Bundle) -> None:
     report = caught(sound)
     assert report.until.startswith("2026-11-21T")
     assert any(told.startswith("anything after 21 November 2026") for told in report.not_checked)
+
+
+def test_it_says_of_which_events_no_rule_reads_what_they_tell(tmp_path: Path) -> None:
+    story = [*VENDOR, ("per_ana", "intake.case_closed", "cas_9", {"case": "cas_9"})]
+    bundle = write_bundle(tmp_path, [entry.raw for _, entry in told(story)])
+    report = verify(bundle.folder, bundle.vkey)
+    assert report.unread == ["intake.case_closed.v1"]
+    assert any(each.startswith("what events of 1 types tell") for each in report.not_checked)
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(

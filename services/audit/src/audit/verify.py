@@ -161,6 +161,8 @@ class Report:
     failures: list[Failure] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     not_checked: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """The types of events of which no rule reads what they tell."""
     seconds: float = 0.0
 
     def fail(self, kind: Kind, where: str, what: str) -> None:
@@ -782,6 +784,7 @@ class Part:
 
 
 RATES = {"exchange_rate_published", "exchange_rate_corrected"}
+PROPOSED = {"exchange_rate_proposed", "rate_correction_proposed"}
 FUNDS = {"grant_opened", "budget_line_established"}
 CASH = {"cash_approved", "cash_handed_over", "cash_hand_over_confirmed"}
 BACK_AGAIN = {"payment_returned", "payment_return_booked", "recovery_received"}
@@ -2330,13 +2333,10 @@ def stood(log: Log, index: int, stream: str, until: int) -> bool:
     if index >= until:
         return False
     told = log.events("disbursement", stream)
-    asked = {event["actorid"] for at, event in told if at < index and _PROPOSED(name_of(event))}
+    asked = {event["actorid"] for at, event in told if at < index and name_of(event) in PROPOSED}
     who = log.act(index)["actorid"]
     ends = (at for at, event in told if name_of(event) == "exchange_rate_withdrawn")
     return (who == SYSTEM or bool(asked - {who})) and not any(index < at < until for at in ends)
-
-
-_PROPOSED = re.compile(r"exchange_rate_proposed|rate_correction_proposed").fullmatch
 
 
 def was_published(paid: Paid, before: int, rate: Any) -> bool:
@@ -2856,6 +2856,9 @@ OWNER, ERASED = "intake", "subject_erased"
 
 # The whole
 
+NAMED = {*re.findall('"([a-z_]+)"', Path(__file__).read_text(encoding="utf-8"))}
+"""A rule that reads an event has its name: one that stands nowhere in this file is read by none."""
+
 
 def trusted(folder: Folder, key: str | None, policy: Policy | None, report: Report) -> list[Key]:
     """The log's keys, each of which must have signed: yours and those of your policy; without
@@ -2922,21 +2925,29 @@ def verify(
             else:
                 report.not_checked[:0] = NOT_OF_AN_EXCERPT
             ahead.clear()
+            report.unread = sorted(kind for kind in log.types if short(kind) not in NAMED)
         if why is not None:
             with report.holding(Kind.RULES, why):
                 report.why = explain(log, why)
-    if ahead:
-        report.not_checked.append(f"{', '.join(ahead)}: skipped because of the failures above")
-    if report.withheld:
-        report.not_checked.append(f"{report.withheld} personal values that are not disclosed here")
-    if report.erased:
-        told = f"{report.erased} personal values that were erased, each by an entry that says so"
-        report.not_checked.append(told)
-    if report.until:
-        what = "excerpt" if report.excerpt else "log"
-        report.not_checked.append(f"anything after {moment(report.until)}: the {what} ends there")
+    report.not_checked += not_reached(report, ahead)
     report.seconds = round(time.perf_counter() - began, 3)
     return report
+
+
+def not_reached(report: Report, ahead: list[str]) -> Iterator[str]:
+    """What of this folder was not looked at."""
+    if ahead:
+        yield f"{', '.join(ahead)}: skipped because of the failures above"
+    if report.unread:
+        count = len(report.unread)
+        yield f"what events of {count} types tell: no rule reads them (--json lists the types)"
+    if report.withheld:
+        yield f"{report.withheld} personal values that are not disclosed here"
+    if report.erased:
+        yield f"{report.erased} personal values that were erased, each by an entry that says so"
+    if report.until:
+        what = "excerpt" if report.excerpt else "log"
+        yield f"anything after {moment(report.until)}: the {what} ends there"
 
 
 def tell(report: Report) -> str:
