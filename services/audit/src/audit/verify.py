@@ -2856,7 +2856,7 @@ OWNER, ERASED = "intake", "subject_erased"
 
 # The whole
 
-NAMED = {*re.findall('"([a-z_]+)"', Path(__file__).read_text(encoding="utf-8"))}
+SPOKEN_OF = {*re.findall('"([a-z_]+)"', Path(__file__).read_text(encoding="utf-8"))}
 """A rule that reads an event has its name: one that stands nowhere in this file is read by none."""
 
 
@@ -2925,7 +2925,7 @@ def verify(
             else:
                 report.not_checked[:0] = NOT_OF_AN_EXCERPT
             ahead.clear()
-            report.unread = sorted(kind for kind in log.types if short(kind) not in NAMED)
+            report.unread = sorted(kind for kind in log.types if short(kind) not in SPOKEN_OF)
         if why is not None:
             with report.holding(Kind.RULES, why):
                 report.why = explain(log, why)
