@@ -451,6 +451,10 @@ class PaymentPage(PaymentAnswer):
     """None: the programme does not ask for another search at release."""
     ceiling: Money | None
     """Of the plan's item."""
+    planned_as: Code | None
+    """What the plan's item is; None: that was not heard."""
+    as_planned: bool | None
+    """Whether a line of the order is called that; one person writes them. None: nobody knows."""
     commitment_stands: CommitmentAnswer
     documents: tuple[CitedTold, ...]
     account_stands: AccountTold | None

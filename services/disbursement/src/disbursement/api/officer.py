@@ -16,7 +16,7 @@ from disbursement.answers import (
 from disbursement.api.limits import mandate_in
 from disbursement.api.reach import Sight, without_whose
 from disbursement.domain.budget_line import budget_line
-from disbursement.domain.commitment import Commitment, commitment
+from disbursement.domain.commitment import Commitment, PlannedItem, commitment
 from disbursement.domain.cumulative import Kind, cumulative_of
 from disbursement.domain.delegation import Authority, Mandate
 from disbursement.domain.evidence import INVOICE
@@ -172,6 +172,8 @@ class Around:
             "evidence_stands": self.stands,
             "screening": self._screening(),
             "ceiling": planned.ceiling if planned else None,
+            "planned_as": planned.spec if planned else None,
+            "as_planned": self._as_planned(planned),
             "commitment_stands": ordered if seen.whose else without_whose(ordered),
             "documents": [
                 CitedTold(paper=paper, document=digest, on_file=digest not in self.wanting)
@@ -181,6 +183,12 @@ class Around:
             "budget": await self._budget() if seen.funding else None,
             "you": await self.yours(),
         }
+
+    def _as_planned(self, planned: PlannedItem | None) -> bool | None:
+        order = self.commitment.order
+        if planned is None or planned.spec is None or order is None:
+            return None
+        return any(line.spec == planned.spec for line in order.lines)
 
     def _screening(self) -> ScreeningTold | None:
         if self.search is None:

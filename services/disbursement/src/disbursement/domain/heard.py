@@ -159,6 +159,8 @@ class ApprovedItem(msgspec.Struct, frozen=True):
     item: ItemId
     ceiling: Money
     type: Code | None = None
+    spec: Code | None = None
+    """What it is, as the plan says."""
 
 
 class PlanApproved(Event, frozen=True, tag="plans.plan_approved.v1"):

@@ -45,7 +45,7 @@ class CaseOrganisations(msgspec.Struct, frozen=True):
 async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     """The item of an approved plan; None when no approved plan holds it."""
     row = await view.fetchrow(
-        "select plan_id, case_id, programme_id, ceiling, arrived, use_by,"
+        "select plan_id, spec, case_id, programme_id, ceiling, arrived, use_by,"
         " coalesce(counsellors, array[counsellor]) as counsellors,"
         " w.case_id is not null as withdrawn,"
         " (select min(because) from halted_fact h where h.case_id = planned_item_fact.case_id)"
@@ -59,6 +59,7 @@ async def planned_item(view: Connection, item: ItemId) -> PlannedItem | None:
     funds = await earmarks.of_item(view, item)
     return PlannedItem(
         plan=PlanId(row["plan_id"]),
+        spec=row["spec"] and Code(row["spec"]),
         case=CaseId(row["case_id"]),
         programme=ProgrammeId(row["programme_id"]),
         ceiling=read(row["ceiling"], Money),

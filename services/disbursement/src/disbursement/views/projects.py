@@ -41,8 +41,8 @@ async def _approved(event: told.ProjectApproved, tables: Connection) -> None:
     counsellors = list(dict.fromkeys((event.drafter, *event.counsellors)))
     await tables.executemany(
         "insert into planned_item_fact (item_id, plan_id, case_id, programme_id,"
-        " programme_version, counsellor, counsellors, budget_category, ceiling, type)"
-        " values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " programme_version, counsellor, counsellors, budget_category, ceiling, type,"
+        " spec) values ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
         " on conflict (item_id) do update set ceiling = excluded.ceiling,"
         " counsellors = excluded.counsellors",
         [
@@ -56,6 +56,7 @@ async def _approved(event: told.ProjectApproved, tables: Connection) -> None:
                 event.budget_line,
                 written(item.ceiling),
                 item.type,
+                item.spec,
             )
             for item in event.items
         ],

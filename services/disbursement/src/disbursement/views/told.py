@@ -164,8 +164,10 @@ async def _items(
     by = event.emergency if isinstance(event, told.EmergencyAuthorised) else event.plan
     await tables.executemany(
         "insert into planned_item_fact (item_id, plan_id, case_id, programme_id,"
-        " programme_version, counsellor, ceiling, type) values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " programme_version, counsellor, ceiling, type, spec)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
         " on conflict (item_id) do update set ceiling = excluded.ceiling, type = excluded.type,"
+        " spec = coalesce(excluded.spec, planned_item_fact.spec),"
         " plan_id = excluded.plan_id, programme_version = excluded.programme_version",
         [
             (
@@ -177,6 +179,7 @@ async def _items(
                 event.counsellor,
                 written(item.ceiling),
                 item.type,
+                item.spec,
             )
             for item in event.items
         ],

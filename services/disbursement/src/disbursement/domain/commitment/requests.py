@@ -45,6 +45,8 @@ class PlannedItem(msgspec.Struct, frozen=True, kw_only=True):
     """An item of an approved plan, as the plans service told of it."""
 
     plan: PlanId
+    spec: Code | None = None
+    """What it is; None: that was not heard."""
     case: CaseId
     programme: ProgrammeId
     ceiling: Money
