@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from time import process_time
 
+from audit.domain import registry as audit
 from audit.domain.findings import HEARD, RULES, Books, Found, Seen, look_at
 from bench.frauds.cash import HandOver
 from bench.frauds.history import KINDS, History, Writer
@@ -105,6 +106,7 @@ class _Origins:
 def measure(history: History) -> Result:
     by_number = {each.number: each for each in history.purchases}
     origins, writer, books = _Origins(), Writer(), Books()
+    writer.registries["audit"] = audit
     found: list[Found] = []
     counted: defaultdict[str, int] = defaultdict(int)
     seconds = 0.0

@@ -15,12 +15,13 @@ import msgspec
 from bench.frauds.cash import HandOver
 from bench.frauds.honest import Life
 from bench.frauds.planted import KINDS, plant
-from bench.frauds.purchase import Purchase, Told
+from bench.frauds.purchase import Doubt, Purchase, Told
 from bench.frauds.world import BEGIN, HOME, Office, Vendor
 from disbursement.domain import registry as disbursement
 from events.canonical import canonical, plain
 from events.envelope import Actor, Context, open_entry, split_at_position, write_entry
 from events.memory import SeededIds
+from events.registry import Registry
 from events.values import Code, PersonId
 from intake.domain import registry as intake
 from plans.domain import registry as plans
@@ -41,6 +42,11 @@ NO_CONSENT = 0.05
 """Of so many cases the consent is in no entry: they came from an older system."""
 LIKE = 0.05
 """So many vendors are like somebody else, and a person finds that they are not the same."""
+DOUBTED = 0.02
+"""Of so many honest payments something grave was found, and a person looked in time; or it came
+when the bank had been told.
+"""
+HONEST = (Doubt("explained"), Doubt("mistake"), Doubt(None, too_late=True))
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,12 @@ class History:
             if entries:
                 heapq.heappush(waiting, (entries[0].at, number, 0, entries))
         yield from _until(None, waiting)
+
+
+def _doubt_some(bought: list[Purchase], rng: random.Random) -> None:
+    for each in bought:
+        if each.planted is None and rng.random() < DOUBTED:
+            each.doubt = rng.choice(HONEST)
 
 
 def _until(
@@ -81,6 +93,7 @@ def made(payments: int, seed: int = 1, times: int | None = None) -> History:
     life.live(payments * 4 // 5)
     plant(life, times or max(payments // ONE_IN, 1))
     life.live(payments)
+    _doubt_some(life.purchases, random.Random(seed))
     shared = {p.vendor.name: p for p in life.purchases if p.planted == "shared_account"}
     every = [_opening(office) for office in life.offices]
     every += [
@@ -209,6 +222,8 @@ class Writer:
     versions: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     positions: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     examples: dict[str, dict[str, Any]] = field(default_factory=dict)
+    registries: dict[str, Registry] = field(default_factory=lambda: dict(REGISTRIES))
+    """Who reads what of each service."""
     read: int = 0
 
     def write(self, told: Told) -> bytes:
@@ -245,7 +260,7 @@ class Writer:
     def check(self, entry: bytes) -> None:
         """The service whose event it is reads it by its own class."""
         envelope = open_entry(entry)
-        REGISTRIES[envelope.service].read(envelope)
+        self.registries[envelope.service].read(envelope)
         self.read += 1
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bench.frauds.cash import HandOver
 from bench.frauds.honest import FREE, Life
-from bench.frauds.purchase import Offer, Purchase, cents, document, raised
+from bench.frauds.purchase import Doubt, Offer, Purchase, cents, document, raised
 from bench.frauds.world import BEGIN, DAYS, Office, Vendor
 
 
@@ -321,6 +321,16 @@ def made_up_amounts(life: Life, _: int) -> list[Purchase]:
     return _sized(made)
 
 
+def went_on_regardless(life: Life, scheme: int) -> list[Purchase]:
+    """A grave finding holds the payment. Nobody has said what it was, or that it is irregular; it
+    is let go, or the hold is passed by, and it is paid.
+    """
+    made = _new(life)
+    outcome = (None, "irregularity", "suspected_fraud")[scheme % 3]
+    made.doubt = Doubt(outcome, let_go=scheme % 2 == 0)
+    return [made]
+
+
 Planter = Callable[[Life, int], Sequence[Purchase | HandOver]]
 KINDS: dict[str, Planter] = {
     each.__name__: each
@@ -342,5 +352,6 @@ KINDS: dict[str, Planter] = {
         after_hours,
         alike_quotations,
         made_up_amounts,
+        went_on_regardless,
     )
 }

@@ -59,6 +59,18 @@ class Part:
     """The bank gave the money back, and it was paid again."""
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """Something grave was found about a payment once all had signed it."""
+
+    outcome: str | None
+    """What an auditor said that it was, if one has."""
+    let_go: bool = True
+    """Somebody lets it go on, or what pays does so by itself."""
+    too_late: bool = False
+    """The bank had been told already."""
+
+
 @dataclass
 class Purchase:
     number: int
@@ -83,6 +95,8 @@ class Purchase:
     advance: bool = False
     met: bool = True
     """Somebody sat with the returnee."""
+    doubt: Doubt | None = None
+    """About its first payment."""
     planted: str | None = None
     """Which kind of fraud it is part of,"""
     scheme: int = 0
@@ -226,6 +240,8 @@ class Purchase:
                 data: dict[str, Any] = {"payment": pay, "delegation": who.delegation}
                 kind = f"disbursement.payment_{act}"
                 yield self._tell(at + wait, kind, pay, who.person, data)
+            if self.doubt and number == again == 0:
+                yield from self._doubted(self.doubt, pay, part.acts[-1])
             day = part.paid + wait
             noon = max(self.office.at(day, 12), part.acts[-1] + wait + timedelta(hours=1))
             value = of | {"value_date": day.isoformat()}
@@ -234,6 +250,30 @@ class Purchase:
                 back = {key: of[key] for key in ("payment", "commitment", "invoice", "reserved")}
                 then = noon + timedelta(days=1)
                 yield self._tell(then, "disbursement.payment_returned", pay, "per_system", back)
+
+    def _doubted(self, doubt: Doubt, pay: str, signed: datetime) -> Iterator[Told]:
+        """All within the hour between the last signature and the bank's word."""
+
+        def tell(minutes: int, kind: str, stream: str, by: str, **data: Any) -> Told:
+            return self._tell(signed + timedelta(minutes=minutes), kind, stream, by, data)
+
+        name, found = f"fnd_{self.number}", {"case": self.case, "vendor": self.vendor.name}
+        of: dict[str, Any] = {"payment": pay}
+        if doubt.too_late:
+            yield tell(2, "disbursement.payment_instructed", pay, "per_system", **of)
+        told = {"finding": name, "severity": "high"} | of | found
+        yield tell(5, "audit.finding_raised", name, "per_system", **told)
+        if not doubt.too_late:
+            yield tell(6, "disbursement.payment_held", pay, "per_system", **of, reason="finding")
+        if doubt.outcome:
+            said = {"finding": name, "outcome": doubt.outcome}
+            yield tell(30, "audit.finding_reviewed", name, "per_elif", **said)
+        if doubt.outcome == "explained":
+            kind, why = "disbursement.payment_hold_lifted", "finding"
+            yield tell(31, kind, pay, "per_system", **of, reason=why)
+        elif doubt.let_go and not doubt.too_late:
+            kind, why = "disbursement.payment_released_from_hold", "looked_at"
+            yield tell(40, kind, pay, self.approver.person, **of, reason=why)
 
     def _tell(self, at: datetime, kind: str, stream: str, by: str, data: dict[str, Any]) -> Told:
         return Told(at, kind, stream, by, self.office.name, data, self.number)

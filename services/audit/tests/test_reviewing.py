@@ -165,6 +165,25 @@ async def test_what_is_found_in_the_log_is_raised_once_also_after_a_restart(
     assert found.people == (HANA,)
 
 
+async def test_who_reviewed_may_look_at_what_was_done_regardless(
+    desk: Desk, audit: Trial, watcher: Watcher
+) -> None:
+    """Elif did nothing of what is found: she said that it was irregular."""
+    *before, paid = ONE.story()
+    about, then = {"finding": "fnd_1"}, paid.at - timedelta(hours=2)
+    names = {"payment": "pay_1", "severity": "high"}
+    against = [
+        Told("audit.finding_raised", "fnd_1", SYSTEM, then, about | names),
+        Told("audit.finding_reviewed", "fnd_1", ELIF, then, about | {"outcome": "irregularity"}),
+        Told("disbursement.payment_released_from_hold", "pay_1", HANA, then, {"payment": "pay_1"}),
+    ]
+    await desk.keep(logged([*vendor(), *before, *against]))
+    await watcher.look()
+    (found,) = await audit.events()
+    assert isinstance(found, FindingRaised)
+    assert (found.rule, found.people) == ("went_on_regardless", (HANA,))
+
+
 async def test_it_goes_on_where_the_log_grows(desk: Desk, audit: Trial, watcher: Watcher) -> None:
     entries = logged(TWICE)
     for upto in range(len(entries)):

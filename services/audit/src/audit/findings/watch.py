@@ -129,7 +129,7 @@ class Watcher:
 
     async def _raise(self, found: Found) -> None:
         new, now = id_of(found), self.handler.clock.now()
-        people = await table.actors_at(self.log, found.entries)
+        people = await table.actors_at(self.log, found.entries, besides="audit")
         command = RaiseFinding(
             by=SYSTEM,
             at=now,

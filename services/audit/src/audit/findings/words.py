@@ -25,6 +25,9 @@ SAID = {
     "after_hours": "One person acted on many payments in one night.",
     "alike_quotations": "Offers of different vendors look as if they came from one hand.",
     "made_up_amounts": "The first digits of the vendor's amounts are not as amounts come about.",
+    "went_on_regardless": (
+        "It was let go or paid, though a finding about it was not reviewed, or was irregular."
+    ),
     "entry_unreadable": "An entry is not as its service tells such things.",
     "stream_broken": "In a history an event is missing, or comes out of turn.",
     "position_misstated": "An event says that it stands where it does not.",

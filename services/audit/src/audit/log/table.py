@@ -140,9 +140,12 @@ async def read_since(log: Connection, place: int, limit: int) -> list[tuple[int,
     return [(each.index, each.raw) for each in map(Logged.sound, rows)]
 
 
-async def actors_at(log: Connection, indices: Sequence[int]) -> list[str]:
-    """Who did what these entries tell: each person once."""
-    return sorted({entry.envelope.actorid for entry in await at(log, indices)})
+async def actors_at(
+    log: Connection, indices: Sequence[int], besides: str | None = None
+) -> list[str]:
+    """Who did what these entries tell, but for those of a service: each person once."""
+    told = [entry.envelope for entry in await at(log, indices)]
+    return sorted({each.actorid for each in told if each.service != besides})
 
 
 async def of_streams(log: Connection, streams: Sequence[str]) -> list[Logged]:

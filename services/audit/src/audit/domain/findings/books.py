@@ -92,6 +92,8 @@ class Payment:
     delivered: bool
     """More deliveries had arrived than invoices were asked to be paid before."""
     paid: Paid | None = None
+    sent: datetime | None = None
+    """When the bank was told, the last time."""
 
     def acted(self, name: str) -> list[Act]:
         return [act for act in self.acts if act.name == name]
@@ -200,6 +202,16 @@ class Chosen:
 
 
 @dataclass
+class Grave:
+    """A finding for which money waits."""
+
+    index: int
+    at: datetime
+    review: Act | None = None
+    """Named by what it came to."""
+
+
+@dataclass
 class Books:
     """All that rules remember, by id."""
 
@@ -230,6 +242,9 @@ class Books:
     """By office."""
     lately: Shelf[list[Act]] = field(default_factory=lambda: Shelf(list))
     """What each person did about payments within a day before the last time."""
+    grave: Shelf[Grave] = field(default_factory=Shelf)
+    held_for: Shelf[list[str]] = field(default_factory=lambda: Shelf(list))
+    """The grave findings about each payment or cash."""
 
     def told(self, programme: str) -> Parameters:
         """What a programme wants looked at; one of which nothing was published says nothing."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from audit.domain.findings import regardless
 from audit.domain.findings.books import (
     Account,
     Act,
@@ -395,8 +396,12 @@ TAKEN: dict[str, Callable[[Books, Seen], None]] = {
     "disbursement.invoice_received": _invoice,
     "disbursement.invoice_rejected": _invoice_rejected,
     "disbursement.payment_requested": _requested,
+    "disbursement.payment_instructed": regardless.sent,
     "disbursement.vendor_paid": _paid,
     "disbursement.cash_requested": _cash,
     **dict.fromkeys(OF_CASH, _cash_act),
     "disbursement.cash_cancelled": _cash_cancelled,
+    "audit.finding_raised": regardless.raised,
+    "audit.finding_named_cash": regardless.named_cash,
+    "audit.finding_reviewed": regardless.reviewed,
 }

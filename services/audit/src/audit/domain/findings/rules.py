@@ -25,6 +25,7 @@ from audit.domain.findings.people import (
     dominating_pair,
     two_sides,
 )
+from audit.domain.findings.regardless import LET_GO, went_on_regardless
 from audit.domain.findings.sequence import (
     delivered_after_paid,
     delivered_before_ordered,
@@ -125,4 +126,5 @@ RULES: tuple[Rule, ...] = (
     Rule(after_hours, Severity.LOW, ACTS_ON_PAYMENTS),
     Rule(alike_quotations, Severity.MEDIUM, SELECTED),
     Rule(made_up_amounts, Severity.LOW, REQUESTED),
+    Rule(went_on_regardless, Severity.HIGH, LET_GO),
 )
