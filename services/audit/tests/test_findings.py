@@ -335,6 +335,14 @@ def test_many_acts_in_one_night() -> None:
     assert found(vendor(), certified_at(15, 6)) == []
 
 
+def test_a_night_is_told_of_once_however_much_more_is_done_in_it() -> None:
+    auditor = Auditor()
+    (one,) = auditor.hears(page(), vendor(), certified_at(23, 17))
+    assert auditor.cited(one) == ["payment_certified"] * 6
+    next_night = [replace(each, at=each.at + timedelta(days=1)) for each in certified_at(23, 6)]
+    assert found(vendor(), certified_at(23, 9), next_night) == ["after_hours"] * 2
+
+
 def test_night_is_where_the_office_is() -> None:
     far = page(Bratislava="Asia/Ulaanbaatar")
     assert found(vendor(), certified_at(15, 6), told=far) == ["after_hours"]

@@ -112,7 +112,10 @@ def _dominated(decided: Sequence[Decided], pair: str, told: Parameters) -> tuple
 
 
 def after_hours(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
-    """One person acted on many payments in one night, by the clock of the office."""
+    """One person acted on many payments in one night, by the clock of the office.
+
+    It is said once a night, when they have become many.
+    """
     payment = books.payments.get(seen.data["payment"])
     lately = books.lately.of(seen.by)
     if payment is None or not lately or lately[-1].index != seen.index:
@@ -133,6 +136,14 @@ def after_hours(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
     this = lately[-1]
     if not is_night(this):
         return
-    night = [act.index for act in lately if is_night(act) and ends_on(act) == ends_on(this)]
-    if len(night) >= told.night_acts:
-        yield tuple(night)
+    night = [act for act in lately if is_night(act) and ends_on(act) == ends_on(this)]
+    if _are_many(night, books) and not any(
+        _are_many(night[:upto], books) for upto in range(1, len(night))
+    ):
+        yield tuple(act.index for act in night)
+
+
+def _are_many(night: Sequence[Act], books: Books) -> bool:
+    """As the programme says of which the last payment is."""
+    last = books.payments.get(night[-1].name)
+    return last is not None and len(night) >= books.told(last.programme).night_acts
