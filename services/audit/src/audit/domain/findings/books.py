@@ -221,6 +221,8 @@ class Books:
     items: Shelf[Item] = field(default_factory=Shelf)
     met: Shelf[bool] = field(default_factory=Shelf)
     """The cases and projects of which somebody is known to have met somebody."""
+    communal: Shelf[bool] = field(default_factory=Shelf)
+    """Whether a project is a community's: no returnee has a share in it."""
     searches: Shelf[Search] = field(default_factory=lambda: Shelf(Search))
     vendors: Shelf[Vendor] = field(default_factory=lambda: Shelf(Vendor))
     accounts: Shelf[Account] = field(default_factory=Shelf)

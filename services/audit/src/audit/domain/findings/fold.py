@@ -118,6 +118,10 @@ def _items(books: Books, seen: Seen) -> None:
         books.met.put(seen.data["case"], True)
 
 
+def _shares(books: Books, seen: Seen) -> None:
+    books.communal.put(seen.data["project"], not seen.data["shares"])
+
+
 def _done(seen: Seen, name: str) -> Act:
     return Act(seen.index, seen.by, seen.at, name)
 
@@ -377,6 +381,7 @@ def _cash_cancelled(books: Books, seen: Seen) -> None:
 TAKEN: dict[str, Callable[[Books, Seen], None]] = {
     "plans.programme_published": _programme,
     "plans.finding_rules_published": _rules,
+    "plans.project_shares_set": _shares,
     "vendors.vendor_proposed": _vendor_proposed,
     "vendors.vendor_approved": _vendor_approved,
     "vendors.duplicate_vendor_suspected": _likeness_suspected,

@@ -32,6 +32,11 @@ def delivered_after_paid(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
 
 
 def nobody_was_met(seen: Seen, books: Books) -> Iterator[tuple[int, ...]]:
-    """Nothing says that anybody ever sat with the returnee or went to see them."""
-    if seen.data["case"] not in books.met:
+    """Nothing says that anybody ever sat with the returnee or went to see them.
+
+    What a whole community gets has no returnee.
+    """
+    case = seen.data["case"]
+    is_a_communitys = case.startswith("prj_") and bool(books.communal.get(case))
+    if not is_a_communitys and case not in books.met:
         yield ()
