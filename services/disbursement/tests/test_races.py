@@ -72,7 +72,9 @@ async def test_two_people_at_the_same_instant_undo_a_loss_once(till: Cashier) ->
     answers = await asyncio.gather(
         *(ulla.post(f"{path}/reverse-write-off", if_match=seen) for _ in range(3))
     )
-    assert sorted(answer.status_code for answer in answers) == [200, 412, 412]
+    won, *lost = sorted(answer.status_code for answer in answers)
+    assert won == 200
+    assert {*lost} <= {412, 422}, "another version, or nothing is given up any more"
     await till.settle()
     told = await till.told()
     assert (told.count("write_off_reversed"), told.count("advance_claimed_again")) == (1, 1)
