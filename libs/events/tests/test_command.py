@@ -1,5 +1,8 @@
 """What an operator is told at the terminal: sentences, and no Python."""
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,3 +46,18 @@ def test_a_refusal_is_its_title_and_what_it_rests_on() -> None:
         " marks: first, second). Nothing was done."
     )
     assert sentence(NotToday()) == "Refused: The shop is closed. Nothing was done."
+
+
+def test_who_has_read_enough_is_told_nothing_more() -> None:
+    """`./homeward audit bundle | head -1`: no traceback, and the ending of other programs."""
+    read, write = os.pipe()
+    os.close(read)
+    said = subprocess.run(
+        [sys.executable, "-c", "from events.io.command import say; say('made\\nverify it')"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(write)
+    assert (said.returncode, said.stderr) == (128 + 13, "")

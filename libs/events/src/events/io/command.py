@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import os
 import re
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
@@ -31,6 +32,8 @@ from events.values import SUBJECT, SYSTEM, Code, PersonId
 DATABASE = "HOMEWARD_DATABASE_URL"
 ADDRESS = ("https://", "http://")
 TIMEOUT_SECONDS = 120.0
+UNREAD = 128 + signal.SIGPIPE
+"""How a command ends whose output nobody reads any more, as other programs do."""
 
 
 def run(work: Callable[[str], Coroutine[None, None, str]], *, service: str) -> None:
@@ -44,7 +47,16 @@ def run(work: Callable[[str], Coroutine[None, None, str]], *, service: str) -> N
         sys.exit(f"Nothing was done: {hindrance}")
     except Rejected as refusal:
         sys.exit(sentence(refusal))
-    print(told)  # noqa: T201  this is a command
+    say(told)
+
+
+def say(told: str) -> None:
+    """Print it. Who reads it may have seen enough: `| head -1`."""
+    try:
+        print(told, flush=True)  # noqa: T201  this is a command
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(UNREAD)
 
 
 @asynccontextmanager
