@@ -134,3 +134,12 @@ def test_a_replay_without_a_copy_needs_one_that_runs(tmp_path: Path) -> None:
     refused = homeward("replay", "--data", str(tmp_path / "none"))
     assert refused.returncode == 1
     assert "No copy is running" in refused.stderr
+
+
+def test_what_an_auditor_may_ask_of_a_sample_is_told_though_nothing_runs() -> None:
+    told = homeward("audit", "sample", "--help")
+    assert told.returncode == 0
+    for option in ("--seed", "--by-stratum", "--currency", "--cut-off"):
+        assert f"\n  {option} " in told.stdout
+    for words in (("audit", "--help"), ("audit",)):
+        assert "verify-export ZIP BUNDLE" in homeward(*words).stdout

@@ -324,7 +324,7 @@ def replay(context: typer.Context) -> None:
     raise typer.Exit(replaying.run(HOME, context.args))
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command(context_settings=PASSED_ON)
 def audit(
     context: typer.Context,
     data: Annotated[
@@ -346,9 +346,15 @@ def audit(
 
     --grant, --from, --to and --cut-off say of what; audit sample --help tells the rest.
     """  # noqa: D301  the backspace keeps the lines as they are
-    if context.args[:1] in (["verify"], ["verify-export"]):
+    what, helps = context.args[:1], {"--help", "-h"} & {*context.args}
+    if what in ([], ["--help"], ["-h"]):
+        typer.echo(context.get_help())
+        raise typer.Exit(0 if helps else 2)
+    if what in (["verify"], ["verify-export"]):
         os.environ["HOMEWARD_VERIFY_AS"] = f"./homeward audit {context.args[0]}"
         _python("-m", f"audit.{context.args[0].replace('-', '_')}", *context.args[1:])
+    if helps:
+        _python("-m", "audit.exports.command", *context.args)
     module, environment = operator.audit(folder.running(HOME, data), context.args)
     os.environ.update(environment)
     _python("-m", *module)
