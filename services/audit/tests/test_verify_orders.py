@@ -139,6 +139,15 @@ def test_what_was_given_up_is_not_paid(story: list[Told], what: str, tmp_path: P
     assert ("rules", what) in said_of(story, tmp_path)
 
 
+def test_from_a_grant_that_was_extended_is_committed(tmp_path: Path) -> None:
+    story = altered("grant_opened", closes="2026-11-20")
+    opened = at("grant_opened")
+    of = story[opened][2]
+    longer = {"grant": of, "closes": "2027-11-20"}
+    story.insert(opened + 1, ("per_tomas", "disbursement.grant_extended", of, longer))
+    assert said_of(story, tmp_path) == []
+
+
 PLAN_GIVEN_UP: Told = ("per_lina", "plans.plan_cancelled", "pla_1", {"plan": "pla_1"})
 APPROVED = WHOLE[at("plan_approved")]
 

@@ -144,6 +144,7 @@ async def test_from_a_grant_that_was_closed_today_nothing_is_kept_today(till: Ca
     await funded(till)
     (grant,) = (await till.maria.get("/v1/grants")).json()["items"]
     await till.does(till.maria, f"/v1/grants/{grant['grant']}/close")
+    await till.does(till.tomas, f"/v1/grants/{grant['grant']}/close")
     await told(till, approving(item(ITEM, 2000)))
     (refused,) = await outcomes(till)
     assert isinstance(refused, EarmarkRefused)

@@ -77,7 +77,9 @@ from disbursement.domain.commitment.refusals import (
 from disbursement.domain.grant import (
     CloseGrant,
     Conversion,
+    EndProposedByYou,
     GrantClosed,
+    GrantEndProposed,
     GrantNotOpen,
     GrantOpened,
     NoSuchGrant,
@@ -255,6 +257,7 @@ async def test_closing_a_grant_early_ends_its_commitments_on_the_day_after(till:
     path = f"/v1/commitments/{await chain.committed(till, line)}"
     (told,) = (await till.maria.get("/v1/grants")).json()["items"]
     await till.does(till.maria, f"/v1/grants/{told['grant']}/close")
+    await till.does(till.tomas, f"/v1/grants/{told['grant']}/close")
     expirer = Expirer(till.handler, till.tables)
     await expirer.expire()
     await till.settle()
@@ -314,10 +317,14 @@ opened = GrantOpened(
 close = CloseGrant(by=MARIA, at=NOON)
 
 
-def test_a_grant_is_closed_once_and_before_its_time() -> None:
-    closed = GrantClosed(by=MARIA, at=NOON, grant=GRANT, closes=TODAY)
-    scenario(grant).given(opened).when(close).then(closed)
-    scenario(grant).given(opened, closed).when(close).then_rejected(
+def test_a_grant_is_closed_by_two_once_and_before_its_time() -> None:
+    asked = GrantEndProposed(by=MARIA, at=NOON, grant=GRANT, until=None)
+    closed = GrantClosed(by=TOMAS, at=NOON, grant=GRANT, closes=TODAY)
+    agree = replace(close, by=TOMAS)
+    scenario(grant).given(opened).when(close).then(asked)
+    scenario(grant).given(opened, asked).when(close).then_rejected(EndProposedByYou(MARIA))
+    scenario(grant).given(opened, asked).when(agree).then(closed)
+    scenario(grant).given(opened, asked, closed).when(close).then_rejected(
         GrantNotOpen(GRANT, date(2026, 1, 1), TODAY)
     )
     scenario(grant).when(close).then_rejected(NoSuchGrant())
@@ -326,7 +333,8 @@ def test_a_grant_is_closed_once_and_before_its_time() -> None:
 async def test_nothing_new_is_committed_from_a_grant_that_was_closed(till: Cashier) -> None:
     line = await chain.funded(till)
     (told,) = (await till.maria.get("/v1/grants")).json()["items"]
-    answer = await till.does(till.maria, f"/v1/grants/{told['grant']}/close")
+    await till.does(till.maria, f"/v1/grants/{told['grant']}/close")
+    answer = await till.does(till.tomas, f"/v1/grants/{told['grant']}/close")
     assert answer["closes"] == till.trial.clock.now().date().isoformat()
     asked = {"item": ITEM, "budget_line": line, "amount": chain.MONEY}
     at_once = await till.hana.post("/v1/commitments", asked)

@@ -1327,7 +1327,7 @@ def check_ids(log: Log) -> None:
 
 SCHEMAS = {
     "1b5a80b67362f09e32c843f25d9e2af6e4eb36b26ae0f975f6540092e8ac3936",  # audit
-    "24e121a65ef08bab9a10d629e57f05326ae1a740c5005d9bbd5c07bb9c916687",  # disbursement
+    "63520e672ba410522fdaba4da360841306291eb1da1de9f92f22864dd79c537b",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "28a3156641401aabbaa112969cfb965072b3276f2cdfb8efd1625ef56b959c0e",  # plans
     "e531b89a13b854806865f41eafb3eac085891899427e82e4fd97cd5d2716f391",  # vendors
@@ -2132,9 +2132,9 @@ def nothing_stopped_it(paid: Paid) -> Iterator[Breach]:
             if its and came_first((told, end), (at, event)):
                 yield Kind.RULES, f"committed after {words(name_of(end))}"
         _, grant = paid.log.funds.get(event["data"].get("budget_line"), (0, None))
-        for told, of in paid.log.events("disbursement", str(grant)):
-            if told < at and event["time"][:10] > of["data"].get("closes", event["time"]):
-                yield Kind.RULES, "committed after its grant had closed"
+        known = [of["data"] for t, of in paid.log.events("disbursement", str(grant)) if t < at]
+        if event["time"][:10] > next((of["closes"] for of in known[::-1] if "closes" in of), "~"):
+            yield Kind.RULES, "committed after its grant had closed"
 
 
 def nothing_stood_against_it(paid: Paid) -> Iterator[Breach]:

@@ -25,6 +25,7 @@ from disbursement.domain.grant import (
     RATES_WITHIN_DAYS,
     CloseGrant,
     Conversion,
+    ExtendGrant,
     Grant,
     OpenGrant,
     grant,
@@ -69,6 +70,12 @@ class OpenGrantBody(Body):
     """How old a rate may be on the day for which it counts."""
 
 
+class ProposedEndAnswer(Answer):
+    until: date | None
+    """Its last day; None: the day on which another person agrees."""
+    by: PersonId
+
+
 class GrantAnswer(Answer):
     grant: GrantId
     donor: Code
@@ -80,10 +87,13 @@ class GrantAnswer(Answer):
     rates: Code
     """Whose published rates count."""
     rates_within_days: int
+    proposed: ProposedEndAnswer | None
+    """What one grant manager said of its end; another one has to say the same."""
     version: int
 
     @classmethod
     def of(cls, state: Grant, version: int) -> "GrantAnswer":
+        waits = state.proposed
         return cls(
             grant=state.id,
             donor=state.donor,
@@ -94,6 +104,7 @@ class GrantAnswer(Answer):
             conversion=state.conversion,
             rates=state.rates,
             rates_within_days=state.rates_within_days,
+            proposed=ProposedEndAnswer(until=waits.until, by=waits.by) if waits else None,
             version=version,
         )
 
@@ -127,9 +138,33 @@ async def open_grant(body: OpenGrantBody, me: Who, now: Now, do: Do, ids: NewIds
     unknown=UNKNOWN,
 )
 async def close_grant(grant_id: GrantId, me: Who, now: Now, do: Do) -> Response:
-    """Close a grant before its time: today is its last day."""
+    """Close a grant before its time, when another grant manager says the same: that day is its
+    last.
+    """
     closed = CloseGrant(by=me.id, at=now)
     return await do(Act(grant, grant_id, closed), answer=GrantAnswer.of)
+
+
+class ExtendGrantBody(Body):
+    closes: date
+    """Its last day from then on."""
+
+
+@api.command(
+    "/v1/grants/{grant_id}/extend",
+    answers=GrantAnswer,
+    allows={Role.GRANT_MANAGER},
+    conflicts=CONFLICTS,
+    unknown=UNKNOWN,
+)
+async def extend_grant(
+    grant_id: GrantId, body: ExtendGrantBody, me: Who, now: Now, do: Do
+) -> Response:
+    """Let a grant end later, as its donor agreed, also one that was closed before its time: when
+    another grant manager says the same. What is ordered from it may come until then.
+    """
+    extended = ExtendGrant(by=me.id, at=now, closes=body.closes)
+    return await do(Act(grant, grant_id, extended), answer=GrantAnswer.of)
 
 
 @api.query("/v1/grants/{grant_id}", answers=GrantAnswer, allows=ANSWER_FOR_MONEY | {Role.DONOR})

@@ -44,7 +44,7 @@ api = Api(
     "disbursement",
     taken={
         "payment_duty": "You have acted on this payment already, and nobody does so twice.",
-        "grant_reference": "A grant of this donor is open under this reference.",
+        "grant_reference": "A grant has this reference, or had it, whichever donor's.",
         "budget_category": "The grant has a budget line of this category.",
     },
 )

@@ -370,6 +370,25 @@ class Outlived(msgspec.Struct, frozen=True, kw_only=True):
     """The grant's last day."""
 
 
+async def put_off(
+    view: Connection, after: CommitmentId | None, limit: int
+) -> list[tuple[CommitmentId, date]]:
+    """Commitments that are not over, of grants that were extended; and until when."""
+    rows = await view.fetch(
+        "select commitment_id, (g.state::jsonb ->> 'closes')::date as closes"
+        " from commitment_view c"
+        " join budget_line_view on line_id = c.state::jsonb ->> 'budget_line'"
+        " join grant_view g using (grant_id) where stage not in ($1, $2)"
+        " and g.state::jsonb ->> 'closes' > c.state::jsonb -> 'window' ->> 'closes'"
+        " and ($3::text is null or commitment_id > $3) order by commitment_id limit $4",
+        CommitmentStage.LIQUIDATED,
+        CommitmentStage.CANCELLED,
+        after,
+        limit,
+    )
+    return [(CommitmentId(row["commitment_id"]), row["closes"]) for row in rows]
+
+
 async def outlived(
     view: Connection, today: date, after: CommitmentId | None, limit: int
 ) -> list[Outlived]:

@@ -16,7 +16,7 @@ GRANTS = table(
         "closes",
         Kind.DATE,
         "/data/closes",
-        [*_OPENED, *types(D, "grant_closed")],
+        [*_OPENED, *types(D, "grant_closed", "grant_extended")],
         "Last day of the window",
     ),
     first("conversion", Kind.CODE, "/data/conversion", _OPENED, "How other currencies convert"),

@@ -62,6 +62,7 @@ from disbursement.domain.commitment.facts import (
 )
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
 from disbursement.domain.commitment.invoicing import open_invoice
+from disbursement.domain.commitment.lengthened import FollowWindow, WindowExtended
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.receipts import Dispute, Receipt
 from disbursement.domain.commitment.refusals import Stage
@@ -146,6 +147,7 @@ __all__ = [
     "DisputedLine",
     "DropClaim",
     "ExpireCommitment",
+    "FollowWindow",
     "Funding",
     "GoOnPaying",
     "GoodsReceived",
@@ -198,6 +200,7 @@ __all__ = [
     "UndeliveredLine",
     "WaiveException",
     "Window",
+    "WindowExtended",
     "WindowShortened",
     "WitnessDelivery",
     "Word",

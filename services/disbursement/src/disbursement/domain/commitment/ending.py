@@ -3,8 +3,9 @@
 Why it ended is its own fact; that it is over, and what it gives back, is `commitment_cancelled`.
 """
 
-from disbursement.domain.commitment import judging
+from disbursement.domain.commitment import invoicing, judging
 from disbursement.domain.commitment import refusals as no
+from disbursement.domain.commitment.evolving import evolve
 from disbursement.domain.commitment.facts import (
     CommitmentCancelled,
     CommitmentEvent,
@@ -12,6 +13,7 @@ from disbursement.domain.commitment.facts import (
     CommitmentRejected,
 )
 from disbursement.domain.commitment.invoices import InvoiceStage
+from disbursement.domain.commitment.lengthened import FollowWindow, WindowExtended
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
     CancelCommitment,
@@ -39,6 +41,17 @@ def rejected(command: RejectCommitment, commitment: Commitment) -> list[Commitme
         by=command.by, at=command.at, commitment=commitment.id, reason=command.reason
     )
     return [why, _over(command, commitment, REJECTED)]
+
+
+def put_off(command: FollowWindow, commitment: Commitment) -> list[CommitmentEvent]:
+    """Its grant bears it for longer; what came too late, and does not now, is looked at again."""
+    _not_over(commitment)
+    if command.closes <= commitment.window.closes:
+        return []
+    longer = WindowExtended(
+        by=command.by, at=command.at, commitment=commitment.id, closes=command.closes
+    )
+    return [longer, *invoicing.looked_at_again(command, evolve(commitment, longer))]
 
 
 def expired(command: ExpireCommitment, commitment: Commitment) -> list[CommitmentEvent]:

@@ -47,6 +47,7 @@ from disbursement.domain.commitment.facts import (
     WindowShortened,
 )
 from disbursement.domain.commitment.invoices import Invoice, InvoiceStage
+from disbursement.domain.commitment.lengthened import WindowExtended
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.state import Commitment, Order
 from disbursement.domain.commitment.suspected import (
@@ -116,7 +117,7 @@ def evolve(commitment: Commitment | None, event: CommitmentEvent) -> Commitment:
             return _amended(commitment, event)
         case CommitmentLiquidated():
             return _over(commitment, event)
-        case WindowShortened(closes=closes):
+        case WindowShortened(closes=closes) | WindowExtended(closes=closes):
             return replace(commitment, window=replace(commitment.window, closes=closes))
         case CommitmentRejected() | CommitmentExpired():
             return commitment

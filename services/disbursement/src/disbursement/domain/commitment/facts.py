@@ -9,6 +9,7 @@ import msgspec
 from disbursement.domain.commitment.advanced import AdvanceEvent
 from disbursement.domain.commitment.confirming import Captured, Confirmation, Period
 from disbursement.domain.commitment.executed import ExecutedEvent
+from disbursement.domain.commitment.lengthened import WindowExtended
 from disbursement.domain.commitment.matching import InvoicedLine, MatchException
 from disbursement.domain.commitment.suspected import (
     DuplicateInvoiceCleared,
@@ -379,6 +380,7 @@ CommitmentEvent = (
     | AmendmentRejected
     | CommitmentAmended
     | WindowShortened
+    | WindowExtended
     | CommitmentLiquidated
     | CommitmentRejected
     | CommitmentExpired

@@ -16,6 +16,7 @@ from disbursement.domain.commitment.facts import (
     Tolerance,
     Window,
 )
+from disbursement.domain.commitment.lengthened import FollowWindow
 from disbursement.domain.commitment.matching import InvoicedLine
 from disbursement.domain.commitment.suspected import Alike
 from disbursement.domain.counselling import NameCounsellors
@@ -394,6 +395,7 @@ CommitmentCommand = (
     | SettleInvoice
     | GoOnPaying
     | RejectCommitment
+    | FollowWindow
     | ExpireCommitment
     | StopCommitment
     | CancelCommitment

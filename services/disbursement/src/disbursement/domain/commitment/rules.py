@@ -36,6 +36,7 @@ from disbursement.domain.commitment.facts import (
     CounsellorsNamed,
     PurchaseOrderIssued,
 )
+from disbursement.domain.commitment.lengthened import FollowWindow
 from disbursement.domain.commitment.refusals import Stage
 from disbursement.domain.commitment.requests import (
     AdvanceCommand,
@@ -133,6 +134,8 @@ def decide(command: CommitmentCommand, commitment: Commitment | None) -> Sequenc
             return executing.must_go_on(command, commitment)
         case RejectCommitment():
             return ending.rejected(command, commitment)
+        case FollowWindow():
+            return ending.put_off(command, commitment)
         case ExpireCommitment():
             return ending.expired(command, commitment)
         case StopCommitment():
