@@ -41,8 +41,6 @@ from events.values import (
     ItemId,
 )
 
-INVOICE_NUMBER = "invoice_number"
-"""The claims' scope by which a vendor's invoice number comes once."""
 LINES_MAX = 100
 AWARD_TAKEN_BACK = Code("award_taken_back")
 VENDOR_SUSPENDED = Code("vendor_suspended")
