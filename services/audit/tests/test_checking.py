@@ -336,7 +336,7 @@ async def test_a_store_that_cannot_be_read_is_told_after_a_while(
     assert [type(each) for each in await watch.passes()] == [DifferenceCleared]
 
 
-async def test_the_identity_that_checks_can_read_the_events_and_do_nothing_else(
+async def test_the_identity_that_checks_reads_the_events_and_counts_values_and_does_nothing_else(
     store: OwnStore,
 ) -> None:
     """The library tries each table and each way in; here that it is this one which is used."""
@@ -345,7 +345,10 @@ async def test_the_identity_that_checks_can_read_the_events_and_do_nothing_else(
     tables = await reader.fetch("select tablename from pg_tables where schemaname = 'public'")
     for table in {row["tablename"] for row in tables} - {"es_event"}:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await reader.execute(f"select from {table}")
+            await reader.execute(f"select * from {table}")
+    for what in ("sealed", "name", "key"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await reader.execute(f"select {what} from es_disclosure")
     for statement in (
         "delete from es_event",
         "update es_event set pos = pos",

@@ -22,8 +22,8 @@ from specimens.histories import NOON, Teller, history
 from audit import verify as verifier
 from audit.checking.order import STEP_BACK
 from audit.domain.merkle import inclusion_proof, leaf_hash, over
-from audit.exports.bundle import SCHEMAS
 from audit.exports.packing import line
+from audit.log.erasures import SCHEMAS
 from audit.verify import Kind, Report, read_policy, verify
 
 ENTRIES = [entry.raw for _, entry in history(2)]

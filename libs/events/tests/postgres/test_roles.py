@@ -129,6 +129,17 @@ async def test_the_auditor_reads_nothing_else_and_writes_nothing(
     assert await let_through(auditor, [*statements, "select es_append('{}', '{}', '{}')"]) == []
 
 
+async def test_the_auditor_counts_what_is_sealed_and_reads_none_of_it(
+    auditor: asyncpg.Connection,
+) -> None:
+    counted = await auditor.fetch("select event_id, count(*) from es_disclosure group by 1")
+    assert [row["count"] for row in counted] == [2]
+    reading = [f"select {column} from es_disclosure" for column in ("name", "key", "sealed")]
+    through = "select sealed from es_disclosure d join es_event e on e.event_id = d.event_id"
+    whole = ["select d from es_disclosure d", "copy es_disclosure to stdout", through]
+    assert await let_through(auditor, [*reading, *whole, "table es_key"]) == []
+
+
 async def test_the_service_erases_through_the_function(app: asyncpg.Connection) -> None:
     assert await app.fetchval("select es_erase($1, $2)", BEN, ["identity", "contact"]) == 2
     assert await app.fetchval("select count(*) from es_disclosure") == 0

@@ -1326,7 +1326,7 @@ def check_ids(log: Log) -> None:
 
 
 SCHEMAS = {
-    "1b5a80b67362f09e32c843f25d9e2af6e4eb36b26ae0f975f6540092e8ac3936",  # audit
+    "d1357b1a48841541214db994cbfe6aa92b27d2e1713ce2abff77f93b4ed5d2c6",  # audit
     "63520e672ba410522fdaba4da360841306291eb1da1de9f92f22864dd79c537b",  # disbursement
     "9b758ad7eb811cf9c65724ffe000f1234e5e82167347f4c0da867addc400d229",  # intake
     "28a3156641401aabbaa112969cfb965072b3276f2cdfb8efd1625ef56b959c0e",  # plans

@@ -153,7 +153,7 @@ async def disclose_bundle(
         raise NO_BUNDLE
     names = await names_of_vendors(exported, body.purpose, others, log)
     await record.all_of(What.COPY, bundle, 0, exported.size - 1)
-    return await _packed(exported, log, files, names)
+    return await _packed(exported, log, files, names.lines)
 
 
 async def _packed(

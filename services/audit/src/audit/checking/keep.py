@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,8 +19,9 @@ from audit.checking.measures import Measures
 from audit.checking.months import Months
 from audit.checking.order import Order
 from audit.checking.own import compare_own
-from audit.checking.stores import opened, read_stores
+from audit.checking.stores import Store, opened, read_stores
 from audit.checking.telling import Teller, id_of
+from audit.checking.vaults import Vaults
 from audit.checking.views import OwnViews
 from audit.domain.difference import (
     CHECKPOINTS,
@@ -68,6 +69,9 @@ class Checker:
     """The newest checkpoint that a pass has seen: who takes it off the disk and out of the table
     has not taken it from here.
     """
+
+    def __post_init__(self) -> None:
+        self._vaults = Vaults(lambda: self.teller.now)
 
     async def count(self) -> None:
         """What else is measured, as far as it is told."""
@@ -196,6 +200,7 @@ class Checker:
             had = await self._had(service)
             async with opened(url) as store:
                 passed = await compare(service, store, self.teller.log, self._pace(), had)
+                passed = await self._with_its_vault(service, store, passed)
                 await Gaps(self.teller).look_into(service, store)
         except (Unavailable, asyncpg.PostgresError) as error:
             await self._cannot_read(service, error)
@@ -220,6 +225,11 @@ class Checker:
             passed.agreed,
         )
         self.measures.note(service, len(passed.differences))
+
+    async def _with_its_vault(self, service: str, store: Store, passed: Pass) -> Pass:
+        told = await view.standing(self.teller.log, service)
+        missing = await self._vaults.compare(service, store, self.teller.log, self._pace(), told)
+        return replace(passed, differences=(*passed.differences, *missing))
 
     async def _had(self, service: str) -> Had:
         """What earlier passes saw of the store."""

@@ -1,7 +1,8 @@
 """The stores of the services, read by roles that can do nothing but that.
 
-`<service>_auditor` has `select` on the service's `es_event` and on nothing else (roles.sql). What
-is compared is computed where the rows are: of a page that agrees, one digest crosses the network.
+`<service>_auditor` has `select` on the service's `es_event`, and of its vault on which event each
+value is of, and on nothing else (roles.sql). What is compared is computed where the rows are: of a
+page that agrees, one digest crosses the network.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -27,6 +28,18 @@ DATED = f"""abs(extract(epoch from recorded_at - convert_from(
     substring(entry from position('"recordedtime":"'::bytea in entry) + 16 for 27), 'UTF8'
 )::timestamptz)) < {LATE_SECONDS}"""
 NAMED = """position(convert_to('"id":"' || event_id || '"', 'UTF8') in entry) > 0"""
+
+LACKING = """
+    select pos, kept from (
+        select pos, (position(']'::bytea in substring(entry from at)) - 7) / 46 as digests,
+            (select count(*) from es_disclosure d where d.event_id = sealed.event_id) as kept
+        from (
+            select pos, event_id, entry, position('"_sd":["'::bytea in entry) as at
+            from es_event where pos > $1 and pos <= $2
+        ) as sealed where at > 0
+    ) as counted where kept < digests order by pos"""
+"""`"_sd":[` has 7 bytes, a digest in quotes and what follows it 46. In a text the quotes would be
+escaped. Nothing is taken apart that could turn out to be no JSON."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,12 @@ class Store:
                 )
                 or b""
             )
+
+    async def lacking(self, after: int, until: int) -> dict[int, int]:
+        """How many values are kept of those events at these positions that have digests of more."""
+        with unavailable():
+            rows = await self.connection.fetch(LACKING, after, until)
+        return {row["pos"]: row["kept"] for row in rows}
 
     async def waits(self, after: int, since: datetime) -> int | None:
         """The last position behind `after` that has stood there since then; None for none."""

@@ -62,6 +62,9 @@ class Kind(StrEnum):
     """Nothing stands there, and more does behind it."""
     ROLLED_BACK = "rolled_back"
     """The store ends before what the log has of it: an old backup, where it was longer before."""
+    VALUE_MISSING = "value_missing"
+    """The event is right; of the personal values that it has digests of one is not in the service's
+    vault, and was erased by no event."""
     UNREADABLE = "unreadable"
     """The store cannot be read, and so it is not compared."""
 
@@ -162,6 +165,10 @@ class Difference(State, frozen=True):
     entry: int | None
     never_stored: bool = False
     stands: bool = True
+
+    def covers(self, position: int) -> bool:
+        first, last = self.position, self.last
+        return first is not None and last is not None and first <= position <= last
 
 
 def evolve(difference: Difference | None, event: DifferenceEvent) -> Difference:

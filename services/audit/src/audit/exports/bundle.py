@@ -18,11 +18,9 @@ from audit.domain.note import Checkpoint
 from audit.domain.tiles import Edge, bundles_of, pack
 from audit.exports.logged import entries_of
 from audit.exports.packing import Packer, line
+from audit.log.erasures import SCHEMAS
 from audit.log.files import POLICY, VKEY, LogFiles
 from audit.log.logged import BrokenLog, Logged
-
-SCHEMAS = Path(__file__).parent / "schemas"
-"""What may stand in an entry, a JSON Schema for each service (`./homeward generate`)."""
 
 Prove = Callable[[Logged], Sequence[bytes]]
 Part = tuple[Logged, bool]

@@ -25,7 +25,7 @@ from audit.domain.sampling.sizes import CONFIDENCE_AT_LEAST, CONFIDENCE_AT_MOST
 from audit.exports import acts
 from audit.exports.keeping import KeptFiles
 from audit.exports.make import make
-from audit.exports.naming import names_of_vendors
+from audit.exports.naming import Names, names_of_vendors
 from audit.exports.output import Output, output
 from audit.log import table
 from audit.log.files import LogFiles
@@ -39,6 +39,10 @@ from events.values import CODE, Code, Digest, ExportId, GrantId, SampleId
 
 DATA = "HOMEWARD_DATA"
 SERVICES = "HOMEWARD_SERVICE_URLS"
+NOT_GIVEN = (
+    "of the values that are due are not in it: the vendors service did not give them, and nobody"
+    " was erased; the verifier says which"
+)
 OPENED = "disbursement.grant_opened"
 MONEY = re.compile(r"([0-9.]+) ?([A-Z]{3})", re.ASCII)
 PERCENT = re.compile(r"([0-9]{1,2})(?:\.([0-9]{1,2}))?", re.ASCII)
@@ -60,11 +64,14 @@ async def _make(asked: argparse.Namespace, url: str) -> str:
             try:
                 act = await _act(asked, handler, store.pool, files)
                 names = await _names(asked, act.command, store.pool)
-                await _fill(act.command, out, store.pool, files, names)
+                await _fill(act.command, out, store.pool, files, names.lines)
             except BrokenLog as broken:
                 raise ValueError(f"the log's copy here is not what was signed: {broken}") from None
             await handler.do(act, context=command.operator(asked.by, handler))
-            return _told(act.command, out)
+            told = _told(act.command, out)
+            if names.missing:
+                told += f"\n{names.missing} {NOT_GIVEN}"
+            return told
 
 
 async def _act(
@@ -91,10 +98,10 @@ def _folder() -> Path:
     return Path(data)
 
 
-async def _names(asked: argparse.Namespace, made: Any, log: Connection) -> bytes:
+async def _names(asked: argparse.Namespace, made: Any, log: Connection) -> Names:
     """Of the vendors that were paid, where they are asked for: by who holds an auditor's token."""
     if asked.what != "bundle" or asked.disclose is None:
-        return b""
+        return Names()
     if asked.token is None:
         raise ValueError("--disclose needs --token: a file with an auditor's own access token")
     token = asked.token.read_text("ascii").strip()

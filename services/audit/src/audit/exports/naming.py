@@ -4,9 +4,14 @@ Each name as the log has its digest (RFC 9901), so that the verifier can hold it
 that it stands in. The vendors service gives it to the auditor, under the auditor's own token, and
 has each reading on record; here nothing is kept of it. Of a vendor that has to do with a restricted
 case nothing is asked: its name would tell where somebody was helped.
+
+What the log has a digest of and the service does not give is told to be erased, as the verifier
+reads it: where no erasure in the log covers it, that is a failure there.
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 import msgspec
 
@@ -15,7 +20,8 @@ from audit.domain.kinds import OF_A_CASE, kind
 from audit.exports import asked
 from audit.exports.grant import data
 from audit.exports.packing import line
-from audit.log import mentions, table
+from audit.log import erasures, mentions, table
+from audit.log.logged import Logged
 from events.io.peers import OnBehalf, PeerRefused
 from events.service import Connection
 from events.values import Code, VendorId
@@ -23,10 +29,13 @@ from events.values import Code, VendorId
 DISCLOSED = "disclosures.jsonl"
 PAID = "disbursement.vendor_paid"
 SOURCE = "vendors"
+GIVEN = frozenset({"name", "latin_name", "town"})
+"""What the vendors service tells of a vendor: never how it is reached."""
 
 
 class _Disclosure(msgspec.Struct):
     position: int
+    field: str
     disclosure: str
 
 
@@ -34,15 +43,23 @@ class _Disclosed(msgspec.Struct):
     disclosures: list[_Disclosure]
 
 
+@dataclass(frozen=True)
+class Names:
+    """What goes with a copy of the log."""
+
+    lines: bytes = b""
+    """Of `disclosures.jsonl`, one for each value that an entry of the copy has a digest of."""
+    missing: int = 0
+    """How many of them were not given, though the log tells of no erasure."""
+
+
 async def names_of_vendors(
     bundle: Bundle, purpose: str, others: OnBehalf, log: Connection
-) -> bytes:
-    """The lines of `disclosures.jsonl`, one for each value that an entry of the copy has a digest
-    of. `NamesNobody`, `NameWithheld`, `Unavailable`.
-    """
+) -> Names:
+    """`NamesNobody`, `NameWithheld`, `Unavailable`."""
     if bundle.grant is not None:
         raise NamesNobody(bundle.grant)
-    told = []
+    told, missing = list[dict[str, object]](), 0
     for vendor in await _may_be_named(bundle.size, log):
         path, body = f"/v1/vendors/{vendor}/disclose", {"purpose": purpose}
         try:
@@ -50,11 +67,31 @@ async def names_of_vendors(
         except PeerRefused as refused:
             code = Code(str(refused.problem.get("code")))
             raise NameWithheld(VendorId(vendor), code) from None
-        for each in msgspec.convert(given, _Disclosed).disclosures:
-            entry = await table.index_of(log, SOURCE, each.position)
-            if entry is not None and entry < bundle.size:
-                told.append({"entry": entry, "disclosure": each.disclosure})
-    return b"".join(map(line, told))
+        disclosed = msgspec.convert(given, _Disclosed).disclosures
+        gone = await erasures.erased(log, SOURCE, [vendor])
+        for entry in await table.of_streams(log, [vendor]):
+            if entry.source != SOURCE or entry.index >= bundle.size:
+                continue
+            here = [each for each in disclosed if str(each.position) == entry.envelope.position]
+            told += [{"entry": entry.index, "disclosure": each.disclosure} for each in here]
+            for name, erased in _absent(entry, {each.field for each in here}, gone):
+                told.append({"entry": entry.index, "erased": name})
+                missing += not erased
+    return Names(b"".join(map(line, told)), missing)
+
+
+def _absent(
+    entry: Logged, given: AbstractSet[str], gone: erasures.Erasures
+) -> list[tuple[str, bool]]:
+    """What of the entry was not given and had to be, and whether it was erased. A digest does not
+    tell of which value it is: those that may have been erased come first, and what is never given
+    counts as if the entry had it.
+    """
+    sealed = erasures.sealed(entry)
+    erased = sealed.erased(gone, int(entry.envelope.position))
+    due = sorted((name not in erased, name) for name in sealed.kinds.keys() & GIVEN - given)
+    absent = sealed.digests - len(given) - len(sealed.kinds.keys() - GIVEN)
+    return [(name, not stands) for stands, name in due[: max(absent, 0)]]
 
 
 async def _may_be_named(size: int, log: Connection) -> list[str]:

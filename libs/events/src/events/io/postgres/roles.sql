@@ -2,8 +2,9 @@
 --
 -- The owner makes tables and is used for nothing else. <database>_app is the service: it reads,
 -- and it writes history only through the es_ functions. <database>_auditor, where there is one,
--- reads the events and nothing else: by it the audit service holds the store against its log. A
--- service's own tables, its views, are the app's to fill.
+-- reads the events, and which event each sealed value is of, and nothing else: by it the audit
+-- service holds the store against its log, and counts what the vault has. A service's own tables,
+-- its views, are the app's to fill.
 
 do $$
 declare
@@ -37,5 +38,6 @@ begin
     if exists (select from pg_roles where rolname = current_database() || '_auditor') then
         execute format('revoke all on all tables in schema public from %s', auditor);
         execute format('grant select on es_event to %s', auditor);
+        execute format('grant select (event_id) on es_disclosure to %s', auditor);
     end if;
 end $$;
