@@ -1333,8 +1333,7 @@ SCHEMAS = {
     "e531b89a13b854806865f41eafb3eac085891899427e82e4fd97cd5d2716f391",  # vendors
 }
 """SHA-256 of what each service tells, in any version, and what is personal of it, as of this
-release: a bundle of an earlier one is read by its verifier, and what it told in one of today.
-"""
+release: a bundle of an earlier one is read by its verifier, and what it told in one of today."""
 Kinds = dict[str, tuple[str, dict[str, str]]]
 """Of each type of event that has digests: the field that has the person, each value's kind."""
 
@@ -1463,6 +1462,7 @@ DICTIONARIES = {
     "4feb4f6877558d137a9c05edc950182a490aee1f806b910f6ee8552ac5c46ce0",
     "2fd6453448678928ddb268ec8852c633daebf17d92e2c0accf97ba92b151a80e",
     "fb057605931500a7a0de0dba4e8ab7239ec1e1c530894c7ee1e1f0fad84c5410",
+    "5aff881a8a603354264a520c8daf23cc84ae8f0163f317885c5cc125c29bc657",
 }
 """SHA-256 of each data dictionary that there ever was: tables are made by one of them."""
 NUMBERS = {"amount", "decimal", "integer"}
