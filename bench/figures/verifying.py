@@ -20,8 +20,8 @@ from specimens.histories import NOON, Teller
 from audit import verify
 from audit.domain.merkle import leaf_hash
 from audit.domain.tiles import WIDTH, Bundle, Edge, pack
-from audit.exports.bundle import SCHEMAS
 from audit.exports.make import whole
+from audit.log.erasures import SCHEMAS
 from audit.log.files import CHECKPOINT, VKEY, LogFiles
 from audit.log.signer import Signer
 from bench.figures import Figure, Setting, other_load
