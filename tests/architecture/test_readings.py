@@ -45,6 +45,7 @@ SHOWN_TO_NOBODY = {
     "intake/api/confidence.py:named_in": "decides whether somebody may know of a complaint",
     "intake/duplicates/keeping.py:_known": "makes tokens under a key, and forgets the values",
     "vendors/comparing.py:_told": "makes tokens under a key, and forgets the values",
+    "vendors/holders.py:called_alike": "holds a name against the vendor's, and forgets both",
     "vendors/screening/screener.py:_names_of": "holds names against lists, and forgets them",
 }
 
