@@ -151,7 +151,8 @@ async def test_nor_does_a_trail_or_a_receipt(foreign: dict[int, str], audit: Tri
             after = page["next"]
     for key in ("pay_3", "com_3", "inv_3", "rec_3", "gra_2", "csh_3", "rcv_3"):
         assert (await dana.get(f"/v1/trail/{key}")).status_code == 404
-    for index in sorted(foreign)[:: max(1, len(foreign) // 40)]:
+    named_by_id = [index for index in sorted(foreign) if "/" not in foreign[index]]
+    for index in named_by_id[:: len(named_by_id) // 40]:  # nor does a receipt tell codes
         assert (await dana.get(f"/v1/log/proof?index={index}")).status_code == 404
 
 

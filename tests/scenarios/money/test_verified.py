@@ -114,7 +114,8 @@ def test_what_the_vendor_owes_comes_back(stage: Stage, purchase: Purchase, copy:
     )
     [line] = [each for each in lines["items"] if each["amount"] == one]
     named = {"answer": line["answer"], "line": line["line"]}
-    done = stage.does("hana", "named the line on which it came", f"{path}/receive", named)
+    stage.does("hana", "named the line on which it came", f"{path}/receive", named)
+    done = stage.does("eva", "named the same", f"{path}/receive", named)
     assert done["stage"] == "settled"
 
 

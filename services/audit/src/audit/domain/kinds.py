@@ -89,6 +89,7 @@ OBJECTS = {
     "enr": "enrolment",
     "era": "erasure",
     "exp": "export",
+    "fgy": "forgery",
     "fil": "bank_file",
     "fnd": "finding",
     "gap": "gap",
