@@ -260,11 +260,13 @@ def test_what_is_executed_at_the_rate_of_the_grants_rule_is_converted_by_it_at_o
     scenario(payment).given(*with_the_bank).when(booked).then(paid, converted)
 
 
-def test_what_was_executed_without_a_rate_is_converted_once_and_not_after_it_came_back() -> None:
+def test_what_was_executed_without_a_rate_is_converted_once() -> None:
+    """Also what came back, where the vendor had paid a part of it back before."""
     late = ConvertPayment(by=paid.by, at=NOON, rate=RATE)
     scenario(payment).given(*with_the_bank, paid, reconciled).when(late).then(converted)
     scenario(payment).given(*with_the_bank, paid, converted).when(late).then()
-    scenario(payment).given(*with_the_bank, paid, returned).when(late).then()
+    scenario(payment).given(*with_the_bank, paid, returned).when(late).then(converted)
+    scenario(payment).given(*with_the_bank, paid, returned, converted).when(late).then()
     scenario(payment).given(*with_the_bank).when(late).then()
 
 

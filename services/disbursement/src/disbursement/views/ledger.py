@@ -295,11 +295,11 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 async def unconverted(view: Connection) -> Sequence[Spent]:
-    """For which its grant's rule had no rate."""
+    """For which its grant's rule had no rate; not what came back whole: nothing of it is left."""
     return _spent(
         await view.fetch(
             "select payment_id, line_id, currency, value_date from ledger_payment"
-            " where by_rule is null order by payment_id"
+            " where by_rule is null and minor <> 0 order by payment_id"
         )
     )
 
