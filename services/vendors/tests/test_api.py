@@ -85,8 +85,9 @@ def account_of(vendor: str, number: str = IBAN, **changed: Any) -> dict[str, Any
     } | changed
 
 
-async def active_account(desk: VendorDesk, vendor: str) -> str:
-    account: str = ok(await desk.nadia.post("/v1/accounts", account_of(vendor)), 201)["account"]
+async def active_account(desk: VendorDesk, vendor: str, **changed: Any) -> str:
+    told = account_of(vendor, **changed)
+    account: str = ok(await desk.nadia.post("/v1/accounts", told), 201)["account"]
     called = {"source": "registration", "confirmed": True}
     ok(await desk.samir.post(f"/v1/accounts/{account}/call-back", called, if_match=1))
     answer = ok(await desk.yusuf.post(f"/v1/accounts/{account}/approve", if_match=2))

@@ -28,7 +28,7 @@ async def test_a_number_that_was_mistyped_is_not_its_holders_loss(
     assert waits.json()["facts"] == {"stage": "proposed"}
     no = {"source": "registration", "confirmed": False}
     ok(await desk.samir.post(f"/v1/accounts/{first}/call-back", no, if_match=1))
-    await active_account(desk, holder)
+    await active_account(desk, holder, holder=HOLDER["name"])
     again = account_of(mistaken, replaces=first)
     assert refused(await desk.nadia.post("/v1/accounts", again)) == (409, "AccountOnFile")
 
