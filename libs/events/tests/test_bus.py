@@ -15,7 +15,7 @@ from events.delivery.ports import Watch
 from events.delivery.relay import BusDiffers, BusIsAhead, Relay
 from events.envelope import Entry
 from events.handler import Act, Handler
-from events.io.bus import JetStreamBus, Refused, make_streams, open_bus
+from events.io.bus import JetStreamBus, Refused, connection, make_streams, open_bus
 from events.io.bus.__main__ import main as make
 from events.io.system import SystemClock
 from events.memory import NOON, FixedClock, MemoryStore, SeededIds
@@ -305,3 +305,30 @@ async def _as(
         error_cb=heard,
         allow_reconnect=False,
     )
+
+
+async def test_a_connection_ends_though_its_client_takes_that_for_one_more_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As nats-py does when it is told to end just as a server that is away refuses it."""
+    told: list[str] = []
+
+    class Busy:
+        is_connected = False
+
+        async def connect(self, *_: object, **__: object) -> None:
+            while len(told) < 2:
+                try:
+                    await asyncio.sleep(LATER)
+                except asyncio.CancelledError:
+                    told.append("end")
+            raise asyncio.CancelledError
+
+        async def close(self) -> None:
+            told.append("closed")
+
+    monkeypatch.setattr(connection, "Client", Busy)
+    async with asyncio.timeout(LATER / 2):
+        async with connection.Connection("bakery", Watch()).kept_up("nats://127.0.0.1:1", ""):
+            await asyncio.sleep(0)
+    assert told == ["end", "end", "closed"]

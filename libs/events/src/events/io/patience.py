@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from events.cancelling import heed_cancellation
 from events.io.postgres.faults import LOST
 from events.ports import Unavailable
 
@@ -24,6 +25,7 @@ async def patiently(attempt: Callable[[], Awaitable[T]]) -> T:
         try:
             return await attempt()
         except (Unavailable, *LOST) as error:
+            heed_cancellation(error)
             if loop.time() + pause > give_up_at:
                 raise Unavailable(str(error)) from error
         await asyncio.sleep(pause)

@@ -24,6 +24,8 @@ ANSWER_SECONDS = 3.0
 CONNECT_SECONDS = 3
 RECONNECT_SECONDS = 0.25
 PING_SECONDS = 5
+AGAIN_SECONDS = 0.5
+"""Then it is told to end again: Python 3.11 loses a cancellation that meets a lost connection."""
 WRONG_LAST_SEQUENCE = 10071
 """JetStream's error code for a broken `Nats-Expected-Last-Sequence`."""
 
@@ -76,7 +78,9 @@ class Connection:
         try:
             yield
         finally:
-            keeping.cancel()
+            while not keeping.done():  # nats-py may take it for one more server that is away
+                keeping.cancel()
+                await asyncio.wait({keeping}, timeout=AGAIN_SECONDS)
             with suppress(asyncio.CancelledError):
                 await keeping
 
