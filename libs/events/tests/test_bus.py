@@ -328,7 +328,9 @@ async def test_a_connection_ends_though_its_client_takes_that_for_one_more_failu
             told.append("closed")
 
     monkeypatch.setattr(connection, "Client", Busy)
+    began = asyncio.get_running_loop().time()
     async with asyncio.timeout(LATER / 2):
         async with connection.Connection("bakery", Watch()).kept_up("nats://127.0.0.1:1", ""):
             await asyncio.sleep(0)
     assert told == ["end", "end", "closed"]
+    assert asyncio.get_running_loop().time() - began < LATER / 4, "nobody else told it"
