@@ -2176,7 +2176,7 @@ LAST_DAY = "9999-12-31"
 
 def as_the_bank_says(paid: Paid) -> Iterator[Breach]:
     """It was paid on the bank's word: where a statement tells of it alone, at that amount."""
-    if (who := paid.log.act(paid.index)["actorid"]) != SYSTEM:
+    if (who := paid.event["actorid"]) != SYSTEM:
         yield Kind.DUTIES, f"paid on the word of {who} alone, and not by the bank's"
     if paid.past("payment_rejected_by_bank") and not paid.data.get("after_rejection"):
         yield Kind.RULES, "paid after the bank had rejected it"
@@ -2326,17 +2326,15 @@ def _told_by(rate: Any) -> str:
     return f"{rate.get('source')} {rate.get('quote')}" if isinstance(rate, dict) else ""
 
 
-def stood(log: Log, index: int, stream: str, until: int) -> bool:
-    """Whether the rate was read from its source's file, or two people agreed on it, and was not
-    withdrawn before it was used.
+@lru_cache(maxsize=4096)
+def stands_until(log: Log, index: int, stream: str) -> int:
+    """Where the rate was withdrawn; nowhere does it stand that neither was read from its source's
+    file nor agreed on by two people.
     """
-    if index >= until:
-        return False
-    told = log.events("disbursement", stream)
+    told, who = log.events("disbursement", stream), log.act(index)["actorid"]
     asked = {event["actorid"] for at, event in told if at < index and name_of(event) in PROPOSED}
-    who = log.act(index)["actorid"]
-    ends = (at for at, event in told if name_of(event) == "exchange_rate_withdrawn")
-    return (who == SYSTEM or bool(asked - {who})) and not any(index < at < until for at in ends)
+    ends = (at for at, e in told if at > index and name_of(e) == "exchange_rate_withdrawn")
+    return min(ends, default=log.size) if who == SYSTEM or asked - {who} else index
 
 
 def was_published(paid: Paid, before: int, rate: Any) -> bool:
@@ -2344,7 +2342,7 @@ def was_published(paid: Paid, before: int, rate: Any) -> bool:
 
     def told(quote: str) -> list[Any]:
         found = paid.log.rates[_told_by({**rate, "quote": quote})]
-        return [each for at, of, each in found if stood(paid.log, at, of, before)]
+        return [each for at, of, each in found if at < before <= stands_until(paid.log, at, of)]
 
     return rate in told(rate["quote"]) or any(
         one["base"] == other["base"]
