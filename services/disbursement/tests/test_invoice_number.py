@@ -3,6 +3,8 @@
 import msgspec
 import pytest
 from pydantic import TypeAdapter, ValidationError
+from services.disbursement.tests import chain
+from services.disbursement.tests.cashier import Cashier, ok
 
 from disbursement.domain.invoice_number import InvoiceNumber, UnreadableNumber, comparable
 
@@ -66,3 +68,13 @@ def test_what_is_taken_in_can_be_read_again() -> None:
         msgspec.convert(printed, InvoiceNumber)
     assert {"é", "ế", "٢", "ف", "中", "/"} <= kept
     assert kept.isdisjoint("\u0301\u064b\u093f\u0e31\u200c\n")
+
+
+async def test_a_number_that_could_not_be_read_again_is_refused_at_the_door(till: Cashier) -> None:
+    path = await chain.ordered(till)
+    await till.does(till.dalia, f"{path}/deliveries", chain.delivery(10))
+    before = await till.told()
+    told = chain.invoice(10, number="INV\u0301 1")
+    assert await till.tries(till.hana, f"{path}/invoices", told) == (422, "body_invalid")
+    assert await till.told() == before
+    assert ok(await till.hana.get(path))["invoices"] == []

@@ -871,6 +871,7 @@ class Log:
         self.bundle = lru_cache(maxsize=256)(self._bundle)
         self.event = lru_cache(maxsize=4096)(self._event)
         self.events = lru_cache(maxsize=4096)(self._events)
+        self.rate_until = lru_cache(maxsize=4096)(self._rate_until)
 
     def _bundle(self, number: int) -> list[bytes]:
         width = min(WIDTH, self.size - number * WIDTH)
@@ -888,6 +889,15 @@ class Log:
         """Every event of the service's stream that is asked for, with the number of its entry."""
         run = self._runs.get((service, stream))
         return [(at, self.act(at)) for at in run.entries] if run else []
+
+    def _rate_until(self, index: int, stream: str) -> int:
+        """The entry up to which the rate that is told there stands; that one itself, where it was
+        neither read from its source's file nor agreed on by two people.
+        """
+        told, who = self.events("disbursement", stream), self.act(index)["actorid"]
+        asked = {e["actorid"] for at, e in told if at < index and name_of(e) in PROPOSED}
+        ends = (at for at, e in told if at > index and name_of(e) == "exchange_rate_withdrawn")
+        return min(ends, default=self.size) if who == SYSTEM or asked - {who} else index
 
     def choosing(self, item: str) -> str:
         """The stream that tells how the vendor of the item was chosen."""
@@ -2326,23 +2336,12 @@ def _told_by(rate: Any) -> str:
     return f"{rate.get('source')} {rate.get('quote')}" if isinstance(rate, dict) else ""
 
 
-@lru_cache(maxsize=4096)
-def stands_until(log: Log, index: int, stream: str) -> int:
-    """Where the rate was withdrawn; nowhere does it stand that neither was read from its source's
-    file nor agreed on by two people.
-    """
-    told, who = log.events("disbursement", stream), log.act(index)["actorid"]
-    asked = {event["actorid"] for at, event in told if at < index and name_of(event) in PROPOSED}
-    ends = (at for at, e in told if at > index and name_of(e) == "exchange_rate_withdrawn")
-    return min(ends, default=log.size) if who == SYSTEM or asked - {who} else index
-
-
 def was_published(paid: Paid, before: int, rate: Any) -> bool:
     """As it is, or as two that one source told of a third currency come to."""
 
     def told(quote: str) -> list[Any]:
         found = paid.log.rates[_told_by({**rate, "quote": quote})]
-        return [each for at, of, each in found if at < before <= stands_until(paid.log, at, of)]
+        return [each for at, of, each in found if at < before <= paid.log.rate_until(at, of)]
 
     return rate in told(rate["quote"]) or any(
         one["base"] == other["base"]
